@@ -1,0 +1,17 @@
+"""The portal itself as an app, and its admin: our own site behind the portal's login and second factor."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+
+
+class SchmiedeConfig(AppConfig):
+    name = "schmiede"
+    verbose_name = "Projektschmiede"
+    default = True
+
+
+class PortalAdminConfig(admin.AdminConfig):
+    default = False
+    default_site = "accounts.admin_site.PortalAdminSite"

@@ -1,0 +1,57 @@
+"""What surrounds every page: the theme, and the page that says a form was open too long."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from schmiede.navigation import THEMES
+
+ONE_YEAR = 60 * 60 * 24 * 365
+SECRET_NAME = re.compile(r"csrf|pass|code|token|secret", re.IGNORECASE)
+MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}", re.IGNORECASE)
+
+
+# Without a token, so that a visitor of a public page gets no cookie; all it can do is change a colour.
+@csrf_exempt
+@login_not_required
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light or dark in a cookie; everything else means: as the device."""
+    response = redirect(back_to(request, request.POST.get("next", "")))
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form cannot be taken, but what was typed stands on the page and can be copied."""
+    context = {"typed": typed_texts(request), "back": back_to(request, request.META.get("HTTP_REFERER", ""))}
+    return render(request, "csrf_failure.html", context, status=403)
+
+
+def typed_texts(request: HttpRequest) -> list[str]:
+    """The texts of a form that could not be taken, without passwords, codes and what no person typed."""
+    return [
+        value
+        for name, values in request.POST.lists()
+        if not SECRET_NAME.search(name)
+        for value in values
+        if isinstance(value, str) and value.strip() and not MACHINE_VALUE.fullmatch(value.strip())
+    ]
+
+
+def back_to(request: HttpRequest, address: str) -> str:
+    """The address, if it is one of this portal, else the start page."""
+    own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if own else "/"
