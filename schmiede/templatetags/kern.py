@@ -1,0 +1,95 @@
+"""The control of a form field in KERN's classes; everything around it is HTML in templates/kern/field.html."""
+
+from __future__ import annotations
+
+import copy
+
+from django import forms, template
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)  # the second is a kind of the first, as Django has it
+
+
+@register.filter
+def shape(field: BoundField) -> str:
+    """How the field is drawn: `choices` and `parts` in a fieldset, `check` with its label behind, `select`, else `plain`."""
+    widget = field.field.widget
+    if isinstance(widget, CHOICES):
+        return "choices"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.Select) and not widget.allow_multiple_selected:
+        return "select"
+    if isinstance(widget, (forms.MultiWidget, forms.SelectDateWidget)):
+        return "parts"
+    return "plain"
+
+
+@register.filter
+def stored_file(field: BoundField) -> str:
+    """The name of the file a field already holds; it is not linked, for files are delivered only by our views."""
+    widget = field.field.widget
+    return str(field.initial) if isinstance(widget, forms.ClearableFileInput) and widget.is_initial(field.initial) else ""
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """The id a link in the summary of errors leads to: the control, or the first of several."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The control alone; Django writes `aria-describedby` and `aria-invalid` with the ids the template uses."""
+    widget = native(field.field.widget)
+    attrs = {"class": classes(field, widget)}
+    if field.use_fieldset and field.aria_describedby and shape(field) == "plain":
+        attrs["aria-describedby"] = field.aria_describedby  # files: Django expects a fieldset, we have a label
+    return field.as_widget(widget, attrs=attrs)
+
+
+@register.filter
+def options(field: BoundField) -> list[BoundWidget]:
+    """The radio buttons or checkboxes of a group, each with its own id and label."""
+    widget = native(field.field.widget)
+    attrs = field.build_widget_attrs({"class": classes(field, widget), "id": field.auto_id}, widget)
+    if not widget.allow_multiple_selected:
+        attrs.pop("aria-invalid", None)  # a radio button cannot be invalid, only its group; the group names its error
+    return [
+        BoundWidget(widget, data, field.form.renderer)
+        for data in widget.subwidgets(field.html_name, field.value(), attrs=attrs)
+    ]
+
+
+def native(widget: forms.Widget) -> forms.Widget:
+    """A copy that uses the browser's own picker for days and times, and no placeholder: that vanishes on typing."""
+    widget = copy.deepcopy(widget)
+    widget.attrs.pop("placeholder", None)
+    if isinstance(widget, forms.ClearableFileInput):
+        widget.template_name = forms.FileInput.template_name  # the file there is and its removal stand in our template
+    pickers = {
+        forms.DateInput: ("date", "%Y-%m-%d"),
+        forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+        forms.TimeInput: ("time", "%H:%M"),
+    }
+    for kind, (input_type, written) in pickers.items():
+        if isinstance(widget, kind) and widget.input_type == "text":
+            widget.input_type, widget.format = input_type, written
+    return widget
+
+
+def classes(field: BoundField, widget: forms.Widget) -> str:
+    """KERN's class for this kind of control, its error class, and what the form itself asked for."""
+    if isinstance(widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple)):
+        base = "kern-form-check__checkbox"
+    elif isinstance(widget, forms.RadioSelect):
+        base = "kern-form-check__radio"
+    elif isinstance(widget, forms.Select) and not widget.allow_multiple_selected:
+        base = "kern-form-input__select"
+    else:
+        base = "kern-form-input__input"
+    error = f"{base}--error" if field.errors else ""
+    return " ".join(filter(None, [base, error, field.field.widget.attrs.get("class", "")]))

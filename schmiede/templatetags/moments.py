@@ -1,0 +1,98 @@
+"""Days, moments and amounts as people say them in German, each day inside a `<time>`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+def in_berlin(value: date) -> date:
+    """A moment in the portal's time; a day stays a day."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def day_of(value: date) -> date:
+    value = in_berlin(value)
+    return value.date() if isinstance(value, datetime) else value
+
+
+def spoken_day(value: date, *, weekday: bool = False) -> str:
+    """`11. Dezember`, with the year where it is not this one, with the weekday where asked."""
+    day = day_of(value)
+    written = "j. F" if day.year == timezone.localdate().year else "j. F Y"
+    return date_format(day, f"l, {written}" if weekday else written)
+
+
+@register.filter(expects_localtime=False)
+def day(value: date | None) -> SafeString | str:
+    """`11. Dezember`"""
+    return format_html('<time datetime="{}">{}</time>', day_of(value).isoformat(), spoken_day(value)) if value else ""
+
+
+@register.filter
+def weekday(value: date | None) -> SafeString | str:
+    """`Freitag, 11. Dezember`"""
+    if not value:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', day_of(value).isoformat(), spoken_day(value, weekday=True))
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """`heute um 14:03 Uhr`, `gestern um 21:14 Uhr`, `3. Dezember um 9:05 Uhr`"""
+    if not value:
+        return ""
+    local = in_berlin(value)
+    days = (timezone.localdate() - day_of(value)).days
+    spoken = {0: _("heute"), 1: _("gestern"), -1: _("morgen")}.get(days, spoken_day(value))
+    text = _("%(day)s um %(clock)s Uhr") % {"day": spoken, "clock": date_format(local, "G:i")}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+
+
+@register.filter
+def in_days(value: date | None) -> str:
+    """How far a day is from today: `heute`, `in 4 Tagen`, `vor 2 Tagen`"""
+    if not value:
+        return ""
+    days = (day_of(value) - timezone.localdate()).days
+    near = {0: _("heute"), 1: _("morgen"), -1: _("gestern")}
+    if days in near:
+        return near[days]
+    if days > 0:
+        return ngettext("in einem Tag", "in %(days)d Tagen", days) % {"days": days}
+    return ngettext("vor einem Tag", "vor %(days)d Tagen", -days) % {"days": -days}
+
+
+@register.filter
+def until(begins: datetime, ends: datetime) -> SafeString:
+    """`17 bis 20 Uhr`, `17:30 bis 20 Uhr`; over midnight with both days"""
+    first, last = in_berlin(begins), in_berlin(ends)
+    clocks = [date_format(moment, "G:i" if moment.minute else "G") for moment in (first, last)]
+    if day_of(first) != day_of(last):
+        text = _("%(begins)s Uhr bis %(day)s, %(ends)s Uhr") % {
+            "begins": clocks[0],
+            "day": spoken_day(last),
+            "ends": clocks[1],
+        }
+    else:
+        text = _("%(begins)s bis %(ends)s Uhr") % {"begins": clocks[0], "ends": clocks[1]}
+    return format_html('<time datetime="{}">{}</time>', first.isoformat(timespec="minutes"), text)
+
+
+@register.filter
+def euro(cents: int | None) -> str:
+    """Whole cents as `64.150,00 €`; nothing for nothing"""
+    if cents is None:
+        return ""
+    sign = "−" if cents < 0 else ""
+    euros, rest = divmod(abs(cents), 100)
+    return f"{sign}{number_format(euros, force_grouping=True)},{rest:02d}\N{NO-BREAK SPACE}€"
