@@ -1,0 +1,36 @@
+"""The admin behind the portal's own login: who may enter comes from records, `is_staff` decides nothing."""
+
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+
+
+class PortalAdminSite(AdminSite):
+    """Lets in organisers and BAMF staff; its login page is the portal's."""
+
+    site_header = _("Verwaltung der Projektschmiede")
+    site_title = _("Verwaltung")
+    index_title = _("Übersicht der Verwaltung")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        if not user.is_authenticated or not user.is_active:
+            return False
+        return user.is_bamf or Membership.objects.organising(user).exists()
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Our login instead of the admin's own; somebody logged in who may not enter goes to the dashboard."""
+        if request.user.is_authenticated:
+            return redirect("dashboard")
+        target = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from .event import Event
+from .invitation import BamfOffice, Invitation
+from .message import Message
+from .organisation import Land, Membership, Organisation
+from .record import Record
+from .user import User
+
+__all__ = ["BamfOffice", "Event", "Invitation", "Land", "Membership", "Message", "Organisation", "Record", "User"]

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from schmiede.writes import write_if
+
+from .event import Event
+from .record import Person, Record
+from .user import BAMF_GROUP
+
+if TYPE_CHECKING:
+    from .user import User
+
+VALID_FOR = timedelta(days=30)
+
+
+def hashed(token: str) -> str:
+    """How a token is stored: the link holds the token, the database only its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class BamfOffice(Group):
+    """The group of BAMF staff as a target that people can be invited to."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("BAMF")
+
+    @classmethod
+    def get(cls) -> BamfOffice:
+        return cls.objects.get_or_create(name=BAMF_GROUP)[0]
+
+    def join(self, user: User) -> None:
+        user.groups.add(self)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        """Neither accepted nor revoked nor expired."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+    def with_token(self, token: str) -> InvitationQuerySet:
+        return self.filter(token_hash=hashed(token))
+
+    def visible_to(self, user: Person) -> InvitationQuerySet:
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_bamf else self.filter(invited_by=user)
+
+
+class Invitation(Record):
+    """A link sent to one address. Opening it shows a page; accepting is a button there and happens once.
+
+    The target is any record that offers `join(user)`. Only the hash of the token is stored.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    email = models.EmailField(_("E-Mail-Adresse"))
+    target_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    target_id = models.CharField(max_length=40)
+    target = GenericForeignKey("target_type", "target_id", for_concrete_model=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("eingeladen von"),
+    )
+    invited_at = models.DateTimeField(_("eingeladen am"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("gilt bis"))
+    accepted_at = models.DateTimeField(_("angenommen am"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("angenommen von"),
+    )
+    revoked_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Einladung")
+        verbose_name_plural = _("Einladungen")
+        ordering = ["-invited_at"]
+        indexes = [models.Index(fields=["target_type", "target_id"], name="invitation_target")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+
+    @classmethod
+    def make(cls, email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:
+        """A new invitation and its token, which exists nowhere else; earlier open ones to the same target end."""
+        token = new_token()
+        kind = ContentType.objects.get_for_model(target, for_concrete_model=False)
+        same = cls.objects.open().filter(target_type=kind, target_id=str(target.pk), email__iexact=email)
+        same.update(revoked_at=timezone.now())
+        invitation = cls.objects.create(
+            token_hash=hashed(token),
+            email=email.strip().lower(),
+            target=target,
+            invited_by=by,
+            expires_at=timezone.now() + VALID_FOR,
+        )
+        Event.record("invitation.made", invitation, by=by, cohort=getattr(target, "cohort_uuid", None))
+        return invitation, token
+
+    @transaction.atomic
+    def accept(self, user: User) -> None:
+        """Join the target as this person; `Stale` when it was accepted, revoked or has expired meanwhile."""
+        now = timezone.now()
+        expected = {"accepted_at": None, "revoked_at": None, "expires_at__gt": now}
+        write_if(self, expected, accepted_at=now, accepted_by=user)
+        self.target.join(user)
+        Event.record("invitation.accepted", self, by=user, cohort=getattr(self.target, "cohort_uuid", None))
+
+    @transaction.atomic
+    def revoke(self, *, by: User) -> None:
+        write_if(self, {"accepted_at": None, "revoked_at": None}, revoked_at=timezone.now())
+        Event.record("invitation.revoked", self, by=by)

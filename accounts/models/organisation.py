@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from schmiede.writes import Stale, write_if
+
+from .event import Event
+from .record import Person, Record, roles
+from .user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Land(models.TextChoices):
+    BW = "BW", "Baden-Württemberg"
+    BY = "BY", "Bayern"
+    BE = "BE", "Berlin"
+    BB = "BB", "Brandenburg"
+    HB = "HB", "Bremen"
+    HH = "HH", "Hamburg"
+    HE = "HE", "Hessen"
+    MV = "MV", "Mecklenburg-Vorpommern"
+    NI = "NI", "Niedersachsen"
+    NW = "NW", "Nordrhein-Westfalen"
+    RP = "RP", "Rheinland-Pfalz"
+    SL = "SL", "Saarland"
+    SN = "SN", "Sachsen"
+    ST = "ST", "Sachsen-Anhalt"
+    SH = "SH", "Schleswig-Holstein"
+    TH = "TH", "Thüringen"
+
+
+class LegalForm(models.TextChoices):
+    EV = "ev", _("eingetragener Verein (e. V.)")
+    GGMBH = "ggmbh", _("gemeinnützige GmbH")
+    FOUNDATION = "foundation", _("Stiftung")
+    COOPERATIVE = "cooperative", _("Genossenschaft")
+    MUNICIPALITY = "municipality", _("Kommune")
+    CHURCH = "church", _("Kirche oder Religionsgemeinschaft")
+    PUBLIC_BODY = "public_body", _("andere Körperschaft des öffentlichen Rechts")
+    OTHER = "other", _("andere Rechtsform")
+
+
+class YesNo(models.TextChoices):
+    YES = "yes", _("ja")
+    NO = "no", _("nein")
+    NOT_STATED = "", _("keine Angabe")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: Person) -> OrganisationQuerySet:
+        """Those a person belongs to; BAMF staff see all, organisers those of their cohorts' teams too."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_bamf:
+            return self
+        own = Membership.objects.filter(organisation=models.OuterRef("pk"), user=user)
+        organised = self.model.objects.filter(
+            pk=models.OuterRef("teams__cohort__organiser"), runs_cohorts=True, memberships__user=user
+        )
+        reachable = self.model.objects.filter(models.Exists(organised), pk=models.OuterRef("pk"))
+        return self.filter(models.Exists(own) | models.Exists(reachable))
+
+
+class Organisation(Record):
+    """An association or another body; `runs_cohorts` makes it a Träger and is given by BAMF staff alone."""
+
+    name = models.CharField(_("Name wie im Register"), max_length=200)
+    short_name = models.CharField(_("Kurzname"), max_length=80, blank=True)
+    legal_form = models.CharField(_("Rechtsform"), max_length=20, choices=LegalForm, blank=True)
+    register_court = models.CharField(_("Registergericht"), max_length=120, blank=True)
+    register_number = models.CharField(_("Registernummer"), max_length=40, blank=True)
+    charitable = models.CharField(_("Gemeinnützigkeit anerkannt"), max_length=3, choices=YesNo, blank=True, default="")
+    charitable_until = models.DateField(_("Freistellungsbescheid gültig bis"), null=True, blank=True)
+    migrant_organisation = models.CharField(
+        _("Migrantenorganisation"), max_length=3, choices=YesNo, blank=True, default=""
+    )
+    umbrella_body = models.CharField(_("Dachverband (Zentralstelle)"), max_length=200, blank=True)
+    street = models.CharField(_("Straße und Hausnummer"), max_length=200, blank=True)
+    postcode = models.CharField(_("Postleitzahl"), max_length=10, blank=True)
+    city = models.CharField(_("Ort"), max_length=120, blank=True)
+    land = models.CharField(_("Land"), max_length=2, choices=Land, blank=True)
+    website = models.URLField(_("Internetseite"), blank=True)
+    about = models.TextField(_("Über uns"), max_length=2000, blank=True)
+    contact_name = models.CharField(_("Ansprechperson"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("E-Mail der Ansprechperson"), blank=True)
+    contact_phone = models.CharField(_("Telefon der Ansprechperson"), max_length=40, blank=True)
+    signatories = models.TextField(
+        _("Wer darf unterschreiben? (§ 26 BGB)"),
+        blank=True,
+        help_text=_("Eine Person je Zeile: Name, Amt."),
+    )
+    runs_cohorts = models.BooleanField(_("führt Projektschmieden durch"), default=False)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    MAY = {
+        "see": roles("responsible", "member", "bamf"),
+        "edit": roles("responsible", "bamf"),
+        "invite": roles("responsible", "bamf"),
+    }
+
+    class Meta:
+        verbose_name = _("Organisation")
+        verbose_name_plural = _("Organisationen")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:organisation", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """The name people use: the short one where there is one."""
+        return self.short_name or self.name
+
+    @property
+    def address(self) -> str:
+        """Street, postcode and town on two lines, as far as they are known."""
+        return "\n".join(line for line in (self.street, f"{self.postcode} {self.city}".strip()) if line)
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        if not user.is_authenticated:
+            return frozenset()
+        own = set(self.memberships.filter(user=user).values_list("role", flat=True))
+        return frozenset(own | ({"bamf"} if user.is_bamf else set()))
+
+    @transaction.atomic
+    def join(self, user: User) -> Membership:
+        """Make the person a member; the first one to come is responsible. Joining twice changes nothing."""
+        Organisation.objects.select_for_update().get(pk=self.pk)
+        first = not self.memberships.filter(role=Membership.Role.RESPONSIBLE).exists()
+        role = Membership.Role.RESPONSIBLE if first else Membership.Role.MEMBER
+        membership, created = self.memberships.get_or_create(user=user, defaults={"role": role})
+        if created:
+            Event.record("membership.joined", membership, by=user)
+        return membership
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def responsible(self) -> MembershipQuerySet:
+        return self.filter(role=Membership.Role.RESPONSIBLE)
+
+    def organising(self, user: Person) -> MembershipQuerySet:
+        """Memberships that make this person an organiser: in an organisation that runs cohorts."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(user=user, organisation__runs_cohorts=True)
+
+
+class Membership(Record):
+    """A person in an organisation. The last responsible person cannot leave without handing over."""
+
+    class Role(models.TextChoices):
+        RESPONSIBLE = "responsible", _("verantwortlich")
+        MEMBER = "member", _("Mitglied")
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("Organisation")
+    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("Person"))
+    role = models.CharField(_("Rolle"), max_length=12, choices=Role, default=Role.MEMBER)
+    joined_at = models.DateTimeField(_("dabei seit"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    MAY = {"hand over": roles("self", "bamf"), "leave": roles("self"), "remove": roles("responsible", "bamf")}
+
+    class Meta:
+        verbose_name = _("Mitgliedschaft")
+        verbose_name_plural = _("Mitgliedschaften")
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.organisation}"
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        own = {"self"} if user.is_authenticated and user.pk == self.user_id else set()
+        return frozenset(own | self.organisation.roles_of(user))
+
+    @transaction.atomic
+    def hand_over(self, to: Membership, *, by: User) -> None:
+        """The responsible person makes another member responsible and becomes a member; `Stale` if not responsible."""
+        assert self.allows(by, "hand over")
+        Organisation.objects.select_for_update().get(pk=self.organisation_id)
+        write_if(to, {"organisation": self.organisation_id}, role=self.Role.RESPONSIBLE)
+        write_if(self, {"role": self.Role.RESPONSIBLE}, role=self.Role.MEMBER)
+        Event.record("membership.handed_over", self, by=by, to=to.pk)
+
+    @transaction.atomic
+    def leave(self, *, by: User) -> None:
+        """Leave or be removed; `Stale` for the last responsible person."""
+        assert self.allows(by, "leave") or self.allows(by, "remove")
+        Organisation.objects.select_for_update().get(pk=self.organisation_id)
+        others: Iterable[Membership] = self.organisation.memberships.responsible().exclude(pk=self.pk)
+        if self.role == self.Role.RESPONSIBLE and not others:
+            raise Stale
+        Event.record("membership.left", self, by=by)
+        self.delete()

@@ -1,0 +1,46 @@
+"""What every record of the portal has: an identifier for addresses and one table of who may do what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+if TYPE_CHECKING:
+    from .user import User
+
+type Person = User | AnonymousUser
+
+
+class Record(models.Model):
+    """A record whose primary key is a UUID, so that no address anywhere holds a counter.
+
+    `MAY` names the roles that may do an action; `roles_of` answers a person's roles towards this very record.
+    """
+
+    uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+
+    MAY: ClassVar[dict[str, frozenset[str]]] = {}
+
+    class Meta:
+        abstract = True
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        """The person's roles towards this record, e.g. {"owner"}; empty for strangers."""
+        return frozenset()
+
+    def allows(self, user: Person, action: str) -> bool:
+        """May this person do it? Roles alone decide, not the moment; an unknown action is a mistake (KeyError)."""
+        allowed = self.MAY[action]
+        return user.is_authenticated and bool(allowed & self.roles_of(user))
+
+    @property
+    def cohort_uuid(self) -> UUID | None:
+        """The cohort that events about this record are filed under, if there is one."""
+        return None
+
+
+def roles(*names: str) -> frozenset[str]:
+    return frozenset(names)
