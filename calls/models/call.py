@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Event, Record, User
+from accounts.models.record import Person, roles
+from calls.terms import RuleTerm
+from schmiede.writes import Stale
+
+if TYPE_CHECKING:
+    from .edition import Edition
+
+
+class Certainty(models.TextChoices):
+    """How sure we are of a value or rule. Only what is verified may block (DESIGN 5, Checking)."""
+
+    VERIFIED = "verified", _("geprüft")
+    REPORTED = "reported", _("berichtet")
+    ASSUMED = "assumed", _("angenommen")
+    CARRIED_OVER = "carried_over", _("aus dem Vorjahr übernommen, nicht geprüft")
+
+
+# What happens to a limit or rule when its call is copied: the value stays, but nobody has checked it for the new year.
+CARRIED_OVER = {"certainty": Certainty.CARRIED_OVER, "checked_on": None, "checked_by": ""}
+
+
+def copy_of[M: models.Model](row: M, **changes: Any) -> M:
+    """The same row once more, not yet saved, with an identifier of its own and these fields (by column) changed."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    return type(row)(**{**{field.attname: getattr(row, field.attname) for field in fields}, **changes})
+
+
+class BamfRecord(Record):
+    """Part of a funding call: everybody logged in may read it, BAMF staff keep it."""
+
+    MAY = {"see": roles("reader", "bamf"), "edit": roles("bamf")}
+
+    class Meta:
+        abstract = True
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        if not user.is_authenticated:
+            return frozenset()
+        return frozenset({"reader", "bamf"} if user.is_bamf else {"reader"})
+
+
+class BamfQuerySet[M: models.Model](models.QuerySet[M]):
+    def visible_to(self, user: Person) -> BamfQuerySet[M]:
+        """Funding calls are no secret: everybody logged in reads them."""
+        return self if user.is_authenticated else self.none()
+
+
+class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
+    def open_on(self, day: date) -> FundingCallQuerySet:
+        return self.filter(Q(open_from=None) | Q(open_from__lte=day), Q(deadline=None) | Q(deadline__gte=day))
+
+
+class FundingCall(BamfRecord):
+    """A funding call of one Förderjahr. Dates, addressee and forms apply at once; the rest lives in editions."""
+
+    class DeadlineCounts(models.TextChoices):
+        POSTMARK = "postmark", _("Es zählt der Poststempel.")
+        RECEIPT = "receipt", _("Es zählt der Eingang.")
+
+    title = models.CharField(_("Titel"), max_length=200)
+    slug = models.SlugField(_("Kurzname in Adressen"), unique=True)
+    year = models.PositiveSmallIntegerField(_("Förderjahr"))
+    open_from = models.DateField(_("offen ab"), null=True, blank=True)
+    open_until = models.DateField(_("offen bis"), null=True, blank=True)
+    deadline = models.DateField(_("Einsendeschluss"), null=True, blank=True)
+    deadline_counts = models.CharField(_("Was zählt?"), max_length=10, choices=DeadlineCounts, blank=True)
+    addressee = models.TextField(_("Postanschrift"), blank=True, help_text=_("So, wie sie auf den Umschlag gehört."))
+    source = models.TextField(_("Quelle"), blank=True)
+    is_example = models.BooleanField(_("erfundener Beispielaufruf"), default=False, editable=False)
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
+    )
+
+    objects = FundingCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Förderaufruf")
+        verbose_name_plural = _("Förderaufrufe")
+        ordering = ["-year", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(open_from=None) | Q(open_until=None) | Q(open_from__lte=F("open_until")),
+                name="call_opens_before_it_closes",
+                violation_error_message=_("Der Aufruf muss beginnen, bevor er endet."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:calls_fundingcall_change", args=[self.pk])
+
+    def last_day(self) -> date | None:
+        """The last day on which an application may be begun: the deadline, or the day the call closes."""
+        return self.deadline or self.open_until
+
+    def is_open(self, day: date | None = None) -> bool:
+        """May an application be begun on this day (default: today in Germany)? A deadline that is not set leaves it open."""
+        day = day or timezone.localdate()
+        last = self.last_day()
+        return (self.open_from is None or self.open_from <= day) and (last is None or day <= last)
+
+    def latest_edition(self) -> Edition | None:
+        """The latest published edition; before the first is published, the latest draft."""
+        return self.editions.published().order_by("-number").first() or self.editions.order_by("-number").first()
+
+    def rule_terms(self) -> dict[str, RuleTerm]:
+        """The rules of this call by check code, as values for the checks (one query)."""
+        return {rule.code: rule.as_term() for rule in self.rules.all()}
+
+    @transaction.atomic
+    def copy_to(
+        self,
+        year: int,
+        *,
+        by: User | None,
+        title: str = "",
+        slug: str = "",
+        open_from: date | None = None,
+        open_until: date | None = None,
+        deadline: date | None = None,
+        is_example: bool = False,
+    ) -> FundingCall:
+        """The call once more for another year, with one draft edition made from the latest one.
+
+        Every limit and rule is carried over, so none blocks before somebody has checked it; dates are empty unless
+        given, addresses of forms and dates of umbrella routes are empty. `Stale` if a call of that short name exists
+        or this one has no edition.
+        """
+        assert by is None or self.allows(by, "edit")
+        FundingCall.objects.select_for_update().get(pk=self.pk)
+        slug = slug or f"{self.slug.removesuffix(f'-{self.year}')}-{year}"
+        latest = self.latest_edition()
+        if latest is None or FundingCall.objects.filter(slug=slug).exists():
+            raise Stale
+        copy = FundingCall.objects.create(
+            title=title or self.title.replace(str(self.year), str(year)),
+            slug=slug,
+            year=year,
+            open_from=open_from,
+            open_until=open_until,
+            deadline=deadline,
+            deadline_counts=self.deadline_counts,
+            addressee=self.addressee,
+            source=_("Übernommen aus: %(title)s. Bitte alles prüfen, auch Anschrift und Vordrucke.")
+            % {"title": self.title},
+            is_example=is_example,
+            copied_from=self,
+        )
+        no_dates = {"register_until": None, "draft_until": None, "submit_until": None}
+        not_lowered = {"lowered_at": None, "lowered_by_id": None, "lowered_reason": ""}
+        CallForm.objects.bulk_create(copy_of(row, call_id=copy.pk, url="") for row in self.forms.all())
+        UmbrellaRoute.objects.bulk_create(
+            copy_of(row, call_id=copy.pk, **no_dates) for row in self.umbrella_routes.all()
+        )
+        Rule.objects.bulk_create(
+            copy_of(row, call_id=copy.pk, **CARRIED_OVER, **not_lowered) for row in self.rules.all()
+        )
+        latest.copy_to(copy)
+        Event.record("call.copied", copy, by=by, original=self.pk)
+        return copy
+
+
+class CallForm(BamfRecord):
+    """An official form of the call: a link or a file."""
+
+    call = models.ForeignKey(FundingCall, models.CASCADE, related_name="forms")
+    position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+    label = models.CharField(_("Bezeichnung"), max_length=200)
+    url = models.URLField(_("Link"), blank=True)
+    note = models.CharField(_("Hinweis"), max_length=300, blank=True)
+
+    objects = BamfQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("amtlicher Vordruck")
+        verbose_name_plural = _("amtliche Vordrucke")
+        ordering = ["position", "label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Rule(BamfRecord):
+    """A check as it applies to one call: where it comes from and how sure that is. Only verified ones block."""
+
+    call = models.ForeignKey(FundingCall, models.CASCADE, related_name="rules")
+    code = models.CharField(_("Code"), max_length=4)
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
+    checked_on = models.DateField(_("geprüft am"), null=True, blank=True)
+    checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
+    lowered_at = models.DateTimeField(_("zum Hinweis herabgestuft am"), null=True, blank=True)
+    lowered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    lowered_reason = models.CharField(_("Grund der Herabstufung"), max_length=300, blank=True)
+
+    objects = BamfQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Regel")
+        verbose_name_plural = _("Regeln")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["call", "code"], name="rule_unique")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def as_term(self) -> RuleTerm:
+        return RuleTerm(
+            code=self.code,
+            source=self.source,
+            certainty=self.certainty,
+            checked_on=self.checked_on,
+            lowered=self.lowered_at is not None,
+        )
+
+
+class UmbrellaRoute(BamfRecord):
+    """An umbrella body's own way for its members: earlier dates, another addressee (F1 7.1, F11)."""
+
+    call = models.ForeignKey(FundingCall, models.CASCADE, related_name="umbrella_routes")
+    umbrella_body = models.CharField(_("Dachverband (Zentralstelle)"), max_length=200)
+    register_until = models.DateField(_("Anmeldung bis"), null=True, blank=True)
+    draft_until = models.DateField(_("Entwurf bis"), null=True, blank=True)
+    submit_until = models.DateField(_("Abgabe bis"), null=True, blank=True)
+    addressee = models.TextField(_("Anschrift"), blank=True)
+    note = models.TextField(_("Hinweis"), blank=True)
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+
+    objects = BamfQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Weg über einen Dachverband")
+        verbose_name_plural = _("Wege über Dachverbände")
+        ordering = ["umbrella_body"]
+        constraints = [models.UniqueConstraint(fields=["call", "umbrella_body"], name="umbrella_route_unique")]
+
+    def __str__(self) -> str:
+        return self.umbrella_body
