@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record, User
+from accounts.models.record import Person, roles
+
+from .cohort import Cohort
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def visible_to(self, user: Person) -> AnnouncementQuerySet:
+        """Published ones for the members and coaches of the cohort; the organiser sees drafts too."""
+        seen = self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
+        organised = Cohort.objects.organised_by(user).filter(pk=OuterRef("cohort"))
+        return seen.filter(models.Q(published_at__lte=timezone.now()) | Exists(organised))
+
+    def published(self) -> AnnouncementQuerySet:
+        return self.filter(published_at__lte=timezone.now())
+
+
+class Announcement(Record):
+    """News of a cohort for everybody in it."""
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="announcements", verbose_name=_("Projektschmiede"))
+    title = models.CharField(_("Überschrift"), max_length=200)
+    text = models.TextField(_("Text"))
+    published_at = models.DateTimeField(_("veröffentlicht am"), null=True, blank=True, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("von"),
+    )
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    MAY = {"see": roles("member", "coach", "organiser"), "edit": roles("organiser"), "publish": roles("organiser")}
+
+    class Meta:
+        verbose_name = _("Mitteilung")
+        verbose_name_plural = _("Mitteilungen")
+        ordering = ["-published_at", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.cohort_id
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.cohort.roles_of(user)
+
+
+class AnnouncementSeen(Record):
+    """Who has seen an announcement, and when first."""
+
+    announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="seen")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("gelesene Mitteilung")
+        verbose_name_plural = _("gelesene Mitteilungen")
+        constraints = [models.UniqueConstraint(fields=["announcement", "user"], name="announcement_seen_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.announcement} – {self.user}"

@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organisation, Record, User
+from accounts.models.record import Person, roles
+from calls.models import FundingCall
+
+from .curriculum import Curriculum, Format
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def organised_by(self, user: Person) -> CohortQuerySet:
+        """Cohorts of an organisation that runs cohorts and that this person belongs to."""
+        member = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
+        return self.filter(Exists(member))
+
+    def coached_by(self, user: Person) -> CohortQuerySet:
+        return self.filter(Exists(CoachAssignment.objects.of(user).filter(cohort=OuterRef("pk"))))
+
+    def shared_with(self, user: Person) -> CohortQuerySet:
+        """Those one organises, coaches or takes part in: whose workshops, news and names one sees."""
+        if not user.is_authenticated:
+            return self.none()
+        part = self.model.objects.filter(pk=OuterRef("pk"), teams__members__user=user, teams__members__left_on=None)
+        member = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
+        coach = CoachAssignment.objects.of(user).filter(cohort=OuterRef("pk"))
+        return self.filter(Exists(member) | Exists(coach) | Exists(part))
+
+    def visible_to(self, user: Person) -> CohortQuerySet:
+        """Those shared with a person; BAMF staff see all cohorts, but not what is inside."""
+        if user.is_authenticated and user.is_bamf:
+            return self
+        return self.shared_with(user)
+
+    def published(self) -> CohortQuerySet:
+        """What the public sees."""
+        return self.exclude(published_at=None)
+
+
+class Cohort(Record):
+    """One run of a Projektschmiede. Its phase is computed from its dates, never stored."""
+
+    class Phase(models.TextChoices):
+        PLANNED = "planned", _("geplant")
+        REGISTRATION = "registration", _("Anmeldung offen")
+        SELECTION = "selection", _("Auswahl")
+        RUNNING = "running", _("läuft")
+        ENDED = "ended", _("beendet")
+        CANCELLED = "cancelled", _("abgesagt")
+
+    title = models.CharField(_("Titel"), max_length=200)
+    slug = models.SlugField(_("Kurzname in Adressen"), max_length=80, unique=True)
+    call = models.ForeignKey(FundingCall, models.PROTECT, related_name="cohorts", verbose_name=_("Förderaufruf"))
+    organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="cohorts", verbose_name=_("Träger"))
+    curriculum = models.ForeignKey(
+        Curriculum, models.SET_NULL, null=True, blank=True, related_name="cohorts", verbose_name=_("Lehrplan")
+    )
+    region = models.CharField(_("Region"), max_length=120)
+    format = models.CharField(_("Format"), max_length=10, choices=Format, default=Format.PRESENCE)
+    begins_on = models.DateField(_("beginnt am"))
+    ends_on = models.DateField(_("endet am"))
+    registration_from = models.DateField(_("Anmeldung ab"))
+    registration_until = models.DateField(_("Anmeldung bis"))
+    places = models.PositiveSmallIntegerField(_("Plätze (Teams)"), default=10)
+    persons_per_team = models.PositiveSmallIntegerField(_("Personen je Team"), default=2)
+    answer_days = models.PositiveSmallIntegerField(
+        _("Rückmeldung innerhalb von (Tagen)"),
+        default=7,
+        help_text=_("So schnell sagen Sie den Teams eine Rückmeldung zu."),
+    )
+    contact_name = models.CharField(_("Ansprechperson"), max_length=200)
+    contact_email = models.EmailField(_("E-Mail"))
+    contact_phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    public_text = models.TextField(_("Text für die öffentliche Seite"), blank=True)
+    published_at = models.DateTimeField(_("veröffentlicht am"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("abgesagt am"), null=True, blank=True, editable=False)
+
+    objects = CohortQuerySet.as_manager()
+
+    MAY = {
+        "see": roles("member", "coach", "organiser", "bamf"),
+        "edit": roles("organiser"),
+        "decide": roles("organiser"),
+        "cockpit": roles("organiser"),
+        "attendance": roles("coach", "organiser"),
+        "open early": roles("organiser"),
+    }
+
+    class Meta:
+        verbose_name = _("Projektschmiede")
+        verbose_name_plural = _("Projektschmieden")
+        ordering = ["-begins_on", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(begins_on__lte=F("ends_on")),
+                name="cohort_begins_before_it_ends",
+                violation_error_message=_("Die Projektschmiede muss beginnen, bevor sie endet."),
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_from__lte=F("registration_until")),
+                name="cohort_registration_window",
+                violation_error_message=_("Die Anmeldung muss beginnen, bevor sie endet."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:detail", args=[self.slug])
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.pk
+
+    def phase_on(self, day: date) -> Cohort.Phase:
+        """Where the cohort stands on a day (Germany), from its dates alone."""
+        if self.cancelled_at:
+            return self.Phase.CANCELLED
+        if day > self.ends_on:
+            return self.Phase.ENDED
+        if day >= self.begins_on:
+            return self.Phase.RUNNING
+        if self.published_at is None or day < self.registration_from:
+            return self.Phase.PLANNED
+        if day <= self.registration_until:
+            return self.Phase.REGISTRATION
+        return self.Phase.SELECTION
+
+    @property
+    def phase(self) -> Cohort.Phase:
+        return self.phase_on(timezone.localdate())
+
+    @property
+    def is_registration_open(self) -> bool:
+        """From the first to the last day of the window (Germany), once published, whatever else is going on."""
+        today = timezone.localdate()
+        window = self.registration_from <= today <= self.registration_until
+        return bool(self.published_at) and not self.cancelled_at and window
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        """organiser, coach, member, bamf – one query (and one for the BAMF group)."""
+        if not user.is_authenticated:
+            return frozenset()
+        found = (
+            Cohort.objects.filter(pk=self.pk)
+            .annotate(
+                is_organiser=Exists(Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))),
+                is_coach=Exists(CoachAssignment.objects.of(user).filter(cohort=OuterRef("pk"))),
+                is_member=Exists(
+                    Cohort.objects.filter(pk=OuterRef("pk"), teams__members__user=user, teams__members__left_on=None)
+                ),
+            )
+            .values("is_organiser", "is_coach", "is_member")
+            .first()
+        ) or {}
+        names = {name.removeprefix("is_") for name, holds in found.items() if holds}
+        return frozenset(names | ({"bamf"} if user.is_bamf else set()))
+
+
+class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
+    def current(self) -> CoachAssignmentQuerySet:
+        """In force today: accepted or invited, and not ended."""
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+    def of(self, user: Person) -> CoachAssignmentQuerySet:
+        """Those in force of a person with an account."""
+        return self.current().filter(coach=user) if user.is_authenticated else self.none()
+
+    def visible_to(self, user: Person) -> CoachAssignmentQuerySet:
+        return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
+
+
+class CoachAssignment(Record):
+    """A coach in a cohort, until the day it ends; `coach` is empty until the invitation is accepted."""
+
+    cohort = models.ForeignKey(
+        Cohort, models.CASCADE, related_name="coach_assignments", verbose_name=_("Projektschmiede")
+    )
+    coach = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="coach_assignments",
+        verbose_name=_("Konto"),
+    )
+    first_name = models.CharField(_("Vorname"), max_length=100)
+    last_name = models.CharField(_("Nachname"), max_length=100)
+    email = models.EmailField(_("E-Mail-Adresse"))
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    form_of_address = models.CharField(
+        _("Anrede auf den Seiten"),
+        max_length=20,
+        default="Coaching-Person",
+        help_text=_("zum Beispiel „Coachin“ oder „Coach“: „Ihre Coachin Carla Weber“."),
+    )
+    until = models.DateField(_("bis einschließlich"), null=True, blank=True)
+
+    objects = CoachAssignmentQuerySet.as_manager()
+
+    MAY = {"see": roles("member", "coach", "organiser"), "edit": roles("organiser")}
+
+    class Meta:
+        verbose_name = _("Coaching-Person")
+        verbose_name_plural = _("Coaching-Personen")
+        ordering = ["last_name", "first_name"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "email"], name="coach_assignment_unique")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def user(self) -> User | None:
+        return self.coach
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.cohort_id
+
+    @property
+    def is_current(self) -> bool:
+        return self.until is None or self.until >= timezone.localdate()
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.cohort.roles_of(user)
+
+    def join(self, user: User) -> None:
+        """The invited person becomes this coach."""
+        self.coach = user
+        self.save(update_fields=["coach"])
+
+
+class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
+    def on(self, day: date) -> CoachAbsenceQuerySet:
+        return self.filter(from_on__lte=day, until_on__gte=day)
+
+    def visible_to(self, user: Person) -> CoachAbsenceQuerySet:
+        return self.filter(Exists(CoachAssignment.objects.visible_to(user).filter(pk=OuterRef("assignment"))))
+
+
+class CoachAbsence(Record):
+    """Days on which a coach does not read."""
+
+    assignment = models.ForeignKey(
+        CoachAssignment, models.CASCADE, related_name="absences", verbose_name=_("Coaching-Person")
+    )
+    from_on = models.DateField(_("abwesend ab"))
+    until_on = models.DateField(_("abwesend bis einschließlich"))
+
+    objects = CoachAbsenceQuerySet.as_manager()
+
+    MAY = {"see": roles("coach", "organiser"), "edit": roles("organiser")}
+
+    class Meta:
+        verbose_name = _("Abwesenheit einer Coaching-Person")
+        verbose_name_plural = _("Abwesenheiten der Coaching-Personen")
+        ordering = ["from_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_on__lte=F("until_on")),
+                name="absence_begins_before_it_ends",
+                violation_error_message=_("Die Abwesenheit muss beginnen, bevor sie endet."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} {self.from_on:%d.%m.}–{self.until_on:%d.%m.}"
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.assignment.cohort_id
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.assignment.cohort.roles_of(user)
