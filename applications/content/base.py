@@ -1,0 +1,189 @@
+"""What all kinds of content share: fields with a meaning, reading, writing, counting.
+
+A kind is a frozen dataclass registered with `@content(Kind.…)`. Its fields are strings, whole numbers (money in
+cents) or None, lists of row ids, and tables (tuples of `Row`). `spec()` beside each field says its German label and
+what it is; forms, differences, merging and printing read that and nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from calls.terms import Kind
+
+# Beyond this many characters a text is refused (DESIGN 5, Writing); everything shorter is saved, however long.
+MAX_LENGTH = 50_000
+MAX_ROWS = 500
+FORMAT = 1
+
+
+class InvalidContent(ValueError):
+    """Content that cannot be stored; the message is a German sentence for the person who wrote it."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a field is. `widget` is one of line, area, money, number, decimal, date, year, quarter, choice, ref, refs, theme."""
+
+    label: str | Promise
+    widget: str = "line"
+    help: str | Promise = ""
+    choices: tuple[tuple[str, str | Promise], ...] = ()
+    max_length: int = MAX_LENGTH
+
+
+def spec(label: str | Promise, widget: str = "line", *, default: Any = "", **more: Any) -> Any:
+    """A dataclass field with its `Spec`; the default is what an empty form means."""
+    return field(default=default, metadata={"spec": Spec(label, widget, **more)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line of a table. Its id never changes and is kept by copying; new rows get a UUID."""
+
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass(frozen=True)
+class Content:
+    """Base of all kinds."""
+
+    kind: ClassVar[Kind]
+    tables: ClassVar[dict[str, type[Row]]] = {}
+
+
+KINDS: dict[str, type[Content]] = {}
+
+
+def content[C: type[Content]](kind: Kind, **tables: type[Row]) -> Callable[[C], C]:
+    """Register a dataclass as the content of a kind; `tables` name its row types by field."""
+
+    def register(cls: C) -> C:
+        cls.kind, cls.tables = kind, tables
+        KINDS[kind.value] = cls
+        return cls
+
+    return register
+
+
+def specs(cls: type[Content] | type[Row]) -> dict[str, Spec]:
+    """The fields people fill in, in order, without ids and tables."""
+    return {f.name: f.metadata["spec"] for f in dataclasses.fields(cls) if "spec" in f.metadata}
+
+
+def empty(kind: str) -> Content:
+    return KINDS[kind]()
+
+
+def normalised(text: str) -> str:
+    """A text as it is stored: line ends are \\n. NUL bytes and lone surrogates are refused with a sentence."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x00" in text or any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+        raise InvalidContent(
+            _(
+                "Der Text enthält ein Zeichen, das sich nicht speichern lässt. Bitte löschen Sie es oder tippen Sie die Stelle neu."
+            )
+        )
+    return text
+
+
+def visible_length(text: str) -> int:
+    """How many characters people see: composed (NFC), line ends as one, blanks at the end not counted."""
+    return len(unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip())
+
+
+def length(value: Content) -> int:
+    """The visible characters of all free texts of a value; what the counter shows and `Draft.length` holds."""
+    return sum(visible_length(text) for text in free_texts(value))
+
+
+def free_texts(value: Content) -> Iterator[str]:
+    """Every text somebody has written freely, tables included, in order."""
+    for part in (value, *rows(value)):
+        for name, what in specs(type(part)).items():
+            if what.widget in {"line", "area"}:
+                yield getattr(part, name)
+
+
+def rows(value: Content) -> Iterator[Row]:
+    for table in value.tables:
+        yield from getattr(value, table)
+
+
+def dumps(value: Content) -> dict[str, Any]:
+    """The value as JSON data, with the number of its format."""
+    return {"format": FORMAT, **dataclasses.asdict(value)}
+
+
+def loads(kind: str, data: dict[str, Any]) -> Content:
+    """The value stored as `data`; `InvalidContent` for anything that is not content of this kind.
+
+    Unknown fields are dropped and missing ones are empty, so a stored revision of an older format can always be read.
+    """
+    cls = KINDS[kind]
+    if not isinstance(data, dict):
+        raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
+    values: dict[str, Any] = _fields(cls, data)
+    for table, row_type in cls.tables.items():
+        lines = data.get(table) or []
+        if not isinstance(lines, list | tuple) or len(lines) > MAX_ROWS:
+            raise InvalidContent(_("Das sind zu viele Zeilen. Möglich sind bis zu 500."))
+        values[table] = tuple(_row(row_type, line) for line in lines)
+        if len({row.id for row in values[table]}) != len(values[table]):
+            raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
+    return cls(**values)
+
+
+def _row(row_type: type[Row], data: Any) -> Row:
+    if not isinstance(data, dict):
+        raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
+    row_id = str(data.get("id") or uuid4())
+    if len(row_id) > 64 or not row_id.replace("-", "").replace("_", "").isalnum():
+        raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
+    return row_type(id=row_id, **_fields(row_type, data))
+
+
+def _fields(cls: type[Content] | type[Row], data: dict[str, Any]) -> dict[str, Any]:
+    return {name: _typed(what, data[name]) for name, what in specs(cls).items() if name in data}
+
+
+def _typed(what: Spec, value: Any) -> Any:
+    if what.widget in {"money", "number", "year"}:
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**12:
+            raise InvalidContent(_("Eine Zahl ist nicht lesbar oder zu groß."))
+        return value
+    if what.widget == "refs":
+        if not isinstance(value, list | tuple):
+            raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
+        return tuple(normalised(str(ref))[:64] for ref in value)
+    if not isinstance(value, str):
+        raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
+    value = normalised(value)
+    if len(value) > what.max_length:
+        raise InvalidContent(
+            _("„%(label)s“ ist zu lang: %(length)d Zeichen. Möglich sind bis zu %(limit)d.")
+            % {"label": what.label, "length": len(value), "limit": what.max_length}
+        )
+    return value
+
+
+def canonical(data: Any) -> bytes:
+    """Our own canonical bytes: what checksums are made over, the same on every database and machine."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def checksum(data: Any) -> str:
+    """SHA-256 over the canonical bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(data)).hexdigest()

@@ -1,0 +1,113 @@
+"""The financing plan: rows per calendar year, money in whole cents, the grant computed as the gap (DOMAIN 7c)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from django.utils.translation import gettext_lazy as _
+
+from calls.terms import Kind
+
+from .base import Content, Row, content, spec
+
+PERSONNEL = "PERS"
+INCOME_KINDS = (
+    ("EIGEN", _("Eigenmittel")),
+    ("DRITT_OEFF", _("Drittmittel, öffentlich")),
+    ("DRITT_PRIV", _("Drittmittel, privat")),
+    ("TEILN", _("Beiträge der Teilnehmenden")),
+)
+INCOME_STATES = (("promised", _("zugesagt")), ("applied", _("beantragt")), ("planned", _("geplant")))
+
+
+def decimal(text: str) -> Decimal:
+    """A stored decimal ("1.5"); 0 for an empty or unreadable one."""
+    try:
+        value = Decimal(text or "0")
+    except InvalidOperation:
+        return Decimal(0)
+    return value if value.is_finite() else Decimal(0)
+
+
+def cents(value: Decimal) -> int:
+    """Rounded half up to a whole cent."""
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expense(Row):
+    """Quantity × unit price (cents, gross unless input tax is deducted) in one calendar year; `activity` is a row id."""
+
+    year: int | None = spec(_("Jahr"), "year", default=None)
+    kind: str = spec(_("Ausgabenart"), "choice", max_length=10)
+    title: str = spec(_("Wofür?"), max_length=200)
+    quantity: str = spec(_("Menge"), "decimal", max_length=12)
+    unit: str = spec(_("Einheit"), max_length=40)
+    unit_price: int | None = spec(_("Einzelpreis"), "money", default=None)
+    justification: str = spec(_("Begründung"), "area", max_length=1000)
+    activity: str = spec(_("Maßnahme"), "ref", max_length=64)
+
+    @property
+    def amount(self) -> int:
+        return cents(decimal(self.quantity) * (self.unit_price or 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Personnel(Row):
+    """Months × employer gross per month plus the yearly bonus, in cents, in one calendar year."""
+
+    year: int | None = spec(_("Jahr"), "year", default=None)
+    role: str = spec(_("Aufgabe"), max_length=200)
+    tariff: str = spec(_("Tarif und Stufe"), max_length=120)
+    weekly_hours: str = spec(_("Stunden je Woche"), "decimal", max_length=6)
+    months: str = spec(_("Monate"), "decimal", max_length=5)
+    gross_per_month: int | None = spec(_("Arbeitgeberbrutto im Monat"), "money", default=None)
+    bonus: int | None = spec(_("Jahressonderzahlung"), "money", default=None)
+    justification: str = spec(_("Begründung"), "area", max_length=1000)
+    activity: str = spec(_("Maßnahme"), "ref", max_length=64)
+
+    @property
+    def kind(self) -> str:
+        return PERSONNEL
+
+    @property
+    def title(self) -> str:
+        return self.role
+
+    @property
+    def amount(self) -> int:
+        return cents(decimal(self.months) * (self.gross_per_month or 0)) + (self.bonus or 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Income(Row):
+    """Own funds, third-party funds or fees in one calendar year; `amount` in cents."""
+
+    year: int | None = spec(_("Jahr"), "year", default=None)
+    kind: str = spec(_("Art der Mittel"), "choice", choices=INCOME_KINDS, max_length=10)
+    source: str = spec(_("Von wem?"), max_length=200)
+    amount: int | None = spec(_("Betrag"), "money", default=None)
+    state: str = spec(_("Stand"), "choice", choices=INCOME_STATES, max_length=10)
+    evidence: str = spec(_("Nachweis"), max_length=300)
+
+
+@content(Kind.BUDGET, expenses=Expense, personnel=Personnel, income=Income)
+@dataclass(frozen=True)
+class Budget(Content):
+    expenses: tuple[Expense, ...] = ()
+    personnel: tuple[Personnel, ...] = ()
+    income: tuple[Income, ...] = ()
+
+    def spending(self, year: int | None = None) -> int:
+        """All expenses in cents, of one year or of all."""
+        lines = (*self.expenses, *self.personnel)
+        return sum(line.amount for line in lines if year is None or line.year == year)
+
+    def own_and_third(self, year: int | None = None) -> int:
+        """All income in cents, of one year or of all."""
+        return sum(line.amount or 0 for line in self.income if year is None or line.year == year)
+
+    def grant(self, year: int | None = None) -> int:
+        """The gap between spending and income, in cents: what is asked for (F1 5.2). Negative if income is larger."""
+        return self.spending(year) - self.own_and_third(year)

@@ -1,0 +1,88 @@
+"""Texts, the cover, answers and the list of attachments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from calls.terms import Kind
+
+from .base import Content, Row, content, spec
+
+
+@content(Kind.TEXT)
+@dataclass(frozen=True)
+class Text(Content):
+    """A section of running text. Paragraphs, and lines beginning with "- " as lists, are all there is."""
+
+    text: str = spec(_("Ihr Text"), "area")
+
+
+@content(Kind.COVER)
+@dataclass(frozen=True)
+class Cover(Content):
+    """What the official title page asks for: the project and the organisation as registered (F1 7.1, F6, F9)."""
+
+    title: str = spec(_("Titel des Vorhabens"), max_length=120)
+    short_name: str = spec(_("Kurzname"), max_length=30)
+    theme: str = spec(_("Themenschwerpunkt"), "theme", max_length=40)
+    places: str = spec(_("Ort oder Orte"), max_length=200)
+    start_on: str = spec(_("Beginn des Vorhabens"), "date", max_length=10)
+    months: int | None = spec(_("Laufzeit in Monaten"), "number", default=None)
+    organisation: str = spec(_("Name der Organisation wie im Register"), max_length=200)
+    legal_form: str = spec(_("Rechtsform"), max_length=80)
+    register: str = spec(_("Registergericht und Nummer"), max_length=160)
+    charitable: str = spec(_("Gemeinnützigkeit (Finanzamt, gültig bis)"), max_length=200)
+    umbrella_body: str = spec(_("Dachverband (Zentralstelle), wenn Sie einem angehören"), max_length=200)
+    address: str = spec(_("Anschrift"), "area", max_length=400)
+    email: str = spec(
+        _("E-Mail-Adresse"),
+        max_length=254,
+        help=_("Unter dieser Adresse müssen Sie während des ganzen Verfahrens erreichbar sein."),
+    )
+    phone: str = spec(_("Telefon"), max_length=40)
+    contact_person: str = spec(_("Ansprechperson"), max_length=200)
+    signatories: str = spec(
+        _("Wer unterschreibt? (§ 26 BGB)"), "area", max_length=600, help=_("Eine Person je Zeile: Name, Amt.")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Row):
+    """The answer to one question of the call; `id` is the question's key."""
+
+    answer: str = spec(_("Antwort"), "choice", choices=(("yes", _("ja")), ("no", _("nein"))), max_length=3)
+    note: str = spec(_("Erläuterung"), max_length=1000)
+
+
+@content(Kind.DECLARATIONS, answers=Answer)
+@dataclass(frozen=True)
+class Declarations(Content):
+    answers: tuple[Answer, ...] = ()
+
+    def answer(self, key: str) -> str:
+        """ "yes", "no" or "" for a question that is not answered."""
+        return next((row.answer for row in self.answers if row.id == key), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item(Row):
+    """One kind of attachment; `id` is its key."""
+
+    state: str = spec(
+        _("Stand"),
+        "choice",
+        choices=(("enclosed", _("liegt bei")), ("follows", _("folgt")), ("not_needed", _("entfällt"))),
+        max_length=12,
+    )
+    note: str = spec(_("Bemerkung"), max_length=500)
+
+
+@content(Kind.ATTACHMENTS, items=Item)
+@dataclass(frozen=True)
+class Attachments(Content):
+    items: tuple[Item, ...] = ()
+
+    def state(self, key: str) -> str:
+        return next((row.state for row in self.items if row.id == key), "")

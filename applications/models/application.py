@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record
+from accounts.models.record import Person, roles
+from calls.models import Edition, FundingCall
+from calls.terms import Terms
+from cohorts.models import Cohort, Team, TeamMember
+
+if TYPE_CHECKING:
+    from .submission import Submission
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: Person) -> ApplicationQuerySet:
+        """Those whose live draft this person may read: the team, its own coaches, the organiser. Never BAMF staff."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Exists(TeamMember.objects.current().filter(team=OuterRef("team"), user=user))
+            | Exists(Team.objects.coached_by(user).filter(pk=OuterRef("team")))
+            | Exists(Cohort.objects.organised_by(user).filter(teams=OuterRef("team")))
+        )
+
+    def running(self) -> ApplicationQuerySet:
+        return self.exclude(status=Application.Status.WITHDRAWN)
+
+    def with_team(self) -> Self:
+        """Everything a page about one application names: team, organisation, coaches, cohort, call and edition."""
+        return self.select_related(
+            "team__organisation", "team__cohort__call", "team__first_coach", "team__second_coach", "edition", "call"
+        )
+
+    def for_list(self) -> Self:
+        """What a row of a list shows, without the edition's texts."""
+        return self.select_related("team__organisation", "team__cohort").order_by("team__organisation__name")
+
+
+class Application(Record):
+    """A Vorhaben: one team's application for one call, written in drafts.
+
+    Title, short name, theme, start, months, places, pages and grant are copies of what the drafts say, for lists and
+    reports; only the step that saves, merges or restores a draft writes them, in the same transaction.
+    """
+
+    class Status(models.TextChoices):
+        DRAFTING = "drafting", _("In Arbeit")
+        FINISHED = "finished", _("Fertiggestellt – noch nicht beim BAMF")
+        WITHDRAWN = "withdrawn", _("Zurückgezogen")
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="applications", verbose_name=_("Team"))
+    call = models.ForeignKey(FundingCall, models.PROTECT, related_name="applications", verbose_name=_("Förderaufruf"))
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, related_name="applications", verbose_name=_("Fassung des Aufrufs")
+    )
+    stage = models.PositiveSmallIntegerField(_("Stufe"), default=1)
+    status = models.CharField(_("Stand"), max_length=10, choices=Status, default=Status.DRAFTING)
+    previous = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="later", verbose_name=_("früherer Versuch")
+    )
+    title = models.CharField(_("Titel"), max_length=120, blank=True)
+    short_name = models.CharField(_("Kurzname"), max_length=30, blank=True)
+    theme_key = models.CharField(_("Themenschwerpunkt"), max_length=40, blank=True)
+    start_on = models.DateField(_("Beginn"), null=True, blank=True)
+    months = models.PositiveSmallIntegerField(_("Laufzeit in Monaten"), null=True, blank=True)
+    places = models.CharField(_("Orte"), max_length=200, blank=True)
+    grant_cents = models.BigIntegerField(_("Zuwendung in Cent"), null=True, blank=True)
+    pages = models.PositiveSmallIntegerField(_("Seiten der Projektskizze"), null=True, blank=True)
+    pages_counted_at = models.DateTimeField(_("Seiten gezählt am"), null=True, blank=True)
+    started_at = models.DateTimeField(_("begonnen am"), default=timezone.now, editable=False)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    changed_at = models.DateTimeField(_("zuletzt geschrieben am"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("zurückgezogen am"), null=True, blank=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    MAY = {
+        "see": roles("owner", "writer", "reader", "own coach", "organiser"),
+        "write": roles("owner", "writer"),
+        "hand in": roles("owner", "writer"),
+        "withdraw reading": roles("owner", "writer"),
+        "answer": roles("owner", "writer"),
+        "attach": roles("owner", "writer"),
+        "note": roles("owner", "writer"),
+        "see notes": roles("owner", "writer", "reader"),
+        "adopt": roles("owner", "writer"),
+        "finish": roles("owner"),
+        "take back": roles("owner"),
+        "withdraw": roles("owner"),
+        "paper steps": roles("owner"),
+        "outcome": roles("owner", "organiser"),
+        "people": roles("owner", "organiser"),
+        "read": roles("own coach", "coach"),
+    }
+
+    class Meta:
+        verbose_name = _("Vorhaben")
+        verbose_name_plural = _("Vorhaben")
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "call"], condition=~Q(status="withdrawn"), name="application_one_running"
+            ),
+            models.CheckConstraint(condition=Q(stage__in=[1, 2]), name="application_stage_1_or_2"),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | Q(withdrawn_at__isnull=False), name="application_withdrawn_when"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("applications:workspace", args=[self.pk])
+
+    @property
+    def name(self) -> str:
+        """What the application is called on pages, also before it has a title."""
+        return self.title or str(_("Vorhaben ohne Titel"))
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.team.cohort_id
+
+    @property
+    def terms(self) -> Terms:
+        """What the edition of the call says; without a query when the edition is at hand."""
+        return self.edition.terms
+
+    @property
+    def is_drafting(self) -> bool:
+        return self.status == self.Status.DRAFTING
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status == self.Status.FINISHED
+
+    def current_submission(self) -> Submission | None:
+        """The submission of this stage that counts, if there is one."""
+        return self.submissions.current().filter(stage=self.stage).first()
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.team.roles_of(user)
