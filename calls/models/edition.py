@@ -196,14 +196,14 @@ class Section(EditionPart):
     """A section of the application: question, help and what kind of content it has. Joined by `key` everywhere above."""
 
     KINDS = {
-        Kind.COVER: _("Deckblatt"),
-        Kind.TEXT: _("Text"),
-        Kind.GOALS: _("Ziele"),
-        Kind.WORK_PLAN: _("Arbeitsplan"),
-        Kind.PARTNERS: _("Partner"),
-        Kind.BUDGET: _("Finanzierungsplan"),
-        Kind.DECLARATIONS: _("Erklärungen"),
-        Kind.ATTACHMENTS: _("Anlagen"),
+        Kind.COVER.value: _("Deckblatt"),
+        Kind.TEXT.value: _("Text"),
+        Kind.GOALS.value: _("Ziele"),
+        Kind.WORK_PLAN.value: _("Arbeitsplan"),
+        Kind.PARTNERS.value: _("Partner"),
+        Kind.BUDGET.value: _("Finanzierungsplan"),
+        Kind.DECLARATIONS.value: _("Erklärungen"),
+        Kind.ATTACHMENTS.value: _("Anlagen"),
     }
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="sections")

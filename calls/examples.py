@@ -1,0 +1,57 @@
+"""Invented calls for the demo and the tests: a real one copied, with dates of their own and everything confirmed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+
+from calls.models import Certainty, FundingCall, Limit, Rule
+
+EXAMPLE = "Beispiel"
+ADDRESSEE = "Beispielbehörde\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt"
+
+
+@transaction.atomic
+def make_example(
+    original: FundingCall,
+    *,
+    slug: str,
+    year: int,
+    open_from: date | None,
+    deadline: date | None,
+    checked_on: date,
+    title: str = "Beispielaufruf (erfunden)",
+) -> FundingCall:
+    """A published copy whose limits and rules are confirmed with the source „Beispiel“, so that checks really block.
+
+    A limit that is not set stays so. `Stale` if a call of that short name exists.
+    """
+    call = original.copy_to(
+        year, by=None, title=title, slug=slug, open_from=open_from, deadline=deadline, is_example=True
+    )
+    call.addressee = ADDRESSEE
+    call.source = EXAMPLE
+    call.save(update_fields=["addressee", "source"])
+    confirmed = {"certainty": Certainty.VERIFIED, "checked_on": checked_on, "checked_by": EXAMPLE}
+    edition = call.editions.get()
+    rules = [changed(rule, **confirmed, source=like(rule.source)) for rule in call.rules.all()]
+    limits = [
+        changed(limit, **confirmed, source_issuer="", source_title=like(limit.source_title), source_date="")
+        for limit in edition.limits.all()
+    ]
+    Rule.objects.bulk_update(rules, [*confirmed, "source"])
+    Limit.objects.bulk_update(limits, [*confirmed, "source_issuer", "source_title", "source_date"])
+    edition.publish(by=None)
+    return call
+
+
+def changed[M: models.Model](row: M, **values: Any) -> M:
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+def like(source: str) -> str:
+    return f"{EXAMPLE}, nach: {source}" if source else EXAMPLE

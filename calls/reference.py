@@ -1,0 +1,176 @@
+"""Reading the reference data: funding calls as they were, from readable files (`calls/data/<call>/`).
+
+Loading twice changes nothing. What staff have changed since stays: of a call that is there already only rules for new
+checks are added. A file that changed what an edition says makes a new draft edition; a published one is never touched.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+
+from calls.models import (
+    AttachmentKind,
+    CallForm,
+    Edition,
+    ExpenseKind,
+    FundingCall,
+    Limit,
+    Question,
+    Rule,
+    Section,
+    Theme,
+    UmbrellaRoute,
+)
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading a file came to: the call, and the edition that was made (None: nothing new)."""
+
+    call: FundingCall
+    edition: Edition | None
+
+
+def load_calls(data: Path = DATA) -> list[Loaded]:
+    """Load every call under `data`, oldest first."""
+    return [load_call(folder) for folder in sorted(path.parent for path in data.glob("*/call.toml"))]
+
+
+@transaction.atomic
+def load_call(folder: Path) -> Loaded:
+    """Load one call. The first time its edition is published; later a changed file makes a draft for staff to read."""
+    sources = Sources(read(folder / "sources.toml"))
+    parts = read_parts(folder, sources)
+    fingerprint = checksum(parts)
+    call, is_new = get_call(folder, sources)
+    add_missing_rules(call, read(folder / "rules.toml"), sources)
+    if call.editions.filter(source_hash=fingerprint).exists():
+        return Loaded(call, None)
+    edition = Edition.objects.start(call, source_hash=fingerprint)
+    for part, rows in parts.items():
+        part._default_manager.bulk_create(part(edition=edition, **row) for row in rows)
+    if is_new:
+        edition.publish(by=None)
+    return Loaded(call, edition)
+
+
+def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
+    """The call of this folder and whether it was made just now, with its forms and umbrella routes."""
+    values = read(folder / "call.toml")
+    existing = FundingCall.objects.select_for_update().filter(slug=values["slug"]).first()
+    if existing:
+        return existing, False
+    forms, cited = values.pop("form", []), values.pop("sources", [])
+    call = FundingCall.objects.create(**plain_lines(values), source=sources.list(cited))
+    CallForm.objects.bulk_create(CallForm(call=call, position=place, **row) for place, row in enumerate(forms, 1))
+    UmbrellaRoute.objects.bulk_create(
+        UmbrellaRoute(call=call, **cite(prose_in(row), sources))
+        for row in read(folder / "umbrella.toml").get("route", [])
+    )
+    return call, True
+
+
+def add_missing_rules(call: FundingCall, rules: dict[str, Any], sources: Sources) -> None:
+    """Rules that staff have already (perhaps checked or lowered) stay as they are."""
+    there = set(call.rules.values_list("code", flat=True))
+    Rule.objects.bulk_create(
+        Rule(call=call, code=code, **cite(dict(row), sources)) for code, row in rules.items() if code not in there
+    )
+
+
+def read_parts(folder: Path, sources: Sources) -> dict[type[models.Model], list[dict[str, Any]]]:
+    """What the files say about an edition: for each of its parts the rows, as values of the model's fields, in order."""
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        found = read(folder / f"{name}s.toml").get(name, [])
+        return [{"order": place, **prose_in(row)} for place, row in enumerate(found, 1)]
+
+    return {
+        Theme: rows("theme"),
+        Section: rows("section"),
+        ExpenseKind: rows("kind"),
+        Question: rows("question"),
+        AttachmentKind: [cite(row, sources) for row in rows("attachment")],
+        Limit: [sources.spell_out(row) for row in rows("limit")],
+    }
+
+
+class Sources:
+    """The sources of a call by their keys. They are cited as "F1 Nr. 4.8": the key, then the place."""
+
+    def __init__(self, rows: dict[str, dict[str, str]]) -> None:
+        self.rows = rows
+
+    def name(self, citation: str) -> str:
+        """ "F1 Nr. 4.8" → „Förderrichtlinie, Nr. 4.8“; an unknown key is a mistake in the file (KeyError)."""
+        key, _, place = citation.partition(" ")
+        return ", ".join(part for part in (self.rows[key]["short"], place) if part)
+
+    def names(self, citations: list[str]) -> str:
+        return "; ".join(dict.fromkeys(self.name(citation) for citation in citations))
+
+    def list(self, citations: list[str]) -> str:
+        """One line for each source: who, what, when, where."""
+        rows = [self.rows[citation.partition(" ")[0]] for citation in citations]
+        return "\n".join(
+            ", ".join(row[name] for name in ("issuer", "title", "date", "url") if row.get(name)) for row in rows
+        )
+
+    def spell_out(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A limit with issuer, title and date of its sources instead of their keys."""
+        citations = row.pop("sources", [])
+        cited = [self.rows[citation.partition(" ")[0]] for citation in citations]
+        return row | {
+            "source_issuer": "; ".join(source["issuer"] for source in cited),
+            "source_title": "; ".join(self.name(citation) for citation in citations),
+            "source_date": "; ".join(source["date"] for source in cited if source.get("date")),
+        }
+
+
+def cite(row: dict[str, Any], sources: Sources) -> dict[str, Any]:
+    """The row with the names of its sources in words instead of their keys."""
+    return row | {"source": sources.names(row.pop("sources", []))}
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A file's tables; a file that is not there says nothing."""
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal) if file.exists() else {}
+
+
+def prose(text: str) -> str:
+    """The text of a file as it is shown: the lines of a paragraph or list item joined, one empty line in between."""
+    blocks = []
+    for block in text.strip().split("\n\n"):
+        lines: list[str] = []
+        for line in block.strip().splitlines():
+            if line.startswith("- ") or not lines:
+                lines.append(line.strip())
+            else:
+                lines[-1] += " " + line.strip()
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def prose_in(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: prose(value) if isinstance(value, str) else value for name, value in row.items()}
+
+
+def plain_lines(row: dict[str, Any]) -> dict[str, Any]:
+    """Texts whose lines mean something, like an address."""
+    return {name: value.strip() if isinstance(value, str) else value for name, value in row.items()}
+
+
+def checksum(parts: dict[type[models.Model], list[dict[str, Any]]]) -> str:
+    """SHA-256 of what the rows say: a remark or a line break in a file changes nothing."""
+    values = {part._meta.model_name: rows for part, rows in parts.items()}
+    return sha256(json.dumps(values, default=str, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

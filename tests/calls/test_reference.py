@@ -1,0 +1,339 @@
+"""The reference data of the funding call: complete, with its sources, loaded once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from calls.models import Edition, FundingCall
+from calls.reference import DATA, Sources, load_call, load_calls, prose, read
+from calls.terms import SKETCH_KEYS, kind_of
+
+FOLDER = DATA / "bgz-2026"
+CHECK_CODES = [f"B{number:02}" for number in [*range(1, 18), 19]] + [f"C{number:02}" for number in range(1, 29)]
+
+
+@pytest.fixture
+def call(db):
+    return load_call(FOLDER).call
+
+
+@pytest.fixture
+def copy_of_data(tmp_path):
+    return shutil.copytree(FOLDER, tmp_path / "bgz-2026")
+
+
+def change(folder, name, old, new):
+    file = folder / name
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_call_is_as_it_was_in_2025(call):
+    assert (call.year, call.deadline, call.deadline_counts, call.open_from) == (
+        2026,
+        date(2025, 6, 30),
+        "postmark",
+        None,
+    )
+    assert call.addressee == "Bundesamt für Migration und Flüchtlinge\nReferat 81D"
+    assert [form.label for form in call.forms.all()] == [
+        "Titelblatt zur Interessenbekundung",
+        "Gesamtfinanzierungsplan",
+        "Leitfaden für Projekte ab 2026",
+        "Häufige Fragen zum Interessenbekundungsverfahren",
+    ]
+    assert list(call.umbrella_routes.all()) == []
+
+
+def test_call_is_closed_since_its_deadline(call):
+    assert [call.is_open(date(2025, 6, 30)), call.is_open(date(2025, 7, 1)), call.is_open()] == [True, False, False]
+
+
+def test_first_edition_is_published(call):
+    edition = call.editions.get()
+
+    assert edition.number == 1
+    assert edition.is_published
+    assert edition.terms == Edition.objects.get().read_terms()
+    assert [theme.title for theme in edition.terms.themes] == [
+        "Demokratie erleben, Teilhabe stärken",
+        "Zufallsbegegnungen",
+        "Für Vielfalt und Toleranz",
+        "Flankierung Integrationskurs",
+    ]
+
+
+def test_sections_are_complete_and_have_their_kind(call):
+    sections = call.editions.get().terms.sections
+
+    assert [section.key for section in sections] == [f"s{number}" for number in range(18)]
+    assert [section.kind for section in sections] == [kind_of(section.key) for section in sections]
+    assert [
+        (section.key, name)
+        for section in sections
+        for name in ("title", "question", "guidance", "plain", "example")
+        if not getattr(section, name)
+    ] == []
+
+
+def test_soft_limits_are_our_split_of_ten_pages(call):
+    limits = {section.key: section.soft_limit for section in call.editions.get().terms.sections}
+
+    assert {key: limit for key, limit in limits.items() if limit} == {
+        "s1": 1000, "s2": 1200, "s3": 3500, "s4": 2500, "s5": 4000, "s6": 4500, "s7": 2000, "s8": 1800, "s9": 1200,
+        "s10": 1200, "s11": 1000, "s12": 1500, "s13": 1800, "s14": 1200,
+    }  # fmt: skip
+
+
+def test_examples_are_marked_as_invented_and_keep_to_the_soft_limit(call):
+    sections = call.editions.get().terms.sections
+
+    assert [section.key for section in sections if "erfundenes Beispiel" not in section.example[:30]] == []
+    assert [
+        section.key for section in sections if section.soft_limit and len(section.example) > section.soft_limit
+    ] == []
+
+
+def test_guidance_is_three_to_ten_sentences(call):
+    counts = {
+        section.key: len(re.findall(r"[.?!](?:\s|$)", section.guidance))
+        for section in call.editions.get().terms.sections
+    }
+
+    assert {key: count for key, count in counts.items() if not 3 <= count <= 10} == {}
+
+
+def test_plain_language_has_short_sentences(call):
+    sentences = [
+        sentence
+        for section in call.editions.get().terms.sections
+        for sentence in re.split(r"(?<=[.?!:])\s", section.plain)
+    ]
+
+    assert [sentence for sentence in sentences if len(sentence.split()) > 16] == []
+
+
+def test_texts_use_no_gender_signs(call):
+    signs = re.compile(r"\w[*_:]in|\wInnen\b|\w/-?in(nen)?\b")
+
+    assert [file.name for file in FOLDER.glob("*.toml") if signs.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_every_check_has_a_rule(call):
+    assert sorted(call.rule_terms()) == CHECK_CODES
+
+
+def test_rules_name_their_source_unless_they_are_assumed(call):
+    rules = call.rule_terms()
+
+    assert [rule.code for rule in rules.values() if not rule.source and rule.certainty != "assumed"] == []
+    assert rules["C08"].source == "Förderrichtlinie, Nr. 4.8"
+    assert rules["C02"].source == "Ausschreibung 2026; Förderrichtlinie, Nr. 4.3"
+
+
+def test_assumed_rules_never_block(call):
+    assert [code for code, rule in sorted(call.rule_terms().items()) if not rule.may_block] == [
+        "B03", "B04", "B07", "B12", "B14", "B15", "B16", "C09", "C11", "C12", "C13", "C14", "C17", "C27", "C28",
+    ]  # fmt: skip
+
+
+def test_limits_with_value_or_openly_without(call):
+    limits = call.editions.get().terms.limits
+
+    assert {limit.key: (limit.value, limit.text, limit.certainty) for limit in limits} == {
+        "max_grant_per_year": (Decimal(70000), "", "verified"),
+        "max_months": (Decimal(36), "", "verified"),
+        "financing_type": (None, "Fehlbedarfsfinanzierung", "verified"),
+        "min_own_share": (Decimal(10), "", "assumed"),
+        "min_own_funds": (None, "", "assumed"),
+        "in_kind_as_own_funds": (None, "", "assumed"),
+        "max_pages": (Decimal(10), "", "verified"),
+        "min_age": (Decimal(12), "", "verified"),
+        "investment_years": (Decimal(1), "", "verified"),
+        "inventory_limit": (Decimal(800), "", "verified"),
+        "admin_flat_rate": (None, "", "assumed"),
+        "direct_award_limit": (None, "", "assumed"),
+        "uvgo_threshold": (Decimal(100000), "", "verified"),
+        "prefinance_months": (Decimal(2), "", "assumed"),
+        "anbest_p": (None, "", "assumed"),
+        "tvoed_table": (None, "", "assumed"),
+    }
+    assert [limit.key for limit in limits if limit.is_set and not limit.source] == []
+
+
+def test_a_limit_names_issuer_title_and_date(call):
+    limit = call.editions.get().terms.limit("inventory_limit")
+
+    assert limit.source == "Formularschrank des Bundes, ANBest-P, Nr. 4.2, September 2025"
+
+
+def test_questions_ask_for_every_exclusion_on_its_own(call):
+    questions = call.editions.get().terms.questions
+
+    assert [(question.key, question.kind, question.check_code, question.wanted) for question in questions] == [
+        ("begun", "exclusion", "C07", "no"),
+        ("labour_market", "exclusion", "C08", "no"),
+        ("social_code", "exclusion", "C08", "no"),
+        ("individual_counselling", "exclusion", "C08", "no"),
+        ("public_tasks", "exclusion", "C08", "no"),
+        ("language_course", "exclusion", "C08", "no"),
+        ("organised_sport", "exclusion", "C08", "no"),
+        ("other_federal_funding", "exclusion", "C08", "no"),
+        ("research", "exclusion", "C08", "no"),
+        ("building", "exclusion", "C08", "no"),
+        ("age_12", "declaration", "C10", "yes"),
+        ("both_groups", "declaration", "C11", "yes"),
+        ("other_funding", "declaration", "C26", ""),
+        ("input_tax", "declaration", "B19", ""),
+    ]
+    assert [question.key for question in questions if not question.text.endswith("?") or not question.guidance] == []
+
+
+def test_expense_kinds_and_attachments(call):
+    terms = call.editions.get().terms
+
+    assert [kind.code for kind in terms.kinds] == [
+        "PERS", "HON", "EHR", "MIETE", "AUFTR", "INV", "GWG", "MASS", "OEFF", "REISE", "VERW", "VERS", "VERPF", "ZENTR",
+    ]  # fmt: skip
+    assert [(kind.key, kind.stage) for kind in terms.attachments] == [
+        ("cover_sheet", 1),
+        ("sketch", 1),
+        ("financing_plan", 1),
+        ("register_extract", 1),
+        ("tax_exemption", 1),
+        ("partner_letters", 1),
+        ("own_funds_resolution", 1),
+        ("funding_evidence", 1),
+        ("self_declarations", 2),
+        ("statutes", 2),
+        ("annual_accounts", 2),
+        ("job_descriptions", 2),
+    ]
+    assert [entry for entry in [*terms.kinds, *terms.attachments] if not entry.guidance] == []
+
+
+def test_sketch_is_s1_to_s14(call):
+    assert [section.key for section in call.editions.get().terms.sketch()] == SKETCH_KEYS
+
+
+def test_loading_twice_changes_nothing(call):
+    before = contents()
+
+    again = load_call(FOLDER)
+
+    assert (again.call, again.edition) == (call, None)
+    assert contents() == before
+
+
+def test_loading_keeps_what_staff_changed(call):
+    call.rules.filter(code="B03").update(certainty="verified", checked_by="Emil")
+    FundingCall.objects.update(addressee="Bundesamt für Migration und Flüchtlinge\nReferat 81D\nBeispielweg 1")
+    before = contents()
+
+    load_call(FOLDER)
+
+    assert contents() == before
+
+
+def test_a_rule_for_a_new_check_is_added(call):
+    call.rules.filter(code="C28").delete()
+
+    load_call(FOLDER)
+
+    assert sorted(call.rule_terms()) == CHECK_CODES
+
+
+def test_changed_file_makes_a_new_draft_and_leaves_the_published_edition(call, copy_of_data):
+    published = call.editions.get()
+    before = published.read_terms()
+    change(copy_of_data, "limits.toml", "value = 70000", "value = 80000")
+
+    loaded = load_call(copy_of_data)
+
+    assert (loaded.call, loaded.edition.number, loaded.edition.is_published) == (call, 2, False)
+    assert loaded.edition.terms.limit("max_grant_per_year").value == 80000
+    published.refresh_from_db()
+    assert (published.read_terms(), published.terms) == (before, before)
+    assert call.latest_edition() == published
+
+
+def test_changed_file_loaded_twice_makes_one_draft(call, copy_of_data):
+    change(copy_of_data, "sections.toml", 'title = "Deckblatt"', 'title = "Titelblatt"')
+
+    assert [load_call(copy_of_data).edition is None, load_call(copy_of_data).edition is None] == [False, True]
+    assert call.editions.count() == 2
+
+
+def test_a_comment_or_a_line_break_is_no_change(call, copy_of_data):
+    change(copy_of_data, "sections.toml", "Dann ist der Text gut.", "Dann ist\nder Text gut.")
+    with (copy_of_data / "limits.toml").open("a", encoding="utf-8") as file:
+        file.write("\n# Nachgesehen.\n")
+
+    assert load_call(copy_of_data).edition is None
+
+
+def test_prose_joins_lines_and_keeps_paragraphs_and_lists():
+    text = """
+Erste Zeile,
+zweite Zeile.
+
+- ein Punkt, der
+weitergeht
+- noch einer
+
+Schluss.
+"""
+
+    assert prose(text) == "Erste Zeile, zweite Zeile.\n\n- ein Punkt, der weitergeht\n- noch einer\n\nSchluss."
+
+
+def test_unknown_source_is_a_mistake():
+    with pytest.raises(KeyError, match="X9"):
+        Sources(read(FOLDER / "sources.toml")).name("X9 Nr. 1")
+
+
+def test_every_file_is_valid_toml():
+    assert sorted(file.stem for file in FOLDER.glob("*.toml") if tomllib.loads(file.read_text(encoding="utf-8"))) == [
+        "attachments", "call", "kinds", "limits", "questions", "rules", "sections", "sources", "themes",
+    ]  # fmt: skip
+
+
+def test_command_says_what_it_did(db, capsys):
+    call_command("load_reference")
+    call_command("load_reference")
+
+    title = "Gesellschaftlicher Zusammenhalt – Vor Ort. Vernetzt. Verbunden. Förderjahr 2026"
+    assert capsys.readouterr().out.splitlines() == [
+        f"{title}: Fassung 1 veröffentlicht",
+        "Lehrplan: Sechs Bausteine von der Idee zur Interessenbekundung",
+        f"{title}: unverändert",
+        "Lehrplan: unverändert",
+    ]
+
+
+def test_all_calls_are_loaded(db):
+    assert [loaded.call.slug for loaded in load_calls()] == ["bgz-2026"]
+
+
+def contents():
+    """Everything the calls app holds, row by row."""
+    edition_parts = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds", "limits"]
+    return [
+        (
+            call.slug,
+            list(FundingCall.objects.filter(pk=call.pk).values()),
+            list(call.forms.values()),
+            list(call.rules.values()),
+            list(call.editions.values()),
+            [list(getattr(edition, part).values()) for edition in call.editions.all() for part in edition_parts],
+        )
+        for call in FundingCall.objects.all()
+    ]
