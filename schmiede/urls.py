@@ -1,11 +1,28 @@
-"""Every address of the portal (DESIGN 6)."""
+"""Every address of the portal (DESIGN 6): paths in German, names in English."""
 
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.flatpages.views import flatpage
 from django.urls import include, path
 
+from schmiede import views
+
+public_flatpage = login_not_required(flatpage)
+
 urlpatterns = [
+    path("ansicht/", views.theme, name="theme"),
+    path("konto/", include("accounts.urls")),
     path("konto/", include("allauth.urls")),
+    path("projektschmieden/", include("cohorts.urls")),
+    path("workshops/", include("workshops.urls")),
+    path("vorhaben/", include("applications.urls")),
+    path("rueckmeldungen/", include("applications.reading_urls")),
+    path("unterlagen/", include("applications.paper_urls")),
     path("verwaltung/", admin.site.urls),
+    *(
+        path(f"{name}/", public_flatpage, {"url": f"/{name}/"}, name=name)
+        for name in ("impressum", "datenschutz", "barrierefreiheit", "leichte-sprache")
+    ),
 ]
