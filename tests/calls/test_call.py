@@ -1,0 +1,199 @@
+"""A call of its own year: when it is open, and copying it to the next."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.auth.models import Group
+
+from accounts.models import Event, User
+from calls.examples import make_example
+from calls.models import CallForm, FundingCall, UmbrellaRoute
+from calls.reference import DATA, load_call
+from schmiede.writes import Stale
+
+PARTS = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds"]
+
+
+@pytest.fixture
+def call(db):
+    return load_call(DATA / "bgz-2026").call
+
+
+@pytest.fixture
+def emil(db):
+    emil = User.objects.create_user("emil@example.org", first_name="Emil", last_name="Roth")
+    emil.groups.add(Group.objects.get_or_create(name="bamf")[0])
+    return emil
+
+
+@pytest.fixture
+def amina(db):
+    return User.objects.create_user("amina@example.org", first_name="Amina", last_name="Haddad")
+
+
+@pytest.mark.parametrize(
+    ("open_from", "open_until", "deadline", "expected"),
+    [
+        (None, None, None, [True, True, True]),
+        (date(2027, 3, 2), None, None, [False, True, True]),
+        (None, None, date(2027, 3, 2), [True, True, False]),
+        (None, date(2027, 3, 2), None, [True, True, False]),
+        (None, date(2027, 3, 1), date(2027, 3, 2), [True, True, False]),
+        (date(2027, 3, 2), None, date(2027, 3, 2), [False, True, False]),
+    ],
+)
+def test_call_is_open_until_its_last_day(open_from, open_until, deadline, expected):
+    call = FundingCall(open_from=open_from, open_until=open_until, deadline=deadline)
+
+    assert [call.is_open(date(2027, 3, day)) for day in (1, 2, 3)] == expected
+
+
+def test_copy_has_a_draft_with_all_parts_of_the_latest_edition(call, emil):
+    copy = call.copy_to(2027, by=emil)
+
+    edition = copy.editions.get()
+    assert (copy.year, copy.slug, copy.copied_from) == (2027, "bgz-2027", call)
+    assert copy.title == "Gesellschaftlicher Zusammenhalt – Vor Ort. Vernetzt. Verbunden. Förderjahr 2027"
+    assert (edition.number, edition.is_published, edition.source_hash) == (1, False, "")
+    assert [without_ids(getattr(edition, part)) for part in PARTS] == [
+        without_ids(getattr(call.editions.get(), part)) for part in PARTS
+    ]
+
+
+def test_copy_carries_every_limit_over_unchecked(call, emil):
+    call.editions.get().limits.update(checked_on=date(2025, 5, 1), checked_by="Emil Roth")
+
+    copy = call.copy_to(2027, by=emil)
+
+    original = {limit.key: (limit.value, limit.text, limit.unit) for limit in call.editions.get().limits.all()}
+    limits = copy.editions.get().limits.all()
+    assert {limit.key: (limit.value, limit.text, limit.unit) for limit in limits} == original
+    assert {(limit.certainty, limit.checked_on, limit.checked_by) for limit in limits} == {("carried_over", None, "")}
+    assert [limit.key for limit in copy.editions.get().terms.limits if limit.is_verified] == []
+
+
+def test_copy_carries_every_rule_over_unchecked_and_not_lowered(call, emil):
+    call.rules.update(
+        checked_on=date(2025, 5, 1), checked_by="Emil Roth", lowered_at=datetime(2025, 5, 2, tzinfo=UTC),
+        lowered_by=emil, lowered_reason="Stimmt nicht mehr.",
+    )  # fmt: skip
+
+    copy = call.copy_to(2027, by=emil)
+
+    assert [(rule.code, rule.source) for rule in copy.rules.all()] == [
+        (rule.code, rule.source) for rule in call.rules.all()
+    ]
+    kept = ("certainty", "checked_on", "checked_by", "lowered_at", "lowered_by", "lowered_reason")
+    assert set(copy.rules.values_list(*kept)) == {("carried_over", None, "", None, None, "")}
+    assert [code for code, rule in copy.rule_terms().items() if rule.may_block] == []
+
+
+def test_copy_has_no_dates_and_no_old_addresses_unless_given(call, emil):
+    UmbrellaRoute.objects.create(
+        call=call, umbrella_body="Beispielverband", submit_until=date(2025, 5, 17), note="Erst anrufen."
+    )
+
+    copy = call.copy_to(2027, by=emil)
+    dated = call.copy_to(
+        2028, by=emil, open_from=date(2027, 3, 1), open_until=date(2027, 6, 30), deadline=date(2027, 6, 30)
+    )
+
+    assert (copy.open_from, copy.open_until, copy.deadline, copy.deadline_counts) == (None, None, None, "postmark")
+    assert (dated.open_from, dated.open_until, dated.deadline) == (
+        date(2027, 3, 1),
+        date(2027, 6, 30),
+        date(2027, 6, 30),
+    )
+    assert list(copy.umbrella_routes.values_list("umbrella_body", "submit_until", "note")) == [
+        ("Beispielverband", None, "Erst anrufen.")
+    ]
+    assert [form.label for form in copy.forms.all()] == [form.label for form in call.forms.all()]
+    assert set(copy.forms.values_list("url", flat=True)) == {""}
+    assert copy.source.startswith("Übernommen aus: Gesellschaftlicher Zusammenhalt")
+
+
+def test_copying_leaves_the_original_alone(call, emil):
+    before = everything(call)
+
+    call.copy_to(2027, by=emil)
+
+    assert everything(call) == before
+
+
+def test_copying_writes_down_who_did_it(call, emil):
+    copy = call.copy_to(2027, by=emil)
+
+    event = Event.objects.get(what="call.copied")
+    assert (event.by, event.record_id, event.codes) == (emil, str(copy.pk), {"original": str(call.pk)})
+
+
+def test_copying_twice_to_one_year_is_refused(call, emil):
+    call.copy_to(2027, by=emil)
+
+    with pytest.raises(Stale):
+        call.copy_to(2027, by=emil)
+
+    assert sorted(FundingCall.objects.values_list("slug", flat=True)) == ["bgz-2026", "bgz-2027"]
+
+
+def test_a_call_without_an_edition_is_not_copied(emil):
+    call = FundingCall.objects.create(title="Leer", slug="leer", year=2026)
+
+    with pytest.raises(Stale):
+        call.copy_to(2027, by=emil)
+
+    assert FundingCall.objects.get() == call
+
+
+def test_only_bamf_staff_copy_a_call(call, amina):
+    with pytest.raises(AssertionError):
+        call.copy_to(2027, by=amina)
+
+    assert FundingCall.objects.get() == call
+
+
+def test_everybody_logged_in_reads_calls_and_bamf_keeps_them(call, amina, emil):
+    part = call.editions.get().limits.first()
+
+    assert [[record.allows(person, "see"), record.allows(person, "edit")] for record in (call, part) for person in (amina, emil)] == [
+        [True, False],
+        [True, True],
+    ] * 2  # fmt: skip
+    assert list(FundingCall.objects.visible_to(amina)) == [call]
+
+
+def test_example_is_confirmed_and_published(call):
+    example = make_example(
+        call, slug="beispiel", year=2028, open_from=date(2027, 1, 1), deadline=date(2027, 6, 30), checked_on=date(2027, 1, 2)
+    )  # fmt: skip
+
+    edition = example.editions.get()
+    assert (example.title, example.is_example, edition.is_published) == ("Beispielaufruf (erfunden)", True, True)
+    assert example.addressee == "Beispielbehörde\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt"
+    assert [code for code, rule in example.rule_terms().items() if not rule.may_block] == []
+    assert example.rule_terms()["C07"].source == "Beispiel, nach: Förderrichtlinie, Nr. 4.1"
+    assert [limit.key for limit in edition.terms.limits if not limit.is_verified] == [
+        "min_own_funds", "in_kind_as_own_funds", "admin_flat_rate", "direct_award_limit", "anbest_p", "tvoed_table",
+    ]  # fmt: skip
+    assert edition.terms.limit("max_pages").source == "Beispiel, nach: Fragen und Antworten"
+    assert {limit.checked_on for limit in edition.terms.limits} == {date(2027, 1, 2)}
+    assert call.rule_terms()["B03"].certainty == "assumed"
+
+
+def everything(call):
+    edition = call.editions.get()
+    rows = [getattr(edition, part) for part in [*PARTS, "limits"]]
+    rows += [call.rules, call.forms, call.umbrella_routes, call.editions, FundingCall.objects.filter(pk=call.pk)]
+    return [list(some.values()) for some in rows]
+
+
+def without_ids(rows):
+    return [{name: value for name, value in row.items() if name not in {"uuid", "edition_id"}} for row in rows.values()]
+
+
+def test_forms_are_listed_in_their_order(call):
+    CallForm.objects.create(call=call, position=0, label="Zuerst lesen")
+
+    assert [form.label for form in call.forms.all()][:2] == ["Zuerst lesen", "Titelblatt zur Interessenbekundung"]
