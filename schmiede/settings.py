@@ -289,11 +289,15 @@ FEDERAL_HEADER = env_bool("FEDERAL_HEADER")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"careful": {"()": "schmiede.logs.Careful"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["careful"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "portal": {"handlers": ["console"], "level": "INFO", "propagate": TESTING},
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": False},
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": TESTING},
+        "portal": {"level": "INFO"},
+        # Django's own console and mail handlers are emptied: what it has to say goes through ours.
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": False},
     },
 }

@@ -12,6 +12,7 @@ from schmiede import views
 public_flatpage = login_not_required(flatpage)
 
 urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
     path("ansicht/", views.theme, name="theme"),
     path("konto/", include("accounts.urls")),
     path("konto/", include("allauth.urls")),

@@ -1,0 +1,51 @@
+"""What may stand in a log line: who asked for which page, never a token, a query string or a text."""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextvars import ContextVar
+from urllib.parse import quote
+from uuid import uuid4
+
+from django.http import HttpRequest
+
+# Parts of a path that let somebody in: `token` in our own links, the others in allauth's links for new passwords.
+SECRET_PARTS = ("token",)
+SECRET_PARTS_OF_LOGIN = ("token", "key", "uidb36")
+KNOWN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+def id_of(request: HttpRequest) -> str:
+    """The id a proxy in front of us gave the request, if it is harmless, else a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    return given if KNOWN_ID.fullmatch(given) else uuid4().hex
+
+
+def path_of(request: HttpRequest) -> str:
+    """The path without its secret parts; of an address that leads nowhere only the first part, it may be a token cut off."""
+    match = request.resolver_match
+    if match is None:
+        first, *rest = request.path.lstrip("/").split("/", 1)
+        return quote(f"/{first}/***" if rest and rest[0] else request.path, safe="/*")
+    path = request.path
+    for name in SECRET_PARTS_OF_LOGIN if match.view_name.startswith("account_") else SECRET_PARTS:
+        if value := str(match.kwargs.get(name, "")):
+            path = path.replace(value, "***")
+    return quote(path, safe="/*")
+
+
+class Careful(logging.Filter):
+    """Adds the request's id to every line, and takes tokens out of those that Django writes about a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            record.args = tuple(
+                path_of(request) if argument in (request.path, request.get_full_path()) else argument
+                for argument in record.args
+            )
+        return True

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, HttpResponseNotFound
+from django.test import Client, RequestFactory
+from django.urls import path, re_path, resolve
+
+from schmiede import logs
+from schmiede.middleware import RequestLog
+
+
+def answer(request, **parts):
+    return HttpResponse("ok")
+
+
+urlpatterns = [
+    path("einladung/<str:token>/", answer, name="invitation"),
+    path("vorhaben/<str:key>/", answer, name="section"),
+    re_path(r"^konto/neu/(?P<uidb36>[0-9a-z]+)-(?P<key>.+)/$", answer, name="account_reset_password_from_key"),
+]
+
+
+def request_to(address):
+    return RequestFactory().get(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/einladung/sehr-geheim/", "/einladung/***/"),
+        ("/vorhaben/s7/?text=privat", "/vorhaben/s7/"),
+        ("/konto/neu/4f-abc-123/", "/konto/neu/***-***/"),
+    ],
+)
+def test_path_of_hides_tokens_and_query_strings(address, shown):
+    request = request_to(address)
+    request.resolver_match = resolve(request.path, urlconf=__name__)
+
+    assert logs.path_of(request) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/einladung/sehr-geheim", "/einladung/***"),
+        ("/einladung/sehr-geheim/mehr/", "/einladung/***"),
+        ("/robots.txt", "/robots.txt"),
+        ("/", "/"),
+        ("/ein%0Abruch/", "/ein%0Abruch/"),
+    ],
+)
+def test_path_of_unknown_addresses_is_cut_after_the_first_part(address, shown):
+    assert logs.path_of(request_to(address)) == shown
+
+
+def test_request_log_writes_one_line_and_answers_with_its_id(caplog):
+    caplog.set_level(logging.INFO, "portal")
+    seen = []
+
+    def handler(request):
+        seen.append(logs.request_id.get())
+        return HttpResponseNotFound()
+
+    response = RequestLog(handler)(request_to("/robots.txt?token=geheim"))
+
+    (record,) = caplog.records
+    assert record.getMessage().startswith("GET /robots.txt 404 ")
+    assert seen == [response["X-Request-ID"]]
+    assert logs.request_id.get() == "-"
+
+
+@pytest.mark.parametrize(("given", "kept"), [("abcdef0123456789", True), ("kurz", False), ("zwei\nZeilen-lang", False)])
+def test_id_of_keeps_only_harmless_ids(given, kept):
+    request = RequestFactory().get("/", HTTP_X_REQUEST_ID=given)
+
+    assert (logs.id_of(request) == given) is kept
+
+
+def test_careful_takes_the_token_out_of_djangos_own_lines():
+    request = request_to("/einladung/sehr-geheim/")
+    request.resolver_match = resolve(request.path, urlconf=__name__)
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Error: %s", (request.path,), None)
+    record.request = request
+
+    assert logs.Careful().filter(record) is True
+    assert record.getMessage() == "Error: /einladung/***/"
+    assert record.request_id == "-"
+
+
+@pytest.mark.django_db
+def test_healthz_answers_anybody():
+    response = Client().get("/healthz")
+
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_healthz_says_503_while_the_database_is_away(monkeypatch):
+    def away():
+        raise DatabaseError
+
+    monkeypatch.setattr(connection, "cursor", away)
+
+    assert Client().get("/healthz").status_code == 503
