@@ -1,0 +1,56 @@
+"""The browser of the tests: the Chromium of the machine, one for the whole run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+# Playwright runs an event loop in the test's thread; Django would refuse to touch the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser and a live server."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    if not CHROMIUM:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("The browser tests are required here, but no Chromium was found.")
+        pytest.skip("no Chromium was found")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {**browser_context_args, "locale": "de-DE", "timezone_id": "Europe/Berlin"}
+
+
+@pytest.fixture
+def console_errors() -> Iterator[list[str]]:
+    """What the browser complained about, scripts and security policy alike; a test that provokes it clears the list."""
+    errors: list[str] = []
+    yield errors
+    assert errors == []
+
+
+@pytest.fixture
+def new_context(new_context, console_errors: list[str]) -> Callable[..., object]:
+    def make(**options: object) -> object:
+        context = new_context(**options)
+        context.on("console", lambda message: console_errors.append(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: console_errors.append(str(error.error)))
+        return context
+
+    return make

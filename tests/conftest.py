@@ -1,0 +1,85 @@
+"""What every test finds: fast passwords, an empty cache, a database file that really locks, and no test skipped in silence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from threading import Barrier, Thread
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connection, connections
+
+# Where every test is expected to run (CI), a skip is a failure unless its reason is one of these.
+FINE_REASONS = ("PostgreSQL only", "SQLite only")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite lives in a file: a database in memory knows no locks, so threads and the live server would prove nothing."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _fast_and_clean(settings) -> Iterator[None]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    }
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[object]]:
+    """Call functions at the same moment, each in its own thread with its own connection.
+
+    Returns for each what it returned or the exception it raised, in the order given. Ask for it in tests marked
+    `race` and `django_db(transaction=True)`.
+    """
+
+    def run(*calls: Callable[[], object]) -> list[object]:
+        barrier = Barrier(len(calls))
+        results: list[object] = [None] * len(calls)
+
+        def one(place: int, call: Callable[[], object]) -> None:
+            try:
+                connection.ensure_connection()
+                barrier.wait(timeout=30)
+                results[place] = call()
+            except Exception as error:  # noqa: BLE001  the test looks at what each thread raised
+                results[place] = error
+            finally:
+                connections.close_all()
+
+        threads = [Thread(target=one, args=pair) for pair in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        assert not any(thread.is_alive() for thread in threads), "a thread hangs"
+        return results
+
+    return run
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """With CI=true a test that did not run where it should is a failure."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None:
+        return
+    reasons = [report.longrepr[2] for report in reporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)]
+    unexpected = [reason for reason in reasons if not reason.removeprefix("Skipped: ").startswith(FINE_REASONS)]
+    for reason in unexpected:
+        reporter.write_line(f"Skipped where it should run: {reason}", red=True)
+    if unexpected and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
