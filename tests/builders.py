@@ -1,0 +1,244 @@
+"""Plain functions that make records with sensible defaults; what matters to a test is written in the test.
+
+Five people appear everywhere: Amina takes part, Bilal takes part in another cohort, Carla coaches Amina's cohort,
+Doris organises it, Emil is BAMF staff.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils import timezone
+
+from accounts.models import BamfOffice, Membership, Organisation, User
+from applications.content import Content, dumps, empty, length
+from applications.models import Application, Draft, Revision
+from calls.models import (
+    AttachmentKind,
+    Certainty,
+    Edition,
+    ExpenseKind,
+    FundingCall,
+    Limit,
+    Question,
+    Rule,
+    Section,
+    Theme,
+)
+from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
+from workshops.models import Session, Workshop
+
+PASSWORD = "Nur-für-Tests-2026"
+SECTIONS = {
+    "s0": ("Deckblatt", "cover", None),
+    "s1": ("Kurzbeschreibung", "text", 1000),
+    "s2": ("Träger und Erfahrung", "text", 1200),
+    "s3": ("Ausgangslage vor Ort", "text", 3500),
+    "s4": ("Zielgruppe und Ansprache", "text", 2500),
+    "s5": ("Ziele und Wirkung", "goals", 4000),
+    "s6": ("Maßnahmen", "text", 4500),
+    "s7": ("Arbeits- und Zeitplan", "work_plan", 2000),
+    "s8": ("Vernetzung und Kooperation", "partners", 1800),
+    "s9": ("Was ist neu daran?", "text", 1200),
+    "s10": ("Beteiligung und Ehrenamt", "text", 1200),
+    "s11": ("Öffentlichkeitsarbeit", "text", 1000),
+    "s12": ("Qualität und Erfolg", "text", 1500),
+    "s13": ("Verstetigung", "text", 1800),
+    "s14": ("Personal und Ressourcen", "text", 1200),
+    "s15": ("Anlagen", "attachments", None),
+    "s16": ("Erklärungen", "declarations", None),
+    "s17": ("Finanzierungsplan", "budget", None),
+}
+KINDS = {"PERS": "Personal", "HON": "Honorare", "MIETE": "Mieten", "INV": "Investitionen", "GWG": "Gegenstände", "MASS": "Maßnahmen", "VERW": "Verwaltungspauschale"}  # fmt: skip
+LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "admin_flat_rate": None, "direct_award_limit": None, "investment_years": 1, "min_age": 12}  # fmt: skip
+QUESTIONS = {"begun": ("no", "C07"), "labour_market": ("no", "C08"), "language_course": ("no", "C08"), "age_12": ("yes", "C10"), "both_groups": ("yes", "C11"), "other_funding": ("", "C26"), "input_tax": ("", "B19")}  # fmt: skip
+RULES = [f"C{n:02}" for n in range(1, 29)] + [f"B{n:02}" for n in range(1, 20) if n != 18]
+
+_number = count(1)
+
+
+def make_user(first_name: str = "Amina", last_name: str = "Haddad", **fields: Any) -> User:
+    """A person whose address is her first name at example.org; the password is `PASSWORD`."""
+    fields.setdefault("email", f"{first_name.lower()}@example.org")
+    return User.objects.create_user(password=PASSWORD, first_name=first_name, last_name=last_name, **fields)
+
+
+def make_bamf(first_name: str = "Emil", last_name: str = "Brandner", **fields: Any) -> User:
+    user = make_user(first_name, last_name, **fields)
+    BamfOffice.get().join(user)
+    return user
+
+
+def make_organisation(name: str = "Nachbarschaft Wasserturm e. V.", **fields: Any) -> Organisation:
+    fields.setdefault("short_name", name.removesuffix(" e. V."))
+    fields.setdefault("city", "Halle (Saale)")
+    return Organisation.objects.create(name=name, **fields)
+
+
+def make_organiser(user: User, name: str = "Werkstatt Zusammenhalt gGmbH", **fields: Any) -> Organisation:
+    """A Träger with this person as its responsible member."""
+    organisation = make_organisation(name, runs_cohorts=True, **fields)
+    Membership.objects.create(organisation=organisation, user=user, role=Membership.Role.RESPONSIBLE)
+    return organisation
+
+
+def make_call(title: str = "Beispielaufruf (erfunden)", **fields: Any) -> FundingCall:
+    """An open, invented call with one published edition: all 18 sections, and limits and rules that are confirmed."""
+    today = timezone.localdate()
+    fields.setdefault("slug", f"beispiel-{next(_number)}")
+    fields.setdefault("year", today.year + 1)
+    fields.setdefault("open_from", today - timedelta(days=60))
+    fields.setdefault("deadline", today + timedelta(days=60))
+    fields.setdefault("deadline_counts", FundingCall.DeadlineCounts.POSTMARK)
+    fields.setdefault("addressee", "Beispielamt\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt")
+    call = FundingCall.objects.create(title=title, is_example=True, **fields)
+    Rule.objects.bulk_create(
+        Rule(call=call, code=code, source="Beispiel", certainty=Certainty.VERIFIED) for code in RULES
+    )
+    make_edition(call)
+    return call
+
+
+def make_edition(call: FundingCall, number: int = 1, *, published: bool = True) -> Edition:
+    edition = Edition.objects.create(call=call, number=number)
+    Theme.objects.bulk_create(
+        Theme(edition=edition, key=key, order=order, title=title)
+        for order, (key, title) in enumerate([("vielfalt", "Für Vielfalt und Toleranz"), ("begegnung", "Begegnungen")])
+    )
+    Section.objects.bulk_create(
+        Section(
+            edition=edition, key=key, order=order, title=title, kind=kind, soft_limit=limit,
+            question=f"Was gehört zu „{title}“?", guidance="So gehen Sie vor.", plain="Schreiben Sie einfach.",
+            example="Ein erfundenes Beispiel.",
+        )
+        for order, (key, (title, kind, limit)) in enumerate(SECTIONS.items())
+    )  # fmt: skip
+    ExpenseKind.objects.bulk_create(
+        ExpenseKind(edition=edition, order=order, code=code, label=label)
+        for order, (code, label) in enumerate(KINDS.items())
+    )
+    Question.objects.bulk_create(
+        Question(edition=edition, order=order, key=key, kind="exclusion" if check == "C08" else "declaration",
+                 text=f"Frage {key}?", wanted=wanted, check_code=check)
+        for order, (key, (wanted, check)) in enumerate(QUESTIONS.items())
+    )  # fmt: skip
+    AttachmentKind.objects.bulk_create(
+        AttachmentKind(edition=edition, order=order, key=key, label=label)
+        for order, (key, label) in enumerate(
+            [("register_extract", "Registerauszug"), ("tax_exemption", "Freistellungsbescheid")]
+        )
+    )
+    Limit.objects.bulk_create(
+        Limit(edition=edition, order=order, key=key, label=key, value=value, unit="", certainty=Certainty.VERIFIED,
+              source_title="Beispiel")
+        for order, (key, value) in enumerate(LIMITS.items())
+    )  # fmt: skip
+    if published:
+        edition.publish(by=None)
+        edition.refresh_from_db()
+    return edition
+
+
+def make_cohort(organiser: Organisation, call: FundingCall | None = None, **fields: Any) -> Cohort:
+    """A published cohort that is running today, with registration over."""
+    today = timezone.localdate()
+    number = next(_number)
+    fields.setdefault("title", "Projektschmiede Mitteldeutschland")
+    fields.setdefault("slug", f"schmiede-{number}")
+    fields.setdefault("region", "Mitteldeutschland")
+    fields.setdefault("begins_on", today - timedelta(days=30))
+    fields.setdefault("ends_on", today + timedelta(days=120))
+    fields.setdefault("registration_from", today - timedelta(days=90))
+    fields.setdefault("registration_until", today - timedelta(days=45))
+    fields.setdefault("contact_name", "Doris Lang")
+    fields.setdefault("contact_email", "doris@example.org")
+    fields.setdefault("published_at", timezone.now() - timedelta(days=90))
+    return Cohort.objects.create(call=call or make_call(), organiser=organiser, **fields)
+
+
+def make_coach(cohort: Cohort, user: User, **fields: Any) -> CoachAssignment:
+    fields.setdefault("form_of_address", "Coachin")
+    return CoachAssignment.objects.create(
+        cohort=cohort, coach=user, first_name=user.first_name, last_name=user.last_name, email=user.email, **fields
+    )
+
+
+def make_team(cohort: Cohort, *users: User, organisation: Organisation | None = None, **fields: Any) -> Team:
+    """A team of these people: the first is its owner, the others write; all belong to the organisation."""
+    organisation = organisation or make_organisation(f"Verein Nummer {next(_number)} e. V.")
+    team = Team.objects.create(cohort=cohort, organisation=organisation, **fields)
+    for place, user in enumerate(users):
+        make_member(team, user, TeamMember.Role.WRITER if place else TeamMember.Role.OWNER)
+    return team
+
+
+def make_member(team: Team, user: User, role: str = TeamMember.Role.WRITER, **fields: Any) -> TeamMember:
+    Membership.objects.get_or_create(organisation=team.organisation, user=user)
+    return TeamMember.objects.create(
+        team=team,
+        user=user,
+        role=role,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        email=user.email,
+        **fields,
+    )
+
+
+def make_workshop(
+    cohort: Cohort, position: int = 1, keys: list[str] | None = None, begins_at: datetime | None = None, **fields: Any
+) -> Workshop:
+    """A workshop with one session of three hours (default: yesterday, so that its sections are open)."""
+    fields.setdefault("title", f"Workshop {position}")
+    workshop = Workshop.objects.create(cohort=cohort, position=position, section_keys=keys or [], **fields)
+    begins_at = begins_at or timezone.now() - timedelta(days=1)
+    Session.objects.create(
+        workshop=workshop, begins_at=begins_at, ends_at=begins_at + timedelta(hours=3), place="Halle"
+    )
+    return workshop
+
+
+def make_application(team: Team, **fields: Any) -> Application:
+    """An application with an empty draft for every section of the call's newest edition."""
+    call = fields.pop("call", team.cohort.call)
+    edition = fields.pop("edition", None) or call.editions.published().order_by("-number").first()
+    application = Application.objects.create(team=team, call=call, edition=edition, **fields)
+    Draft.objects.bulk_create(
+        Draft(application=application, key=section.key, kind=section.kind, content=dumps(empty(section.kind)))
+        for section in edition.terms.sections
+    )
+    return application
+
+
+def write(
+    application: Application, key: str, value: Content | str, *, by: User | None = None, at: datetime | None = None
+) -> Draft:
+    """Put content into a draft as one saved revision, past the steps."""
+    draft = application.drafts.get(key=key)
+    data = {"format": 1, "text": value} if isinstance(value, str) else dumps(value)
+    draft.content, draft.version, draft.by, draft.at = data, draft.version + 1, by, at or timezone.now()
+    draft.__dict__.pop("value", None)
+    draft.length = length(draft.value)
+    draft.save()
+    Revision.objects.create(
+        draft=draft,
+        version=draft.version,
+        based_on=draft.version - 1,
+        content=data,
+        length=draft.length,
+        by=by,
+        at=draft.at,
+    )
+    return draft
+
+
+def row_id(name: str) -> str:
+    """A stable UUID for a row that a test refers to by name."""
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def day(offset: int = 0) -> date:
+    return timezone.localdate() + timedelta(days=offset)
