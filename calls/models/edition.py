@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
@@ -106,18 +108,17 @@ class Edition(BamfRecord):
     def problems(self) -> list[str]:
         """What stands against publishing, as sentences; an edition with these could not carry an application."""
         terms = self.read_terms()
-        found = []
-        if not terms.themes:
-            found.append(_("Es gibt noch keinen Themenschwerpunkt."))
-        if not terms.sections:
-            found.append(_("Es gibt noch keinen Abschnitt."))
-        found += [
-            _("Der Abschnitt %(key)s muss von der Art „%(kind)s“ sein.")
+        found = [
+            gettext("Der Abschnitt %(key)s muss von der Art „%(kind)s“ sein.")
             % {"key": section.key, "kind": Section.KINDS[kind_of(section.key)]}
             for section in terms.sections
             if section.kind != kind_of(section.key)
         ]
-        return [str(sentence) for sentence in found]
+        if not terms.sections:
+            found.insert(0, gettext("Es gibt noch keinen Abschnitt."))
+        if not terms.themes:
+            found.insert(0, gettext("Es gibt noch keinen Themenschwerpunkt."))
+        return found
 
     @transaction.atomic
     def publish(self, *, by: User | None) -> None:
@@ -141,18 +142,29 @@ class Edition(BamfRecord):
 
     @transaction.atomic
     def copy_to(self, call: FundingCall, *, note: str = "") -> Edition:
-        """A new draft edition with all parts of this one; its limits are carried over, nobody has checked them yet."""
+        """A new draft edition with all parts of this one. In another call its limits count as carried over: not checked."""
         copy = Edition.objects.start(call, note=note)
-        for part in (Theme, Section, ExpenseKind, Question, AttachmentKind):
-            part._default_manager.bulk_create(
-                copy_of(row, edition_id=copy.pk) for row in part._default_manager.filter(edition=self)
-            )
-        Limit.objects.bulk_create(copy_of(row, edition_id=copy.pk, **CARRIED_OVER) for row in self.limits.all())
+        parts: list[type[EditionPart]] = [Theme, Section, ExpenseKind, Question, AttachmentKind]
+        for part in parts:
+            rows = part._default_manager.filter(Q(edition=self))
+            part._default_manager.bulk_create(copy_of(row, edition_id=copy.pk) for row in rows)
+        unchecked = {} if call.pk == self.call_id else CARRIED_OVER
+        Limit.objects.bulk_create(copy_of(row, edition_id=copy.pk, **unchecked) for row in self.limits.all())
         return copy
+
+    @transaction.atomic
+    def start_next(self, *, by: User | None) -> Edition:
+        """A draft with all that this edition says, to be changed and then published."""
+        assert by is None or self.allows(by, "edit")
+        draft = self.copy_to(self.call)
+        Event.record("edition.started", draft, by=by, original=self.pk)
+        return draft
 
 
 class EditionPart(BamfRecord):
     """Belongs to one edition; refuses to be changed or deleted (`Stale`) once that is published."""
+
+    edition_id: UUID
 
     class Meta:
         abstract = True

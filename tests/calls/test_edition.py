@@ -41,6 +41,15 @@ def test_draft_is_the_next_number(call, draft):
     assert call.latest_edition().number == 1
 
 
+def test_next_edition_of_the_same_call_keeps_what_was_checked(call, emil):
+    edition = call.editions.get()
+
+    draft = edition.start_next(by=emil)
+
+    assert (draft.number, draft.terms, draft.is_published) == (2, edition.terms, False)
+    assert Event.objects.get(what="edition.started").codes == {"original": str(edition.pk)}
+
+
 def test_publishing_freezes_the_terms(call, draft, emil):
     limit = draft.limits.get(key="max_grant_per_year")
     limit.value = Decimal("75000.50")
