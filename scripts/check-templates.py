@@ -25,7 +25,6 @@ def findings(template: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    # Papers are printed, not browsed: WeasyPrint reads their own style sheet.
     found = [line for template in sorted(Path("templates").rglob("*.html")) for line in findings(template)]
     print("\n".join(found) or "No inline script or style in the templates.")
     sys.exit(bool(found))
