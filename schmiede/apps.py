@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
@@ -10,6 +12,9 @@ class SchmiedeConfig(AppConfig):
     name = "schmiede"
     verbose_name = "Projektschmiede"
     default = True
+
+    def ready(self) -> None:
+        import_module("schmiede.checks")  # reads models, so it can come only when all are loaded
 
 
 class PortalAdminConfig(admin.AdminConfig):

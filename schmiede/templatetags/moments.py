@@ -32,7 +32,7 @@ def spoken_day(value: date, *, weekday: bool = False) -> str:
     return date_format(day, f"l, {written}" if weekday else written)
 
 
-@register.filter(expects_localtime=False)
+@register.filter
 def day(value: date | None) -> SafeString | str:
     """`11. Dezember`"""
     return format_html('<time datetime="{}">{}</time>', day_of(value).isoformat(), spoken_day(value)) if value else ""
