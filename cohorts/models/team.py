@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, Record, User
+from accounts import outbox
+from accounts.models import Event, Invitation, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
+from schmiede.writes import Stale, write_if
 
 from .cohort import CoachAssignment, Cohort
 from .registration import Registration
@@ -29,6 +32,35 @@ class TeamQuerySet(models.QuerySet["Team"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(Exists(TeamMember.objects.current().filter(team=OuterRef("pk"), user=user)))
+
+    def with_cohort(self) -> TeamQuerySet:
+        """With all that a page or the facts of a team name: organisation, cohort, call and coaches."""
+        return self.select_related("organisation", "cohort__call", "first_coach", "second_coach")
+
+    def current(self) -> TeamQuerySet:
+        """Those that have not withdrawn: each takes a place."""
+        return self.filter(withdrawn_at=None)
+
+    def make(self, registration: Registration, *, first_coach: CoachAssignment | None, by: User) -> Team:
+        """The team of an accepted registration; its first person is the owner, the others write. All are invited."""
+        assert first_coach is None or first_coach.cohort_id == registration.cohort_id
+        team = self.create(
+            cohort=registration.cohort,
+            organisation=registration.organisation,
+            registration=registration,
+            first_coach=first_coach,
+        )
+        Event.record("team.made", team, by=by)
+        for person in registration.persons.all():
+            member = team.members.create(
+                first_name=person.first_name,
+                last_name=person.last_name,
+                email=person.email,
+                phone=person.phone,
+                role=TeamMember.Role.OWNER if person.position == 1 else TeamMember.Role.WRITER,
+            )
+            member.invite(by=by)
+        return team
 
     def visible_to(self, user: Person) -> TeamQuerySet:
         """Names in teams: everybody of the cohort sees them, its coaches and organiser too; BAMF staff do not."""
@@ -132,6 +164,53 @@ class Team(Record):
             names.add(found["member_role"])
         return frozenset(names | ({"bamf"} if user.is_bamf else set()))
 
+    # Steps. Each locks the team's row first.
+
+    def lock(self) -> None:
+        """Hold the team's row; `Stale` once it has withdrawn."""
+        if not Team.objects.select_for_update().filter(pk=self.pk, withdrawn_at=None):
+            raise Stale
+
+    @transaction.atomic
+    def add_member(self, *, by: User, email: str, role: str, **values: Any) -> TeamMember:
+        """Invite one more person to write or read along; somebody who had left comes back. `Stale` if already there."""
+        assert self.allows(by, "people")
+        assert role != TeamMember.Role.OWNER
+        self.lock()
+        email = email.strip().lower()
+        earlier = self.members.filter(email__iexact=email).first()
+        if earlier:
+            write_if(earlier, {"left_on__isnull": False}, left_on=None, role=role, **values)
+        member = earlier or self.members.create(email=email, role=role, **values)
+        Event.record("member.added", member, by=by, role=role)
+        member.invite(by=by)
+        return member
+
+    @transaction.atomic
+    def name_coaches(self, first: CoachAssignment | None, second: CoachAssignment | None, *, by: User) -> None:
+        """Name who reads for this team; the people named newly and the team are told."""
+        assert self.allows(by, "edit")
+        assert all(coach is None or coach.cohort_id == self.cohort_id for coach in (first, second))
+        before = {self.first_coach_id, self.second_coach_id}
+        write_if(self, {"withdrawn_at": None}, first_coach=first, second_coach=second)
+        Event.record("team.coaches_named", self, by=by, first=first and first.pk, second=second and second.pk)
+        new = [coach for coach in (first, second) if coach and coach.pk not in before]
+        values = {"cohort": self.cohort_id, "team": self, "link": reverse("dashboard")}
+        for coach in new:
+            dedup = f"{self.pk}:{coach.pk}:{timezone.now().isoformat()}"
+            outbox.post([coach], "cohorts/mails/coach_named.txt", dedup=dedup, **values)
+            outbox.post(self.people(), "cohorts/mails/team_has_coach.txt", dedup=dedup, coach=coach, **values)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User) -> None:
+        """The team leaves the cohort, and its place is free again. What it wrote stays its own."""
+        assert self.allows(by, "people")
+        Cohort.objects.select_for_update().get(pk=self.cohort_id)
+        write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
+        Event.record("team.withdrawn", self, by=by)
+        values = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}
+        outbox.post([*self.people(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
+
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def current(self) -> TeamMemberQuerySet:
@@ -202,8 +281,60 @@ class TeamMember(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.team.roles_of(user)
 
+    @property
+    def state(self) -> TeamMember.Role:
+        return self.Role(self.role)
+
     def join(self, user: User) -> None:
-        """The invited person becomes this member and belongs to the organisation from now on."""
-        self.user = user
-        self.save(update_fields=["user"])
+        """The invited person becomes this member and belongs to the organisation from now on.
+
+        `Stale` once the member has left, or when somebody else took the place meanwhile.
+        """
+        self.team.lock()
+        write_if(self, {"left_on": None, "user": self.user_id}, user=user)
         self.team.organisation.join(user)
+
+    @transaction.atomic
+    def invite(self, *, by: User) -> None:
+        """Mail a link to join as this member; an earlier open one ends."""
+        invite(self.email, self, by=by)
+
+    @transaction.atomic
+    def change_role(self, role: str, *, by: User) -> None:
+        """Let a member write or only read; who is responsible changes by handing over."""
+        assert self.team.allows(by, "people")
+        self.team.lock()
+        others = [self.Role.WRITER, self.Role.READER]
+        if role not in others:
+            raise Stale
+        write_if(self, {"role__in": others, "left_on": None}, role=role)
+        Event.record("member.role_changed", self, by=by, role=role)
+
+    @transaction.atomic
+    def hand_over(self, to: TeamMember, *, by: User) -> None:
+        """The owner makes another member the owner, who must have joined, and writes along from now on."""
+        assert self.allows(by, "hand over")
+        self.team.lock()
+        write_if(self, {"role": self.Role.OWNER, "left_on": None}, role=self.Role.WRITER)
+        others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}
+        write_if(to, {"team": self.team_id, **others}, role=self.Role.OWNER)
+        Event.record("member.handed_over", self, by=by, to=to.pk)
+        outbox.post(
+            [to],
+            "cohorts/mails/member_owns.txt",
+            dedup=f"{to.pk}:{timezone.now().isoformat()}",
+            link=reverse("dashboard"),
+            cohort=self.team.cohort_id,
+            team=self.team,
+        )
+
+    @transaction.atomic
+    def leave(self, *, by: User) -> None:
+        """Leave the team, or be taken out of it; `Stale` for the owner, who hands over first."""
+        assert by.pk == self.user_id or self.team.allows(by, "people")
+        self.team.lock()
+        others = [self.Role.WRITER, self.Role.READER]
+        write_if(self, {"role__in": others, "left_on": None}, left_on=timezone.localdate())
+        for invitation in Invitation.objects.open().filter(target_id=str(self.pk)):
+            invitation.revoke(by=by)
+        Event.record("member.left", self, by=by)

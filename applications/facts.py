@@ -1,0 +1,266 @@
+"""The facts that decide stages and turns, read for many teams at once with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Max, Q
+from django.utils import timezone
+
+from applications.journey import ItemFacts, SectionFacts, StepFacts
+from applications.models import Application, Draft, ReadingItem, Reply, Submission
+from applications.turn import AssignmentFacts, SubmissionFacts, TeamFacts
+from calls.models import Edition, UmbrellaRoute
+from calls.terms import SectionTerm
+from cohorts.models import Team, TeamMember
+from workshops.models import Assignment, Completion, Workshop
+from workshops.opening import Opening, openings, opens_at
+
+type Drafts = Mapping[str, Draft]
+
+
+def collect(teams: Iterable[Team], now: datetime | None = None) -> dict[UUID, TeamFacts]:
+    """Facts by team. The teams should come with organisation, cohort, call and coaches (`with_cohort`).
+
+    Twelve queries, whatever the number of teams.
+    """
+    now = now or timezone.now()
+    teams = list(teams)
+    return _Collector(teams, now).all()
+
+
+def facts_of(team: Team, now: datetime | None = None) -> TeamFacts:
+    """Facts of one team."""
+    return collect([team], now)[team.pk]
+
+
+class _Collector:
+    """Reads each table once and puts the rows together per team."""
+
+    def __init__(self, teams: list[Team], now: datetime) -> None:
+        self.teams, self.now = teams, now
+        keys = [team.pk for team in teams]
+        cohorts = {team.cohort_id for team in teams}
+        self.applications = _applications(teams)
+        self.editions = {
+            edition.pk: edition.terms.sections
+            for edition in Edition.objects.filter(pk__in={a.edition_id for a in self.applications.values()})
+        }
+        written = {application.pk for application in self.applications.values()}
+        self.drafts = _drafts(written)
+        self.items = _items(written)
+        self.submissions = _submissions(written)
+        self.plans = _plans(cohorts)
+        self.assignments = _assignments(cohorts)
+        self.done = set(Completion.objects.filter(team__in=keys).values_list("team", "assignment"))
+        self.owners = _owners(keys)
+        self.routes = _routes({team.cohort.call_id for team in teams})
+        self.signs = _signs(keys)
+
+    def all(self) -> dict[UUID, TeamFacts]:
+        return {team.pk: self.team_facts(team) for team in self.teams}
+
+    def team_facts(self, team: Team) -> TeamFacts:
+        application = self.applications.get(team.pk)
+        sections = self.sections(team, application)
+        workshops = self.plans.get(team.cohort_id, [])
+        plan = openings(workshops)
+        steps = tuple(_step(opening, sections) for opening in plan)
+        bound = {key for opening in plan for key in opening.keys}
+        coaches = team.coaches()
+        coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
+        return TeamFacts(
+            team=team.pk,
+            team_name=team.title,
+            deadline=self.deadline(team),
+            made_at=team.made_at,
+            withdrawn_at=team.withdrawn_at or (application.withdrawn_at if application else None),
+            application=application.pk if application else None,
+            stage=application.stage if application else 1,
+            status=application.status if application else "",
+            started_at=application.started_at if application else None,
+            call_open=team.cohort.call.is_open(timezone.localdate(self.now)),
+            steps=steps,
+            free_sections=tuple(facts for key, facts in sections.items() if key not in bound),
+            assignments=self.open_assignments(team),
+            submission=self.submissions.get((application.pk, application.stage)) if application else None,
+            coach=coaches[0].full_name if coaches else "",
+            owner=self.owners.get(team.pk, ""),
+            last_sign=self.last_sign(team, application),
+            next_session=min((moment for moment in coming if moment > self.now), default=None),
+        )
+
+    def sections(self, team: Team, application: Application | None) -> dict[str, SectionFacts]:
+        plan = openings(self.plans.get(team.cohort_id, []))
+        if application is None:
+            return {
+                key: _section(SectionTerm(key, key, ""), None, (), plan, self.now)
+                for opening in plan
+                for key in opening.keys
+            }
+        drafts, items = self.drafts.get(application.pk, {}), self.items.get(application.pk, {})
+        return {
+            term.key: _section(term, drafts.get(term.key), tuple(items.get(term.key, ())), plan, self.now)
+            for term in self.editions[application.edition_id]
+        }
+
+    def deadline(self, team: Team) -> date | None:
+        """The umbrella route's own date where the team has one, else the call's (F11, C19)."""
+        route = self.routes.get((team.cohort.call_id, team.organisation.umbrella_body.casefold()))
+        return (route.submit_until if route else None) or team.cohort.call.last_day()
+
+    def open_assignments(self, team: Team) -> tuple[AssignmentFacts, ...]:
+        return tuple(
+            AssignmentFacts(one.pk, one.workshop_id, one.title, one.due_on)
+            for one in self.assignments.get(team.cohort_id, [])
+            if (team.pk, one.pk) not in self.done
+        )
+
+    def last_sign(self, team: Team, application: Application | None) -> datetime | None:
+        """A member's last save, hand-in, answer or tick, never a login."""
+        moments = list(self.signs.get(team.pk, []))
+        if application:
+            moments += [draft.at for draft in self.drafts.get(application.pk, {}).values() if draft.at]
+            moments += [item.asked_at for items in self.items.get(application.pk, {}).values() for item in items]
+        return max(moments, default=None)
+
+
+def _applications(teams: list[Team]) -> dict[UUID, Application]:
+    """The application for the cohort's call: the running one, else the one withdrawn last."""
+    calls = {team.pk: team.cohort.call_id for team in teams}
+    found: dict[UUID, Application] = {}
+    rows = Application.objects.filter(team__in=calls).order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
+    for application in rows:
+        if application.call_id == calls[application.team_id]:
+            found.setdefault(application.team_id, application)
+    return found
+
+
+def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, Draft]]:
+    found: dict[UUID, dict[str, Draft]] = defaultdict(dict)
+    for draft in Draft.objects.for_list().filter(application__in=applications):
+        found[draft.application_id][draft.key] = draft
+    return found
+
+
+def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
+    found: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
+    rows = (
+        ReadingItem.objects.filter(reading__application__in=applications, reading__withdrawn_at=None)
+        .annotate(
+            remark_count=Count("remarks", filter=~Q(remarks__kind="praise")),
+            must_count=Count("remarks", filter=Q(remarks__kind="must change", remarks__resolved_at=None)),
+        )
+        .select_related("reading__coach", "draft", "revision")
+        .defer("draft__content", "revision__content", "reading__versions", "reading__summary")
+        .order_by("reading__asked_at")
+    )
+    for row in rows:
+        reading = row.reading
+        found[reading.application_id][row.draft.key].append(
+            ItemFacts(
+                reading=reading.pk,
+                version=row.revision.version,
+                asked_at=reading.asked_at,
+                taken_at=reading.taken_at,
+                finished_at=reading.finished_at,
+                promised_until=reading.promised_until,
+                again_by=reading.again_by,
+                verdict=row.verdict,
+                coach=str(reading.coach) if reading.coach else "",
+                remarks=row.remark_count,
+                must_change=row.must_count,
+            )
+        )
+    return found
+
+
+def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFacts]:
+    rows = Submission.objects.current().filter(application__in=applications).select_related("outcome").defer("frozen")
+    found = {}
+    for row in rows:
+        outcome = getattr(row, "outcome", None)
+        found[(row.application_id, row.stage)] = SubmissionFacts(
+            uuid=row.pk,
+            finished_at=row.finished_at,
+            transferred_on=row.transferred_on,
+            signed_on=row.signed_on,
+            posted_on=row.posted_on,
+            received_on=row.received_on,
+            outcome=outcome.kind if outcome else "",
+            outcome_on=outcome.on if outcome else None,
+        )
+    return found
+
+
+def _plans(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
+    found: dict[UUID, list[Workshop]] = defaultdict(list)
+    for workshop in (
+        Workshop.objects.held().filter(cohort__in=cohorts).prefetch_related("sessions").order_by("position")
+    ):
+        found[workshop.cohort_id].append(workshop)
+    return found
+
+
+def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
+    found: dict[UUID, list[Assignment]] = defaultdict(list)
+    rows = Assignment.objects.filter(workshop__cohort__in=cohorts, workshop__cancelled_at=None)
+    for assignment in rows.annotate(cohort_key=F("workshop__cohort")).order_by("due_on", "position"):
+        found[assignment.cohort_key].append(assignment)
+    return found
+
+
+def _owners(teams: list[UUID]) -> dict[UUID, str]:
+    rows = TeamMember.objects.current().filter(team__in=teams, role=TeamMember.Role.OWNER)
+    return {member.team_id: member.full_name for member in rows}
+
+
+def _routes(calls: set[UUID]) -> dict[tuple[UUID, str], UmbrellaRoute]:
+    return {(row.call_id, row.umbrella_body.casefold()): row for row in UmbrellaRoute.objects.filter(call__in=calls)}
+
+
+def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
+    """The last answer and the last tick of each team's members (one query: a union)."""
+    answers = (
+        Reply.objects.filter(
+            remark__item__reading__application__team__in=teams,
+            by__team_memberships__team=F("remark__item__reading__application__team"),
+        )
+        .order_by()
+        .values_list("remark__item__reading__application__team")
+        .annotate(last=Max("at"))
+    )
+    ticks = Completion.objects.filter(team__in=teams).order_by().values_list("team").annotate(last=Max("at"))
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    for team, moment in answers.union(ticks):
+        found[team].append(moment)
+    return found
+
+
+def _section(
+    term: SectionTerm, draft: Draft | None, items: tuple[ItemFacts, ...], plan: list[Opening], now: datetime
+) -> SectionFacts:
+    moment = opens_at(term.key, plan, now)
+    return SectionFacts(
+        key=term.key,
+        title=term.title,
+        version=draft.version if draft else 0,
+        changed_at=draft.at if draft else None,
+        is_open=moment is not None and moment <= now,
+        opens_at=moment,
+        items=items,
+    )
+
+
+def _step(opening: Opening, sections: dict[str, SectionFacts]) -> StepFacts:
+    return StepFacts(
+        workshop=opening.workshop,
+        position=opening.position,
+        title=opening.title,
+        begins_at=opening.begins_at,
+        opens_at=opening.opens_at(),
+        sections=tuple(sections[key] for key in opening.keys if key in sections),
+    )

@@ -1,0 +1,336 @@
+"""Whose turn it is: one line that all sides see (DESIGN 5), a plain function over values.
+
+The first match of the order in `turn_of` decides; everything else that waits is listed beneath it (`rest_of`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from applications.journey import SectionFacts, Stage, StepFacts
+
+
+class Who(StrEnum):
+    TEAM = "team"
+    OWNER = "owner"
+    COACH = "coach"
+    NOBODY = "nobody"
+
+    @property
+    def label(self) -> str | Promise:
+        return WHO_LABELS[self]
+
+
+WHO_LABELS = {
+    Who.TEAM: gettext_lazy("Team"),
+    Who.OWNER: gettext_lazy("Team"),
+    Who.COACH: gettext_lazy("Coaching-Person"),
+    Who.NOBODY: gettext_lazy("niemand"),
+}
+
+
+@dataclass(frozen=True)
+class AssignmentFacts:
+    """An assignment the team has not ticked off."""
+
+    uuid: UUID
+    workshop: UUID
+    title: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class SubmissionFacts:
+    """The current submission of the stage; dates of the steps on paper, and the outcome's kind."""
+
+    uuid: UUID
+    finished_at: datetime
+    transferred_on: date | None = None
+    signed_on: date | None = None
+    posted_on: date | None = None
+    received_on: date | None = None
+    outcome: str = ""
+    outcome_on: date | None = None
+
+
+@dataclass(frozen=True)
+class TeamFacts:
+    """All that decides whose turn it is, for one team. `deadline` is the umbrella route's where the team has one."""
+
+    team: UUID
+    team_name: str
+    deadline: date | None = None
+    made_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    application: UUID | None = None
+    stage: int = 1
+    status: str = ""
+    started_at: datetime | None = None
+    call_open: bool = True
+    steps: tuple[StepFacts, ...] = ()
+    free_sections: tuple[SectionFacts, ...] = ()
+    """Sections that no workshop opens."""
+    assignments: tuple[AssignmentFacts, ...] = ()
+    submission: SubmissionFacts | None = None
+    coach: str = ""
+    owner: str = ""
+    last_sign: datetime | None = None
+    next_session: datetime | None = None
+
+    @property
+    def sections(self) -> tuple[SectionFacts, ...]:
+        """Each section once, in the order of the workshops, then the free ones."""
+        found: dict[str, SectionFacts] = {}
+        for step in self.steps:
+            for section in step.sections:
+                found.setdefault(section.key, section)
+        for section in self.free_sections:
+            found.setdefault(section.key, section)
+        return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who must act, what, since when, until when, where; `code` names the case."""
+
+    code: str
+    who: Who
+    what: str
+    url: str = ""
+    action: str = ""
+    since: datetime | None = None
+    until: date | None = None
+    detail: str = ""
+    rest: tuple[Turn, ...] = field(default=())
+
+    def is_late(self, today: date) -> bool:
+        return self.until is not None and self.until < today and self.who != Who.NOBODY
+
+    def sort_key(self) -> tuple[int, float]:
+        """Whoever has waited longest first; nobody's turn last."""
+        order = 1 if self.who == Who.NOBODY else 0
+        return (order, self.since.timestamp() if self.since else float("inf"))
+
+
+def turn_of(team: TeamFacts, now: datetime, today: date) -> Turn:
+    """The one line. `today` is the day in Germany."""
+    first, *rest = _turns(team, now, today)
+    return replace(first, rest=tuple(turn for turn in rest if turn.who != Who.NOBODY))
+
+
+def _turns(team: TeamFacts, now: datetime, today: date) -> Iterator[Turn]:
+    ended = _ended(team)
+    if ended:
+        yield ended
+        return
+    if team.application is None:
+        yield from _before_the_application(team, today)
+        return
+    if team.submission and team.status == "finished":
+        yield _paper_step(team, team.submission)
+        return
+    sections = [section for section in team.sections if section.is_open or section.items]
+    yield from (_must_change(team, section) for section in sections if _asks_for_change(section))
+    yield from _readings(team, sections)
+    yield from _overdue(team, today)
+    yield from _to_write(team, sections)
+    if all(section.stage == Stage.ACCEPTED for section in team.sections) and team.sections:
+        yield Turn(
+            code="finish",
+            who=Who.OWNER,
+            what=_("Vorhaben prüfen und fertigstellen"),
+            url=reverse("applications:finish", args=[team.application]),
+            action=_("Zum Fertigstellen"),
+            since=max((s.last.finished_at for s in team.sections if s.last and s.last.finished_at), default=None),
+            until=team.deadline,
+        )
+    yield _nobody(team)
+
+
+def _ended(team: TeamFacts) -> Turn | None:
+    if team.withdrawn_at or team.status == "withdrawn":
+        return Turn(
+            code="withdrawn", who=Who.NOBODY, what=_("Das Vorhaben ist zurückgezogen."), since=team.withdrawn_at
+        )
+    submission = team.submission
+    if submission and submission.outcome and not (submission.outcome == "invited" and team.status == "drafting"):
+        said = {
+            "invited": _("Das Ergebnis ist da: zum Antrag eingeladen."),
+            "declined": _("Das Ergebnis ist da: abgelehnt."),
+            "granted": _("Das Ergebnis ist da: bewilligt."),
+            "not granted": _("Das Ergebnis ist da: nicht bewilligt."),
+        }
+        return Turn(
+            code="outcome",
+            who=Who.NOBODY,
+            what=said[submission.outcome],
+            url=reverse("papers:detail", args=[submission.uuid]),
+            action=_("Unterlagen ansehen"),
+        )
+    return None
+
+
+def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
+    opened = [step for step in team.steps if any(section.is_open for section in step.sections)]
+    if team.call_open and (opened or not team.steps):
+        yield Turn(
+            code="start",
+            who=Who.TEAM,
+            what=_("Vorhaben beginnen"),
+            url=reverse("applications:start", args=[team.team]),
+            action=_("Vorhaben beginnen"),
+            since=max(
+                (
+                    moment
+                    for moment in (team.made_at, min((s.opens_at for s in opened if s.opens_at), default=None))
+                    if moment
+                ),
+                default=None,
+            ),
+            until=team.deadline,
+        )
+    yield from _overdue(team, today)
+    yield _nobody(team)
+
+
+def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
+    """The next step on paper: transfer, sign, post, wait."""
+    url = reverse("applications:papers", args=[team.application])
+    steps = [
+        (submission.transferred_on, "transfer", _("Angaben in die amtlichen Vordrucke übertragen")),
+        (submission.signed_on, "sign", _("Unterlagen unterschreiben lassen")),
+        (submission.posted_on, "post", _("Unterlagen zur Post geben")),
+    ]
+    for done_on, code, what in steps:
+        if done_on is None:
+            return Turn(
+                code=code,
+                who=Who.OWNER,
+                what=what,
+                url=url,
+                action=_("Zu den Unterlagen"),
+                since=submission.finished_at,
+                until=team.deadline,
+            )
+    what = (
+        _("Eingereicht. Sie warten auf das Ergebnis.")
+        if submission.received_on
+        else _("Eingereicht. Sie warten auf die Bestätigung des Eingangs.")
+    )
+    return Turn(code="waiting", who=Who.NOBODY, what=what, url=url, action=_("Zu den Unterlagen"))
+
+
+def _asks_for_change(section: SectionFacts) -> bool:
+    return section.stage == Stage.PLEASE_CHANGE
+
+
+def _must_change(team: TeamFacts, section: SectionFacts) -> Turn:
+    last = section.last
+    assert last is not None
+    coach = last.coach or team.coach
+    count = last.remarks
+    if count and coach:
+        detail = ngettext("%(count)d Anmerkung von %(coach)s", "%(count)d Anmerkungen von %(coach)s", count) % {
+            "count": count,
+            "coach": coach,
+        }
+    else:
+        detail = ngettext("%(count)d Anmerkung", "%(count)d Anmerkungen", count) % {"count": count} if count else ""
+    return Turn(
+        code="change",
+        who=Who.TEAM,
+        what=_("„%(title)s“ überarbeiten") % {"title": section.title},
+        url=_section_url(team, section),
+        action=_("Weiterschreiben"),
+        since=last.finished_at,
+        until=last.again_by,
+        detail=detail,
+    )
+
+
+def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
+    """One line for each reading that waits or is taken, the longest waiting first."""
+    open_items: dict[UUID, list[SectionFacts]] = {}
+    for section in sections:
+        if section.last and section.last.is_open:
+            open_items.setdefault(section.last.reading, []).append(section)
+    for reading, mine in sorted(open_items.items(), key=lambda pair: pair[1][0].last.asked_at):  # type: ignore[union-attr]
+        item = mine[0].last
+        assert item is not None
+        coach = item.coach or team.coach
+        titles = ", ".join(f"„{section.title}“" for section in mine)
+        if item.taken_at:
+            detail = _("%(coach)s liest gerade.") % {"coach": coach} if coach else _("Jemand liest gerade.")
+        else:
+            detail = _("Liegt bei %(coach)s.") % {"coach": coach} if coach else _("Wartet auf eine Coaching-Person.")
+        yield Turn(
+            code="read",
+            who=Who.COACH,
+            what=_("Rückmeldung zu %(titles)s geben") % {"titles": titles},
+            url=reverse("readings:read", args=[reading]),
+            action=_("Lesen"),
+            since=item.asked_at,
+            until=item.promised_until,
+            detail=detail,
+        )
+
+
+def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
+    due = [one for one in team.assignments if one.due_on and one.due_on < today]
+    for assignment in sorted(due, key=lambda one: one.due_on or today):
+        yield Turn(
+            code="assignment",
+            who=Who.TEAM,
+            what=_("Arbeitsauftrag „%(title)s“ erledigen") % {"title": assignment.title},
+            url=reverse("workshops:detail", args=[assignment.workshop]),
+            action=_("Zum Arbeitsauftrag"),
+            until=assignment.due_on,
+        )
+
+
+def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
+    for section in sections:
+        if section.stage == Stage.NOT_BEGUN:
+            yield Turn(
+                code="write",
+                who=Who.TEAM,
+                what=_("„%(title)s“ beginnen") % {"title": section.title},
+                url=_section_url(team, section),
+                action=_("Schreiben"),
+                since=section.opens_at or team.started_at,
+            )
+    for section in sections:
+        if section.stage in (Stage.WRITING, Stage.CHANGED_SINCE):
+            yield Turn(
+                code="hand in",
+                who=Who.TEAM,
+                what=_("„%(title)s“ abgeben") % {"title": section.title},
+                url=_section_url(team, section),
+                action=_("Weiterschreiben"),
+                since=section.changed_at,
+            )
+
+
+def _nobody(team: TeamFacts) -> Turn:
+    return Turn(
+        code="nothing",
+        who=Who.NOBODY,
+        what=_("Im Moment ist nichts zu tun.")
+        if team.next_session is None
+        else _("Bis zum nächsten Workshop ist nichts zu tun."),
+        until=timezone.localdate(team.next_session) if team.next_session else None,
+    )
+
+
+def _section_url(team: TeamFacts, section: SectionFacts) -> str:
+    return reverse("applications:section", args=[team.application, section.key])
