@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from django.contrib.auth.models import Group
 
-from accounts.models import Event, User
+from accounts.models import Event
 from calls.examples import make_example
 from calls.models import CallForm, FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
 from schmiede.writes import Stale
+from tests.builders import make_bamf, make_user
 
 PARTS = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds"]
 
@@ -23,14 +23,12 @@ def call(db):
 
 @pytest.fixture
 def emil(db):
-    emil = User.objects.create_user("emil@example.org", first_name="Emil", last_name="Roth")
-    emil.groups.add(Group.objects.get_or_create(name="bamf")[0])
-    return emil
+    return make_bamf()
 
 
 @pytest.fixture
 def amina(db):
-    return User.objects.create_user("amina@example.org", first_name="Amina", last_name="Haddad")
+    return make_user()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +61,7 @@ def test_copy_has_a_draft_with_all_parts_of_the_latest_edition(call, emil):
 
 
 def test_copy_carries_every_limit_over_unchecked(call, emil):
-    call.editions.get().limits.update(checked_on=date(2025, 5, 1), checked_by="Emil Roth")
+    call.editions.get().limits.update(checked_on=date(2025, 5, 1), checked_by="Emil Brandner")
 
     copy = call.copy_to(2027, by=emil)
 
@@ -76,7 +74,7 @@ def test_copy_carries_every_limit_over_unchecked(call, emil):
 
 def test_copy_carries_every_rule_over_unchecked_and_not_lowered(call, emil):
     call.rules.update(
-        checked_on=date(2025, 5, 1), checked_by="Emil Roth", lowered_at=datetime(2025, 5, 2, tzinfo=UTC),
+        checked_on=date(2025, 5, 1), checked_by="Emil Brandner", lowered_at=datetime(2025, 5, 2, tzinfo=UTC),
         lowered_by=emil, lowered_reason="Stimmt nicht mehr.",
     )  # fmt: skip
 

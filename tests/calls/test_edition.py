@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Group
 
-from accounts.models import Event, User
+from accounts.models import Event
 from calls.models import Edition, FundingCall, Limit, Section, Theme
 from calls.reference import DATA, load_call
 from calls.terms import Terms
 from schmiede.writes import Stale
+from tests.builders import make_bamf, make_user
 
 
 @pytest.fixture
@@ -26,9 +26,7 @@ def draft(call):
 
 @pytest.fixture
 def emil(db):
-    emil = User.objects.create_user("emil@example.org", first_name="Emil", last_name="Roth")
-    emil.groups.add(Group.objects.get_or_create(name="bamf")[0])
-    return emil
+    return make_bamf()
 
 
 def test_draft_is_the_next_number(call, draft):
@@ -137,10 +135,8 @@ def test_a_section_keeps_the_kind_of_its_key(draft, emil):
 
 
 def test_only_bamf_staff_publish(draft):
-    amina = User.objects.create_user("amina@example.org", first_name="Amina", last_name="Haddad")
-
     with pytest.raises(AssertionError):
-        draft.publish(by=amina)
+        draft.publish(by=make_user())
 
     draft.refresh_from_db()
     assert not draft.is_published

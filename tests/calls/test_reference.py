@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
 
 from calls.models import Edition, FundingCall
 from calls.reference import DATA, Sources, load_call, load_calls, prose, read
@@ -304,19 +303,6 @@ def test_every_file_is_valid_toml():
     assert sorted(file.stem for file in FOLDER.glob("*.toml") if tomllib.loads(file.read_text(encoding="utf-8"))) == [
         "attachments", "call", "kinds", "limits", "questions", "rules", "sections", "sources", "themes",
     ]  # fmt: skip
-
-
-def test_command_says_what_it_did(db, capsys):
-    call_command("load_reference")
-    call_command("load_reference")
-
-    title = "Gesellschaftlicher Zusammenhalt – Vor Ort. Vernetzt. Verbunden. Förderjahr 2026"
-    assert capsys.readouterr().out.splitlines() == [
-        f"{title}: Fassung 1 veröffentlicht",
-        "Lehrplan: Sechs Bausteine von der Idee zur Interessenbekundung",
-        f"{title}: unverändert",
-        "Lehrplan: unverändert",
-    ]
 
 
 def test_all_calls_are_loaded(db):
