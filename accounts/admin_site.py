@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,8 +13,6 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-
-from accounts.models import Membership
 
 
 class PortalAdminSite(AdminSite):
@@ -25,7 +26,7 @@ class PortalAdminSite(AdminSite):
         user = request.user
         if not user.is_authenticated or not user.is_active:
             return False
-        return user.is_bamf or Membership.objects.organising(user).exists()
+        return user.is_bamf or user.organises
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
@@ -34,3 +35,16 @@ class PortalAdminSite(AdminSite):
             return redirect("dashboard")
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
+        """The portal's own page, which asks for the old password and tells by mail."""
+        return redirect("account_change_password")
+
+    def get_log_entries(self, request: HttpRequest) -> Any:
+        """Recent actions are one's own; what others did stands in the history of a record one may see."""
+        user: Any = request.user
+        return LogEntry.objects.filter(user=user).select_related("content_type", "user")
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's jump from any type and id to the record's page, which would tell what exists."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]

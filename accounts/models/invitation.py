@@ -43,7 +43,8 @@ class BamfOffice(Group):
 
     @classmethod
     def get(cls) -> BamfOffice:
-        return cls.objects.get_or_create(name=BAMF_GROUP)[0]
+        office, _created = cls._base_manager.get_or_create(name=BAMF_GROUP)
+        return office
 
     def join(self, user: User) -> None:
         user.groups.add(self)

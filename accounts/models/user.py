@@ -40,7 +40,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     wants_reading_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)
     wants_reminder_mails = models.BooleanField(_("E-Mail zur Erinnerung an Termine und Fristen"), default=True)
-    is_active = models.BooleanField(_("aktiv"), default=True)
+    is_active = models.BooleanField(_("aktiv"), default=True)  # type: ignore[misc]  # Django's own is a class variable
     date_joined = models.DateTimeField(_("dabei seit"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -77,6 +77,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def is_bamf(self) -> bool:
         """BAMF staff, by the group `bamf`; a superuser sees nothing more than they do."""
         return self.is_superuser or self.groups.filter(name=BAMF_GROUP).exists()
+
+    @cached_property
+    def organises(self) -> bool:
+        """Belongs to an organisation that runs cohorts."""
+        return self.memberships.filter(organisation__runs_cohorts=True).exists()
 
     @property
     def is_staff(self) -> bool:
