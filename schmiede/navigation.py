@@ -82,7 +82,9 @@ def standing_of(user: User | AnonymousUser) -> Standing:
             ),
             cohort=Subquery(cohorts[:1]),
             other_cohort=Subquery(cohorts[1:2]),
-            organisation=Subquery(Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1]),
+            organisation=Subquery(
+                Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1]
+            ),
         )
         .values(*(field.name for field in fields(Standing)))
         .first()

@@ -23,7 +23,9 @@ FOLDER = Path(__file__).parent / "pages"
 
 def ensure_pages() -> list[str]:
     """Make the pages that are missing and say which; a page that is there is never touched."""
-    site, _ = Site.objects.get_or_create(pk=settings.SITE_ID, defaults={"domain": "example.org", "name": "Projektschmiede"})
+    site, _ = Site.objects.get_or_create(
+        pk=settings.SITE_ID, defaults={"domain": "example.org", "name": "Projektschmiede"}
+    )
     there = set(FlatPage.objects.filter(sites=site).values_list("url", flat=True))
     missing = [url for url in PAGES if url not in there]
     for url in missing:

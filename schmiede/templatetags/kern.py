@@ -32,7 +32,9 @@ def shape(field: BoundField) -> str:
 def stored_file(field: BoundField) -> str:
     """The name of the file a field already holds; it is not linked, for files are delivered only by our views."""
     widget = field.field.widget
-    return str(field.initial) if isinstance(widget, forms.ClearableFileInput) and widget.is_initial(field.initial) else ""
+    return (
+        str(field.initial) if isinstance(widget, forms.ClearableFileInput) and widget.is_initial(field.initial) else ""
+    )
 
 
 @register.filter

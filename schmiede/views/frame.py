@@ -27,7 +27,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(back_to(request, request.POST.get("next", "")))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        response.set_cookie("theme", chosen, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+        response.set_cookie(
+            "theme", chosen, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
     else:
         response.delete_cookie("theme", samesite="Lax")
     return response
