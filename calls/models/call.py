@@ -8,12 +8,13 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from calls.terms import RuleTerm
-from schmiede.writes import Stale
+from schmiede.writes import Stale, write_if
 
 if TYPE_CHECKING:
     from .edition import Edition
@@ -145,8 +146,10 @@ class FundingCall(BamfRecord):
         FundingCall.objects.select_for_update().get(pk=self.pk)
         slug = slug or f"{self.slug.removesuffix(f'-{self.year}')}-{year}"
         latest = self.latest_edition()
-        if latest is None or FundingCall.objects.filter(slug=slug).exists():
-            raise Stale
+        if latest is None:
+            raise Stale(gettext("Der Aufruf hat noch keine Fassung."))
+        if FundingCall.objects.filter(slug=slug).exists():
+            raise Stale(gettext("Für das Förderjahr %(year)s gibt es schon eine Kopie.") % {"year": year})
         copy = FundingCall.objects.create(
             title=title or self.title.replace(str(self.year), str(year)),
             slug=slug,
@@ -200,6 +203,7 @@ class Rule(BamfRecord):
 
     call = models.ForeignKey(FundingCall, models.CASCADE, related_name="rules")
     code = models.CharField(_("Code"), max_length=4)
+    label = models.CharField(_("Was geprüft wird"), max_length=200, blank=True)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)
     certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
     checked_on = models.DateField(_("geprüft am"), null=True, blank=True)
@@ -217,7 +221,21 @@ class Rule(BamfRecord):
         constraints = [models.UniqueConstraint(fields=["call", "code"], name="rule_unique")]
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.code} {self.label}".strip()
+
+    @transaction.atomic
+    def lower(self, *, reason: str, by: User) -> None:
+        """Let the check only tell from now on, and never block; `Stale` if it is lowered already."""
+        assert self.allows(by, "edit")
+        write_if(self, {"lowered_at": None}, lowered_at=timezone.now(), lowered_by=by, lowered_reason=reason)
+        Event.record("rule.lowered", self, by=by, code=self.code)
+
+    @transaction.atomic
+    def restore(self, *, by: User) -> None:
+        """Let the check count again as its certainty says; `Stale` if it is not lowered."""
+        assert self.allows(by, "edit")
+        write_if(self, {"lowered_at__isnull": False}, lowered_at=None, lowered_by=None, lowered_reason="")
+        Event.record("rule.restored", self, by=by, code=self.code)
 
     def as_term(self) -> RuleTerm:
         return RuleTerm(

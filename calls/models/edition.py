@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
+from accounts.models.record import roles
 from calls.terms import (
     AttachmentTerm,
     Kind,
@@ -67,6 +68,8 @@ class Edition(BamfRecord):
     frozen_terms = models.JSONField(null=True, blank=True, editable=False)
 
     objects = EditionQuerySet.as_manager()
+
+    MAY = BamfRecord.MAY | {"publish": roles("bamf"), "delete": roles("bamf")}
 
     class Meta:
         verbose_name = _("Fassung eines Förderaufrufs")
@@ -126,10 +129,10 @@ class Edition(BamfRecord):
 
         `Stale` if it is published already or something still stands against it (`problems`).
         """
-        assert by is None or self.allows(by, "edit")
+        assert by is None or self.allows(by, "publish")
         Edition.objects.lock(pk=self.pk)
-        if self.problems():
-            raise Stale
+        if problems := self.problems():
+            raise Stale(" ".join(problems))
         write_if(
             self,
             {"published_at": None},
@@ -155,7 +158,7 @@ class Edition(BamfRecord):
     @transaction.atomic
     def start_next(self, *, by: User | None) -> Edition:
         """A draft with all that this edition says, to be changed and then published."""
-        assert by is None or self.allows(by, "edit")
+        assert by is None or self.allows(by, "publish")
         draft = self.copy_to(self.call)
         Event.record("edition.started", draft, by=by, original=self.pk)
         return draft

@@ -1,0 +1,254 @@
+"""Where BAMF staff keep the funding calls: dates, addressee and rules apply at once, the rest through editions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from calls.models import (
+    AttachmentKind,
+    CallForm,
+    Certainty,
+    Edition,
+    ExpenseKind,
+    FundingCall,
+    Limit,
+    Question,
+    Rule,
+    Section,
+    Theme,
+    UmbrellaRoute,
+)
+from schmiede.writes import Stale
+
+EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+
+
+class CallFormInline(PortalTabularInline):
+    model = CallForm
+    fields = ("position", "label", "url", "note")
+
+
+class EditionInline(PortalTabularInline):
+    """The way to the editions; they are changed on their own page."""
+
+    model = Edition
+    fields = readonly_fields = ("number", "note", "published_at", "published_by")
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class UmbrellaRouteInline(PortalStackedInline):
+    model = UmbrellaRoute
+    fields = (
+        "umbrella_body",
+        ("register_until", "draft_until", "submit_until"),
+        "addressee",
+        "note",
+        "source",
+    )
+
+
+class RuleInline(PortalTabularInline):
+    """One rule for each check of the portal: none is added or deleted here, a reason lowers one to a notice."""
+
+    model = Rule
+    fields = ("code", "label", "source", "certainty", "checked_on", "checked_by", "lowered_reason", "lowered_at")
+    readonly_fields = ("code", "label", "lowered_at")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CheckedAdmin(PortalModelAdmin):
+    """Whoever calls a value or rule verified has checked it: today and by name, unless something else is filled in."""
+
+    for_bamf = True
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for row in formset.forms:
+            if "certainty" in row.changed_data and row.instance.certainty == Certainty.VERIFIED:
+                row.instance.checked_on = row.instance.checked_on or timezone.localdate()
+                row.instance.checked_by = row.instance.checked_by or str(request.user)
+                row.changed_data += ["checked_on", "checked_by"]
+        super().save_formset(request, form, formset, change)
+
+
+@admin.register(FundingCall)
+class FundingCallAdmin(CheckedAdmin):
+    list_display = ("title", "year", "open_from", "deadline", "deadline_counts", "is_example")
+    list_filter = ("year", "is_example")
+    search_fields = ("title", "slug")
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "year", "copied_from")}),
+        (
+            gettext_lazy("Fristen und Anschrift – Änderungen gelten sofort"),
+            {"fields": (("open_from", "open_until"), ("deadline", "deadline_counts"), "addressee")},
+        ),
+        (gettext_lazy("Woher wir das wissen"), {"fields": ("source",)}),
+    )
+    readonly_fields = ("copied_from",)
+    inlines = (EditionInline, CallFormInline, UmbrellaRouteInline, RuleInline)
+    actions = ("copy_to_next_year",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A new call is a copy of an earlier one, so that no rule and no section is forgotten."""
+        return False
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        lowered = []
+        if formset.model is Rule:
+            lowered = [row.instance for row in formset.forms if "lowered_reason" in row.changed_data]
+        super().save_formset(request, form, formset, change)
+        for rule in lowered:
+            self.lower_or_restore(request, rule)
+
+    def lower_or_restore(self, request: HttpRequest, rule: Rule) -> None:
+        user: Any = request.user
+        try:
+            if not rule.lowered_reason:
+                rule.restore(by=user)
+            elif rule.lowered_at is None:
+                rule.lower(reason=rule.lowered_reason, by=user)
+        except Stale:
+            self.message_user(
+                request, _("%(rule)s wurde inzwischen anderswo geändert.") % {"rule": rule}, messages.ERROR
+            )
+
+    @admin.action(
+        description=gettext_lazy("Ins nächste Jahr kopieren"),
+        location=EVERYWHERE,
+        permissions=["change"],
+    )
+    def copy_to_next_year(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        self.run(
+            request,
+            queryset,
+            lambda call: call.copy_to(call.year + 1, by=user),
+            may="edit",
+            done=_("kopiert. Die Grenzen und Regeln der Kopie sind noch nicht geprüft, die Fristen noch leer."),
+        )
+
+
+class ThemeInline(PortalTabularInline):
+    model = Theme
+    fields = ("order", "key", "title", "description")
+
+
+class SectionInline(PortalStackedInline):
+    model = Section
+    fields = (("order", "key", "kind", "soft_limit"), "title", "question", "guidance", "plain", "example")
+    classes = ("collapse",)
+
+
+class ExpenseKindInline(PortalTabularInline):
+    model = ExpenseKind
+    fields = ("order", "code", "label", "guidance", "next_field")
+    classes = ("collapse",)
+
+
+class QuestionInline(PortalTabularInline):
+    model = Question
+    fields = ("order", "key", "kind", "text", "guidance", "wanted", "check_code")
+    classes = ("collapse",)
+
+
+class AttachmentKindInline(PortalTabularInline):
+    model = AttachmentKind
+    fields = ("order", "key", "label", "guidance", "stage", "source")
+    classes = ("collapse",)
+
+
+class LimitInline(PortalStackedInline):
+    model = Limit
+    fields = (
+        ("order", "key", "label"),
+        ("value", "unit", "text"),
+        ("source_issuer", "source_title", "source_date"),
+        ("certainty", "checked_on", "checked_by"),
+    )
+
+
+@admin.register(Edition)
+class EditionAdmin(CheckedAdmin):
+    """A draft can be changed in every part; a published edition can only be read."""
+
+    list_display = ("call", "number", "published_at", "published_by")
+    list_display_links = ("call", "number")
+    list_filter = ("call",)
+    list_select_related = ("call", "published_by")
+    search_fields = ("call__title", "note")
+    fields = ("call", "number", "note", "published_at", "published_by")
+    readonly_fields = ("call", "number", "published_at", "published_by")
+    inlines = (ThemeInline, LimitInline, QuestionInline, SectionInline, ExpenseKindInline, AttachmentKindInline)
+    actions = ("publish", "start_next")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("call", "published_by")
+
+    def may(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
+        """Changing and deleting end with publication; the steps say themselves whether it is their moment."""
+        over = obj is not None and obj.is_published and action in {"edit", "delete"}
+        return not over and super().may(request, action, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A new edition begins with what the last one says."""
+        return False
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        return {"publish": not obj.is_published, "start_next": obj.is_published}.get(action, True)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Stale:
+            text = _("Nicht gespeichert: Diese Fassung wurde gerade veröffentlicht und ändert sich nicht mehr.")
+            self.message_user(request, text, messages.ERROR)
+            return redirect(request.get_full_path())
+
+    @admin.action(
+        description=gettext_lazy("Fassung veröffentlichen"),
+        location=EVERYWHERE,
+        permissions=["publish"],
+    )
+    def publish(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Fassung veröffentlichen"),
+            button=_("Veröffentlichen"),
+            intro=_("Danach kann diese Fassung nicht mehr geändert werden. Neue Vorhaben beginnen mit ihr."),
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        user: Any = request.user
+        self.run(request, queryset, lambda edition: edition.publish(by=user), may="publish", done=_("veröffentlicht."))
+        return None
+
+    @admin.action(
+        description=gettext_lazy("Neue Fassung beginnen"),
+        location=EVERYWHERE,
+        permissions=["publish"],
+    )
+    def start_next(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        self.run(
+            request,
+            queryset,
+            lambda edition: edition.start_next(by=user),
+            may="publish",
+            done=_("ist jetzt auch ein Entwurf, den Sie ändern und dann veröffentlichen können."),
+        )
