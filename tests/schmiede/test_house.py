@@ -1,0 +1,124 @@
+"""The house as it is drawn: what the checks and the README say about it is still true."""
+
+from __future__ import annotations
+
+import gettext
+import re
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def normal(requirement):
+    """The package a requirement names, in the one form all registries agree on."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+def test_every_package_is_typed_and_stands_in_the_import_contract():
+    packages = sorted(folder.parent.name for folder in ROOT.glob("*/__init__.py") if folder.parent.name != "tests")
+
+    assert sorted(PROJECT["tool"]["importlinter"]["root_packages"]) == packages
+    assert sorted(PROJECT["tool"]["mypy"]["packages"]) == packages
+
+
+def test_readme_names_every_environment_variable():
+    text = (ROOT / "schmiede" / "settings.py").read_text()
+    read = set(re.findall(r"\benv(?:_bool|_list)?\(\s*\"([A-Z0-9_]+)\"", text))
+    table = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `")]
+    named = {name for line in table for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", line.split("|")[1])}
+
+    assert named == read
+
+
+def test_every_dependency_says_what_it_is_for():
+    lines = (ROOT / "pyproject.toml").read_text().splitlines()
+    begin = lines.index("dependencies = [")
+    listed = [line for line in lines[begin : lines.index("[tool.setuptools]")] if line.startswith('    "')]
+
+    assert listed
+    assert [line for line in listed if "  # " not in line] == []
+
+
+def test_every_dependency_is_pinned():
+    groups = [PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"].values()]
+    asked = {normal(line) for group in groups for line in group}
+    pinned = {normal(line) for line in (ROOT / "constraints.txt").read_text().splitlines()}
+
+    assert asked - pinned == set()
+
+
+@pytest.fixture
+def compile_messages():
+    return runpy.run_path(str(ROOT / "scripts" / "compile-messages.py"))
+
+
+def test_compile_messages_writes_what_gettext_reads(compile_messages, tmp_path):
+    source = tmp_path / "django.po"
+    source.write_text("""
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "Sign In"
+msgstr "Anmelden"
+
+#, fuzzy
+msgid "Unsure"
+msgstr "Geraten"
+
+msgctxt "month"
+msgid "May"
+msgstr "Mai"
+
+msgid "one %(n)s"
+msgid_plural "many %(n)s"
+msgstr[0] "ein"
+msgstr[1] ""
+"viele "
+"„%(n)s“"
+
+msgid "Later"
+msgstr ""
+""")
+    target = tmp_path / "django.mo"
+
+    compile_messages["write"](compile_messages["read"](source), target)
+
+    with target.open("rb") as file:
+        read = gettext.GNUTranslations(file)
+    assert read.gettext("Sign In") == "Anmelden"
+    assert read.pgettext("month", "May") == "Mai"
+    assert read.ngettext("one %(n)s", "many %(n)s", 3) == "viele „%(n)s“"
+    assert (read.gettext("Unsure"), read.gettext("Later")) == ("Unsure", "Later")
+
+
+def test_compile_messages_refuses_what_stands_twice(compile_messages, tmp_path):
+    source = tmp_path / "django.po"
+    source.write_text('msgid "A"\nmsgstr "B"\n\nmsgid "A"\nmsgstr "C"\n')
+
+    with pytest.raises(ValueError, match="'A' stands there twice"):
+        compile_messages["read"](source)
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ('<script src="a.js" defer></script><p class="style">on time = now</p>', []),
+        ("<script>alert()</script>", ["inline script"]),
+        ('<p style="color: red">', ["inline style"]),
+        ('<a href="#" onclick="x()">', ["on…= attribute"]),
+        ('<a hx-on:click="x()">', ["hx-on or evaluated hx-vals"]),
+    ],
+)
+def test_check_templates_finds_what_the_policy_forbids(tmp_path, template, found):
+    page = tmp_path / "page.html"
+    page.write_text(template)
+
+    findings = runpy.run_path(str(ROOT / "scripts" / "check-templates.py"))["findings"](page)
+
+    assert [line.rpartition(": ")[2] for line in findings] == found
