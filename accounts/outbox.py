@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.tasks import task
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, urlize
+from django.utils.html import urlize
 
 from accounts.models import Message, User
 from schmiede.writes import Stale, write_if
@@ -26,10 +30,12 @@ RETRY_AFTER = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6)]
 BATCH = 200
 
 
-class Recipient(Protocol):
-    """Somebody with an address; `user` where there is an account."""
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody who has only an address, and perhaps a name."""
 
     email: str
+    full_name: str = ""
 
 
 def post(
@@ -40,46 +46,63 @@ def post(
     link: str = "",
     cohort: UUID | None = None,
     not_before: datetime | None = None,
+    wish: str = "",
+    secret: str = "",
     **values: Any,
 ) -> list[Message]:
     """Put one message per person into the outbox; a message that is there already is not written again.
 
-    `people` are users or records with `email` (and `user`). The first line of the template is the subject, the rest
-    the text; `link` is a path of the portal. The same template, `dedup` and address make one message, ever.
-    Call it inside the step's transaction: it is sent only after the commit, and never if that fails.
+    `people` are users or records with `email` (and `user`, `full_name`). The first line of the template is the subject,
+    the rest the text (plain, nothing is escaped in it); it is given `name`, `user`, `link` and `values`. `link` is a path
+    of the portal. The same template, `dedup` and address make one message, ever. `wish` names the choice of `User` that a
+    person can have switched off, e.g. "wants_news_mails"; without it everybody gets the message. `secret` is a token
+    inside the link, taken out once the mail is sent. Call it inside the step's transaction: it is sent only after the
+    commit, and never if that fails.
     """
-    messages = []
-    for email, user, name in {_address(person)[0]: _address(person) for person in people}.values():
-        if not email:
+    address = settings.PORTAL_URL + link if link else ""
+    written: dict[str, Message] = {}
+    for person in people:
+        email, user, name = _address(person)
+        if not email or (wish and user is not None and not getattr(user, wish)):
             continue
-        address = settings.PORTAL_URL + link if link else ""
-        text = render_to_string(template, {**values, "name": name, "user": user, "link": address})
+        text = _render(template, {**values, "name": name, "user": user, "link": address})
         subject, _, body = text.strip().partition("\n")
         key = hashlib.sha256(f"{template}:{dedup}:{email}".encode()).hexdigest()
-        message, created = Message.objects.get_or_create(
+        written[key] = Message(
             key=key,
-            defaults={
-                "email": email,
-                "user": user,
-                "kind": template.rpartition("/")[2].removesuffix(".txt"),
-                "subject": " ".join(subject.split())[:200],
-                "text": body.strip(),
-                "link": link,
-                "cohort_id": cohort,
-                "not_before": not_before or timezone.now(),
-            },
+            email=email,
+            user=user,
+            kind=template.rpartition("/")[2].removesuffix(".txt"),
+            subject=" ".join(subject.split())[:200],
+            text=body.strip(),
+            link=link,
+            secret=secret,
+            cohort_id=cohort,
+            not_before=not_before or timezone.now(),
         )
-        if created:
-            messages.append(message)
+    for key in Message.objects.filter(key__in=written).values_list("key", flat=True):
+        del written[key]
+    # Somebody else may write the same message at this moment: theirs stands, ours is left out.
+    messages = Message.objects.bulk_create(written.values(), ignore_conflicts=True)
     if messages:
-        transaction.on_commit(lambda: send_due_messages.enqueue(), robust=True)
+        transaction.on_commit(_send_soon, robust=True)
     return messages
+
+
+def _render(template: str, values: dict[str, Any]) -> str:
+    """The text of a mail is no HTML: names keep their & and their quotation marks."""
+    loaded: Any = get_template(template)
+    return str(loaded.template.render(Context(values, autoescape=False)))
 
 
 def _address(person: Any) -> tuple[str, User | None, str]:
     user = person if isinstance(person, User) else getattr(person, "user", None)
     email = (user.email if user else person.email).strip().lower()
     return email, user, str(user or getattr(person, "full_name", "") or "")
+
+
+def _send_soon() -> None:
+    send_due_messages.enqueue()
 
 
 @task
@@ -89,28 +112,37 @@ def send_due_messages() -> int:
 
 
 def send_due() -> int:
-    """Claim each due message, send it, note the result. A failing mail server is noted and tried again, never raised."""
+    """Claim each due message, send it, note the result. A failing mail server is noted and tried again, never raised.
+
+    A server that does not answer ends the round: nobody waits for two hundred of its timeouts.
+    """
     sent = 0
     for message in Message.objects.due()[:BATCH]:
         try:
             write_if(message, {"claimed_at": None, "sent_at": None, "failed_at": None}, claimed_at=timezone.now())
         except Stale:
             continue
-        sent += _send(message)
+        error = _send(message)
+        if isinstance(error, OSError) and not isinstance(
+            error, SMTPRecipientsRefused | SMTPSenderRefused | SMTPDataError
+        ):
+            break
+        sent += error is None
     return sent
 
 
-def _send(message: Message) -> int:
+def _send(message: Message) -> Exception | None:
     try:
         mail = EmailMultiAlternatives(message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.email])
         mail.attach_alternative(as_html(message), "text/html")
         mail.send()
-    except Exception as error:  # whatever a mail server can do must not break the page that caused the message
+    except Exception as error:  # noqa: BLE001  whatever a mail server can do must not break the page behind the message
         log.warning("message %s not sent: %s", message.pk, type(error).__name__)
         _note_failure(message, type(error).__name__)
-        return 0
-    write_if(message, {}, sent_at=timezone.now(), attempts=message.attempts + 1, error="")
-    return 1
+        return error
+    done = {**message.without_secret, "sent_at": timezone.now(), "attempts": message.attempts + 1, "error": ""}
+    write_if(message, {}, **done)
+    return None
 
 
 def _note_failure(message: Message, error: str) -> None:
@@ -124,5 +156,10 @@ def _note_failure(message: Message, error: str) -> None:
 
 def as_html(message: Message) -> str:
     """The message's text as simple HTML: paragraphs, and links that can be pressed."""
-    blocks = [urlize(escape(block)).replace("\n", "<br>") for block in message.text.split("\n\n")]
-    return render_to_string("accounts/mails/frame.html", {"subject": message.subject, "blocks": blocks})
+    blocks = [urlize(block, autoescape=True).replace("\n", "<br>") for block in message.text.split("\n\n")]
+    values = {
+        "subject": message.subject,
+        "blocks": blocks,
+        "profile_url": settings.PORTAL_URL + reverse("accounts:profile") if message.user_id else "",
+    }
+    return render_to_string("accounts/mails/frame.html", values)

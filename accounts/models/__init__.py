@@ -2,9 +2,21 @@ from __future__ import annotations
 
 from .event import Event
 from .invitation import BamfOffice, Invitation
+from .last_run import LastRun
 from .message import Message
 from .organisation import Land, Membership, Organisation
 from .record import Record
 from .user import User
 
-__all__ = ["BamfOffice", "Event", "Invitation", "Land", "Membership", "Message", "Organisation", "Record", "User"]
+__all__ = [
+    "BamfOffice",
+    "Event",
+    "Invitation",
+    "Land",
+    "LastRun",
+    "Membership",
+    "Message",
+    "Organisation",
+    "Record",
+    "User",
+]

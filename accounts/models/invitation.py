@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -11,9 +12,10 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from schmiede.writes import write_if
+from schmiede.writes import Stale, write_if
 
 from .event import Event
 from .record import Person, Record
@@ -46,8 +48,13 @@ class BamfOffice(Group):
         office, _created = cls._base_manager.get_or_create(name=BAMF_GROUP)
         return office
 
+    @property
+    def invited_to(self) -> str:
+        return gettext("das Portal für das BAMF zu nutzen")
+
     def join(self, user: User) -> None:
         user.groups.add(self)
+        user.__dict__.pop("is_bamf", None)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -111,6 +118,20 @@ class Invitation(Record):
     def is_open(self) -> bool:
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
+    @property
+    def cohort_uuid(self) -> UUID | None:
+        return getattr(self.target, "cohort_uuid", None)
+
+    @property
+    def sentence(self) -> str:
+        """Who invites to what: „Doris Lang lädt Sie ein, …“"""
+        what = getattr(self.target, "invited_to", "") or gettext("bei „%(target)s“ mitzumachen") % {
+            "target": self.target
+        }
+        if self.invited_by:
+            return gettext("%(by)s lädt Sie ein, %(what)s.") % {"by": self.invited_by, "what": what}
+        return gettext("Sie sind eingeladen, %(what)s.") % {"what": what}
+
     @classmethod
     def make(cls, email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:
         """A new invitation and its token, which exists nowhere else; earlier open ones to the same target end."""
@@ -125,7 +146,7 @@ class Invitation(Record):
             invited_by=by,
             expires_at=timezone.now() + VALID_FOR,
         )
-        Event.record("invitation.made", invitation, by=by, cohort=getattr(target, "cohort_uuid", None))
+        Event.record("invitation.made", invitation, by=by)
         return invitation, token
 
     @transaction.atomic
@@ -134,8 +155,11 @@ class Invitation(Record):
         now = timezone.now()
         expected = {"accepted_at": None, "revoked_at": None, "expires_at__gt": now}
         write_if(self, expected, accepted_at=now, accepted_by=user)
-        self.target.join(user)
-        Event.record("invitation.accepted", self, by=user, cohort=getattr(self.target, "cohort_uuid", None))
+        target: Any = self.target
+        if target is None:  # what it led to is gone
+            raise Stale
+        target.join(user)
+        Event.record("invitation.accepted", self, by=user)
 
     @transaction.atomic
     def revoke(self, *, by: User) -> None:

@@ -1,14 +1,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .record import Person, Record
+from schmiede.writes import Stale, write_if
+
+from .event import Event
+from .record import Person, Record, roles
+
+if TYPE_CHECKING:
+    from .user import User
+
+# Stands where a token stood that only the recipient may know.
+HIDDEN = "…"
 
 # A message claimed this long ago without a result was lost in a crash: nobody knows whether it went out.
 UNCLEAR_AFTER = timedelta(minutes=15)
@@ -54,6 +66,7 @@ class Message(Record):
     subject = models.CharField(_("Betreff"), max_length=200)
     text = models.TextField(_("Text"))
     link = models.CharField(_("Link"), max_length=500, blank=True)
+    secret = models.CharField(max_length=100, blank=True, editable=False)
     key = models.CharField(max_length=64, unique=True, editable=False)
     cohort_id = models.UUIDField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(_("geschrieben am"), default=timezone.now, editable=False)
@@ -67,6 +80,8 @@ class Message(Record):
 
     objects = MessageQuerySet.as_manager()
 
+    MAY = {"see": roles("recipient", "organiser", "bamf"), "send again": roles("organiser", "bamf")}
+
     class Meta:
         verbose_name = _("Nachricht")
         verbose_name_plural = _("Nachrichten")
@@ -75,3 +90,54 @@ class Message(Record):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def cohort_uuid(self) -> UUID | None:
+        return self.cohort_id
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        if not user.is_authenticated:
+            return frozenset()
+        found = {"recipient"} if user.pk == self.user_id else set()
+        organising = user.memberships.organising(user)
+        if self.cohort_id and organising.filter(organisation__cohorts__pk=self.cohort_id).exists():
+            found.add("organiser")
+        return frozenset(found | ({"bamf"} if user.is_bamf else set()))
+
+    @property
+    def is_unclear(self) -> bool:
+        """Lost in a crash between claiming and sending."""
+        if self.claimed_at is None or self.sent_at or self.failed_at:
+            return False
+        return self.claimed_at < timezone.now() - UNCLEAR_AFTER
+
+    @property
+    def stage(self) -> str:
+        """What became of it, in a word."""
+        if self.sent_at:
+            return gettext("gesendet")
+        if self.failed_at:
+            return gettext("gescheitert")
+        if self.is_unclear:
+            return gettext("unklar")
+        return gettext("wird wieder versucht") if self.attempts else gettext("wartet")
+
+    @property
+    def shown_text(self) -> str:
+        """The text for staff: without the token that lets the recipient in."""
+        return self.text.replace(self.secret, HIDDEN) if self.secret else self.text
+
+    @property
+    def without_secret(self) -> dict[str, str]:
+        """The fields as they are kept once the mail is out."""
+        return {"text": self.shown_text, "link": "" if self.secret else self.link, "secret": ""}
+
+    @transaction.atomic
+    def send_again(self, *, by: User) -> None:
+        """Put a failed or unclear message back into the queue; `Stale` for any other."""
+        assert self.allows(by, "send again")
+        if not (self.failed_at or self.is_unclear):
+            raise Stale
+        expected = {"sent_at": None, "failed_at": self.failed_at, "claimed_at": self.claimed_at}
+        write_if(self, expected, failed_at=None, claimed_at=None, attempts=0, not_before=timezone.now())
+        Event.record("message.sent_again", self, by=by)

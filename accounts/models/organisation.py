@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schmiede.writes import Stale, write_if
@@ -120,6 +121,10 @@ class Organisation(Record):
     def title(self) -> str:
         """The name people use: the short one where there is one."""
         return self.short_name or self.name
+
+    @property
+    def invited_to(self) -> str:
+        return gettext("bei „%(name)s“ mitzumachen") % {"name": self.title}
 
     @property
     def address(self) -> str:

@@ -40,12 +40,12 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     wants_reading_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)
     wants_reminder_mails = models.BooleanField(_("E-Mail zur Erinnerung an Termine und Fristen"), default=True)
-    is_active = models.BooleanField(_("aktiv"), default=True)  # type: ignore[misc]  # Django's own is a class variable
+    is_active = models.BooleanField(_("aktiv"), default=True)
     date_joined = models.DateTimeField(_("dabei seit"), default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     objects = UserManager()
 

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .record import Person, Record, roles
+
+
+class LastRunQuerySet(models.QuerySet["LastRun"]):
+    def visible_to(self, user: Person) -> LastRunQuerySet:
+        """All staff see whether the portal does its recurring work; nothing of a person stands here."""
+        return self if user.is_authenticated and (user.is_bamf or user.organises) else self.none()
+
+
+class LastRun(Record):
+    """When a piece of recurring work last ran to its end, and what came of it; one row each, written again every time."""
+
+    name = models.CharField(_("Aufgabe"), max_length=60, unique=True)
+    at = models.DateTimeField(_("zuletzt gelaufen am"), default=timezone.now)
+    note = models.CharField(_("Ergebnis"), max_length=500, blank=True)
+    failed = models.BooleanField(_("mit Fehlern"), default=False)
+
+    objects = LastRunQuerySet.as_manager()
+
+    MAY = {"see": roles("organiser", "bamf")}
+
+    class Meta:
+        verbose_name = _("wiederkehrende Aufgabe")
+        verbose_name_plural = _("wiederkehrende Aufgaben")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        if not user.is_authenticated:
+            return frozenset()
+        return frozenset({"bamf"} if user.is_bamf else {"organiser"} if user.organises else set())
+
+    @classmethod
+    def note_run(cls, name: str, note: str, *, failed: bool = False) -> None:
+        """Remember that this work has run now. `note` holds numbers and words of our own, never a person's data."""
+        values = {"at": timezone.now(), "note": note[:500], "failed": failed}
+        cls.objects.update_or_create(name=name, defaults=values)
