@@ -38,10 +38,10 @@ class Item:
 class Standing:
     """Where a person stands in the portal, as far as menus need it."""
 
-    participates: bool = False
-    coaches: bool = False
-    organises: bool = False
-    bamf: bool = False
+    is_participant: bool = False
+    is_coach: bool = False
+    is_organiser: bool = False
+    is_bamf_staff: bool = False
     application: Any = None
     team: Any = None
     cohort: str | None = None
@@ -62,20 +62,20 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def standing_of(user: User | AnonymousUser) -> Standing:
-    """Every role of a person, read in one query."""
+def standing_of(user: User | AnonymousUser) -> Standing | None:
+    """Every role of a person, read in one query; nothing for a visitor."""
     if not user.is_authenticated:
-        return Standing()
+        return None
     memberships = TeamMember.objects.current().filter(user=user)
     mine = Exists(memberships.filter(team=OuterRef("team")))
     cohorts = Cohort.objects.organised_by(user).values("slug")
     found = (
         User.objects.filter(pk=user.pk)
         .annotate(
-            participates=Exists(memberships),
-            coaches=Exists(CoachAssignment.objects.of(user)),
-            organises=Exists(Membership.objects.organising(user)),
-            bamf=Exists(user.groups.filter(name=BAMF_GROUP)) | Q(is_superuser=True),
+            is_participant=Exists(memberships),
+            is_coach=Exists(CoachAssignment.objects.of(user)),
+            is_organiser=Exists(Membership.objects.organising(user)),
+            is_bamf_staff=Exists(user.groups.filter(name=BAMF_GROUP)) | Q(is_superuser=True),
             application=Subquery(Application.objects.running().filter(mine).values("pk")[:1]),
             team=Subquery(
                 Team.objects.with_member(user).filter(withdrawn_at=None).order_by("-made_at").values("pk")[:1]
@@ -89,30 +89,32 @@ def standing_of(user: User | AnonymousUser) -> Standing:
         .values(*(field.name for field in fields(Standing)))
         .first()
     )
-    return Standing(**found) if found else Standing()
+    return Standing(**found) if found else None
 
 
-def main_items(request: HttpRequest, standing: Standing) -> list[Item]:
+def main_items(request: HttpRequest, standing: Standing | None) -> list[Item]:
     """The main navigation (DESIGN 6); somebody with two roles gets both, without doubles."""
     items: list[Item | None] = []
-    if standing.participates:
+    if standing is None:
+        return []
+    if standing.is_participant:
         items += [
             item(request, _("Übersicht"), "dashboard"),
             application_item(request, standing),
             item(request, _("Workshops"), "workshops:list", beneath="workshops"),
         ]
-    if standing.coaches:
+    if standing.is_coach:
         items += [
             item(request, _("Rückmeldungen"), "readings:queue", beneath="readings"),
             item(request, _("Workshops"), "workshops:list", beneath="workshops"),
         ]
-    if standing.organises:
+    if standing.is_organiser:
         items += [
             cockpit_item(request, standing),
             item(request, _("Anmeldungen"), "admin:cohorts_registration_changelist"),
             item(request, _("Mitteilungen"), "admin:cohorts_announcement_changelist"),
         ]
-    if standing.bamf:
+    if standing.is_bamf_staff:
         items += [
             item(request, _("Unterlagen"), "papers:list", beneath="papers"),
             item(request, _("Förderaufrufe"), "admin:calls_fundingcall_changelist"),
@@ -136,11 +138,13 @@ def cockpit_item(request: HttpRequest, standing: Standing) -> Item | None:
     return item(request, _("Cockpit"), "dashboard", beneath="cockpit")
 
 
-def account_items(request: HttpRequest, standing: Standing) -> list[Item]:
+def account_items(request: HttpRequest, standing: Standing | None) -> list[Item]:
+    if standing is None:
+        return []
     items = [item(request, _("Mein Konto"), "accounts:profile")]
     if standing.organisation:
         items.append(item(request, _("Unser Verein"), "accounts:organisation", standing.organisation))
-    if standing.organises or standing.bamf:
+    if standing.is_organiser or standing.is_bamf_staff:
         items.append(item(request, _("Verwaltung"), "admin:index"))
     return list(filter(None, items))
 

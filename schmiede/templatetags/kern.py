@@ -47,7 +47,7 @@ def anchor(field: BoundField) -> str:
 def control(field: BoundField) -> SafeString:
     """The control alone; Django writes `aria-describedby` and `aria-invalid` with the ids the template uses."""
     widget = native(field.field.widget)
-    attrs = {"class": classes(field, widget)}
+    attrs: dict[str, str | bool] = {"class": classes(field, widget)}
     if field.use_fieldset and field.aria_describedby and shape(field) == "plain":
         attrs["aria-describedby"] = field.aria_describedby  # files: Django expects a fieldset, we have a label
     return field.as_widget(widget, attrs=attrs)
@@ -58,7 +58,7 @@ def options(field: BoundField) -> list[BoundWidget]:
     """The radio buttons or checkboxes of a group, each with its own id and label."""
     widget = native(field.field.widget)
     attrs = field.build_widget_attrs({"class": classes(field, widget), "id": field.auto_id}, widget)
-    if not widget.allow_multiple_selected:
+    if not isinstance(widget, forms.CheckboxSelectMultiple):
         attrs.pop("aria-invalid", None)  # a radio button cannot be invalid, only its group; the group names its error
     return [
         BoundWidget(widget, data, field.form.renderer)
@@ -66,7 +66,7 @@ def options(field: BoundField) -> list[BoundWidget]:
     ]
 
 
-def native(widget: forms.Widget) -> forms.Widget:
+def native[W: forms.Widget](widget: W) -> W:
     """A copy that uses the browser's own picker for days and times, and no placeholder: that vanishes on typing."""
     widget = copy.deepcopy(widget)
     widget.attrs.pop("placeholder", None)

@@ -15,14 +15,9 @@ from django.utils.translation import ngettext
 register = template.Library()
 
 
-def in_berlin(value: date) -> date:
-    """A moment in the portal's time; a day stays a day."""
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-
-
 def day_of(value: date) -> date:
-    value = in_berlin(value)
-    return value.date() if isinstance(value, datetime) else value
+    """The day in Germany; a day stays a day."""
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
 def spoken_day(value: date, *, weekday: bool = False) -> str:
@@ -51,7 +46,7 @@ def moment(value: datetime | None) -> SafeString | str:
     """`heute um 14:03 Uhr`, `gestern um 21:14 Uhr`, `3. Dezember um 9:05 Uhr`"""
     if not value:
         return ""
-    local = in_berlin(value)
+    local = timezone.localtime(value)
     days = (timezone.localdate() - day_of(value)).days
     spoken = {0: _("heute"), 1: _("gestern"), -1: _("morgen")}.get(days, spoken_day(value))
     text = _("%(day)s um %(clock)s Uhr") % {"day": spoken, "clock": date_format(local, "G:i")}
@@ -75,7 +70,7 @@ def in_days(value: date | None) -> str:
 @register.filter
 def until(begins: datetime, ends: datetime) -> SafeString:
     """`17 bis 20 Uhr`, `17:30 bis 20 Uhr`; over midnight with both days"""
-    first, last = in_berlin(begins), in_berlin(ends)
+    first, last = timezone.localtime(begins), timezone.localtime(ends)
     clocks = [date_format(moment, "G:i" if moment.minute else "G") for moment in (first, last)]
     if day_of(first) != day_of(last):
         text = _("%(begins)s Uhr bis %(day)s, %(ends)s Uhr") % {
