@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Min
+
 from workshops.models import Workshop
 
 
@@ -39,6 +41,22 @@ def openings(workshops: Iterable[Workshop]) -> list[Opening]:
         )
         for workshop in workshops
         if workshop.cancelled_at is None
+    ]
+
+
+def plan_of(cohort: UUID) -> list[Opening]:
+    """The openings of a cohort, read with one query."""
+    workshops = Workshop.objects.held().filter(cohort=cohort).annotate(first=Min("sessions__begins_at"))
+    return [
+        Opening(
+            workshop=workshop.pk,
+            position=workshop.position,
+            title=workshop.title,
+            keys=tuple(workshop.section_keys),
+            begins_at=workshop.first,
+            opened_at=workshop.opened_at,
+        )
+        for workshop in workshops.order_by("position")
     ]
 
 

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
-from .application import Application
+from .application import AlreadyStarted, Application, CallClosed, NotDrafting
 from .attachment import Attachment, SectionNote
-from .draft import Draft, Revision
-from .reading import Reading, ReadingItem, Remark, Reply
+from .draft import Draft, How, Revision, Save, SectionClosed
+from .reading import Reading, ReadingItem
+from .remark import Remark, Reply
 from .submission import Outcome, Submission, SubmissionFile
 
 __all__ = [
+    "AlreadyStarted",
     "Application",
     "Attachment",
+    "CallClosed",
     "Draft",
+    "How",
+    "NotDrafting",
     "Outcome",
     "Reading",
     "ReadingItem",
     "Remark",
     "Reply",
     "Revision",
+    "Save",
+    "SectionClosed",
     "SectionNote",
     "Submission",
     "SubmissionFile",

@@ -1,23 +1,42 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record
+from accounts.models import Event, Organisation, Record, User
 from accounts.models.record import Person, roles
+from applications.content import Cover, dumps, empty
 from calls.models import Edition, FundingCall
-from calls.terms import Terms
+from calls.terms import COVER, Terms
 from cohorts.models import Cohort, Team, TeamMember
+from schmiede.writes import Stale, write_if
+from workshops.opening import is_open, plan_of
 
 if TYPE_CHECKING:
+    from .draft import Draft
+    from .reading import Reading
     from .submission import Submission
+
+
+class CallClosed(Stale):
+    """The call takes no applications today, or has nothing published to write on."""
+
+
+class AlreadyStarted(Stale):
+    """The team has a running application for this call, or is no longer part of the cohort."""
+
+
+class NotDrafting(Stale):
+    """The application is finished or withdrawn: it can be read, not written."""
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -33,6 +52,30 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def running(self) -> ApplicationQuerySet:
         return self.exclude(status=Application.Status.WITHDRAWN)
+
+    @transaction.atomic
+    def start(self, team: Team, *, by: User, theme: str) -> Application:
+        """Begin the team's application on the latest published edition, with an empty draft for every section.
+
+        `theme` is the key of one of the edition's themes. The cover is filled in with what is known about the
+        organisation, as a version saved by whoever starts. `CallClosed`, or `AlreadyStarted`.
+        """
+        assert team.allows(by, "start")
+        locked = Team.objects.select_for_update().get(pk=team.pk)
+        call = team.cohort.call
+        edition = call.editions.published().order_by("-number").first()
+        if edition is None or not call.is_open():
+            raise CallClosed
+        if locked.withdrawn_at or self.running().filter(team=team, call=call).exists():
+            raise AlreadyStarted
+        if edition.terms.theme(theme) is None:
+            raise ValueError(f"{theme} is not a theme of {edition}")
+        application = self.create(team=team, call=call, edition=edition, started_by=by)
+        application.make_drafts()
+        application.drafts.get(key=COVER).write(cover_of(team.organisation, theme), by=by, seen=0)
+        Event.record("application.started", application, by=by)
+        application.refresh_from_db()
+        return application
 
     def with_team(self) -> Self:
         """Everything a page about one application names: team, organisation, coaches, cohort, call and edition."""
@@ -152,3 +195,106 @@ class Application(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.team.roles_of(user)
+
+    def drafts_to_hand_in(self) -> list[Draft]:
+        """Those that can be handed in now, in the order of the call: begun, open, and not waiting for a coach already."""
+        waiting = self.readings.open().values("items__draft")
+        begun = {draft.key: draft for draft in self.drafts.for_list().filter(version__gt=0).exclude(pk__in=waiting)}
+        plan, now = plan_of(self.cohort_uuid), timezone.now()
+        return [begun[key] for key in self.terms.by_key if key in begun and is_open(key, plan, now)]
+
+    @transaction.atomic
+    def hand_in(self, keys: Collection[str], *, by: User) -> Reading:
+        """Ask for a reading of these sections in exactly their current versions, and tell the coaches.
+
+        `NotDrafting`; `Stale` unless every one of them can be handed in now.
+        """
+        assert self.allows(by, "hand in")
+        self.lock_for_writing()
+        chosen = [draft for draft in self.drafts_to_hand_in() if draft.key in keys]
+        if not chosen or len(chosen) != len(set(keys)):
+            raise Stale
+        reading = self.readings.create(
+            asked_by=by,
+            promised_until=timezone.localdate() + timedelta(days=self.team.cohort.answer_days),
+            versions=dict(self.drafts.values_list("key", "version")),
+        )
+        for draft in chosen:
+            reading.items.create(draft=draft, revision=draft.revision_to_keep(by=by))
+        Event.record("reading.asked", reading, by=by, sections=" ".join(draft.key for draft in chosen))
+        reading.tell_coaches()
+        return reading
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == self.Status.WITHDRAWN
+
+    def make_drafts(self) -> None:
+        """An empty draft for every section of the edition that has none yet; those there are stay as they are."""
+        draft: type[Draft] = self.drafts.model
+        known = set(self.drafts.values_list("key", flat=True))
+        draft.objects.bulk_create(
+            draft(application=self, key=section.key, kind=section.kind, content=dumps(empty(section.kind)))
+            for section in self.terms.sections
+            if section.key not in known
+        )
+
+    def lock_for_writing(self) -> Application:
+        """Lock the row before a draft is looked at: whoever writes, hands in, finishes or adopts waits here.
+
+        Call it in a transaction. `NotDrafting` unless the application is being written.
+        """
+        locked = Application.objects.select_for_update().get(pk=self.pk)
+        if not locked.is_drafting:
+            raise NotDrafting
+        return locked
+
+    @transaction.atomic
+    def adopt(self, edition: Edition, *, by: User) -> None:
+        """Go on writing on a newer edition of the same call. Every text stays; new sections get an empty draft.
+
+        `Stale` if the edition is not a newer, published one of this call; `NotDrafting`.
+        """
+        assert self.allows(by, "adopt")
+        locked = self.lock_for_writing()
+        newer = edition.number > Edition.objects.get(pk=locked.edition_id).number
+        if not (edition.is_published and edition.call_id == locked.call_id and newer):
+            raise Stale
+        write_if(self, {"edition": locked.edition_id}, edition=edition)
+        self.make_drafts()
+        Event.record("application.adopted", self, by=by, edition=edition.number)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User) -> None:
+        """Give the application up; nothing is deleted. What waits for a reading is called back. `NotDrafting`."""
+        assert self.allows(by, "withdraw")
+        self.lock_for_writing()
+        now = timezone.now()
+        write_if(self, {"status": self.Status.DRAFTING}, status=self.Status.WITHDRAWN, withdrawn_at=now)
+        for reading in self.readings.waiting():
+            write_if(reading, {"taken_at": None, "withdrawn_at": None}, withdrawn_at=now)
+            reading.items.filter(closed_at=None).update(closed_at=now)
+        Event.record("application.withdrawn", self, by=by)
+
+
+def cover_of(organisation: Organisation, theme: str) -> Cover:
+    """What the portal already knows for the cover: the organisation as registered, and the theme picked."""
+    charitable = ""
+    if organisation.charitable == "yes":
+        until = organisation.charitable_until
+        charitable = str(_("anerkannt"))
+        if until:
+            charitable = str(_("anerkannt, Bescheid gültig bis %(day)s")) % {"day": f"{until:%d.%m.%Y}"}
+    return Cover(
+        theme=theme,
+        organisation=organisation.name,
+        legal_form=organisation.get_legal_form_display(),
+        register=" ".join(filter(None, [organisation.register_court, organisation.register_number])),
+        charitable=charitable,
+        umbrella_body=organisation.umbrella_body,
+        address=organisation.address,
+        email=organisation.contact_email,
+        phone=organisation.contact_phone,
+        contact_person=organisation.contact_name,
+        signatories=organisation.signatories[:600],
+    )

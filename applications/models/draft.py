@@ -1,20 +1,54 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record
+from accounts.models import Event, Record, User
 from accounts.models.record import Person
-from applications.content import Content, loads
+from applications.content import Budget, Content, Cover, dumps, empty, length, loads
+from applications.content.merge import merge
 from calls.terms import Kind
+from schmiede.writes import Stale, write_if
+from workshops.opening import is_open, plan_of
 
 from .application import Application
+
+
+class SectionClosed(Stale):
+    """The section's workshop has not begun yet: it can be read, not written."""
+
+
+class How(StrEnum):
+    """What became of a text that was sent to be saved."""
+
+    SAVED = "saved"
+    MERGED = "merged"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class Save:
+    """The answer to a save: the version and value that are current now, and since when.
+
+    In a conflict these are the other person's; `sent` is then the revision that keeps what was sent.
+    """
+
+    how: How
+    version: int
+    value: Content
+    at: datetime | None
+    sent: Revision | None = None
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -62,10 +96,115 @@ class Draft(Record):
         """The content as a value of its kind; an empty one for version 0."""
         return loads(self.kind, self.content)
 
+    def revision_to_keep(self, *, by: User) -> Revision:
+        """The revision of the current version, for whatever refers to it; written now if no save left one."""
+        draft = Draft.objects.get(pk=self.pk)
+        kept = {"content": draft.content, "length": draft.length, "by": by, "why": Revision.Why.HANDED_IN}
+        return self.revisions.get_or_create(version=draft.version, defaults=kept)[0]
+
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.application.roles_of(user)
 
     MAY = Application.MAY
+
+    def value_at(self, version: int) -> Content:
+        """The content as it was in a version; where that was thinned out, the one before it; empty for version 0."""
+        kept = self.revisions.filter(version__lte=version).order_by("-version").first()
+        return loads(self.kind, kept.content) if kept else empty(self.kind)
+
+    @transaction.atomic
+    def save_content(self, *, by: User, seen: int, content: Content) -> Save:
+        """Save what somebody wrote who had version `seen` before them. Nothing sent is ever lost:
+
+        it becomes the next version; or, if somebody else saved meanwhile, it is merged with theirs and kept as sent;
+        or, where both changed the same words or cells, it is kept as a revision (`How.CONFLICT`) and a person decides.
+        Nothing changed, nothing saved. `NotDrafting`, `SectionClosed`; `InvalidContent` for what cannot be stored.
+        """
+        draft = self._locked(by)
+        content = loads(draft.kind, dumps(content))
+        if content == draft.value:
+            return draft._answer(How.UNCHANGED)
+        if seen == draft.version:
+            draft.write(content, by=by, seen=seen)
+            return draft._answer(How.SAVED)
+        base = draft.value_at(seen)
+        if content == base:
+            return draft._answer(How.UNCHANGED)
+        merged = merge(base, content, draft.value)
+        if merged.clashes:
+            return draft._answer(How.CONFLICT, draft._keep(content, Revision.Why.CONFLICT, by=by, seen=seen))
+        sent = draft._keep(content, Revision.Why.MERGED, by=by, seen=seen)
+        if merged.value != draft.value:
+            value = loads(draft.kind, dumps(merged.value))
+            draft.write(value, by=by, seen=draft.version, why=Revision.Why.MERGED)
+        return draft._answer(How.MERGED, sent)
+
+    @transaction.atomic
+    def restore(self, revision: Revision, *, by: User, seen: int) -> Save:
+        """Make an earlier text current again, as a new version. `Stale` if somebody saved since version `seen`."""
+        draft = self._locked(by)
+        assert revision.draft_id == draft.pk
+        value = loads(draft.kind, revision.content)
+        if value == draft.value:
+            return draft._answer(How.UNCHANGED)
+        draft.write(value, by=by, seen=seen, why=Revision.Why.RESTORED)
+        Event.record("draft.restored", draft, by=by, cohort=self.application.cohort_uuid, version=revision.version)
+        return draft._answer(How.SAVED)
+
+    def _locked(self, by: User) -> Draft:
+        """The draft as it is now, its application locked and found to be writable at this moment."""
+        assert self.application.allows(by, "write")
+        self.application.lock_for_writing()
+        if not is_open(self.key, plan_of(self.application.cohort_uuid), timezone.now()):
+            raise SectionClosed
+        return Draft.objects.get(pk=self.pk)
+
+    def write(self, value: Content, *, by: User | None, seen: int, why: str = "saved") -> None:
+        """Make the value the next version, with its revision and the application's copies. `Stale` if moved on.
+
+        Part of a step that has locked the application and looked whether it may be written.
+        """
+        now, data = timezone.now(), dumps(value)
+        fields = {"content": data, "version": seen + 1, "length": length(value), "by": by, "at": now}
+        write_if(self, {"version": seen}, **fields)
+        self.__dict__.pop("value", None)
+        self.revisions.create(based_on=seen, why=why, **fields)
+        Application.objects.filter(pk=self.application_id).update(changed_at=now, **copies_of(value))
+
+    def _keep(self, content: Content, why: str, *, by: User, seen: int) -> Revision:
+        """Keep what was sent as it was sent, once."""
+        data = dumps(content)
+        last = self.revisions.filter(version=None, by=by, based_on=seen, why=why).order_by("-at").first()
+        if last and loads(self.kind, last.content) == content:
+            return last
+        return self.revisions.create(content=data, length=length(content), based_on=seen, why=why, by=by)
+
+    def _answer(self, how: How, sent: Revision | None = None) -> Save:
+        return Save(how, self.version, self.value, self.at, sent)
+
+
+def copies_of(value: Content) -> dict[str, Any]:
+    """The columns of the application that repeat what a draft says (DESIGN 4, Application); none for most sections."""
+    if isinstance(value, Cover):
+        return {
+            "title": value.title,
+            "short_name": value.short_name,
+            "theme_key": value.theme,
+            "places": value.places,
+            "start_on": _day(value.start_on),
+            "months": value.months if value.months and 0 < value.months < 1000 else None,
+        }
+    if isinstance(value, Budget):
+        grant = value.grant()
+        return {"grant_cents": grant if abs(grant) < 2**63 else None}
+    return {}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):

@@ -1,0 +1,187 @@
+"""Three-way merge of values: what two people changed since the version both began with.
+
+Changes that do not touch are joined; where both changed the same words or the same cell, that is a `Clash`, to be
+decided by a person. Texts are merged by sentences, tables row by row and field by field. Orders never clash: theirs,
+then mine. Editing a row against deleting it is a clash.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from merge3 import Merge3
+
+from .base import Content, Row, Spec, specs
+
+# The end of a sentence with what closes it, and the blank behind it; or the end of a line.
+BREAK = re.compile(r"(?P<end>[.!?…]+[\"“”»«’)\]]*)(?P<blank>[ \t]+)|(?P<line>\n+)")
+WORD = re.compile(r"\w+|\s+|[^\w\s]")
+# A full stop behind these ends no sentence; neither does one behind a number or a single letter (z. B., 3. Mai).
+ABBREVIATIONS = {
+    "bzw", "ca", "dr", "etc", "evtl", "ggf", "inkl", "max", "min", "mind", "nr", "prof", "sog", "st", "str", "tel", "usw", "vgl", "zzgl",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A place both have changed. `path` names it the same whenever the same three values are merged again.
+
+    For a whole row (edited against deleted) `field` is empty and the values are rows or None; for a text the values
+    are the sentences concerned, for other fields the field's values. `joined` is a proposal, for texts only.
+    """
+
+    path: str
+    table: str
+    row_id: str
+    field: str
+    base: Any
+    mine: Any
+    theirs: Any
+    joined: str = ""
+
+    @property
+    def is_row(self) -> bool:
+        return not self.field
+
+
+@dataclass(frozen=True)
+class Merged[C: Content]:
+    """The result; in every clash without a decision it holds theirs."""
+
+    value: C
+    clashes: tuple[Clash, ...]
+
+
+def merge[C: Content](base: C, mine: C, theirs: C, decisions: Mapping[str, Any] | None = None) -> Merged[C]:
+    """Join `mine` and `theirs`, which both came from `base`; `decisions` say by path what stands where they clash."""
+    run = _Run(decisions or {})
+    fields: dict[str, Any] = run.fields(base, mine, theirs)
+    for table in type(base).tables:
+        fields[table] = run.rows(table, *(getattr(value, table) for value in (base, mine, theirs)))
+    return Merged(type(base)(**fields), tuple(run.clashes))
+
+
+class _Run:
+    """One merge: collects its clashes."""
+
+    def __init__(self, decisions: Mapping[str, Any]) -> None:
+        self.decisions = decisions
+        self.clashes: list[Clash] = []
+
+    def decided(self, clash: Clash) -> Any:
+        self.clashes.append(clash)
+        return self.decisions.get(clash.path, clash.theirs)
+
+    def fields(self, base: Any, mine: Any, theirs: Any, table: str = "", row_id: str = "") -> dict[str, Any]:
+        return {
+            name: self.field(what, (table, row_id, name), *(getattr(value, name) for value in (base, mine, theirs)))
+            for name, what in specs(type(base)).items()
+        }
+
+    def field(self, what: Spec, place: tuple[str, str, str], base: Any, mine: Any, theirs: Any) -> Any:
+        if mine in (base, theirs):
+            return theirs
+        if theirs == base:
+            return mine
+        if what.widget == "refs":
+            return merged_refs(base, mine, theirs)
+        if what.widget == "area":
+            return self.text(place, base, mine, theirs)
+        return self.decided(Clash("/".join(filter(None, place)), *place, base, mine, theirs))
+
+    def text(self, place: tuple[str, str, str], base: str, mine: str, theirs: str) -> str:
+        parts: list[str] = []
+        number = 0
+        for kind, *groups in groups_of(sentences(base), sentences(mine), sentences(theirs)):
+            if kind != "conflict":
+                parts.append("".join(groups[0]))
+                continue
+            was, my, their = ("".join(group) for group in groups)
+            path = f"{'/'.join(filter(None, place))}#{number}"
+            parts.append(self.decided(Clash(path, *place, was, my, their, proposal(was, my, their))))
+            number += 1
+        return "".join(parts)
+
+    def rows(
+        self, table: str, base: tuple[Row, ...], mine: tuple[Row, ...], theirs: tuple[Row, ...]
+    ) -> tuple[Row, ...]:
+        was, my, their = ({row.id: row for row in rows} for rows in (base, mine, theirs))
+        kept = [
+            self.row(table, was.get(key), my.get(key), their.get(key))
+            for key in order(list(was), list(my), list(their))
+        ]
+        return tuple(row for row in kept if row is not None)
+
+    def row(self, table: str, base: Row | None, mine: Row | None, theirs: Row | None) -> Row | None:
+        if mine and theirs:
+            was = base or type(mine)(id=mine.id)
+            return dataclasses.replace(theirs, **self.fields(was, mine, theirs, table, mine.id))
+        if mine == base:
+            return theirs
+        if theirs == base:
+            return mine
+        row_id = (mine or theirs or base).id  # type: ignore[union-attr]
+        decided: Row | None = self.decided(Clash(f"{table}/{row_id}", table, row_id, "", base, mine, theirs))
+        return decided
+
+
+def groups_of(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[Any, ...]]:
+    """merge3's groups; what both have changed in the same way is no conflict."""
+    return list(Merge3(base, mine, theirs).merge_groups())
+
+
+def sentences(text: str) -> list[str]:
+    """The text as sentences, blanks and line ends; joined together they are the text again, to the letter."""
+    return list(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[str]:
+    begin = 0
+    for found in BREAK.finditer(text):
+        if found["line"] is None and _abbreviates(text[begin : found.start()], found["end"]):
+            continue
+        split = found.start() if found["end"] is None else found.end("end")
+        if split > begin:
+            yield text[begin:split]
+        yield text[split : found.end()]
+        begin = found.end()
+    if begin < len(text):
+        yield text[begin:]
+
+
+def _abbreviates(before: str, end: str) -> bool:
+    word = re.search(r"\w+$", before)
+    if end != "." or word is None:
+        return False
+    return len(word[0]) == 1 or word[0].isdigit() or word[0].lower() in ABBREVIATIONS
+
+
+def proposal(base: str, mine: str, theirs: str) -> str:
+    """Both changes in one text if they touch different words, else one after the other."""
+    groups = groups_of(*(WORD.findall(text) for text in (base, mine, theirs)))
+    if all(group[0] != "conflict" for group in groups):
+        return "".join("".join(group[1]) for group in groups)
+    return " ".join(part for part in (theirs.strip(), mine.strip()) if part)
+
+
+def merged_refs(base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    """References never clash: theirs without what I took away, then what I added."""
+    kept = [ref for ref in theirs if ref in mine or ref not in base]
+    return (*kept, *(ref for ref in mine if ref not in base and ref not in kept))
+
+
+def order(base: list[str], mine: list[str], theirs: list[str]) -> list[str]:
+    """All ids in one order: theirs if they moved rows, else mine; the other's rows stand behind their neighbour."""
+    common = [key for key in base if key in mine and key in theirs]
+    moved = [key for key in theirs if key in common] != common
+    first, second = (theirs, mine) if moved or mine == base else (mine, theirs)
+    result = list(first)
+    for place, key in enumerate(second):
+        if key not in result:
+            before = next((other for other in reversed(second[:place]) if other in result), None)
+            result.insert(result.index(before) + 1 if before else 0, key)
+    return [*result, *(key for key in base if key not in result)]
