@@ -12,6 +12,8 @@ from calls.terms import Kind
 from .base import Content, Row, content, spec
 
 PERSONNEL = "PERS"
+# What `activity` of a line says when it belongs to the whole project.
+ALL_ACTIVITIES = "all"
 INCOME_KINDS = (
     ("EIGEN", _("Eigenmittel")),
     ("DRITT_OEFF", _("Drittmittel, öffentlich")),

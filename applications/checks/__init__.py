@@ -1,0 +1,24 @@
+"""The checks (Vorprüfung): plain functions over values, each with a code of DOMAIN 7 and its source.
+
+Importing this package registers all of them; `run` answers with the findings, what blocks first.
+"""
+
+from __future__ import annotations
+
+from . import answers, cover, money, plan, texts
+from .base import CODES, Dossier, Finding, Moment, Severity, run, years_of_term
+
+__all__ = [
+    "CODES",
+    "Dossier",
+    "Finding",
+    "Moment",
+    "Severity",
+    "answers",
+    "cover",
+    "money",
+    "plan",
+    "run",
+    "texts",
+    "years_of_term",
+]

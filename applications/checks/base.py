@@ -1,0 +1,242 @@
+"""What a check is, what it reads, and how its finding gets its weight (DESIGN 5, Checking)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import cast
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.content import (
+    Attachments,
+    Budget,
+    Content,
+    Cover,
+    Declarations,
+    Goals,
+    Partners,
+    Text,
+    WorkPlan,
+    empty,
+)
+from calls import terms as keys
+from calls.terms import LimitTerm, RuleTerm, Terms
+
+
+class Severity(IntEnum):
+    """The lower, the heavier: what a list sorts by."""
+
+    ERROR = 1
+    WARNING = 2
+    INFO = 3
+
+    @property
+    def label(self) -> str | Promise:
+        return {1: _("Fehler"), 2: _("Warnung"), 3: _("Hinweis")}[self.value]
+
+    @property
+    def symbol(self) -> str:
+        """KERN's icon of this name."""
+        return {1: "danger", 2: "warning", 3: "info"}[self.value]
+
+
+class Moment(StrEnum):
+    """When a finding may block; before that it only tells."""
+
+    FINISHING = "finishing"
+    POSTING = "posting"
+
+
+@dataclass(frozen=True)
+class Route:
+    """The umbrella body's own dates for its members, as far as they are known."""
+
+    umbrella_body: str
+    register_until: date | None = None
+    draft_until: date | None = None
+    submit_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything the checks look at, as values. `today` is the day in Germany."""
+
+    values: dict[str, Content]
+    terms: Terms
+    year: int
+    today: date
+    rules: dict[str, RuleTerm] = field(default_factory=dict)
+    stage: int = 1
+    pages: int | None = None
+    deadline: date | None = None
+    deadline_counts: str = ""
+    route: Route | None = None
+    charitable_until: date | None = None
+
+    def _value(self, key: str) -> Content:
+        section = self.terms.by_key.get(key)
+        kind = section.kind if section else DEFAULT_KINDS[key]
+        return self.values.get(key) or empty(kind)
+
+    @property
+    def cover(self) -> Cover:
+        return cast("Cover", self._value(keys.COVER))
+
+    @property
+    def goals(self) -> Goals:
+        return cast("Goals", self._value(keys.GOALS))
+
+    @property
+    def work_plan(self) -> WorkPlan:
+        return cast("WorkPlan", self._value(keys.WORK_PLAN))
+
+    @property
+    def partners(self) -> Partners:
+        return cast("Partners", self._value(keys.PARTNERS))
+
+    @property
+    def attachments(self) -> Attachments:
+        return cast("Attachments", self._value(keys.ATTACHMENTS))
+
+    @property
+    def declarations(self) -> Declarations:
+        return cast("Declarations", self._value(keys.DECLARATIONS))
+
+    @property
+    def budget(self) -> Budget:
+        return cast("Budget", self._value(keys.BUDGET))
+
+    def text(self, key: str) -> str:
+        value = self.values.get(key)
+        return value.text if isinstance(value, Text) else ""
+
+    @property
+    def years(self) -> list[int]:
+        """The calendar years that the term touches; empty while start or length is missing."""
+        return years_of_term(self.cover.start_on, self.cover.months)
+
+
+DEFAULT_KINDS = {
+    keys.COVER: "cover",
+    keys.GOALS: "goals",
+    keys.WORK_PLAN: "work_plan",
+    keys.PARTNERS: "partners",
+    keys.ATTACHMENTS: "attachments",
+    keys.DECLARATIONS: "declarations",
+    keys.BUDGET: "budget",
+}
+
+
+def years_of_term(start_on: str, months: int | None) -> list[int]:
+    """The calendar years touched by a term, e.g. ("2027-07-01", 12) → [2027, 2028]; [] if it is not (rightly) given."""
+    try:
+        start = date.fromisoformat(start_on)
+    except ValueError:
+        return []
+    if not months or not 0 < months <= 120:
+        return []
+    last = start.year * 12 + start.month - 1 + months - 1
+    if start.day > 1:
+        last += 1
+    return list(range(start.year, last // 12 + 1))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check says: a German sentence, the section to mend it in, and the row or field where it belongs.
+
+    `severity` overrides the check's own; `limit` is the limit the check used, which must be verified to block.
+    """
+
+    sentence: str
+    key: str = ""
+    row: str = ""
+    field: str = ""
+    severity: Severity | None = None
+    limit: LimitTerm | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding with its weight in this call. Only `blocks` keeps anybody from going on, and only at its moment."""
+
+    code: str
+    severity: Severity
+    sentence: str
+    key: str
+    row: str
+    field: str
+    source: str
+    moment: Moment
+    blocks: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    code: str
+    severity: Severity
+    moment: Moment
+    look: Callable[[Dossier], Iterator[Found]]
+    guess: bool = False
+
+
+CODES: dict[str, Check] = {}
+
+
+def check(
+    code: str, severity: Severity, moment: Moment = Moment.FINISHING, *, guess: bool = False
+) -> Callable[[Callable[[Dossier], Iterator[Found]]], Callable[[Dossier], Iterator[Found]]]:
+    """Register a check under its code. A `guess` goes by keywords and never blocks."""
+
+    def register(look: Callable[[Dossier], Iterator[Found]]) -> Callable[[Dossier], Iterator[Found]]:
+        CODES[code] = Check(code, severity, moment, look, guess)
+        return look
+
+    return register
+
+
+def run(dossier: Dossier) -> list[Finding]:
+    """All findings, heaviest first, then in the order of the codes: the application, its money, our own hints."""
+    findings = [_weigh(one, found, dossier) for one in CODES.values() for found in one.look(dossier)]
+    return sorted(findings, key=lambda finding: (finding.severity, "CBP".index(finding.code[0]), finding.code))
+
+
+def _weigh(one: Check, found: Found, dossier: Dossier) -> Finding:
+    """An error stays one only if a verified rule, and a verified limit where it uses one, stand behind it."""
+    rule = dossier.rules.get(one.code)
+    severity = found.severity or one.severity
+    sure = bool(rule and rule.may_block) and not one.guess and (found.limit is None or found.limit.is_verified)
+    if severity == Severity.ERROR and not sure:
+        severity = Severity.WARNING
+    if rule and rule.lowered:
+        severity = Severity.INFO
+    limit_source = found.limit.source if found.limit else ""
+    return Finding(
+        code=one.code,
+        severity=severity,
+        sentence=found.sentence,
+        key=found.key,
+        row=found.row,
+        field=found.field,
+        source=limit_source or (rule.source if rule else ""),
+        moment=one.moment,
+        blocks=severity == Severity.ERROR,
+    )
+
+
+def euro(cents: int) -> str:
+    """Cents as a German amount: 6415000 → "64.150 €", 50 → "0,50 €"."""
+    whole, rest = divmod(abs(cents), 100)
+    text = f"{whole:,}".replace(",", ".") + (f",{rest:02}" if rest else "")
+    return f"{'−' if cents < 0 else ''}{text} €"
+
+
+def number(value: Decimal) -> str:
+    """A decimal as people write it in German, without needless zeros: Decimal("10.00") → "10"."""
+    text = f"{value.normalize():f}"
+    return text.replace(".", ",")

@@ -1,0 +1,210 @@
+"""Checks of the cover and of the application as a whole: C01–C06, C19–C22, C25."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from calls.terms import COVER, SKETCH_KEYS
+
+from .base import Dossier, Found, Moment, Severity, check, number
+
+# These need no recognition as charitable (F1 3).
+PUBLIC_BODIES = re.compile(
+    r"kommune|stadt\b|gemeinde|landkreis|kirche|körperschaft|religionsgemeinschaft", re.IGNORECASE
+)
+
+
+@check("C01", Severity.ERROR)
+def legal_person(dossier: Dossier) -> Iterator[Found]:
+    """A legal person with charitable status, a municipality or a church (F1 3, F28)."""
+    cover = dossier.cover
+    if not cover.legal_form.strip():
+        yield Found(
+            _("Bitte geben Sie die Rechtsform Ihrer Organisation an. Einzelne Menschen können nicht gefördert werden."),
+            COVER,
+            field="legal_form",
+        )
+    elif not PUBLIC_BODIES.search(cover.legal_form) and not cover.charitable.strip():
+        yield Found(
+            _("Bitte geben Sie an, seit wann und von welchem Finanzamt Ihre Gemeinnützigkeit anerkannt ist."),
+            COVER,
+            field="charitable",
+        )
+
+
+@check("C02", Severity.ERROR)
+def one_theme(dossier: Dossier) -> Iterator[Found]:
+    """Exactly one theme of the call (F6, F1 4.3)."""
+    if not dossier.cover.theme:
+        yield Found(_("Bitte wählen Sie genau einen Themenschwerpunkt."), COVER, field="theme")
+    elif dossier.terms.theme(dossier.cover.theme) is None:
+        yield Found(
+            _("Den gewählten Themenschwerpunkt gibt es in diesem Förderaufruf nicht. Bitte wählen Sie neu."),
+            COVER,
+            field="theme",
+        )
+
+
+@check("C03", Severity.ERROR)
+def starts_in_the_year(dossier: Dossier) -> Iterator[Found]:
+    """Not before 1 January of the Förderjahr (F11, F9)."""
+    start = dossier.cover.start_on
+    if not start:
+        yield Found(_("Bitte geben Sie an, wann Ihr Vorhaben beginnt."), COVER, field="start_on")
+    elif start < f"{dossier.year}-01-01":
+        yield Found(
+            _("Das Vorhaben kann frühestens am 1. Januar %(year)d beginnen.") % {"year": dossier.year},
+            COVER,
+            field="start_on",
+        )
+
+
+@check("C04", Severity.ERROR)
+def not_too_long(dossier: Dossier) -> Iterator[Found]:
+    """At most the months of the call (F12–F14)."""
+    limit, months = dossier.terms.limit("max_months"), dossier.cover.months
+    if not months:
+        yield Found(_("Bitte geben Sie an, wie viele Monate Ihr Vorhaben dauert."), COVER, field="months")
+    elif limit.value is None:
+        yield Found(
+            _(
+                "Wie lange ein Vorhaben dauern darf, ist in diesem Aufruf nicht festgelegt. Bitte fragen Sie beim BAMF nach."
+            ),
+            COVER,
+            field="months",
+            severity=Severity.INFO,
+        )
+    elif months > limit.value:
+        yield Found(
+            _("Das Vorhaben dauert %(months)d Monate. Möglich sind höchstens %(limit)s.") % {"months": months, "limit": number(limit.value)},
+            COVER, field="months", limit=limit,
+        )  # fmt: skip
+
+
+@check("C05", Severity.ERROR)
+def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
+    """The printed sketch within the pages of the call (F2)."""
+    limit = dossier.terms.limit("max_pages")
+    if limit.value is None:
+        yield Found(
+            _("Wie viele Seiten die Projektskizze haben darf, ist in diesem Aufruf nicht festgelegt."),
+            severity=Severity.INFO,
+        )
+    elif dossier.pages is None:
+        yield Found(_("Die Seiten der Projektskizze sind noch nicht gezählt."), severity=Severity.INFO)
+    elif dossier.pages > limit.value:
+        yield Found(
+            _("Die Projektskizze hat %(pages)d Seiten. Möglich sind höchstens %(limit)s. Bitte kürzen Sie.") % {"pages": dossier.pages, "limit": number(limit.value)},
+            limit=limit,
+        )  # fmt: skip
+
+
+@check("C06", Severity.WARNING, Moment.POSTING)
+def in_time(dossier: Dossier) -> Iterator[Found]:
+    """The deadline, and what counts (F9). Late is possible and warned, never refused."""
+    if dossier.deadline is None:
+        yield Found(
+            _("Der Einsendeschluss ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."), severity=Severity.INFO
+        )
+        return
+    day = _day(dossier.deadline)
+    if dossier.today > dossier.deadline:
+        yield Found(
+            _("Der Einsendeschluss war am %(day)s. Unterlagen, die zu spät kommen, werden nicht berücksichtigt.")
+            % {"day": day}
+        )
+    elif dossier.deadline_counts == "postmark":
+        yield Found(
+            _("Einsendeschluss ist der %(day)s. Es zählt der Poststempel.") % {"day": day}, severity=Severity.INFO
+        )
+    elif dossier.deadline_counts == "receipt":
+        yield Found(
+            _("Einsendeschluss ist der %(day)s. Es zählt der Tag, an dem die Unterlagen ankommen.") % {"day": day},
+            severity=Severity.INFO,
+        )
+    else:
+        yield Found(
+            _("Einsendeschluss ist der %(day)s. Ob der Poststempel oder der Eingang zählt, ist nicht festgelegt.")
+            % {"day": day},
+            severity=Severity.INFO,
+        )
+
+
+@check("C19", Severity.WARNING)
+def umbrella_route(dossier: Dossier) -> Iterator[Found]:
+    """Members of an umbrella body may have another way and earlier dates (F1 7.1, F11)."""
+    body = dossier.cover.umbrella_body.strip()
+    if not body:
+        return
+    if dossier.route and dossier.route.submit_until:
+        yield Found(
+            _("Sie gehören zu %(body)s. Dort geben Sie bis zum %(day)s ab, nicht direkt beim BAMF.") % {"body": body, "day": _day(dossier.route.submit_until)},
+            COVER, field="umbrella_body",
+        )  # fmt: skip
+    else:
+        yield Found(
+            _("Sie gehören zu %(body)s. Fragen Sie dort, ob Sie über die Zentralstelle abgeben müssen und bis wann.") % {"body": body},
+            COVER, field="umbrella_body",
+        )  # fmt: skip
+
+
+@check("C20", Severity.ERROR)
+def reachable(dossier: Dossier) -> Iterator[Found]:
+    """A valid address that works for the whole procedure (F1 7.1)."""
+    try:
+        validate_email(dossier.cover.email.strip())
+    except ValidationError:
+        yield Found(
+            _(
+                "Bitte geben Sie eine gültige E-Mail-Adresse an. Sie müssen darunter im ganzen Verfahren erreichbar sein."
+            ),
+            COVER,
+            field="email",
+        )
+
+
+@check("C21", Severity.INFO, Moment.POSTING)
+def official_forms(dossier: Dossier) -> Iterator[Found]:
+    """The BAMF's own forms are to be used (F1 7.1, F9); confirmed as a step on paper."""
+    yield Found(
+        _(
+            "Nach dem Fertigstellen übertragen Sie die Angaben in die amtlichen Vordrucke: Titelblatt und Gesamtfinanzierungsplan."
+        )
+    )
+
+
+@check("C22", Severity.INFO, Moment.POSTING)
+def signed(dossier: Dossier) -> Iterator[Found]:
+    """Signed by those who may (F9, F20); confirmed as a step on paper."""
+    if dossier.cover.signatories.strip():
+        yield Found(_("Vor dem Absenden unterschreiben die Personen, die Ihre Organisation vertreten dürfen."))
+    else:
+        yield Found(
+            _("Bitte nennen Sie die Personen, die für Ihre Organisation unterschreiben dürfen."),
+            COVER,
+            field="signatories",
+            severity=Severity.WARNING,
+        )
+
+
+@check("C25", Severity.INFO, guess=True)
+def in_german(dossier: Dossier) -> Iterator[Found]:
+    """The language of the project is German (F18, F19); we only notice other scripts."""
+    text = "".join(dossier.text(key) for key in SKETCH_KEYS)
+    letters = [letter for letter in text if letter.isalpha()]
+    foreign = sum(ord(letter) > 0x024F for letter in letters)
+    if letters and foreign * 5 > len(letters):
+        yield Found(
+            _("Ein großer Teil des Textes ist nicht auf Deutsch. Die Unterlagen werden auf Deutsch eingereicht.")
+        )
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j. F Y")

@@ -1,0 +1,319 @@
+"""Checks of the financing plan: C23 and B01–B17."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from applications.content.budget import ALL_ACTIVITIES, Expense, Personnel
+from calls.terms import BUDGET, LimitTerm
+
+from .base import Dossier, Found, Severity, check, euro, number
+
+ABROAD = re.compile(r"\b(ausland\w*|auslandsreise\w*|flug|flüge|flugticket\w*)\b", re.IGNORECASE)
+NOT_ELIGIBLE = re.compile(
+    r"\b(unvorhergesehen\w*|sonstiges|rücklage\w*|reserve\w*|puffer|umbau\w*|neubau\w*|renovierung\w*)\b", re.IGNORECASE
+)
+IN_KIND = re.compile(r"\b(ehrenamtlich\w*|eigenleistung\w*|arbeitsstunden|unbar\w*|sachleistung\w*)\b", re.IGNORECASE)
+
+
+def lines(dossier: Dossier) -> tuple[Expense | Personnel, ...]:
+    return (*dossier.budget.personnel, *dossier.budget.expenses)
+
+
+def cents(limit: LimitTerm) -> int:
+    assert limit.value is not None
+    return int(limit.value * 100)
+
+
+@check("C23", Severity.WARNING)
+def explained(dossier: Dossier) -> Iterator[Found]:
+    """Every line is explained and belongs to an activity (F1 5.3, Z3)."""
+    known = {activity.id for activity in dossier.work_plan.rows} | {ALL_ACTIVITIES}
+    for line in lines(dossier):
+        title = line.title or _("ohne Bezeichnung")
+        if not line.justification.strip():
+            yield Found(_("Zu „%(title)s“ fehlt die Begründung.") % {"title": title}, BUDGET, line.id, "justification")
+        elif line.activity and line.activity not in known:
+            yield Found(
+                _("„%(title)s“ gehört zu einer Maßnahme, die nicht mehr vorhanden ist.") % {"title": title},
+                BUDGET,
+                line.id,
+                "activity",
+            )
+        elif not line.activity:
+            yield Found(
+                _("„%(title)s“ gehört noch zu keiner Maßnahme.") % {"title": title}, BUDGET, line.id, "activity"
+            )
+
+
+@check("B01", Severity.ERROR)
+def gap(dossier: Dossier) -> Iterator[Found]:
+    """Income and grant together are the expenses, each year: so income is never more than expenses (F1 4.2)."""
+    budget = dossier.budget
+    if not lines(dossier):
+        yield Found(_("Der Finanzierungsplan ist noch leer."), BUDGET)
+        return
+    years = sorted({line.year for line in (*lines(dossier), *budget.income) if line.year})
+    for year in years:
+        if budget.grant(year) < 0:
+            yield Found(
+                _("%(year)d sind die Einnahmen um %(amount)s höher als die Ausgaben. Die Zuwendung ist die Lücke und kann nicht negativ sein.") % {"year": year, "amount": euro(-budget.grant(year))},
+                BUDGET,
+            )  # fmt: skip
+
+
+@check("B02", Severity.ERROR)
+def highest_grant(dossier: Dossier) -> Iterator[Found]:
+    """At most the grant per calendar year of the call (F11, F12)."""
+    limit = dossier.terms.limit("max_grant_per_year")
+    if limit.value is None:
+        yield Found(
+            _("Wie hoch die Zuwendung im Jahr sein darf, ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."),
+            BUDGET,
+            severity=Severity.INFO,
+        )
+        return
+    for year in sorted({line.year for line in lines(dossier) if line.year}):
+        grant = dossier.budget.grant(year)
+        if grant > cents(limit):
+            yield Found(
+                _("%(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr.") % {"year": year, "grant": euro(grant), "limit": euro(cents(limit))},
+                BUDGET, limit=limit,
+            )  # fmt: skip
+
+
+@check("B03", Severity.ERROR)
+def own_share(dossier: Dossier) -> Iterator[Found]:
+    """Own and third-party funds together; what the share is taken of, and what counts, is unclear (F18, F14, F11)."""
+    limit, spending = dossier.terms.limit("min_own_share"), dossier.budget.spending()
+    if limit.value is None:
+        yield Found(
+            _("Ein Mindestanteil eigener Mittel ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."),
+            BUDGET,
+            severity=Severity.INFO,
+        )
+    elif spending and Decimal(dossier.budget.own_and_third()) * 100 < limit.value * spending:
+        share = Decimal(dossier.budget.own_and_third()) * 100 / spending
+        yield Found(
+            _("Eigene Mittel und Mittel anderer sind zusammen %(share)s %% der Ausgaben. Erwartet werden mindestens %(limit)s %%. Wovon genau gerechnet wird, steht im Aufruf.") % {"share": number(share.quantize(Decimal("0.1"))), "limit": number(limit.value)},
+            BUDGET, limit=limit,
+        )  # fmt: skip
+
+
+@check("B04", Severity.WARNING)
+def own_funds(dossier: Dossier) -> Iterator[Found]:
+    """Eigenmittel alone, if the call sets a minimum (F24)."""
+    limit, spending = dossier.terms.limit("min_own_funds"), dossier.budget.spending()
+    own = sum(line.amount or 0 for line in dossier.budget.income if line.kind == "EIGEN")
+    if limit.value is None:
+        yield Found(
+            _("Ein Mindestanteil an Eigenmitteln ist im Aufruf nicht festgelegt. Wir prüfen ihn deshalb nicht."),
+            BUDGET,
+            severity=Severity.INFO,
+        )
+    elif spending and Decimal(own) * 100 < limit.value * spending:
+        yield Found(
+            _("Die Eigenmittel allein sollen mindestens %(limit)s %% der Ausgaben sein.")
+            % {"limit": number(limit.value)},
+            BUDGET,
+            limit=limit,
+        )
+
+
+@check("B05", Severity.ERROR)
+def investments_first(dossier: Dossier) -> Iterator[Found]:
+    """Investments only in the first funding year (F1 5.3)."""
+    limit = dossier.terms.limit("investment_years")
+    allowed = dossier.years[: int(limit.value)] if limit.value is not None else dossier.years[:1]
+    for line in dossier.budget.expenses:
+        if line.kind == "INV" and line.year and allowed and line.year not in allowed:
+            yield Found(
+                _("„%(title)s“ steht im Jahr %(year)d. Investitionen sind nur im ersten Förderjahr möglich, bei Ihnen %(first)d.") % {"title": line.title, "year": line.year, "first": allowed[0]},
+                BUDGET, line.id, "year", limit=limit if limit.value is not None else None,
+            )  # fmt: skip
+
+
+@check("B06", Severity.WARNING, guess=True)
+def no_travel_abroad(dossier: Dossier) -> Iterator[Found]:
+    """Travel abroad is not eligible (F1 5.3); we go by words."""
+    for line in dossier.budget.expenses:
+        if ABROAD.search(f"{line.title} {line.justification}"):
+            yield Found(
+                _("„%(title)s“ klingt nach einer Reise ins Ausland. Solche Reisen werden nicht gefördert.")
+                % {"title": line.title},
+                BUDGET,
+                line.id,
+            )
+
+
+@check("B07", Severity.WARNING, guess=True)
+def nothing_vague(dossier: Dossier) -> Iterator[Found]:
+    """No building works, reserves or "Sonstiges" (F1 4.8, Z3); we go by words."""
+    for line in dossier.budget.expenses:
+        if NOT_ELIGIBLE.search(line.title):
+            yield Found(
+                _(
+                    "„%(title)s“: Bauarbeiten, Rücklagen und Unbestimmtes werden meist nicht gefördert. Bitte beschreiben Sie genauer."
+                )
+                % {"title": line.title},
+                BUDGET,
+                line.id,
+            )
+
+
+@check("B08", Severity.WARNING)
+def not_better_paid(dossier: Dossier) -> Iterator[Found]:
+    """Staff are not paid better than federal staff (Z1 1.3). There is no table to compare with, so we say whom to ask."""
+    if dossier.budget.personnel and dossier.terms.limit("tvoed_table").value is None:
+        yield Found(
+            _(
+                "Ob die Gehälter nicht über dem TVöD liegen, können wir nicht prüfen: Die Tabelle ist nicht hinterlegt. Bitte vergleichen Sie selbst."
+            ),
+            BUDGET,
+            severity=Severity.INFO,
+        )
+
+
+@check("B09", Severity.WARNING, guess=True)
+def no_fee_for_staff(dossier: Dossier) -> Iterator[Found]:
+    """Freelance fees are not for project staff (F1 5.3); we compare the words."""
+    staff = {line.role.strip().lower() for line in dossier.budget.personnel if line.role.strip()}
+    for line in dossier.budget.expenses:
+        if line.kind == "HON" and any(role in line.title.lower() for role in staff):
+            yield Found(
+                _("„%(title)s“: Wer im Vorhaben angestellt ist, kann kein Honorar bekommen.") % {"title": line.title},
+                BUDGET,
+                line.id,
+            )
+
+
+@check("B10", Severity.WARNING)
+def inventory(dossier: Dossier) -> Iterator[Found]:
+    """Above the inventory limit (net) an item is an investment, below it is not (Z1 4.2, Z3). Prices here are gross."""
+    limit = dossier.terms.limit("inventory_limit")
+    if limit.value is None:
+        return
+    for line in dossier.budget.expenses:
+        price = line.unit_price or 0
+        if line.kind == "GWG" and price > cents(limit):
+            yield Found(
+                _("„%(title)s“ kostet mehr als %(limit)s. Liegt auch der Preis ohne Umsatzsteuer darüber, gehört es zu den Investitionen.") % {"title": line.title, "limit": euro(cents(limit))},
+                BUDGET, line.id, "kind", limit=limit,
+            )  # fmt: skip
+        elif line.kind == "INV" and 0 < price <= cents(limit):
+            yield Found(
+                _("„%(title)s“ kostet höchstens %(limit)s und gehört zu den Gegenständen, nicht zu den Investitionen.") % {"title": line.title, "limit": euro(cents(limit))},
+                BUDGET, line.id, "kind", limit=limit,
+            )  # fmt: skip
+
+
+@check("B11", Severity.ERROR)
+def inside_the_term(dossier: Dossier) -> Iterator[Found]:
+    """Lines only in calendar years of the term (Z3)."""
+    years = dossier.years
+    for line in (*lines(dossier), *dossier.budget.income):
+        title = getattr(line, "title", "") or getattr(line, "source", "") or _("ohne Bezeichnung")
+        if line.year is None:
+            yield Found(_("„%(title)s“ gehört noch zu keinem Jahr.") % {"title": title}, BUDGET, line.id, "year")
+        elif years and line.year not in years:
+            yield Found(
+                _("„%(title)s“ steht im Jahr %(year)d. Da läuft Ihr Vorhaben nicht.")
+                % {"title": title, "year": line.year},
+                BUDGET,
+                line.id,
+                "year",
+            )
+
+
+@check("B12", Severity.WARNING)
+def flat_rate(dossier: Dossier) -> Iterator[Found]:
+    """A flat rate for administration only where the call defines one."""
+    if dossier.terms.limit("admin_flat_rate").value is None:
+        for line in dossier.budget.expenses:
+            if line.kind == "VERW":
+                yield Found(
+                    _(
+                        "Eine Pauschale für Verwaltung ist im Aufruf nicht festgelegt. Bitte fragen Sie beim BAMF nach, ob sie möglich ist."
+                    ),
+                    BUDGET,
+                    line.id,
+                )
+
+
+@check("B13", Severity.WARNING)
+def evidence(dossier: Dossier) -> Iterator[Found]:
+    """Third-party funds come with evidence (Z3)."""
+    for line in dossier.budget.income:
+        if line.kind in {"DRITT_OEFF", "DRITT_PRIV"} and not line.evidence.strip():
+            yield Found(
+                _("Für %(amount)s von „%(source)s“ fehlt der Nachweis.")
+                % {"amount": euro(line.amount or 0), "source": line.source},
+                BUDGET,
+                line.id,
+                "evidence",
+            )
+
+
+@check("B14", Severity.WARNING, guess=True)
+def no_work_as_cash(dossier: Dossier) -> Iterator[Found]:
+    """Work is not cash: it counts as own funds only where the call allows it."""
+    for line in dossier.budget.income:
+        if line.kind == "EIGEN" and IN_KIND.search(f"{line.source} {line.evidence}"):
+            yield Found(
+                _("„%(source)s“ klingt nach Arbeit statt Geld. Ob das als Eigenmittel zählt, ist nicht festgelegt.")
+                % {"source": line.source},
+                BUDGET,
+                line.id,
+            )
+
+
+@check("B15", Severity.INFO)
+def bridge(dossier: Dossier) -> Iterator[Found]:
+    """What the first months of a year cost from one's own till: two twelfths of its expenses (F18, our own formula)."""
+    months = dossier.terms.limit("prefinance_months")
+    share = months.value if months.value is not None else Decimal(2)
+    years = [year for year in dossier.years if dossier.budget.spending(year)]
+    if years:
+        amount = int(Decimal(dossier.budget.spending(years[0])) * share / 12 / 100) * 100
+        yield Found(
+            _("In den ersten %(months)s Monaten %(year)d zahlen Sie etwa %(amount)s aus eigener Kasse, bis das erste Geld da ist.") % {"months": number(share), "year": years[0], "amount": euro(amount)},
+            BUDGET,
+        )  # fmt: skip
+
+
+@check("B16", Severity.INFO)
+def three_offers(dossier: Dossier) -> Iterator[Found]:
+    """Above the direct-award limit three offers are needed (Z4)."""
+    limit = dossier.terms.limit("direct_award_limit")
+    orders = [line for line in dossier.budget.expenses if line.kind == "AUFTR"]
+    if limit.value is None:
+        if orders:
+            yield Found(
+                _("Ab welchem Betrag drei Angebote nötig sind, ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."),
+                BUDGET,
+            )
+        return
+    for line in orders:
+        if line.amount > cents(limit):
+            yield Found(
+                _("„%(title)s“: Ab %(limit)s holen Sie bitte drei Angebote ein.")
+                % {"title": line.title, "limit": euro(cents(limit))},
+                BUDGET,
+                line.id,
+            )
+
+
+@check("B17", Severity.INFO)
+def procurement(dossier: Dossier) -> Iterator[Found]:
+    """A grant above the threshold in one notice brings the UVgO with it (Z1 3.1)."""
+    limit = dossier.terms.limit("uvgo_threshold")
+    if limit.value is not None and dossier.budget.grant() > cents(limit):
+        yield Found(
+            _("Werden mehr als %(limit)s in einem einzigen Bescheid bewilligt, gilt für Aufträge die UVgO.")
+            % {"limit": euro(cents(limit))},
+            BUDGET,
+        )

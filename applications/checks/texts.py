@@ -1,0 +1,105 @@
+"""Checks of the running text: C09, C16–C18, C24, C27, and P01, our own hint at empty sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.content import length
+from calls.terms import SKETCH_KEYS, Kind
+
+from .base import Dossier, Found, Severity, check
+
+NEED, NOVELTY, PUBLICITY, CONTINUATION = "s3", "s9", "s11", "s13"
+# Words that often stand for what F1 4.8 excludes. A guess: it asks, it never blocks.
+EXCLUDED_WORDS = re.compile(
+    r"\b(sprachkurs\w*|deutschkurs\w*|integrationskurs\w*|bewerbungstraining\w*|bewerbungscoaching\w*|einzelberatung\w*"
+    r"|sozialberatung\w*|jobcenter\w*|arbeitsvermittlung\w*|sportverein\w*|fußballtraining\w*|forschungsprojekt\w*|umbau\w*"
+    r"|renovierung\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@check("C09", Severity.WARNING, guess=True)
+def excluded_words(dossier: Dossier) -> Iterator[Found]:
+    """Words that sound like what is excluded (C08)."""
+    for key in SKETCH_KEYS:
+        words = sorted({match.lower() for match in EXCLUDED_WORDS.findall(dossier.text(key))})
+        if words and key != NOVELTY:
+            yield Found(
+                ngettext(
+                    "Im Text steht „%(words)s“. So etwas wird oft nicht gefördert. Ist etwas anderes gemeint?",
+                    "Im Text stehen „%(words)s“. So etwas wird oft nicht gefördert. Ist etwas anderes gemeint?",
+                    len(words),
+                )
+                % {"words": "“, „".join(words)},
+                key,
+            )
+
+
+@check("C16", Severity.ERROR)
+def continuation(dossier: Dossier) -> Iterator[Found]:
+    """The application explains how it goes on afterwards (F1 4.5)."""
+    if not dossier.text(CONTINUATION).strip():
+        yield Found(
+            _("Bitte erklären Sie, wie es nach der Förderung weitergeht: was bleibt, wer macht es, wovon?"),
+            CONTINUATION,
+        )
+
+
+@check("C17", Severity.WARNING)
+def local_figure(dossier: Dossier) -> Iterator[Found]:
+    """The need is shown with at least one figure from the place itself."""
+    text = dossier.text(NEED)
+    if text.strip() and not any(letter.isdigit() for letter in text):
+        yield Found(
+            _("Im Text steht noch keine Zahl von vor Ort. Eine Zahl mit Quelle zeigt den Bedarf am besten."), NEED
+        )
+
+
+@check("C18", Severity.ERROR)
+def novelty(dossier: Dossier) -> Iterator[Found]:
+    """Only new ideas: how does it differ from what there is? (F7)"""
+    if not dossier.text(NOVELTY).strip():
+        yield Found(
+            _("Bitte sagen Sie, was an Ihrem Vorhaben neu ist und worin es sich von anderen Angeboten unterscheidet."),
+            NOVELTY,
+        )
+
+
+@check("C24", Severity.INFO, guess=True)
+def logo(dossier: Dossier) -> Iterator[Found]:
+    """The funding logo of the BMI is mandatory (F1 7.4)."""
+    text = dossier.text(PUBLICITY)
+    if text.strip() and "logo" not in text.lower():
+        yield Found(_("Nennen Sie bei der Öffentlichkeitsarbeit das Förderlogo des BMI. Es ist Pflicht."), PUBLICITY)
+
+
+@check("C27", Severity.WARNING)
+def soft_limit(dossier: Dossier) -> Iterator[Found]:
+    """A section is longer than its Richtwert: our own, so that the ten pages are enough for all."""
+    for section in dossier.terms.sections:
+        value = dossier.values.get(section.key)
+        if value is not None and section.soft_limit and length(value) > section.soft_limit:
+            yield Found(
+                _("„%(title)s“ ist mit %(length)d Zeichen länger als der Richtwert von %(limit)d.")
+                % {"title": section.title, "length": length(value), "limit": section.soft_limit},
+                section.key,
+            )
+
+
+@check("P01", Severity.WARNING)
+def not_empty(dossier: Dossier) -> Iterator[Found]:
+    """A section of the sketch is still empty. Our own hint, no rule of the funder."""
+    for section in dossier.terms.sketch():
+        value = dossier.values.get(section.key)
+        empty = value is None or (length(value) == 0 and not any(getattr(value, table) for table in value.tables))
+        if (
+            empty
+            and section.key not in (CONTINUATION, NOVELTY)
+            and section.kind in {Kind.TEXT, Kind.GOALS, Kind.WORK_PLAN, Kind.PARTNERS}
+        ):
+            yield Found(_("„%(title)s“ ist noch leer.") % {"title": section.title}, section.key)

@@ -1,0 +1,49 @@
+"""An application's contents and the call around them as one value, for the checks and the papers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+
+from applications.checks import Dossier
+from applications.checks.base import Route
+from applications.content import Content
+from applications.models import Application
+from calls.models import UmbrellaRoute
+
+
+def read_dossier(application: Application, today: date | None = None) -> Dossier:
+    """Read all drafts, the rules and the umbrella route: three queries. The application comes from `with_team()`."""
+    values: dict[str, Content] = {draft.key: draft.value for draft in application.drafts.all()}
+    return make_dossier(application, values, today)
+
+
+def make_dossier(application: Application, values: dict[str, Content], today: date | None = None) -> Dossier:
+    """The dossier of these contents (two queries: rules and umbrella route)."""
+    call, organisation = application.call, application.team.organisation
+    route = read_route(application, values)
+    return Dossier(
+        values=values,
+        terms=application.terms,
+        year=call.year,
+        today=today or timezone.localdate(),
+        rules=call.rule_terms(),
+        stage=application.stage,
+        pages=application.pages,
+        deadline=(route.submit_until if route else None) or call.last_day(),
+        deadline_counts=call.deadline_counts,
+        route=route,
+        charitable_until=organisation.charitable_until,
+    )
+
+
+def read_route(application: Application, values: dict[str, Content]) -> Route | None:
+    """The way of the umbrella body that the cover names, else the organisation's, as far as the call knows it (F11)."""
+    named = getattr(values.get("s0"), "umbrella_body", "") or application.team.organisation.umbrella_body
+    if not named.strip():
+        return None
+    row = UmbrellaRoute.objects.filter(call=application.call_id, umbrella_body__iexact=named.strip()).first()
+    if row is None:
+        return None
+    return Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)

@@ -1,0 +1,271 @@
+"""The checks, on values: each one's edges, and what may block."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from applications.checks import CODES, Dossier, Severity, run, years_of_term
+from applications.checks.base import Route, euro
+from applications.content import (
+    Activity,
+    Answer,
+    Attachments,
+    Budget,
+    Cover,
+    Declarations,
+    Expense,
+    Goal,
+    Goals,
+    Income,
+    Item,
+    Partner,
+    Partners,
+    Personnel,
+    Text,
+    WorkPlan,
+)
+from calls.terms import AttachmentTerm, LimitTerm, QuestionTerm, RuleTerm, SectionTerm, Terms, ThemeTerm
+
+LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "investment_years": 1, "admin_flat_rate": None, "direct_award_limit": None}  # fmt: skip
+KINDS = {"s0": "cover", "s5": "goals", "s7": "work_plan", "s8": "partners", "s15": "attachments", "s16": "declarations", "s17": "budget"}  # fmt: skip
+TERMS = Terms(
+    themes=[ThemeTerm("vielfalt", "Vielfalt")],
+    sections=[
+        SectionTerm(f"s{n}", f"Abschnitt {n}", KINDS.get(f"s{n}", "text"), soft_limit=None if n == 0 else 100)
+        for n in range(18)
+    ],
+    questions=[
+        QuestionTerm("begun", "exclusion", "Schon begonnen?", wanted="no", check_code="C07"),
+        QuestionTerm("sport", "exclusion", "Sport?", wanted="no", check_code="C08"),
+        QuestionTerm("age_12", "declaration", "Ab zwölf?", wanted="yes", check_code="C10"),
+        QuestionTerm("both", "declaration", "Alle?", wanted="yes", check_code="C11"),
+        QuestionTerm("other", "declaration", "Anderswo beantragt?", check_code="C26"),
+        QuestionTerm("input_tax", "declaration", "Vorsteuer?", check_code="B19"),
+    ],
+    attachments=[AttachmentTerm("register", "Registerauszug"), AttachmentTerm("tax", "Steuer", stage=2)],
+    limits=[
+        LimitTerm(key, key, None if value is None else Decimal(value), certainty="verified", source="Beispiel")
+        for key, value in LIMITS.items()
+    ],
+)
+RULES = {code: RuleTerm(code, "Beispiel", "verified") for code in CODES}
+ACTIVITY = Activity(id="m1", title="Abende", begins="2027-Q1", ends="2027-Q4")
+GOOD = {
+    "s0": Cover(
+        title="Tischgespräche", theme="vielfalt", start_on="2027-01-01", months=24, legal_form="e. V.",
+        charitable="Finanzamt Halle, gültig bis 2029", email="verein@example.org", signatories="Amina Haddad, Vorsitz",
+    ),
+    **{f"s{n}": Text(f"Text {n}.") for n in (1, 2, 3, 4, 6, 9, 10, 12, 13, 14)},
+    "s11": Text("Mit Logo."),
+    "s5": Goals((Goal(id="z1", level="4", goal="Nachbarn kennen sich.", indicator="Umfrage", target="40 von 60", due_on="2028-12-31", activities=("m1",)),)),
+    "s7": WorkPlan((ACTIVITY,)),
+    "s8": Partners("Wir arbeiten zusammen.", (Partner(name="Stadt", kind="municipality"),)),
+    "s15": Attachments((Item(id="register", state="enclosed"),)),
+    "s16": Declarations(tuple(Answer(id=key, answer=answer) for key, answer in [("begun", "no"), ("sport", "no"), ("age_12", "yes"), ("both", "yes"), ("other", "no"), ("input_tax", "no")])),
+    "s17": Budget(
+        expenses=(Expense(id="e1", year=2027, kind="MASS", title="Lebensmittel", quantity="44", unit="Abende", unit_price=14500, justification="Kochen", activity="m1"),),
+        income=(Income(id="i1", year=2027, kind="EIGEN", source="Verein", amount=70000, state="promised"),),
+    ),
+}  # fmt: skip
+
+
+def dossier(**changes) -> Dossier:
+    values = {**GOOD, **{key: value for key, value in changes.items() if key in GOOD}}
+    rest = {key: value for key, value in changes.items() if key not in GOOD}
+    facts = {"year": 2027, "today": date(2026, 6, 1), "deadline": date(2026, 6, 30), "deadline_counts": "postmark", "pages": 9, "rules": RULES}  # fmt: skip
+    return Dossier(values=values, terms=TERMS, **{**facts, **rest})
+
+
+def codes(one: Dossier, *severities: Severity) -> list[str]:
+    wanted = severities or (Severity.ERROR, Severity.WARNING)
+    return [finding.code for finding in run(one) if finding.severity in wanted]
+
+
+def with_expense(**fields) -> Budget:
+    budget = GOOD["s17"]
+    return replace(budget, expenses=(replace(budget.expenses[0], **fields),))
+
+
+def test_good_application_has_no_error_and_no_warning():
+    assert codes(dossier()) == []
+
+
+def test_good_application_is_told_what_comes_next():
+    assert codes(dossier(), Severity.INFO) == ["C06", "C21", "C22", "B04", "B15"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"s0": replace(GOOD["s0"], legal_form="")}, ["C01"]),
+        ({"s0": replace(GOOD["s0"], charitable="")}, ["C01"]),
+        ({"s0": replace(GOOD["s0"], charitable="", legal_form="Stadt (Kommune)")}, []),
+        ({"s0": replace(GOOD["s0"], theme="")}, ["C02"]),
+        ({"s0": replace(GOOD["s0"], theme="vom Vorjahr")}, ["C02"]),
+        ({"s0": replace(GOOD["s0"], start_on="2026-12-31")}, ["C03"]),
+        ({"s0": replace(GOOD["s0"], start_on="")}, ["C03"]),
+        ({"s0": replace(GOOD["s0"], months=36)}, []),
+        ({"s0": replace(GOOD["s0"], months=37)}, ["C04"]),
+        ({"s0": replace(GOOD["s0"], months=None)}, ["C04"]),
+        ({"pages": 10}, []),
+        ({"pages": 11}, ["C05"]),
+        ({"today": date(2026, 6, 30)}, []),
+        ({"today": date(2026, 7, 1)}, ["C06"]),
+        ({"s4": Text("Ein Deutschkurs und noch ein Deutschkurs.")}, ["C09"]),
+        ({"s5": Goals()}, ["C13", "C14", "P01"]),
+        ({"s5": replace(GOOD["s5"], rows=(replace(GOOD["s5"].rows[0], indicator=""),))}, ["C12"]),
+        ({"s5": replace(GOOD["s5"], rows=(replace(GOOD["s5"].rows[0], target="viele"),))}, ["C12"]),
+        ({"s5": replace(GOOD["s5"], rows=(replace(GOOD["s5"].rows[0], due_on=""),))}, ["C12"]),
+        ({"s5": replace(GOOD["s5"], rows=(replace(GOOD["s5"].rows[0], level="2", indicator=""),))}, ["C14"]),
+        ({"s7": WorkPlan()}, ["C13", "C23", "P01"]),
+        ({"s8": Partners("Text.", (Partner(name="Chor", kind="association"),))}, ["C15"]),
+        ({"s13": Text("  \n")}, ["C16"]),
+        ({"s3": Text("Es ist schwer.")}, ["C17"]),
+        ({"s9": Text("")}, ["C18"]),
+        ({"s0": replace(GOOD["s0"], umbrella_body="Beispielverband")}, ["C19"]),
+        ({"s0": replace(GOOD["s0"], email="verein@")}, ["C20"]),
+        ({"s0": replace(GOOD["s0"], signatories="")}, ["C22"]),
+        ({"s1": Text("x" * 100)}, []),
+        ({"s1": Text("x" * 101)}, ["C27"]),
+        ({"s15": Attachments()}, ["C28"]),
+        ({"charitable_until": date(2026, 6, 29)}, ["C28"]),
+        ({"s1": Text("")}, ["P01"]),
+        ({"s17": Budget()}, ["B01"]),
+        ({"s17": with_expense(justification="")}, ["C23"]),
+        ({"s17": with_expense(activity="")}, ["C23"]),
+        ({"s17": with_expense(activity="all")}, []),
+        ({"s17": with_expense(activity="weg")}, ["C23"]),
+        ({"s17": replace(GOOD["s17"], income=(Income(year=2027, kind="EIGEN", source="Verein", amount=638001),))}, ["B01"]),
+        ({"s17": with_expense(quantity="60")}, ["B03"]),
+        ({"s17": with_expense(kind="INV", unit_price=290000, quantity="2")}, []),
+        ({"s17": with_expense(kind="INV", unit_price=290000, quantity="2", year=2028)}, ["B01", "B05"]),
+        ({"s17": with_expense(title="Flug nach Wien")}, ["B06"]),
+        ({"s17": with_expense(title="Sonstiges")}, ["B07"]),
+        ({"s17": with_expense(kind="GWG", unit_price=80000, quantity="1")}, []),
+        ({"s17": with_expense(kind="GWG", unit_price=80001, quantity="1")}, ["B10"]),
+        ({"s17": with_expense(kind="INV", unit_price=80000, quantity="1")}, ["B10"]),
+        ({"s17": with_expense(year=2029)}, ["B01", "B11"]),
+        ({"s17": with_expense(year=None)}, ["B01", "B11"]),
+        ({"s17": with_expense(kind="VERW")}, ["B12"]),
+        ({"s17": replace(GOOD["s17"], income=(*GOOD["s17"].income, Income(year=2027, kind="DRITT_OEFF", source="Stadt", amount=1)))}, ["B13"]),
+        ({"s17": replace(GOOD["s17"], income=(replace(GOOD["s17"].income[0], source="ehrenamtliche Stunden"),))}, ["B14"]),
+    ],
+)  # fmt: skip
+def test_one_change_is_found(changes, expected):
+    assert codes(dossier(**changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "expected"),
+    [
+        ("begun", "yes", ["C07"]),
+        ("begun", "", ["C07"]),
+        ("sport", "yes", ["C08"]),
+        ("age_12", "no", ["C10"]),
+        ("both", "no", ["C11"]),
+        ("other", "", ["C26"]),
+        ("other", "yes", []),
+        ("input_tax", "", ["B19"]),
+        ("input_tax", "yes", []),
+    ],
+)
+def test_declarations_are_answered(key, answer, expected):
+    rows = tuple(replace(row, answer=answer) if row.id == key else row for row in GOOD["s16"].answers)
+    assert codes(dossier(s16=Declarations(rows))) == expected
+
+
+def test_highest_grant_is_reached_but_not_passed():
+    income = (Income(year=2027, kind="EIGEN", source="Verein", amount=10_000_00),)
+    just = replace(with_expense(quantity="1", unit_price=80_000_00), income=income)
+    over = replace(with_expense(quantity="1", unit_price=80_000_01), income=income)
+    assert codes(dossier(s17=just)) == []
+    assert codes(dossier(s17=over)) == ["B02"]
+
+
+def test_personnel_counts_and_tariff_is_not_guessed():
+    budget = replace(
+        GOOD["s17"],
+        personnel=(
+            Personnel(id="p1", year=2027, role="Projektleitung", months="2", gross_per_month=1000_00, bonus=500_00, justification="Leitung", activity="all"),
+        ),
+        income=(Income(year=2027, kind="EIGEN", source="Verein", amount=1000_00),),
+    )  # fmt: skip
+    assert budget.spending(2027) == 44 * 14500 + 2 * 1000_00 + 500_00
+    assert "B08" in codes(dossier(s17=budget), Severity.INFO)
+    fee = replace(budget, expenses=(replace(budget.expenses[0], kind="HON", title="Projektleitung am Abend"),))
+    assert codes(dossier(s17=fee)) == ["B09"]
+
+
+def test_only_verified_rules_and_limits_block():
+    late = dossier(pages=11)
+    assert [finding.blocks for finding in run(late) if finding.code == "C05"] == [True]
+    for rule in (None, RuleTerm("C05", certainty="assumed"), RuleTerm("C05", certainty="carried_over")):
+        rules = {**RULES, "C05": rule} if rule else {}
+        assert [(f.blocks, f.severity) for f in run(replace(late, rules=rules)) if f.code == "C05"] == [
+            (False, Severity.WARNING)
+        ]
+    lowered = replace(late, rules={**RULES, "C05": RuleTerm("C05", "Beispiel", "verified", lowered=True)})
+    assert [(f.blocks, f.severity) for f in run(lowered) if f.code == "C05"] == [(False, Severity.INFO)]
+    unsure = replace(
+        late, terms=replace(TERMS, limits=[LimitTerm("max_pages", "Seiten", Decimal(10), certainty="assumed")])
+    )
+    assert [f.blocks for f in run(unsure) if f.code == "C05"] == [False]
+
+
+def test_limit_that_is_not_set_becomes_a_notice():
+    unset = replace(dossier(), terms=replace(TERMS, limits=[]))
+    assert [f.severity for f in run(unset) if f.code in {"C04", "C05", "B02", "B03", "B04"}] == [Severity.INFO] * 5
+
+
+def test_guesses_never_block_even_when_verified():
+    words = dossier(s4=Text("Umbau."), s17=with_expense(title="Flug, Sonstiges"))
+    assert [(f.code, f.blocks) for f in run(words) if f.severity != Severity.INFO] == [
+        ("C09", False),
+        ("B06", False),
+        ("B07", False),
+    ]
+
+
+def test_umbrella_route_names_its_own_day():
+    route = Route("Beispielverband", submit_until=date(2026, 5, 17))
+    found = run(dossier(s0=replace(GOOD["s0"], umbrella_body="Beispielverband"), route=route))
+    sentence = next(finding.sentence for finding in found if finding.code == "C19")
+    assert sentence == "Sie gehören zu Beispielverband. Dort geben Sie bis zum 17. Mai 2026 ab, nicht direkt beim BAMF."
+
+
+def test_stage_two_misses_attachments_in_earnest():
+    found = [(f.sentence, f.blocks) for f in run(dossier(stage=2)) if f.code == "C28"]
+    assert found == [("Anlage „Steuer“: Liegt sie bei, folgt sie, oder entfällt sie?", True)]
+
+
+def test_empty_application_can_be_checked():
+    empty = Dossier(values={}, terms=TERMS, year=2027, today=date(2026, 6, 1), rules=RULES)
+    blocking = {finding.code for finding in run(empty) if finding.blocks}
+    assert blocking == {"C01", "C02", "C03", "C04", "C07", "C08", "C10", "C16", "C18", "C20", "C26", "B01", "B19"}
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "expected"),
+    [
+        ("2027-01-01", 12, [2027]),
+        ("2027-01-01", 36, [2027, 2028, 2029]),
+        ("2027-07-01", 12, [2027, 2028]),
+        ("2027-01-15", 12, [2027, 2028]),
+        ("2027-12-01", 1, [2027]),
+        ("", 12, []),
+        ("2027-01-01", None, []),
+        ("morgen", 12, []),
+        ("2027-01-01", -3, []),
+    ],
+)
+def test_years_of_term(start, months, expected):
+    assert years_of_term(start, months) == expected
+
+
+@pytest.mark.parametrize(("cents", "expected"), [(6415000, "64.150 €"), (50, "0,50 €"), (-100, "−1 €"), (0, "0 €")])
+def test_euro_reads_german(cents, expected):
+    assert euro(cents) == expected
