@@ -102,17 +102,19 @@ test-long: setup-dev
 	@CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 -m long
 
 check: setup-dev
-	@set -x
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/djangofmt --check templates
-	$(BIN)/djangofmt check templates
-	$(BIN)/python scripts/check-templates.py
-	DEBUG=1 $(BIN)/mypy
-	$(BIN)/lint-imports
-	$(MANAGE) makemigrations --check --dry-run
-	$(MANAGE) check
-	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@failed=()
+	run() { echo "» $$1"; "$${@:2}" || failed+=("$$1"); }
+	run "form of the Python" $(BIN)/ruff format --check .
+	run "lint of the Python" $(BIN)/ruff check .
+	run "form of the templates" $(BIN)/djangofmt --check templates
+	run "lint of the templates" $(BIN)/djangofmt check templates
+	run "nothing inline in the templates" $(BIN)/python scripts/check-templates.py
+	run "types" env DEBUG=1 $(BIN)/mypy
+	run "imports" $(BIN)/lint-imports
+	run "migrations" env DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	run "Django" env DEBUG=1 $(BIN)/python manage.py check
+	run "Django in production" $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	[ $${#failed[@]} = 0 ] || { printf 'Not in order: %s\n' "$${failed[@]}" >&2; exit 1; }
 
 format: setup-dev
 	@$(BIN)/ruff format .
