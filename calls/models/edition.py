@@ -349,7 +349,7 @@ class Limit(EditionPart):
     text = models.CharField(_("Angabe in Worten"), max_length=200, blank=True, help_text=_("Wenn es keine Zahl ist."))
     source_issuer = models.CharField(_("Herausgeber der Quelle"), max_length=200, blank=True)
     source_title = models.CharField(_("Titel der Quelle"), max_length=300, blank=True)
-    source_date = models.CharField(_("Datum der Quelle"), max_length=40, blank=True)
+    source_date = models.CharField(_("Datum der Quelle"), max_length=100, blank=True)
     checked_on = models.DateField(_("geprüft am"), null=True, blank=True)
     checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
     certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)

@@ -15,6 +15,7 @@ from calls.reference import DATA, Sources, load_call, load_calls, prose, read
 from calls.terms import SKETCH_KEYS, kind_of
 
 FOLDER = DATA / "bgz-2026"
+PARTS = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds", "limits"]
 CHECK_CODES = [f"B{number:02}" for number in [*range(1, 18), 19]] + [f"C{number:02}" for number in range(1, 29)]
 
 
@@ -223,6 +224,15 @@ def test_sketch_is_s1_to_s14(call):
     assert [section.key for section in call.editions.get().terms.sketch()] == SKETCH_KEYS
 
 
+def test_every_row_fits_its_fields(call):
+    edition = call.editions.get()
+    rows = [call, edition, *call.forms.all(), *call.rules.all()]
+    rows += [row for part in PARTS for row in getattr(edition, part).all()]
+
+    for row in rows:
+        row.full_clean()
+
+
 def test_loading_twice_changes_nothing(call):
     before = contents()
 
@@ -311,7 +321,6 @@ def test_all_calls_are_loaded(db):
 
 def contents():
     """Everything the calls app holds, row by row."""
-    edition_parts = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds", "limits"]
     return [
         (
             call.slug,
@@ -319,7 +328,7 @@ def contents():
             list(call.forms.values()),
             list(call.rules.values()),
             list(call.editions.values()),
-            [list(getattr(edition, part).values()) for edition in call.editions.all() for part in edition_parts],
+            [list(getattr(edition, part).values()) for edition in call.editions.all() for part in PARTS],
         )
         for call in FundingCall.objects.all()
     ]

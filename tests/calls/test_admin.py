@@ -1,0 +1,278 @@
+"""BAMF staff keep the calls in the admin; a published edition is only read there."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Event
+from calls.models import Edition, FundingCall, Limit, Rule
+from calls.reference import DATA, load_call
+from tests.builders import make_bamf, make_organiser, make_user
+
+CALLS, EDITIONS = reverse("admin:calls_fundingcall_changelist"), reverse("admin:calls_edition_changelist")
+
+
+@pytest.fixture
+def call(db):
+    return load_call(DATA / "bgz-2026").call
+
+
+@pytest.fixture
+def draft(call):
+    return call.editions.get().copy_to(call)
+
+
+@pytest.fixture
+def emil(db, client):
+    emil = make_bamf()
+    log_in(client, emil)
+    return emil
+
+
+def log_in(client, user):
+    """As after a password and a second factor."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time()}, {"method": "mfa", "type": "totp", "at": time()}]  # fmt: skip
+    session.save()
+
+
+def sent_with(response, **changes):
+    """What the browser would send: every field of the form and its inlines as shown, with these changes."""
+    forms = [response.context["adminform"].form]
+    for formset in response.context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    data = {}
+    for form in forms:
+        for bound in form:
+            value = bound.subwidgets and bound.value()
+            if value is not None and value is not False:
+                data[bound.html_name] = value
+    return {name: value for name, value in data.items() if value is not None} | changes
+
+
+def row_of(response, record):
+    """The prefix under which this record's row stands on the form."""
+    for inline in response.context["inline_admin_formsets"]:
+        for form in inline.formset.forms:
+            if form.instance.pk == record.pk:
+                return form.prefix
+    raise AssertionError(record)
+
+
+def act(client, url, action, *records, **data):
+    return client.post(
+        url, {"action": action, "_selected_action": [record.pk for record in records], **data}, follow=True
+    )
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_only_bamf_staff_find_calls_and_editions(client, call):
+    doris, amina = make_user("Doris", "Lang"), make_user()
+    make_organiser(doris)
+    pages = [
+        CALLS,
+        EDITIONS,
+        reverse("admin:calls_fundingcall_change", args=[call.pk]),
+        reverse("admin:calls_edition_change", args=[call.editions.get().pk]),
+    ]
+
+    found = {}
+    for person in (make_bamf(), doris, amina):
+        log_in(client, person)
+        found[person.first_name] = [client.get(page).status_code for page in pages]
+
+    assert found["Emil"] == [200] * 4
+    assert 200 not in found["Doris"] + found["Amina"]
+
+
+def test_changing_a_date_applies_at_once(client, emil, call):
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+
+    response = client.post(page, sent_with(client.get(page), deadline="2025-07-15"))
+
+    assert response.status_code == 302
+    call.refresh_from_db()
+    assert (call.deadline, call.addressee) == (
+        date(2025, 7, 15),
+        "Bundesamt für Migration und Flüchtlinge\nReferat 81D",
+    )
+
+
+def test_confirming_a_rule_notes_who_and_when(client, emil, call):
+    rule = call.rules.get(code="B03")
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+    shown = client.get(page)
+
+    response = client.post(page, sent_with(shown, **{f"{row_of(shown, rule)}-certainty": "verified"}))
+
+    assert response.status_code == 302
+    rule.refresh_from_db()
+    assert (rule.certainty, rule.checked_on, rule.checked_by) == ("verified", timezone.localdate(), "Emil Brandner")
+
+
+def test_lowering_a_rule_and_restoring_it(client, emil, call):
+    rule = call.rules.get(code="C05")
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+    shown = client.get(page)
+    reason = f"{row_of(shown, rule)}-lowered_reason"
+
+    client.post(page, sent_with(shown, **{reason: "Zählt in diesem Jahr nicht."}))
+    rule.refresh_from_db()
+    lowered = (rule.as_term().may_block, rule.lowered_by, rule.lowered_reason)
+    client.post(page, sent_with(client.get(page), **{reason: ""}))
+    rule.refresh_from_db()
+
+    assert lowered == (False, emil, "Zählt in diesem Jahr nicht.")
+    assert (rule.as_term().may_block, rule.lowered_at, rule.lowered_by) == (True, None, None)
+    assert [
+        (event.what, event.by, event.codes) for event in Event.objects.filter(record_id=rule.pk).order_by("at")
+    ] == [
+        ("rule.lowered", emil, {"code": "C05"}),
+        ("rule.restored", emil, {"code": "C05"}),
+    ]
+
+
+def test_rules_and_calls_are_not_added_by_hand(client, emil, call):
+    shown = client.get(reverse("admin:calls_fundingcall_change", args=[call.pk]))
+    rules = next(inline for inline in shown.context["inline_admin_formsets"] if inline.formset.model is Rule)
+
+    assert (rules.has_add_permission, rules.formset.can_delete) == (False, False)
+    assert client.get(reverse("admin:calls_fundingcall_add")).status_code == 403
+    assert client.get(reverse("admin:calls_edition_add")).status_code == 403
+
+
+@pytest.mark.parametrize("place", ["list", "form"])
+def test_copying_to_the_next_year(client, emil, call, place):
+    url = CALLS if place == "list" else reverse("admin:calls_fundingcall_change", args=[call.pk])
+    data = {} if place == "list" else {"CHANGE_FORM-action": "copy_to_next_year"}
+
+    response = act(client, url, "copy_to_next_year", call, **data)
+
+    copy = FundingCall.objects.get(year=2027)
+    assert (copy.slug, copy.copied_from, copy.deadline) == ("bgz-2027", call, None)
+    assert set(copy.rules.values_list("certainty", flat=True)) == {"carried_over"}
+    assert said(response) == [
+        f"{call}: kopiert. Die Grenzen und Regeln der Kopie sind noch nicht geprüft, die Fristen noch leer."
+    ]
+
+
+def test_copying_twice_says_so(client, emil, call):
+    act(client, CALLS, "copy_to_next_year", call)
+
+    response = act(client, CALLS, "copy_to_next_year", call)
+
+    assert said(response) == [f"{call}: Für das Förderjahr 2027 gibt es schon eine Kopie."]
+    assert FundingCall.objects.count() == 2
+
+
+def test_published_edition_is_read_only(client, emil, call):
+    edition = call.editions.get()
+    page = reverse("admin:calls_edition_change", args=[edition.pk])
+    before = edition.read_terms()
+
+    shown = client.get(page)
+    response = client.post(page, {"note": "Doch noch anders"})
+
+    assert [inline.has_change_permission for inline in shown.context["inline_admin_formsets"]] == [False] * 6
+    assert response.status_code == 403
+    edition.refresh_from_db()
+    assert (edition.note, edition.read_terms()) == ("", before)
+    assert client.post(reverse("admin:calls_edition_delete", args=[edition.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_changing_and_publishing_a_draft(client, emil, call, draft):
+    limit = draft.limits.get(key="max_grant_per_year")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+
+    saved = client.post(page, sent_with(shown, **{f"{row_of(shown, limit)}-value": "75000"}))
+    asked = act(client, page, "publish", draft, **{"CHANGE_FORM-action": "publish"})
+    unchanged = Edition.objects.get(pk=draft.pk).is_published
+    done = act(client, page, "publish", draft, _asked="1", **{"CHANGE_FORM-action": "publish"})
+
+    draft = Edition.objects.get(pk=draft.pk)
+    assert saved.status_code == 302
+    assert ("Danach kann diese Fassung nicht mehr geändert werden." in asked.text, unchanged) == (True, False)
+    assert (draft.published_by, draft.terms.limit("max_grant_per_year").value) == (emil, 75000)
+    assert said(done) == [f"{draft}: veröffentlicht."]
+
+
+def test_saving_a_draft_that_was_published_meanwhile_says_so(client, emil, draft, monkeypatch):
+    limit = draft.limits.get(key="max_grant_per_year")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+    save = Limit.save
+
+    def publish_first(self, *args, **kwargs):
+        Edition.objects.get(pk=draft.pk).publish(by=None)
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(Limit, "save", publish_first)
+
+    response = client.post(page, sent_with(shown, **{f"{row_of(shown, limit)}-value": "75000"}), follow=True)
+
+    assert said(response) == [
+        "Nicht gespeichert: Diese Fassung wurde gerade veröffentlicht und ändert sich nicht mehr."
+    ]
+    limit.refresh_from_db()
+    assert limit.value == 70000
+
+
+def test_an_incomplete_draft_is_not_published(client, emil, draft):
+    draft.themes.all().delete()
+
+    response = act(client, EDITIONS, "publish", draft, _asked="1")
+
+    assert said(response) == [f"{draft}: Es gibt noch keinen Themenschwerpunkt."]
+    assert not Edition.objects.get(pk=draft.pk).is_published
+
+
+def test_next_edition_begins_with_the_last(client, emil, call):
+    edition = call.editions.get()
+
+    response = act(client, EDITIONS, "start_next", edition)
+
+    assert call.editions.get(number=2).terms == edition.terms
+    assert said(response) == [f"{edition}: ist jetzt auch ein Entwurf, den Sie ändern und dann veröffentlichen können."]
+
+
+def test_a_draft_may_be_deleted(client, emil, call, draft):
+    response = client.post(reverse("admin:calls_edition_delete", args=[draft.pk]), {"post": "yes"})
+
+    assert response.status_code == 302
+    assert [edition.number for edition in call.editions.all()] == [1]
+
+
+def test_a_value_that_is_no_number_is_said_beside_it(client, emil, draft):
+    limit = draft.limits.get(key="max_pages")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+
+    response = client.post(page, sent_with(shown, **{f"{row_of(shown, limit)}-value": "zehn"}))
+
+    assert response.status_code == 200
+    assert [list(errors) for errors in response.context["errors"]] == [["Bitte eine Zahl eingeben."]]
+    assert 'value="zehn"' in response.text
+
+
+@pytest.mark.parametrize("page", [CALLS, EDITIONS])
+def test_lists_cost_the_same_for_one_and_many(client, emil, call, page):
+    with CaptureQueriesContext(connection) as one:
+        client.get(page)
+    for number in range(49):
+        call.copy_to(2030 + number, by=None)
+    with CaptureQueriesContext(connection) as many:
+        client.get(page)
+
+    assert (len(many), len(many) <= 15) == (len(one), True)
