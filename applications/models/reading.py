@@ -1,20 +1,29 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record
+from accounts import outbox
+from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
-from cohorts.models import Cohort
+from applications.content.quotes import Quote
+from cohorts.models import Cohort, Team
+from schmiede.writes import Stale, write_if
 
 from .application import Application
 from .draft import Draft, Revision
+
+if TYPE_CHECKING:
+    from .remark import Remark
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -32,6 +41,25 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
     def waiting(self) -> ReadingQuerySet:
         return self.open().filter(taken_at=None)
+
+    def queued_for(self, user: Person) -> ReadingQuerySet:
+        """What waits or is being read in the cohorts this person coaches or organises, longest waiting first."""
+        if not user.is_authenticated:
+            return self.none()
+        cohort = Cohort.objects.filter(teams=OuterRef("application__team"))
+        coached, organised = cohort & Cohort.objects.coached_by(user), cohort & Cohort.objects.organised_by(user)
+        return self.open().filter(Exists(coached) | Exists(organised)).order_by("asked_at", "pk")
+
+    def for_list(self, user: Person) -> Self:
+        """What a row of the queue shows, without any text: team, sections, coach, and whether the team is one's own."""
+        own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
+        items = ReadingItem.objects.select_related("draft").defer("draft__content")
+        return (
+            self.select_related("application__team__organisation", "application__team__cohort", "coach")
+            .prefetch_related("application__edition", Prefetch("items", items))
+            .defer("summary", "versions")
+            .annotate(is_own=Exists(own))
+        )
 
 
 class Reading(Record):
@@ -54,6 +82,7 @@ class Reading(Record):
     MAY = {
         "see": roles("owner", "writer", "reader", "own coach", "coach", "organiser"),
         "take": roles("own coach", "coach"),
+        "release": roles("own coach", "coach"),
         "remark": roles("own coach", "coach"),
         "give back": roles("own coach", "coach"),
         "withdraw": roles("owner", "writer"),
@@ -96,8 +125,119 @@ class Reading(Record):
     def is_taken(self) -> bool:
         return self.is_open and self.taken_at is not None
 
+    @property
+    def is_overdue(self) -> bool:
+        """The promised day has passed and the team still waits."""
+        return self.is_open and self.promised_until is not None and self.promised_until < timezone.localdate()
+
+    def is_read_by(self, user: Person) -> bool:
+        """Has this person taken it, and not yet given it back?"""
+        return self.is_taken and user.is_authenticated and self.coach_id == user.pk
+
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.application.roles_of(user)
+
+    def blocked(self) -> set[UUID]:
+        """Drafts that cannot be called rund: a must-change of this reading or an earlier one is not resolved."""
+        said = Q(reading=self) | Q(reading__finished_at__isnull=False)
+        unresolved = Q(remarks__kind="must change", remarks__resolved_at=None)
+        items = ReadingItem.objects.filter(said, unresolved, draft__reading_items__reading=self)
+        return set(items.values_list("draft", flat=True))
+
+    @transaction.atomic
+    def take(self, *, by: User) -> None:
+        """Begin to read, so that nobody else does; `Stale` when somebody was faster or the team withdrew it."""
+        assert self.allows(by, "take")
+        write_if(self, {"taken_at": None, **STILL_OPEN}, taken_at=timezone.now(), coach=by)
+        Event.record("reading.taken", self, by=by)
+
+    @transaction.atomic
+    def release(self, *, by: User) -> None:
+        """Put it back into the queue. Remarks begun are deleted: nobody but their author may ever see them."""
+        assert self.allows(by, "release")
+        write_if(self, {"coach": by, "taken_at__isnull": False, **STILL_OPEN}, taken_at=None, coach=None)
+        for item in self.items.all():
+            item.remarks.all().delete()
+        Event.record("reading.released", self, by=by)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User) -> None:
+        """The team takes back what nobody reads yet; the sections can be handed in again."""
+        assert self.allows(by, "withdraw")
+        now = timezone.now()
+        write_if(self, {"taken_at": None, **STILL_OPEN}, withdrawn_at=now)
+        self.items.filter(closed_at=None).update(closed_at=now)
+        Event.record("reading.withdrawn", self, by=by)
+
+    @transaction.atomic
+    def give_back(
+        self, *, by: User, verdicts: Mapping[UUID, str], summary: str = "", again_by: date | None = None
+    ) -> None:
+        """End the reading with a verdict for every item (by its id) and tell the team.
+
+        `Stale` when one has not taken it, and when a section is called rund while a must-change stands against it.
+        """
+        assert self.allows(by, "give back")
+        now = timezone.now()
+        expected = {"coach": by, "taken_at__isnull": False, **STILL_OPEN}
+        write_if(self, expected, finished_at=now, summary=summary, again_by=again_by)
+        items = list(self.items.select_related("draft"))
+        if set(verdicts) != {item.pk for item in items} or not set(verdicts.values()) <= set(ReadingItem.Verdict):
+            raise ValueError("Every item needs a verdict.")
+        blocked = self.blocked()
+        for item in items:
+            if verdicts[item.pk] == ReadingItem.Verdict.ACCEPTED and item.draft_id in blocked:
+                raise Stale
+            write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
+        Event.record("reading.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
+        self._tell_team(items)
+
+    def tell_coaches(self) -> None:
+        """A message to the team's coaches, or to all of the cohort where none is named."""
+        team = self.application.team
+        coaches = team.coaches() or list(team.cohort.coach_assignments.current())
+        titles = self.application.terms.by_key
+        outbox.post(
+            wanting_reading_mails(coaches),
+            "applications/mails/reading_asked.txt",
+            dedup=self.pk,
+            link=self.get_absolute_url(),
+            cohort=self.cohort_uuid,
+            reading=self,
+            team=team.title,
+            sections=[titles[item.draft.key].title for item in self.items.select_related("draft")],
+        )
+
+    def _tell_team(self, items: list[ReadingItem]) -> None:
+        titles = self.application.terms.by_key
+        rows = [
+            {
+                "title": titles[item.draft.key].title if item.draft.key in titles else item.draft.key,
+                "verdict": item.get_verdict_display(),
+                "must_change": item.remarks.blocking().count(),
+            }
+            for item in items
+        ]
+        outbox.post(
+            wanting_reading_mails(self.application.team.people()),
+            "applications/mails/reading_given_back.txt",
+            dedup=self.pk,
+            link=self.get_absolute_url(),
+            cohort=self.cohort_uuid,
+            reading=self,
+            coach=str(self.coach),
+            sections=rows,
+            must_change=sum(row["must_change"] for row in rows),
+        )
+
+
+# Neither given back nor withdrawn: what every step of a reading expects of its row.
+STILL_OPEN = {"finished_at": None, "withdrawn_at": None}
+
+
+def wanting_reading_mails(people: Iterable[Any]) -> list[Any]:
+    """Those who did not switch these mails off; somebody without an account gets them."""
+    return [person for person in people if person.user is None or person.user.wants_reading_mails]
 
 
 class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):
@@ -132,85 +272,36 @@ class ReadingItem(Record):
     def __str__(self) -> str:
         return self.draft.key
 
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.reading.cohort_uuid
 
-class RemarkQuerySet(models.QuerySet["Remark"]):
-    def visible_to(self, user: Person) -> RemarkQuerySet:
-        """Before its reading is given back a remark is seen by its author alone; then by whoever sees the reading."""
-        if not user.is_authenticated:
-            return self.none()
-        readable = Reading.objects.visible_to(user).filter(pk=OuterRef("item__reading"))
-        return self.filter(Exists(readable), Q(by=user) | Q(item__reading__finished_at__isnull=False))
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.reading.roles_of(user)
 
-    def given(self) -> RemarkQuerySet:
-        """Those the team can see."""
-        return self.filter(item__reading__finished_at__isnull=False)
+    MAY = Reading.MAY
 
-    def blocking(self) -> RemarkQuerySet:
-        """Must-changes nobody has resolved: they block acceptance."""
-        return self.filter(kind=Remark.Kind.MUST_CHANGE, resolved_at=None)
+    @transaction.atomic
+    def remark(
+        self, *, by: User, kind: str, text: str = "", quote: Quote | None = None, row_id: str = "", field: str = ""
+    ) -> Remark:
+        """Note something on the whole section, on quoted words of it, or on a row and a field of it.
 
-
-class Remark(Record):
-    """A coach's remark on a section, on quoted words of it, or on a row or cell."""
-
-    class Kind(models.TextChoices):
-        MUST_CHANGE = "must change", _("Bitte ändern")
-        QUESTION = "question", _("Frage")
-        HINT = "hint", _("Hinweis")
-        PRAISE = "praise", _("Lob")
-
-        @property
-        def stage(self) -> str:
-            """The name of its symbol (`stage--…`)."""
-            return {"must change": "changes", "question": "question", "hint": "hint", "praise": "praise"}[self.value]
-
-    item = models.ForeignKey(ReadingItem, models.CASCADE, related_name="remarks")
-    kind = models.CharField(_("Art"), max_length=12, choices=Kind)
-    text = models.TextField(_("Was möchten Sie sagen?"), max_length=5000, blank=True)
-    quote = models.TextField(_("Worauf bezieht es sich?"), max_length=2000, blank=True)
-    before = models.CharField(max_length=80, blank=True)
-    after = models.CharField(max_length=80, blank=True)
-    position = models.PositiveIntegerField(null=True, blank=True)
-    row_id = models.CharField(max_length=64, blank=True)
-    field = models.CharField(max_length=40, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    done_at = models.DateTimeField(_("vom Team erledigt am"), null=True, blank=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    resolved_at = models.DateTimeField(_("abgehakt am"), null=True, blank=True)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-
-    objects = RemarkQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Anmerkung")
-        verbose_name_plural = _("Anmerkungen")
-        ordering = ["at"]
-        constraints = [models.CheckConstraint(condition=~Q(text="") | Q(kind="praise"), name="remark_says_something")]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
+        Nobody but its author sees it until the reading is given back. `Stale` unless this person is reading.
+        """
+        assert self.allows(by, "remark")
+        lock_reading(self.reading_id, by=by)
+        place = {"quote": quote.text, "before": quote.before, "after": quote.after, "position": quote.position}
+        remark = self.remarks.create(
+            by=by, kind=kind, text=text, row_id=row_id, field=field, **(place if quote else {})
+        )
+        Event.record("remark.written", remark, by=by, kind=kind)
+        return remark
 
 
-class ReplyQuerySet(models.QuerySet["Reply"]):
-    def visible_to(self, user: Person) -> ReplyQuerySet:
-        return self.filter(Exists(Remark.objects.visible_to(user).filter(pk=OuterRef("remark"))))
-
-
-class Reply(Record):
-    """An answer to a remark, by the team or a coach."""
-
-    remark = models.ForeignKey(Remark, models.CASCADE, related_name="replies")
-    text = models.TextField(_("Ihre Antwort"), max_length=5000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    objects = ReplyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Antwort")
-        verbose_name_plural = _("Antworten")
-        ordering = ["at"]
-
-    def __str__(self) -> str:
-        return str(self.remark)
+def lock_reading(key: UUID, *, by: User) -> Reading:
+    """The reading, its row locked until the transaction ends; `Stale` unless this person is reading it."""
+    reading = Reading.objects.select_for_update().get(pk=key)
+    if not reading.is_read_by(by):
+        raise Stale
+    return reading

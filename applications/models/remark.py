@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import outbox
+from accounts.models import Event, Record, User
+from accounts.models.record import Person, roles
+from schmiede.writes import Stale, write_if
+
+from .reading import Reading, ReadingItem, lock_reading, wanting_reading_mails
+
+
+class RemarkQuerySet(models.QuerySet["Remark"]):
+    def visible_to(self, user: Person) -> RemarkQuerySet:
+        """Before its reading is given back a remark is seen by its author alone; then by whoever sees the reading."""
+        if not user.is_authenticated:
+            return self.none()
+        readable = Reading.objects.visible_to(user).filter(pk=OuterRef("item__reading"))
+        return self.filter(Exists(readable), Q(by=user) | Q(item__reading__finished_at__isnull=False))
+
+    def given(self) -> RemarkQuerySet:
+        """Those the team can see."""
+        return self.filter(item__reading__finished_at__isnull=False)
+
+    def with_replies(self) -> RemarkQuerySet:
+        """What a page shows of a remark: who said it, in which reading and version, who answered. Oldest first."""
+        replies = Reply.objects.select_related("by").order_by("at")
+        return (
+            self.select_related("by", "resolved_by", "item__reading", "item__revision", "item__draft")
+            .defer("item__revision__content", "item__draft__content", "item__reading__versions")
+            .prefetch_related(Prefetch("replies", replies))
+            .order_by("at", "pk")
+        )
+
+    def blocking(self) -> RemarkQuerySet:
+        """Must-changes nobody has resolved: they block acceptance."""
+        return self.filter(kind=Remark.Kind.MUST_CHANGE, resolved_at=None)
+
+
+class Remark(Record):
+    """A coach's remark on a section, on quoted words of it, or on a row or cell."""
+
+    class Kind(models.TextChoices):
+        MUST_CHANGE = "must change", _("Bitte ändern")
+        QUESTION = "question", _("Frage")
+        HINT = "hint", _("Hinweis")
+        PRAISE = "praise", _("Lob")
+
+        @property
+        def stage(self) -> str:
+            """The name of its symbol (`stage--…`)."""
+            return {"must change": "changes", "question": "question", "hint": "hint", "praise": "praise"}[self.value]
+
+    item = models.ForeignKey(ReadingItem, models.CASCADE, related_name="remarks")
+    kind = models.CharField(_("Art"), max_length=12, choices=Kind)
+    text = models.TextField(_("Was möchten Sie sagen?"), max_length=5000, blank=True)
+    quote = models.TextField(_("Worauf bezieht es sich?"), max_length=2000, blank=True)
+    before = models.CharField(max_length=80, blank=True)
+    after = models.CharField(max_length=80, blank=True)
+    position = models.PositiveIntegerField(null=True, blank=True)
+    row_id = models.CharField(max_length=64, blank=True)
+    field = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(_("vom Team erledigt am"), null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(_("abgehakt am"), null=True, blank=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = RemarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Anmerkung")
+        verbose_name_plural = _("Anmerkungen")
+        ordering = ["at"]
+        constraints = [models.CheckConstraint(condition=~Q(text="") | Q(kind="praise"), name="remark_says_something")]
+
+    MAY = {
+        "see": Reading.MAY["see"],
+        "change": roles("author"),
+        "discard": roles("author"),
+        "answer": Reading.MAY["answer"],
+        "done": Reading.MAY["done"],
+        "resolve": Reading.MAY["resolve"],
+    }
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.item.cohort_uuid
+
+    @property
+    def is_given(self) -> bool:
+        """Has it been given to the team?"""
+        return self.item.reading.finished_at is not None
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.kind == self.Kind.MUST_CHANGE and self.resolved_at is None
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        own = {"author"} if user.is_authenticated and user.pk == self.by_id else set()
+        return frozenset(own | self.item.reading.roles_of(user))
+
+    @transaction.atomic
+    def change(self, *, by: User, kind: str, text: str) -> None:
+        """Say it differently, as long as the reading was not given back."""
+        assert self.allows(by, "change")
+        lock_reading(self.item.reading_id, by=by)
+        write_if(self, {"by": by}, kind=kind, text=text)
+        Event.record("remark.changed", self, by=by, kind=kind)
+
+    @transaction.atomic
+    def discard(self, *, by: User) -> None:
+        """Delete it, as long as the reading was not given back."""
+        assert self.allows(by, "discard")
+        lock_reading(self.item.reading_id, by=by)
+        Event.record("remark.discarded", self, by=by)
+        self.delete()
+
+    @transaction.atomic
+    def answer(self, text: str, *, by: User) -> Reply:
+        """Answer to a remark that was given; the other side gets one message a day about answers to a reading."""
+        assert self.allows(by, "answer")
+        if not self.is_given:
+            raise Stale
+        reply = self.replies.create(text=text, by=by)
+        Event.record("remark.answered", self, by=by, reply=reply.pk)
+        self._tell_of_answer(by)
+        return reply
+
+    def _tell_of_answer(self, by: User) -> None:
+        reading = self.item.reading
+        if self.roles_of(by) & {"owner", "writer"}:
+            coach = reading.coach
+            people = [coach] if coach and coach.wants_reading_mails else []
+        else:
+            people = wanting_reading_mails(reading.application.team.people())
+        outbox.post(
+            people,
+            "applications/mails/remark_answered.txt",
+            dedup=f"{reading.pk} {timezone.localdate()}",
+            link=reading.get_absolute_url(),
+            cohort=self.cohort_uuid,
+            reading=reading,
+            who=str(by),
+        )
+
+    @transaction.atomic
+    def mark_done(self, *, by: User) -> None:
+        """The team says: done from our side. Only a coach resolves."""
+        assert self.allows(by, "done")
+        if not self.is_given:
+            raise Stale
+        write_if(self, {"done_at": None, "resolved_at": None}, done_at=timezone.now(), done_by=by)
+        Event.record("remark.done", self, by=by)
+
+    @transaction.atomic
+    def resolve(self, *, by: User) -> None:
+        """A coach ticks off what was given; a must-change blocks no longer."""
+        assert self.allows(by, "resolve")
+        if not self.is_given:
+            raise Stale
+        write_if(self, {"resolved_at": None}, resolved_at=timezone.now(), resolved_by=by)
+        Event.record("remark.resolved", self, by=by)
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def visible_to(self, user: Person) -> ReplyQuerySet:
+        return self.filter(Exists(Remark.objects.visible_to(user).filter(pk=OuterRef("remark"))))
+
+
+class Reply(Record):
+    """An answer to a remark, by the team or a coach."""
+
+    remark = models.ForeignKey(Remark, models.CASCADE, related_name="replies")
+    text = models.TextField(_("Ihre Antwort"), max_length=5000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Antwort")
+        verbose_name_plural = _("Antworten")
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.remark)
