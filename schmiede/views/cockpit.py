@@ -1,0 +1,160 @@
+"""The cockpit: which team is stuck, how far the cohort is, who was there (DESIGN 6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.attention import Call, call_for
+from applications.facts import collect
+from applications.journey import Stage, StepFacts
+from applications.turn import TeamFacts, Turn, turn_of
+from cohorts.models import Cohort, Registration, Team, TeamMember
+from workshops.models import Attendance, Session, Workshop
+
+FUNNEL_WIDTH, FUNNEL_STEP, FUNNEL_BAR = 200, 64, 32
+
+
+@dataclass(frozen=True)
+class Line:
+    """A team's row of the table."""
+
+    team: Team
+    facts: TeamFacts
+    turn: Turn
+    call: Call | None
+    cells: list[Stage]
+    present: int
+    recorded: int
+
+
+@dataclass(frozen=True)
+class FunnelBar:
+    """A step of the funnel: its number, its name, and where its bar lies (in units of the picture)."""
+
+    number: int
+    label: str | Promise
+    left: float
+    width: float
+    top: int
+
+
+def cockpit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The organiser's page of one cohort; 403 for those who see the cohort but do not run it."""
+    cohort = get_object_or_404(Cohort.objects.visible_to(request.user).select_related("call", "organiser"), slug=slug)
+    if not cohort.allows(request.user, "cockpit"):
+        raise PermissionDenied
+    now = timezone.now()
+    teams = list(Team.objects.filter(cohort=cohort).with_cohort())
+    workshops = list(Workshop.objects.held().filter(cohort=cohort).prefetch_related("sessions").order_by("position"))
+    lines = table(teams, workshops, now)
+    return render(
+        request,
+        "schmiede/cockpit.html",
+        {
+            "cohort": cohort,
+            "lines": lines,
+            "workshops": [(workshop, first_session(workshop)) for workshop in workshops],
+            "calls": with_people([line.call for line in lines if line.call], teams),
+            "funnel": funnel(cohort, [line.facts for line in lines]),
+            "next_session": next_session(workshops, now),
+            "legend": list(Stage),
+            "now": now,
+        },
+    )
+
+
+def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[Line]:
+    """Teams that need a call on top, then whoever waits longest."""
+    facts, today = collect(teams, now), timezone.localdate(now)
+    attendance = attendance_by_team(teams)
+    lines = []
+    for team in teams:
+        mine = facts[team.pk]
+        turn = turn_of(mine, now, today)
+        steps = {step.workshop: step for step in mine.steps}
+        present, recorded = attendance.get(team.pk, (0, 0))
+        lines.append(
+            Line(
+                team=team,
+                facts=mine,
+                turn=turn,
+                call=call_for(mine, turn, now),
+                cells=[cell(steps.get(workshop.pk), mine) for workshop in workshops],
+                present=present,
+                recorded=recorded,
+            )
+        )
+    return sorted(
+        lines, key=lambda line: (line.call is None, -line.call.days if line.call else 0, line.turn.sort_key())
+    )
+
+
+def cell(step: StepFacts | None, facts: TeamFacts) -> Stage:
+    return step.stage if step else Stage.CLOSED
+
+
+def attendance_by_team(teams: list[Team]) -> dict[UUID, tuple[int, int]]:
+    """How often members were present, and how many entries there are, by team."""
+    rows = (
+        Attendance.objects.filter(member__team__in=[team.pk for team in teams])
+        .order_by()
+        .values_list("member__team")
+        .annotate(present=Count("pk", filter=Q(status=Attendance.Status.PRESENT)), recorded=Count("pk"))
+    )
+    return {team: (present, recorded) for team, present, recorded in rows}
+
+
+def with_people(calls: list[Call], teams: list[Team]) -> list[tuple[Call, list[tuple[str, str]]]]:
+    """Each call with the names and numbers to ring: the team's members, or its coach."""
+    by_team = {team.pk: team for team in teams}
+    numbers: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for member in TeamMember.objects.current().filter(team__in=[call.team for call in calls if not call.to_coach]):
+        numbers[member.team_id].append((member.full_name, member.phone))
+    return [
+        (call, [(c.full_name, c.phone) for c in by_team[call.team].coaches()] if call.to_coach else numbers[call.team])
+        for call in calls
+    ]
+
+
+def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:
+    """From registration to grant, as numbers and as the places of their bars."""
+    registered = Registration.objects.received().filter(cohort=cohort).count()
+    numbers: list[tuple[int, str | Promise]] = [
+        (max(registered, len(facts)), _("angemeldet")),
+        (len(facts), _("zugelassen")),
+        (sum(any(s.version for s in one.sections) for one in facts if one.application), _("schreiben")),
+        (sum(any(s.items for s in one.sections) for one in facts), _("haben abgegeben")),
+        (sum(bool(one.submission and one.submission.posted_on) for one in facts), _("eingereicht")),
+        (sum(bool(one.submission and one.submission.outcome == "granted") for one in facts), _("bewilligt")),
+    ]
+    most = max(number for number, _label in numbers) or 1
+    return [
+        FunnelBar(
+            number,
+            label,
+            FUNNEL_WIDTH * (1 - number / most) / 2,
+            FUNNEL_WIDTH * number / most,
+            place * FUNNEL_STEP + 16,
+        )
+        for place, (number, label) in enumerate(numbers)
+    ]
+
+
+def first_session(workshop: Workshop) -> Session | None:
+    return min(workshop.sessions.all(), key=lambda session: session.begins_at, default=None)
+
+
+def next_session(workshops: list[Workshop], now: datetime) -> Session | None:
+    coming = [session for workshop in workshops for session in workshop.sessions.all() if session.ends_at >= now]
+    return min(coming, key=lambda session: session.begins_at, default=None)

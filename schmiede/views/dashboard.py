@@ -1,0 +1,130 @@
+"""The overview: for each role what waits and what comes next (DESIGN 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import User
+from applications.checks import Finding, Severity, run
+from applications.dossier import read_dossier
+from applications.facts import collect
+from applications.journey import StepFacts, current_step
+from applications.models import Application
+from applications.turn import TeamFacts, Turn, turn_of
+from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
+from schmiede.navigation import Standing, standing_of
+from workshops.models import Session
+
+NEXT_DATES = 3
+NEWS = 4
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """A team with its facts and its turn."""
+
+    team: Team
+    facts: TeamFacts
+    turn: Turn
+
+
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """One page for all roles: somebody with two sees both, participants first."""
+    user = request.user
+    assert user.is_authenticated
+    standing = standing_of(user) or Standing()
+    now = timezone.now()
+    context: dict[str, object] = {"standing": standing, "now": now}
+    if standing.is_participant:
+        context |= participant(user, now, request.GET.get("team", ""))
+    if standing.is_coach:
+        context |= {"coached": coached_rows(user, now)}
+    if standing.is_organiser:
+        context |= {"cohorts": organised(user)}
+    return render(request, "schmiede/dashboard.html", context)
+
+
+def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
+    """What a member of a team sees; with several teams the newest, or the one chosen."""
+    teams = list(Team.objects.with_member(user).with_cohort().order_by("-made_at"))
+    team = next((one for one in teams if str(one.pk) == chosen), teams[0])
+    facts = collect([team], now)[team.pk]
+    application, findings = checked(facts)
+    return {
+        "team": team,
+        "teams": teams,
+        "facts": facts,
+        "turn": turn_of(facts, now, timezone.localdate(now)),
+        "steps": way(facts.steps, now),
+        "members": list(TeamMember.objects.current().filter(team=team)),
+        "dates": next_dates(team.cohort, now),
+        "news": news(user, team.cohort_id),
+        "application": application,
+        "tally": tally(findings),
+    }
+
+
+def checked(facts: TeamFacts) -> tuple[Application | None, list[Finding]]:
+    if facts.application is None:
+        return None, []
+    application = Application.objects.with_team().get(pk=facts.application)
+    return application, run(read_dossier(application))
+
+
+def tally(findings: list[Finding]) -> dict[str, int]:
+    return {severity.name.lower(): sum(f.severity == severity for f in findings) for severity in Severity}
+
+
+def way(steps: tuple[StepFacts, ...], now: datetime) -> list[tuple[StepFacts, str]]:
+    """Each workshop with how it is drawn: done, now, open or closed."""
+    here = current_step(steps, now)
+    drawn = []
+    for step in steps:
+        if not step.is_open(now):
+            drawn.append((step, "closed"))
+        elif step.sections and step.accepted == len(step.sections):
+            drawn.append((step, "done"))
+        else:
+            drawn.append((step, "now" if step is here else "open"))
+    return drawn
+
+
+def next_dates(cohort: Cohort, now: datetime) -> list[Session]:
+    coming = Session.objects.filter(workshop__cohort=cohort, workshop__cancelled_at=None, ends_at__gte=now)
+    return list(coming.select_related("workshop").order_by("begins_at")[:NEXT_DATES])
+
+
+def news(user: User, cohort: UUID) -> QuerySet[Announcement]:
+    return Announcement.objects.published().filter(cohort=cohort).select_related("by").order_by("-published_at")[:NEWS]
+
+
+def coached_rows(user: User, now: datetime) -> list[TeamRow]:
+    """The teams one coaches, whoever waits longest first."""
+    teams = Team.objects.coached_by(user).filter(withdrawn_at=None, cohort__ends_on__gte=timezone.localdate(now))
+    return rows_of(list(teams.with_cohort()), now)
+
+
+def rows_of(teams: list[Team], now: datetime) -> list[TeamRow]:
+    facts, today = collect(teams, now), timezone.localdate(now)
+    rows = [TeamRow(team, facts[team.pk], turn_of(facts[team.pk], now, today)) for team in teams]
+    return sorted(rows, key=lambda row: row.turn.sort_key())
+
+
+def organised(user: User) -> QuerySet[Cohort]:
+    """An organiser's cohorts with what waits in them."""
+    undecided = Q(registrations__status__in=[Registration.Status.RECEIVED, Registration.Status.WAITING])
+    return (
+        Cohort.objects.organised_by(user)
+        .annotate(
+            team_count=Count("teams", filter=Q(teams__withdrawn_at=None), distinct=True),
+            undecided_count=Count("registrations", filter=undecided, distinct=True),
+        )
+        .order_by("-begins_on")
+    )
