@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -58,7 +58,7 @@ def _pieces(segments: Iterable[Segment], marks: Sequence[Mark]) -> Iterator[Piec
             continue
         end = at + len(segment.text)
         bounds = [at, *(cut for cut in cuts if at < cut < end), end]
-        for start, stop in zip(bounds, bounds[1:], strict=False):
+        for start, stop in pairwise(bounds):
             covering = [mark for mark in marks if mark.start <= start and stop <= mark.end]
             yield Piece(
                 segment.part,

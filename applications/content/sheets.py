@@ -1,0 +1,212 @@
+"""Rows and fields as they are read: German words for every value, with what changed since an earlier version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from calls.terms import Terms
+
+from .base import Content, Row, Spec, specs
+from .budget import Budget, Expense, Personnel, decimal
+from .difference import FieldDifference, Part, RowDifference, Segment, State, counts, difference, marked
+
+TABLES: dict[str, str | Promise] = {
+    "expenses": gettext_lazy("Ausgaben"),
+    "personnel": gettext_lazy("Personal"),
+    "income": gettext_lazy("Eigenmittel und Drittmittel"),
+}
+# The field that names a row.
+HEADINGS = {"Goal": "goal", "Activity": "title", "Partner": "name", "Expense": "title", "Personnel": "role", "Income": "source"}  # fmt: skip
+STATES: dict[State, str | Promise] = {
+    State.ADDED: gettext_lazy("neue Zeile"),
+    State.REMOVED: gettext_lazy("Zeile entfernt"),
+    State.CHANGED: gettext_lazy("Zeile geändert"),
+    State.SAME: "",
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What keys and ids in the rows are called: the call's words, and the titles of the activities referred to."""
+
+    terms: Terms = field(default_factory=Terms)
+    activities: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self, row_id: str) -> str:
+        """The question or the attachment a row answers; empty for other rows."""
+        questions = {one.key: one.text for one in self.terms.questions}
+        return questions.get(row_id) or {one.key: one.label for one in self.terms.attachments}.get(row_id, "")
+
+    def choice(self, what: Spec, value: str) -> str:
+        known = {str(key): str(label) for key, label in what.choices}
+        kind = self.terms.kind(value) if not what.choices else None
+        return kind.label if kind else known.get(value, value)
+
+    def activity(self, row_id: str) -> str:
+        return self.activities.get(row_id) or _("nicht mehr vorhanden")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A labelled value as HTML."""
+
+    name: str
+    label: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: what it is called, whether it is new, gone or changed, and what is filled in."""
+
+    id: str
+    title: str
+    state: State
+    cells: list[Cell]
+
+    @property
+    def state_label(self) -> str:
+        return str(STATES[self.state])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a section."""
+
+    table: str
+    label: str
+    lines: list[Line]
+
+
+def cells(value: Content, names: Names, before: Content | None = None) -> list[Cell]:
+    """The fields of a value outside its tables, as far as they are filled in."""
+    changes = {change.name: change for change in difference(before, value).fields} if before else {}
+    return list(_cells(value, names, changes))
+
+
+def sheets(value: Content, names: Names, before: Content | None = None) -> list[Sheet]:
+    """The tables of a value; with `before`, an earlier version, rows and cells say what changed."""
+    found = difference(value if before is None else before, value).rows
+    return [
+        Sheet(table, str(TABLES.get(table, "")), [_line(row, names) for row in found if row.table == table])
+        for table in type(value).tables
+    ]
+
+
+def sums(value: Content) -> list[Cell]:
+    """What a budget comes to: spending, income and the grant as the gap, in all years."""
+    if not isinstance(value, Budget):
+        return []
+    lines = [
+        ("spending", _("Ausgaben insgesamt"), value.spending()),
+        ("income", _("Eigenmittel und Drittmittel insgesamt"), value.own_and_third()),
+        ("grant", _("Zuwendung (was fehlt)"), value.grant()),
+    ]
+    return [Cell(name, label, format_html("{}", money(amount))) for name, label, amount in lines]
+
+
+def titles(value: Content, names: Names) -> dict[str, str]:
+    """What every row is called, by its id."""
+    return {row.id: _title(row, names) for table in type(value).tables for row in getattr(value, table)}
+
+
+def shown(what: Spec, value: Any, names: Names) -> str:
+    """A value as people read it; empty for one that is not filled in."""
+    if value in (None, "", ()):
+        return ""
+    theme = names.terms.theme(value) if what.widget == "theme" else None
+    words: dict[str, Callable[[], str]] = {
+        "money": lambda: money(value),
+        "choice": lambda: names.choice(what, value),
+        "theme": lambda: theme.title if theme else value,
+        "date": lambda: _day(value),
+        "quarter": lambda: quarter(value),
+        "decimal": lambda: number_format(decimal(value).normalize()),
+        "ref": lambda: names.activity(value),
+        "refs": lambda: ", ".join(names.activity(one) for one in value),
+    }
+    return words.get(what.widget, lambda: str(value))()
+
+
+def money(cents: int) -> str:
+    """Whole cents as `1.200,00 €`."""
+    euros, rest = divmod(abs(cents), 100)
+    sign = "−" if cents < 0 else ""
+    return f"{sign}{number_format(euros, force_grouping=True)},{rest:02d}\N{NO-BREAK SPACE}€"
+
+
+def quarter(text: str) -> str:
+    """`1. Quartal 2027` for "2027-Q1"."""
+    year, _q, number = text.partition("-Q")
+    return _("%(number)s. Quartal %(year)s") % {"number": number, "year": year} if number else text
+
+
+def _day(text: str) -> str:
+    try:
+        return date_format(date.fromisoformat(text), "j. F Y")
+    except ValueError:
+        return text
+
+
+def _line(found: RowDifference, names: Names) -> Line:
+    changes = {change.name: change for change in found.fields}
+    return Line(found.row.id, _title(found.row, names), found.state, list(_cells(found.row, names, changes)))
+
+
+def _title(row: Row, names: Names) -> str:
+    heading = HEADINGS.get(type(row).__name__)
+    text = getattr(row, heading) if heading else names.row(row.id)
+    if len(text) > 90:
+        text = text[:89].rstrip() + "…"
+    return text or _("Zeile ohne Namen")
+
+
+def _cells(part: Content | Row, names: Names, changes: Mapping[str, FieldDifference]) -> Iterator[Cell]:
+    heading = HEADINGS.get(type(part).__name__)
+    for name, what in specs(type(part)).items():
+        change = changes.get(name)
+        if change is None and name == heading and len(getattr(part, name)) <= 90:
+            continue
+        html = _changed(change, names) if change else _lines(shown(what, getattr(part, name), names))
+        if html:
+            yield Cell(name, str(what.label), html)
+    if isinstance(part, Expense | Personnel):
+        yield Cell("amount", _("Summe"), format_html("{}", money(part.amount)))
+
+
+def _changed(change: FieldDifference, names: Names) -> SafeString:
+    """Texts word by word, everything else from → to."""
+    if change.is_text:
+        return mark_safe(marked(change.segments).replace("\n", "<br>"))  # marked() has escaped the text
+    old, new = shown(change.spec, change.before, names), shown(change.spec, change.after, names)
+    parts = [Segment(Part.GONE, old)] * bool(old) + [Segment(Part.NEW, new)] * bool(new)
+    return format_html_join(mark_safe(" → "), "{}", ((marked([part]),) for part in parts))
+
+
+def _lines(text: str) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.split("\n")))
+
+
+def count_of_changes(before: Content, after: Content) -> str:
+    """How much changed, in words: `12 Wörter neu, 3 Wörter entfernt, 2 Zeilen geändert`; empty if nothing did."""
+    found = difference(before, after)
+    pairs = [counts(change.segments) for change in found.fields if change.is_text]
+    new, gone, rows = sum(one for one, _gone in pairs), sum(one for _new, one in pairs), len(found.changed_rows)
+    said = []
+    if new:
+        said.append(ngettext("%(number)d Wort neu", "%(number)d Wörter neu", new) % {"number": new})
+    if gone:
+        said.append(ngettext("%(number)d Wort entfernt", "%(number)d Wörter entfernt", gone) % {"number": gone})
+    if rows:
+        said.append(ngettext("%(number)d Zeile geändert", "%(number)d Zeilen geändert", rows) % {"number": rows})
+    return ", ".join(said) if said or not found else _("Angaben geändert")
