@@ -1,7 +1,19 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cohorts import views
 
 app_name = "cohorts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.list_, name="list"),
+    path("mitteilungen/<uuid:uuid>/", views.announcement, name="announcement"),
+    path("<slug:slug>/", views.detail, name="detail"),
+    path("<slug:slug>/anmelden/", views.register, name="register"),
+    path("<slug:slug>/anmelden/abgeschickt/", views.sent, name="sent"),
+    path("<slug:slug>/anmeldung/<str:token>/", views.registration, name="registration"),
+    path("<slug:slug>/anmeldung/<str:token>/bestaetigen/", views.confirm, name="confirm"),
+    path("<slug:slug>/anmeldung/<str:token>/aendern/", views.correct, name="correct"),
+    path("<slug:slug>/anmeldung/<str:token>/zurueckziehen/", views.withdraw, name="withdraw"),
+]

@@ -12,7 +12,10 @@ from schmiede import views
 public_flatpage = login_not_required(flatpage)
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("uebersicht/", views.dashboard, name="dashboard"),
+    path("projektschmieden/<slug:slug>/cockpit/", views.cockpit, name="cockpit"),
     path("ansicht/", views.theme, name="theme"),
     path("konto/", include("accounts.urls")),
     path("konto/", include("allauth.urls")),

@@ -3,13 +3,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record, User
+from accounts import outbox
+from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from schmiede.writes import write_if
 
 from .cohort import Cohort
 
@@ -60,6 +63,29 @@ class Announcement(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.cohort.roles_of(user)
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:announcement", args=[self.pk])
+
+    @transaction.atomic
+    def publish(self, *, by: User) -> None:
+        """Show it to everybody in the cohort, and mail it to those with an account who want news."""
+        assert self.allows(by, "publish")
+        write_if(self, {"published_at": None}, published_at=timezone.now(), by=by)
+        Event.record("announcement.published", self, by=by)
+        outbox.post(
+            self.cohort.people(),
+            "cohorts/mails/announcement.txt",
+            dedup=self.pk,
+            link=self.get_absolute_url(),
+            cohort=self.cohort_id,
+            wish="wants_news_mails",
+            announcement=self,
+        )
+
+    def note_seen(self, user: User) -> None:
+        """Remember when this person first saw it; seeing it again changes nothing."""
+        self.seen.get_or_create(user=user)
 
 
 class AnnouncementSeen(Record):

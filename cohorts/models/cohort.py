@@ -4,15 +4,19 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, Record, User
+from accounts import outbox
+from accounts.invitations import invite
+from accounts.models import Event, Invitation, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from calls.models import FundingCall
+from schmiede.writes import Stale, write_if
 
 from .curriculum import Curriculum, Format
 
@@ -45,6 +49,22 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """What the public sees."""
         return self.exclude(published_at=None)
 
+    def for_list(self) -> CohortQuerySet:
+        return self.select_related("organiser", "call")
+
+    def taking_registrations(self) -> CohortQuerySet:
+        today = timezone.localdate()
+        open_now = self.filter(registration_from__lte=today, registration_until__gte=today, cancelled_at=None)
+        return open_now.published().order_by("registration_until", "title")
+
+    def by_phase(self) -> list[tuple[Cohort.Phase, list[Cohort]]]:
+        """Grouped as the public wants to see them: what one can still join comes first; no empty groups."""
+        order = Cohort.Phase.for_public()
+        groups: dict[Cohort.Phase, list[Cohort]] = {phase: [] for phase in order}
+        for cohort in self:
+            groups[cohort.phase].append(cohort)
+        return [(phase, groups[phase]) for phase in order if groups[phase]]
+
 
 class Cohort(Record):
     """One run of a Projektschmiede. Its phase is computed from its dates, never stored."""
@@ -56,6 +76,22 @@ class Cohort(Record):
         RUNNING = "running", _("läuft")
         ENDED = "ended", _("beendet")
         CANCELLED = "cancelled", _("abgesagt")
+
+        @property
+        def stage(self) -> str:
+            """The shape beside the word."""
+            return {
+                "planned": "open",
+                "registration": "done",
+                "selection": "handed-in",
+                "running": "writing",
+                "ended": "finished",
+                "cancelled": "withdrawn",
+            }[self.value]
+
+        @classmethod
+        def for_public(cls) -> list[Cohort.Phase]:
+            return [cls.REGISTRATION, cls.PLANNED, cls.SELECTION, cls.RUNNING, cls.ENDED, cls.CANCELLED]
 
     title = models.CharField(_("Titel"), max_length=200)
     slug = models.SlugField(_("Kurzname in Adressen"), max_length=80, unique=True)
@@ -166,6 +202,49 @@ class Cohort(Record):
         names = {name.removeprefix("is_") for name, holds in found.items() if holds}
         return frozenset(names | ({"bamf"} if user.is_bamf else set()))
 
+    @property
+    def paragraphs(self) -> list[str]:
+        """The public text, paragraph by paragraph."""
+        return [part.strip() for part in self.public_text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+    def people(self) -> models.QuerySet[User]:
+        """Everybody with an account who takes part or coaches today, each once."""
+        members = User.objects.filter(
+            pk=OuterRef("pk"),
+            team_memberships__team__cohort=self,
+            team_memberships__team__withdrawn_at=None,
+            team_memberships__left_on=None,
+        )
+        coaches = CoachAssignment.objects.current().filter(cohort=self, coach=OuterRef("pk"))
+        return User.objects.filter(Exists(members) | Exists(coaches))
+
+    @transaction.atomic
+    def publish(self, *, by: User) -> None:
+        """Show the cohort to the public; registration opens on its first day."""
+        assert self.allows(by, "edit")
+        write_if(self, {"published_at": None, "cancelled_at": None}, published_at=timezone.now())
+        Event.record("cohort.published", self, by=by)
+
+    @transaction.atomic
+    def cancel(self, *, by: User) -> None:
+        """Call the whole cohort off; everybody in it and everybody who waits for an answer is told."""
+        assert self.allows(by, "edit")
+        write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
+        Event.record("cohort.cancelled", self, by=by)
+        waiting = self.registrations.filter(status__in=["received", "waiting"])
+        persons = [
+            person for registration in waiting.prefetch_related("persons") for person in registration.persons.all()
+        ]
+        outbox.post(
+            [*persons, *self.people()],
+            "cohorts/mails/cohort_cancelled.txt",
+            dedup=self.pk,
+            link=self.get_absolute_url(),
+            cohort=self.pk,
+            title=self.title,
+            contact=self.contact_email,
+        )
+
 
 class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
     def current(self) -> CoachAssignmentQuerySet:
@@ -238,10 +317,30 @@ class CoachAssignment(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.cohort.roles_of(user)
 
+    @property
+    def invited_to(self) -> str:
+        return gettext("Teams der „%(cohort)s“ zu begleiten") % {"cohort": self.cohort.title}
+
     def join(self, user: User) -> None:
-        """The invited person becomes this coach."""
-        self.coach = user
-        self.save(update_fields=["coach"])
+        """The invited person becomes this coach; `Stale` when the assignment ended or somebody else took it."""
+        if not self.is_current:
+            raise Stale
+        write_if(self, {"coach": self.coach_id}, coach=user)
+
+    @transaction.atomic
+    def invite(self, *, by: User) -> None:
+        """Mail a link to coach this cohort; an earlier open one ends."""
+        assert self.allows(by, "edit")
+        invite(self.email, self, by=by)
+
+    @transaction.atomic
+    def end(self, *, by: User, until: date) -> None:
+        """The coach reads until this day, and open invitations end."""
+        assert self.allows(by, "edit")
+        write_if(self, {"until": self.until}, until=until)
+        for invitation in Invitation.objects.open().filter(target_id=str(self.pk)):
+            invitation.revoke(by=by)
+        Event.record("coach.ended", self, by=by, until=until)
 
 
 class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):

@@ -1,19 +1,41 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Land, Organisation, Record
+from accounts import outbox
+from accounts.models import Event, Land, Message, Organisation, Record, User
+from accounts.models.invitation import hashed, new_token
 from accounts.models.organisation import LegalForm, YesNo
 from accounts.models.record import Person, roles
+from schmiede.writes import Stale, write_if
 
-from .cohort import Cohort
+from .cohort import CoachAssignment, Cohort
+
+if TYPE_CHECKING:
+    from .team import Team
+
+type Values = dict[str, Any]
+
+CONFIRM_WITHIN = timedelta(hours=48)
+MAILS = "cohorts/mails"
+
+
+class NoPlaceLeft(Stale):
+    """Every place of the cohort is taken."""
+
+
+class AlreadyTakesPart(Stale):
+    """The organisation has a team in this cohort."""
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -27,6 +49,23 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def received(self) -> RegistrationQuerySet:
         """All whose address was confirmed, whatever was decided."""
         return self.exclude(status=Registration.Status.UNCONFIRMED)
+
+    def with_token(self, token: str) -> RegistrationQuerySet:
+        """The one this secret link belongs to; links end with their cohort."""
+        return self.filter(token_hash=hashed(token), cohort__ends_on__gte=timezone.localdate())
+
+    def for_list(self) -> RegistrationQuerySet:
+        return self.select_related("cohort").prefetch_related("persons")
+
+    @transaction.atomic
+    def erase_unconfirmed(self) -> int:
+        """Erase what nobody confirmed within 48 hours, and the mails that hold a link to confirm; how many went."""
+        before = timezone.now() - CONFIRM_WITHIN
+        gone = self.filter(status=Registration.Status.UNCONFIRMED, created_at__lt=before)
+        count = gone.count()
+        gone.delete()
+        Message.objects.filter(kind="registration_confirm", created_at__lt=before).delete()
+        return count
 
 
 class Registration(Record):
@@ -43,6 +82,21 @@ class Registration(Record):
         DECLINED = "declined", _("abgesagt")
         WITHDRAWN = "withdrawn", _("zurückgezogen")
 
+        @classmethod
+        def undecided(cls) -> list[Registration.Status]:
+            """Received, no final answer yet: can be corrected, withdrawn and decided."""
+            return [cls.RECEIVED, cls.WAITING]
+
+        @property
+        def stage(self) -> str:
+            """The shape beside the word."""
+            return {
+                "unconfirmed": "open",
+                "received": "handed-in",
+                "accepted": "done",
+                "waiting": "late",
+            }.get(self.value, "withdrawn")
+
     cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="registrations", verbose_name=_("Projektschmiede"))
     organisation_name = models.CharField(_("Name des Vereins oder der Organisation"), max_length=200)
     legal_form = models.CharField(_("Rechtsform"), max_length=20, choices=LegalForm)
@@ -54,7 +108,7 @@ class Registration(Record):
         _("Verstehen Sie sich als Migrantenorganisation?"), max_length=3, choices=YesNo, blank=True, default=""
     )
     idea = models.TextField(_("Ihre Idee"), max_length=1500, blank=True)
-    recording_url = models.URLField(_("Link zu einer Aufnahme"), blank=True)
+    recording_url = models.URLField(_("Link zu einer Aufnahme"), max_length=500, blank=True)
     not_begun = models.BooleanField(_("Das Vorhaben hat noch nicht begonnen."), default=False)
     attendance_promised = models.BooleanField(_("Wir nehmen an allen Workshops verbindlich teil."), default=False)
     status = models.CharField(_("Stand"), max_length=12, choices=Status, default=Status.UNCONFIRMED, editable=False)
@@ -110,6 +164,177 @@ class Registration(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.cohort.roles_of(user)
+
+    @property
+    def stand(self) -> Registration.Status:
+        return self.Status(self.status)
+
+    @property
+    def is_correctable(self) -> bool:
+        return self.status in self.Status.undecided() and self.cohort.is_registration_open
+
+    @property
+    def is_withdrawable(self) -> bool:
+        return self.status in self.Status.undecided()
+
+    # Steps of the people who registered: they have no account, the secret link lets them in.
+
+    @classmethod
+    @transaction.atomic
+    def register(cls, cohort: Cohort, *, values: Values, persons: list[Values]) -> tuple[Registration, str]:
+        """Keep what an association said and mail its first person a link to confirm; `Stale` outside the window.
+
+        Returns the registration and its token, which exists nowhere else. However many come, all are kept.
+        """
+        if not cohort.is_registration_open:
+            raise Stale
+        token = new_token()
+        registration = cls.objects.create(cohort=cohort, token_hash=hashed(token), **values)
+        registration.replace_persons(persons)
+        Event.record("registration.made", registration, by=None)
+        registration.mail("registration_confirm", registration.persons.all()[:1], dedup=registration.pk, token=token)
+        return registration, token
+
+    @transaction.atomic
+    def confirm(self, token: str) -> None:
+        """The address is right: from now on the organiser sees the registration."""
+        now = timezone.now()
+        write_if(self, {"status": self.Status.UNCONFIRMED}, status=self.Status.RECEIVED, confirmed_at=now)
+        Event.record("registration.confirmed", self, by=None)
+        self.mail("registration_received", self.persons.all(), dedup=self.pk, token=token)
+
+    @transaction.atomic
+    def correct(self, token: str, *, seen: datetime | None, values: Values, persons: list[Values]) -> None:
+        """Replace what was said, until the window closes; `Stale` if it changed since `seen` (its `changed_at`)."""
+        if not self.cohort.is_registration_open:
+            raise Stale
+        before = list(self.persons.all())
+        now = timezone.now()
+        write_if(self, {"status__in": self.Status.undecided(), "changed_at": seen}, changed_at=now, **values)
+        self.replace_persons(persons)
+        Event.record("registration.corrected", self, by=None)
+        self.mail("registration_corrected", [*before, *self.persons.all()], dedup=now.isoformat(), token=token)
+
+    @transaction.atomic
+    def withdraw(self) -> None:
+        """Take back a registration that has no final answer yet."""
+        write_if(self, {"status__in": self.Status.undecided()}, status=self.Status.WITHDRAWN)
+        Event.record("registration.withdrawn", self, by=None)
+        self.mail("registration_withdrawn", self.persons.all(), dedup=self.pk)
+
+    # Steps of the organiser.
+
+    @transaction.atomic
+    def accept(
+        self,
+        *,
+        by: User,
+        text: str,
+        note: str = "",
+        organisation: Organisation | None = None,
+        first_coach: CoachAssignment | None = None,
+    ) -> Team:
+        """Give the association a place: make its team, invite its people, send `text`.
+
+        `organisation` is the one it is, of an earlier cohort of the same Träger; without it a new one is made.
+        `NoPlaceLeft` beyond the places of the cohort: its row is locked first, so of two at once one is told.
+        """
+        assert self.allows(by, "decide")
+        cohort = Cohort.objects.select_for_update().get(pk=self.cohort_id)
+        if cohort.cancelled_at:
+            raise Stale
+        self.decide(self.Status.ACCEPTED, by=by, text=text, note=note)
+        if cohort.teams.current().count() >= cohort.places:
+            raise NoPlaceLeft
+        if organisation and cohort.teams.filter(organisation=organisation).exists():
+            raise AlreadyTakesPart
+        assert organisation is None or organisation in Organisation.objects.filter(
+            teams__cohort__organiser=cohort.organiser
+        )
+        write_if(self, {}, organisation=organisation or self.make_organisation())
+        Event.record("registration.accepted", self, by=by)
+        self.mail("registration_accepted", self.persons.all(), dedup=self.pk, text=text)
+        return cohort.teams.make(self, first_coach=first_coach, by=by)
+
+    @transaction.atomic
+    def put_on_waiting_list(self, *, by: User, text: str, note: str = "") -> None:
+        """Not now, perhaps later: a waiting association can still be accepted."""
+        assert self.allows(by, "decide")
+        self.decide(self.Status.WAITING, by=by, text=text, note=note)
+        Event.record("registration.waiting", self, by=by)
+        self.mail("registration_waiting", self.persons.all(), dedup=self.pk, text=text)
+
+    @transaction.atomic
+    def decline(self, *, by: User, text: str, note: str = "") -> None:
+        assert self.allows(by, "decide")
+        self.decide(self.Status.DECLINED, by=by, text=text, note=note)
+        Event.record("registration.declined", self, by=by)
+        self.mail("registration_declined", self.persons.all(), dedup=self.pk, text=text)
+
+    @transaction.atomic
+    def renew_link(self, *, by: User) -> None:
+        """Send the first person a new secret link; the earlier one ends. For those who lost theirs."""
+        assert self.allows(by, "edit")
+        token = new_token()
+        write_if(self, {}, token_hash=hashed(token))
+        Event.record("registration.link_renewed", self, by=by)
+        self.mail("registration_link", self.persons.all()[:1], dedup=self.token_hash, token=token)
+
+    # What the steps are made of.
+
+    def decide(self, status: Registration.Status, *, by: User, text: str, note: str) -> None:
+        """Write the decision if there is no final one yet; waiting is no step from waiting."""
+        expected = [before for before in self.Status.undecided() if before != status]
+        write_if(
+            self,
+            {"status__in": expected},
+            status=status,
+            decided_at=timezone.now(),
+            decided_by=by,
+            decision_text=text,
+            internal_note=note,
+        )
+
+    def make_organisation(self) -> Organisation:
+        """A new organisation from what the association said about itself."""
+        contact = self.persons.all()[0]
+        return Organisation.objects.create(
+            name=self.organisation_name,
+            legal_form=self.legal_form,
+            charitable=self.charitable,
+            migrant_organisation=self.migrant_organisation,
+            city=self.city,
+            land=self.land,
+            website=self.website,
+            contact_name=contact.full_name,
+            contact_email=contact.email,
+            contact_phone=contact.phone,
+        )
+
+    def replace_persons(self, persons: list[Values]) -> None:
+        """The persons in the order given; the first is the one to be asked, and the owner of a later team."""
+        self.persons.all().delete()
+        RegistrationPerson.objects.bulk_create(
+            RegistrationPerson(registration=self, position=position, **values)
+            for position, values in enumerate(persons, 1)
+        )
+
+    def mail(
+        self, kind: str, people: Iterable[RegistrationPerson], *, dedup: object, token: str = "", text: str = ""
+    ) -> None:
+        link = (
+            reverse("cohorts:registration", args=[self.cohort.slug, token]) if token else self.cohort.get_absolute_url()
+        )
+        outbox.post(
+            people,
+            f"{MAILS}/{kind}.txt",
+            dedup=dedup,
+            link=link,
+            secret=token,
+            cohort=self.cohort_id,
+            registration=self,
+            text=text,
+        )
 
 
 class RegistrationPerson(Record):

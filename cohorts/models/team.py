@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from schmiede.writes import Stale, write_if
@@ -282,8 +284,11 @@ class TeamMember(Record):
         return self.team.roles_of(user)
 
     @property
-    def state(self) -> TeamMember.Role:
-        return self.Role(self.role)
+    def invited_to(self) -> str:
+        return gettext("im Team „%(team)s“ an „%(cohort)s“ teilzunehmen") % {
+            "team": self.team.title,
+            "cohort": self.team.cohort.title,
+        }
 
     def join(self, user: User) -> None:
         """The invited person becomes this member and belongs to the organisation from now on.

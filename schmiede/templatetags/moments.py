@@ -91,3 +91,13 @@ def euro(cents: int | None) -> str:
     sign = "−" if cents < 0 else ""
     euros, rest = divmod(abs(cents), 100)
     return f"{sign}{number_format(euros, force_grouping=True)},{rest:02d}\N{NO-BREAK SPACE}€"
+
+
+@register.filter
+def tile(value: date | None) -> SafeString | str:
+    """A day as a small tile for lists of dates: `Fr`, `11.`, `Dezember`"""
+    if not value:
+        return ""
+    local = day_of(value)
+    short, number, month = (date_format(local, written) for written in ("D", "j.", "F"))
+    return format_html('<time datetime="{}">{} <b>{}</b> {}</time>', local.isoformat(), short, number, month)

@@ -1,6 +1,9 @@
 """Pages that belong to no single app, or need several."""
 
+from schmiede.views.cockpit import cockpit
+from schmiede.views.dashboard import dashboard
 from schmiede.views.frame import csrf_failure, theme
 from schmiede.views.health import healthz
+from schmiede.views.home import home
 
-__all__ = ["csrf_failure", "healthz", "theme"]
+__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "theme"]

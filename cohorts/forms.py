@@ -1,0 +1,197 @@
+"""What associations and organisers fill in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models.organisation import YesNo
+from cohorts.models import Cohort, Registration
+
+IDEA_LENGTH = 1500
+PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
+
+
+class RegistrationForm(forms.ModelForm):
+    """One page: the association, who comes, the idea, eligibility. `persons` holds as many as the cohort takes."""
+
+    charitable = forms.ChoiceField(
+        label=gettext_lazy("Ist die Gemeinnützigkeit anerkannt?"),
+        choices=YesNo.choices[:2],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Das steht im Freistellungsbescheid des Finanzamts."),
+    )
+    migrant_organisation = forms.ChoiceField(
+        label=gettext_lazy("Verstehen Sie sich als Migrantenorganisation?"),
+        choices=YesNo.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        initial="",
+    )
+    idea = forms.CharField(
+        label=gettext_lazy("Ihre Idee"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "data-limit": IDEA_LENGTH}),
+        help_text=gettext_lazy(
+            "Was möchten Sie tun, mit wem und warum? Höchstens 1.500 Zeichen, das ist etwa eine halbe Seite. "
+            "Schreiben Sie, wie Sie sprechen."
+        ),
+    )
+    attendance_promised = forms.BooleanField(
+        label=gettext_lazy("Wir nehmen an allen Workshops verbindlich teil."),
+        error_messages={
+            "required": gettext_lazy(
+                "Die Workshops bauen aufeinander auf. Bitte sagen Sie zu, dass Sie an allen teilnehmen."
+            )
+        },
+    )
+    not_begun = forms.BooleanField(
+        label=gettext_lazy("Das Vorhaben hat noch nicht begonnen."),
+        help_text=gettext_lazy("Dafür ist noch nichts unterschrieben, gebucht oder bestellt."),
+        error_messages={
+            "required": gettext_lazy(
+                "Gefördert werden nur Vorhaben, die noch nicht begonnen haben. Wenn Ihres schon läuft, melden Sie sich "
+                "bitte mit einer neuen Idee an."
+            )
+        },
+    )
+    homepage = forms.CharField(  # people never see it; programs that fill in everything give themselves away
+        label=gettext_lazy("Bitte lassen Sie dieses Feld leer"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Registration
+        fields = (
+            "organisation_name",
+            "legal_form",
+            "city",
+            "land",
+            "website",
+            "charitable",
+            "migrant_organisation",
+            "idea",
+            "recording_url",
+            "not_begun",
+            "attendance_promised",
+        )
+        help_texts = {
+            "organisation_name": gettext_lazy("So, wie er im Register steht."),
+            "recording_url": gettext_lazy(
+                "Sie können uns Ihre Idee auch erzählen, statt sie aufzuschreiben: als Video oder Tonaufnahme, zum "
+                "Beispiel in einer Cloud. Höchstens drei Minuten."
+            ),
+        }
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort = cohort
+        for name, hint in (("organisation_name", "organization"), ("city", "address-level2"), ("website", "url")):
+            self.fields[name].widget.attrs["autocomplete"] = hint
+        self.fields["seen"].initial = self.seen_now().isoformat() if self.seen_now() else ""
+        known = [] if self.instance._state.adding else list(self.instance.persons.all())
+        for number in range(1, max(cohort.persons_per_team, len(known), 1) + 1):
+            self.add_person(number, known[number - 1] if number <= len(known) else None)
+
+    def add_person(self, number: int, known: Any) -> None:
+        needed = number == 1
+        fields = {
+            "first_name": forms.CharField(label=_("Vorname"), max_length=100, required=needed),
+            "last_name": forms.CharField(label=_("Nachname"), max_length=100, required=needed),
+            "email": forms.EmailField(label=_("E-Mail-Adresse"), required=needed),
+            "phone": forms.CharField(label=_("Telefon"), max_length=40, required=False),
+        }
+        hints = {"first_name": "given-name", "last_name": "family-name", "email": "email", "phone": "tel"}
+        for name, field in fields.items():
+            field.initial = getattr(known, name, "")
+            field.widget.attrs["autocomplete"] = hints[name] if needed else "off"
+            self.fields[f"{name}_{number}"] = field
+
+    # What the template draws
+
+    def association(self) -> list[BoundField]:
+        return [self[name] for name in ("organisation_name", "legal_form", "city", "land", "website")]
+
+    def conditions(self) -> list[BoundField]:
+        names = ("charitable", "migrant_organisation", "not_begun", "attendance_promised")
+        return [self[name] for name in names]
+
+    def people(self) -> list[list[BoundField]]:
+        return [[self[f"{name}_{number}"] for name in PERSON_FIELDS] for number in self.numbers()]
+
+    def numbers(self) -> list[int]:
+        return [int(name.rpartition("_")[2]) for name in self.fields if name.startswith("first_name_")]
+
+    # What was said
+
+    def seen_now(self) -> datetime | None:
+        return self.instance.changed_at
+
+    def values(self) -> dict[str, Any]:
+        """What the association said, without its persons."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def persons(self) -> list[dict[str, Any]]:
+        """The persons that were filled in, in order."""
+        rows = [
+            {name: self.cleaned_data.get(f"{name}_{number}", "") for name in PERSON_FIELDS} for number in self.numbers()
+        ]
+        return [row for row in rows if row["email"]]
+
+    def clean_idea(self) -> str:
+        """A line break counts as one character, as people count, whatever the browser sends."""
+        idea = self.cleaned_data["idea"].replace("\r\n", "\n").replace("\r", "\n")
+        if len(idea) > IDEA_LENGTH:
+            raise forms.ValidationError(
+                _("Der Text hat %(length)s Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um %(over)s Zeichen.")
+                % {"length": len(idea), "over": len(idea) - IDEA_LENGTH}
+            )
+        return idea
+
+    def clean_homepage(self) -> str:
+        if self.cleaned_data["homepage"]:
+            raise forms.ValidationError(
+                _("Bitte lassen Sie dieses Feld leer und schicken Sie die Anmeldung noch einmal ab.")
+            )
+        return ""
+
+    def clean_seen(self) -> datetime | None:
+        try:
+            return parse_datetime(self.cleaned_data["seen"])
+        except ValueError:
+            return None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not {"idea", "recording_url"} & set(self.errors) and not (
+            cleaned.get("idea") or cleaned.get("recording_url")
+        ):
+            self.add_error(
+                "idea", _("Bitte beschreiben Sie Ihre Idee oder geben Sie unten einen Link zu einer Aufnahme an.")
+            )
+        for number in self.numbers():
+            self.clean_person(number, cleaned)
+        return cleaned
+
+    def clean_person(self, number: int, cleaned: dict[str, Any]) -> None:
+        """A further person is filled in whole or not at all, and has an address of her own."""
+        names = [f"{name}_{number}" for name in PERSON_FIELDS]
+        if number > 1 and any(cleaned.get(name) for name in names):
+            for name in names[:3]:
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."))
+        email = (cleaned.get(f"email_{number}") or "").lower()
+        cleaned[f"email_{number}"] = email
+        if email and email in [cleaned.get(f"email_{earlier}") for earlier in range(1, number)]:
+            self.add_error(
+                f"email_{number}",
+                _("Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr loggt sie sich ein."),
+            )

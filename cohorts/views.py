@@ -1,0 +1,210 @@
+"""The public pages of cohorts, registering, and an announcement's page."""
+
+from __future__ import annotations
+
+import hashlib
+from copy import copy
+from typing import Any
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import PortalRequest
+from cohorts.forms import RegistrationForm
+from cohorts.models import Announcement, Cohort, Registration
+from schmiede.writes import Stale
+
+# Registrations an hour: a room behind one network is let through, a mailbox is not flooded with links.
+PER_NETWORK = 1000
+PER_ADDRESS = 6
+HOUR = 60 * 60
+
+
+@login_not_required
+@require_safe
+def list_(request: HttpRequest) -> HttpResponse:
+    """All published cohorts, those taking registrations first."""
+    return render(request, "cohorts/list.html", {"groups": Cohort.objects.published().for_list().by_phase()})
+
+
+@login_not_required
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    cohort = get_published(request, slug)
+    workshops = cohort.workshops.held().prefetch_related("sessions")
+    return render(request, "cohorts/detail.html", {"cohort": cohort, "workshops": workshops})
+
+
+@login_not_required
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page to register on; what was typed is still there after an error, also when the window has closed."""
+    cohort = get_published(request, slug)
+    if not cohort.is_registration_open:
+        return closed(request, cohort)
+    form = RegistrationForm(request.POST or None, cohort=cohort)
+    if request.method != "POST" or not form.is_valid():
+        return show_form(request, "cohorts/register.html", form, cohort)
+    if too_many(request, form.persons()[0]["email"]):
+        form.add_error(
+            None,
+            _("Gerade kommen sehr viele Anmeldungen von hier. Bitte versuchen Sie es in einer Stunde noch einmal."),
+        )
+        return show_form(request, "cohorts/register.html", form, cohort)
+    try:
+        Registration.register(cohort, values=form.values(), persons=form.persons())
+    except Stale:
+        return closed(request, cohort)
+    return redirect("cohorts:sent", slug=cohort.slug)
+
+
+@login_not_required
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "cohorts/sent.html", {"cohort": get_published(request, slug)})
+
+
+@login_not_required
+@never_cache
+def registration(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """What an association sees by its secret link: confirm, read, the stand, correct, withdraw."""
+    record = get_registration(slug, token)
+    context = {"registration": record, "cohort": record.cohort, "token": token}
+    return private(render(request, "cohorts/registration.html", context))
+
+
+@login_not_required
+@require_POST
+def confirm(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    try:
+        get_registration(slug, token).confirm(token)
+    except Stale:
+        messages.info(request, _("Ihre Anmeldung war schon bestätigt."))
+    else:
+        messages.success(request, _("Danke. Ihre Anmeldung ist eingegangen."))
+    return redirect("cohorts:registration", slug=slug, token=token)
+
+
+@login_not_required
+@never_cache
+def correct(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """The same form again, filled; two people correcting at once are told of each other."""
+    record = get_registration(slug, token)
+    if not record.is_correctable:
+        messages.error(
+            request, _("Die Anmeldung kann nicht mehr geändert werden. Bitte wenden Sie sich an die Ansprechperson.")
+        )
+        return typed_or_back(request, record, token)
+    form = RegistrationForm(request.POST or None, instance=copy(record), cohort=record.cohort)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record.correct(token, seen=form.cleaned_data["seen"], values=form.values(), persons=form.persons())
+        except Stale:
+            return changed_meanwhile(request, form, record, token)
+        messages.success(request, _("Ihre Änderungen sind gespeichert."))
+        return redirect("cohorts:registration", slug=slug, token=token)
+    return private(show_form(request, "cohorts/correct.html", form, record.cohort, token=token))
+
+
+@login_not_required
+@require_POST
+def withdraw(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    try:
+        get_registration(slug, token).withdraw()
+    except Stale:
+        messages.error(
+            request,
+            _("Die Anmeldung kann hier nicht mehr zurückgezogen werden. Bitte wenden Sie sich an die Ansprechperson."),
+        )
+    else:
+        messages.success(request, _("Ihre Anmeldung ist zurückgezogen."))
+    return redirect("cohorts:registration", slug=slug, token=token)
+
+
+@require_safe
+def announcement(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """News of a cohort; opening it notes that this person has seen it."""
+    record = get_object_or_404(Announcement.objects.visible_to(request.user).select_related("cohort", "by"), pk=uuid)
+    if record.published_at:
+        record.note_seen(request.user)
+    return render(request, "cohorts/announcement.html", {"announcement": record})
+
+
+# What the views share
+
+
+def get_published(request: HttpRequest, slug: str) -> Cohort:
+    """The public sees published cohorts; those who work on one see it before."""
+    visible = Cohort.objects.published() | Cohort.objects.organised_by(request.user)
+    return get_object_or_404(visible.for_list(), slug=slug)
+
+
+def get_registration(slug: str, token: str) -> Registration:
+    found = Registration.objects.with_token(token).filter(cohort__slug=slug).for_list()
+    return get_object_or_404(found)
+
+
+def show_form(request: HttpRequest, template: str, form: RegistrationForm, cohort: Cohort, **more: Any) -> HttpResponse:
+    context = {"form": form, "cohort": cohort, **more}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def closed(request: HttpRequest, cohort: Cohort) -> HttpResponse:
+    """Why one cannot register, what to do instead, and what was typed, to be copied."""
+    typed = RegistrationForm(request.POST, cohort=cohort) if request.method == "POST" else None
+    others = Cohort.objects.published().taking_registrations().for_list()
+    context = {"cohort": cohort, "typed": typed, "others": others, "today": timezone.localdate()}
+    return render(request, "cohorts/closed.html", context, status=409 if typed else 200)
+
+
+def typed_or_back(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
+    if request.method == "POST":
+        return private(closed(request, record.cohort))
+    return redirect("cohorts:registration", slug=record.cohort.slug, token=token)
+
+
+def changed_meanwhile(request: HttpRequest, form: RegistrationForm, record: Registration, token: str) -> HttpResponse:
+    """Somebody else saved first: say so, keep what was typed, and let this person decide with the next press."""
+    record.refresh_from_db()
+    if not record.is_correctable:
+        return typed_or_back(request, record, token)
+    form.data = form.data.copy()
+    form.data["seen"] = record.changed_at.isoformat() if record.changed_at else ""
+    form.add_error(
+        None,
+        _(
+            "Jemand anders hat die Anmeldung inzwischen geändert. Hier steht noch, was Sie geschrieben haben. Wenn Sie "
+            "noch einmal speichern, gilt Ihre Fassung."
+        ),
+    )
+    return private(show_form(request, "cohorts/correct.html", form, record.cohort, token=token, stored=record))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """The address holds a secret: no search engine keeps it; strangers get no referrer from any of our pages."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def too_many(request: HttpRequest, email: str) -> bool:
+    """Too many registrations within the hour from this network or for this address?"""
+    network = get_adapter().get_client_ip(request)
+    return over(f"network:{network}", PER_NETWORK) or over(f"address:{email}", PER_ADDRESS)
+
+
+def over(name: str, limit: int) -> bool:
+    """Count one more and say whether the hour's limit is passed; names are kept as hashes."""
+    key = f"registration:{hashlib.sha256(name.encode()).hexdigest()}"
+    cache.add(key, 0, HOUR)
+    try:
+        return cache.incr(key) > limit
+    except ValueError:  # it ran out in this very moment
+        return False

@@ -1,0 +1,305 @@
+"""Registering from the public page to the confirmed registration, as a browser does it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Event, Message
+from cohorts.models import Registration, RegistrationPerson
+from tests.builders import day, log_in, make_cohort, make_organiser, make_user
+
+WINDOW = {"registration_from": day(-5), "registration_until": day(9), "begins_on": day(30), "ends_on": day(100)}
+
+
+@pytest.fixture
+def cohort(db):
+    return make_cohort(make_organiser(make_user("Doris")), title="Projektschmiede Harz", slug="harz", **WINDOW)
+
+
+def answers(**changes):
+    return {
+        "organisation_name": "Brückenschlag e. V.",
+        "legal_form": "ev",
+        "city": "Stendal",
+        "land": "ST",
+        "website": "www.brueckenschlag.example.org",
+        "charitable": "yes",
+        "migrant_organisation": "yes",
+        "idea": "Ein Garten für alle.\r\nMit Bänken.",
+        "recording_url": "",
+        "not_begun": "on",
+        "attendance_promised": "on",
+        "homepage": "",
+        "seen": "",
+        "first_name_1": "Amina",
+        "last_name_1": "Haddad",
+        "email_1": "Amina@example.org",
+        "phone_1": "0171 39200 11",
+        "first_name_2": "Jonas",
+        "last_name_2": "Wiese",
+        "email_2": "jonas@example.org",
+        "phone_2": "",
+        **changes,
+    }
+
+
+def link_in(message):
+    return re.search(r"http://[^/]+(/\S+)", message.body).group(1)
+
+
+@pytest.fixture
+def registered(client, cohort, django_capture_on_commit_callbacks):
+    """The path of the secret link that a registration mailed."""
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/projektschmieden/harz/anmelden/", answers())
+    return link_in(mail.outbox[-1])
+
+
+def test_registering_stores_everything_and_mails_the_first_person(client, cohort, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post("/projektschmieden/harz/anmelden/", answers(), follow=True)
+
+    assert response.redirect_chain == [("/projektschmieden/harz/anmelden/abgeschickt/", 302)]
+    assert "Bitte bestätigen Sie Ihre Anmeldung" in response.content.decode()
+    registration = Registration.objects.get()
+    assert registration.status == Registration.Status.UNCONFIRMED
+    assert registration.idea == "Ein Garten für alle.\nMit Bänken."
+    assert registration.website == "https://www.brueckenschlag.example.org"
+    assert list(RegistrationPerson.objects.values_list("position", "first_name", "email", "phone")) == [
+        (1, "Amina", "amina@example.org", "0171 39200 11"),
+        (2, "Jonas", "jonas@example.org", ""),
+    ]
+    assert [(message.to, message.subject) for message in mail.outbox] == [
+        (["amina@example.org"], "Bitte bestätigen: Anmeldung zu „Projektschmiede Harz“")
+    ]
+    assert list(Event.objects.filter(cohort_id=cohort.pk).values_list("what", flat=True)) == ["registration.made"]
+
+
+def test_token_is_nowhere_in_the_database_once_the_mail_is_sent(registered):
+    token = registered.split("/")[-2]
+
+    assert not Message.objects.filter(text__contains=token).exists()
+    assert not Message.objects.filter(link__contains=token).exists()
+    assert Registration.objects.get().token_hash != token
+
+
+def test_opening_the_link_changes_nothing_and_the_button_confirms(client, registered):
+    page = client.get(registered)
+
+    assert page.status_code == 200
+    assert Registration.objects.get().status == "unconfirmed"
+    assert "Anmeldung bestätigen" in page.content.decode()
+    assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+    page = client.post(f"{registered}bestaetigen/", follow=True)
+
+    registration = Registration.objects.get()
+    assert (registration.status, registration.confirmed_at is not None) == ("received", True)
+    assert "Danke. Ihre Anmeldung ist eingegangen." in page.content.decode()
+    assert list(Message.objects.order_by("email").values_list("kind", "email")) == [
+        ("registration_confirm", "amina@example.org"),
+        ("registration_received", "amina@example.org"),
+        ("registration_received", "jonas@example.org"),
+    ]
+
+
+def test_confirming_twice_says_so(client, registered):
+    client.post(f"{registered}bestaetigen/")
+
+    page = client.post(f"{registered}bestaetigen/", follow=True)
+
+    assert "Ihre Anmeldung war schon bestätigt." in page.content.decode()
+    assert Event.objects.filter(what="registration.confirmed").count() == 1
+
+
+def test_correcting_replaces_values_and_persons_and_tells_old_and_new_addresses(client, registered):
+    client.post(f"{registered}bestaetigen/")
+    form = client.get(f"{registered}aendern/").context["form"]
+    assert (form["idea"].value(), form["email_2"].value()) == ("Ein Garten für alle.\nMit Bänken.", "jonas@example.org")
+
+    page = client.post(
+        f"{registered}aendern/",
+        answers(idea="Zwei Gärten.", first_name_2="Mira", last_name_2="Okoye", email_2="mira@example.org"),
+        follow=True,
+    )
+
+    assert "Ihre Änderungen sind gespeichert." in page.content.decode()
+    registration = Registration.objects.get()
+    assert (registration.idea, registration.status) == ("Zwei Gärten.", "received")
+    assert [person.email for person in registration.persons.all()] == ["amina@example.org", "mira@example.org"]
+    told = Message.objects.filter(kind="registration_corrected").order_by("email")
+    assert list(told.values_list("email", flat=True)) == ["amina@example.org", "jonas@example.org", "mira@example.org"]
+
+
+def test_two_people_correcting_at_once_are_told_and_lose_nothing(client, registered):
+    client.post(f"{registered}bestaetigen/")
+    client.post(f"{registered}aendern/", answers(idea="Zuerst gespeichert."))
+
+    page = client.post(f"{registered}aendern/", answers(idea="Später geschrieben.", seen=""))
+
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "Jemand anders hat die Anmeldung inzwischen geändert." in text
+    assert "Zuerst gespeichert." in text
+    assert "Später geschrieben." in text
+    assert Registration.objects.get().idea == "Zuerst gespeichert."
+
+    seen = page.context["form"]["seen"].value()
+    client.post(f"{registered}aendern/", answers(idea="Später geschrieben.", seen=seen))
+
+    assert Registration.objects.get().idea == "Später geschrieben."
+
+
+def test_withdrawing_is_a_button_and_happens_once(client, registered):
+    client.post(f"{registered}bestaetigen/")
+
+    first = client.post(f"{registered}zurueckziehen/", follow=True)
+    second = client.post(f"{registered}zurueckziehen/", follow=True)
+
+    assert "Ihre Anmeldung ist zurückgezogen." in first.content.decode()
+    assert "kann hier nicht mehr zurückgezogen werden" in second.content.decode()
+    assert Registration.objects.get().status == "withdrawn"
+    assert Message.objects.filter(kind="registration_withdrawn").count() == 2
+
+
+@pytest.mark.parametrize("wrong", ["token", "slug"])
+def test_wrong_link_is_not_found(client, cohort, registered, wrong):
+    make_cohort(cohort.organiser, slug="heide", **WINDOW)
+    path = registered.replace("harz", "heide") if wrong == "slug" else f"{registered[:-3]}xx/"
+
+    answered = [client.get(path).status_code, client.get(f"{path}aendern/").status_code]
+    answered += [client.post(f"{path}{step}/").status_code for step in ("bestaetigen", "zurueckziehen", "aendern")]
+
+    assert answered == [404] * 5
+
+
+def test_link_ends_with_the_cohort(client, cohort, registered):
+    cohort.begins_on, cohort.ends_on = day(-9), day(-1)
+    cohort.save()
+
+    assert client.get(registered).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"organisation_name": ""}, "organisation_name", "Dieses Feld ist zwingend erforderlich."),
+        ({"organisation_name": "A\x00B"}, "organisation_name", "Nullzeichen sind nicht erlaubt."),
+        ({"idea": "A\x00B"}, "idea", "Nullzeichen sind nicht erlaubt."),
+        ({"idea": "x" * 1_000_000}, "idea", "Der Text hat 1000000 Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um 998500 Zeichen."),
+        ({"idea": " "}, "idea", "Bitte beschreiben Sie Ihre Idee oder geben Sie unten einen Link zu einer Aufnahme an."),
+        ({"email_1": "amina"}, "email_1", "Bitte gültige E-Mail-Adresse eingeben."),
+        ({"email_2": "AMINA@example.org"}, "email_2", "Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr loggt sie sich ein."),
+        ({"last_name_2": ""}, "last_name_2", "Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."),
+        ({"land": "XX"}, "land", "Bitte eine gültige Auswahl treffen. XX ist keine gültige Auswahl."),
+        ({"recording_url": "javascript:alert(1)"}, "recording_url", "Bitte eine gültige Adresse eingeben."),
+        ({"homepage": "https://spam.example.org"}, "homepage", "Bitte lassen Sie dieses Feld leer und schicken Sie die Anmeldung noch einmal ab."),
+        ({"attendance_promised": ""}, "attendance_promised", "Die Workshops bauen aufeinander auf. Bitte sagen Sie zu, dass Sie an allen teilnehmen."),
+    ],
+)  # fmt: skip
+def test_bad_input_gets_a_sentence_and_keeps_everything(client, cohort, changes, field, sentence):
+    response = client.post("/projektschmieden/harz/anmelden/", answers(city="Stendal & <b>Tangermünde</b>", **changes))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {field: [sentence]}
+    assert 'value="Stendal &amp; &lt;b&gt;Tangermünde&lt;/b&gt;"' in response.content.decode()
+    assert not Registration.objects.exists()
+
+
+def test_any_script_is_kept_as_written(client, cohort):
+    idea = "حديقة للجميع 🌻 – „Garten“ & <Bänke>"
+
+    client.post("/projektschmieden/harz/anmelden/", answers(idea=idea, organisation_name="نادي الجسر e. V. 🌉"))
+
+    registration = Registration.objects.get()
+    assert (registration.idea, registration.organisation_name) == (idea, "نادي الجسر e. V. 🌉")
+
+
+def test_idea_of_exactly_1500_characters_fits_with_browser_line_breaks(client, cohort):
+    client.post("/projektschmieden/harz/anmelden/", answers(idea="\r\n".join(["x" * 749, "y" * 750])))
+
+    assert len(Registration.objects.get().idea) == 1500
+
+
+def test_one_person_and_a_recording_are_enough(client, cohort):
+    alone = dict.fromkeys(["first_name_2", "last_name_2", "email_2"], "")
+
+    client.post(
+        "/projektschmieden/harz/anmelden/", answers(idea="", recording_url="https://cloud.example.org/v/1", **alone)
+    )
+
+    assert Registration.objects.get().persons.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "heading"),
+    [
+        ({"registration_from": day(1), "registration_until": day(9)}, "Die Anmeldung ist noch nicht offen"),
+        ({"registration_from": day(-9), "registration_until": day(-1)}, "Die Anmeldung ist geschlossen"),
+        ({"cancelled_at": timezone.now()}, "Diese Projektschmiede ist abgesagt"),
+    ],
+)
+def test_outside_the_window_the_page_says_why_and_keeps_what_was_typed(client, cohort, changes, heading):
+    type(cohort).objects.update(**changes)
+
+    shown = client.get("/projektschmieden/harz/anmelden/")
+    sent = client.post("/projektschmieden/harz/anmelden/", answers())
+
+    assert (shown.status_code, sent.status_code) == (200, 409)
+    assert heading in shown.content.decode()
+    for typed in ("Brückenschlag e. V.", "Ein Garten für alle.", "Amina@example.org"):
+        assert typed in sent.content.decode()
+    assert not Registration.objects.exists()
+
+
+def test_correcting_after_the_window_keeps_what_was_typed(client, cohort, registered):
+    client.post(f"{registered}bestaetigen/")
+    type(cohort).objects.update(registration_until=day(-1))
+
+    sent = client.post(f"{registered}aendern/", answers(idea="Zu spät."))
+
+    assert sent.status_code == 409
+    assert "Zu spät." in sent.content.decode()
+    assert Registration.objects.get().idea == "Ein Garten für alle.\nMit Bänken."
+
+
+def test_unpublished_cohort_is_found_by_its_organiser_alone(client, cohort):
+    type(cohort).objects.update(published_at=None)
+    pages = [reverse(f"cohorts:{name}", args=["harz"]) for name in ("detail", "register", "sent")]
+
+    assert [client.get(page).status_code for page in pages] == [404, 404, 404]
+
+    log_in(client, cohort.organiser.memberships.get().user)
+
+    assert [client.get(page).status_code for page in pages[:1]] == [200]
+
+
+def test_flood_is_stored_and_one_mailbox_is_spared(client, cohort):
+    for number in range(30):
+        client.post("/projektschmieden/harz/anmelden/", answers(email_1=f"person{number}@example.org"))
+    answered = [client.post("/projektschmieden/harz/anmelden/", answers()).status_code for _ in range(8)]
+
+    assert answered == [302] * 6 + [422] * 2
+    assert Registration.objects.count() == 36
+
+
+def test_unconfirmed_is_erased_after_48_hours(cohort):
+    old, _young, received = (
+        Registration.register(cohort, values={"organisation_name": name}, persons=[{"email": f"{name}@example.org"}])[0]
+        for name in ("old", "young", "received")
+    )
+    received.confirm("token")
+    long_ago = timezone.now() - timedelta(hours=49)
+    Registration.objects.filter(pk__in=[old.pk, received.pk]).update(created_at=long_ago)
+    Message.objects.update(created_at=long_ago)
+
+    assert Registration.objects.erase_unconfirmed() == 1
+    assert set(Registration.objects.values_list("organisation_name", flat=True)) == {"young", "received"}
+    assert set(Message.objects.values_list("kind", flat=True)) == {"registration_received"}
+    assert Registration.objects.erase_unconfirmed() == 0
