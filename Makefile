@@ -114,6 +114,7 @@ check: setup-dev
 	run "migrations" env DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	run "Django" env DEBUG=1 $(BIN)/python manage.py check
 	run "Django in production" $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	run "static files for production" $(PRODUCTION) STATIC_ROOT=$(CURDIR)/var/static-check $(BIN)/python manage.py collectstatic --clear --no-input --verbosity 0
 	[ $${#failed[@]} = 0 ] || { printf 'Not in order: %s\n' "$${failed[@]}" >&2; exit 1; }
 
 format: setup-dev
