@@ -109,6 +109,7 @@ def test_compile_messages_refuses_what_stands_twice(compile_messages, tmp_path):
     ("template", "found"),
     [
         ('<script src="a.js" defer></script><p class="style">on time = now</p>', []),
+        ('<a href="#"{% if one == team %} aria-current="true"{% endif %}{# onclick="no" #}>', []),
         ("<script>alert()</script>", ["inline script"]),
         ('<p style="color: red">', ["inline style"]),
         ('<a href="#" onclick="x()">', ["on…= attribute"]),
