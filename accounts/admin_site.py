@@ -22,6 +22,11 @@ class PortalAdminSite(AdminSite):
     site_title = _("Verwaltung")
     index_title = _("Übersicht der Verwaltung")
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only pages built on our base (accounts/admin): what other apps bring would ask Django's own permissions."""
+        if hasattr(admin_class, "for_bamf"):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         if not user.is_authenticated or not user.is_active:

@@ -25,7 +25,7 @@ def site_pages_are_written(app_configs: Any, **kwargs: Any) -> list[CheckMessage
             hint = "Rufen Sie manage.py load_reference auf und schreiben Sie die Seite in der Verwaltung fertig."
             errors.append(Error(f"Die Seite „{title}“ ({url}) fehlt.", hint=hint, id="schmiede.E001"))
         elif PLACEHOLDER in texts[url]:
-            hint = "Ersetzen Sie in der Verwaltung unter „Flat pages“ alles, was in eckigen Klammern steht."
+            hint = "Ersetzen Sie in der Verwaltung unter „Öffentliche Seiten“ alles, was in eckigen Klammern steht."
             errors.append(
                 Error(f"Auf der Seite „{title}“ ({url}) steht noch ein Platzhalter.", hint=hint, id="schmiede.E002")
             )
