@@ -1,0 +1,64 @@
+"""The demo's people and the Träger they work for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from accounts.models import BamfOffice, Membership, Organisation, User
+from schmiede.demo.batch import Batch
+from schmiede.demo.data_files import Row
+
+
+def make_user(row: Row, *, password: str, batch: Batch) -> User:
+    """A person with a confirmed address; `password` comes hashed, once for everybody."""
+    user = batch.add(
+        User(email=row["email"], first_name=row["first_name"], last_name=row["last_name"], password=password)
+    )
+    batch.add(EmailAddress(user=user, email=user.email, verified=True, primary=True))
+    return user
+
+
+def make_organisation(row: Row, contact: Row, *, batch: Batch, **values: object) -> Organisation:
+    """An organisation as its file describes it, with its contact person."""
+    known = {field.name for field in Organisation._meta.concrete_fields}
+    said = {name: value for name, value in row.items() if name in known}
+    if "charitable_until" in said:
+        said["charitable_until"] = date.fromisoformat(said["charitable_until"])
+    return batch.add(
+        Organisation(
+            **said,
+            charitable="yes",
+            contact_name=f"{contact['first_name']} {contact['last_name']}",
+            contact_email=contact["email"],
+            contact_phone=contact.get("phone", ""),
+            **values,
+        )
+    )
+
+
+def make_staff(world: Row, *, password: str, batch: Batch) -> tuple[dict[str, User], dict[str, Organisation]]:
+    """Organisers with their Träger, coaches and BAMF staff, by their keys."""
+    users = {row["key"]: make_user(row, password=password, batch=batch) for row in world["person"]}
+    organisers = {row["organises"]: row for row in world["person"] if "organises" in row}
+    organisations = {
+        row["key"]: make_organisation(row, organisers[row["key"]], batch=batch, runs_cohorts=True)
+        for row in world["organisation"]
+    }
+    for key, person in organisers.items():
+        role = Membership.Role.RESPONSIBLE
+        batch.add(Membership(organisation=organisations[key], user=users[person["key"]], role=role))
+    return users, organisations
+
+
+def finish_staff(world: Row, users: dict[str, User]) -> None:
+    """What needs the saved people: the BAMF group, and a second factor for all whose role asks for one.
+
+    Nobody holds the secrets; the demo's way in is allauth's bypass code, which refuses to work without `DEBUG`.
+    """
+    for row in world["person"]:
+        if row.get("bamf"):
+            BamfOffice.get().join(users[row["key"]])
+        TOTP.activate(users[row["key"]], generate_totp_secret())

@@ -1,0 +1,216 @@
+"""The demo world: what is in it, that its texts and remarks fit together, and where it refuses to be loaded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts.models import Event, Message, User
+from applications.checks import run
+from applications.content import Text
+from applications.dossier import read_dossier
+from applications.facts import collect
+from applications.models import Application, Reading, Remark
+from applications.turn import turn_of
+from cohorts.models import Cohort, Registration, Team
+from schmiede.demo import world as demo
+from schmiede.demo.data_files import Clock, filled
+from tests.builders import make_user
+from workshops.models import Attendance, Material
+
+IN_MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The world, loaded once for this module and rolled back afterwards."""
+    quick = {
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "STORAGES": {"default": IN_MEMORY, "staticfiles": IN_MEMORY},
+    }
+    with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
+        yield demo.load()
+        transaction.set_rollback(True)
+
+
+def by_cohort(queryset, path):
+    return dict(Counter(queryset.values_list(f"{path}__slug", flat=True)))
+
+
+def test_demo_has_four_cohorts_in_their_phases(db, world):
+    assert {cohort.slug: cohort.phase for cohort in Cohort.objects.all()} == {
+        "harz-und-heide": "registration",
+        "mitteldeutschland": "running",
+        "nord": "running",
+        "spree-und-neisse": "ended",
+    }
+    assert by_cohort(Team.objects.exclude(registration__cohort__slug="harz-und-heide"), "cohort") == {
+        "mitteldeutschland": 10,
+        "nord": 9,
+        "spree-und-neisse": 8,
+    }
+    assert (world.cohorts["nord"].call.deadline - timezone.localdate()).days == 7
+
+
+def test_demo_registrations_stand_everywhere(db, world):
+    registrations = Registration.objects.filter(cohort__slug="harz-und-heide")
+    assert Counter(registrations.values_list("status", flat=True)) == {
+        "received": 7,
+        "accepted": 3,
+        "unconfirmed": 1,
+        "waiting": 1,
+        "declined": 1,
+        "withdrawn": 1,
+    }
+
+
+def test_demo_texts_are_told_apart(db, world):
+    texts = [
+        value.text
+        for application in Application.objects.prefetch_related("drafts")
+        for value in (draft.value for draft in application.drafts.all())
+        if isinstance(value, Text) and value.text
+    ]
+    assert len(texts) > 130
+    assert len(set(texts)) == len(texts)
+    assert not [text for text in texts if "{" in text or "lorem" in text.lower()]
+
+
+def test_demo_remarks_quote_what_was_handed_in(db, world):
+    remarks = Remark.objects.select_related("item__revision__draft", "item__reading")
+    quotes = [remark for remark in remarks if remark.quote]
+    assert len(quotes) > 60
+    assert {remark.kind for remark in remarks} == set(Remark.Kind)
+    for remark in quotes:
+        text = remark.item.revision.value.text
+        assert text[remark.position : remark.position + len(remark.quote)] == remark.quote
+        assert remark.item.revision.at <= remark.item.reading.asked_at
+    rows = {row.id for cast in world.casts.values() if cast.application for row in cast.values.goals().rows}
+    assert {remark.row_id for remark in remarks if remark.row_id} <= rows
+
+
+def test_demo_readings_wait_are_read_and_were_given_back(db, world):
+    assert Reading.objects.exclude(finished_at=None).count() >= 25
+    assert Reading.objects.waiting().count() >= 8
+    assert Reading.objects.open().exclude(taken_at=None).count() == 1
+    today = timezone.localdate()
+    assert Reading.objects.waiting().filter(promised_until__lt=today).count() >= 2
+
+
+def test_demo_nothing_happens_in_the_future(db, world):
+    now = timezone.now()
+    assert not Event.objects.filter(at__gt=now).exists()
+    assert not Attendance.objects.filter(at__gt=now).exists()
+    for application in Application.objects.prefetch_related("drafts__revisions"):
+        for draft in application.drafts.all():
+            moments = [one.at for one in sorted(draft.revisions.all(), key=lambda one: one.version or 0)]
+            assert all(application.started_at <= moment <= now for moment in moments)
+
+
+def test_demo_whose_turn_it_is(db, world):
+    cohort = world.cohorts["mitteldeutschland"]
+    teams = list(Team.objects.with_cohort().filter(cohort=cohort))
+    now, today = timezone.now(), timezone.localdate()
+    facts = collect(teams, now)
+    turns = {team.organisation.short_name: turn_of(facts[team.pk], now, today) for team in teams}
+    assert {name: turn.code for name, turn in turns.items()} == {
+        "Bildungskreis Saaleufer": "read",
+        "Dorfladen Mühlgrund": "assignment",
+        "Frauenkreis Sonnenaufgang": "write",
+        "Gartenbrücke Nordstadt": "read",
+        "Junge Gleise": "change",
+        "Musik ohne Noten": "change",
+        "Nachbarschaft Wasserturm": "change",
+        "Stimmen am Fluss": "nothing",
+        "Teegarten der Kulturen": "read",
+        "Werkbank Ost": "change",
+    }
+    assert turns["Teegarten der Kulturen"].is_late(today)
+    assert turns["Musik ohne Noten"].until == today - timedelta(days=6)
+    dorfladen = next(facts[team.pk] for team in teams if team.organisation.short_name == "Dorfladen Mühlgrund")
+    assert (today - timezone.localdate(dorfladen.last_sign)).days == 19
+
+
+def test_demo_finished_applications_have_nothing_that_blocks(db, world):
+    for name in ("sandberg", "stadtschluessel", "lindenrain"):
+        application = Application.objects.with_team().get(pk=world.casts[name].application.pk)
+        assert [finding for finding in run(read_dossier(application)) if finding.blocks] == []
+
+
+def test_demo_budgets_hold_typical_mistakes(db, world):
+    def codes(name):
+        application = Application.objects.with_team().get(pk=world.casts[name].application.pk)
+        return {finding.code for finding in run(read_dossier(application)) if finding.key == "s17"}
+
+    assert {"B05", "C23"} <= codes("werftviertel")
+    assert {"B05", "C23"} <= codes("hafenmusik")
+    assert "B02" in codes("radio")
+    assert "B07" in codes("erzaehlcafe")
+
+
+def test_demo_sends_no_mail(db, world):
+    assert not Message.objects.exists()
+    assert mail.outbox == []
+
+
+def test_demo_people_can_log_in(db, world):
+    amina = User.objects.get(email="amina@example.org")
+    assert amina.check_password("schmiede-demo")
+    assert User.objects.get(email="emil@example.org").is_bamf
+    assert all(email.endswith("@example.org") for email in User.objects.values_list("email", flat=True))
+    with_second_factor = User.objects.filter(authenticator__isnull=False).values_list("email", flat=True)
+    assert {email.partition("@")[0] for email in with_second_factor} == {"carla", "doris", "emil", "henrik", "malin"}
+
+
+def test_demo_material_can_be_read(db, world):
+    for material in Material.objects.exclude(file=""):
+        assert material.size > 200
+        assert material.file_name.endswith(".txt")
+
+
+def test_demo_command_a_second_time_changes_nothing(db, world, settings):
+    settings.DEBUG = True
+    settings.MFA_TOTP_INSECURE_BYPASS_CODE = "123456"
+    before, out = User.objects.count(), StringIO()
+    call_command("demo", stdout=out)
+    assert User.objects.count() == before
+    assert "Die Demo-Welt ist schon da" in out.getvalue()
+    assert "amina@example.org" in out.getvalue()
+
+
+def test_demo_command_is_refused_without_debug(db, settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="nur mit DEBUG"):
+        call_command("demo")
+
+
+def test_demo_command_is_refused_where_somebody_lives(db, settings):
+    settings.DEBUG = True
+    make_user("Greta", "Ahrens")
+    Cohort.objects.filter(slug="nord").update(slug="elsewhere")
+    with pytest.raises(CommandError, match="nicht leer"):
+        call_command("demo")
+
+
+def test_clock_speaks_of_days_from_today():
+    clock = Clock(timezone.now())
+    assert timezone.localtime(clock.moment("-3 19:40")).strftime("%H:%M") == "19:40"
+    assert timezone.localdate(clock.moment("-3 19:40")) == clock.today - timedelta(days=3)
+    assert clock.moment("0 23:59") < clock.now
+    assert timezone.localdate(clock.moment("16 17:00")) == clock.today + timedelta(days=16)
+
+
+def test_filled_puts_years_into_all_texts():
+    years = {"J": 2026, "Y1": 2028}
+    assert filled({"a": ["{Y1+2}-12-31", " {J-1} "], "b": {"c": 3}}, years) == {
+        "a": ["2030-12-31", "2025"],
+        "b": {"c": 3},
+    }
