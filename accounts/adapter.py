@@ -1,11 +1,53 @@
-"""How allauth behaves here: an account arises only by accepting an invitation."""
+"""How allauth behaves here: accounts arise only by invitation, and its mails go through the outbox like all others."""
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+
+from accounts import invitations, outbox
+
+JUST_LOGGED_IN = 5 * 60
 
 
 class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
+        """Only while a valid invitation is held whose address has no account yet; otherwise there is no such page."""
+        if invitations.to_sign_up(request) is None:
+            raise Http404
+        return True
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Opening the link of an invitation has verified its address."""
+        invitation = invitations.held(request)
+        return invitation is not None and invitation.email.lower() == email.lower()
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Somebody who has just logged in may set up their first second factor without the password once more."""
+        user: Any = self.request.user
+        records = get_authentication_records(self.request, user)
+        fresh = bool(records) and time.time() - records[-1]["at"] < JUST_LOGGED_IN
+        if app == "allauth.mfa" and fresh and not Authenticator.objects.filter(user=user).exists():
+            return False
+        return super().is_reauthentication_required(app=app)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put the mail into the outbox: a failing server breaks no page, and codes and links are not kept."""
+        values = {**context, "email": email, "request": self.request, "portal_url": settings.PORTAL_URL}
+        subject = render_to_string(f"{template_prefix}_subject.txt", values)
+        text = render_to_string(f"{template_prefix}_message.txt", values)
+        outbox.put(email, subject, text, kind=template_prefix.rpartition("/")[2], secret=_secret_of(context))
+
+
+def _secret_of(context: dict[str, Any]) -> str:
+    """The part of a mail that lets somebody in: a code, or the end of a link."""
+    if code := context.get("code") or context.get("key"):
+        return str(code)
+    return str(context.get("password_reset_url", "")).rstrip("/").rpartition("/")[2]

@@ -1,16 +1,18 @@
-"""Inviting somebody: the invitation and the mail that carries its link, in one transaction."""
+"""Inviting somebody: the invitation, the mail that carries its link, and holding it until there is an account."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import outbox
 from accounts.models import Invitation, User
 
 TEMPLATE = "accounts/mails/invitation.txt"
+HELD = "invitation"
 
 
 @transaction.atomic
@@ -49,3 +51,24 @@ def invite_with_link(email: str, target: Any, *, by: User | None) -> tuple[Invit
     """As `invite`, for the command line: returns the link's path too, so that it can be printed once."""
     with transaction.atomic():
         return _invite(email, target, by=by, name="", template=TEMPLATE)
+
+
+def hold(request: HttpRequest, invitation: Invitation) -> None:
+    """Remember in the session whose link was opened here; the token itself is not kept."""
+    request.session[HELD] = str(invitation.pk)
+
+
+def let_go(request: HttpRequest) -> None:
+    request.session.pop(HELD, None)
+
+
+def held(request: HttpRequest) -> Invitation | None:
+    """The invitation whose link was opened in this session, as long as it can be accepted."""
+    pk = request.session.get(HELD)
+    return Invitation.objects.open().filter(pk=pk).first() if pk else None
+
+
+def to_sign_up(request: HttpRequest) -> Invitation | None:
+    """The held invitation if it lets somebody make an account: its address has none yet."""
+    invitation = held(request)
+    return invitation if invitation is not None and invitation.account is None else None

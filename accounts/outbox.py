@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.tasks import task
@@ -21,8 +22,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import urlize
 
-from accounts.models import Message, User
+from accounts.models.message import Message
 from schmiede.writes import Stale, write_if
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
 
 log = logging.getLogger("portal.outbox")
 
@@ -89,6 +93,20 @@ def post(
     return messages
 
 
+def put(email: str, subject: str, text: str, *, kind: str, secret: str = "") -> Message:
+    """Put a mail into the outbox that is written already, such as a code for logging in; each call is a new one."""
+    message = Message.objects.create(
+        key=uuid4().hex,
+        email=email,
+        kind=kind,
+        subject=" ".join(subject.split())[:200],
+        text=text.strip(),
+        secret=secret,
+    )
+    transaction.on_commit(_send_soon, robust=True)
+    return message
+
+
 def _render(template: str, values: dict[str, Any]) -> str:
     """The text of a mail is no HTML: names keep their & and their quotation marks."""
     loaded: Any = get_template(template)
@@ -96,7 +114,7 @@ def _render(template: str, values: dict[str, Any]) -> str:
 
 
 def _address(person: Any) -> tuple[str, User | None, str]:
-    user = person if isinstance(person, User) else getattr(person, "user", None)
+    user: Any = person if isinstance(person, AbstractBaseUser) else getattr(person, "user", None)
     email = (user.email if user else person.email).strip().lower()
     return email, user, str(user or getattr(person, "full_name", "") or "")
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.flatpages.views import flatpage
 from django.urls import include, path
 
+from accounts.views import activate_totp
 from schmiede import views
 
 public_flatpage = login_not_required(flatpage)
@@ -17,7 +18,9 @@ urlpatterns = [
     path("uebersicht/", views.dashboard, name="dashboard"),
     path("projektschmieden/<slug:slug>/cockpit/", views.cockpit, name="cockpit"),
     path("ansicht/", views.theme, name="theme"),
+    path("einladung/<str:token>/", views.invitation, name="invitation"),
     path("konto/", include("accounts.urls")),
+    path("konto/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),  # before allauth's, which it extends
     path("konto/", include("allauth.urls")),
     path("projektschmieden/", include("cohorts.urls")),
     path("workshops/", include("workshops.urls")),

@@ -142,7 +142,15 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         obj = super().get_object(request, object_id, from_field)
         if obj is not None:
             self._once(request, f"see:{obj.pk}", lambda: True)
+        request.__dict__["_portal_object"] = (self.opts.label, object_id, obj)
         return obj
+
+    def _object_at_hand(self, request: HttpRequest, object_id: str) -> Any:
+        """The object the form was opened with, without asking the database for it again."""
+        known = request.__dict__.get("_portal_object")
+        if known and known[:2] == (self.opts.label, object_id):
+            return known[2]
+        return self.get_object(request, object_id)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
         """Unknown and foreign records answer alike, and like everywhere in the portal."""
@@ -201,7 +209,7 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         match = request.resolver_match
         if action_location is not ActionLocation.CHANGE_FORM or match is None or "object_id" not in match.kwargs:
             return actions
-        obj = self.get_object(request, admin.utils.unquote(match.kwargs["object_id"]))
+        obj = self._object_at_hand(request, admin.utils.unquote(match.kwargs["object_id"]))
         return {
             name: action
             for name, action in actions.items()

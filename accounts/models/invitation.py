@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,13 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from schmiede.writes import Stale, write_if
 
 from .event import Event
-from .record import Person, Record
-from .user import BAMF_GROUP
-
-if TYPE_CHECKING:
-    from .user import User
+from .organisation import Organisation
+from .record import Person, Record, roles
+from .user import BAMF_GROUP, User
 
 VALID_FOR = timedelta(days=30)
+ERASED_EMAIL = "geloescht@example.invalid"
 
 
 def hashed(token: str) -> str:
@@ -34,6 +34,10 @@ def hashed(token: str) -> str:
 
 def new_token() -> str:
     return secrets.token_urlsafe(32)
+
+
+def _type_of(target: Any) -> ContentType:
+    return ContentType.objects.get_for_model(target, for_concrete_model=False)
 
 
 class BamfOffice(Group):
@@ -68,7 +72,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: Person) -> InvitationQuerySet:
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_bamf else self.filter(invited_by=user)
+        if user.is_bamf:
+            return self
+        responsible = user.memberships.responsible().values_list("organisation", flat=True)
+        ours = Q(target_type=_type_of(Organisation), target_id__in=[str(pk) for pk in responsible])
+        return self.filter(Q(invited_by=user) | ours)
+
+    def to(self, target: Any) -> InvitationQuerySet:
+        return self.filter(target_type=_type_of(target), target_id=str(target.pk))
 
 
 class Invitation(Record):
@@ -105,6 +116,8 @@ class Invitation(Record):
 
     objects = InvitationQuerySet.as_manager()
 
+    MAY = {"see": roles("inviter", "responsible", "bamf"), "revoke": roles("inviter", "responsible", "bamf")}
+
     class Meta:
         verbose_name = _("Einladung")
         verbose_name_plural = _("Einladungen")
@@ -118,9 +131,29 @@ class Invitation(Record):
     def is_open(self) -> bool:
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
+    def roles_of(self, user: Person) -> frozenset[str]:
+        """`inviter`, `bamf`, and what the person is in the organisation it leads to."""
+        if not user.is_authenticated:
+            return frozenset()
+        found = {"inviter"} if user.pk == self.invited_by_id else set()
+        target = self.target
+        if isinstance(target, Organisation):
+            found |= target.roles_of(user)
+        return frozenset(found | ({"bamf"} if user.is_bamf else set()))
+
     @property
     def cohort_uuid(self) -> UUID | None:
         return getattr(self.target, "cohort_uuid", None)
+
+    @property
+    def account(self) -> User | None:
+        """The account the invited address belongs to, if any: as its login or as a further address."""
+        return User.objects.with_address(self.email).first()
+
+    def fits(self, user: User) -> bool:
+        """Does the invited address belong to this person, or to nobody yet?"""
+        account = self.account
+        return account is None or account.pk == user.pk
 
     @property
     def sentence(self) -> str:
@@ -133,12 +166,17 @@ class Invitation(Record):
         return gettext("Sie sind eingeladen, %(what)s.") % {"what": what}
 
     @classmethod
+    def forget(cls, user: User) -> None:
+        """Invitations to an erased person end, and keep no address."""
+        theirs = cls.objects.filter(Q(accepted_by=user) | Q(email__iexact=user.email))
+        theirs.filter(accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+        theirs.update(email=ERASED_EMAIL)
+
+    @classmethod
     def make(cls, email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:
         """A new invitation and its token, which exists nowhere else; earlier open ones to the same target end."""
         token = new_token()
-        kind = ContentType.objects.get_for_model(target, for_concrete_model=False)
-        same = cls.objects.open().filter(target_type=kind, target_id=str(target.pk), email__iexact=email)
-        same.update(revoked_at=timezone.now())
+        cls.objects.open().to(target).filter(email__iexact=email.strip()).update(revoked_at=timezone.now())
         invitation = cls.objects.create(
             token_hash=hashed(token),
             email=email.strip().lower(),
@@ -151,7 +189,13 @@ class Invitation(Record):
 
     @transaction.atomic
     def accept(self, user: User) -> None:
-        """Join the target as this person; `Stale` when it was accepted, revoked or has expired meanwhile."""
+        """Join the target as this person, who gets the invited address too; `Stale` when that is not possible (any more).
+
+        It is not once the invitation was accepted, revoked or has expired, when its target takes nobody, and when the
+        address belongs to somebody else.
+        """
+        if not self.fits(user):
+            raise Stale
         now = timezone.now()
         expected = {"accepted_at": None, "revoked_at": None, "expires_at__gt": now}
         write_if(self, expected, accepted_at=now, accepted_by=user)
@@ -159,9 +203,11 @@ class Invitation(Record):
         if target is None:  # what it led to is gone
             raise Stale
         target.join(user)
+        user.add_address(self.email)
         Event.record("invitation.accepted", self, by=user)
 
     @transaction.atomic
     def revoke(self, *, by: User) -> None:
+        """Make the link worthless. Whoever may change the target's people may do this; the caller has asked."""
         write_if(self, {"accepted_at": None, "revoked_at": None}, revoked_at=timezone.now())
         Event.record("invitation.revoked", self, by=by)

@@ -66,7 +66,7 @@ class Message(Record):
     subject = models.CharField(_("Betreff"), max_length=200)
     text = models.TextField(_("Text"))
     link = models.CharField(_("Link"), max_length=500, blank=True)
-    secret = models.CharField(max_length=100, blank=True, editable=False)
+    secret = models.CharField(max_length=250, blank=True, editable=False)
     key = models.CharField(max_length=64, unique=True, editable=False)
     cohort_id = models.UUIDField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(_("geschrieben am"), default=timezone.now, editable=False)
@@ -131,6 +131,11 @@ class Message(Record):
     def without_secret(self) -> dict[str, str]:
         """The fields as they are kept once the mail is out."""
         return {"text": self.shown_text, "link": "" if self.secret else self.link, "secret": ""}
+
+    @classmethod
+    def forget(cls, user: User) -> None:
+        """Mails are no record of what happened; those to an erased person go."""
+        cls.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
 
     @transaction.atomic
     def send_again(self, *, by: User) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -12,9 +10,6 @@ from schmiede.writes import Stale, write_if
 from .event import Event
 from .record import Person, Record, roles
 from .user import User
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Land(models.TextChoices):
@@ -101,7 +96,7 @@ class Organisation(Record):
     objects = OrganisationQuerySet.as_manager()
 
     MAY = {
-        "see": roles("responsible", "member", "bamf"),
+        "see": roles("responsible", "member", "organiser", "bamf"),
         "edit": roles("responsible", "bamf"),
         "invite": roles("responsible", "bamf"),
     }
@@ -134,8 +129,24 @@ class Organisation(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         if not user.is_authenticated:
             return frozenset()
-        own = set(self.memberships.filter(user=user).values_list("role", flat=True))
-        return frozenset(own | ({"bamf"} if user.is_bamf else set()))
+        found = set(self.memberships.filter(user=user).values_list("role", flat=True))
+        if user.is_bamf:
+            found.add("bamf")
+        if user.organises and type(self).objects.visible_to(user).filter(pk=self.pk).exists():
+            found.add("organiser")
+        return frozenset(found)
+
+    @classmethod
+    def forget(cls, user: User) -> None:
+        """Take an erased person out as contact, and leave nobody without a responsible member who has members."""
+        cls.objects.filter(contact_email__iexact=user.email).update(contact_name="", contact_email="", contact_phone="")
+        for membership in user.memberships.responsible().select_related("organisation"):
+            cls.objects.select_for_update().get(pk=membership.organisation_id)
+            others = membership.organisation.memberships.exclude(user=user).order_by("joined_at")
+            heir = others.first()
+            if heir is not None and not others.filter(role=Membership.Role.RESPONSIBLE).exists():
+                write_if(heir, {}, role=Membership.Role.RESPONSIBLE)
+                Event.record("membership.inherited", heir, by=None)
 
     @transaction.atomic
     def join(self, user: User) -> Membership:
@@ -150,6 +161,15 @@ class Organisation(Record):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: Person) -> MembershipQuerySet:
+        """Who belongs to an organisation is seen by those who do, and by BAMF staff."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_bamf:
+            return self
+        fellow = self.model.objects.filter(user=user, organisation=models.OuterRef("organisation"))
+        return self.filter(models.Exists(fellow))
+
     def responsible(self) -> MembershipQuerySet:
         return self.filter(role=Membership.Role.RESPONSIBLE)
 
@@ -176,7 +196,13 @@ class Membership(Record):
 
     objects = MembershipQuerySet.as_manager()
 
-    MAY = {"hand over": roles("self", "bamf"), "leave": roles("self"), "remove": roles("responsible", "bamf")}
+    MAY = {
+        "see": roles("responsible", "member", "bamf"),
+        "hand over": roles("self", "bamf"),
+        "be handed over to": roles("responsible"),
+        "leave": roles("self"),
+        "remove": roles("responsible", "bamf"),
+    }
 
     class Meta:
         verbose_name = _("Mitgliedschaft")
@@ -194,6 +220,8 @@ class Membership(Record):
     def hand_over(self, to: Membership, *, by: User) -> None:
         """The responsible person makes another member responsible and becomes a member; `Stale` if not responsible."""
         assert self.allows(by, "hand over")
+        if to.pk == self.pk:
+            raise Stale
         Organisation.objects.select_for_update().get(pk=self.organisation_id)
         write_if(to, {"organisation": self.organisation_id}, role=self.Role.RESPONSIBLE)
         write_if(self, {"role": self.Role.RESPONSIBLE}, role=self.Role.MEMBER)
@@ -201,11 +229,13 @@ class Membership(Record):
 
     @transaction.atomic
     def leave(self, *, by: User) -> None:
-        """Leave or be removed; `Stale` for the last responsible person."""
+        """Leave or be removed; `Stale` for the last responsible person, and for who has left already."""
         assert self.allows(by, "leave") or self.allows(by, "remove")
         Organisation.objects.select_for_update().get(pk=self.organisation_id)
-        others: Iterable[Membership] = self.organisation.memberships.responsible().exclude(pk=self.pk)
-        if self.role == self.Role.RESPONSIBLE and not others:
+        there = self.organisation.memberships
+        if not there.filter(pk=self.pk).exists():
+            raise Stale
+        if not there.responsible().exclude(pk=self.pk).exists() and there.responsible().exists():
             raise Stale
         Event.record("membership.left", self, by=by)
         self.delete()

@@ -2,29 +2,48 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .record import Record
+from accounts import outbox
+from schmiede.writes import Stale, write_if
+
+from .event import Event
+from .record import Person, Record, roles
 
 BAMF_GROUP = "bamf"
 
 
 class UserManager(BaseUserManager["User"]):
+    def visible_to(self, user: Person) -> models.QuerySet[User]:
+        """People as such are seen by BAMF staff; everybody else meets them in teams, and sees their own account."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_bamf else self.filter(pk=user.pk)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A person who logs in with this address; without a password only by a code sent there."""
+        """A person who logs in with this address, which counts as verified; without a password only by a code sent there."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.add_address(user.email)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_superuser=True, **fields)
+
+    def with_address(self, email: str) -> models.QuerySet[User]:
+        """Whose address this is: their login, or a further one that was verified."""
+        further = Q(emailaddress__email__iexact=email, emailaddress__verified=True)
+        return self.filter(Q(email__iexact=email) | further).distinct()
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
@@ -48,6 +67,14 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = []
 
     objects = UserManager()
+
+    MAY = {
+        "see": roles("self", "bamf"),
+        "deactivate": roles("bamf"),
+        "activate": roles("bamf"),
+        "erase": roles("bamf"),
+        "reset second factor": roles("bamf", "organiser"),
+    }
 
     class Meta:
         verbose_name = _("Person")
@@ -73,6 +100,17 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.first_name
 
+    def add_address(self, email: str) -> None:
+        """Make a verified address this person's own; the first one is the login."""
+        email = email.strip().lower()
+        addresses: Any = self.emailaddress_set  # type: ignore[attr-defined]  # allauth's
+        known = addresses.filter(email__iexact=email)
+        if known.exists():
+            known.update(verified=True)
+        else:
+            primary = self.email.lower() == email
+            addresses.create(email=email, verified=True, primary=primary)
+
     @cached_property
     def is_bamf(self) -> bool:
         """BAMF staff, by the group `bamf`; a superuser sees nothing more than they do."""
@@ -87,3 +125,62 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Django asks for it; here it decides nothing (DESIGN 5, Access)."""
         return False
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        """`self`; else `bamf`, and `organiser` for the coaches of one's own cohorts, unless they are staff themselves."""
+        if not user.is_authenticated:
+            return frozenset()
+        if user.pk == self.pk:
+            return frozenset({"self"})
+        found = {"bamf"} if user.is_bamf else set()
+        coached: Any = self.coach_assignments
+        organised = coached.current().filter(
+            cohort__organiser__runs_cohorts=True, cohort__organiser__memberships__user=user
+        )
+        if organised.exists() and not self.is_bamf and not self.organises:
+            found.add("organiser")
+        return frozenset(found)
+
+    @transaction.atomic
+    def deactivate(self, *, by: User) -> None:
+        """Close the account: nobody logs in with it any more, and who is logged in is out. Nothing is lost."""
+        assert self.allows(by, "deactivate")
+        write_if(self, {"is_active": True}, is_active=False)
+        Event.record("person.deactivated", self, by=by)
+
+    @transaction.atomic
+    def activate(self, *, by: User) -> None:
+        assert self.allows(by, "activate")
+        write_if(self, {"is_active": False}, is_active=True)
+        Event.record("person.activated", self, by=by)
+
+    @transaction.atomic
+    def reset_second_factor(self, *, by: User) -> None:
+        """After a lost device: take away second factor and recovery codes, so that the person sets up new ones.
+
+        Sessions that used the old one do not count any more. `Stale` when there is none.
+        """
+        assert self.allows(by, "reset second factor")
+        authenticators: Any = self.authenticator_set  # type: ignore[attr-defined]  # allauth's
+        if not authenticators.exists():
+            raise Stale
+        authenticators.all().delete()
+        event = Event.record("person.second_factor_reset", self, by=by)
+        outbox.post([self], "accounts/mails/second_factor_reset.txt", dedup=event.pk, by=by)
+
+    @transaction.atomic
+    def erase(self, *, by: User) -> None:
+        """Delete the person and every copy of their name and address; what they did stays, as „gelöschte Person“.
+
+        Records that keep such copies offer `forget(user)`. An organisation left without a responsible person gets the
+        member who has been there longest.
+        """
+        assert self.allows(by, "erase")
+        for model in apps.get_models():
+            forget = getattr(model, "forget", None)
+            if forget is not None:
+                forget(self)
+        theirs = Q(object_id=str(self.pk)) | Q(object_repr__in=[self.get_full_name(), self.email])
+        apps.get_model("admin", "LogEntry").objects.filter(theirs).update(object_repr=gettext("gelöschte Person"))
+        Event.record("person.erased", self, by=by)
+        self.delete()

@@ -5,5 +5,6 @@ from schmiede.views.dashboard import dashboard
 from schmiede.views.frame import csrf_failure, theme
 from schmiede.views.health import healthz
 from schmiede.views.home import home
+from schmiede.views.invitations import invitation
 
-__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "theme"]
+__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "invitation", "theme"]

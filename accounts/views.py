@@ -1,0 +1,171 @@
+"""The pages of one's own account and of the organisations one belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import invitations
+from accounts.forms import InviteForm, OrganisationForm, ProfileForm
+from accounts.models import Invitation, Membership, Organisation
+from accounts.requests import PortalRequest
+from schmiede.writes import Stale
+
+
+def get_organisation(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Organisation:
+    """404 for what this person may not see, 403 for what they may not do."""
+    organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=uuid)
+    if not organisation.allows(request.user, to):
+        raise PermissionDenied
+    return organisation
+
+
+def get_membership(request: PortalRequest, uuid: UUID, *, to: str) -> Membership:
+    memberships = Membership.objects.visible_to(request.user).select_related("organisation", "user")
+    membership = get_object_or_404(memberships, pk=uuid)
+    if not membership.allows(request.user, to):
+        raise PermissionDenied
+    return membership
+
+
+def profile(request: PortalRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        request.user.save(update_fields=form.changed_data or None)
+        messages.success(request, _("Ihre Angaben sind gespeichert."))
+        return redirect("accounts:profile")
+    context = {
+        "form": form,
+        "memberships": request.user.memberships.select_related("organisation"),
+        "has_second_factor": Authenticator.objects.filter(user=request.user).exists(),
+    }
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def second_factor(request: PortalRequest) -> HttpResponse:
+    """Why a second factor is needed here, and the way to it."""
+    enrolled = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
+    return redirect("mfa_index") if enrolled else render(request, "accounts/second_factor.html")
+
+
+class ActivateTOTP(ActivateTOTPView):
+    """allauth's page; a factor that was just set up counts as proved in this session."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        factor = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
+        extra = {"id": factor.pk, "type": factor.type, "reauthenticated": True}
+        record_authentication(self.request, self.request.user, "mfa", **extra)
+        return response
+
+
+activate_totp = ActivateTOTP.as_view()
+
+
+@require_safe
+def organisation(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    return _organisation_page(request, get_organisation(request, uuid), InviteForm())
+
+
+def _organisation_page(request: PortalRequest, organisation: Organisation, form: InviteForm) -> HttpResponse:
+    memberships = organisation.memberships.select_related("user").order_by("role", "user__last_name")
+    members = list(memberships)
+    context = {
+        "organisation": organisation,
+        "members": members,
+        "own": next((member for member in members if member.user_id == request.user.pk), None),
+        "may_edit": organisation.allows(request.user, "edit"),
+        "may_invite": organisation.allows(request.user, "invite"),
+        "invitations": Invitation.objects.open().to(organisation),
+        "form": form,
+    }
+    return render(request, "accounts/organisation.html", context, status=422 if form.errors else 200)
+
+
+def edit_organisation(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    organisation = get_organisation(request, uuid, to="edit")
+    form = OrganisationForm(request.POST or None, instance=organisation)
+    if request.method == "POST" and form.is_valid():
+        if form.changed_data:
+            organisation.save(update_fields=form.changed_data)
+        messages.success(request, _("Die Angaben sind gespeichert."))
+        return redirect(organisation)
+    context = {"organisation": organisation, "form": form}
+    return render(request, "accounts/edit_organisation.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def invite(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    organisation = get_organisation(request, uuid, to="invite")
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _organisation_page(request, organisation, form)
+    email = form.cleaned_data["email"]
+    invitations.invite(email, organisation, by=request.user, name=form.cleaned_data["name"])
+    messages.success(request, _("Die Einladung an %(email)s ist unterwegs.") % {"email": email})
+    return redirect(organisation)
+
+
+@require_POST
+def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Take back an invitation to an organisation whose people one may invite."""
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=uuid)
+    if not invitation.allows(request.user, "revoke"):
+        raise PermissionDenied
+    try:
+        invitation.revoke(by=request.user)
+    except Stale:
+        messages.error(request, _("Diese Einladung gilt schon nicht mehr."))
+    else:
+        messages.success(request, _("Die Einladung ist zurückgenommen. Der Link darin öffnet nichts mehr."))
+    return redirect(invitation.target if isinstance(invitation.target, Organisation) else "accounts:profile")
+
+
+@require_POST
+def hand_over(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """The responsible person makes this member responsible in their place."""
+    to = get_membership(request, uuid, to="be handed over to")
+    mine = get_object_or_404(to.organisation.memberships, user=request.user)
+    try:
+        mine.hand_over(to, by=request.user)
+    except Stale:
+        messages.error(request, _("Die Verantwortung ist schon übergeben, oder diese Person ist nicht mehr dabei."))
+    else:
+        messages.success(request, _("%(name)s ist jetzt verantwortlich.") % {"name": to.user})
+    return redirect(to.organisation)
+
+
+@require_POST
+def remove(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    membership = get_membership(request, uuid, to="remove")
+    try:
+        membership.leave(by=request.user)
+    except Stale:
+        messages.error(request, _("Die letzte verantwortliche Person kann nicht entfernt werden."))
+    else:
+        messages.success(request, _("%(name)s gehört nicht mehr dazu.") % {"name": membership.user})
+    return redirect(membership.organisation)
+
+
+@require_POST
+def leave(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    membership = get_membership(request, uuid, to="leave")
+    try:
+        membership.leave(by=request.user)
+    except Stale:
+        text = _("Sie sind die letzte verantwortliche Person. Übergeben Sie die Verantwortung, bevor Sie gehen.")
+        messages.error(request, text)
+        return redirect(membership.organisation)
+    messages.success(request, _("Sie gehören nicht mehr zu „%(name)s“.") % {"name": membership.organisation.title})
+    return redirect("accounts:profile")
