@@ -1,6 +1,7 @@
 """What surrounds every page: theme, menus, error pages, and the page for a form that was open too long."""
 
 import pytest
+from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -110,3 +111,18 @@ def test_form_without_token_is_answered_by_this_page():
     response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "amina@example.org"})
     assert response.status_code == 403
     assert "Die Seite war zu lange offen" in response.text
+
+
+def test_title_begins_with_the_error_where_there_is_one():
+    class Form(forms.Form):
+        name = forms.CharField()
+
+    def title(form):
+        html = render_to_string("base.html", {"form": form})
+        return " ".join(html.split("<title>")[1].split("</title>")[0].split())
+
+    rows = forms.formset_factory(Form)({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0"})
+    assert [title(form) for form in (Form({}), Form(), rows)] == [
+        "Fehler: – Projektschmiede",
+        *["– Projektschmiede"] * 2,
+    ]
