@@ -16,12 +16,14 @@ from django.contrib.admin import ActionLocation, helpers
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from schmiede.writes import Stale
 
+from .formsets import PortalInlineFormSet
 from .scope import filter_names, scoped_filters, visible, what_goes_too
 
 # The roles of `MAY` that somebody can hold as a member of staff; the others belong to teams and coaches.
@@ -288,6 +290,10 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             return form
         return self._question(request, queryset, form, title=title, button=button, intro=intro)
 
+    def to_list(self) -> HttpResponse:
+        """Back to the list, for an action after which the record is not there any more."""
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
     def _question(self, request: HttpRequest, queryset: Any, form: Any, **texts: str) -> HttpResponse:
         for field in form.fields.values():
             style = {forms.Textarea: "vLargeTextField", forms.TextInput: "vTextField"}.get(type(field.widget))
@@ -325,6 +331,7 @@ class PortalInline(PortalAdmin, admin.options.InlineModelAdmin):
 
     may = "edit"
     extra = 0
+    formset = PortalInlineFormSet
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
