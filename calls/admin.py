@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -32,9 +34,16 @@ from schmiede.writes import Stale
 EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
 
-class CallFormInline(PortalTabularInline):
+class PartInline(PortalStackedInline):
+    """A row of a call or edition, one beneath the other: source, address and date stay readable without scrolling."""
+
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
+
+
+class CallFormInline(PartInline):
     model = CallForm
-    fields = ("position", "label", "url", "note")
+    fields = (("position", "label"), "url", "note")
+    classes = ("collapse",)
 
 
 class EditionInline(PortalTabularInline):
@@ -49,23 +58,18 @@ class EditionInline(PortalTabularInline):
         return False
 
 
-class UmbrellaRouteInline(PortalStackedInline):
+class UmbrellaRouteInline(PartInline):
     model = UmbrellaRoute
-    fields = (
-        "umbrella_body",
-        ("register_until", "draft_until", "submit_until"),
-        "addressee",
-        "note",
-        "source",
-    )
+    fields = ("umbrella_body", ("register_until", "draft_until", "submit_until"), "addressee", "note", "source")
 
 
-class RuleInline(PortalTabularInline):
+class RuleInline(PartInline):
     """One rule for each check of the portal: none is added or deleted here, a reason lowers one to a notice."""
 
     model = Rule
-    fields = ("code", "label", "source", "certainty", "checked_on", "checked_by", "lowered_reason", "lowered_at")
-    readonly_fields = ("code", "label", "lowered_at")
+    fields = ("source", ("certainty", "checked_on", "checked_by"), ("lowered_reason", "lowered_at"))
+    readonly_fields = ("lowered_at",)
+    classes = ("collapse",)
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -143,37 +147,39 @@ class FundingCallAdmin(CheckedAdmin):
         )
 
 
-class ThemeInline(PortalTabularInline):
+class ThemeInline(PartInline):
     model = Theme
-    fields = ("order", "key", "title", "description")
+    fields = (("order", "key"), "title", "description")
+    classes = ("collapse",)
 
 
-class SectionInline(PortalStackedInline):
+class SectionInline(PartInline):
     model = Section
     fields = (("order", "key", "kind", "soft_limit"), "title", "question", "guidance", "plain", "example")
     classes = ("collapse",)
 
 
-class ExpenseKindInline(PortalTabularInline):
+class ExpenseKindInline(PartInline):
     model = ExpenseKind
-    fields = ("order", "code", "label", "guidance", "next_field")
+    fields = (("order", "code", "label"), "guidance", "next_field")
     classes = ("collapse",)
 
 
-class QuestionInline(PortalTabularInline):
+class QuestionInline(PartInline):
     model = Question
-    fields = ("order", "key", "kind", "text", "guidance", "wanted", "check_code")
+    fields = (("order", "key", "kind"), "text", "guidance", ("wanted", "check_code"))
     classes = ("collapse",)
 
 
-class AttachmentKindInline(PortalTabularInline):
+class AttachmentKindInline(PartInline):
     model = AttachmentKind
-    fields = ("order", "key", "label", "guidance", "stage", "source")
+    fields = (("order", "key", "stage"), "label", "guidance", "source")
     classes = ("collapse",)
 
 
-class LimitInline(PortalStackedInline):
+class LimitInline(PartInline):
     model = Limit
+    classes = ("collapse",)
     fields = (
         ("order", "key", "label"),
         ("value", "unit", "text"),

@@ -132,7 +132,7 @@ class Sources:
         cited = [self.rows[citation.partition(" ")[0]] for citation in citations]
         return row | {
             "source_issuer": "; ".join(source["issuer"] for source in cited),
-            "source_title": "; ".join(self.name(citation) for citation in citations),
+            "source_title": self.names(citations),
             "source_date": "; ".join(source["date"] for source in cited if source.get("date")),
         }
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from itertools import count
+from time import time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import BamfOffice, Membership, Organisation, User
@@ -70,6 +73,18 @@ def make_bamf(first_name: str = "Emil", last_name: str = "Brandner", **fields: A
     user = make_user(first_name, last_name, **fields)
     BamfOffice.get().join(user)
     return user
+
+
+def log_in(client: Client, user: User) -> Client:
+    """Logged in as after a password and a second factor, which staff need on every way in."""
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    client.force_login(user)
+    session = client.session
+    proofs = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+    session["account_authentication_methods"] = [proof | {"at": time()} for proof in proofs]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
 
 
 def make_organisation(name: str = "Nachbarschaft Wasserturm e. V.", **fields: Any) -> Organisation:

@@ -82,7 +82,13 @@ class FundingCall(BamfRecord):
     source = models.TextField(_("Quelle"), blank=True)
     is_example = models.BooleanField(_("erfundener Beispielaufruf"), default=False, editable=False)
     copied_from = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+        verbose_name=_("kopiert aus"),
     )
 
     objects = FundingCallQuerySet.as_manager()

@@ -62,7 +62,13 @@ class Edition(BamfRecord):
     note = models.TextField(_("Was ist neu?"), blank=True)
     published_at = models.DateTimeField(_("veröffentlicht am"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("veröffentlicht von"),
     )
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
     frozen_terms = models.JSONField(null=True, blank=True, editable=False)

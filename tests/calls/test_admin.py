@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from time import time
 
 import pytest
 from django.db import connection
@@ -14,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Event
 from calls.models import Edition, FundingCall, Limit, Rule
 from calls.reference import DATA, load_call
-from tests.builders import make_bamf, make_organiser, make_user
+from tests.builders import log_in, make_bamf, make_organiser, make_user
 
 CALLS, EDITIONS = reverse("admin:calls_fundingcall_changelist"), reverse("admin:calls_edition_changelist")
 
@@ -34,14 +33,6 @@ def emil(db, client):
     emil = make_bamf()
     log_in(client, emil)
     return emil
-
-
-def log_in(client, user):
-    """As after a password and a second factor."""
-    client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time()}, {"method": "mfa", "type": "totp", "at": time()}]  # fmt: skip
-    session.save()
 
 
 def sent_with(response, **changes):
