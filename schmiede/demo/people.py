@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -12,11 +12,10 @@ from schmiede.demo.batch import Batch
 from schmiede.demo.data_files import Row
 
 
-def make_user(row: Row, *, password: str, batch: Batch) -> User:
+def make_user(row: Row, *, password: str, joined: datetime, batch: Batch) -> User:
     """A person with a confirmed address; `password` comes hashed, once for everybody."""
-    user = batch.add(
-        User(email=row["email"], first_name=row["first_name"], last_name=row["last_name"], password=password)
-    )
+    known = {name: row[name] for name in ("email", "first_name", "last_name")}
+    user = batch.add(User(**known, password=password, date_joined=joined))
     batch.add(EmailAddress(user=user, email=user.email, verified=True, primary=True))
     return user
 
@@ -39,9 +38,11 @@ def make_organisation(row: Row, contact: Row, *, batch: Batch, **values: object)
     )
 
 
-def make_staff(world: Row, *, password: str, batch: Batch) -> tuple[dict[str, User], dict[str, Organisation]]:
+def make_staff(
+    world: Row, *, password: str, joined: datetime, batch: Batch
+) -> tuple[dict[str, User], dict[str, Organisation]]:
     """Organisers with their Träger, coaches and BAMF staff, by their keys."""
-    users = {row["key"]: make_user(row, password=password, batch=batch) for row in world["person"]}
+    users = {row["key"]: make_user(row, password=password, joined=joined, batch=batch) for row in world["person"]}
     organisers = {row["organises"]: row for row in world["person"] if "organises" in row}
     organisations = {
         row["key"]: make_organisation(row, organisers[row["key"]], batch=batch, runs_cohorts=True)

@@ -111,7 +111,7 @@ def registration_of(row: Row, place: int, scene: Scene) -> Row:
 
 
 def make_member(cast: Cast, person: Row, scene: Scene) -> None:
-    user = make_user(person, password=scene.password, batch=scene.batch)
+    user = make_user(person, password=scene.password, joined=cast.team.made_at, batch=scene.batch)
     is_owner = person["role"] == TeamMember.Role.OWNER
     role = Membership.Role.RESPONSIBLE if is_owner else Membership.Role.MEMBER
     scene.batch.add(Membership(organisation=cast.organisation, user=user, role=role))

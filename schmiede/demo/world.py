@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from accounts.models import Invitation, Message, Organisation, User
+from accounts.models import Invitation, Membership, Message, Organisation, User
 from calls.models import FundingCall
 from calls.reference import load_calls
 from cohorts.models import AnnouncementSeen, CoachAssignment, Cohort, Team, TeamMember
@@ -19,6 +20,7 @@ from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, m
 from schmiede.demo.data_files import Clock, Row, read, read_teams
 from schmiede.demo.people import finish_staff, make_organisation, make_staff
 from schmiede.demo.readings import make_readings
+from schmiede.demo.scans import make_attachments
 from schmiede.demo.teams import Cast, Scene, make_team
 from schmiede.site_pages import ensure_pages
 from workshops.models import Assignment, Session
@@ -65,7 +67,8 @@ def load(say: Callable[[str], object] = lambda _sentence: None) -> World:
     password = make_password(world.data["password"])
     batch = Batch()
     say("Menschen und Förderaufrufe …")
-    world.users, organisations = make_staff(world.data, password=password, batch=batch)
+    since = world.clock.moment("-480 09:00")
+    world.users, organisations = make_staff(world.data, password=password, joined=since, batch=batch)
     batch.save()
     finish_staff(world.data, world.users)
     calls = make_calls(world.data, FundingCall.objects.get(slug=REFERENCE), world.clock)
@@ -81,6 +84,7 @@ def load(say: Callable[[str], object] = lambda _sentence: None) -> World:
     batch.save()
     invite_accepted(world)
     note_who_saw_news(world)
+    note_when_people_joined()
     Message.objects.all().delete()
     return world
 
@@ -119,6 +123,8 @@ def make_teams(slug: str, scene: Scene) -> dict[str, Cast]:
         casts[name] = make_team(name, place, row, scene)
         if casts[name].application:
             make_readings(casts[name], scene)
+        if "papers" in row:
+            make_attachments(casts[name], scene)
     return casts
 
 
@@ -172,3 +178,9 @@ def note_who_saw_news(world: World) -> None:
             for user in people
         ]
     AnnouncementSeen.objects.bulk_create(rows)
+
+
+def note_when_people_joined() -> None:
+    """Members of an organisation since they have an account; the field's own default is the moment of loading."""
+    joined = User.objects.filter(pk=OuterRef("user")).values("date_joined")
+    Membership.objects.update(joined_at=Subquery(joined))
