@@ -3,5 +3,20 @@
 from __future__ import annotations
 
 from .base import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from .invitation import InvitationAdmin
+from .message import MessageAdmin
+from .organisation import OrganisationAdmin
+from .trail import EventAdmin, LastRunAdmin
+from .user import UserAdmin
 
-__all__ = ["PortalModelAdmin", "PortalStackedInline", "PortalTabularInline"]
+__all__ = [
+    "EventAdmin",
+    "InvitationAdmin",
+    "LastRunAdmin",
+    "MessageAdmin",
+    "OrganisationAdmin",
+    "PortalModelAdmin",
+    "PortalStackedInline",
+    "PortalTabularInline",
+    "UserAdmin",
+]

@@ -27,7 +27,7 @@ class PortalInlineFormSet(BaseInlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        name = self._pk_field.name
+        name = self.model._meta.pk.name
         field = form.fields.get(name)
         if type(field) is forms.ModelChoiceField and not form.instance._state.adding:
             form.fields[name] = OwnRowField(

@@ -70,10 +70,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(token_hash=hashed(token))
 
     def visible_to(self, user: Person) -> InvitationQuerySet:
+        """One's own and those to organisations one is responsible for; BAMF staff see those to organisations and offices."""
         if not user.is_authenticated:
             return self.none()
         if user.is_bamf:
-            return self
+            kinds = [_type_of(BamfOffice), _type_of(Organisation)]
+            return self.filter(Q(invited_by=user) | Q(target_type__in=kinds))
         responsible = user.memberships.responsible().values_list("organisation", flat=True)
         ours = Q(target_type=_type_of(Organisation), target_id__in=[str(pk) for pk in responsible])
         return self.filter(Q(invited_by=user) | ours)

@@ -40,6 +40,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def failed(self) -> MessageQuerySet:
         return self.exclude(failed_at=None).filter(sent_at=None)
 
+    def needing_care(self) -> MessageQuerySet:
+        """What failed for good or is unclear: somebody decides whether to send it again."""
+        unclear = Q(claimed_at__lt=timezone.now() - UNCLEAR_AFTER, failed_at=None)
+        return self.filter(Q(failed_at__isnull=False) | unclear, sent_at=None)
+
     def visible_to(self, user: Person) -> MessageQuerySet:
         """One's own; BAMF staff see all, an organiser those of her cohorts (for what failed)."""
         if not user.is_authenticated:

@@ -99,6 +99,7 @@ class Organisation(Record):
         "see": roles("responsible", "member", "organiser", "bamf"),
         "edit": roles("responsible", "bamf"),
         "invite": roles("responsible", "bamf"),
+        "let run cohorts": roles("bamf"),
     }
 
     class Meta:
@@ -158,6 +159,27 @@ class Organisation(Record):
         if created:
             Event.record("membership.joined", membership, by=user)
         return membership
+
+    @transaction.atomic
+    def let_run_cohorts(self, *, by: User) -> None:
+        """Make it a Träger; from the next request its members need a second factor."""
+        assert self.allows(by, "let run cohorts")
+        write_if(self, {"runs_cohorts": False}, runs_cohorts=True)
+        Event.record("organisation.runs_cohorts", self, by=by)
+
+    @transaction.atomic
+    def end_running(self, *, by: User) -> None:
+        """Take the right away: its members see no cohort any more; the cohorts stay."""
+        assert self.allows(by, "let run cohorts")
+        write_if(self, {"runs_cohorts": True}, runs_cohorts=False)
+        Event.record("organisation.runs_no_cohorts", self, by=by)
+
+    @transaction.atomic
+    def entrust(self, to: Membership, *, by: User) -> None:
+        """BAMF staff make a member responsible, for when nobody who is can hand over. The others stay what they are."""
+        assert self.allows(by, "let run cohorts")
+        write_if(to, {"organisation": self.pk, "role": Membership.Role.MEMBER}, role=Membership.Role.RESPONSIBLE)
+        Event.record("membership.entrusted", to, by=by)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

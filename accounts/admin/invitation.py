@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Invitation
+
+from .base import PortalModelAdmin
+
+
+@admin.register(Invitation)
+class InvitationAdmin(PortalModelAdmin):
+    """Who was invited to the BAMF's office and to organisations; the links themselves are known to nobody."""
+
+    for_bamf = True
+    list_display = ("email", "leads_to", "invited_by", "invited_at", "state")
+    search_fields = ("email",)
+    date_hierarchy = "invited_at"
+    list_select_related = ("invited_by", "target_type")
+    fields = readonly_fields = (
+        "email",
+        "leads_to",
+        "invited_by",
+        "invited_at",
+        "expires_at",
+        "accepted_by",
+        "accepted_at",
+        "revoked_at",
+    )
+    actions = ("revoke",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("target")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("eingeladen zu"))
+    def leads_to(self, obj: Invitation) -> str:
+        return f"{obj.target_type.name}: {obj.target}" if obj.target is not None else _("gibt es nicht mehr")
+
+    @admin.display(description=gettext_lazy("Stand"))
+    def state(self, obj: Invitation) -> str:
+        if obj.accepted_at:
+            return _("angenommen")
+        if obj.revoked_at:
+            return _("zurückgenommen")
+        return _("offen") if obj.is_open else _("abgelaufen")
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Invitation) -> bool:
+        return obj.is_open
+
+    @admin.action(
+        description=gettext_lazy("Einladung zurücknehmen"),
+        location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
+        permissions=["revoke"],
+    )
+    def revoke(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        done = _("Der Link in der E-Mail öffnet nichts mehr.")
+        self.run(request, queryset, lambda record: record.revoke(by=user), may="revoke", done=done)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Message
+
+from .base import PortalModelAdmin
+
+
+class StandFilter(admin.SimpleListFilter):
+    """What somebody must look at comes first: without a choice only what failed or is unclear."""
+
+    title = gettext_lazy("Stand")
+    parameter_name = "stand"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("wartet", _("wartet")), ("gesendet", _("gesendet")), ("alle", _("alle"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        all_of_them, *others = super().choices(changelist)
+        yield {**all_of_them, "display": _("gescheitert oder unklar")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet[Any]:
+        if self.value() == "alle":
+            return queryset
+        if self.value() == "gesendet":
+            return queryset.exclude(sent_at=None)
+        if self.value() == "wartet":
+            return queryset.filter(sent_at=None, failed_at=None)
+        return queryset.needing_care()
+
+
+@admin.register(Message)
+class MessageAdmin(PortalModelAdmin):
+    """Mails that did not go out: of all for BAMF staff, of her own cohorts for an organiser. Only to be read."""
+
+    for_organisers = True
+    for_bamf = True
+    list_display = ("subject", "email", "stage", "created_at", "attempts", "error")
+    list_filter = (StandFilter,)
+    search_fields = ("email", "subject")
+    date_hierarchy = "created_at"
+    actions = ("send_again",)
+    fields = readonly_fields = (
+        "email",
+        "subject",
+        "readable_text",
+        "stage",
+        "created_at",
+        "not_before",
+        "claimed_at",
+        "attempts",
+        "sent_at",
+        "failed_at",
+        "error",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        user: Any = request.user
+        # Her own mails stand in her mailbox; here she looks after those of her cohorts.
+        return rows if not user.is_authenticated or user.is_bamf else rows.exclude(cohort_id=None)
+
+    def get_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
+        """What is written to the people of a cohort is read by its organiser, not by BAMF staff."""
+        fields = list(super().get_fields(request, obj))
+        user: Any = request.user
+        theirs = obj is not None and obj.cohort_id is not None and "organiser" not in obj.roles_of(user)
+        return [field for field in fields if field != "readable_text"] if theirs else fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("Text"))
+    def readable_text(self, obj: Message) -> str:
+        return obj.shown_text
+
+    @admin.display(description=gettext_lazy("Stand"))
+    def stage(self, obj: Message) -> str:
+        return obj.stage
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Message) -> bool:
+        return bool(obj.failed_at) or obj.is_unclear
+
+    @admin.action(
+        description=gettext_lazy("Noch einmal senden"),
+        location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
+        permissions=["send_again"],
+    )
+    def send_again(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        done = _("Die Nachricht wird noch einmal gesendet.")
+        stale = _("Nur was gescheitert oder unklar ist, lässt sich noch einmal senden.")
+        self.run(request, queryset, lambda record: record.send_again(by=user), may="send again", done=done, stale=stale)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.models.user import BAMF_GROUP
+
+from .base import PortalModelAdmin
+
+EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(
+        label=gettext_lazy("Ja, Konto, Name und Adressen sollen endgültig gelöscht werden."), required=True
+    )
+
+
+@admin.register(User)
+class UserAdmin(PortalModelAdmin):
+    """For BAMF staff: find a person, close or open the account, help after a lost device, erase."""
+
+    for_bamf = True
+    list_display = ("email", "last_name", "first_name", "is_active", "date_joined", "last_login")
+    list_filter = ("is_active",)
+    search_fields = ("email", "first_name", "last_name")
+    fields = readonly_fields = (
+        "email",
+        "first_name",
+        "last_name",
+        "is_active",
+        "date_joined",
+        "last_login",
+        "roles_here",
+    )
+    actions = ("deactivate", "activate", "reset_second_factor", "erase")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("gehört zu"))
+    def roles_here(self, obj: User) -> str:
+        names = [str(membership.organisation) for membership in obj.memberships.select_related("organisation")]
+        bamf = Group.objects.filter(name=BAMF_GROUP, user=obj).exists()
+        return ", ".join([*(["BAMF"] if bamf else []), *names]) or "–"
+
+    def is_moment(self, request: HttpRequest, action: str, obj: User) -> bool:
+        return {"deactivate": obj.is_active, "activate": not obj.is_active}.get(action, True)
+
+    @admin.action(description=gettext_lazy("Konto schließen"), location=EVERYWHERE, permissions=["deactivate"])
+    def deactivate(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        done = _("Das Konto ist geschlossen. Nichts ist verloren.")
+        self.run(request, queryset, lambda person: person.deactivate(by=user), may="deactivate", done=done)
+
+    @admin.action(description=gettext_lazy("Konto wieder öffnen"), location=EVERYWHERE, permissions=["activate"])
+    def activate(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        done = _("Die Person kann sich wieder anmelden.")
+        self.run(request, queryset, lambda person: person.activate(by=user), may="activate", done=done)
+
+    @admin.action(
+        description=gettext_lazy("Zweiten Faktor zurücksetzen …"),
+        location=EVERYWHERE,
+        permissions=["reset_second_factor"],
+    )
+    def reset_second_factor(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        intro = _("Nur wenn Sie sicher sind, dass diese Person selbst darum bittet: Rufen Sie sie im Zweifel an.")
+        title, button = _("Zweiten Faktor zurücksetzen"), _("Zurücksetzen und benachrichtigen")
+        form = self.ask(request, queryset, title=title, button=button, intro=intro)
+        if isinstance(form, HttpResponse):
+            return form
+        user: Any = request.user
+        self.run(
+            request,
+            queryset,
+            lambda person: person.reset_second_factor(by=user),
+            may="reset second factor",
+            done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
+            stale=_("Diese Person hat keinen zweiten Faktor."),
+        )
+        return None
+
+    @admin.action(description=gettext_lazy("Person löschen …"), location=EVERYWHERE, permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        intro = _("Was die Person getan hat, bleibt erhalten und zeigt statt ihres Namens „gelöschte Person“.")
+        form = self.ask(
+            request, queryset, EraseForm, title=_("Person löschen"), button=_("Endgültig löschen"), intro=intro
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        user: Any = request.user
+        done = _("Konto, Name und Adressen sind gelöscht.")
+        for person in queryset:
+            if self.may(request, "erase", person):
+                person.erase(by=user)
+                self.message_user(request, done)
+            else:
+                self.message_user(request, _("Sich selbst können Sie hier nicht löschen."), "error")
+        return self.to_list()
