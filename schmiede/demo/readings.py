@@ -52,17 +52,7 @@ def make_reading(cast: Cast, row: Row, scene: Scene) -> None:
         )
     )
     scene.batch.trace("reading.asked", reading, by=by, at=asked, sections=" ".join(row["sections"]))
-    items = {}
-    for key in row["sections"]:
-        items[key] = scene.batch.add(
-            ReadingItem(
-                reading=reading,
-                draft=cast.drafts[key],
-                revision=handed_in(cast, key, asked),
-                verdict=VERDICTS[row["verdicts"][key]] if finished else "",
-                closed_at=finished or withdrawn,
-            )
-        )
+    items = {key: make_item(cast, row, key, reading, scene) for key in row["sections"]}
     if withdrawn:
         scene.batch.trace("reading.withdrawn", reading, by=by, at=withdrawn)
     if taken:
@@ -74,6 +64,19 @@ def make_reading(cast: Cast, row: Row, scene: Scene) -> None:
     if finished:
         accepted = list(row["verdicts"].values()).count("accepted")
         scene.batch.trace("reading.given_back", reading, by=coach, at=finished, accepted=accepted)
+
+
+def make_item(cast: Cast, row: Row, key: str, reading: Reading, scene: Scene) -> ReadingItem:
+    """One section of a reading, with its verdict once it was given back."""
+    return scene.batch.add(
+        ReadingItem(
+            reading=reading,
+            draft=cast.drafts[key],
+            revision=handed_in(cast, key, reading.asked_at),
+            verdict=VERDICTS[row["verdicts"][key]] if reading.finished_at else "",
+            closed_at=reading.finished_at or reading.withdrawn_at,
+        )
+    )
 
 
 def handed_in(cast: Cast, key: str, asked: datetime) -> Revision:
