@@ -111,8 +111,10 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not self.is_for(request):
             return False
-        rows = visible(self.model, request.user)
-        return obj is None or self._once(request, f"see:{obj.pk}", lambda: rows.filter(pk=obj.pk).exists())
+        if obj is None:
+            return True
+        rows = partial(visible, self.model, request.user)
+        return self._once(request, f"see:{obj.pk}", lambda: rows().filter(pk=obj.pk).exists())
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "edit", obj)

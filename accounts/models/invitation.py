@@ -74,8 +74,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_bamf:
-            kinds = [_type_of(BamfOffice), _type_of(Organisation)]
-            return self.filter(Q(invited_by=user) | Q(target_type__in=kinds))
+            kinds = ContentType.objects.get_for_models(BamfOffice, Organisation, for_concrete_models=False)
+            return self.filter(Q(invited_by=user) | Q(target_type__in=kinds.values()))
         responsible = user.memberships.responsible().values_list("organisation", flat=True)
         ours = Q(target_type=_type_of(Organisation), target_id__in=[str(pk) for pk in responsible])
         return self.filter(Q(invited_by=user) | ours)
