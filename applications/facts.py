@@ -37,6 +37,18 @@ def facts_of(team: Team, now: datetime | None = None) -> TeamFacts:
     return collect([team], now)[team.pk]
 
 
+def sections_of(
+    application: Application, drafts: Iterable[Draft], plan: list[Opening], now: datetime | None = None
+) -> dict[str, SectionFacts]:
+    """Facts of one application's sections by key, when its drafts and the cohort's plan are at hand. One query."""
+    items, now = _items({application.pk}).get(application.pk, {}), now or timezone.now()
+    by_key = {draft.key: draft for draft in drafts}
+    return {
+        term.key: _section(term, by_key.get(term.key), tuple(items.get(term.key, ())), plan, now)
+        for term in application.terms.sections
+    }
+
+
 class _Collector:
     """Reads each table once and puts the rows together per team."""
 
@@ -235,7 +247,7 @@ def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
     )
     ticks = Completion.objects.filter(team__in=teams).order_by().values_list("team").annotate(last=Max("at"))
     found: dict[UUID, list[datetime]] = defaultdict(list)
-    for team, moment in answers.union(ticks):
+    for team, moment in answers.union(ticks).order_by():
         found[team].append(moment)
     return found
 

@@ -1,7 +1,32 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from applications.views import conflict, finishing, hand_in, history, section, start, team, workspace
 
 app_name = "applications"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("beginnen/<uuid:uuid>/", start.start, name="start"),
+    path("<uuid:uuid>/", workspace.workspace, name="workspace"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/", section.section, name="section"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/notiz/", team.note, name="note"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/fassungen/", history.history, name="history"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/fassungen/<uuid:revision>/", history.restore, name="restore"),
+    path(
+        "<uuid:uuid>/abschnitte/<slug:key>/zusammenfuehren/<uuid:revision>/",
+        conflict.conflict,
+        name="conflict",
+    ),
+    path("<uuid:uuid>/anlagen/", team.attachments, name="attachments"),
+    path("<uuid:uuid>/anlagen/<uuid:attachment>/", team.attachment, name="attachment"),
+    path("<uuid:uuid>/anlagen/<uuid:attachment>/loeschen/", team.detach, name="detach"),
+    path("<uuid:uuid>/team/", team.people, name="people"),
+    path("<uuid:uuid>/zurueckziehen/", start.withdraw, name="withdraw"),
+    path("<uuid:uuid>/uebernehmen/", start.adopt, name="adopt"),
+    path("<uuid:uuid>/abgeben/", hand_in.hand_in, name="hand_in"),
+    path("<uuid:uuid>/vorpruefung/", finishing.checks, name="checks"),
+    path("<uuid:uuid>/fertigstellen/", finishing.finish_page, name="finish"),
+    path("<uuid:uuid>/zuruecknehmen/", finishing.take_back, name="take_back"),
+    path("<uuid:uuid>/unterlagen/", finishing.papers, name="papers"),
+]

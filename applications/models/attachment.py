@@ -3,22 +3,55 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record
+from accounts.models import Event, Record, User
 from accounts.models.record import Person
+from applications.content import InvalidContent, normalised
 from cohorts.models import TeamMember
-from schmiede.files import stored_name
+from schmiede.files import sha256_of, stored_name
+from schmiede.writes import write_if
 
 from .application import Application
+
+MOST_FILES = 50
+MOST_NOTE = 10_000
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Person) -> AttachmentQuerySet:
         return self.filter(Exists(Application.objects.visible_to(user).filter(pk=OuterRef("application"))))
+
+    @transaction.atomic
+    def attach(
+        self, application: Application, *, by: User, kind: str, upload: UploadedFile, file_type: str
+    ) -> Attachment:
+        """Add a file that was checked (`schmiede.files.check_upload` says its type). `NotDrafting`.
+
+        `ValidationError` beyond 50 files.
+        """
+        assert application.allows(by, "attach")
+        application.lock_for_writing()
+        if application.attachments.count() >= MOST_FILES:
+            raise ValidationError(_("Mehr als 50 Anlagen sind nicht möglich. Bitte löschen Sie zuerst eine andere."))
+        row = self.model(application=application, kind=kind, by=by, size=upload.size, sha256=sha256_of(upload))
+        row.name = name_of(upload.name or "", file_type)
+        row.file.save(row.name, upload, save=False)
+        row.save(force_insert=True)
+        Event.record("attachment.added", row, by=by, kind=kind)
+        return row
+
+
+def name_of(name: str, file_type: str) -> str:
+    """The name people gave their file, without a path, with the ending that fits its content."""
+    stem = "".join(letter for letter in name.rpartition("/")[2].rpartition("\\")[2] if letter.isprintable())
+    stem = stem.rpartition(".")[0] or stem or str(_("Anlage"))
+    return f"{stem[:150]}.{file_type}"
 
 
 class Attachment(Record):
@@ -52,6 +85,16 @@ class Attachment(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.application.roles_of(user)
 
+    @transaction.atomic
+    def detach(self, *, by: User) -> None:
+        """Delete the file and its record. `NotDrafting`."""
+        assert self.allows(by, "attach")
+        self.application.lock_for_writing()
+        Event.record("attachment.removed", self, by=by, kind=self.kind)
+        storage, name = self.file.storage, str(self.file.name)
+        self.delete()
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
+
 
 class SectionNoteQuerySet(models.QuerySet["SectionNote"]):
     def visible_to(self, user: Person) -> SectionNoteQuerySet:
@@ -60,13 +103,26 @@ class SectionNoteQuerySet(models.QuerySet["SectionNote"]):
             return self.none()
         return self.filter(Exists(TeamMember.objects.current().filter(team=OuterRef("application__team"), user=user)))
 
+    @transaction.atomic
+    def save_note(self, application: Application, key: str, *, by: User, seen: int, text: str) -> SectionNote:
+        """Save the team's note; `Stale` if somebody changed it since version `seen`, `InvalidContent` if it is no text."""
+        assert application.allows(by, "note")
+        text = normalised(text)
+        if len(text) > MOST_NOTE:
+            raise InvalidContent(_("Die Notiz ist zu lang. Möglich sind bis zu 10.000 Zeichen."))
+        Application.objects.select_for_update().get(pk=application.pk)
+        note, _created = self.get_or_create(application=application, key=key)
+        if note.text != text:
+            write_if(note, {"version": seen}, text=text, version=seen + 1, by=by, at=timezone.now())
+        return note
+
 
 class SectionNote(Record):
     """The team's private note to a section."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="notes")
     key = models.CharField(max_length=10)
-    text = models.TextField(_("Notiz"), blank=True, max_length=10_000)
+    text = models.TextField(_("Notiz"), blank=True, max_length=MOST_NOTE)
     version = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(null=True, blank=True)

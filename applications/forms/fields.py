@@ -1,0 +1,174 @@
+"""Form fields for what a `Spec` can be. None is required: a draft may be unfinished. German numbers in and out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from applications.content import InvalidContent, normalised
+
+# Far more than any plan needs, and little enough that no sum of 500 rows outgrows its column.
+MOST_CENTS = 10**10
+MOST_QUANTITY = 100_000
+BLANKS = dict.fromkeys(map(ord, " \t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"))
+
+type Choice = tuple[str, str | Promise]
+
+
+def german_decimal(text: str) -> Decimal | None:
+    """A number as people write it in German: 1.234,56 or 1234,56 or 1,5; also 12.50. None if it is none.
+
+    A dot followed by exactly three digits divides thousands, so "1.500" is one thousand five hundred.
+    """
+    text = text.translate(BLANKS)
+    if re.fullmatch(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?", text):
+        return Decimal(text.replace(".", "").replace(",", "."))
+    if re.fullmatch(r"-?\d+\.\d{1,2}", text):
+        return Decimal(text)
+    return None
+
+
+def written(value: Decimal, places: int | None = None) -> str:
+    """A number as it stands in a field: 1.234,56; without places as many as it has."""
+    return number_format(value, decimal_pos=places, force_grouping=True)
+
+
+class Words(forms.CharField):
+    """Text as it was typed, line ends as \\n; what cannot be stored is refused with a sentence."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(required=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        try:
+            text = normalised(super().to_python(value) or "")
+        except InvalidContent as refused:
+            raise ValidationError(str(refused), code="letters") from refused
+        if len(text) > self.most:
+            raise ValidationError(
+                _("Das ist zu lang: %(length)s Zeichen. Möglich sind bis zu %(limit)s. Bitte kürzen Sie den Text.")
+                % {"length": written(Decimal(len(text))), "limit": written(Decimal(self.most))},
+                code="long",
+            )
+        return text
+
+
+class Number(forms.CharField):
+    """A number that is not negative; the value is a `Decimal` or None."""
+
+    places = 3
+    most = MOST_QUANTITY
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(required=False, widget=widget, **options)
+
+    def number(self, value: Any) -> Decimal | None:
+        text = (super().to_python(value) or "").replace("€", "").replace("Euro", "").strip()
+        if not text:
+            return None
+        found = german_decimal(text)
+        if found is None:
+            raise ValidationError(
+                _("Bitte geben Sie eine Zahl ein, zum Beispiel %(example)s.") % {"example": self.example}
+            )
+        if found < 0:
+            raise ValidationError(_("Bitte geben Sie die Zahl ohne Minus ein."))
+        if found > self.most:
+            raise ValidationError(_("Diese Zahl ist zu groß."))
+        if found != round(found, self.places):
+            raise ValidationError(_("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": self.places})
+        return found
+
+    example = "1,5"
+
+    def to_python(self, value: Any) -> Any:
+        found = self.number(value)
+        return "" if found is None else f"{found.normalize():f}"
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, Decimal) else value
+
+
+class Money(Number):
+    """An amount in euros; the value is whole cents or None."""
+
+    places = 2
+    most = MOST_CENTS // 100
+    example = "1.234,56"
+
+    def to_python(self, value: Any) -> Any:
+        found = self.number(value)
+        return None if found is None else int(found * 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value, 2) if isinstance(value, Decimal) else value
+
+
+class Day(forms.DateField):
+    """A day; the value is an ISO date or an empty text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"], **options)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        return day.isoformat() if day else ""
+
+
+class OneOf(forms.ChoiceField):
+    """One of several; what is stored or sent and no longer on offer stays and says so, it is never an error."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(required=False, **options)
+
+    def valid_value(self, value: str) -> bool:
+        return len(value) <= self.most and value.isprintable()
+
+
+class Year(OneOf):
+    """A calendar year; the value is a whole number or None."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text and not re.fullmatch(r"\d{4}", text):
+            raise ValidationError(_("Bitte wählen Sie ein Jahr."))
+        return int(text) if text else None
+
+
+class Several(forms.MultipleChoiceField):
+    """References to rows elsewhere; the value is a tuple of ids."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **options)
+
+    def valid_value(self, value: str) -> bool:
+        return len(value) <= 64 and value.isprintable()
+
+    def clean(self, value: Any) -> Any:
+        return tuple(super().clean(value))
+
+
+def with_missing(choices: Sequence[Choice], chosen: Iterable[str]) -> list[Choice]:
+    """The choices, and what is chosen but no longer among them."""
+    known = {str(key) for key, _label in choices}
+    gone = [(key, _("nicht mehr vorhanden")) for key in chosen if key and key not in known]
+    return [*choices, *gone]
+
+
+def day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

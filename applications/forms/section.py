@@ -1,0 +1,238 @@
+"""The form of any section, made from the `Spec`s of its content: fields, and tables of rows that keep their ids.
+
+A form names the rows it showed and the version seen. Only a delete mark deletes; rows that were not shown stay.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from applications.content import Content, InvalidContent, Row, dumps, loads
+from applications.content.base import MAX_ROWS, Spec, specs
+from applications.content.budget import decimal
+
+from .around import Around
+from .fields import Day, Money, Number, OneOf, Several, Words, Year, day_of, with_missing
+
+SHORT_AREA = 1500  # texts up to this length get few lines
+IN_TABLE = {"quantity", "unit_price", "months", "gross_per_month"}
+type Shows = Callable[[str, Row], bool]
+
+
+class DraftForm(forms.Form):
+    """Some fields of a draft. Nothing is required, so no label says that it is voluntary."""
+
+    is_draft = True
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.shown: dict[str, Callable[[], str]] = {}
+
+    def readable(self) -> Iterator[tuple[str, str]]:
+        """Label and text of every field that says something, for those who only read."""
+        for name, field in self.fields.items():
+            text = self.shown[name]()
+            if text:
+                yield str(field.label), text
+
+
+@dataclass
+class RowForm:
+    """A row on the page: its id, its fields, whether it is new, and what it was when the page was made."""
+
+    table: str
+    id: str
+    form: DraftForm
+    row: Row
+    is_new: bool = False
+    delete: bool = False
+    number: int = 0
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.table}-{self.id}"
+
+    @property
+    def name(self) -> str:
+        """What people call the row: the first thing it says."""
+        return name_of(self.row)
+
+    @property
+    def activity(self) -> str:
+        """The activity a line of the plan belongs to; empty for all of them."""
+        return self.form.shown["activity"]()
+
+    @property
+    def more(self) -> list[BoundField]:
+        """The fields of a line of the plan that do not stand in the table itself."""
+        return [field for field in self.form if field.name not in IN_TABLE]
+
+
+class SectionForm:
+    """All fields and rows of one section's content, empty or as sent."""
+
+    def __init__(
+        self, value: Content, around: Around, data: QueryDict | None = None, *, shows: Shows | None = None
+    ) -> None:
+        """`value` is what the person has (or had) before them; `shows` says which of its rows the page shows."""
+        self.value, self.around, self.data = value, around, data
+        self.head = self.make_form(type(value), value, "")
+        self.tables: dict[str, list[RowForm]] = {}
+        for table in type(value).tables:
+            rows: tuple[Row, ...] = getattr(value, table)
+            known = {row.id: row for row in rows}
+            if data is None:
+                shown = [row for row in rows if shows is None or shows(table, row)]
+            else:
+                row_type = type(value).tables[table]
+                ids = list(dict.fromkeys(data.getlist(table)))[: MAX_ROWS + 1]
+                shown = [known.get(key) or row_type(id=key) for key in ids]
+            self.tables[table] = []
+            for row in shown:
+                self.add(table, row, is_new=row.id not in known)
+
+    def add(self, table: str, row: Row | None = None, *, is_new: bool = True, **preset: Any) -> RowForm:
+        """Show one more row; without `row` an empty one with a new id and these values."""
+        row = row or type(self.value).tables[table](id=str(uuid4()), **preset)
+        form = self.make_form(type(row), row, f"{table}-{row.id}")
+        delete = bool(self.data and self.data.get(f"{table}-{row.id}-delete"))
+        shown = RowForm(table, row.id, form, row, is_new, delete, len(self.tables[table]) + 1)
+        self.tables[table].append(shown)
+        return shown
+
+    def make_form(self, cls: type[Content | Row], value: Content | Row, prefix: str) -> DraftForm:
+        bound = self.data if self.data is not None and (not prefix or self.was_sent(cls, prefix)) else None
+        form = DraftForm(bound, prefix=prefix or None, initial={})
+        for name, what in specs(cls).items():
+            stored = getattr(value, name)
+            form.fields[name] = self.make_field(what, stored, form.add_prefix(name))
+            form.shown[name] = partial(self.around.text_of, what, stored)
+            form.initial[name] = initial_of(what, stored)
+        return form
+
+    def was_sent(self, cls: type[Content | Row], prefix: str) -> bool:
+        assert self.data is not None
+        return any(f"{prefix}-{name}" in self.data for name in specs(cls))
+
+    def make_field(self, what: Spec, stored: Any, html_name: str) -> forms.Field:
+        text: dict[str, Any] = {"label": what.label, "help_text": what.help}
+        match what.widget:
+            case "line":
+                return Words(most=what.max_length, **text)
+            case "area":
+                rows = 4 if what.max_length <= SHORT_AREA else 14
+                return Words(most=what.max_length, strip=False, widget=forms.Textarea(attrs={"rows": rows}), **text)
+            case "money":
+                return Money(**text)
+            case "decimal":
+                return Number(**text)
+            case "number":
+                return forms.IntegerField(required=False, min_value=0, max_value=1000, **text)
+            case "date":
+                return Day(**text)
+            case "refs":
+                sent = self.data.getlist(html_name) if self.data is not None else stored
+                return Several(choices=with_missing(self.around.choices(what), sent), **text)
+        sent = self.data.get(html_name, "") if self.data is not None else ""
+        choices = with_missing(self.around.choices(what), [str(stored or ""), sent])
+        radio = what.widget == "theme" or len(what.choices) == 2
+        widget = forms.RadioSelect if radio else forms.Select
+        field = Year if what.widget == "year" else OneOf
+        return field(most=what.max_length, choices=choices, widget=widget, **text)
+
+    # What was sent
+
+    def is_valid(self) -> bool:
+        """Is everything readable? Marked for deletion, a row may hold anything."""
+        self.refused = ""
+        forms_valid = [form.is_valid() for form in self.checked_forms()]
+        if not all(forms_valid):
+            return False
+        try:
+            self.content = loads(self.value.kind, dumps(self.cleaned()))
+        except InvalidContent as refused:
+            self.refused = str(refused)
+            return False
+        return True
+
+    def checked_forms(self) -> list[DraftForm]:
+        rows = [row.form for rows in self.tables.values() for row in rows if row.form.is_bound and not row.delete]
+        return [self.head, *rows]
+
+    def cleaned(self) -> Content:
+        """The value the person had before them, with what they changed; a new row left empty is no row."""
+        changes: dict[str, Any] = dict(self.head.cleaned_data)
+        for table, shown in self.tables.items():
+            rows = {row.id: row for row in getattr(self.value, table)}
+            for item in shown:
+                if item.delete:
+                    rows.pop(item.id, None)
+                elif item.form.is_bound:
+                    row = dataclasses.replace(item.row, **item.form.cleaned_data)
+                    if item.id in rows or not is_blank(row):
+                        rows[item.id] = row
+            changes[table] = tuple(rows.values())
+        return dataclasses.replace(self.value, **changes)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.errors)
+
+    @property
+    def errors(self) -> list[tuple[BoundField | None, str]]:
+        """Each error with its field, for the summary on top."""
+        if self.data is None or not hasattr(self, "refused"):
+            return []
+        found: list[tuple[BoundField | None, str]] = [(None, self.refused)] if self.refused else []
+        for form in self.checked_forms():
+            found += [(field, str(error)) for field in form for error in field.errors]
+        return found
+
+
+def name_of(row: Row) -> str:
+    """What people call a row: its title, or the first thing it says."""
+    texts = [getattr(row, name) for name, what in specs(type(row)).items() if what.widget in {"line", "area"}]
+    return next((text[:80] for text in texts if text), _("ohne Titel"))
+
+
+def initial_of(what: Spec, stored: Any) -> Any:
+    """A stored value as its form field takes it."""
+    match what.widget:
+        case "money":
+            return None if stored is None else Decimal(stored) / 100
+        case "decimal":
+            return decimal(stored) if stored else None
+        case "date":
+            return day_of(stored)
+    return stored
+
+
+def is_blank(row: Row) -> bool:
+    """Has nobody filled in anything? The year alone is filled in by the page."""
+    return not any(getattr(row, name) for name, what in specs(type(row)).items() if what.widget != "year")
+
+
+def moved(value: Content, table: str, row_id: str, up: bool, group: Callable[[Row], Any]) -> Content:
+    """The value with one row exchanged with its neighbour of the same group; unchanged at the end or if it is gone."""
+    rows: list[Row] = list(getattr(value, table))
+    place = next((number for number, row in enumerate(rows) if row.id == row_id), None)
+    if place is None:
+        return value
+    others = [number for number, row in enumerate(rows) if group(row) == group(rows[place])]
+    at = others.index(place) + (-1 if up else 1)
+    if 0 <= at < len(others):
+        rows[place], rows[others[at]] = rows[others[at]], rows[place]
+    changes: Mapping[str, Any] = {table: tuple(rows)}
+    return dataclasses.replace(value, **changes)

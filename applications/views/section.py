@@ -1,0 +1,178 @@
+"""Writing a section: one page for every kind of content, as a plain form; texts also save themselves by script."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.requests import PortalRequest
+from applications.content import Content, Text
+from applications.content.base import length
+from applications.forms.section import SectionForm
+from applications.models import How, NotDrafting, Save, SectionClosed, SectionNote
+from calls.terms import Kind
+from schmiede.writes import Stale
+
+from . import kept
+from .budget import BudgetLayout
+from .desk import Desk
+from .layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
+
+LAYOUTS: dict[str, type[Layout]] = {
+    Kind.TEXT: TextLayout,
+    Kind.COVER: Layout,
+    Kind.GOALS: RowsLayout,
+    Kind.WORK_PLAN: RowsLayout,
+    Kind.PARTNERS: RowsLayout,
+    Kind.DECLARATIONS: DeclarationsLayout,
+    Kind.ATTACHMENTS: AttachmentsLayout,
+    Kind.BUDGET: BudgetLayout,
+}
+
+
+def layout_of(desk: Desk, params: QueryDict) -> Layout:
+    return LAYOUTS[desk.draft.kind](desk, params)
+
+
+@kept.keeps_what_was_sent
+def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
+    """Read a section; write it, if one may and it is the moment."""
+    desk = Desk.read(request, uuid, key)
+    if request.method == "POST":
+        return save(desk)
+    data = kept.kept(request) if desk.is_editable else None
+    layout = layout_of(desk, request.GET)
+    form = make_form(desk, layout, data)
+    if data is not None:
+        form.is_valid()
+    elif desk.is_editable:
+        layout.add_rows(form, request.GET)
+    return show(desk, layout, form, kept_text=data is not None)
+
+
+def make_form(desk: Desk, layout: Layout, data: QueryDict | None) -> SectionForm:
+    """The form over the value the person has, or had, before them."""
+    value, draft = desk.draft.value, desk.draft
+    if data is not None and (seen := seen_version(data)) != draft.version:
+        value = draft.value_at(seen)
+    form = SectionForm(value, desk.around, data, shows=layout.shows)
+    layout.complete(form)
+    return form
+
+
+def seen_version(data: QueryDict) -> int:
+    try:
+        return max(0, int(data.get("version", "")))
+    except ValueError:
+        return 0
+
+
+def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        **desk.context(),
+        **layout.context(form),
+        "form": form,
+        "layout": layout,
+        "version": seen_version(form.data) if form.data is not None else desk.draft.version,
+        "editable": desk.is_editable,
+        "note": note_of(desk),
+        "length": length(form.value),
+        **more,
+    }
+    return render(desk.request, "applications/section.html", context, status=status)
+
+
+def note_of(desk: Desk) -> SectionNote | None:
+    """The team's private note; an empty one where there is none yet, None for everybody else."""
+    if not desk.may("see notes"):
+        return None
+    note = SectionNote.objects.filter(application=desk.application, key=desk.key).first()
+    return note or SectionNote(application=desk.application, key=desk.key)
+
+
+def save(desk: Desk) -> HttpResponse:
+    request = desk.request
+    if not desk.may("write"):
+        raise PermissionDenied
+    layout = layout_of(desk, request.GET)
+    form = make_form(desk, layout, request.POST)
+    if not form.is_valid():
+        return refused(desk, layout, form)
+    content = layout.rearranged(form.content, request.POST)
+    try:
+        answer = desk.draft.save_content(by=request.user, seen=seen_version(request.POST), content=content)
+    except (NotDrafting, SectionClosed) as moment:
+        return not_now(desk, layout, form, moment)
+    kept.forget(request)
+    if kept.wants_json(request):
+        return as_json(desk, answer, content)
+    if answer.how == How.CONFLICT and answer.sent:
+        return redirect("applications:conflict", desk.application.pk, desk.key, answer.sent.pk)
+    messages.success(request, said(answer))
+    if request.POST.get("next") == "hand-in":
+        return redirect(f"{reverse('applications:hand_in', args=[desk.application.pk])}?abschnitt={desk.key}")
+    return redirect(layout.address(request.POST))
+
+
+def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
+    """What was sent cannot be stored: a sentence beside every field, and everything typed is still there."""
+    if kept.wants_json(desk.request):
+        return JsonResponse({"state": "invalid", "sentence": form.errors[0][1]}, status=422)
+    layout.add_rows(form, desk.request.POST)
+    return show(desk, layout, form, status=422)
+
+
+def not_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
+    """It is not the moment to write: say why, and leave what was typed where it can be copied."""
+    sentence = why_not(desk, moment)
+    if kept.wants_json(desk.request):
+        return JsonResponse({"state": "closed", "sentence": sentence}, status=409)
+    messages.error(desk.request, sentence)
+    desk.application.refresh_from_db(fields=["status"])
+    return show(desk, layout, form, status=409, typed=True)
+
+
+def why_not(desk: Desk, moment: Stale) -> str:
+    if isinstance(moment, SectionClosed):
+        return _(
+            "Dieser Abschnitt ist noch nicht geöffnet. Ihr Text ist nicht gespeichert; bitte kopieren Sie ihn. "
+            "Der Abschnitt öffnet mit seinem Workshop, oder die Organisation öffnet ihn früher."
+        )
+    return _(
+        "Das Vorhaben wird gerade nicht geschrieben: Es ist fertiggestellt oder zurückgezogen. Ihr Text ist nicht "
+        "gespeichert; bitte kopieren Sie ihn. Die verantwortliche Person Ihres Teams kann es wieder öffnen, solange es "
+        "nicht zur Post gegeben ist."
+    )
+
+
+def said(answer: Save) -> str:
+    """What became of it, in words."""
+    return {
+        How.SAVED: _("Gespeichert."),
+        How.UNCHANGED: _("Es ist alles gespeichert. Es gab keine Änderung."),
+        How.MERGED: _("Gespeichert. Jemand hat gleichzeitig geschrieben; beide Änderungen stehen jetzt hier."),
+    }[answer.how]
+
+
+def as_json(desk: Desk, answer: Save, sent: Content) -> JsonResponse:
+    """The answer to the page's script. `text` only where it differs from what was sent."""
+    body: dict[str, Any] = {
+        "state": str(answer.how),
+        "version": answer.version,
+        "saved_at": date_format(timezone.localtime(answer.at or desk.now), "G:i"),
+        "length": length(answer.value),
+    }
+    if answer.how == How.CONFLICT and answer.sent:
+        body["url"] = reverse("applications:conflict", args=[desk.application.pk, desk.key, answer.sent.pk])
+    elif isinstance(answer.value, Text) and answer.value != sent:
+        body["text"] = answer.value.text
+    return JsonResponse(body)

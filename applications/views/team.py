@@ -1,0 +1,145 @@
+"""What belongs to the team: its people, its private notes, its files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.content import InvalidContent
+from applications.models import Application, Attachment, NotDrafting, SectionNote
+from schmiede.files import check_upload, deliver
+from schmiede.writes import Stale
+
+from .access import get_application
+from .desk import Desk
+
+
+def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    application = get_application(request, uuid)
+    roles = application.roles_of(request.user)
+    context = {
+        "application": application,
+        "members": application.team.people(),
+        "may_change": bool(Application.MAY["people"] & roles),
+    }
+    return render(request, "applications/people.html", context)
+
+
+@require_POST
+def note(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
+    """Save the team's private note to a section."""
+    desk = Desk.read(request, uuid, key, to="note")
+    seen = request.POST.get("version", "")
+    text = request.POST.get("text", "")
+    try:
+        SectionNote.objects.save_note(
+            desk.application, key, by=request.user, seen=int(seen) if seen.isdecimal() else 0, text=text
+        )
+    except InvalidContent as refused:
+        sentence = str(refused)
+    except Stale:
+        sentence = _("Jemand hat die Notiz gerade geändert. Ihr Text steht unten; bitte verbinden Sie beide.")
+    else:
+        messages.success(request, _("Notiz gespeichert."))
+        return redirect("applications:section", desk.application.pk, key)
+    current = SectionNote.objects.filter(application=desk.application, key=key).first()
+    context = {"desk": desk, "application": desk.application, "draft": desk.draft, "term": desk.term}
+    context |= {"sentence": sentence, "current": current, "text": text}
+    return render(request, "applications/note.html", context, status=409)
+
+
+class UploadForm(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("Art der Anlage"))
+    file = forms.FileField(
+        label=gettext_lazy("Datei"),
+        help_text=gettext_lazy("PDF, Bilder, Office-Dateien ohne Makros oder Text, bis 10 MB."),
+    )
+
+    def __init__(self, application: Application, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        kinds = [(kind.key, kind.label) for kind in application.terms.attachments]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        self.cleaned_data["type"] = check_upload(upload)
+        return upload
+
+
+def attachments(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """The application's files; with a form for those who may add one."""
+    application = get_application(request, uuid)
+    may = Application.MAY["attach"] & application.roles_of(request.user)
+    if request.method == "POST":
+        return upload(request, application)
+    kinds = {kind.key: kind.label for kind in application.terms.attachments}
+    form = UploadForm(application, initial={"kind": request.GET.get("art", "")})
+    return show(request, application, form, kinds, editable=bool(may) and application.is_drafting)
+
+
+def upload(request: PortalRequest, application: Application) -> HttpResponse:
+    application = get_application(request, application.pk, to="attach")
+    form = UploadForm(application, request.POST, request.FILES)
+    kinds = {kind.key: kind.label for kind in application.terms.attachments}
+    if not form.is_valid():
+        return show(request, application, form, kinds, editable=application.is_drafting, status=422)
+    try:
+        Attachment.objects.attach(
+            application,
+            by=request.user,
+            kind=form.cleaned_data["kind"],
+            upload=form.cleaned_data["file"],
+            file_type=form.cleaned_data["type"],
+        )
+    except NotDrafting:
+        messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben; Anlagen lassen sich nicht ändern."))
+    except ValidationError as refused:
+        form.add_error("file", refused)
+        return show(request, application, form, kinds, editable=True, status=422)
+    else:
+        messages.success(request, _("Die Anlage ist gespeichert."))
+    return redirect("applications:attachments", application.pk)
+
+
+def show(
+    request: PortalRequest,
+    application: Application,
+    form: UploadForm,
+    kinds: dict[str, str],
+    *,
+    editable: bool,
+    status: int = 200,
+) -> HttpResponse:
+    rows = [(kinds.get(row.kind, row.kind), row) for row in application.attachments.select_related("by")]
+    context = {"application": application, "form": form, "rows": rows, "editable": editable}
+    return render(request, "applications/attachments.html", context, status=status)
+
+
+def attachment(request: PortalRequest, uuid: UUID, attachment: UUID) -> FileResponse:
+    """The file itself, never shown inside the portal."""
+    application = get_application(request, uuid)
+    found = get_object_or_404(Attachment, pk=attachment, application=application)
+    return deliver(found.file, found.name)
+
+
+@require_POST
+def detach(request: PortalRequest, uuid: UUID, attachment: UUID) -> HttpResponse:
+    application = get_application(request, uuid, to="attach")
+    found = get_object_or_404(Attachment, pk=attachment, application=application)
+    try:
+        found.detach(by=request.user)
+    except NotDrafting:
+        messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben; Anlagen lassen sich nicht ändern."))
+    else:
+        messages.success(request, _("Die Anlage ist gelöscht."))
+    return redirect("applications:attachments", application.pk)

@@ -1,0 +1,42 @@
+"""The application as a whole: its sections by workshop, and whose turn it is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.requests import PortalRequest
+from applications.facts import facts_of
+from applications.journey import Stage
+from applications.models import Application
+from applications.turn import turn_of
+from calls.models import Edition
+
+from .access import get_application
+from .desk import grouped
+
+
+def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    application = get_application(request, uuid)
+    now = timezone.now()
+    facts = facts_of(application.team, now)
+    sections = facts.sections
+    steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
+    roles = application.roles_of(request.user)
+    newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
+    context = {
+        "application": application,
+        "turn": turn_of(facts, now, timezone.localdate(now)),
+        "facts": facts,
+        "groups": list(grouped(steps, {section.key: section for section in sections})),
+        "accepted": sum(section.stage == Stage.ACCEPTED for section in sections),
+        "all": len(sections),
+        "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},
+        "theme": application.terms.theme(application.theme_key),
+        "you": "team" if roles & {"owner", "writer", "reader"} else "coach" if "own coach" in roles else "",
+        "newer": newest if newest and newest.number > application.edition.number else None,
+    }
+    return render(request, "applications/workspace.html", context)
