@@ -143,7 +143,8 @@ def account_items(request: HttpRequest, standing: Standing | None) -> list[Item]
         return []
     items = [item(request, _("Mein Konto"), "accounts:profile")]
     if standing.organisation:
-        items.append(item(request, _("Unser Verein"), "accounts:organisation", standing.organisation))
+        label = _("Unser Verein") if standing.is_participant else _("Unsere Organisation")
+        items.append(item(request, label, "accounts:organisation", standing.organisation))
     if standing.is_organiser or standing.is_bamf_staff:
         items.append(item(request, _("Verwaltung"), "admin:index"))
     return list(filter(None, items))

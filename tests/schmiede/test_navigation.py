@@ -133,6 +133,12 @@ def test_cockpit_is_that_of_the_only_cohort_else_their_list(ask):
     assert ask(doris)["navigation"][0] == Item("Cockpit", "/uebersicht/")
 
 
+def test_organisation_is_called_what_it_is(ask):
+    doris = make_user("Doris", "Lang")
+    make_organiser(doris)
+    assert labels(ask(doris)["account_menu"]) == ["Mein Konto", "Unsere Organisation"]
+
+
 def test_bamf_sees_papers_and_no_cockpit(ask):
     assert labels(ask(make_bamf())["navigation"]) == ["Unterlagen"]
 
