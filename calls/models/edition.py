@@ -45,7 +45,7 @@ class EditionQuerySet(BamfQuerySet["Edition"]):
 
     def lock(self, **which: Any) -> Edition:
         """The edition, its row locked: whoever changes a part of it or publishes it waits. `Stale` if there is none."""
-        edition = self.select_for_update().filter(**which).first()
+        edition = self.select_for_update().filter(**which).order_by("pk").first()
         if edition is None:
             raise Stale
         return edition
