@@ -329,8 +329,11 @@ class CoachAssignment(Record):
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:
-        """Mail a link to coach this cohort; an earlier open one ends."""
+        """Mail a link to coach this cohort; an earlier open one ends. `Stale` for who joined, or once it ended."""
         assert self.allows(by, "edit")
+        if not self.is_current:
+            raise Stale
+        write_if(self, {"coach": None}, email=self.email)
         invite(self.email, self, by=by)
 
     @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -33,9 +34,18 @@ MAILS = "cohorts/mails"
 class NoPlaceLeft(Stale):
     """Every place of the cohort is taken."""
 
+    def __str__(self) -> str:
+        return gettext(
+            "Alle Plätze sind vergeben. Setzen Sie den Verein auf die Warteliste, oder erhöhen Sie in der Projektschmiede "
+            "die Zahl der Plätze."
+        )
+
 
 class AlreadyTakesPart(Stale):
     """The organisation has a team in this cohort."""
+
+    def __str__(self) -> str:
+        return gettext("Diese Organisation hat in dieser Projektschmiede schon ein Team.")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -134,7 +144,12 @@ class Registration(Record):
 
     objects = RegistrationQuerySet.as_manager()
 
-    MAY = {"see": roles("organiser", "coach"), "edit": roles("organiser"), "decide": roles("organiser")}
+    MAY = {
+        "see": roles("organiser", "coach"),
+        "add": roles(),
+        "edit": roles("organiser"),
+        "decide": roles("organiser"),
+    }
 
     class Meta:
         verbose_name = _("Anmeldung")
@@ -170,12 +185,18 @@ class Registration(Record):
         return self.Status(self.status)
 
     @property
-    def is_correctable(self) -> bool:
-        return self.status in self.Status.undecided() and self.cohort.is_registration_open
+    def is_undecided(self) -> bool:
+        """Received, and no final answer yet."""
+        return self.status in self.Status.undecided()
 
     @property
-    def is_withdrawable(self) -> bool:
-        return self.status in self.Status.undecided()
+    def is_correctable(self) -> bool:
+        return self.is_undecided and self.cohort.is_registration_open
+
+    def known_organisations(self) -> models.QuerySet[Organisation]:
+        """Those of earlier cohorts of the same Träger, except those that have a team in this one."""
+        earlier = Organisation.objects.filter(teams__cohort__organiser=self.cohort.organiser_id)
+        return earlier.exclude(teams__cohort=self.cohort_id).distinct()
 
     # Steps of the people who registered: they have no account, the secret link lets them in.
 
@@ -246,11 +267,8 @@ class Registration(Record):
         self.decide(self.Status.ACCEPTED, by=by, text=text, note=note)
         if cohort.teams.current().count() >= cohort.places:
             raise NoPlaceLeft
-        if organisation and cohort.teams.filter(organisation=organisation).exists():
+        if organisation and organisation not in self.known_organisations():
             raise AlreadyTakesPart
-        assert organisation is None or organisation in Organisation.objects.filter(
-            teams__cohort__organiser=cohort.organiser
-        )
         write_if(self, {}, organisation=organisation or self.make_organisation())
         Event.record("registration.accepted", self, by=by)
         self.mail("registration_accepted", self.persons.all(), dedup=self.pk, text=text)

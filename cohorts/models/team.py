@@ -103,6 +103,7 @@ class Team(Record):
         "start": roles("owner", "writer"),
         "tick": roles("owner", "writer"),
         "people": roles("owner", "organiser"),
+        "add": roles(),
         "edit": roles("organiser"),
     }
 
@@ -133,6 +134,10 @@ class Team(Record):
     def people(self) -> models.QuerySet[TeamMember]:
         """The members of today, for messages."""
         return self.members.current().select_related("user")
+
+    def owner(self) -> TeamMember:
+        """The one member who is responsible."""
+        return self.members.current().get(role=TeamMember.Role.OWNER)
 
     def coaches(self) -> list[CoachAssignment]:
         """First and second coach as far as named and in force."""
@@ -248,7 +253,12 @@ class TeamMember(Record):
 
     objects = TeamMemberQuerySet.as_manager()
 
-    MAY = {"see": Team.MAY["see"], "edit": roles("organiser"), "hand over": roles("owner", "organiser")}
+    MAY = {
+        "see": Team.MAY["see"],
+        "add": roles(),
+        "edit": roles("organiser"),
+        "hand over": roles("owner", "organiser"),
+    }
 
     class Meta:
         verbose_name = _("Teammitglied")
@@ -301,7 +311,9 @@ class TeamMember(Record):
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:
-        """Mail a link to join as this member; an earlier open one ends."""
+        """Mail a link to join as this member; an earlier open one ends. `Stale` for who joined or left."""
+        self.team.lock()
+        write_if(self, {"left_on": None, "user": None}, email=self.email)
         invite(self.email, self, by=by)
 
     @transaction.atomic

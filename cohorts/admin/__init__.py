@@ -1,0 +1,20 @@
+"""The staff's pages for what belongs to a cohort; the cohort itself makes workshops and stands in workshops/admin.py."""
+
+from __future__ import annotations
+
+from .announcement import AnnouncementAdmin
+from .coach import CoachAbsenceAdmin, CoachAssignmentAdmin
+from .curriculum import CurriculumAdmin, CurriculumStepAdmin
+from .registration import RegistrationAdmin
+from .team import TeamAdmin, TeamMemberAdmin
+
+__all__ = [
+    "AnnouncementAdmin",
+    "CoachAbsenceAdmin",
+    "CoachAssignmentAdmin",
+    "CurriculumAdmin",
+    "CurriculumStepAdmin",
+    "RegistrationAdmin",
+    "TeamAdmin",
+    "TeamMemberAdmin",
+]

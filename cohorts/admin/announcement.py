@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import PortalModelAdmin
+from cohorts.models import Announcement, Cohort
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(PortalModelAdmin):
+    """News are written, looked at once more, then published."""
+
+    for_organisers = True
+    list_display = ["title", "cohort", "published_at", "by", "seen_by"]
+    list_filter = ["cohort", "published_at"]
+    list_select_related = ["cohort", "by"]
+    search_fields = ["title", "text"]
+    fields = ["cohort", "title", "text", "published_at", "by"]
+    readonly_fields = ["published_at", "by"]
+    actions = ["publish"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Announcement]:
+        return super().get_queryset(request).annotate(seen_count=models.Count("seen"))
+
+    def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
+        return Cohort.objects.organised_by(request.user) if field == "cohort" else None
+
+    @admin.display(description=gettext_lazy("gelesen von"))
+    def seen_by(self, announcement: Any) -> int:
+        return int(announcement.seen_count)
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        return action != "publish" or obj.published_at is None
+
+    @admin.action(
+        description=gettext_lazy("Veröffentlichen und verschicken"),
+        location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
+        permissions=["publish"],
+    )
+    def publish(self, request: HttpRequest, queryset: models.QuerySet[Announcement]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda announcement: announcement.publish(by=request.user),
+            may="publish",
+            done=_("Veröffentlicht und an alle verschickt, die Mitteilungen per E-Mail möchten."),
+            stale=_("Die Mitteilung ist schon veröffentlicht."),
+        )

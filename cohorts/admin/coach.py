@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation, widgets
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import PortalModelAdmin, PortalTabularInline
+from cohorts.models import CoachAbsence, CoachAssignment, Cohort
+
+BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+
+
+class EndForm(forms.Form):
+    until = forms.DateField(
+        label=gettext_lazy("Letzter Tag"), initial=timezone.localdate, widget=widgets.AdminDateWidget
+    )
+
+
+class CoachAbsenceInline(PortalTabularInline):
+    model = CoachAbsence
+    fields = ["from_on", "until_on"]
+
+
+@admin.register(CoachAssignment)
+class CoachAssignmentAdmin(PortalModelAdmin):
+    """Saving a new coach sends the invitation."""
+
+    for_organisers = True
+    list_display = ["full_name", "cohort", "email", "has_joined", "until"]
+    list_filter = ["cohort"]
+    list_select_related = ["cohort", "coach"]
+    search_fields = ["first_name", "last_name", "email"]
+    fields = ["cohort", ("first_name", "last_name"), "email", "phone", "form_of_address", "until"]
+    readonly_fields = ["until"]
+    inlines = [CoachAbsenceInline]
+    actions = ["invite", "end"]
+
+    def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
+        return Cohort.objects.organised_by(request.user) if field == "cohort" else None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The address and the cohort are what the invitation was for."""
+        fixed = ("cohort", "email") if obj else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    @admin.display(description=gettext_lazy("Name"), ordering="last_name")
+    def full_name(self, assignment: CoachAssignment) -> str:
+        return assignment.full_name
+
+    @admin.display(description=gettext_lazy("dabei"), boolean=True)
+    def has_joined(self, assignment: CoachAssignment) -> bool:
+        return assignment.coach_id is not None
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            obj.invite(by=request.user)
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        return obj.coach_id is None and obj.is_current if action == "invite" else obj.is_current
+
+    @admin.action(description=gettext_lazy("Noch einmal einladen"), location=BOTH, permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda assignment: assignment.invite(by=request.user),
+            may="edit",
+            done=_("Die Einladung ist unterwegs."),
+            stale=_("Diese Person ist schon dabei."),
+        )
+
+    @admin.action(description=gettext_lazy("Begleitung beenden"), location=BOTH, permissions=["change"])
+    def end(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            EndForm,
+            title=_("Begleitung beenden"),
+            button=_("Begleitung beenden"),
+            intro=_("Nach diesem Tag sieht die Person die Projektschmiede nicht mehr."),
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda assignment: assignment.end(by=request.user, **form.cleaned_data),
+            may="edit",
+            done=_("Die Begleitung endet an diesem Tag."),
+        )
+        return None
+
+
+@admin.register(CoachAbsence)
+class CoachAbsenceAdmin(PortalModelAdmin):
+    for_organisers = True
+    list_display = ["assignment", "from_on", "until_on"]
+    list_filter = ["assignment__cohort"]
+    list_select_related = ["assignment__cohort"]
+
+    def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
+        if field != "assignment":
+            return None
+        return CoachAssignment.objects.filter(cohort__in=Cohort.objects.organised_by(request.user))

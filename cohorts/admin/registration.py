@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr, truncatechars
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import PortalModelAdmin
+from accounts.models import Organisation
+from cohorts.models import CoachAssignment, Registration
+
+BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+
+ACCEPTED = gettext_lazy(
+    "wir haben Ihre Idee gern gelesen und freuen uns sehr: Sie haben einen Platz.\n\n"
+    "Bitte merken Sie sich die Termine vor, die Workshops bauen aufeinander auf. Wir freuen uns auf Sie!"
+)
+WAITING = gettext_lazy(
+    "vielen Dank für Ihre Anmeldung und Ihre Idee. Im Moment sind alle Plätze vergeben, deshalb steht Ihr Verein auf der "
+    "Warteliste. Sobald ein Platz frei wird, melden wir uns bei Ihnen."
+)
+DECLINED = gettext_lazy(
+    "vielen Dank für Ihre Anmeldung und dafür, dass Sie uns Ihre Idee anvertraut haben. Wir können Ihnen diesmal leider "
+    "keinen Platz anbieten.\n\nDer Grund: \n\nBitte lassen Sie sich nicht entmutigen. Bei der nächsten Projektschmiede sind "
+    "Sie wieder herzlich willkommen."
+)
+
+
+class DecisionForm(forms.Form):
+    """What is sent with a decision, and what is not."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Text, der verschickt wird"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("Alle Personen der Anmeldung bekommen ihn per E-Mail, nach „Guten Tag …“."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Interne Notiz (wird nicht verschickt)"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+
+
+class AcceptForm(DecisionForm):
+    """Accepting one may name the organisation it is known as; accepting within one cohort may name a coach."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=gettext_lazy("Bekannte Organisation"),
+        required=False,
+        empty_label=gettext_lazy("neu anlegen"),
+        help_text=gettext_lazy("Nur wenn der Verein schon in einer Ihrer früheren Projektschmieden war."),
+    )
+    first_coach = forms.ModelChoiceField(
+        CoachAssignment.objects.none(),
+        label=gettext_lazy("Erste Coaching-Person"),
+        required=False,
+        empty_label=gettext_lazy("später festlegen"),
+    )
+
+    def __init__(self, *args: Any, registrations: models.QuerySet[Registration], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = list(registrations.select_related("cohort"))
+        cohorts = {registration.cohort for registration in chosen}
+        if len(chosen) == 1:
+            self.fields["organisation"].queryset = chosen[0].known_organisations()
+        else:
+            del self.fields["organisation"]
+        if len(cohorts) == 1:
+            self.fields["first_coach"].queryset = cohorts.pop().coach_assignments.current()
+        else:
+            del self.fields["first_coach"]
+
+
+@admin.register(Registration)
+class RegistrationAdmin(PortalModelAdmin):
+    """What associations said, to be read and decided; nobody changes their words."""
+
+    for_organisers = True
+    list_display = ["organisation_name", "cohort", "status", "city", "idea_begins", "people", "confirmed_at"]
+    list_filter = ["status", "cohort", "land", "migrant_organisation", "charitable"]
+    search_fields = ["organisation_name", "city", "idea", "persons__last_name", "persons__email"]
+    ordering = ["-confirmed_at"]
+    actions = ["accept", "put_on_waiting_list", "decline", "renew_link"]
+    fieldsets = [
+        (None, {"fields": ["cohort", "status", "organisation_name", "whole_idea", "recording_url"]}),
+        (
+            gettext_lazy("Verein"),
+            {"fields": ["legal_form", "city", "land", "website", "charitable", "migrant_organisation"]},
+        ),
+        (gettext_lazy("Personen"), {"fields": ["contacts"]}),
+        (gettext_lazy("Zusagen"), {"fields": ["not_begun", "attendance_promised"]}),
+        (
+            gettext_lazy("Entscheidung"),
+            {"fields": ["internal_note", "decided_at", "decided_by", "decision_text", "organisation"]},
+        ),
+        (gettext_lazy("Verlauf"), {"fields": ["created_at", "confirmed_at", "changed_at"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Registration]:
+        """Those whose address was confirmed: the others are erased after 48 hours, and nobody reads them before."""
+        return super().get_queryset(request).received().for_list()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        shown = [name for _title, part in self.fieldsets for name in part["fields"]]  # type: ignore[index]
+        return tuple(name for name in shown if name != "internal_note")
+
+    @admin.display(description=gettext_lazy("Idee"))
+    def idea_begins(self, registration: Registration) -> str:
+        return truncatechars(registration.idea, 90) or _("Aufnahme")
+
+    @admin.display(description=gettext_lazy("Idee"))
+    def whole_idea(self, registration: Registration) -> str:
+        return linebreaksbr(registration.idea)
+
+    @admin.display(description=gettext_lazy("Personen"))
+    def people(self, registration: Registration) -> str:
+        return ", ".join(person.full_name for person in registration.persons.all())
+
+    @admin.display(description=gettext_lazy("Personen"))
+    def contacts(self, registration: Registration) -> str:
+        rows = [(person.full_name, person.email, person.phone) for person in registration.persons.all()]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {} {}</li>", rows))
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        if action == "put_on_waiting_list":
+            return obj.status == Registration.Status.RECEIVED
+        if action in {"accept", "decline"}:
+            return obj.is_undecided
+        return True
+
+    @admin.action(description=gettext_lazy("Zulassen"), location=BOTH, permissions=["decide"])
+    def accept(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            AcceptForm,
+            title=_("Zulassen"),
+            button=_("Zulassen und Zusage verschicken"),
+            intro=_("Das Team wird angelegt, und alle Personen bekommen Ihren Text und eine Einladung zum Portal."),
+            registrations=queryset,
+            initial={"text": ACCEPTED},
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda registration: registration.accept(by=request.user, **form.cleaned_data),
+            may="decide",
+            done=_("Zugelassen. Das Team ist angelegt, die Einladungen sind unterwegs."),
+            stale=_("Darüber ist schon entschieden. Bitte laden Sie die Seite neu."),
+        )
+        return None
+
+    @admin.action(description=gettext_lazy("Auf die Warteliste setzen"), location=BOTH, permissions=["decide"])
+    def put_on_waiting_list(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
+        return self.decide(
+            request,
+            queryset,
+            "put_on_waiting_list",
+            title=_("Auf die Warteliste setzen"),
+            button=_("Auf die Warteliste setzen und Text verschicken"),
+            text=WAITING,
+            done=_("Steht auf der Warteliste, der Text ist unterwegs."),
+        )
+
+    @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["decide"])
+    def decline(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
+        return self.decide(
+            request,
+            queryset,
+            "decline",
+            title=_("Absagen"),
+            button=_("Absagen und Text verschicken"),
+            text=DECLINED,
+            done=_("Abgesagt, der Text ist unterwegs."),
+        )
+
+    def decide(
+        self, request: HttpRequest, queryset: Any, step: str, *, title: str, button: str, text: Any, done: str
+    ) -> HttpResponse | None:
+        form = self.ask(request, queryset, DecisionForm, title=title, button=button, initial={"text": text})
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda registration: getattr(registration, step)(by=request.user, **form.cleaned_data),
+            may="decide",
+            done=done,
+            stale=_("Darüber ist schon entschieden. Bitte laden Sie die Seite neu."),
+        )
+        return None
+
+    @admin.action(description=gettext_lazy("Neuen Link zur Anmeldung schicken"), location=BOTH, permissions=["change"])
+    def renew_link(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda registration: registration.renew_link(by=request.user),
+            may="edit",
+            done=_("Die erste Person bekommt einen neuen Link. Der bisherige gilt nicht mehr."),
+        )

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import PortalModelAdmin, PortalTabularInline
+from cohorts.models import CoachAssignment, Team, TeamMember
+
+BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
+
+
+class CoachesForm(forms.Form):
+    first = forms.ModelChoiceField(
+        CoachAssignment.objects.none(), label=gettext_lazy("Erste Coaching-Person"), required=False
+    )
+    second = forms.ModelChoiceField(
+        CoachAssignment.objects.none(), label=gettext_lazy("Zweite Coaching-Person"), required=False
+    )
+
+    def __init__(self, *args: Any, coaches: models.QuerySet[CoachAssignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second"):
+            self.fields[name].queryset = coaches
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("first") and cleaned["first"] == cleaned.get("second"):
+            self.add_error("second", _("Bitte wählen Sie zwei verschiedene Personen."))
+        return cleaned
+
+
+class MemberForm(forms.Form):
+    first_name = forms.CharField(label=gettext_lazy("Vorname"), max_length=100)
+    last_name = forms.CharField(label=gettext_lazy("Nachname"), max_length=100)
+    email = forms.EmailField(label=gettext_lazy("E-Mail-Adresse"))
+    phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=40, required=False)
+    role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)
+
+
+class TeamMemberInline(PortalTabularInline):
+    """Who is in the team; roles and coming and going are steps, on the member's own page."""
+
+    model = TeamMember
+    fields = ["first_name", "last_name", "email", "phone", "role", "user", "left_on"]
+    readonly_fields = ["email", "role", "user", "left_on"]
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Team)
+class TeamAdmin(PortalModelAdmin):
+    """Teams arise by accepting a registration."""
+
+    for_organisers = True
+    list_display = ["organisation", "cohort", "first_coach", "second_coach", "withdrawn_at"]
+    list_filter = ["cohort", "first_coach", "withdrawn_at"]
+    list_select_related = ["organisation", "cohort", "first_coach", "second_coach"]
+    search_fields = ["organisation__name", "organisation__short_name", "members__last_name", "members__email"]
+    fields = ["cohort", "organisation", "first_coach", "second_coach", "made_at", "withdrawn_at"]
+    readonly_fields = fields
+    inlines = [TeamMemberInline]
+    actions = ["name_coaches", "add_member", "withdraw"]
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        return obj.is_current
+
+    @admin.action(description=gettext_lazy("Coaching-Personen festlegen"), location=BOTH, permissions=["change"])
+    def name_coaches(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
+        teams = list(queryset)
+        cohorts = {team.cohort_id for team in teams}
+        if len(cohorts) != 1:
+            self.message_user(request, _("Bitte wählen Sie Teams aus einer einzigen Projektschmiede."), "error")
+            return None
+        alone = teams[0] if len(teams) == 1 else None
+        form = self.ask(
+            request,
+            queryset,
+            CoachesForm,
+            title=_("Coaching-Personen festlegen"),
+            button=_("Festlegen"),
+            coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts),
+            initial={"first": alone.first_coach_id, "second": alone.second_coach_id} if alone else {},
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda team: team.name_coaches(**form.cleaned_data, by=request.user),
+            may="edit",
+            done=_("Die Coaching-Personen sind festgelegt."),
+            stale=_("Das Team ist ausgeschieden."),
+        )
+        return None
+
+    @admin.action(
+        description=gettext_lazy("Person ins Team einladen"),
+        location=[ActionLocation.CHANGE_FORM],
+        permissions=["people"],
+    )
+    def add_member(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            MemberForm,
+            title=_("Person ins Team einladen"),
+            button=_("Einladen"),
+            initial={"role": TeamMember.Role.WRITER},
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda team: team.add_member(by=request.user, **form.cleaned_data),
+            may="people",
+            done=_("Die Einladung ist unterwegs."),
+            stale=_("Diese Adresse gehört schon zum Team, oder das Team ist ausgeschieden."),
+        )
+        return None
+
+    @admin.action(description=gettext_lazy("Team scheidet aus"), location=BOTH, permissions=["people"])
+    def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Team scheidet aus"),
+            button=_("Ja, das Team scheidet aus"),
+            intro=_(
+                "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten. Das Team wird benachrichtigt."
+            ),
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda team: team.withdraw(by=request.user),
+            may="people",
+            done=_("Das Team ist ausgeschieden, sein Platz ist frei."),
+            stale=_("Das Team ist schon ausgeschieden."),
+        )
+        return None
+
+
+@admin.register(TeamMember)
+class TeamMemberAdmin(PortalModelAdmin):
+    for_organisers = True
+    list_display = ["full_name", "team", "role", "email", "has_joined", "left_on"]
+    list_filter = ["team__cohort", "role"]
+    list_select_related = ["team__organisation", "team__cohort", "user"]
+    search_fields = ["first_name", "last_name", "email", "team__organisation__name"]
+    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "left_on"]
+    readonly_fields = ["team", "email", "role", "user", "left_on"]
+    actions = ["invite", "change_role", "hand_over", "leave"]
+
+    @admin.display(description=gettext_lazy("Name"), ordering="last_name")
+    def full_name(self, member: TeamMember) -> str:
+        return member.full_name
+
+    @admin.display(description=gettext_lazy("dabei"), boolean=True)
+    def has_joined(self, member: TeamMember) -> bool:
+        return member.user_id is not None
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        is_owner = obj.role == TeamMember.Role.OWNER
+        if obj.left_on:
+            return False
+        return {"invite": obj.user_id is None, "hand_over": obj.user_id is not None}.get(action, True) and (
+            action == "invite" or not is_owner
+        )
+
+    @admin.action(description=gettext_lazy("Noch einmal einladen"), location=BOTH, permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda member: member.invite(by=request.user),
+            may="edit",
+            done=_("Die Einladung ist unterwegs."),
+            stale=_("Diese Person ist schon dabei oder ausgeschieden."),
+        )
+
+    @admin.action(description=gettext_lazy("Rolle ändern"), location=BOTH, permissions=["change"])
+    def change_role(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        form = self.ask(request, queryset, RoleForm, title=_("Rolle ändern"), button=_("Rolle ändern"))
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda member: member.change_role(form.cleaned_data["role"], by=request.user),
+            may="edit",
+            done=_("Die Rolle ist geändert."),
+            stale=_("Wer verantwortlich ist, übergibt zuerst die Verantwortung."),
+        )
+        return None
+
+    @admin.action(
+        description=gettext_lazy("Zur verantwortlichen Person machen"),
+        location=[ActionLocation.CHANGE_FORM],
+        permissions=["hand_over"],
+    )
+    def hand_over(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda member: member.team.owner().hand_over(member, by=request.user),
+            may="hand over",
+            done=_("Ist jetzt für das Team verantwortlich."),
+            stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
+        )
+
+    @admin.action(description=gettext_lazy("Scheidet aus dem Team aus"), location=BOTH, permissions=["change"])
+    def leave(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda member: member.leave(by=request.user),
+            may="edit",
+            done=_("Ist aus dem Team ausgeschieden."),
+            stale=_("Wer verantwortlich ist, übergibt zuerst die Verantwortung."),
+        )
