@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import models, transaction
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record
+from accounts import outbox
+from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from cohorts.models import Cohort, Format, Team, TeamMember
 from schmiede.files import stored_name
+from schmiede.writes import Stale, write_if
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
@@ -22,6 +25,9 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def held(self) -> WorkshopQuerySet:
         """All but the cancelled ones."""
         return self.filter(cancelled_at=None)
+
+    def for_list(self) -> WorkshopQuerySet:
+        return self.select_related("cohort").prefetch_related("sessions").annotate(first_at=Min("sessions__begins_at"))
 
 
 class Workshop(Record):
@@ -72,6 +78,57 @@ class Workshop(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.cohort.roles_of(user)
 
+    @property
+    def begins_at(self) -> datetime | None:
+        """When its first session begins; `sessions` should be prefetched."""
+        return min((session.begins_at for session in self.sessions.all()), default=None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return max((session.ends_at for session in self.sessions.all()), default=None)
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When its sections open or opened; None while no date is known."""
+        return min((moment for moment in (self.begins_at, self.opened_at) if moment), default=None)
+
+    @property
+    def has_opened(self) -> bool:
+        return self.opens_at is not None and self.opens_at <= timezone.now()
+
+    @transaction.atomic
+    def open_early(self, *, by: User, reason: str) -> None:
+        """Open its sections now, with a reason everybody can read; `Stale` if they are open or it is cancelled."""
+        assert self.allows(by, "open early")
+        assert reason.strip()
+        began = self.sessions.filter(begins_at__lte=timezone.now())
+        if began.exists():
+            raise Stale
+        now = timezone.now()
+        write_if(
+            self, {"opened_at": None, "cancelled_at": None}, opened_at=now, opened_by=by, opened_reason=reason.strip()
+        )
+        Event.record("workshop.opened_early", self, by=by)
+        self.tell_cohort("opened_early", dedup=self.pk)
+
+    @transaction.atomic
+    def cancel(self, *, by: User) -> None:
+        """Call the workshop off; its sections are no longer bound to it. Everybody in the cohort is told."""
+        assert self.allows(by, "edit")
+        write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
+        Event.record("workshop.cancelled", self, by=by)
+        self.tell_cohort("cancelled", dedup=self.pk)
+
+    def tell_cohort(self, kind: str, *, dedup: object) -> None:
+        outbox.post(
+            self.cohort.people(),
+            f"workshops/mails/{kind}.txt",
+            dedup=dedup,
+            link=self.get_absolute_url(),
+            cohort=self.cohort_id,
+            workshop=self,
+        )
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: Person) -> SessionQuerySet:
@@ -114,6 +171,31 @@ class Session(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.workshop.cohort.roles_of(user)
+
+    @transaction.atomic
+    def record_attendance(self, statuses: dict[UUID, str], *, by: User) -> int:
+        """Write the lines given, member → present, excused, absent or "" for nothing; others stay as they are.
+
+        So two people who record at once lose none of each other's lines. Returns how many lines were written.
+        """
+        assert self.allows(by, "attendance")
+        members = TeamMember.objects.filter(pk__in=statuses, team__cohort=self.workshop.cohort_id)
+        lines = {member.pk: statuses[member.pk] for member in members}
+        now = timezone.now()
+        self.attendances.filter(member__in=[member for member, status in lines.items() if not status]).delete()
+        Attendance.objects.bulk_create(
+            (
+                Attendance(session=self, member_id=member, status=Attendance.Status(status), at=now, by=by)
+                for member, status in lines.items()
+                if status
+            ),
+            update_conflicts=True,
+            unique_fields=["session", "member"],
+            update_fields=["status", "at", "by"],
+        )
+        if lines:
+            Event.record("session.attendance_recorded", self, by=by, lines=len(lines))
+        return len(lines)
 
 
 class MaterialQuerySet(models.QuerySet["Material"]):
@@ -179,7 +261,7 @@ class Assignment(Record):
 
     objects = AssignmentQuerySet.as_manager()
 
-    MAY = {"see": Workshop.MAY["see"], "edit": roles("organiser")}
+    MAY = {"see": Workshop.MAY["see"], "edit": roles("organiser")}  # to tick is the team's: Team.MAY
 
     class Meta:
         verbose_name = _("Arbeitsauftrag")
@@ -195,6 +277,24 @@ class Assignment(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.workshop.cohort.roles_of(user)
+
+    @transaction.atomic
+    def tick(self, team: Team, *, by: User) -> None:
+        """The team has done it; ticking twice changes nothing."""
+        assert team.allows(by, "tick")
+        assert team.cohort_id == self.workshop.cohort_id
+        team.lock()
+        made = self.completions.get_or_create(team=team, defaults={"by": by})[1]
+        if made:
+            Event.record("assignment.ticked", self, by=by, team=team.pk)
+
+    @transaction.atomic
+    def untick(self, team: Team, *, by: User) -> None:
+        """Not done after all; taking back twice changes nothing."""
+        assert team.allows(by, "tick")
+        team.lock()
+        if self.completions.filter(team=team).delete()[0]:
+            Event.record("assignment.unticked", self, by=by, team=team.pk)
 
 
 class Completion(Record):

@@ -1,0 +1,340 @@
+"""The staff's pages for cohorts, which make workshops, and for the workshops themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from accounts.models import Event, Organisation
+from cohorts.models import Cohort
+from cohorts.sections import section_keys_field
+from schmiede.files import check_upload
+from workshops.models import Assignment, Attendance, Material, Session, Workshop
+from workshops.planning import last_day, make_workshops
+
+BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+def free_slug(title: str) -> str:
+    """The title as part of an address, with a number where it is taken."""
+    slug = base = slugify(title.translate(UMLAUTS))[:70] or "projektschmiede"
+    taken = set(Cohort.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    number = 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+class CohortForm(forms.ModelForm):
+    """Made from a curriculum and a start date; the end is computed unless somebody says it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "curriculum" in self.fields:
+            self.fields["curriculum"].required = True
+            self.fields["ends_on"].required = False
+            self.fields["ends_on"].help_text = _(
+                "Leer: der letzte Workshop oder der Einsendeschluss des Förderaufrufs, was später ist."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        made_of = ("call", "curriculum", "begins_on")
+        if self.instance._state.adding and not cleaned.get("ends_on") and all(cleaned.get(name) for name in made_of):
+            cleaned["ends_on"] = last_day(Cohort(**{name: cleaned[name] for name in made_of}))
+        return cleaned
+
+
+class WorkshopInline(PortalTabularInline):
+    """An overview; the workshop's own page has its sessions, material and assignments."""
+
+    model = Workshop
+    fields = ["position", "title", "opened_at", "cancelled_at"]
+    readonly_fields = fields
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Cohort)
+class CohortAdmin(PortalModelAdmin):
+    """Saving a new cohort makes its workshops; the public sees it once it is published."""
+
+    for_organisers = True
+    form = CohortForm
+    list_display = ["title", "organiser", "phase_now", "begins_on", "registration_until", "teams_of_places"]
+    list_filter = ["organiser", "call", "begins_on"]
+    list_select_related = ["organiser"]
+    search_fields = ["title", "region"]
+    actions = ["publish", "cancel"]
+    inlines = [WorkshopInline]
+    fieldsets = [
+        (None, {"fields": ["title", "organiser", "call", "curriculum", "begins_on", "ends_on"]}),
+        (
+            gettext_lazy("Anmeldung"),
+            {"fields": ["registration_from", "registration_until", "places", "persons_per_team"]},
+        ),
+        (gettext_lazy("Was die Öffentlichkeit liest"), {"fields": ["region", "format", "public_text"]}),
+        (gettext_lazy("Kontakt"), {"fields": ["contact_name", "contact_email", "contact_phone", "answer_days"]}),
+        (gettext_lazy("Stand"), {"fields": ["slug", "published_at", "cancelled_at"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Cohort]:
+        """The own ones; BAMF staff who also organise do not work in those of others here."""
+        own = super().get_queryset(request).organised_by(request.user)
+        return own.annotate(team_count=models.Count("teams", filter=models.Q(teams__withdrawn_at=None)))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets if obj else self.fieldsets[:-1]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        made_from = ("organiser", "curriculum", "slug", "published_at", "cancelled_at") if obj else ()
+        return (*super().get_readonly_fields(request, obj), *made_from)
+
+    def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
+        """One's own Träger, not the associations one happens to see."""
+        if field != "organiser":
+            return None
+        return Organisation.objects.filter(runs_cohorts=True, memberships__user=request.user).distinct()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        user: Any = request.user
+        own = self.choices_for(request, "organiser")
+        return {
+            "organiser": own.first() if own is not None else None,
+            "contact_name": user.get_full_name(),
+            "contact_email": user.email,
+            **super().get_changeform_initial_data(request),
+        }
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            return super().save_model(request, obj, form, change)
+        obj.slug = free_slug(obj.title)
+        obj.ends_on = form.cleaned_data["ends_on"]
+        super().save_model(request, obj, form, change)
+        Event.record("cohort.made", obj, by=request.user)
+        workshops = make_workshops(obj)
+        made = ngettext(
+            "Ein Workshop ist angelegt. Bitte prüfen Sie Zeit und Ort.",
+            "%(count)d Workshops sind angelegt. Bitte prüfen Sie Zeiten und Orte.",
+            len(workshops),
+        )
+        self.message_user(request, made % {"count": len(workshops)})
+        return None
+
+    @admin.display(description=gettext_lazy("Stand"))
+    def phase_now(self, cohort: Cohort) -> str:
+        label = cohort.phase.label
+        return str(label) if cohort.published_at else _("%(phase)s, nicht veröffentlicht") % {"phase": label}
+
+    @admin.display(description=gettext_lazy("Teams"))
+    def teams_of_places(self, cohort: Any) -> str:
+        return _("%(teams)d von %(places)d") % {"teams": cohort.team_count, "places": cohort.places}
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        if action == "publish":
+            return obj.published_at is None and obj.cancelled_at is None
+        return obj.cancelled_at is None
+
+    @admin.action(description=gettext_lazy("Veröffentlichen"), location=BOTH, permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda cohort: cohort.publish(by=request.user),
+            may="edit",
+            done=_("Ist veröffentlicht. Die Anmeldung öffnet an ihrem ersten Tag von selbst."),
+            stale=_("Ist schon veröffentlicht oder abgesagt."),
+        )
+
+    @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Projektschmiede absagen"),
+            button=_("Ja, absagen und alle benachrichtigen"),
+            intro=_("Alle Teams und alle, die auf eine Antwort warten, bekommen eine E-Mail. Das lässt sich nicht zurücknehmen."),
+        )  # fmt: skip
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda cohort: cohort.cancel(by=request.user),
+            may="edit",
+            done=_("Ist abgesagt, alle sind benachrichtigt."),
+            stale=_("Ist schon abgesagt."),
+        )
+        return None
+
+
+class OpenForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Grund"),
+        max_length=300,
+        widget=forms.TextInput,
+        help_text=gettext_lazy("Alle in der Projektschmiede können ihn lesen."),
+    )
+
+
+class SessionInline(PortalStackedInline):
+    model = Session
+    fields = [("begins_at", "ends_at"), "format", "place", "online_url"]
+
+
+class MaterialForm(forms.ModelForm):
+    """An uploaded file is checked by its content and keeps the name people know it by."""
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if isinstance(upload, UploadedFile):
+            kind = check_upload(upload)
+            self.instance.file_name = f"{str(upload.name).rpartition('.')[0] or upload.name}.{kind}"[-200:]
+            self.instance.size = upload.size
+        return upload
+
+
+class MaterialInline(PortalTabularInline):
+    model = Material
+    form = MaterialForm
+    fields = ["title", "file", "url"]
+
+
+class AssignmentInline(PortalStackedInline):
+    model = Assignment
+    fields = [("position", "title"), "text", "due_on", "section_keys"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "section_keys":
+            return section_keys_field(db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(Workshop)
+class WorkshopAdmin(PortalModelAdmin):
+    for_organisers = True
+    list_display = ["title", "position", "cohort", "first_at", "opened_at", "cancelled_at"]
+    list_filter = ["cohort"]
+    list_select_related = ["cohort"]
+    search_fields = ["title", "goal"]
+    ordering = ["cohort", "position"]
+    fields = ["cohort", "position", "title", "goal", "section_keys", "opened_at", "opened_reason", "cancelled_at"]
+    readonly_fields = ["opened_at", "opened_reason", "cancelled_at"]
+    inlines = [SessionInline, AssignmentInline, MaterialInline]
+    actions = ["open_early", "cancel"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Workshop]:
+        return super().get_queryset(request).annotate(first_at=models.Min("sessions__begins_at"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
+
+    def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
+        return Cohort.objects.organised_by(request.user) if field == "cohort" else None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "section_keys":
+            return section_keys_field(db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=gettext_lazy("erster Termin"), ordering="first_at")
+    def first_at(self, workshop: Any) -> Any:
+        return workshop.first_at
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """A moved session counts its changes, so that calendars take the new one; material says who added it."""
+        for row in formset.forms:
+            if isinstance(row.instance, Session) and row.has_changed() and not row.instance._state.adding:
+                row.instance.sequence += 1
+                row.changed_data.append("sequence")
+            if isinstance(row.instance, Material) and row.has_changed():
+                row.instance.added_by = request.user
+                row.changed_data += ["file_name", "size", "added_by"]
+        super().save_formset(request, form, formset, change)
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        if obj.cancelled_at:
+            return False
+        return action != "open_early" or not (obj.opened_at or (obj.first_at and obj.first_at <= timezone.now()))
+
+    @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
+    def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            OpenForm,
+            title=_("Abschnitte früher öffnen"),
+            button=_("Jetzt öffnen und alle benachrichtigen"),
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda workshop: workshop.open_early(by=request.user, **form.cleaned_data),
+            may="open early",
+            done=_("Die Abschnitte sind offen."),
+            stale=_("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt."),
+        )
+        return None
+
+    @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        form = self.ask(
+            request, queryset, title=_("Workshop absagen"), button=_("Ja, absagen und alle benachrichtigen")
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda workshop: workshop.cancel(by=request.user),
+            may="edit",
+            done=_("Ist abgesagt, alle sind benachrichtigt."),
+            stale=_("Ist schon abgesagt."),
+        )
+        return None
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(PortalModelAdmin):
+    """To read; it is recorded on the session's page."""
+
+    for_organisers = True
+    list_display = ["member", "team", "session", "status", "at", "by"]
+    list_filter = ["session__workshop__cohort", "session__workshop", "status"]
+    list_select_related = ["member__team__organisation", "session__workshop", "by"]
+    search_fields = ["member__last_name", "member__team__organisation__name"]
+
+    @admin.display(description=gettext_lazy("Team"))
+    def team(self, attendance: Attendance) -> str:
+        return attendance.member.team.title
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,60 @@
+"""From a curriculum and a start date to workshops with days, times and assignments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.models import Cohort, CurriculumStep
+from workshops.models import Assignment, Session, Workshop
+
+
+@transaction.atomic
+def make_workshops(cohort: Cohort) -> list[Workshop]:
+    """One workshop with one session for each step of the cohort's curriculum, in its order; times are Europe/Berlin.
+
+    An assignment is due some days before the next workshop, but not before its own; after the last one, days after it.
+    """
+    if cohort.curriculum is None:
+        return []
+    steps = list(cohort.curriculum.steps.prefetch_related("assignments"))
+    days = [cohort.begins_on + timedelta(days=step.days_after_start) for step in steps]
+    plan = zip_longest(steps, days, days[1:])
+    return [make_workshop(cohort, step, on, next_on) for step, on, next_on in plan if step and on]
+
+
+def make_workshop(cohort: Cohort, step: CurriculumStep, on: date, next_on: date | None) -> Workshop:
+    workshop = Workshop.objects.create(
+        cohort=cohort, position=step.position, title=step.title, goal=step.goal, section_keys=step.section_keys
+    )
+    begins_at = datetime.combine(on, step.begins, tzinfo=timezone.get_default_timezone())
+    ends_at = begins_at + timedelta(hours=float(step.hours))
+    Session.objects.create(workshop=workshop, begins_at=begins_at, ends_at=ends_at, format=step.format)
+    Assignment.objects.bulk_create(
+        Assignment(
+            workshop=workshop,
+            position=row.position,
+            title=row.title,
+            text=row.text,
+            section_keys=row.section_keys,
+            due_on=due_on(on, next_on, row.due_days_before_next),
+        )
+        for row in step.assignments.all()
+    )
+    return workshop
+
+
+def due_on(on: date, next_on: date | None, days: int) -> date:
+    if next_on is None:
+        return on + timedelta(days=days)
+    return max(on, next_on - timedelta(days=days))
+
+
+def last_day(cohort: Cohort) -> date:
+    """The day a cohort ends if nobody says otherwise: its last workshop or the call's deadline, whichever is later."""
+    steps = cohort.curriculum.steps.all() if cohort.curriculum else []
+    days = [cohort.begins_on + timedelta(days=step.days_after_start) for step in steps]
+    return max([cohort.begins_on, *days, *filter(None, [cohort.call.deadline])])
