@@ -291,10 +291,11 @@ class ReadingItem(Record):
         """
         assert self.allows(by, "remark")
         lock_reading(self.reading_id, by=by)
-        place = {"quote": quote.text, "before": quote.before, "after": quote.after, "position": quote.position}
+        quote = quote or Quote("")
         remark = self.remarks.create(
-            by=by, kind=kind, text=text, row_id=row_id, field=field, **(place if quote else {})
-        )
+            by=by, kind=kind, text=text, row_id=row_id, field=field,
+            quote=quote.text, before=quote.before, after=quote.after, position=quote.position,
+        )  # fmt: skip
         Event.record("remark.written", remark, by=by, kind=kind)
         return remark
 

@@ -1,0 +1,476 @@
+"""Handing in, reading and giving back: what each step does, when it is refused, and who may take it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Event, Message
+from applications.content.quotes import Quote
+from applications.models import Application, Reading, Remark, Revision
+from schmiede.writes import Stale
+from tests.builders import (
+    day,
+    make_application,
+    make_coach,
+    make_cohort,
+    make_member,
+    make_organiser,
+    make_team,
+    make_user,
+    make_workshop,
+    write,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+def make_world():
+    """Amina's team with a writer and a reader, Carla its own coach, Chris another coach, Doris the organiser, Bilal elsewhere."""
+    amina, jonas, rana = make_user("Amina"), make_user("Jonas", "Petersen"), make_user("Rana", "Öz")
+    carla, chris = make_user("Carla", "Weber"), make_user("Chris", "Maurer")
+    doris, bilal = make_user("Doris", "Lang"), make_user("Bilal", "Yildiz")
+    organiser = make_organiser(doris)
+    cohort = make_cohort(organiser, answer_days=5)
+    coach = make_coach(cohort, carla)
+    make_coach(cohort, chris)
+    team = make_team(cohort, amina, jonas, first_coach=coach)
+    make_member(team, rana, "reader")
+    make_team(make_cohort(organiser), bilal)
+    application = make_application(team, title="Tischgespräche")
+    write(application, "s3", "Im Viertel leben viele Menschen.", by=amina)
+    write(application, "s4", "Wir erreichen viele über Freunde.", by=amina)
+    return SimpleNamespace(
+        amina=amina, jonas=jonas, rana=rana, carla=carla, chris=chris, doris=doris, bilal=bilal,
+        cohort=cohort, team=team, application=application,
+    )  # fmt: skip
+
+
+def handed_in(world, *keys):
+    return Application.objects.get().hand_in(keys or ["s4"], by=world.amina)
+
+
+def taken(world, *keys):
+    reading = handed_in(world, *keys)
+    reading.take(by=world.carla)
+    return reading
+
+
+def given_back(world, verdict="please change"):
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
+    reading.give_back(by=world.carla, verdicts={item.pk: verdict for item in reading.items.all()})
+    return reading
+
+
+def withdrawn(world):
+    reading = handed_in(world)
+    reading.withdraw(by=world.amina)
+    return reading
+
+
+def verdicts(reading, verdict="please change"):
+    return {item.pk: verdict for item in reading.items.all()}
+
+
+# What a team hands in
+
+
+def test_handing_in_keeps_exactly_the_current_versions(world):
+    write(world.application, "s4", "Wir erreichen 34 Gäste.", by=world.jonas)
+    reading = world.application.hand_in(["s3", "s4"], by=world.jonas)
+    assert reading.asked_by == world.jonas
+    assert reading.promised_until == day(5)
+    assert [(item.draft.key, item.revision.version, item.revision.value.text) for item in reading.items.all()] == [
+        ("s3", 1, "Im Viertel leben viele Menschen."),
+        ("s4", 2, "Wir erreichen 34 Gäste."),
+    ]
+    assert {key: version for key, version in reading.versions.items() if version} == {"s3": 1, "s4": 2}
+    assert len(reading.versions) == 18
+    write(world.application, "s4", "Wir schreiben weiter.", by=world.amina)
+    assert reading.items.get(draft__key="s4").revision.value.text == "Wir erreichen 34 Gäste."
+
+
+def test_handing_in_writes_the_revision_that_no_save_left(world):
+    Revision.objects.filter(draft__application=world.application).delete()
+    reading = handed_in(world, "s4")
+    revision = reading.items.get().revision
+    assert (revision.version, revision.why, revision.value.text) == (
+        1,
+        "handed in",
+        "Wir erreichen viele über Freunde.",
+    )
+
+
+def test_handing_in_tells_the_teams_own_coach(world):
+    reading = handed_in(world, "s3", "s4")
+    message = Message.objects.get()
+    assert (message.email, message.link, message.cohort_id) == (
+        "carla@example.org",
+        f"/rueckmeldungen/{reading.pk}/",
+        world.cohort.pk,
+    )
+    assert "- Ausgangslage vor Ort\n- Zielgruppe und Ansprache\n" in message.text
+    assert Event.objects.filter(what="reading.asked").get().codes == {"sections": "s3 s4"}
+
+
+def test_without_a_named_coach_all_coaches_of_the_cohort_are_told(world):
+    type(world.team).objects.update(first_coach=None)
+    handed_in(world)
+    assert sorted(Message.objects.values_list("email", flat=True)) == ["carla@example.org", "chris@example.org"]
+
+
+def test_a_coach_who_wants_no_mails_gets_none(world):
+    type(world.carla).objects.filter(pk=world.carla.pk).update(wants_reading_mails=False)
+    handed_in(world)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("keys", [[], ["s5"], ["s4", "s5"], ["s99"]])
+def test_only_what_is_begun_can_be_handed_in(world, keys):
+    with pytest.raises(Stale):
+        world.application.hand_in(keys, by=world.amina)
+    assert not Reading.objects.exists()
+
+
+def test_what_waits_for_a_coach_cannot_be_handed_in_again(world):
+    handed_in(world, "s4")
+    with pytest.raises(Stale):
+        world.application.hand_in(["s3", "s4"], by=world.amina)
+    assert [draft.key for draft in world.application.drafts_to_hand_in()] == ["s3"]
+
+
+def test_a_section_that_is_not_open_yet_cannot_be_handed_in(world):
+    make_workshop(world.cohort, 3, ["s4"], begins_at=timezone.now() + timedelta(days=3))
+    assert [draft.key for draft in world.application.drafts_to_hand_in()] == ["s3"]
+    with pytest.raises(Stale):
+        world.application.hand_in(["s4"], by=world.amina)
+
+
+@pytest.mark.parametrize("status", ["finished", "withdrawn"])
+def test_nothing_is_handed_in_once_the_application_is_not_written_any_more(world, status):
+    type(world.application).objects.update(status=status, withdrawn_at=timezone.now())
+    with pytest.raises(Stale):
+        world.application.hand_in(["s4"], by=world.amina)
+
+
+# Every status × every step
+
+
+STATES = {"waiting": handed_in, "taken": taken, "given back": given_back, "withdrawn": withdrawn}
+STEPS = {
+    "take": lambda world, reading: reading.take(by=world.carla),
+    "release": lambda world, reading: reading.release(by=world.carla),
+    "withdraw": lambda world, reading: reading.withdraw(by=world.amina),
+    "remark": lambda world, reading: reading.items.get().remark(by=world.carla, kind="hint", text="Kürzer."),
+    "give back": lambda world, reading: reading.give_back(by=world.carla, verdicts=verdicts(reading)),
+}
+POSSIBLE = {
+    "waiting": ["take", "withdraw"],
+    "taken": ["release", "remark", "give back"],
+    "given back": [],
+    "withdrawn": [],
+}
+
+
+def everything():
+    return [list(model.objects.order_by("pk").values()) for model in (Reading, Remark, Event, Message)] + [
+        list(item) for item in Reading.objects.order_by("pk").values_list("items__verdict", "items__closed_at")
+    ]
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("step", STEPS)
+def test_every_state_allows_only_its_steps(world, state, step):
+    reading = STATES[state](world)
+    before = everything()
+    reading = Reading.objects.get(pk=reading.pk)
+    if step in POSSIBLE[state]:
+        STEPS[step](world, reading)
+        assert everything() != before
+    else:
+        with pytest.raises(Stale):
+            STEPS[step](world, reading)
+        assert everything() == before
+
+
+REMARK_STEPS = {
+    "change": lambda world, remark: remark.change(by=world.carla, kind="question", text="Woher?"),
+    "discard": lambda world, remark: remark.discard(by=world.carla),
+    "answer": lambda world, remark: remark.answer("Gezählt.", by=world.amina),
+    "done": lambda world, remark: remark.mark_done(by=world.amina),
+    "resolve": lambda world, remark: remark.resolve(by=world.carla),
+}
+
+
+@pytest.mark.parametrize("step", REMARK_STEPS)
+@pytest.mark.parametrize("given", [False, True])
+def test_a_remark_is_changed_before_and_answered_after_giving_back(world, given, step):
+    reading = taken(world)
+    remark = reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
+    if given:
+        reading.give_back(by=world.carla, verdicts=verdicts(reading))
+    remark = Remark.objects.get(pk=remark.pk)
+    if given == (step in {"answer", "done", "resolve"}):
+        REMARK_STEPS[step](world, remark)
+    else:
+        before = everything()
+        with pytest.raises(Stale):
+            REMARK_STEPS[step](world, remark)
+        assert everything() == before
+
+
+@pytest.mark.parametrize("step", ["done", "resolve"])
+def test_done_and_resolved_happen_once(world, step):
+    remark = given_back(world).items.get().remarks.get()
+    REMARK_STEPS[step](world, remark)
+    with pytest.raises(Stale):
+        REMARK_STEPS[step](world, Remark.objects.get(pk=remark.pk))
+
+
+def test_only_the_coach_who_took_it_reads_it(world):
+    reading = taken(world)
+    item = reading.items.get()
+    with pytest.raises(Stale):
+        item.remark(by=world.chris, kind="hint", text="Auch ich.")
+    with pytest.raises(Stale):
+        reading.release(by=world.chris)
+    with pytest.raises(Stale):
+        reading.give_back(by=world.chris, verdicts=verdicts(reading))
+
+
+def test_releasing_deletes_what_was_begun_and_lets_another_coach_take_it(world):
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind="hint", text="Nur für mich.")
+    reading.release(by=world.carla)
+    assert not Remark.objects.exists()
+    reading.take(by=world.chris)
+    assert Reading.objects.get().coach == world.chris
+
+
+def test_what_was_withdrawn_can_be_handed_in_again(world):
+    withdrawn(world)
+    assert handed_in(world).items.count() == 1
+
+
+# Giving back
+
+
+def test_giving_back_closes_every_section_and_tells_the_team(world):
+    reading = taken(world, "s3", "s4")
+    first, second = reading.items.order_by("draft__key")
+    second.remark(by=world.carla, kind="must change", text="Wie viele?")
+    second.remark(by=world.carla, kind="praise")
+    reading.give_back(
+        by=world.carla,
+        verdicts={first.pk: "accepted", second.pk: "please change"},
+        summary="Schon viel greifbarer.",
+        again_by=day(7),
+    )
+    reading = Reading.objects.get()
+    assert (reading.is_open, reading.summary, reading.again_by) == (False, "Schon viel greifbarer.", day(7))
+    assert [(item.draft.key, item.verdict, bool(item.closed_at)) for item in reading.items.all()] == [
+        ("s3", "accepted", True),
+        ("s4", "please change", True),
+    ]
+    messages = Message.objects.filter(kind="reading_given_back").order_by("email")
+    assert [message.email for message in messages] == ["amina@example.org", "jonas@example.org", "rana@example.org"]
+    text = messages[0].text
+    assert "Schon viel greifbarer." in text
+    assert "- Ausgangslage vor Ort: aus Coach-Sicht rund\n- Zielgruppe und Ansprache: bitte ändern\n" in text
+    assert "Eine Anmerkung heißt „Bitte ändern“." in text
+    assert "keine Entscheidung und keine Zusage des BAMF" in text
+    assert "Wie viele?" not in text
+
+
+def test_every_section_needs_a_verdict(world):
+    reading = taken(world, "s3", "s4")
+    first, _second = reading.items.order_by("draft__key")
+    for wrong in ({}, {first.pk: "accepted"}, dict.fromkeys(verdicts(reading), "well")):
+        with pytest.raises(ValueError):
+            reading.give_back(by=world.carla, verdicts=wrong)
+        assert Reading.objects.get().is_open
+
+
+def test_a_must_change_of_this_reading_blocks_rund(world):
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
+    assert reading.blocked() == {reading.items.get().draft_id}
+    with pytest.raises(Stale):
+        reading.give_back(by=world.carla, verdicts=verdicts(reading, "accepted"))
+    assert Reading.objects.get().is_taken
+
+
+@pytest.mark.parametrize("kind", ["question", "hint", "praise"])
+def test_other_remarks_do_not_block_rund(world, kind):
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind=kind, text="Gut zu wissen.")
+    reading.give_back(by=world.carla, verdicts=verdicts(reading, "accepted"))
+    assert reading.items.get().verdict == "accepted"
+
+
+def test_a_must_change_of_an_earlier_reading_blocks_until_a_coach_resolves_it(world):
+    remark = given_back(world).items.get().remarks.get()
+    remark.answer("Die Zahl steht jetzt im Text.", by=world.amina)
+    remark.mark_done(by=world.amina)
+    reading = taken(world)
+    with pytest.raises(Stale):
+        reading.give_back(by=world.carla, verdicts=verdicts(reading, "accepted"))
+    remark.resolve(by=world.carla)
+    Reading.objects.get(pk=reading.pk).give_back(by=world.carla, verdicts=verdicts(reading, "accepted"))
+    assert reading.items.get().verdict == "accepted"
+
+
+def test_a_must_change_of_another_section_does_not_block(world):
+    given_back(world)
+    reading = taken(world, "s3")
+    assert reading.blocked() == set()
+
+
+# Messages about answers
+
+
+def test_answers_of_a_day_make_one_message_to_the_coach(world):
+    remark = given_back(world).items.get().remarks.get()
+    Message.objects.all().delete()
+    remark.answer("Gezählt.", by=world.amina)
+    remark.answer("Noch etwas.", by=world.jonas)
+    assert [(message.email, message.kind) for message in Message.objects.all()] == [
+        ("carla@example.org", "remark_answered")
+    ]
+
+
+def test_a_coachs_answer_goes_to_the_team(world):
+    remark = given_back(world).items.get().remarks.get()
+    Message.objects.all().delete()
+    remark.answer("Das genügt.", by=world.chris)
+    assert sorted(Message.objects.values_list("email", flat=True)) == [
+        "amina@example.org",
+        "jonas@example.org",
+        "rana@example.org",
+    ]
+
+
+# Who may
+
+
+def test_who_may_do_what(world):
+    reading = given_back(world)
+    remark = reading.items.get().remarks.get()
+    people = ["amina", "jonas", "rana", "carla", "chris", "doris", "bilal"]
+
+    def may(record, action):
+        return [name for name in people if record.allows(getattr(world, name), action)]
+
+    assert may(world.application, "hand in") == ["amina", "jonas"]
+    assert may(reading, "see") == ["amina", "jonas", "rana", "carla", "chris", "doris"]
+    assert may(reading, "withdraw") == ["amina", "jonas"]
+    for action in ("take", "release", "remark", "give back"):
+        assert may(reading, action) == ["carla", "chris"]
+    assert may(remark, "answer") == ["amina", "jonas", "carla", "chris"]
+    assert may(remark, "done") == ["amina", "jonas"]
+    assert may(remark, "resolve") == ["carla", "chris"]
+    assert may(remark, "change") == ["carla"]
+
+
+def test_a_step_asserts_who_may(world):
+    reading = handed_in(world)
+    with pytest.raises(AssertionError):
+        reading.take(by=world.doris)
+    with pytest.raises(AssertionError):
+        reading.withdraw(by=world.rana)
+    with pytest.raises(AssertionError):
+        world.application.hand_in(["s3"], by=world.rana)
+
+
+def test_who_sees_readings_and_remarks(world):
+    reading = taken(world)
+    remark = reading.items.get().remark(
+        by=world.carla, kind="hint", text="Nur für mich.", quote=Quote("viele", "erreichen ", " über", 14)
+    )
+    people = ["amina", "jonas", "rana", "carla", "chris", "doris", "bilal"]
+
+    def see(queryset_of):
+        return [name for name in people if queryset_of(getattr(world, name)).exists()]
+
+    members = ["amina", "jonas", "rana", "carla", "chris", "doris"]
+    assert see(Reading.objects.visible_to) == members
+    assert see(Remark.objects.visible_to) == ["carla"]
+    reading.give_back(by=world.carla, verdicts=verdicts(reading))
+    assert see(Remark.objects.visible_to) == members
+    Remark.objects.get(pk=remark.pk).answer("Danke.", by=world.amina)
+    assert see(remark.replies.model.objects.visible_to) == members
+    assert see(world.application.drafts.model.objects.visible_to) == ["amina", "jonas", "rana", "carla", "doris"]
+
+
+def test_the_queue_holds_what_waits_in_ones_cohorts_longest_first(world):
+    first = handed_in(world, "s4")
+    second = handed_in(world, "s3")
+    Reading.objects.filter(pk=second.pk).update(asked_at=timezone.now() - timedelta(days=3))
+    withdrawn_one = world.application.readings.create(withdrawn_at=timezone.now())
+    for person in (world.carla, world.chris, world.doris):
+        assert list(Reading.objects.queued_for(person)) == [second, first]
+    for person in (world.amina, world.bilal):
+        assert list(Reading.objects.queued_for(person)) == []
+    assert [row.is_own for row in Reading.objects.queued_for(world.carla).for_list(world.carla)] == [True, True]
+    assert [row.is_own for row in Reading.objects.queued_for(world.chris).for_list(world.chris)] == [False, False]
+    assert withdrawn_one not in Reading.objects.queued_for(world.carla)
+
+
+# Races
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_two_coaches_who_take_one_wins(at_once):
+    world = make_world()
+    for _round in range(10):
+        reading = handed_in(world)
+        results = at_once(
+            lambda key=reading.pk: Reading.objects.get(pk=key).take(by=world.carla),
+            lambda key=reading.pk: Reading.objects.get(pk=key).take(by=world.chris),
+        )
+        assert sorted(type(result).__name__ for result in results) == ["NoneType", "Stale"]
+        winner = world.carla if results[0] is None else world.chris
+        reading = Reading.objects.get(pk=reading.pk)
+        assert reading.coach == winner
+        reading.give_back(by=winner, verdicts=verdicts(reading))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_reading_is_either_taken_or_withdrawn(at_once):
+    world = make_world()
+    for _round in range(10):
+        reading = handed_in(world)
+        results = at_once(
+            lambda key=reading.pk: Reading.objects.get(pk=key).withdraw(by=world.amina),
+            lambda key=reading.pk: Reading.objects.get(pk=key).take(by=world.carla),
+        )
+        assert sorted(type(result).__name__ for result in results) == ["NoneType", "Stale"]
+        reading = Reading.objects.get(pk=reading.pk)
+        assert reading.is_taken != (reading.withdrawn_at is not None)
+        if reading.is_taken:
+            reading.give_back(by=world.carla, verdicts=verdicts(reading))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_handing_in_twice_makes_one_reading(at_once):
+    world = make_world()
+    for number in range(1, 11):
+        results = at_once(
+            lambda: world.application.hand_in(["s4"], by=world.amina),
+            lambda: world.application.hand_in(["s4", "s3"], by=world.jonas),
+        )
+        assert sorted(type(result).__name__ for result in results) == ["Reading", "Stale"]
+        assert Reading.objects.count() == number
+        Reading.objects.get(finished_at=None, withdrawn_at=None).withdraw(by=world.amina)
