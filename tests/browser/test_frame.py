@@ -38,7 +38,7 @@ def test_theme_without_a_script_is_a_plain_form(new_context, address):
     assert page.get_attribute("html", "data-kern-theme") == "dark"
 
 
-@pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(0, 0, 0)")])
+@pytest.mark.parametrize(("scheme", "paper"), [("light", "oklch(1 0 0)"), ("dark", "oklch(0 0 0)")])
 def test_without_a_choice_the_page_follows_the_device(new_context, address, scheme, paper):
     page = new_context(color_scheme=scheme, java_script_enabled=False).new_page()
     page.goto(address)
