@@ -1,0 +1,170 @@
+"""What a team hands in, and what a coach says to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.content.quotes import Quote, quoted
+from applications.models import ReadingItem, Remark
+
+from .fields import Words
+
+
+class HandInForm(forms.Form):
+    """Which sections go to the coach."""
+
+    sections = forms.MultipleChoiceField(
+        label=gettext_lazy("Welche Abschnitte möchten Sie abgeben?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Bitte wählen Sie mindestens einen Abschnitt aus."),
+            "invalid_choice": gettext_lazy(
+                "Ein Abschnitt kann gerade nicht abgegeben werden: Er ist schon abgegeben oder noch nicht geöffnet."
+            ),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, SafeString]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["sections"].choices = choices  # type: ignore[attr-defined]
+
+
+class RemarkForm(forms.Form):
+    """A remark on a section: on all of it, on words of it, or on one of its rows."""
+
+    words = Words(
+        most=2000,
+        label=gettext_lazy("Zu welchen Worten?"),
+        help_text=gettext_lazy(
+            "Markieren Sie Worte im Text oder schreiben Sie sie ab. Leer heißt: zum ganzen Abschnitt."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2, "data-quote": ""}),
+    )
+    before = Words(most=200, widget=forms.HiddenInput(attrs={"data-quote-before": ""}))
+    row = forms.ChoiceField(label=gettext_lazy("Zu welcher Zeile?"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Art"),
+        choices=[("", gettext_lazy("Bitte wählen")), *Remark.Kind.choices],
+        error_messages={"required": gettext_lazy("Bitte wählen Sie, was für eine Anmerkung das ist.")},
+    )
+    text = Words(most=5000, label=gettext_lazy("Was möchten Sie sagen?"), widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, passage: str | None, rows: dict[str, str], **options: Any) -> None:
+        """`passage` is the text that words can be quoted from, None for a section of rows; `rows` are titles by id."""
+        super().__init__(*args, **options)
+        self.passage = passage
+        if passage is None:
+            del self.fields["words"], self.fields["before"]
+        if rows:
+            choices = [("", _("Zum ganzen Abschnitt")), *rows.items()]
+            self.fields["row"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["row"]
+
+    def clean_words(self) -> Quote | None:
+        words = self.cleaned_data["words"]
+        if not words.strip():
+            return None
+        quote = quoted(self.passage or "", words, str(self.data.get(self.add_prefix("before")) or "")[-200:])
+        if quote is None:
+            raise forms.ValidationError(
+                _(
+                    "Diese Worte stehen so nicht im Text. Bitte schreiben Sie sie genau ab oder lassen Sie das Feld leer."
+                )
+            )
+        return quote
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "text" in data and not data["text"].strip() and data.get("kind") not in {None, Remark.Kind.PRAISE}:
+            self.add_error("text", _("Bitte schreiben Sie, was Sie sagen möchten. Nur ein Lob darf ohne Worte sein."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """What `ReadingItem.remark` takes."""
+        data = self.cleaned_data
+        return {
+            "kind": data["kind"],
+            "text": data["text"].strip(),
+            "quote": data.get("words") or None,
+            "row_id": data.get("row") or "",
+        }
+
+
+class ChangeForm(RemarkForm):
+    """Saying a remark differently; what it is about stays."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, passage=None, rows={}, **options)
+
+
+class AnswerForm(forms.Form):
+    text = Words(most=5000, label=gettext_lazy("Ihre Antwort"), widget=forms.Textarea(attrs={"rows": 4}))
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].strip()
+        if not text:
+            raise forms.ValidationError(_("Bitte schreiben Sie Ihre Antwort."))
+        return text
+
+
+class GiveBackForm(forms.Form):
+    """A verdict for every section, a sentence to take along, and by when to hand in again."""
+
+    summary = Words(most=5000, label=gettext_lazy("Ein Satz zum Mitgeben"), widget=forms.Textarea(attrs={"rows": 3}))
+    again_by = forms.DateField(
+        label=gettext_lazy("Bitte wieder abgeben bis"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Bitte geben Sie einen Tag an, zum Beispiel 11.12.2026.")},
+    )
+
+    def __init__(
+        self, *args: Any, items: list[ReadingItem], titles: dict[str, str], blocked: set[UUID], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.items, self.blocked = items, blocked
+        verdicts = {}
+        for item in items:
+            verdicts[self.name(item)] = forms.ChoiceField(
+                label=titles[item.draft.key],
+                choices=ReadingItem.Verdict.choices,
+                widget=forms.RadioSelect,
+                initial=ReadingItem.Verdict.PLEASE_CHANGE if item.draft_id in blocked else None,
+                help_text=self.help(item),
+                error_messages={"required": _("Bitte entscheiden Sie: rund oder bitte ändern?")},
+            )
+        self.fields = {**verdicts, **self.fields}
+
+    @staticmethod
+    def name(item: ReadingItem) -> str:
+        return f"verdict-{item.draft.key}"
+
+    def help(self, item: ReadingItem) -> str:
+        if item.draft_id not in self.blocked:
+            return ""
+        return _("„Rund“ geht, sobald jede Anmerkung „Bitte ändern“ erledigt ist.")
+
+    def clean_again_by(self) -> Any:
+        day = self.cleaned_data["again_by"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("Dieser Tag ist schon vorbei."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for item in self.items:
+            if data.get(self.name(item)) == ReadingItem.Verdict.ACCEPTED and item.draft_id in self.blocked:
+                self.add_error(
+                    self.name(item), _("Hier ist noch eine Anmerkung „Bitte ändern“ offen. So lange geht „rund“ nicht.")
+                )
+        return data
+
+    def verdicts(self) -> dict[UUID, str]:
+        return {item.pk: self.cleaned_data[self.name(item)] for item in self.items}

@@ -1,0 +1,61 @@
+"""Handing sections in to a coach."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.requests import PortalRequest
+from applications.facts import sections_of
+from applications.forms.readings import HandInForm
+from applications.journey import SectionFacts
+from applications.models import Application
+from schmiede.writes import Stale
+from workshops.opening import plan_of
+
+from .access import get_application
+
+
+def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Choose sections and hand them in; `?abschnitt=s4` chooses one already."""
+    application = get_application(request, uuid, to="hand in")
+    free = application.drafts_to_hand_in() if application.is_drafting else []
+    sections = sections_of(application, application.drafts.for_list(), plan_of(application.cohort_uuid))
+    choices = [(draft.key, _label(sections[draft.key])) for draft in free]
+    wanted = request.GET.getlist("abschnitt")
+    form = HandInForm(request.POST if request.method == "POST" else None, choices=choices, initial={"sections": wanted})
+    if request.method == "POST" and form.is_valid():
+        return _hand_in(request, application, form.cleaned_data["sections"])
+    context = {
+        "application": application,
+        "form": form,
+        "free": free,
+        "until": timezone.localdate() + timedelta(days=application.team.cohort.answer_days),
+        "coaches": application.team.coaches(),
+        "readings": application.readings.open().select_related("coach").order_by("asked_at"),
+    }
+    return render(request, "applications/hand_in.html", context)
+
+
+def _label(section: SectionFacts) -> SafeString:
+    """The section's title and its stage."""
+    stage = section.stage
+    return format_html('{} <span class="stage stage--{}">{}</span>', section.title, stage.symbol, stage.label)
+
+
+def _hand_in(request: PortalRequest, application: Application, keys: list[str]) -> HttpResponse:
+    try:
+        reading = application.hand_in(keys, by=request.user)
+    except Stale:
+        messages.error(request, _("Das ist inzwischen schon abgegeben oder nicht mehr möglich. Bitte sehen Sie nach."))
+        return redirect("applications:hand_in", application.pk)
+    messages.success(request, _("Abgegeben. Ihre Coaching-Person hat eine Nachricht bekommen."))
+    return redirect(reading)

@@ -1,0 +1,258 @@
+"""Everything the page of one reading shows, as one person sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from applications.content import Content, WorkPlan
+from applications.content.difference import Part as Change
+from applications.content.difference import Segment, words
+from applications.content.prose import prose
+from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, sums, titles
+from applications.forms.readings import GiveBackForm, RemarkForm
+from applications.models import Application, Reading, ReadingItem, Remark, Revision
+from calls.terms import BUDGET, GOALS, WORK_PLAN, SectionTerm
+
+from .remarks import Note, notes_on, passage_of
+
+NEWS = "neu"
+PLAIN = "text"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A reading in the queue, with what its card says."""
+
+    reading: Reading
+    sections: str
+
+
+def waiting(readings: list[Reading]) -> list[Waiting]:
+    return [Waiting(reading, _sections(reading)) for reading in readings]
+
+
+def _sections(reading: Reading) -> str:
+    """The title of the one section, or how many there are."""
+    items = list(reading.items.all())
+    if len(items) == 1:
+        return title_of(reading.application, items[0].draft.key)
+    return ngettext("%(number)d Abschnitt", "%(number)d Abschnitte", len(items)) % {"number": len(items)}
+
+
+def title_of(application: Application, key: str) -> str:
+    """The section's title; its key when the edition dropped it."""
+    term = application.terms.by_key.get(key)
+    return term.title if term else key
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the reading, with the address that shows it."""
+
+    item: ReadingItem
+    title: str
+    url: str
+    current: bool
+
+
+@dataclass
+class ReadingDesk:
+    """One section of a reading. Every part is read when it is first asked for."""
+
+    reading: Reading
+    user: User
+    key: str
+    view: str
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return self.reading.roles_of(self.user)
+
+    def may(self, action: str) -> bool:
+        return bool(Reading.MAY[action] & self.roles)
+
+    @property
+    def is_mine(self) -> bool:
+        """Is this person reading it now?"""
+        return self.reading.is_read_by(self.user) and self.may("remark")
+
+    @property
+    def may_take(self) -> bool:
+        return self.may("take") and self.reading.is_open and not self.reading.is_taken
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.may("withdraw") and self.reading.is_open and not self.reading.is_taken
+
+    @property
+    def sees_drafts(self) -> bool:
+        """May this person see what the team writes now? Another coach of the cohort may not."""
+        return bool(Application.MAY["see"] & self.roles)
+
+    @property
+    def is_coach(self) -> bool:
+        return self.may("take")
+
+    @cached_property
+    def items(self) -> list[ReadingItem]:
+        """The sections in the order of the call."""
+        order = list(self.reading.application.terms.by_key)
+        items = self.reading.items.select_related("draft", "revision")
+        return sorted(items, key=lambda item: order.index(item.draft.key) if item.draft.key in order else len(order))
+
+    @cached_property
+    def item(self) -> ReadingItem:
+        return next((item for item in self.items if item.draft.key == self.key), self.items[0])
+
+    @property
+    def term(self) -> SectionTerm:
+        key = self.item.draft.key
+        return self.reading.application.terms.by_key.get(key) or SectionTerm(key, key, self.item.draft.kind)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {item.draft.key: title_of(self.reading.application, item.draft.key) for item in self.items}
+
+    @property
+    def parts(self) -> list[Part]:
+        """The sections of this reading as tabs."""
+        here = self.reading.get_absolute_url()
+        return [
+            Part(item, self.titles[item.draft.key], f"{here}?abschnitt={item.draft.key}", item is self.item)
+            for item in self.items
+        ]
+
+    @cached_property
+    def value(self) -> Content:
+        """Exactly the version handed in."""
+        self.item.revision.draft = self.item.draft
+        return self.item.revision.value
+
+    @cached_property
+    def earlier(self) -> ReadingItem | None:
+        """The last time this section was given back before: by this person, else by anybody."""
+        given = ReadingItem.objects.filter(
+            draft=self.item.draft, reading__finished_at__isnull=False, reading__asked_at__lt=self.reading.asked_at
+        )
+        found = list(given.select_related("reading", "revision").order_by("-reading__asked_at"))
+        mine = [item for item in found if item.reading.coach_id == self.user.pk]
+        return next(iter(mine or found), None)
+
+    @cached_property
+    def earlier_value(self) -> Content | None:
+        if self.earlier is None:
+            return None
+        self.earlier.revision.draft = self.item.draft
+        return self.earlier.revision.value
+
+    @property
+    def shows_news(self) -> bool:
+        return self.earlier is not None and self.view != PLAIN and (self.view == NEWS or self.is_coach)
+
+    @property
+    def is_news_mine(self) -> bool:
+        return self.earlier is not None and self.earlier.reading.coach_id == self.user.pk
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        remarks = Remark.objects.visible_to(self.user).filter(
+            item__draft=self.item.draft, item__reading__asked_at__lte=self.reading.asked_at
+        )
+        return notes_on(self.value, remarks.with_replies(), self.user, self.roles, self.names)
+
+    @property
+    def open_notes(self) -> list[Note]:
+        return [note for note in self.notes if not note.remark.resolved_at]
+
+    @property
+    def resolved_notes(self) -> list[Note]:
+        return [note for note in self.notes if note.remark.resolved_at]
+
+    @property
+    def text(self) -> SafeString | None:
+        """The running text with marks, and with what is new; None for a section of rows and fields."""
+        passage = passage_of(self.value)
+        if passage is None:
+            return None
+        before = passage_of(self.earlier_value) if self.shows_news and self.earlier_value else None
+        marks = [note.mark for note in self.notes if note.mark and not note.remark.resolved_at]
+        return prose(passage, marks, before=before)
+
+    @cached_property
+    def names(self) -> Names:
+        """What rows refer to, by titles only; the work plan as it was when the team handed in."""
+        return Names(self.reading.application.terms, self._activities())
+
+    def _activities(self) -> dict[str, str]:
+        if self.item.draft.key not in {GOALS, BUDGET}:
+            return {}
+        version = self.reading.versions.get(WORK_PLAN, 0)
+        kept = Revision.objects.filter(
+            draft__application=self.reading.application_id, draft__key=WORK_PLAN, version__lte=version
+        )
+        plan = kept.select_related("draft").order_by("-version").first()
+        value = plan.value if plan else None
+        return {row.id: row.title for row in value.rows} if isinstance(value, WorkPlan) else {}
+
+    @property
+    def _compared(self) -> Content | None:
+        return self.earlier_value if self.shows_news else None
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        return sheets(self.value, self.names, self._compared)
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Fields outside the tables, of sections that are no running text."""
+        return [] if self.text is not None else cells(self.value, self.names, self._compared)
+
+    @property
+    def sums(self) -> list[Cell]:
+        return sums(self.value)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.cells and not any(sheet.lines for sheet in self.sheets)
+
+    @cached_property
+    def since(self) -> str:
+        """How much the team changed after handing in, in words; only for whoever may see the draft."""
+        if not self.sees_drafts or self.item.draft.version == self.item.revision.version:
+            return ""
+        return count_of_changes(self.value, self.item.draft.value)
+
+    @property
+    def since_text(self) -> list[Segment]:
+        """What was written after handing in, word by word, for running text: changed stretches with a little around."""
+        before, after = passage_of(self.value), passage_of(self.item.draft.value)
+        return shortened(words(before, after)) if before is not None and after is not None else []
+
+    @cached_property
+    def blocked(self) -> set[UUID]:
+        return self.reading.blocked()
+
+    def remark_form(self, data: object = None) -> RemarkForm:
+        rows = titles(self.value, self.names)
+        return RemarkForm(data, passage=passage_of(self.value), rows=rows, auto_id="neu-%s")
+
+    def give_back_form(self, data: object = None) -> GiveBackForm:
+        return GiveBackForm(data, items=self.items, titles=self.titles, blocked=self.blocked, auto_id="ende-%s")
+
+
+def shortened(segments: list[Segment], around: int = 60) -> list[Segment]:
+    """Long stretches that stayed are cut in the middle."""
+    gap = _(" […] ")
+    return [
+        Segment(Change.SAME, segment.text[:around] + gap + segment.text[-around:])
+        if segment.part == Change.SAME and len(segment.text) > 2 * around + len(gap)
+        else segment
+        for segment in segments
+    ]

@@ -1,0 +1,199 @@
+"""The coaches' queue and the page of one reading, which the team sees too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.models import Reading, ReadingItem
+from cohorts.models import Cohort
+from schmiede.writes import Stale
+
+from .reading_desk import ReadingDesk, Waiting, waiting
+
+# So many cards stand above a reading.
+STRIP = 4
+
+
+def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Reading:
+    """404 for what this person may not see, 403 for what she may not do."""
+    reading = get_object_or_404(
+        Reading.objects.visible_to(request.user).select_related(
+            "application__team__organisation", "application__team__cohort", "application__edition", "asked_by", "coach"
+        ),
+        pk=uuid,
+    )
+    if not reading.allows(request.user, to):
+        raise PermissionDenied
+    return reading
+
+
+def queued(request: PortalRequest) -> list[Waiting]:
+    return waiting(list(Reading.objects.queued_for(request.user).for_list(request.user)))
+
+
+def queue(request: PortalRequest) -> HttpResponse:
+    """What this coach reads, what waits (longest first), what others read."""
+    rows = queued(request)
+    if not rows and not is_for_queue(request):
+        raise Http404
+    mine = [row for row in rows if row.reading.is_read_by(request.user)]
+    context = {
+        "mine": mine,
+        "waiting": [row for row in rows if not row.reading.is_taken],
+        "others": [row for row in rows if row.reading.is_taken and row not in mine],
+        "is_coach": Cohort.objects.coached_by(request.user).exists(),
+    }
+    return render(request, "applications/queue.html", context)
+
+
+def is_for_queue(request: PortalRequest) -> bool:
+    """Coaches and organisers have a queue, also an empty one."""
+    cohorts = Cohort.objects
+    return (cohorts.coached_by(request.user) | cohorts.organised_by(request.user)).exists()
+
+
+def read(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    return _page(request, _desk(request, get_reading(request, uuid)))
+
+
+def _desk(request: PortalRequest, reading: Reading, key: str = "") -> ReadingDesk:
+    key = key or request.GET.get("abschnitt", "")
+    return ReadingDesk(reading, request.user, key, request.GET.get("ansicht", ""))
+
+
+def _page(request: PortalRequest, desk: ReadingDesk, **forms: Any) -> HttpResponse:
+    strip = queued(request) if desk.is_coach else []
+    strip.sort(key=lambda row: not row.reading.is_read_by(request.user))
+    free = [row for row in strip if row.reading.pk != desk.reading.pk and not row.reading.is_taken]
+    context = {
+        "desk": desk,
+        "reading": desk.reading,
+        "application": desk.reading.application,
+        "strip": strip[:STRIP],
+        "waiting_count": sum(not row.reading.is_taken for row in strip),
+        "next": free[0] if free else None,
+    }
+    if desk.is_mine:
+        context["remark_form"] = forms.get("remark_form") or desk.remark_form()
+        context["give_back_form"] = forms.get("give_back_form") or desk.give_back_form()
+    return render(request, "applications/reading.html", context)
+
+
+def _step(
+    request: PortalRequest, act: Callable[[], object], *, done: str, stale: str, to: str, otherwise: str = ""
+) -> HttpResponse:
+    try:
+        act()
+    except Stale:
+        messages.error(request, stale)
+        return redirect(otherwise or to)
+    messages.success(request, done)
+    return redirect(to)
+
+
+@require_POST
+def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    reading = get_reading(request, uuid, to="take")
+    return _step(
+        request,
+        lambda: reading.take(by=request.user),
+        done=_("Sie lesen jetzt. Andere Coaching-Personen sehen das."),
+        stale=_("Das liest schon jemand anders, oder das Team hat es zurückgezogen."),
+        to=reading.get_absolute_url(),
+    )
+
+
+@require_POST
+def release(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    reading = get_reading(request, uuid, to="release")
+    return _step(
+        request,
+        lambda: reading.release(by=request.user),
+        done=_("Die Abgabe wartet wieder auf alle Coaching-Personen."),
+        stale=_("Diese Abgabe lesen Sie gerade nicht."),
+        to=reverse("readings:queue"),
+    )
+
+
+@require_POST
+def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    reading = get_reading(request, uuid, to="withdraw")
+    return _step(
+        request,
+        lambda: reading.withdraw(by=request.user),
+        done=_("Die Abgabe ist zurückgezogen. Sie können die Abschnitte jederzeit wieder abgeben."),
+        stale=_("Das lässt sich nicht mehr zurückziehen: Es wird schon gelesen oder ist schon zurückgegeben."),
+        to=reading.application.get_absolute_url(),
+        otherwise=reading.get_absolute_url(),
+    )
+
+
+@require_POST
+def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Add a remark to a section of a reading (`uuid` is the item's)."""
+    item = get_object_or_404(ReadingItem.objects.visible_to(request.user).select_related("draft"), pk=uuid)
+    reading = get_reading(request, item.reading_id, to="remark")
+    desk = _desk(request, reading, item.draft.key)
+    form = desk.remark_form(request.POST)
+    if desk.is_mine and not form.is_valid():
+        return _page(request, desk, remark_form=form)
+    item.reading = reading
+    page = f"{reading.get_absolute_url()}?abschnitt={item.draft.key}"
+    if request.GET.get("ansicht"):
+        page += f"&ansicht={request.GET['ansicht']}"
+    return _step(
+        request,
+        lambda: item.remark(by=request.user, **form.values()) if desk.is_mine else _refuse(),
+        done=_("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben."),
+        stale=_("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst."),
+        to=f"{page}#anmerkungen",
+    )
+
+
+def _refuse() -> None:
+    raise Stale
+
+
+@require_POST
+def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """End the reading and go on to what waits longest."""
+    reading = get_reading(request, uuid, to="give back")
+    desk = _desk(request, reading)
+    form = desk.give_back_form(request.POST)
+    if desk.is_mine and not form.is_valid():
+        return _page(request, desk, give_back_form=form)
+    team = reading.application.team.title
+    return _step(
+        request,
+        lambda: (
+            reading.give_back(
+                by=request.user,
+                verdicts=form.verdicts(),
+                summary=form.cleaned_data["summary"].strip(),
+                again_by=form.cleaned_data["again_by"],
+            )
+            if desk.is_mine
+            else _refuse()
+        ),
+        done=_("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.") % {"team": team},
+        stale=_("Zurückgeben können Sie nur, was Sie gerade lesen und was noch nicht zurückgegeben ist."),
+        to=_next(request, reading),
+        otherwise=reading.get_absolute_url(),
+    )
+
+
+def _next(request: PortalRequest, reading: Reading) -> str:
+    """What waits longest beside this one, else the queue."""
+    following = Reading.objects.queued_for(request.user).filter(taken_at=None).exclude(pk=reading.pk).first()
+    return following.get_absolute_url() if following else reverse("readings:queue")

@@ -1,0 +1,218 @@
+"""Remarks as pages show them, and the team's and the coaches' answers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models.record import Person
+from accounts.requests import PortalRequest
+from applications.content import Content, Partners, Text
+from applications.content.prose import Mark
+from applications.content.quotes import Place, Quote, place_of
+from applications.content.sheets import Names, titles
+from applications.forms.readings import AnswerForm, ChangeForm
+from applications.models import Draft, Remark
+from schmiede.writes import Stale
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark as one person sees it beside a text: its number, where its words stand there, and what she may do."""
+
+    remark: Remark
+    number: int
+    place: Place | None
+    row: str
+    may: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        """`Bitte ändern – noch offen`, `Frage – erledigt`"""
+        kind = self.remark.get_kind_display()
+        if not self.remark.is_given:
+            return _("%(kind)s – noch nicht gegeben") % {"kind": kind}
+        if self.remark.resolved_at:
+            return _("%(kind)s – erledigt") % {"kind": kind}
+        if self.remark.done_at:
+            return _("%(kind)s – vom Team erledigt") % {"kind": kind}
+        return _("%(kind)s – noch offen") % {"kind": kind} if self.remark.is_blocking else kind
+
+    @property
+    def symbol(self) -> str:
+        return "done" if self.remark.resolved_at else Remark.Kind(self.remark.kind).stage
+
+    @property
+    def tone(self) -> str:
+        """The end of its CSS class `remark--…`."""
+        return {"must change": "must", "question": "question", "praise": "praise"}.get(self.remark.kind, "hint")
+
+    @property
+    def is_gone(self) -> bool:
+        """It is about words or a row that are no longer there."""
+        return bool(self.remark.quote and self.place is None) or bool(self.remark.row_id and not self.row)
+
+    @property
+    def mark(self) -> Mark | None:
+        return Mark(self.number, self.place.start, self.place.end) if self.place else None
+
+
+def passage_of(value: Content) -> str | None:
+    """The running text of a section that words can be quoted from; None where there are only rows and fields."""
+    if isinstance(value, Text):
+        return value.text
+    return value.introduction if isinstance(value, Partners) else None
+
+
+def notes_on(
+    value: Content, remarks: Iterable[Remark], user: Person, roles: frozenset[str], names: Names
+) -> list[Note]:
+    """The remarks numbered in the order given, each with its place in this value. No query."""
+    rows, passage = titles(value, names), passage_of(value) or ""
+    return [
+        Note(
+            remark,
+            number,
+            place_of(quote_of(remark), passage) if remark.quote else None,
+            rows.get(remark.row_id, ""),
+            steps_open(remark, user, roles),
+        )
+        for number, remark in enumerate(remarks, 1)
+    ]
+
+
+def section_notes(draft: Draft, user: Person, roles: frozenset[str], names: Names | None = None) -> list[Note]:
+    """The remarks of all readings of a section that were given back, beside its current text. Two queries.
+
+    `roles` are the person's roles towards the application. For `_remarks.html`.
+    """
+    remarks = Remark.objects.visible_to(user).given().filter(item__draft=draft).with_replies()
+    return notes_on(draft.value, remarks, user, roles, names or Names(terms=draft.application.terms))
+
+
+def quote_of(remark: Remark) -> Quote:
+    return Quote(remark.quote, remark.before, remark.after, remark.position)
+
+
+def steps_open(remark: Remark, user: Person, roles: frozenset[str]) -> frozenset[str]:
+    """What this person may do with the remark at this moment, as its buttons show."""
+    own = roles | ({"author"} if user.is_authenticated and remark.by_id == user.pk else set())
+    allowed = {action for action, who in Remark.MAY.items() if who & own}
+    if not remark.is_given:
+        reading = remark.item.reading
+        return frozenset(allowed & {"change", "discard"}) if reading.is_read_by(user) else frozenset()
+    moment = {"answer"}
+    if not remark.resolved_at:
+        moment |= {"resolve"} | (set() if remark.done_at else {"done"})
+    return frozenset(allowed & moment)
+
+
+def get_remark(request: PortalRequest, uuid: UUID, *, to: str) -> Remark:
+    remark = get_object_or_404(
+        Remark.objects.visible_to(request.user).select_related(
+            "item__reading__application__team__cohort", "item__draft"
+        ),
+        pk=uuid,
+    )
+    if not remark.allows(request.user, to):
+        raise PermissionDenied
+    return remark
+
+
+def back(request: HttpRequest, remark: Remark) -> str:
+    """Where the form stood: the section or the reading; else the reading at this remark's section."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return f"{remark.item.reading.get_absolute_url()}?abschnitt={remark.item.draft.key}#anmerkungen"
+
+
+def _step(request: PortalRequest, remark: Remark, act: Callable[[], object], done: str, stale: str) -> HttpResponse:
+    try:
+        act()
+    except Stale:
+        messages.error(request, stale)
+    else:
+        messages.success(request, done)
+    return redirect(back(request, remark))
+
+
+@require_POST
+def answer(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    remark = get_remark(request, uuid, to="answer")
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _form_again(request, remark, form, _("Auf die Anmerkung antworten"))
+    return _step(
+        request,
+        remark,
+        lambda: remark.answer(form.cleaned_data["text"], by=request.user),
+        _("Ihre Antwort ist gespeichert."),
+        _("Auf diese Anmerkung kann noch nicht geantwortet werden."),
+    )
+
+
+@require_POST
+def done(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    remark = get_remark(request, uuid, to="done")
+    return _step(
+        request,
+        remark,
+        lambda: remark.mark_done(by=request.user),
+        _("Die Anmerkung ist aus Ihrer Sicht erledigt. Ihre Coaching-Person sieht das und hakt sie ab."),
+        _("Diese Anmerkung ist schon erledigt."),
+    )
+
+
+@require_POST
+def resolve(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    remark = get_remark(request, uuid, to="resolve")
+    return _step(
+        request,
+        remark,
+        lambda: remark.resolve(by=request.user),
+        _("Die Anmerkung ist erledigt."),
+        _("Diese Anmerkung ist schon erledigt."),
+    )
+
+
+@require_POST
+def discard(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    remark = get_remark(request, uuid, to="discard")
+    return _step(
+        request,
+        remark,
+        lambda: remark.discard(by=request.user),
+        _("Die Anmerkung ist gelöscht."),
+        _("Diese Anmerkung ist schon zurückgegeben und bleibt stehen."),
+    )
+
+
+def change(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """A page of its own, to say a remark differently before it is given back."""
+    remark = get_remark(request, uuid, to="change")
+    initial = {"kind": remark.kind, "text": remark.text}
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method != "POST" or not form.is_valid():
+        return _form_again(request, remark, form, _("Anmerkung ändern"))
+    return _step(
+        request,
+        remark,
+        lambda: remark.change(by=request.user, kind=form.cleaned_data["kind"], text=form.cleaned_data["text"].strip()),
+        _("Die Anmerkung ist geändert."),
+        _("Diese Anmerkung ist schon zurückgegeben und bleibt, wie sie ist."),
+    )
+
+
+def _form_again(request: PortalRequest, remark: Remark, form: AnswerForm | ChangeForm, title: str) -> HttpResponse:
+    context = {"remark": remark, "form": form, "title": title, "back": back(request, remark)}
+    return render(request, "applications/remark.html", context)

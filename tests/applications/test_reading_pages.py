@@ -1,0 +1,501 @@
+"""The pages of coaching: queue, reading, remarks, handing in. Forms are sent as a browser would."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.content import Activity, Budget, Expense, Goal, Goals, WorkPlan
+from applications.content.quotes import quoted
+from applications.models import Reading, Remark
+from tests.applications.test_readings import given_back, handed_in, make_world, taken, verdicts
+from tests.builders import log_in, make_application, make_team, make_user, write
+
+pytestmark = pytest.mark.django_db
+ADVICE = "Rückmeldungen sind Beratung, keine Entscheidung und keine Zusage des BAMF."
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+@pytest.fixture
+def enter(client):
+    return lambda user: log_in(client, user)
+
+
+def url(name, record, **query):
+    path = reverse(f"readings:{name}", args=[record.pk])
+    return path + "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else path
+
+
+def words_of(html):
+    """What people read on a page."""
+    main = html[html.index("<main") : html.index("</main")]
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())
+
+
+def told(response):
+    """The messages after the redirect."""
+    return [str(message) for message in response.context["messages"]]
+
+
+# Handing in
+
+
+def test_the_team_hands_in_what_it_chose(world, enter):
+    client, page = enter(world.amina), reverse("applications:hand_in", args=[world.application.pk])
+    shown = client.get(page)
+    assert [key for key, _label in shown.context["form"].fields["sections"].choices] == ["s3", "s4"]
+    assert "Zielgruppe und Ansprache in Arbeit" in words_of(shown.text)
+    assert ADVICE in shown.text
+    response = client.post(page, {"sections": ["s4"]}, follow=True)
+    reading = Reading.objects.get()
+    assert response.redirect_chain == [(f"/rueckmeldungen/{reading.pk}/", 302)]
+    assert told(response) == ["Abgegeben. Ihre Coaching-Person hat eine Nachricht bekommen."]
+    assert [item.draft.key for item in reading.items.all()] == ["s4"]
+
+
+def test_handing_in_nothing_says_what_is_missing(world, enter):
+    page = reverse("applications:hand_in", args=[world.application.pk])
+    response = enter(world.amina).post(page, {})
+    assert "Bitte wählen Sie mindestens einen Abschnitt aus." in response.text
+    assert not Reading.objects.exists()
+
+
+def test_what_was_handed_in_meanwhile_cannot_be_chosen(world, enter):
+    handed_in(world, "s4")
+    page = reverse("applications:hand_in", args=[world.application.pk])
+    response = enter(world.amina).post(page, {"sections": ["s4", "s3"]})
+    assert "Ein Abschnitt kann gerade nicht abgegeben werden" in response.text
+    assert Reading.objects.count() == 1
+
+
+def test_a_section_leads_to_handing_it_in(world, enter):
+    page = reverse("applications:hand_in", args=[world.application.pk])
+    response = enter(world.amina).get(page, {"abschnitt": "s4"})
+    assert re.findall(r'value="(s\d+)"[^>]* checked', response.text) == ["s4"]
+
+
+def test_who_may_not_hand_in(world, enter):
+    page = reverse("applications:hand_in", args=[world.application.pk])
+    for person, status in [("rana", 403), ("carla", 403), ("doris", 403), ("chris", 404), ("bilal", 404)]:
+        assert enter(getattr(world, person)).get(page).status_code == status
+
+
+# The queue
+
+
+def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, enter):
+    newer = handed_in(world, "s4")
+    older = handed_in(world, "s3")
+    Reading.objects.filter(pk=older.pk).update(
+        asked_at=timezone.now() - timedelta(days=9), promised_until=timezone.localdate() - timedelta(days=2)
+    )
+    response = enter(world.carla).get(reverse("readings:queue"))
+    assert [row.reading for row in response.context["waiting"]] == [older, newer]
+    said = words_of(response.text)
+    assert "2 Abgaben warten, die längste zuerst." in said
+    assert said.index("Ausgangslage vor Ort") < said.index("Zielgruppe und Ansprache")
+    assert re.search(r"überfällig: zugesagt bis .* \( ?vor 2 Tagen ?\)", said)
+    assert "Ihr Team" in said
+
+
+def test_what_one_reads_stands_on_top_and_what_others_read_beneath(world, enter):
+    mine, theirs = taken(world, "s4"), handed_in(world, "s3")
+    theirs.take(by=world.chris)
+    response = enter(world.carla).get(reverse("readings:queue"))
+    assert [row.reading for row in response.context["mine"]] == [mine]
+    assert [row.reading for row in response.context["others"]] == [theirs]
+    assert response.context["waiting"] == []
+    assert "Chris Maurer liest seit" in words_of(response.text)
+
+
+def test_the_queue_is_for_coaches_and_organisers(world, enter):
+    handed_in(world)
+    page = reverse("readings:queue")
+    for person, status in [("carla", 200), ("chris", 200), ("doris", 200), ("amina", 404), ("bilal", 404)]:
+        assert enter(getattr(world, person)).get(page).status_code == status
+    assert "Übernehmen und lesen" not in enter(world.doris).get(page).text
+
+
+def test_an_empty_queue_says_so(world, enter):
+    response = enter(world.carla).get(reverse("readings:queue"))
+    assert "Gerade wartet keine Abgabe." in response.text
+
+
+# Taking and reading
+
+
+def test_a_coach_takes_and_reads_exactly_what_was_handed_in(world, enter):
+    reading = handed_in(world)
+    write(world.application, "s4", "Wir erreichen 34 Gäste über Freunde.", by=world.amina)
+    client = enter(world.carla)
+    response = client.post(url("take", reading), follow=True)
+    assert response.redirect_chain == [(url("read", reading), 302)]
+    said = words_of(response.text)
+    assert "Was gehört zu „Zielgruppe und Ansprache“?" in said
+    assert "Wir erreichen viele über Freunde." in said
+    assert "Fassung 1, abgegeben von Amina Haddad" in said
+    assert "Das Team schreibt weiter: 2 Wörter neu, 1 Wort entfernt seit der Abgabe" in said
+    assert "Sie lesen gerade" in said
+
+
+def test_the_second_coach_is_told_that_somebody_was_faster(world, enter):
+    reading = taken(world)
+    response = enter(world.chris).post(url("take", reading), follow=True)
+    assert told(response) == ["Das liest schon jemand anders, oder das Team hat es zurückgezogen."]
+    assert "Carla Weber liest gerade" in words_of(response.text)
+    assert Reading.objects.get().coach == world.carla
+
+
+def test_another_coach_of_the_cohort_sees_the_reading_but_not_what_is_written_since(world, enter):
+    reading = handed_in(world)
+    write(world.application, "s4", "Ein Geheimnis seit der Abgabe.", by=world.amina)
+    text = enter(world.chris).get(url("read", reading)).text
+    assert "Wir erreichen viele über Freunde." in text
+    assert "Geheimnis" not in text
+    assert "Das Team schreibt weiter" not in text
+    assert world.application.get_absolute_url() not in text
+
+
+def test_rows_refer_to_titles_of_sections_that_were_not_handed_in(world, enter):
+    plan = WorkPlan(rows=(Activity(id="a1", title="Tischgespräche", description="Geheime Beschreibung"),))
+    write(world.application, "s7", plan, by=world.amina)
+    write(world.application, "s5", Goals(rows=(Goal(id="g1", goal="Sie kennen sich", activities=("a1",)),)))
+    reading = handed_in(world, "s5")
+    text = enter(world.chris).get(url("read", reading)).text
+    assert "Tischgespräche" in text
+    assert "Geheime Beschreibung" not in text
+
+
+def test_strangers_see_nothing(world, enter):
+    reading = given_back(world)
+    remark = reading.items.get().remarks.get()
+    client = enter(world.bilal)
+    assert client.get(url("read", reading)).status_code == 404
+    for name in ("take", "release", "withdraw", "give_back"):
+        assert client.post(url(name, reading)).status_code == 404
+    for name in ("answer", "done", "resolve", "discard", "change"):
+        assert client.post(url(name, remark)).status_code == 404
+    assert client.post(url("remark", reading.items.get())).status_code == 404
+
+
+def test_who_may_only_look_gets_403(world, enter):
+    reading = given_back(world)
+    remark, item = reading.items.get().remarks.get(), reading.items.get()
+    forbidden = {
+        "rana": ["take", "release", "withdraw", "give_back", "remark", "answer", "done", "resolve", "change"],
+        "doris": ["take", "release", "withdraw", "give_back", "remark", "answer", "done", "resolve", "change"],
+        "amina": ["take", "release", "give_back", "remark", "resolve", "discard", "change"],
+        "carla": ["withdraw", "done"],
+    }
+    for person, names in forbidden.items():
+        client = enter(getattr(world, person))
+        for name in names:
+            record = {"remark": item}.get(
+                name, remark if name in {"answer", "done", "resolve", "change", "discard"} else reading
+            )
+            assert client.post(url(name, record)).status_code == 403, (person, name)
+
+
+def test_a_change_needs_a_form(world, enter):
+    reading = handed_in(world)
+    client = enter(world.carla)
+    for name in ("take", "release", "withdraw", "give_back"):
+        assert client.get(url(name, reading)).status_code == 405
+
+
+def test_several_sections_are_tabs(world, enter):
+    reading = taken(world, "s3", "s4")
+    client = enter(world.carla)
+    first = client.get(url("read", reading)).text
+    assert "Im Viertel leben viele Menschen." in first
+    assert "Wir erreichen" not in first
+    second = client.get(url("read", reading, abschnitt="s4")).text
+    assert "Wir erreichen viele über Freunde." in second
+    assert "Im Viertel leben" not in second
+
+
+def test_releasing_puts_it_back_into_the_queue(world, enter):
+    reading = taken(world)
+    response = enter(world.carla).post(url("release", reading), follow=True)
+    assert response.redirect_chain == [(reverse("readings:queue"), 302)]
+    assert told(response) == ["Die Abgabe wartet wieder auf alle Coaching-Personen."]
+    assert not Reading.objects.get().is_taken
+
+
+def test_the_team_withdraws_until_somebody_reads(world, enter):
+    client, reading = enter(world.amina), handed_in(world)
+    assert "Abgabe zurückziehen" in client.get(url("read", reading)).text
+    client.post(url("withdraw", reading))
+    assert Reading.objects.get().withdrawn_at
+    again = taken(world)
+    response = client.post(url("withdraw", again), follow=True)
+    assert told(response) == [
+        "Das lässt sich nicht mehr zurückziehen: Es wird schon gelesen oder ist schon zurückgegeben."
+    ]
+    assert "Abgabe zurückziehen" not in response.text
+
+
+# Remarks
+
+
+def test_a_remark_on_quoted_words_marks_them_in_the_text(world, enter):
+    reading = taken(world)
+    item = reading.items.get()
+    response = enter(world.carla).post(
+        url("remark", item),
+        {"words": "viele über", "before": "Wir erreichen ", "kind": "must change", "text": "Wie viele?"},
+        follow=True,
+    )
+    assert response.redirect_chain == [(url("read", reading) + "?abschnitt=s4#anmerkungen", 302)]
+    remark = Remark.objects.get()
+    assert (remark.quote, remark.before, remark.after, remark.position) == (
+        "viele über",
+        "Wir erreichen ",
+        " Freunde.",
+        14,
+    )
+    assert '<mark>viele über</mark><a class="number" id="stelle-1" href="#anmerkung-1"' in response.text
+    assert "Bitte ändern – noch nicht gegeben" in words_of(response.text)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"words": "steht nicht da", "kind": "hint", "text": "Hm."}, "Diese Worte stehen so nicht im Text."),
+        ({"words": "viele", "kind": "", "text": "Wie viele?"}, "Bitte wählen Sie, was für eine Anmerkung das ist."),
+        ({"words": "viele", "kind": "question", "text": " "}, "Bitte schreiben Sie, was Sie sagen möchten."),
+        ({"words": "", "kind": "hint", "text": "a\x00b"}, "Der Text enthält ein Zeichen, das sich nicht speichern lässt."),
+        ({"words": "", "kind": "hint", "text": "x" * 5001}, "Das ist zu lang: 5.001 Zeichen."),
+    ],
+)  # fmt: skip
+def test_a_remark_that_cannot_be_stored_keeps_what_was_typed(world, enter, data, sentence):
+    item = taken(world).items.get()
+    response = enter(world.carla).post(url("remark", item), data)
+    assert sentence in response.text
+    assert not Remark.objects.exists()
+    form = response.context["remark_form"]
+    assert form["words"].value() == data["words"]
+    assert form["text"].value() == data["text"]
+
+
+def test_praise_needs_no_words(world, enter):
+    item = taken(world).items.get()
+    enter(world.carla).post(url("remark", item), {"words": "viele über Freunde", "kind": "praise", "text": ""})
+    assert [(remark.kind, remark.text) for remark in Remark.objects.all()] == [("praise", "")]
+
+
+def test_a_remark_on_a_row_stands_beside_it(world, enter):
+    budget = Budget(expenses=(Expense(id="e1", title="Raum", year=2027, quantity="2", unit_price=120_000),))
+    write(world.application, "s17", budget, by=world.amina)
+    item = taken(world, "s17").items.get()
+    response = enter(world.carla).post(
+        url("remark", item), {"row": "e1", "kind": "question", "text": "Warum zwei?"}, follow=True
+    )
+    assert (Remark.objects.get().row_id, Remark.objects.get().quote) == ("e1", "")
+    assert 'id="zeile-e1"' in response.text
+    assert '<a href="#zeile-e1">Raum</a>' in response.text
+    assert "2.400,00\N{NO-BREAK SPACE}€" in response.text
+
+
+def test_nobody_but_its_author_sees_a_remark_before_it_is_given(world, enter):
+    reading = taken(world)
+    remark = reading.items.get().remark(by=world.carla, kind="hint", text="Nur für mich.")
+    assert "Nur für mich." in enter(world.carla).get(url("read", reading)).text
+    for person in ("amina", "jonas", "rana", "chris", "doris"):
+        client = enter(getattr(world, person))
+        assert "Nur für mich." not in client.get(url("read", reading)).text
+        assert client.post(url("answer", remark), {"text": "Ich sehe dich."}).status_code == 404
+
+
+def test_a_remark_is_changed_and_deleted_before_giving_back(world, enter):
+    reading = taken(world)
+    item = reading.items.get()
+    first = item.remark(by=world.carla, kind="hint", text="Kürzer.")
+    second = item.remark(by=world.carla, kind="hint", text="Weg damit.")
+    client = enter(world.carla)
+    assert "Kürzer." in client.get(url("change", first)).text
+    client.post(url("change", first), {"kind": "must change", "text": "Bitte kürzen."})
+    client.post(url("discard", second))
+    assert [(remark.kind, remark.text) for remark in Remark.objects.all()] == [("must change", "Bitte kürzen.")]
+
+
+def test_only_what_one_reads_can_be_remarked_on(world, enter):
+    item = handed_in(world).items.get()
+    response = enter(world.carla).post(url("remark", item), {"kind": "hint", "text": "Hm."}, follow=True)
+    assert told(response) == ["Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst."]
+    assert not Remark.objects.exists()
+
+
+# Giving back
+
+
+def test_giving_back_leads_to_what_waits_longest(world, enter):
+    reading = taken(world, "s3", "s4")
+    bilal = make_user("Bassam", "Aziz")
+    other = make_application(make_team(world.cohort, bilal))
+    write(other, "s3", "Auch wir.", by=bilal)
+    waiting = other.hand_in(["s3"], by=bilal)
+    client = enter(world.carla)
+    page = words_of(client.get(url("read", reading)).text)
+    assert "Danach kommt:" in page
+    assert ADVICE in page
+    data = {"verdict-s3": "accepted", "verdict-s4": "please change", "summary": "Schön.", "again_by": "2099-12-11"}
+    response = client.post(url("give_back", reading), data, follow=True)
+    assert response.redirect_chain == [(url("read", waiting), 302)]
+    reading = Reading.objects.get(pk=reading.pk)
+    assert [(item.draft.key, item.verdict) for item in reading.items.all()] == [
+        ("s3", "accepted"),
+        ("s4", "please change"),
+    ]
+    assert (reading.summary, str(reading.again_by)) == ("Schön.", "2099-12-11")
+
+
+def test_after_the_last_one_comes_the_queue(world, enter):
+    reading = taken(world)
+    response = enter(world.carla).post(url("give_back", reading), {"verdict-s4": "accepted"}, follow=True)
+    assert response.redirect_chain == [(reverse("readings:queue"), 302)]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"summary": "Schön."}, "Bitte entscheiden Sie: rund oder bitte ändern?"),
+        ({"verdict-s4": "accepted", "summary": "Schön."}, "Hier ist noch eine Anmerkung „Bitte ändern“ offen."),
+        (
+            {"verdict-s4": "please change", "again_by": "2020-01-01", "summary": "Schön."},
+            "Dieser Tag ist schon vorbei.",
+        ),
+    ],
+)
+def test_giving_back_incompletely_keeps_what_was_typed(world, enter, data, sentence):
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
+    response = enter(world.carla).post(url("give_back", reading), data)
+    assert sentence in response.text
+    assert response.context["give_back_form"]["summary"].value() == "Schön."
+    assert Reading.objects.get().is_taken
+
+
+def test_the_team_sees_what_was_given_back(world, enter):
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
+    reading.give_back(by=world.carla, verdicts=verdicts(reading), summary="Schon gut greifbar.")
+    for person in ("amina", "rana", "doris"):
+        said = words_of(enter(getattr(world, person)).get(url("read", reading)).text)
+        assert "Bitte ändern – noch offen" in said
+        assert "Wie viele?" in said
+        assert "Schon gut greifbar." in said
+        assert ADVICE in said
+        assert ("Antwort speichern" in said) == (person == "amina")
+
+
+# The second reading
+
+
+def second_reading(world):
+    """Amina answers, revises and hands in again; Carla takes it."""
+    reading = taken(world)
+    words = reading.items.get().revision.value.text
+    item = reading.items.get()
+    item.remark(by=world.carla, kind="must change", text="Wie viele?", quote=quoted(words, "viele"))
+    reading.give_back(by=world.carla, verdicts=verdicts(reading))
+    write(world.application, "s4", "Wir erreichen 34 Gäste über Freunde.", by=world.amina)
+    return reading, taken(world)
+
+
+def test_the_coach_sees_what_changed_since_her_last_reading(world, enter):
+    _first, second = second_reading(world)
+    client = enter(world.carla)
+    text = client.get(url("read", second, ansicht="neu")).text
+    assert "Neu seit Ihrer letzten Lesung" in text
+    assert "Wir erreichen <del>viele</del><ins>34 Gäste</ins> über Freunde." in re.sub(
+        r"</?mark>|<a class=.number.*?</a>", "", text
+    )
+    plain = client.get(url("read", second, ansicht="text")).text
+    assert "<ins>34" not in plain
+    assert "seit Fassung 1" in words_of(text)
+
+
+def test_earlier_remarks_with_answers_stand_beside_and_are_resolved_there(world, enter):
+    first, second = second_reading(world)
+    remark = first.items.get().remarks.get()
+    client = enter(world.amina)
+    client.post(url("answer", remark), {"text": "Die Zahl steht jetzt im Text."})
+    client.post(url("done", remark))
+    client = enter(world.carla)
+    said = words_of(client.get(url("read", second)).text)
+    assert "Bitte ändern – vom Team erledigt" in said
+    assert "Die Zahl steht jetzt im Text." in said
+    assert "„Rund“ geht, sobald" in said
+    response = client.post(url("resolve", remark), {"next": url("read", second)}, follow=True)
+    assert response.redirect_chain == [(url("read", second), 302)]
+    said = words_of(response.text)
+    assert "Bitte ändern – erledigt" in said
+    assert "„Rund“ geht, sobald" not in said
+    client.post(url("give_back", second), {"verdict-s4": "accepted"})
+    assert second.items.get().verdict == "accepted"
+
+
+def test_an_answer_leads_back_to_where_it_was_written_and_nowhere_else(world, enter):
+    remark = given_back(world).items.get().remarks.get()
+    client = enter(world.amina)
+    section = f"{world.application.get_absolute_url()}abschnitte/s4/#anmerkung-1"
+    assert client.post(url("answer", remark), {"text": "Ja.", "next": section}).url == section
+    elsewhere = client.post(url("answer", remark), {"text": "Ja.", "next": "https://example.org/"}).url
+    assert elsewhere == url("read", remark.item.reading) + "?abschnitt=s4#anmerkungen"
+
+
+def test_an_empty_answer_is_asked_for_again(world, enter):
+    remark = given_back(world).items.get().remarks.get()
+    response = enter(world.amina).post(url("answer", remark), {"text": " "})
+    assert "Bitte schreiben Sie Ihre Antwort." in response.text
+    assert not remark.replies.exists()
+
+
+# Queries
+
+
+def many(world, readings, remarks):
+    for number in range(readings):
+        person = make_user(f"Person{number}", "Muster")
+        application = make_application(make_team(world.cohort, person))
+        write(application, "s3", "Ein Text.", by=person)
+        application.hand_in(["s3"], by=person)
+    reading = Reading.objects.get(coach=world.carla)
+    item = reading.items.first()
+    for number in range(remarks):
+        item.remark(by=world.carla, kind="hint", text=f"Hinweis {number}")
+    return reading
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_the_queue_costs_the_same_with_one_and_fifty(world, enter, django_assert_num_queries, number):
+    taken(world)
+    many(world, number, 0)
+    client = enter(world.carla)
+    with django_assert_num_queries(11):
+        client.get(reverse("readings:queue"))
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_a_reading_costs_the_same_with_one_and_fifty(world, enter, django_assert_num_queries, number):
+    write(world.application, "s5", Goals(rows=(Goal(id="g1", goal="Sie kennen sich"),)), by=world.amina)
+    given_back(world)
+    reading = taken(world, "s5", "s4", "s3")
+    many(world, number, number)
+    for remark in Remark.objects.filter(item__reading__finished_at__isnull=False):
+        for _answer in range(number):
+            remark.answer("Ja.", by=world.amina)
+    client = enter(world.carla)
+    with django_assert_num_queries(15):
+        client.get(url("read", reading, abschnitt="s4"))
+    with django_assert_num_queries(15):
+        client.get(url("read", reading, abschnitt="s5"))
