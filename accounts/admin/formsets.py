@@ -25,6 +25,8 @@ class OwnRowField(forms.ModelChoiceField):
 class PortalInlineFormSet(BaseInlineFormSet):
     """Django asks the database for every row again when a form is sent; here all rows come with one query."""
 
+    model: Any
+
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         name = self.model._meta.pk.name
