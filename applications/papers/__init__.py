@@ -1,0 +1,8 @@
+"""The papers that somebody could post: what a finished application says, frozen, and the PDFs made from it."""
+
+from __future__ import annotations
+
+from .frozen import Frozen, freeze
+from .pdf import PapersUnavailable, Pdf, count_pages, make_papers, make_sketch
+
+__all__ = ["Frozen", "PapersUnavailable", "Pdf", "count_pages", "freeze", "make_papers", "make_sketch"]

@@ -1,0 +1,113 @@
+"""A finished application as one value: contents with all labels and limits, so that it can be read in ten years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Self, cast
+
+from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
+from calls.terms import BUDGET, COVER, SectionTerm, Terms
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What the papers are made of; `as_json` is what `Submission.frozen` keeps, and its checksum is on the receipt."""
+
+    contents: dict[str, Content]
+    terms: Terms
+    year: int
+    call: str
+    addressee: str
+    deadline: date | None
+    deadline_counts: str
+    organisation: str
+    cohort: str
+    stage: int
+    versions: dict[str, int] = field(default_factory=dict)
+    forms: tuple[tuple[str, str], ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
+
+    def value(self, section: SectionTerm) -> Content:
+        return self.contents.get(section.key) or empty(section.kind)
+
+    @cached_property
+    def cover(self) -> Cover:
+        return cast("Cover", self.contents.get(COVER) or Cover())
+
+    @cached_property
+    def budget(self) -> Budget:
+        return cast("Budget", self.contents.get(BUDGET) or Budget())
+
+    @property
+    def title(self) -> str:
+        return self.cover.title or self.cover.short_name or self.organisation
+
+    @property
+    def theme(self) -> str:
+        theme = self.terms.theme(self.cover.theme)
+        return theme.title if theme else ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "contents": {key: dumps(value) for key, value in self.contents.items()},
+            "terms": self.terms.as_json(),
+            "year": self.year,
+            "call": self.call,
+            "addressee": self.addressee,
+            "deadline": self.deadline.isoformat() if self.deadline else None,
+            "deadline_counts": self.deadline_counts,
+            "organisation": self.organisation,
+            "cohort": self.cohort,
+            "stage": self.stage,
+            "versions": self.versions,
+            "forms": [list(form) for form in self.forms],
+            "findings": [list(finding) for finding in self.findings],
+        }
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over the canonical bytes of what is frozen."""
+        return checksum(self.as_json())
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        terms = Terms.from_json(data["terms"])
+        contents = {
+            key: loads(terms.by_key[key].kind, value) for key, value in data["contents"].items() if key in terms.by_key
+        }
+        return cls(
+            contents=contents,
+            terms=terms,
+            deadline=date.fromisoformat(data["deadline"]) if data["deadline"] else None,
+            forms=tuple((label, url) for label, url in data["forms"]),
+            findings=tuple((code, sentence) for code, sentence in data["findings"]),
+            **{name: data[name] for name in PLAIN},
+        )
+
+
+PLAIN = ("year", "call", "addressee", "deadline_counts", "organisation", "cohort", "stage", "versions")
+
+
+def freeze(application: Any, contents: dict[str, Content], versions: dict[str, int], deadline: date | None) -> Frozen:
+    """What the application says now. `deadline` is the one that holds for this team (its umbrella route's, if any)."""
+    call = application.call
+    known = application.terms.by_key
+    return Frozen(
+        contents={key: value for key, value in contents.items() if key in known},
+        terms=application.terms,
+        year=call.year,
+        call=call.title,
+        addressee=call.addressee,
+        deadline=deadline,
+        deadline_counts=call.deadline_counts,
+        organisation=application.team.organisation.name,
+        cohort=application.team.cohort.title,
+        stage=application.stage,
+        versions={key: version for key, version in versions.items() if key in known},
+        forms=tuple((form.label, form.url) for form in call.forms.all()),
+    )

@@ -1,0 +1,218 @@
+"""PDFs from values: tagged (PDF/UA-1), in German, with nothing fetched from anywhere but our own fonts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from applications.content import (
+    Attachments,
+    Declarations,
+    Goals,
+    Partners,
+    Text,
+    WorkPlan,
+)
+from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
+from applications.content.prose import prose
+from applications.content.simple import Answer, Item
+from applications.papers.frozen import Frozen
+from applications.papers.german import day, span
+from applications.papers.tables import overview_of, years_of
+from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
+
+FONTS = {
+    f"portal:{weight}-{part}": f"fira-sans-{part}-{weight}-normal.woff2"
+    for weight in (400, 600)
+    for part in ("latin", "latin-ext")
+}
+
+
+class PapersUnavailable(Exception):
+    """The machine cannot make PDFs: Pango is missing. The message is a German sentence naming the package."""
+
+
+@dataclass(frozen=True)
+class Pdf:
+    """A paper as made: its bytes, and its pages counted from it."""
+
+    content: bytes
+    pages: int
+
+
+def count_pages(frozen: Frozen) -> int:
+    """The pages of the sketch, from the very PDF that would be printed."""
+    return make_sketch(frozen).pages
+
+
+def make_papers(frozen: Frozen, receipt: str, sketch: Pdf | None = None) -> dict[str, Pdf]:
+    """All papers by kind (`SubmissionFile.Kind`); `receipt` is the number that stands on the hand-over sheet.
+
+    A sketch made from the same contents just before is taken as it is.
+    """
+    return {
+        "cover": render("cover", cover_context(frozen)),
+        "sketch": sketch or make_sketch(frozen),
+        "financing_plan": render("financing_plan", plan_context(frozen)),
+        "hand_over": render("hand_over", hand_over_context(frozen, receipt)),
+    }
+
+
+def make_sketch(frozen: Frozen) -> Pdf:
+    return render("sketch", sketch_context(frozen))
+
+
+def render(name: str, context: dict[str, Any]) -> Pdf:
+    """One PDF from a template of `applications/papers/`."""
+    html, css, fonts, fetcher = weasyprint()
+    with override("de"):
+        source = render_to_string(f"applications/papers/{name}.html", context)
+    document = html(string=source, url_fetcher=fetcher).render(
+        stylesheets=[css(string=stylesheet(), url_fetcher=fetcher, font_config=fonts)],
+        font_config=fonts,
+        pdf_variant="pdf/ua-1",
+    )
+    return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
+
+
+@cache
+def weasyprint() -> tuple[Any, Any, Any, Any]:
+    """WeasyPrint's parts, imported where they are used: importing costs two seconds and needs Pango."""
+    try:
+        from weasyprint import CSS, HTML  # noqa: PLC0415  costs two seconds, see above
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+        from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+    except OSError as error:
+        raise PapersUnavailable(
+            "Auf diesem Rechner fehlt Pango. Bitte installieren Sie die Pakete libpango-1.0-0 und libpangoft2-1.0-0."
+        ) from error
+
+    class OwnFilesOnly(URLFetcher):
+        """Serves our fonts by name and refuses everything else, local files and the network alike."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url not in FONTS:
+                raise ValueError("Only our own fonts.")
+            return URLFetcherResponse(url, font_file(FONTS[url]).read_bytes(), {"Content-Type": "font/woff2"})
+
+    return HTML, CSS, FontConfiguration(), OwnFilesOnly()
+
+
+def font_file(name: str) -> Path:
+    return settings.NODE_MODULES / "@fontsource" / "fira-sans" / "files" / name
+
+
+@cache
+def stylesheet() -> str:
+    return (settings.BASE_DIR / "static" / "css" / "papers.css").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section of the sketch with its number and everything it prints."""
+
+    number: int
+    title: str
+    kind: str
+    paragraphs: str
+    rows: tuple[dict[str, Any], ...] = ()
+
+
+def sketch_context(frozen: Frozen) -> dict[str, Any]:
+    chapters = [chapter(place, section, frozen) for place, section in enumerate(frozen.terms.sketch(), 1)]
+    return {"frozen": frozen, "chapters": chapters}
+
+
+def chapter(number: int, section: SectionTerm, frozen: Frozen) -> Chapter:
+    """Running text, and rows as short blocks: printed as people read, not as forms."""
+    value = frozen.value(section)
+    text, rows = "", ()
+    if isinstance(value, Text):
+        text = value.text
+    elif isinstance(value, Goals):
+        rows = goal_rows(value, frozen)
+    elif isinstance(value, WorkPlan):
+        rows = tuple(
+            {"title": row.title, "text": prose(row.description), "when": span(row.begins, row.ends), "responsible": row.responsible, "milestone": row.milestone}
+            for row in value.rows
+        )  # fmt: skip
+    elif isinstance(value, Partners):
+        kinds, states = dict(PARTNER_KINDS), dict(PARTNER_STATES)
+        text = value.introduction
+        rows = tuple(
+            {"title": row.name, "kind": kinds.get(row.kind, ""), "text": prose(row.contribution), "state": states.get(row.state, "")}
+            for row in value.rows
+        )  # fmt: skip
+    return Chapter(number, section.title, section.kind, prose(text) if text.strip() else "", rows)
+
+
+def goal_rows(goals: Goals, frozen: Frozen) -> tuple[dict[str, Any], ...]:
+    plan = frozen.contents.get(WORK_PLAN)
+    titles = {row.id: row.title for row in plan.rows} if isinstance(plan, WorkPlan) else {}
+    levels = dict(LEVELS)
+    return tuple(
+        {
+            "goal": prose(row.goal),
+            "level": levels.get(row.level, ""),
+            "target_group": row.target_group,
+            "indicator": row.indicator,
+            "baseline": row.baseline,
+            "target": row.target,
+            "due_on": day(row.due_on),
+            "method": row.method,
+            "activities": ", ".join(titles[ref] for ref in row.activities if ref in titles),
+        }
+        for row in goals.rows
+    )
+
+
+def plan_context(frozen: Frozen) -> dict[str, Any]:
+    plan = frozen.contents.get(WORK_PLAN)
+    years = years_of(frozen.budget, frozen.terms, plan if isinstance(plan, WorkPlan) else WorkPlan())
+    return {"frozen": frozen, "years": years, "overview": overview_of(years), "signatories": signatories(frozen)}
+
+
+def cover_context(frozen: Frozen) -> dict[str, Any]:
+    years = plan_context(frozen)["years"]
+    declared = frozen.contents.get(DECLARATIONS)
+    answers = {row.id: row for row in declared.answers} if isinstance(declared, Declarations) else {}
+    said = {"yes": "ja", "no": "nein"}
+    return {
+        "frozen": frozen,
+        "start": day(frozen.cover.start_on),
+        "grants": [(year.year, year.grant) for year in years],
+        "grant": frozen.budget.grant(),
+        "declarations": [
+            (question.text, said.get(answers.get(question.key, Answer()).answer, "–"), answers.get(question.key, Answer()).note)
+            for question in frozen.terms.questions
+        ],
+        "signatories": signatories(frozen),
+    }  # fmt: skip
+
+
+def hand_over_context(frozen: Frozen, receipt: str) -> dict[str, Any]:
+    enclosed = frozen.contents.get(ATTACHMENTS)
+    items = {row.id: row for row in enclosed.items} if isinstance(enclosed, Attachments) else {}
+    states: dict[str, str] = {"enclosed": "liegt bei", "follows": "folgt", "not_needed": "entfällt"}
+    return {
+        "frozen": frozen,
+        "receipt": receipt,
+        "checksum": frozen.checksum,
+        "attachments": [
+            (kind.label, states.get(items.get(kind.key, Item()).state, "noch offen"), items.get(kind.key, Item()).note)
+            for kind in frozen.terms.attachments
+            if kind.stage <= frozen.stage
+        ],
+        "signatories": signatories(frozen),
+    }
+
+
+def signatories(frozen: Frozen) -> list[str]:
+    """Who signs, one per line of the cover; one empty line at least, so that somebody can."""
+    return [line.strip() for line in frozen.cover.signatories.splitlines() if line.strip()] or [""]
