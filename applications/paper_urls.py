@@ -1,7 +1,15 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from applications.views import finishing, papers
 
 app_name = "papers"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", papers.paper_list, name="list"),
+    path("<uuid:uuid>/", papers.paper_detail, name="detail"),
+    path("<uuid:uuid>/schritt/<slug:step>/", finishing.paper_step, name="step"),
+    path("<uuid:uuid>/ergebnis/", finishing.outcome, name="outcome"),
+    path("datei/<uuid:uuid>/", papers.paper_file, name="file"),
+]

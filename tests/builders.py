@@ -17,7 +17,26 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import BamfOffice, Membership, Organisation, User
-from applications.content import Content, dumps, empty, length
+from applications.content import (
+    Activity,
+    Answer,
+    Attachments,
+    Budget,
+    Content,
+    Cover,
+    Declarations,
+    Expense,
+    Goal,
+    Goals,
+    Income,
+    Item,
+    Partner,
+    Partners,
+    WorkPlan,
+    dumps,
+    empty,
+    length,
+)
 from applications.models import Application, Draft, Revision
 from calls.models import (
     AttachmentKind,
@@ -248,6 +267,43 @@ def write(
         at=draft.at,
     )
     return draft
+
+
+def fill(application: Application, *, by: User | None = None) -> None:
+    """Complete contents of every section: nothing blocks finishing. Year: the call's Förderjahr."""
+    year = application.call.year
+    activity = Activity(
+        id=row_id("Abende"), title="Kochabende", begins=f"{year}-Q1", ends=f"{year}-Q4", responsible="Verein"
+    )
+    goal = Goal(
+        id=row_id("Nachbarn"), level="4", target_group="Nachbarn", goal="Nachbarn kennen einander.", indicator="Umfrage",
+        baseline="12 von 60", target="40 von 60", due_on=f"{year}-12-31", method="Fragebogen", activities=(activity.id,),
+    )  # fmt: skip
+    answers = {"begun": "no", "labour_market": "no", "language_course": "no", "age_12": "yes", "both_groups": "yes", "other_funding": "no", "input_tax": "no"}  # fmt: skip
+    expense = Expense(
+        id=row_id("Lebensmittel"), year=year, kind="MASS", title="Lebensmittel", quantity="44", unit="Abende",
+        unit_price=14500, justification="Wir kochen an 44 Abenden.", activity=activity.id,
+    )  # fmt: skip
+    own = Income(
+        id=row_id("Beiträge"), year=year, kind="EIGEN", source="Vereinsbeiträge", amount=70000, state="promised"
+    )
+    contents: dict[str, Content | str] = {
+        "s0": Cover(
+            title="Tischgespräche", short_name="Tische", theme="vielfalt", places="Halle (Saale)", start_on=f"{year}-01-01",
+            months=12, organisation=application.team.organisation.name, legal_form="e. V.",
+            charitable="Finanzamt Halle, gültig bis 2030", address="Musterweg 1\n06108 Halle", email="verein@example.org",
+            signatories="Amina Haddad, Vorsitz\nJonas Petersen, Kasse",
+        ),
+        "s5": Goals((goal,)),
+        "s7": WorkPlan((activity,)),
+        "s8": Partners("Wir arbeiten zusammen.", (Partner(id=row_id("Stadt"), name="Stadt", kind="municipality", state="agreed"),)),
+        "s15": Attachments(tuple(Item(id=key, state="enclosed") for key in ("register_extract", "tax_exemption"))),
+        "s16": Declarations(tuple(Answer(id=key, answer=answer) for key, answer in answers.items())),
+        "s17": Budget(expenses=(expense,), income=(own,)),
+    }  # fmt: skip
+    for key, (title, kind, _limit) in SECTIONS.items():
+        write(application, key, contents[key] if kind != "text" else f"{title}: 38 Prozent, mit Logo.", by=by)
+    application.refresh_from_db()
 
 
 def row_id(name: str) -> str:

@@ -1,19 +1,43 @@
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record
+from accounts import outbox
+from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
-from schmiede.files import stored_name
+from applications.papers import Frozen, Pdf
+from schmiede.files import sha256_of, stored_name
+from schmiede.writes import Stale, write_if
 
 from .application import Application
+
+# Letters and digits that nobody mixes up when reading a number aloud.
+RECEIPT_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
+# The steps on paper in their order (C21, C22, C06).
+PAPER_STEPS = ("transferred_on", "signed_on", "posted_on", "received_on")
+
+
+class WrongDay(Stale):
+    """The day of a step on paper lies in the future, or before the step that comes before it."""
+
+
+class StepMissing(Stale):
+    """A step on paper was entered before the one that must come first (C21, C22)."""
+
+
+class Taken(Stale):
+    """Something was written between looking at the application and finishing it."""
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -31,6 +55,52 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def posted(self) -> SubmissionQuerySet:
         return self.current().exclude(posted_on=None)
+
+    def for_list(self) -> SubmissionQuerySet:
+        """What a list shows, without the frozen contents."""
+        return (
+            self.select_related("application__team__organisation", "application__team__cohort__call", "outcome")
+            .defer("frozen")
+            .order_by("-finished_at")
+        )
+
+    @transaction.atomic
+    def finish(
+        self, application: Application, frozen: Frozen, papers: dict[str, Pdf], receipt: str, *, by: User
+    ) -> Submission:
+        """Make the application's submission from what was frozen and printed just before, exactly once.
+
+        `Taken` if any draft moved on since it was frozen, `Stale` if the application is not being written any more:
+        of two people pressing at once one makes it, the other is told.
+        """
+        assert application.allows(by, "finish")
+        write_if(
+            application,
+            {"status": Application.Status.DRAFTING, "stage": frozen.stage},
+            status=Application.Status.FINISHED,
+        )
+        current = dict(application.drafts.values_list("key", "version"))
+        if any(current.get(key) != version for key, version in frozen.versions.items()):
+            raise Taken
+        number = (application.submissions.aggregate(last=Max("number"))["last"] or 0) + 1
+        submission = self.create(
+            application=application,
+            stage=frozen.stage,
+            number=number,
+            frozen=frozen.as_json(),
+            checksum=frozen.checksum,
+            grant_cents=frozen.budget.grant(),
+            pages=papers["sketch"].pages if papers else None,
+            receipt_number=receipt,
+            finished_by=by,
+        )
+        for kind, pdf in papers.items():
+            SubmissionFile.objects.keep(submission, kind, pdf)
+        pages = {"pages": papers["sketch"].pages, "pages_counted_at": submission.finished_at} if papers else {}
+        Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)
+        Event.record("application.finished", submission, by=by, number=number, checksum=frozen.checksum)
+        submission.tell("applications/mails/finished.txt", by=by)
+        return submission
 
 
 class Submission(Record):
@@ -92,10 +162,113 @@ class Submission(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.application.roles_of(user)
 
+    @property
+    def is_current(self) -> bool:
+        return self.superseded_at is None
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Until it is posted, while it counts and the application waits on paper."""
+        return self.is_current and self.posted_on is None and self.application.is_finished
+
+    def next_step(self) -> str:
+        """The first step on paper that is not done yet; "" when all are."""
+        return next((step for step in PAPER_STEPS if getattr(self, step) is None), "")
+
+    @transaction.atomic
+    def enter_step(self, step: str, on: date, *, by: User) -> None:
+        """Write down the day of a step on paper, or correct it. A day of posting that has passed is always recorded.
+
+        `StepMissing`, `WrongDay`; `Stale` once the submission does not count any more.
+        """
+        assert self.allows(by, "paper steps")
+        assert step in PAPER_STEPS
+        Application.objects.select_for_update().get(pk=self.application_id)
+        self.refresh_from_db(fields=[*PAPER_STEPS, "superseded_at"])
+        place = PAPER_STEPS.index(step)
+        before, after = PAPER_STEPS[:place], PAPER_STEPS[place + 1 :]
+        if any(getattr(self, one) is None for one in before):
+            raise StepMissing
+        earlier, later = [getattr(self, one) for one in before], [getattr(self, one) for one in after]
+        if on > timezone.localdate() or any(day > on for day in earlier) or any(day and day < on for day in later):
+            raise WrongDay
+        first = getattr(self, step) is None
+        write_if(self, {"superseded_at": None}, **{step: on})
+        Event.record(f"submission.{step.removesuffix('_on')}", self, by=by, on=on)
+        if step == "posted_on" and first:
+            self.tell("applications/mails/posted.txt", by=by, on=on)
+
+    @transaction.atomic
+    def take_back(self, *, by: User) -> None:
+        """Open a finished application for writing again, as long as it is not posted; the papers made are kept."""
+        application = self.application
+        assert application.allows(by, "take back")
+        write_if(application, {"status": Application.Status.FINISHED}, status=Application.Status.DRAFTING)
+        write_if(self, {"superseded_at": None, "posted_on": None}, superseded_at=timezone.now())
+        Event.record("application.taken_back", self, by=by)
+        self.tell("applications/mails/taken_back.txt", by=by)
+
+    @transaction.atomic
+    def enter_outcome(self, kind: str, on: date, *, by: User, amount_cents: int | None = None) -> Outcome:
+        """What the funder decided. An invitation opens drafting again at stage 2, once.
+
+        `StepMissing` before the day of posting is entered; `WrongDay` for one before posting or in the future.
+        """
+        assert self.allows(by, "outcome")
+        application = Application.objects.select_for_update().get(pk=self.application_id)
+        self.refresh_from_db(fields=["posted_on", "superseded_at"])
+        if self.posted_on is None or not self.is_current:
+            raise StepMissing
+        if on < self.posted_on or on > timezone.localdate():
+            raise WrongDay
+        fields = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
+        outcome, _created = Outcome.objects.update_or_create(submission=self, defaults=fields)
+        if kind == Outcome.Kind.INVITED and application.stage == 1 and application.is_finished:
+            expected = {"status": Application.Status.FINISHED, "stage": 1}
+            write_if(application, expected, status=Application.Status.DRAFTING, stage=2)
+        Event.record("submission.outcome", self, by=by, kind=kind, on=on)
+        self.tell("applications/mails/outcome.txt", by=by, dedup=f"{outcome.kind}:{on}", outcome=outcome)
+        return outcome
+
+    def tell(self, template: str, *, by: User, dedup: object = "", **values: object) -> None:
+        """A message to everybody concerned: the team, its coaches and the organiser's responsible people."""
+        team = self.application.team
+        organisers = [membership.user for membership in team.cohort.organiser.memberships.select_related("user")]
+        people: Iterable[Record] = [*team.people(), *team.coaches(), *organisers]
+        outbox.post(
+            people,
+            template,
+            dedup=f"{self.pk}:{dedup}",
+            link=self.get_absolute_url(),
+            cohort=team.cohort_id,
+            submission=self,
+            application=self.application,
+            team=team,
+            by=by,
+            **values,
+        )
+
+
+def new_receipt_number(year: int) -> str:
+    """A number for the receipt that can be read aloud, e.g. PS-2027-K7QF3M; the column refuses a double."""
+    return f"PS-{year}-{''.join(secrets.choice(RECEIPT_LETTERS) for _place in range(6))}"
+
 
 class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
     def visible_to(self, user: Person) -> SubmissionFileQuerySet:
         return self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
+
+    def keep(self, submission: Submission, kind: str, pdf: Pdf) -> SubmissionFile:
+        """Store the bytes of a paper as they were made."""
+        content = ContentFile(pdf.content, name="papier.pdf")
+        return self.create(
+            submission=submission,
+            kind=kind,
+            file=content,
+            size=len(pdf.content),
+            sha256=sha256_of(content),
+            pages=pdf.pages,
+        )
 
 
 class SubmissionFile(Record):

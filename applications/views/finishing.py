@@ -1,0 +1,188 @@
+"""From the checks to the post: Vorprüfung, finishing, taking back, the steps on paper and the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.checks import CODES, Finding, Severity, run
+from applications.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
+from applications.forms.finishing import OutcomeForm, StepForm
+from applications.models import Application, Submission
+from applications.models.submission import PAPER_STEPS, StepMissing, Taken, WrongDay
+from applications.papers import PapersUnavailable
+from applications.tasks import count_pages
+from applications.views.access import get_application
+from calls.terms import Terms
+from schmiede.writes import Stale
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A finding with the page where it can be mended."""
+
+    finding: Finding
+    url: str
+    place: str
+
+
+def seen(application: Application, finding: Finding) -> Seen:
+    terms: Terms = application.terms
+    section = terms.by_key.get(finding.key)
+    if section is None:
+        return Seen(finding, "", "")
+    url = reverse("applications:section", args=[application.pk, finding.key])
+    anchor = f"#zeile-{finding.row}" if finding.row else ""
+    return Seen(finding, url + anchor, section.title)
+
+
+def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """All findings by weight; the pages are counted anew in the background if something was written since."""
+    application = get_application(request, uuid)
+    count_pages.enqueue(str(application.pk))
+    application.refresh_from_db(fields=["pages", "pages_counted_at"])
+    findings = [seen(application, finding) for finding in run(read_state(application).dossier)]
+    groups = [(severity, [one for one in findings if one.finding.severity == severity]) for severity in Severity]
+    passed = len(CODES) - len({one.finding.code for one in findings})
+    first = next((one for one in findings if one.url and one.finding.severity <= Severity.WARNING), None)
+    context = {"application": application, "groups": groups, "passed": passed, "first": first}
+    return render(request, "applications/checks.html", context)
+
+
+def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """GET shows what would be finished and what stands against it; POST finishes."""
+    application = get_application(request, uuid, to="finish")
+    if request.method == "POST":
+        return finish_now(request, application)
+    if not application.is_drafting:
+        return redirect("applications:papers", application.pk)
+    findings = run(read_state(application).dossier)
+    context = {
+        "application": application,
+        "blocking": [seen(application, finding) for finding in blocking(findings)],
+        "warnings": [seen(application, finding) for finding in to_confirm(findings)],
+    }
+    return render(request, "applications/finish.html", context)
+
+
+def finish_now(request: PortalRequest, application: Application) -> HttpResponse:
+    try:
+        submission = finish(application, by=request.user, confirmed=request.POST.get("confirmed") == "yes")
+    except Blocked:
+        messages.error(request, _("Noch nicht fertiggestellt: Bitte beheben Sie zuerst die Fehler."))
+    except Unconfirmed:
+        messages.error(
+            request, _("Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie die Warnungen gelesen haben.")
+        )
+    except Taken:
+        messages.error(
+            request,
+            _(
+                "Gerade hat noch jemand geschrieben. Bitte sehen Sie die Änderung an und stellen Sie dann noch einmal fertig."
+            ),
+        )
+    except PapersUnavailable as error:
+        messages.error(request, str(error))
+    except Stale:
+        messages.info(request, _("Das Vorhaben ist schon fertiggestellt."))
+        return redirect("applications:papers", application.pk)
+    else:
+        messages.success(
+            request,
+            _(
+                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte drucken, unterschreiben und abschicken."
+            ),
+        )
+        return redirect(submission)
+    return redirect("applications:finish", application.pk)
+
+
+@require_POST
+def take_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    application = get_application(request, uuid, to="take back")
+    submission = application.current_submission()
+    too_late = _("Das Vorhaben ist schon zur Post gegeben oder wieder in Arbeit.")
+    if submission is None:
+        messages.error(request, too_late)
+        return redirect(application)
+    try:
+        submission.take_back(by=request.user)
+    except Stale:
+        messages.error(request, too_late)
+    else:
+        messages.success(request, _("Sie können wieder schreiben. Die bisherige Fassung bleibt erhalten."))
+    return redirect(application)
+
+
+def papers(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """To the papers that count now; before finishing, to the page that finishes or checks."""
+    application = get_application(request, uuid)
+    last = application.submissions.current().order_by("-stage").first()
+    if last is not None:
+        return redirect(last)
+    messages.info(request, _("Unterlagen gibt es, sobald das Vorhaben fertiggestellt ist."))
+    return redirect("applications:checks", application.pk)
+
+
+def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Submission:
+    """404 for what this person may not see, 403 for what they may not do."""
+    submissions = Submission.objects.visible_to(request.user).select_related(
+        "application__team__organisation", "application__team__cohort__call", "application__edition"
+    )
+    submission = get_object_or_404(submissions, pk=uuid)
+    if not submission.allows(request.user, to):
+        raise PermissionDenied
+    return submission
+
+
+@require_POST
+def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Enter the day of one of the steps on paper."""
+    submission = get_submission(request, uuid, to="paper steps")
+    form = StepForm(request.POST)
+    if step not in PAPER_STEPS or not form.is_valid():
+        messages.error(request, _("Bitte geben Sie den Tag an."))
+        return redirect(submission)
+    try:
+        submission.enter_step(step, form.cleaned_data["on"], by=request.user)
+    except StepMissing:
+        messages.error(request, _("Ein früherer Schritt fehlt noch. Bitte tragen Sie die Schritte der Reihe nach ein."))
+    except WrongDay:
+        messages.error(
+            request, _("Dieser Tag passt nicht: Er liegt in der Zukunft oder nicht in der richtigen Reihenfolge.")
+        )
+    except Stale:
+        messages.error(request, _("Diese Unterlagen gelten nicht mehr."))
+    else:
+        messages.success(request, _("Der Tag ist eingetragen."))
+    return redirect(submission)
+
+
+def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """What the funder decided, entered by the owner or the organiser."""
+    submission = get_submission(request, uuid, to="outcome")
+    form = OutcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            submission.enter_outcome(said["kind"], said["on"], by=request.user, amount_cents=said["amount"])
+        except StepMissing:
+            form.add_error(None, _("Ein Ergebnis gibt es erst, wenn der Tag der Post eingetragen ist."))
+        except WrongDay:
+            form.add_error("on", _("Dieser Tag liegt vor der Post oder in der Zukunft."))
+        except Stale:
+            form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
+        else:
+            messages.success(request, _("Das Ergebnis ist eingetragen."))
+            return redirect(submission)
+    context = {"submission": submission, "application": submission.application, "form": form}
+    return render(request, "applications/outcome.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,105 @@
+"""Finished papers: for everybody who may see them, and for BAMF staff the posted ones and figures."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.models import Event
+from accounts.requests import PortalRequest
+from applications.forms.finishing import StepForm
+from applications.models import Submission, SubmissionFile
+from applications.models.submission import PAPER_STEPS
+from applications.views.finishing import get_submission
+from cohorts.models import Cohort, Registration
+from schmiede.files import deliver
+
+PER_PAGE = 25
+
+
+def paper_list(request: PortalRequest) -> HttpResponse:
+    """Papers that count, newest first; for BAMF staff figures by cohort above them."""
+    submissions = Submission.objects.visible_to(request.user).current().for_list()
+    page = Paginator(submissions, PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"page": page}
+    if request.user.is_bamf:
+        context["figures"] = figures()
+    return render(request, "applications/paper_list.html", context)
+
+
+def figures() -> list[dict[str, Any]]:
+    """Counts by cohort, no names (three queries)."""
+    cohorts = Cohort.objects.select_related("organiser").order_by("-begins_on")
+    registered = counts(Registration.objects.received(), "cohort")
+    teams = counts(Cohort.objects.filter(teams__withdrawn_at=None), "pk", "teams")
+    posted = (
+        Submission.objects.posted()
+        .order_by()
+        .values_list("application__team__cohort")
+        .annotate(
+            all=Count("pk", distinct=True),
+            invited=Count("pk", filter=Q(outcome__kind="invited")),
+            granted=Count("pk", filter=Q(outcome__kind="granted")),
+        )
+    )
+    by_cohort = {cohort: rest for cohort, *rest in posted}
+    return [
+        {
+            "cohort": cohort,
+            "registered": registered.get(cohort.pk, 0),
+            "teams": teams.get(cohort.pk, 0),
+            "posted": by_cohort.get(cohort.pk, [0, 0, 0])[0],
+            "invited": by_cohort.get(cohort.pk, [0, 0, 0])[1],
+            "granted": by_cohort.get(cohort.pk, [0, 0, 0])[2],
+        }
+        for cohort in cohorts
+    ]
+
+
+def counts(rows: Any, by: str, what: str = "pk") -> dict[UUID, int]:
+    return dict(rows.order_by().values_list(by).annotate(count=Count(what, distinct=True)))
+
+
+def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Receipt, papers, the steps on paper. A look of BAMF staff is written down."""
+    submission = get_submission(request, uuid)
+    note_look(request, submission, "submission.seen")
+    application = submission.application
+    may = {action: submission.allows(request.user, action) for action in ("paper steps", "outcome")}
+    next_step = submission.next_step() if submission.is_current else ""
+    context = {
+        "submission": submission,
+        "application": application,
+        "files": submission.files.all(),
+        "outcome": getattr(submission, "outcome", None),
+        "steps": [
+            (step, Submission._meta.get_field(step), getattr(submission, step), step == next_step)
+            for step in PAPER_STEPS
+        ],
+        "form": StepForm(),
+        "may_step": may["paper steps"] and submission.is_current,
+        "may_outcome": may["outcome"] and submission.is_current and submission.posted_on is not None,
+        "may_take_back": application.allows(request.user, "take back") and submission.can_be_taken_back,
+        "sees_application": application.allows(request.user, "see"),
+    }
+    return render(request, "applications/paper_detail.html", context)
+
+
+def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:
+    """One paper, the bytes as stored."""
+    files = SubmissionFile.objects.visible_to(request.user).select_related("submission__application__team")
+    file = get_object_or_404(files, pk=uuid)
+    note_look(request, file.submission, "submission.downloaded", kind=file.kind)
+    name = f"{file.submission.receipt_number}-{file.get_kind_display()}.pdf".replace(" ", "-")
+    return deliver(file.file.open("rb"), name)
+
+
+def note_look(request: PortalRequest, submission: Submission, what: str, **codes: str) -> None:
+    """Every look of BAMF staff at papers is an event."""
+    if request.user.is_bamf:
+        Event.record(what, submission, by=request.user, **codes)

@@ -1,0 +1,289 @@
+"""Finishing, taking back, the steps on paper and the outcome: every status, everybody, every order."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from accounts.models import Event, Message
+from applications.content import Text, dumps
+from applications.finishing import Blocked, Unconfirmed, finish, read_state
+from applications.models import Application, Outcome, Submission
+from applications.models.submission import StepMissing, Taken, WrongDay, new_receipt_number
+from applications.papers import Frozen, Pdf
+from applications.tasks import count_pages
+from schmiede.writes import Stale
+from tests.builders import (
+    day,
+    fill,
+    log_in,
+    make_application,
+    make_bamf,
+    make_coach,
+    make_cohort,
+    make_member,
+    make_organiser,
+    make_team,
+    make_user,
+    write,
+)
+
+pytestmark = pytest.mark.django_db
+PAPER = {kind: Pdf(f"%PDF {kind}".encode(), 3) for kind in ("cover", "sketch", "financing_plan", "hand_over")}
+
+
+class World:
+    """Amina owns, Jonas writes, Carla coaches, Doris organises, Emil is BAMF staff; the application is complete."""
+
+    def __init__(self) -> None:
+        self.amina, self.jonas = make_user(), make_user("Jonas", "Petersen")
+        self.carla, self.doris, self.emil = make_user("Carla", "Weber"), make_user("Doris", "Lang"), make_bamf()
+        self.cohort = make_cohort(make_organiser(self.doris))
+        coach = make_coach(self.cohort, self.carla)
+        self.team = make_team(self.cohort, self.amina, self.jonas, first_coach=coach)
+        self.application = make_application(self.team)
+        fill(self.application, by=self.amina)
+
+    def finish(self) -> Submission:
+        """Finish past the printer."""
+        frozen = read_state(self.application).frozen
+        receipt = new_receipt_number(self.application.call.year)
+        return Submission.objects.finish(self.application, frozen, PAPER, receipt, by=self.amina)
+
+    def posted(self, on: int = -1) -> Submission:
+        submission = self.finish()
+        for step in ("transferred_on", "signed_on", "posted_on"):
+            submission.enter_step(step, day(on), by=self.amina)
+        return submission
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_finishing_prints_freezes_and_tells_everybody(world):
+    submission = finish(world.application, by=world.amina, confirmed=False)
+    world.application.refresh_from_db()
+    assert (world.application.status, world.application.pages) == ("finished", submission.pages)
+    assert (submission.number, submission.stage, submission.grant_cents) == (1, 1, 44 * 14500 - 70000)
+    frozen = Frozen.from_json(submission.frozen)
+    assert (frozen.checksum, frozen.cover.title) == (submission.checksum, "Tischgespräche")
+    assert sorted(file.kind for file in submission.files.all()) == ["cover", "financing_plan", "hand_over", "sketch"]
+    told = sorted(Message.objects.filter(kind="finished").values_list("email", flat=True))
+    assert told == ["amina@example.org", "carla@example.org", "doris@example.org", "jonas@example.org"]
+    assert Event.objects.filter(what="application.finished", by=world.amina).count() == 1
+
+    readers = {file.kind: PdfReader(io.BytesIO(file.file.read())) for file in submission.files.all()}
+    assert {kind: len(reader.pages) for kind, reader in readers.items()} == {
+        file.kind: file.pages for file in submission.files.all()
+    }
+    sketch, letter = readers["sketch"], readers["hand_over"].pages[0].extract_text()
+    catalog = sketch.trailer["/Root"]
+    assert (catalog["/Lang"], catalog["/MarkInfo"]["/Marked"]) == ("de", True)
+    assert b"pdfuaid:part" in catalog["/Metadata"].get_data()
+    assert "1 Kurzbeschreibung" in sketch.pages[0].extract_text()
+    assert submission.receipt_number in letter
+    assert "Musterstraße 1" in letter
+    assert "Amina Haddad, Vorsitz" in readers["cover"].pages[-1].extract_text()
+    assert "5.680,00" in readers["financing_plan"].pages[0].extract_text()
+
+
+def test_finishing_refuses_what_blocks_and_asks_about_warnings(world):
+    write(world.application, "s13", "", by=world.amina)
+    with pytest.raises(Blocked) as blocked:
+        finish(world.application, by=world.amina, confirmed=True)
+    assert [finding.code for finding in blocked.value.findings] == ["C16"]
+    write(world.application, "s13", "Die Stadt übernimmt.", by=world.amina)
+    write(world.application, "s3", "Ohne Zahl.", by=world.amina)
+    with pytest.raises(Unconfirmed) as asked:
+        finish(world.application, by=world.amina, confirmed=False)
+    assert [finding.code for finding in asked.value.findings] == ["C17"]
+    assert Submission.objects.count() == 0
+    submission = finish(world.application, by=world.amina, confirmed=True)
+    assert [code for code, _sentence in submission.frozen["findings"]] == ["C17"]
+
+
+def test_finishing_is_refused_when_somebody_wrote_meanwhile(world):
+    frozen = read_state(world.application).frozen
+    write(world.application, "s1", "Noch schnell ein Satz.", by=world.jonas)
+    with pytest.raises(Taken):
+        Submission.objects.finish(world.application, frozen, PAPER, "PS-1", by=world.amina)
+    assert (Application.objects.get().status, Submission.objects.count()) == ("drafting", 0)
+
+
+def test_finishing_twice_makes_one(world):
+    world.finish()
+    again = Application.objects.get()
+    with pytest.raises(Stale):
+        finish(again, by=world.amina, confirmed=True)
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.parametrize("person", ["jonas", "carla", "doris", "emil"])
+def test_finishing_is_the_owners_alone(world, person):
+    with pytest.raises(AssertionError):
+        finish(world.application, by=getattr(world, person), confirmed=True)
+
+
+def test_taking_back_until_posted(world):
+    first = world.finish()
+    first.take_back(by=world.amina)
+    world.application.refresh_from_db()
+    assert (world.application.status, first.is_current) == ("drafting", False)
+    with pytest.raises(Stale):
+        first.take_back(by=world.amina)
+    second = world.posted()
+    assert second.number == 2
+    with pytest.raises(Stale):
+        second.take_back(by=world.amina)
+    world.application.refresh_from_db()
+    assert (world.application.status, Submission.objects.current().get()) == ("finished", second)
+
+
+def test_steps_on_paper_keep_their_order_and_their_days(world):
+    submission = world.finish()
+    with pytest.raises(StepMissing):
+        submission.enter_step("posted_on", day(0), by=world.amina)
+    submission.enter_step("transferred_on", day(-3), by=world.amina)
+    with pytest.raises(WrongDay):
+        submission.enter_step("signed_on", day(-4), by=world.amina)
+    with pytest.raises(WrongDay):
+        submission.enter_step("signed_on", day(1), by=world.amina)
+    submission.enter_step("signed_on", day(-3), by=world.amina)
+    submission.enter_step("posted_on", day(-2), by=world.amina)
+    with pytest.raises(WrongDay):
+        submission.enter_step("signed_on", day(-1), by=world.amina)
+    submission.enter_step("posted_on", day(-1), by=world.amina)
+    assert Message.objects.filter(kind="posted").count() == 4
+    submission.enter_step("received_on", day(0), by=world.amina)
+    submission.refresh_from_db()
+    days = [getattr(submission, step) for step in ("transferred_on", "signed_on", "posted_on", "received_on")]
+    assert days == [day(-3), day(-3), day(-1), day(0)]
+
+
+def test_day_of_posting_after_the_deadline_is_recorded(world):
+    call = world.application.call
+    call.deadline = day(-10)
+    call.save(update_fields=["deadline"])
+    assert world.posted(on=-5).posted_on == day(-5)
+
+
+def test_steps_of_papers_taken_back_are_refused(world):
+    submission = world.finish()
+    submission.take_back(by=world.amina)
+    with pytest.raises(Stale):
+        submission.enter_step("transferred_on", day(0), by=world.amina)
+
+
+def test_invitation_opens_drafting_at_stage_two_once(world):
+    submission = world.posted()
+    with pytest.raises(WrongDay):
+        submission.enter_outcome("invited", day(-2), by=world.doris)
+    submission.enter_outcome("invited", day(0), by=world.doris)
+    world.application.refresh_from_db()
+    assert (world.application.status, world.application.stage) == ("drafting", 2)
+    submission.enter_outcome("invited", day(0), by=world.amina)
+    world.application.refresh_from_db()
+    assert (world.application.stage, Outcome.objects.count()) == (2, 1)
+    second = world.finish()
+    assert (second.stage, second.number, second.is_current) == (2, 2, True)
+
+
+@pytest.mark.parametrize("kind", ["declined", "granted", "not granted"])
+def test_other_outcomes_end_it(world, kind):
+    submission = world.posted()
+    submission.enter_outcome(kind, day(0), by=world.amina, amount_cents=18_740_000)
+    world.application.refresh_from_db()
+    assert (world.application.status, submission.outcome.amount_cents) == ("finished", 18_740_000)
+
+
+def test_outcome_needs_the_post(world):
+    with pytest.raises(StepMissing):
+        world.finish().enter_outcome("declined", day(0), by=world.amina)
+
+
+def test_pages_are_counted_once_per_change(world):
+    Application.objects.update(changed_at=world.application.started_at)
+    count_pages.enqueue(str(world.application.pk))
+    counted = Application.objects.get()
+    assert counted.pages == 2
+    Application.objects.update(pages=99)
+    count_pages.enqueue(str(world.application.pk))
+    assert Application.objects.get().pages == 99
+    Application.objects.update(changed_at=counted.pages_counted_at + timedelta(seconds=1))
+    count_pages.enqueue(str(world.application.pk))
+    assert Application.objects.get().pages == 2
+
+
+def test_owner_finishes_on_the_page(world, client):
+    log_in(client, world.amina)
+    page = client.get(reverse("applications:finish", args=[world.application.pk]))
+    assert "Verbindlich fertigstellen" in page.content.decode()
+    done = client.post(reverse("applications:finish", args=[world.application.pk]))
+    submission = Submission.objects.get()
+    assert (done.status_code, done.url) == (302, submission.get_absolute_url())
+    again = client.post(reverse("applications:finish", args=[world.application.pk]))
+    assert (again.url, Submission.objects.count()) == (reverse("applications:papers", args=[world.application.pk]), 1)
+    shown = client.get(submission.get_absolute_url()).content.decode()
+    assert submission.receipt_number in shown
+    assert submission.checksum in shown
+    file = submission.files.get(kind="sketch")
+    delivered = client.get(reverse("papers:file", args=[file.pk]))
+    assert b"".join(delivered.streaming_content) == file.file.open("rb").read()
+    assert delivered["Content-Disposition"].startswith("attachment")
+    assert delivered["X-Content-Type-Options"] == "nosniff"
+
+
+def test_page_says_what_blocks_and_keeps_the_application(world, client):
+    write(world.application, "s9", Text(""), by=world.amina)
+    log_in(client, world.amina)
+    answer = client.post(reverse("applications:finish", args=[world.application.pk]), {"confirmed": "yes"}, follow=True)
+    assert "Noch nicht fertiggestellt" in answer.content.decode()
+    assert "was an Ihrem Vorhaben neu ist" in answer.content.decode()
+    assert Submission.objects.count() == 0
+
+
+def test_steps_and_outcome_by_page(world, client):
+    submission = world.finish()
+    log_in(client, world.amina)
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        client.post(reverse("papers:step", args=[submission.pk, step]), {"on": day(-1).isoformat()})
+    url = reverse("papers:outcome", args=[submission.pk])
+    wrong = client.post(url, {"kind": "granted", "on": day(-3).isoformat(), "amount": "187.400,50"})
+    assert (wrong.status_code, "187.400,50" in wrong.content.decode()) == (422, True)
+    client.post(url, {"kind": "granted", "on": day(0).isoformat(), "amount": "187.400,50"})
+    assert Outcome.objects.get().amount_cents == 18_740_050
+
+
+def test_bamf_sees_posted_papers_only_and_each_look_is_noted(world, client):
+    submission = world.finish()
+    log_in(client, world.emil)
+    assert client.get(submission.get_absolute_url()).status_code == 404
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        submission.enter_step(step, day(0), by=world.amina)
+    file = submission.files.get(kind="sketch")
+    assert client.get(submission.get_absolute_url()).status_code == 200
+    assert client.get(reverse("papers:file", args=[file.pk])).status_code == 200
+    assert client.get(reverse("applications:workspace", args=[world.application.pk])).status_code == 404
+    looks = Event.objects.filter(by=world.emil).order_by("at").values_list("what", flat=True)
+    assert list(looks) == ["submission.seen", "submission.downloaded"]
+
+
+def test_strangers_find_nothing(world, client):
+    submission = world.posted()
+    bilal = make_user("Bilal", "Yildiz")
+    make_member(make_team(make_cohort(make_organiser(make_user("Erika"), "Anderer Träger")), bilal), make_user("Olga"))
+    log_in(client, bilal)
+    for url in (submission.get_absolute_url(), reverse("papers:file", args=[submission.files.first().pk])):
+        assert client.get(url).status_code == 404
+
+
+def test_frozen_survives_a_round_trip(world):
+    frozen = read_state(world.application).frozen
+    assert Frozen.from_json(frozen.as_json()) == frozen
+    assert frozen.as_json()["contents"]["s1"] == dumps(Text("Kurzbeschreibung: 38 Prozent, mit Logo."))
