@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, UUIDField
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -83,7 +83,8 @@ def standing_of(user: User | AnonymousUser) -> Standing | None:
             cohort=Subquery(cohorts[:1]),
             other_cohort=Subquery(cohorts[1:2]),
             organisation=Subquery(
-                Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1]
+                Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1],
+                output_field=UUIDField(),  # SQLite keeps the bare text of a foreign key
             ),
         )
         .values(*(field.name for field in fields(Standing)))

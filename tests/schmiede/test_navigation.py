@@ -32,10 +32,13 @@ urlpatterns = [
     path("uebersicht/", page, name="dashboard"),
     path("cockpit/<slug>/", page, name="cockpit"),
     path("workshops/", include((module(("", "list"), ("<uuid>/", "detail")), "workshops"))),
-    path("vorhaben/", include((module(("<uuid>/", "workspace"), ("beginnen/<uuid>/", "start")), "applications"))),
+    path(
+        "vorhaben/",
+        include((module(("<uuid:uuid>/", "workspace"), ("beginnen/<uuid:uuid>/", "start")), "applications")),
+    ),
     path("rueckmeldungen/", include((module(("", "queue")), "readings"))),
     path("unterlagen/", include((module(("", "list")), "papers"))),
-    path("konto/", include((module(("", "profile"), ("verein/<uuid>/", "organisation")), "accounts"))),
+    path("konto/", include((module(("", "profile"), ("verein/<uuid:uuid>/", "organisation")), "accounts"))),
 ]
 
 
@@ -135,8 +138,8 @@ def test_cockpit_is_that_of_the_only_cohort_else_their_list(ask):
 
 def test_organisation_is_called_what_it_is(ask):
     doris = make_user("Doris", "Lang")
-    make_organiser(doris)
-    assert labels(ask(doris)["account_menu"]) == ["Mein Konto", "Unsere Organisation"]
+    organiser = make_organiser(doris)
+    assert ask(doris)["account_menu"][1] == Item("Unsere Organisation", f"/konto/verein/{organiser.pk}/")
 
 
 def test_bamf_sees_papers_and_no_cockpit(ask):
