@@ -1,0 +1,387 @@
+"""What Doris does in the admin, clicked as in a browser, and what she never sees there."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from zeal import zeal_ignore
+
+from accounts.models import Message
+from cohorts.models import Announcement, CoachAssignment, Cohort, Registration, Team
+from cohorts.reference import load_curriculum
+from tests.builders import (
+    day,
+    log_in,
+    make_call,
+    make_coach,
+    make_cohort,
+    make_organisation,
+    make_organiser,
+    make_team,
+    make_user,
+    make_workshop,
+)
+from tests.cohorts.test_registration_steps import PERSONS, WINDOW, make_registration
+
+
+@pytest.fixture
+def doris(db):
+    return make_user("Doris", "Lang")
+
+
+@pytest.fixture
+def cohort(doris):
+    return make_cohort(make_organiser(doris), title="Projektschmiede Harz", slug="harz", places=2, **WINDOW)
+
+
+@pytest.fixture
+def admin_client(client, cohort, doris):
+    return log_in(client, doris)
+
+
+def act(client, model, action, *records, form=None, on_form=False):
+    """Choose an action; with `form`, fill in the page that asks and press its button. Returns the last page."""
+    name = "change" if on_form else "changelist"
+    url = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{name}", args=[records[0].pk] if on_form else [])
+    data = {
+        "CHANGE_FORM-action" if on_form else "action": action,
+        "_selected_action": [str(record.pk) for record in records],
+    }
+    page = client.post(url, data, follow=True)
+    if form is None:
+        return page
+    assert page.templates[0].name == "admin/ask.html", [str(message) for message in page.context["messages"]]
+    initial = {name: field.initial for name, field in page.context["form"].fields.items()} | page.context[
+        "form"
+    ].initial
+    typed = {name: value for name, value in (initial | form).items() if value is not None}
+    return client.post(url, data | typed | {"_asked": "1"}, follow=True)
+
+
+@pytest.mark.parametrize("on_form", [False, True])
+def test_doris_accepts_from_list_and_form(admin_client, cohort, on_form):
+    registration = make_registration(cohort)
+    coach = make_coach(cohort, make_user("Carla"))
+
+    page = act(
+        admin_client, Registration, "accept", registration,
+        form={"text": "Schön, dass Sie kommen.", "note": "gut", "first_coach": str(coach.pk)}, on_form=on_form,
+    )  # fmt: skip
+
+    assert "Das Team ist angelegt, die Einladungen sind unterwegs." in page.content.decode()
+    team = Team.objects.get()
+    assert (team.first_coach, team.registration.internal_note) == (coach, "gut")
+    assert "Schön, dass Sie kommen." in Message.objects.filter(kind="registration_accepted")[0].text
+
+
+def test_text_to_send_is_prefilled_and_may_not_be_empty(admin_client, cohort):
+    registration = make_registration(cohort)
+
+    page = act(admin_client, Registration, "decline", registration)
+    assert "Bitte lassen Sie sich nicht entmutigen." in page.content.decode()
+    page = act(admin_client, Registration, "decline", registration, form={"text": " ", "note": "zu spät"})
+
+    assert page.status_code == 422
+    assert "zu spät" in page.content.decode()
+    assert Registration.objects.get().status == "received"
+
+
+def test_several_are_accepted_until_the_places_are_taken(admin_client, cohort):
+    registrations = [
+        make_registration(cohort, persons=[dict(PERSONS[0], email=f"p{number}@example.org")]) for number in range(3)
+    ]
+
+    with zeal_ignore():  # one step per registration is what was asked for
+        page = act(admin_client, Registration, "accept", *registrations, form={"text": "Ja."})
+
+    assert page.content.decode().count("Das Team ist angelegt") == 2
+    assert page.content.decode().count("Alle Plätze sind vergeben.") == 1
+    assert sorted(Registration.objects.values_list("status", flat=True)) == ["accepted", "accepted", "received"]
+
+
+def test_decided_meanwhile_is_told(admin_client, cohort, doris):
+    registration = make_registration(cohort)
+    page = act(admin_client, Registration, "accept", registration)
+    registration.decline(by=doris, text="Nein.")
+
+    page = act(admin_client, Registration, "accept", registration, form={"text": "Ja."})
+
+    assert "Darüber ist schon entschieden. Bitte laden Sie die Seite neu." in page.content.decode()
+    assert not Team.objects.exists()
+
+
+def test_waiting_list_and_then_accepted(admin_client, cohort):
+    registration = make_registration(cohort)
+
+    act(admin_client, Registration, "put_on_waiting_list", registration, form={})
+    assert Registration.objects.get().status == "waiting"
+    act(admin_client, Registration, "accept", registration, form={}, on_form=True)
+
+    assert Registration.objects.get().status == "accepted"
+
+
+def test_nobody_changes_an_associations_words_and_a_note_can_be_kept(admin_client, cohort):
+    registration = make_registration(cohort, idea="Unsere Worte")
+    url = reverse("admin:cohorts_registration_change", args=[registration.pk])
+
+    page = admin_client.post(url, {"idea": "Andere", "status": "accepted", "internal_note": "anrufen"}, follow=True)
+
+    assert page.status_code == 200
+    stored = Registration.objects.get()
+    assert (stored.idea, stored.status, stored.internal_note) == ("Unsere Worte", "received", "anrufen")
+
+
+def test_unconfirmed_registrations_are_not_read(admin_client, cohort):
+    registration = make_registration(cohort, "unconfirmed", organisation_name="Unbestätigt e. V.")
+
+    page = admin_client.get(reverse("admin:cohorts_registration_changelist"))
+
+    assert "Unbestätigt" not in page.content.decode()
+    assert admin_client.get(reverse("admin:cohorts_registration_change", args=[registration.pk])).status_code == 404
+
+
+def new_cohort(**changes):
+    return {
+        "title": "Projektschmiede Süd: Grüße & Co.",
+        "begins_on": day(40).isoformat(),
+        "ends_on": "",
+        "registration_from": day(-1).isoformat(),
+        "registration_until": day(20).isoformat(),
+        "places": "10",
+        "persons_per_team": "2",
+        "region": "Süden",
+        "format": "mixed",
+        "public_text": "Kommen Sie!",
+        "contact_name": "Doris Lang",
+        "contact_email": "doris@example.org",
+        "contact_phone": "",
+        "answer_days": "7",
+        **changes,
+    }
+
+
+def test_doris_makes_a_cohort_and_its_workshops_appear(admin_client, cohort):
+    curriculum = load_curriculum()
+    url = reverse("admin:cohorts_cohort_add")
+    assert admin_client.get(url).status_code == 200
+    made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": curriculum.pk}
+
+    page = admin_client.post(url, new_cohort(**made_of), follow=True)
+
+    assert "6 Workshops sind angelegt." in page.content.decode()
+    made = Cohort.objects.get(slug="projektschmiede-sued-gruesse-co")
+    assert made.ends_on == max(day(40 + 70), cohort.call.deadline)
+    assert made.published_at is None
+    workshops = list(made.workshops.all())
+    assert [workshop.title for workshop in workshops][:2] == ["Ankommen und Idee", "Bedarf und Zielgruppe"]
+    assert workshops[0].section_keys == ["s0", "s1", "s2"]
+    first = workshops[1].sessions.get()
+    assert (
+        f"{first.begins_at.astimezone():%H:%M} {first.begins_at.astimezone():%Y-%m-%d}"
+        == f"10:00 {day(54).isoformat()}"
+    )
+    assert workshops[0].assignments.first().due_on == day(40 + 14 - 3)
+
+    act(admin_client, Cohort, "publish", made, on_form=True)
+
+    assert Cohort.objects.get(pk=made.pk).is_registration_open
+    assert admin_client.get(made.get_absolute_url()).status_code == 200
+
+
+def test_same_title_gets_a_slug_of_its_own(admin_client, cohort):
+    made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": load_curriculum().pk}
+    for _ in range(2):
+        admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(title="Projektschmiede Harz", **made_of))
+
+    slugs = Cohort.objects.exclude(pk=cohort.pk).order_by("slug").values_list("slug", flat=True)
+    assert list(slugs) == ["projektschmiede-harz", "projektschmiede-harz-2"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ends_on": day(1).isoformat()}, "Die Projektschmiede muss beginnen, bevor sie endet."),
+        ({"registration_until": day(-9).isoformat()}, "Die Anmeldung muss beginnen, bevor sie endet."),
+        ({"curriculum": ""}, "Dieses Feld ist zwingend erforderlich."),
+        ({"title": "A\x00B"}, "Nullzeichen sind nicht erlaubt."),
+        ({"title": ""}, "Dieses Feld ist zwingend erforderlich."),
+    ],
+)
+def test_wrong_cohort_is_refused_with_a_sentence_and_makes_nothing(admin_client, cohort, changes, sentence):
+    made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": load_curriculum().pk}
+
+    page = admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(**made_of | changes))
+
+    assert page.status_code == 200
+    assert sentence in page.content.decode()
+    assert Cohort.objects.count() == 1
+
+
+def test_cohort_is_made_for_ones_own_traeger_only(admin_client, cohort):
+    foreign = make_organiser(make_user("Malin"), "Lernwerk Nord gGmbH")
+    made_of = {"organiser": foreign.pk, "call": cohort.call_id, "curriculum": load_curriculum().pk}
+
+    page = admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(**made_of))
+
+    assert page.status_code == 200
+    assert Cohort.objects.count() == 1
+
+
+def test_new_coach_is_invited_and_ended(admin_client, cohort):
+    url = reverse("admin:cohorts_coachassignment_add")
+    values = {
+        "cohort": cohort.pk, "first_name": "Carla", "last_name": "Weber", "email": "carla@example.org", "phone": "",
+        "form_of_address": "Coachin", "absences-TOTAL_FORMS": "0", "absences-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    page = admin_client.post(url, values, follow=True)
+    assert page.status_code == 200
+    assert Message.objects.get().email == "carla@example.org"
+
+    coach = CoachAssignment.objects.get()
+    act(admin_client, CoachAssignment, "end", coach, form={"until": day(-1).isoformat()}, on_form=True)
+
+    assert CoachAssignment.objects.get().is_current is False
+
+
+def test_doris_names_coaches_adds_and_ends_members(admin_client, cohort):
+    team = make_team(cohort, make_user("Amina"))
+    carla, henrik = make_coach(cohort, make_user("Carla")), make_coach(cohort, make_user("Henrik"))
+    member = {"first_name": "Jonas", "last_name": "Wiese", "email": "jonas@example.org", "phone": "", "role": "reader"}
+
+    with zeal_ignore():  # two choices are looked up one by one
+        act(admin_client, Team, "name_coaches", team, form={"first": carla.pk, "second": henrik.pk})
+    act(admin_client, Team, "add_member", team, form=member, on_form=True)
+
+    team = Team.objects.get()
+    assert (team.first_coach, team.second_coach) == (carla, henrik)
+    jonas = team.members.get(email="jonas@example.org")
+    assert (jonas.role, jonas.user) == ("reader", None)
+
+    act(admin_client, type(jonas), "change_role", jonas, form={"role": "writer"})
+    jonas.refresh_from_db()
+    assert jonas.role == "writer"
+    page = act(admin_client, type(jonas), "leave", team.owner())
+    assert "Wer verantwortlich ist, übergibt zuerst die Verantwortung." in page.content.decode()
+    act(admin_client, type(jonas), "leave", jonas)
+    jonas.refresh_from_db()
+    assert jonas.left_on == day()
+
+
+def test_announcement_is_published_once(admin_client, cohort):
+    amina, silent = make_user("Amina"), make_user("Jonas", wants_news_mails=False)
+    make_team(cohort, amina, silent)
+    url = reverse("admin:cohorts_announcement_add")
+    admin_client.post(url, {"cohort": cohort.pk, "title": "Neuer Raum & mehr", "text": "Wir treffen uns oben."})
+    announcement = Announcement.objects.get()
+
+    act(admin_client, Announcement, "publish", announcement, on_form=True)
+    page = act(admin_client, Announcement, "publish", announcement)
+
+    assert "Die Mitteilung ist schon veröffentlicht." in page.content.decode()
+    assert list(Message.objects.values_list("email", "subject")) == [("amina@example.org", "Neuer Raum & mehr")]
+
+
+# What a foreign Träger has must be nowhere to be seen.
+
+SECRET = "Geheimnis"
+
+
+@pytest.fixture
+def foreign(cohort):
+    """Everything another Träger could have, full of the word that must not appear."""
+    malin, coach = make_user("Malin", SECRET), make_user("Henrik", SECRET)
+    traeger = make_organiser(malin, f"{SECRET} gGmbH")
+    other = make_cohort(traeger, make_call("Anderer Aufruf"), title=f"Projektschmiede {SECRET}", slug="fremd", **WINDOW)
+    registration = make_registration(other, organisation_name=f"{SECRET} e. V.", idea=SECRET)
+    assignment = make_coach(other, coach)
+    organisation = make_organisation(f"{SECRET} Verein e. V.", short_name=SECRET)
+    team = make_team(other, make_user("Bilal", SECRET), organisation=organisation, first_coach=assignment)
+    workshop = make_workshop(other, title=f"Workshop {SECRET}")
+    workshop.assignments.create(title=SECRET)
+    workshop.materials.create(title=SECRET, url="https://example.org/")
+    workshop.sessions.get().attendances.create(member=team.members.get(), status="present")
+    assignment.absences.create(from_on=day(), until_on=day(2))
+    curriculum = traeger.curricula.create(title=f"Lehrplan {SECRET}")
+    announcement = other.announcements.create(title=SECRET, text=SECRET)
+    return [
+        other, registration, assignment, assignment.absences.get(), team, team.members.get(), workshop,
+        workshop.sessions.get().attendances.get(), curriculum, announcement,
+    ]  # fmt: skip
+
+
+def test_foreign_records_are_in_no_list_filter_choice_or_search(admin_client, cohort, foreign):
+    """Lists with their filters, add forms with their choices, own records' forms."""
+    make_registration(cohort)
+    own_team = make_team(cohort, make_user("Amina"), organisation=make_organisation("Eigen e. V."))
+    own = [make_registration(cohort), own_team, own_team.members.get(), make_coach(cohort, make_user("Carla"))]
+    own += [make_workshop(cohort), cohort, cohort.announcements.create(title="Eigen", text="Eigen")]
+    leaks = []
+    for record in foreign:
+        name = record._meta.label_lower.replace(".", "_")
+        page = admin_client.get(reverse(f"admin:{name}_changelist"))
+        assert page.status_code == 200, name
+        leaks += [f"{name} list"] if SECRET in page.content.decode() else []
+        page = admin_client.get(reverse(f"admin:{name}_add"))
+        leaks += [f"{name} add"] if SECRET in page.content.decode() else []
+    for record in own:
+        name = record._meta.label_lower.replace(".", "_")
+        page = admin_client.get(reverse(f"admin:{name}_change", args=[record.pk]))
+        assert page.status_code == 200, name
+        leaks += [f"{name} form"] if SECRET in page.content.decode() else []
+    leaks += ["index"] if SECRET in admin_client.get(reverse("admin:index")).content.decode() else []
+
+    assert leaks == []
+
+
+def test_foreign_records_answer_like_unknown_ones(admin_client, foreign):
+    answers = {}
+    for record in foreign:
+        name = record._meta.label_lower.replace(".", "_")
+        for page in ("change", "delete", "history"):
+            answers[name, page] = [
+                admin_client.get(reverse(f"admin:{name}_{page}", args=[pk])).status_code for pk in (record.pk, uuid4())
+            ]
+
+    assert {key: codes for key, codes in answers.items() if codes not in ([404, 404], [403, 403])} == {}
+    assert {codes[0] for (_name, page), codes in answers.items() if page != "delete"} == {404}
+
+
+def test_foreign_records_cannot_be_acted_on(admin_client, foreign):
+    registration, team = foreign[1], foreign[4]
+
+    act(admin_client, Registration, "accept", registration)
+    act(admin_client, Team, "withdraw", team)
+    for model, record, action in ((Registration, registration, "decline"), (Team, team, "withdraw")):
+        url = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+        data = {"action": action, "_selected_action": [str(record.pk)], "_asked": "1", "text": "Nein."}
+        admin_client.post(url, data, follow=True)
+
+    assert Registration.objects.get(pk=registration.pk).status == "received"
+    assert Team.objects.get(pk=team.pk).is_current
+
+
+@pytest.mark.parametrize("name", ["registration", "team", "teammember", "coachassignment", "announcement", "cohort"])
+def test_lists_ask_the_same_number_of_questions_for_one_and_for_fifty(
+    admin_client, cohort, name, django_assert_max_num_queries
+):
+    url = reverse(f"admin:cohorts_{name}_changelist")
+
+    def fill(count, start):
+        for number in range(start, start + count):
+            user = make_user(f"P{number}")
+            make_team(cohort, user, organisation=make_organisation(f"Verein {number} e. V."))
+            make_registration(cohort, persons=[dict(PERSONS[0], email=f"r{number}@example.org")])
+            make_coach(cohort, user)
+            cohort.announcements.create(title=f"N{number}", text="x")
+
+    fill(1, 0)
+    with django_assert_max_num_queries(20) as few:
+        admin_client.get(url)
+    fill(49, 1)
+    with django_assert_max_num_queries(20) as many:
+        page = admin_client.get(url)
+
+    assert page.status_code == 200
+    assert len(many) == len(few)
