@@ -139,10 +139,7 @@ class Reading(Record):
 
     def blocked(self) -> set[UUID]:
         """Drafts that cannot be called rund: a must-change of this reading or an earlier one is not resolved."""
-        said = Q(reading=self) | Q(reading__finished_at__isnull=False)
-        unresolved = Q(remarks__kind="must change", remarks__resolved_at=None)
-        items = ReadingItem.objects.filter(said, unresolved, draft__reading_items__reading=self)
-        return set(items.values_list("draft", flat=True))
+        return {item.draft_id for item in self.items.with_blocks() if item.is_blocked}
 
     @transaction.atomic
     def take(self, *, by: User) -> None:
@@ -243,6 +240,13 @@ def wanting_reading_mails(people: Iterable[Any]) -> list[Any]:
 class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):
     def visible_to(self, user: Person) -> ReadingItemQuerySet:
         return self.filter(Exists(Reading.objects.visible_to(user).filter(pk=OuterRef("reading"))))
+
+    def with_blocks(self) -> Self:
+        """`is_blocked`: a must-change of its own reading, or of one given back before, stands unresolved against it."""
+        said = Q(reading=OuterRef("reading")) | Q(reading__finished_at__isnull=False)
+        unresolved = Q(remarks__kind="must change", remarks__resolved_at=None)
+        standing = ReadingItem.objects.filter(said, unresolved, draft=OuterRef("draft"))
+        return self.annotate(is_blocked=Exists(standing))
 
 
 class ReadingItem(Record):

@@ -104,7 +104,7 @@ class ReadingDesk:
     def items(self) -> list[ReadingItem]:
         """The sections in the order of the call."""
         order = list(self.reading.application.terms.by_key)
-        items = self.reading.items.select_related("draft", "revision")
+        items = self.reading.items.select_related("draft", "revision").with_blocks()
         return sorted(items, key=lambda item: order.index(item.draft.key) if item.draft.key in order else len(order))
 
     @cached_property
@@ -235,9 +235,9 @@ class ReadingDesk:
         before, after = passage_of(self.value), passage_of(self.item.draft.value)
         return shortened(words(before, after)) if before is not None and after is not None else []
 
-    @cached_property
+    @property
     def blocked(self) -> set[UUID]:
-        return self.reading.blocked()
+        return {item.draft_id for item in self.items if item.is_blocked}
 
     def remark_form(self, data: object = None) -> RemarkForm:
         rows = titles(self.value, self.names)
