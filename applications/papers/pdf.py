@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,6 +102,8 @@ def weasyprint() -> tuple[Any, Any, Any, Any]:
                 raise ValueError("Only our own fonts.")
             return URLFetcherResponse(url, font_file(FONTS[url]).read_bytes(), {"Content-Type": "font/woff2"})
 
+    # Fonts that live until the interpreter has gone take it down with a segmentation fault at its very end.
+    atexit.register(weasyprint.cache_clear)
     return HTML, CSS, FontConfiguration(), OwnFilesOnly()
 
 
