@@ -18,6 +18,7 @@ from applications.facts import sections_of
 from applications.forms.readings import HandInForm
 from applications.journey import SectionFacts
 from applications.models import Application
+from applications.tasks import count_pages
 from schmiede.writes import Stale
 from workshops.opening import plan_of
 
@@ -57,5 +58,6 @@ def _hand_in(request: PortalRequest, application: Application, keys: list[str]) 
     except Stale:
         messages.error(request, _("Das ist inzwischen schon abgegeben oder nicht mehr möglich. Bitte sehen Sie nach."))
         return redirect("applications:hand_in", application.pk)
+    count_pages.enqueue(str(application.pk))
     messages.success(request, _("Abgegeben. Ihre Coaching-Person hat eine Nachricht bekommen."))
     return redirect(reading)
