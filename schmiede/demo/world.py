@@ -18,6 +18,7 @@ from cohorts.reference import load_curriculum
 from schmiede.demo.batch import Batch
 from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, make_registration, make_workshops
 from schmiede.demo.data_files import Clock, Row, read, read_teams
+from schmiede.demo.papers import Press, make_submissions
 from schmiede.demo.people import finish_staff, make_organisation, make_staff
 from schmiede.demo.readings import make_readings
 from schmiede.demo.scans import make_attachments
@@ -56,8 +57,11 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def load(say: Callable[[str], object] = lambda _sentence: None) -> World:
-    """Fill an empty database; `NotEmpty` otherwise. Nobody gets a mail. `say` hears what is being done."""
+def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool = True) -> World:
+    """Fill an empty database; `NotEmpty` otherwise. Nobody gets a mail. `say` hears what is being done.
+
+    Printing the three finished applications takes most of the time; without `papers` they have none.
+    """
     if not is_empty():
         raise NotEmpty
     load_calls()
@@ -85,6 +89,12 @@ def load(say: Callable[[str], object] = lambda _sentence: None) -> World:
     invite_accepted(world)
     note_who_saw_news(world)
     note_when_people_joined()
+    say("Unterlagen der fertigen Vorhaben …")
+    press = Press(works=papers)
+    for cast in world.casts.values():
+        if "papers" in cast.row:
+            make_submissions(cast, world.clock, press)
+    world.papers_missing = press.missing
     Message.objects.all().delete()
     return world
 

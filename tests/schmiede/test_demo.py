@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -18,11 +19,13 @@ from applications.checks import run
 from applications.content import Text
 from applications.dossier import read_dossier
 from applications.facts import collect
-from applications.models import Application, Reading, Remark
+from applications.models import Application, Reading, Remark, Submission
+from applications.papers import Frozen, PapersUnavailable, count_pages
 from applications.turn import turn_of
 from cohorts.models import Cohort, Registration, Team
 from schmiede.demo import world as demo
 from schmiede.demo.data_files import Clock, filled
+from schmiede.demo.papers import Press
 from tests.builders import make_user
 from workshops.models import Attendance, Material
 
@@ -37,7 +40,7 @@ def world(django_db_setup, django_db_blocker):
         "STORAGES": {"default": IN_MEMORY, "staticfiles": IN_MEMORY},
     }
     with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
-        yield demo.load()
+        yield demo.load(papers=False)
         transaction.set_rollback(True)
 
 
@@ -139,10 +142,49 @@ def test_demo_whose_turn_it_is(db, world):
     assert (today - timezone.localdate(dorfladen.last_sign)).days == 19
 
 
-def test_demo_finished_applications_have_nothing_that_blocks(db, world):
-    for name in ("sandberg", "stadtschluessel", "lindenrain"):
+FINISHED = {"sandberg": "granted", "stadtschluessel": "invited", "lindenrain": "declined"}
+
+
+def test_demo_finished_applications_were_posted_and_answered(db, world):
+    submissions = Submission.objects.posted().select_related("outcome", "application")
+    found = {(one.application_id, one.stage): one.outcome.kind for one in submissions}
+    ids = {name: world.casts[name].application.pk for name in FINISHED}
+    assert found == {
+        (ids["sandberg"], 1): "invited",
+        (ids["sandberg"], 2): "granted",
+        (ids["stadtschluessel"], 1): "invited",
+        (ids["lindenrain"], 1): "declined",
+    }
+    for one in submissions:
+        steps = [one.transferred_on, one.signed_on, one.posted_on, one.received_on, one.outcome.on]
+        assert steps == sorted(steps)
+        assert timezone.localdate(one.finished_at) <= one.transferred_on
+        assert one.stage == 2 or one.posted_on <= one.application.call.deadline
+        assert Frozen.from_json(one.frozen).checksum == one.checksum
+    granted = submissions.get(outcome__kind="granted")
+    assert granted.outcome.amount_cents == granted.grant_cents > 0
+
+
+def test_demo_finished_applications_are_complete_and_nothing_blocks(db, world):
+    for name in FINISHED:
         application = Application.objects.with_team().get(pk=world.casts[name].application.pk)
-        assert [finding for finding in run(read_dossier(application)) if finding.blocks] == []
+        assert [draft.key for draft in application.drafts.all() if not draft.is_begun] == []
+        as_posted = replace(read_dossier(application), stage=1)
+        assert [finding for finding in run(as_posted) if finding.blocks] == []
+
+
+def test_demo_strong_application_fits_on_ten_pages(db, world):
+    frozen = Submission.objects.get(application=world.casts["sandberg"].application.pk, stage=1).frozen
+    assert 8 <= count_pages(Frozen.from_json(frozen)) <= 10
+
+
+def test_demo_other_teams_of_the_finished_cohort_stopped(db, world):
+    others = Team.objects.filter(cohort__slug="spree-und-neisse").exclude(
+        applications__in=[world.casts[name].application.pk for name in FINISHED]
+    )
+    assert others.count() == 5
+    assert others.filter(withdrawn_at=None).count() == 1
+    assert not Submission.objects.filter(application__team__in=others).exists()
 
 
 def test_demo_budgets_hold_typical_mistakes(db, world):
@@ -184,6 +226,17 @@ def test_demo_command_a_second_time_changes_nothing(db, world, settings):
     assert User.objects.count() == before
     assert "Die Demo-Welt ist schon da" in out.getvalue()
     assert "amina@example.org" in out.getvalue()
+
+
+def test_demo_says_which_package_is_missing_for_papers(monkeypatch):
+    def fail(_frozen, _receipt):
+        raise PapersUnavailable("Auf diesem Rechner fehlt Pango.")
+
+    monkeypatch.setattr("schmiede.demo.papers.make_papers", fail)
+    press = Press(works=True)
+    assert press.papers(None, "") == {}
+    assert press.papers(None, "") == {}
+    assert press.missing == "Auf diesem Rechner fehlt Pango."
 
 
 def test_demo_command_is_refused_without_debug(db, settings):
