@@ -36,6 +36,17 @@ class HandInForm(forms.Form):
         self.fields["sections"].choices = choices  # type: ignore[attr-defined]
 
 
+class Said(Words):
+    """A text that is asked for; whether it may stay empty the form decides."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.required = True
+
+    def validate(self, value: Any) -> None:
+        """Nothing here: the form says it in its own words."""
+
+
 class RemarkForm(forms.Form):
     """A remark on a section: on all of it, on words of it, or on one of its rows."""
 
@@ -54,7 +65,7 @@ class RemarkForm(forms.Form):
         choices=[("", gettext_lazy("Bitte wählen")), *Remark.Kind.choices],
         error_messages={"required": gettext_lazy("Bitte wählen Sie, was für eine Anmerkung das ist.")},
     )
-    text = Words(most=5000, label=gettext_lazy("Was möchten Sie sagen?"), widget=forms.Textarea(attrs={"rows": 4}))
+    text = Said(most=5000, label=gettext_lazy("Was möchten Sie sagen?"), widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args: Any, passage: str | None, rows: dict[str, str], **options: Any) -> None:
         """`passage` is the text that words can be quoted from, None for a section of rows; `rows` are titles by id."""
@@ -106,7 +117,7 @@ class ChangeForm(RemarkForm):
 
 
 class AnswerForm(forms.Form):
-    text = Words(most=5000, label=gettext_lazy("Ihre Antwort"), widget=forms.Textarea(attrs={"rows": 4}))
+    text = Said(most=5000, label=gettext_lazy("Ihre Antwort"), widget=forms.Textarea(attrs={"rows": 4}))
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"].strip()

@@ -61,8 +61,14 @@ class RowForm:
     number: int = 0
 
     @property
-    def anchor(self) -> str:
+    def prefix(self) -> str:
+        """What the names of its fields begin with."""
         return f"{self.table}-{self.id}"
+
+    @property
+    def anchor(self) -> str:
+        """Where links to the row lead, those of remarks too."""
+        return f"zeile-{self.id}"
 
     @property
     def name(self) -> str:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
@@ -113,31 +114,54 @@ class Draft(Record):
         return loads(self.kind, kept.content) if kept else empty(self.kind)
 
     @transaction.atomic
-    def save_content(self, *, by: User, seen: int, content: Content) -> Save:
+    def save_content(
+        self, *, by: User, seen: int, content: Content, save_id: UUID | None = None, after: Sequence[UUID] = ()
+    ) -> Save:
         """Save what somebody wrote who had version `seen` before them. Nothing sent is ever lost:
 
         it becomes the next version; or, if somebody else saved meanwhile, it is merged with theirs and kept as sent;
         or, where both changed the same words or cells, it is kept as a revision (`How.CONFLICT`) and a person decides.
         Nothing changed, nothing saved. `NotDrafting`, `SectionClosed`; `InvalidContent` for what cannot be stored.
+
+        A page that saves by itself names each attempt (`save_id`) and those before it whose texts it still shows
+        (`after`: merged with somebody else's, or never answered). What was written then came from there.
         """
         draft = self._locked(by)
         content = loads(draft.kind, dumps(content))
-        if content == draft.value:
+        known = draft._known(by, [*after, *([save_id] if save_id else [])])
+        if content == draft.value or save_id in known:
             return draft._answer(How.UNCHANGED)
-        if seen == draft.version:
-            draft.write(content, by=by, seen=seen)
+        base = _latest(known, after)
+        if base and base.version == draft.version:
+            seen = draft.version
+        if seen == draft.version and (base is None or base.version == seen):
+            draft.write(content, by=by, seen=seen, save_id=save_id)
             return draft._answer(How.SAVED)
-        base = draft.value_at(seen)
-        if content == base:
+        before = loads(draft.kind, base.content) if base else draft.value_at(seen)
+        if content == before:
             return draft._answer(How.UNCHANGED)
-        merged = merge(base, content, draft.value)
+        merged = merge(before, content, draft.value)
+        why = Revision.Why.CONFLICT if merged.clashes else Revision.Why.MERGED
+        sent = draft._keep(content, why, by=by, seen=seen, base=base, save_id=save_id)
         if merged.clashes:
-            return draft._answer(How.CONFLICT, draft._keep(content, Revision.Why.CONFLICT, by=by, seen=seen))
-        sent = draft._keep(content, Revision.Why.MERGED, by=by, seen=seen)
+            return draft._answer(How.CONFLICT, sent)
         if merged.value != draft.value:
             value = loads(draft.kind, dumps(merged.value))
             draft.write(value, by=by, seen=draft.version, why=Revision.Why.MERGED)
         return draft._answer(How.MERGED, sent)
+
+    def value_before(self, by: User, seen: int, after: Sequence[UUID] = ()) -> Content:
+        """What this person's page showed when they began to change it; see `save_content`."""
+        base = _latest(self._known(by, after), after)
+        if base:
+            return loads(self.kind, base.content)
+        return self.value if seen == self.version else self.value_at(seen)
+
+    def _known(self, by: User, ids: Sequence[UUID]) -> dict[UUID, Revision]:
+        """Which attempts of this person got through and were not refused; one query, none without attempts."""
+        if not ids:
+            return {}
+        return {row.pk: row for row in self.revisions.filter(pk__in=ids, by=by).exclude(why=Revision.Why.CONFLICT)}
 
     @transaction.atomic
     def restore(self, revision: Revision, *, by: User, seen: int) -> Save:
@@ -159,7 +183,9 @@ class Draft(Record):
             raise SectionClosed
         return Draft.objects.get(pk=self.pk)
 
-    def write(self, value: Content, *, by: User | None, seen: int, why: str = "saved") -> None:
+    def write(
+        self, value: Content, *, by: User | None, seen: int, why: str = "saved", save_id: UUID | None = None
+    ) -> None:
         """Make the value the next version, with its revision and the application's copies. `Stale` if moved on.
 
         Part of a step that has locked the application and looked whether it may be written.
@@ -168,19 +194,25 @@ class Draft(Record):
         fields = {"content": data, "version": seen + 1, "length": length(value), "by": by, "at": now}
         write_if(self, {"version": seen}, **fields)
         self.__dict__.pop("value", None)
-        self.revisions.create(based_on=seen, why=why, **fields)
+        self.revisions.create(pk=save_id or uuid4(), based_on=seen, why=why, **fields)
         Application.objects.filter(pk=self.application_id).update(changed_at=now, **copies_of(value))
 
-    def _keep(self, content: Content, why: str, *, by: User, seen: int) -> Revision:
+    def _keep(
+        self, content: Content, why: str, *, by: User, seen: int, base: Revision | None, save_id: UUID | None
+    ) -> Revision:
         """Keep what was sent as it was sent, once."""
-        data = dumps(content)
         last = self.revisions.filter(version=None, by=by, based_on=seen, why=why).order_by("-at").first()
         if last and loads(self.kind, last.content) == content:
             return last
-        return self.revisions.create(content=data, length=length(content), based_on=seen, why=why, by=by)
+        fields = {"content": dumps(content), "length": length(content), "based_on": seen, "base": base, "why": why}
+        return self.revisions.create(pk=save_id or uuid4(), by=by, **fields)
 
     def _answer(self, how: How, sent: Revision | None = None) -> Save:
         return Save(how, self.version, self.value, self.at, sent)
+
+
+def _latest(known: Mapping[UUID, Revision], ids: Sequence[UUID]) -> Revision | None:
+    return next((known[key] for key in reversed(ids) if key in known), None)
 
 
 def copies_of(value: Content) -> dict[str, Any]:
@@ -231,6 +263,8 @@ class Revision(Record):
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField(null=True, blank=True)
     based_on = models.PositiveIntegerField(null=True, blank=True)
+    base = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    """The text this one came from, where that was no version: one that had been merged when more was written."""
     content = models.JSONField()
     length = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -252,3 +286,7 @@ class Revision(Record):
     @cached_property
     def value(self) -> Content:
         return loads(self.draft.kind, self.content)
+
+    def value_before(self) -> Content:
+        """What its author had before them when they began to change it."""
+        return loads(self.draft.kind, self.base.content) if self.base else self.draft.value_at(self.based_on or 0)

@@ -69,6 +69,7 @@ class Fit:
 
 class BudgetLayout(Layout):
     template = "applications/_budget.html"
+    is_wide = True
 
     def __init__(self, desk: Desk, params: QueryDict) -> None:
         super().__init__(desk, params)

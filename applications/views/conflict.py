@@ -48,11 +48,11 @@ class Choice:
 def conflict(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> HttpResponse:
     """Choose mine, theirs or a joined text for every place both have changed; the rest is merged already."""
     desk = Desk.read(request, uuid, key, to="write")
-    sent = get_object_or_404(Revision.objects.select_related("by"), pk=revision, draft=desk.draft, version=None)
+    sent = get_object_or_404(Revision.objects.select_related("by", "base"), pk=revision, draft=desk.draft, version=None)
     sent.draft = desk.draft
     seen = seen_version(request.POST) if request.method == "POST" else desk.draft.version
     theirs = desk.draft.value if seen == desk.draft.version else desk.draft.value_at(seen)
-    base = desk.draft.value_at(sent.based_on or 0)
+    base = sent.value_before()
     data = request.POST if request.method == "POST" else kept.kept(request)
     choices = [
         choice_of(number, clash, desk, data) for number, clash in enumerate(merge(base, sent.value, theirs).clashes)

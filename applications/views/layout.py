@@ -20,6 +20,7 @@ class Layout:
     """Running text, or a few fields."""
 
     template = "applications/_fields.html"
+    is_wide = False
 
     def __init__(self, desk: Desk, params: QueryDict) -> None:
         self.desk, self.params = desk, params
@@ -58,7 +59,7 @@ class Layout:
         if added in self.desk.draft.value.tables:
             params["neu"], fragment = added, "#neu"
         elif len(move) == 3:
-            fragment = f"#{move[0]}-{move[1]}"
+            fragment = f"#zeile-{move[1]}"
         address = reverse("applications:section", args=[self.desk.application.pk, self.desk.key])
         query = QueryDict(mutable=True)
         query.update(params)

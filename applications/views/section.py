@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.requests import PortalRequest
 from applications.content import Content, Text
 from applications.content.base import length
+from applications.content.prose import prose
+from applications.content.sheets import Names
 from applications.forms.section import SectionForm
 from applications.models import How, NotDrafting, Save, SectionClosed, SectionNote
 from calls.terms import Kind
@@ -26,6 +28,7 @@ from . import kept
 from .budget import BudgetLayout
 from .desk import Desk
 from .layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
+from .remarks import section_notes
 
 LAYOUTS: dict[str, type[Layout]] = {
     Kind.TEXT: TextLayout,
@@ -61,9 +64,9 @@ def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 def make_form(desk: Desk, layout: Layout, data: QueryDict | None) -> SectionForm:
     """The form over the value the person has, or had, before them."""
-    value, draft = desk.draft.value, desk.draft
-    if data is not None and (seen := seen_version(data)) != draft.version:
-        value = draft.value_at(seen)
+    value = desk.draft.value
+    if data is not None:
+        value = desk.draft.value_before(desk.request.user, seen_version(data), uuids(data.getlist("after")))
     form = SectionForm(value, desk.around, data, shows=layout.shows)
     layout.complete(form)
     return form
@@ -76,6 +79,17 @@ def seen_version(data: QueryDict) -> int:
         return 0
 
 
+def uuids(texts: list[str]) -> list[UUID]:
+    """The identifiers a page gave its attempts to save; anything else is left out."""
+    found = []
+    for text in texts[-200:]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
 def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {
         **desk.context(),
@@ -85,10 +99,26 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "version": seen_version(form.data) if form.data is not None else desk.draft.version,
         "editable": desk.is_editable,
         "note": note_of(desk),
+        "may_note": desk.may("note"),
+        **remarks_of(desk),
         "length": length(form.value),
         **more,
     }
     return render(desk.request, "applications/section.html", context, status=status)
+
+
+def remarks_of(desk: Desk) -> dict[str, Any]:
+    """What coaches said about the section, beside it, and the text with the words marked for those who only read."""
+    names = Names(desk.application.terms, {row.id: row.title for row in desk.around.activities})
+    notes = section_notes(desk.draft, desk.request.user, desk.roles, names)
+    value = desk.draft.value
+    marks = [note.mark for note in notes if note.mark and not note.remark.resolved_at]
+    return {
+        "notes": notes,
+        "coaches": list(dict.fromkeys(str(note.remark.by) for note in notes if note.remark.by)),
+        "marked_text": prose(value.text, marks) if isinstance(value, Text) else "",
+        "next": desk.request.get_full_path(),
+    }
 
 
 def note_of(desk: Desk) -> SectionNote | None:
@@ -109,7 +139,13 @@ def save(desk: Desk) -> HttpResponse:
         return refused(desk, layout, form)
     content = layout.rearranged(form.content, request.POST)
     try:
-        answer = desk.draft.save_content(by=request.user, seen=seen_version(request.POST), content=content)
+        answer = desk.draft.save_content(
+            by=request.user,
+            seen=seen_version(request.POST),
+            content=content,
+            save_id=next(iter(uuids(request.POST.getlist("save"))), None),
+            after=uuids(request.POST.getlist("after")),
+        )
     except (NotDrafting, SectionClosed) as moment:
         return not_now(desk, layout, form, moment)
     kept.forget(request)
@@ -164,12 +200,13 @@ def said(answer: Save) -> str:
 
 
 def as_json(desk: Desk, answer: Save, sent: Content) -> JsonResponse:
-    """The answer to the page's script. `text` only where it differs from what was sent."""
+    """The answer to the page's script. `same`: what was sent is what is current now; `text` where it is not."""
     body: dict[str, Any] = {
         "state": str(answer.how),
         "version": answer.version,
         "saved_at": date_format(timezone.localtime(answer.at or desk.now), "G:i"),
         "length": length(answer.value),
+        "same": answer.value == sent,
     }
     if answer.how == How.CONFLICT and answer.sent:
         body["url"] = reverse("applications:conflict", args=[desk.application.pk, desk.key, answer.sent.pk])
