@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,13 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return self.filter(cancelled_at=None)
 
     def for_list(self) -> WorkshopQuerySet:
-        return self.select_related("cohort").prefetch_related("sessions").annotate(first_at=Min("sessions__begins_at"))
+        return self.select_related("cohort").prefetch_related("sessions")
+
+    def for_page(self, user: User) -> WorkshopQuerySet:
+        """With all that the page shows; each assignment says in `done` whether the person's team has ticked it."""
+        own = Completion.objects.filter(assignment=OuterRef("pk"), team__in=Team.objects.with_member(user))
+        assignments = Prefetch("assignments", Assignment.objects.annotate(done=Exists(own)))
+        return self.select_related("cohort__call").prefetch_related("sessions", "materials", assignments)
 
 
 class Workshop(Record):
@@ -95,6 +101,10 @@ class Workshop(Record):
     @property
     def has_opened(self) -> bool:
         return self.opens_at is not None and self.opens_at <= timezone.now()
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Still to come or going on; one without a date is."""
+        return self.ends_at is None or self.ends_at >= now
 
     @transaction.atomic
     def open_early(self, *, by: User, reason: str) -> None:

@@ -1,7 +1,15 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from workshops import views
 
 app_name = "workshops"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.list_, name="list"),
+    path("<uuid:uuid>/", views.detail, name="detail"),
+    path("material/<uuid:uuid>/", views.material, name="material"),
+    path("auftraege/<uuid:uuid>/abhaken/", views.tick, name="tick"),
+    path("termine/<uuid:uuid>/anwesenheit/", views.attendance, name="attendance"),
+]

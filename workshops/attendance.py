@@ -1,0 +1,66 @@
+"""The sheet on which attendance of a session is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from cohorts.models import TeamMember
+from workshops.models import Attendance, Session
+
+
+@dataclass(frozen=True)
+class Line:
+    """A person and what is recorded about her; "" for nothing yet."""
+
+    member: TeamMember
+    status: str
+
+    @property
+    def name(self) -> str:
+        return f"status_{self.member.pk}"
+
+    @property
+    def seen_name(self) -> str:
+        return f"seen_{self.member.pk}"
+
+    @property
+    def choices(self) -> list[tuple[str, str, bool]]:
+        """Value, label and whether it is chosen; nothing recorded can be chosen again."""
+        return [(value, str(label), value == self.status) for value, label in [*Attendance.Status.choices, ("", "–")]]
+
+
+def sheet(session: Session) -> list[tuple[str, list[Line]]]:
+    """Teams with their members of today, and whoever left but has an entry here (two queries)."""
+    entries = {entry.member_id: entry.status for entry in session.attendances.all()}
+    recorded = Exists(Attendance.objects.filter(session=session, member=OuterRef("pk")))
+    present = Q(left_on=None, team__withdrawn_at=None)
+    members = (
+        TeamMember.objects.filter(team__cohort=session.workshop.cohort_id)
+        .filter(present | recorded)
+        .select_related("team__organisation")
+        .order_by("team__organisation__name", "team", "last_name", "first_name")
+    )
+    lines = [Line(member, entries.get(member.pk, "")) for member in members]
+    return [(team.title, list(group)) for team, group in groupby(lines, key=lambda line: line.member.team)]
+
+
+def read_sheet(teams: list[tuple[str, list[Line]]], posted: Mapping[str, str]) -> dict[UUID, str]:
+    """The lines that were changed on the form, against what it showed; anything but a status is left out.
+
+    With `rest=present` everybody without an entry counts as present.
+    """
+    known = {*Attendance.Status.values, ""}
+    changed = {}
+    for _title, lines in teams:
+        for line in lines:
+            status, seen = posted.get(line.name), posted.get(line.seen_name, "")
+            if posted.get("rest") == Attendance.Status.PRESENT and not status and not line.status:
+                status = Attendance.Status.PRESENT.value
+            if status in known and status is not None and status != seen:
+                changed[line.member.pk] = status
+    return changed

@@ -1,0 +1,130 @@
+"""A cohort's workshops for everybody in it: dates, material, assignments, and who was there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.requests import PortalRequest
+from calls.terms import SectionTerm
+from cohorts.models import Team
+from schmiede.files import deliver
+from schmiede.writes import Stale
+from workshops.attendance import read_sheet, sheet
+from workshops.models import Assignment, Attendance, Material, Session, Workshop
+
+
+@require_safe
+def list_(request: PortalRequest) -> HttpResponse:
+    """The workshops of one's cohorts: what comes first on top, what was beneath it."""
+    workshops = Workshop.objects.visible_to(request.user).for_list()
+    now = timezone.now()
+    coming = [workshop for workshop in workshops if workshop.is_ahead(now)]
+    past = [workshop for workshop in workshops if not workshop.is_ahead(now)]
+    context = {
+        "coming": sorted(coming, key=lambda workshop: when(workshop.begins_at, now)),
+        "past": sorted(past, key=lambda workshop: when(workshop.begins_at, now), reverse=True),
+        "several": len({workshop.cohort_id for workshop in workshops}) > 1,
+    }
+    return render(request, "workshops/list.html", context)
+
+
+def when(begins_at: datetime | None, now: datetime) -> tuple[bool, datetime]:
+    """Workshops without a date come last."""
+    return begins_at is None, begins_at or now
+
+
+@require_safe
+def detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    workshops = Workshop.objects.visible_to(request.user).for_page(request.user)
+    workshop = get_object_or_404(workshops, pk=uuid)
+    team = own_team(request, workshop)
+    context = {
+        "workshop": workshop,
+        "team": team,
+        "may_tick": bool(team and team.is_current and team.allows(request.user, "tick")),
+        "may_record": workshop.allows(request.user, "attendance"),
+        "sessions": sessions_with_own(request, workshop),
+        "sections": sections_of(workshop),
+        "application": team.applications.running().first() if team else None,  # type: ignore[attr-defined]
+    }
+    return render(request, "workshops/detail.html", context)
+
+
+@require_safe
+def material(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """The file, as an attachment."""
+    found = get_object_or_404(Material.objects.visible_to(request.user).exclude(file=""), pk=uuid)
+    try:
+        content = found.file.open()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return deliver(content, found.file_name or found.file.name)
+
+
+@require_POST
+def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Tick an assignment off for one's team, or take the tick back; the same twice does no harm."""
+    assignment = get_object_or_404(
+        Assignment.objects.visible_to(request.user).select_related("workshop__cohort"), pk=uuid
+    )
+    team = own_team(request, assignment.workshop)
+    if team is None or not team.allows(request.user, "tick"):
+        raise PermissionDenied
+    try:
+        if request.POST.get("done") == "1":
+            assignment.tick(team, by=request.user)
+            messages.success(request, _("„%(title)s“ ist abgehakt.") % {"title": assignment.title})
+        else:
+            assignment.untick(team, by=request.user)
+            messages.success(request, _("„%(title)s“ ist wieder offen.") % {"title": assignment.title})
+    except Stale:
+        messages.error(request, _("Ihr Team ist ausgeschieden, deshalb lässt sich nichts mehr abhaken."))
+    return redirect(f"{assignment.workshop.get_absolute_url()}#auftraege")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def attendance(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Who was there: one form for all teams. Only the lines that were changed are written."""
+    found = Session.objects.visible_to(request.user).select_related("workshop__cohort")
+    session = get_object_or_404(found, pk=uuid)
+    if not session.allows(request.user, "attendance"):
+        raise PermissionDenied
+    if request.method == "POST":
+        lines = read_sheet(sheet(session), request.POST)
+        count = session.record_attendance(lines, by=request.user)
+        text = ngettext("Gespeichert: eine Zeile geändert.", "Gespeichert: %(count)d Zeilen geändert.", count)
+        messages.success(request, text % {"count": count} if count else _("Es gab nichts zu ändern."))
+        return redirect("workshops:attendance", uuid=session.pk)
+    return render(request, "workshops/attendance.html", {"session": session, "teams": sheet(session)})
+
+
+# What the views share
+
+
+def own_team(request: PortalRequest, workshop: Workshop) -> Team | None:
+    """The team of this cohort in which one is a member."""
+    teams = Team.objects.with_member(request.user).filter(cohort=workshop.cohort_id)
+    return teams.order_by("withdrawn_at", "made_at").first()
+
+
+def sessions_with_own(request: PortalRequest, workshop: Workshop) -> list[tuple[Session, str]]:
+    """Each session with what is recorded about oneself, in words."""
+    own = Attendance.objects.filter(session__workshop=workshop, member__user=request.user)
+    words = {entry.session_id: entry.get_status_display() for entry in own}
+    return [(session, words.get(session.pk, "")) for session in workshop.sessions.all()]
+
+
+def sections_of(workshop: Workshop) -> list[SectionTerm]:
+    """Key and title of the sections this workshop opens, as the cohort's call names them."""
+    edition = workshop.cohort.call.latest_edition()
+    return [section for section in edition.terms.sections if section.key in workshop.section_keys] if edition else []
