@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from django import forms
 from django.contrib import messages
@@ -53,6 +54,7 @@ class SignUp(SignupForm):
             raise Stale
         self.invitation.accept(user)
         invitations.let_go(request)
+        record_authentication(request, user, "password")  # who has just chosen it need not type it again
         return user
 
 
