@@ -87,7 +87,7 @@ def post(
     for key in Message.objects.filter(key__in=written).values_list("key", flat=True):
         del written[key]
     # Somebody else may write the same message at this moment: theirs stands, ours is left out.
-    messages = Message.objects.bulk_create(written.values(), ignore_conflicts=True)
+    messages = Message.objects.bulk_create(list(written.values()), ignore_conflicts=True)
     if messages:
         transaction.on_commit(_send_soon, robust=True)
     return messages

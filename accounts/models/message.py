@@ -19,6 +19,8 @@ from .record import Person, Record, roles
 if TYPE_CHECKING:
     from .user import User
 
+# No link in a mail opens anything for longer.
+SECRETS_LAST = timedelta(days=31)
 # Stands where a token stood that only the recipient may know.
 HIDDEN = "…"
 
@@ -44,6 +46,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What failed for good or is unclear: somebody decides whether to send it again."""
         unclear = Q(claimed_at__lt=timezone.now() - UNCLEAR_AFTER, failed_at=None)
         return self.filter(Q(failed_at__isnull=False) | unclear, sent_at=None)
+
+    def drop_old_secrets(self) -> int:
+        """Take the tokens out of messages that never went out and whose links are worthless by now; how many."""
+        old = self.exclude(secret="").filter(created_at__lt=timezone.now() - SECRETS_LAST)
+        for message in old:
+            write_if(message, {"secret": message.secret}, **message.without_secret)
+        return len(old)
 
     def visible_to(self, user: Person) -> MessageQuerySet:
         """One's own; BAMF staff see all, an organiser those of her cohorts (for what failed)."""

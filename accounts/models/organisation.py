@@ -130,7 +130,7 @@ class Organisation(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         if not user.is_authenticated:
             return frozenset()
-        found = set(self.memberships.filter(user=user).values_list("role", flat=True))
+        found = set(Membership.objects.filter(organisation=self, user=user).values_list("role", flat=True))
         if user.is_bamf:
             found.add("bamf")
         if user.organises and type(self).objects.visible_to(user).filter(pk=self.pk).exists():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -20,6 +21,11 @@ from .event import Event
 from .record import Person, Record, roles
 
 BAMF_GROUP = "bamf"
+
+
+def erased_person(pk: UUID) -> dict[str, str]:
+    """What a record that keeps its own copy of a person holds after they were erased; `pk` keeps addresses apart."""
+    return {"first_name": "Gelöschte", "last_name": "Person", "email": f"{pk}@geloescht.invalid", "phone": ""}
 
 
 class UserManager(BaseUserManager["User"]):

@@ -15,6 +15,7 @@ from accounts import outbox
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
+from accounts.models.user import erased_person
 from calls.models import FundingCall
 from schmiede.writes import Stale, write_if
 
@@ -326,6 +327,14 @@ class CoachAssignment(Record):
         if not self.is_current:
             raise Stale
         write_if(self, {"coach": self.coach_id}, coach=user)
+
+    @classmethod
+    def forget(cls, user: User) -> None:
+        """Take an erased coach's name out, and end what is in force."""
+        today = timezone.localdate()
+        for assignment in cls.objects.filter(Q(coach=user) | Q(email__iexact=user.email)):
+            until = min(filter(None, [assignment.until, today]))
+            write_if(assignment, {}, **erased_person(assignment.pk), until=until)
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:

@@ -18,6 +18,7 @@ from accounts.models import Event, Land, Message, Organisation, Record, User
 from accounts.models.invitation import hashed, new_token
 from accounts.models.organisation import LegalForm, YesNo
 from accounts.models.record import Person, roles
+from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
 from .cohort import CoachAssignment, Cohort
@@ -373,6 +374,12 @@ class RegistrationPerson(Record):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @classmethod
+    def forget(cls, user: User) -> None:
+        """Take an erased person's name out of what was registered."""
+        for person in cls.objects.filter(email__iexact=user.email):
+            write_if(person, {}, **erased_person(person.pk))
 
     @property
     def full_name(self) -> str:

@@ -16,6 +16,7 @@ from accounts import outbox
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
+from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
 from .cohort import CoachAssignment, Cohort
@@ -308,6 +309,13 @@ class TeamMember(Record):
         self.team.lock()
         write_if(self, {"left_on": None, "user": self.user_id}, user=user)
         self.team.organisation.join(user)
+
+    @classmethod
+    def forget(cls, user: User) -> None:
+        """Take an erased person's name out; who was responsible stays in place until the organiser hands over."""
+        for member in cls.objects.filter(Q(user=user) | Q(email__iexact=user.email)):
+            left = member.left_on or (None if member.role == cls.Role.OWNER else timezone.localdate())
+            write_if(member, {}, **erased_person(member.pk), left_on=left)
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:

@@ -1,0 +1,68 @@
+"""The one recurring command: a timer calls it every few minutes, on as many machines as there are."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import outbox
+from accounts.models import LastRun, Message
+from cohorts.models import Registration
+
+log = logging.getLogger("portal.due")
+
+
+def send_mails() -> str:
+    return _("%(sent)d gesendet, %(care)d gescheitert oder unklar") % {
+        "sent": outbox.send_due(),
+        "care": Message.objects.needing_care().count(),
+    }
+
+
+def forget_old_secrets() -> str:
+    return _("%(count)d geleert") % {"count": Message.objects.drop_old_secrets()}
+
+
+def erase_unconfirmed() -> str:
+    return _("%(count)d gelöscht") % {"count": Registration.objects.erase_unconfirmed()}
+
+
+def clear_sessions() -> str:
+    count, _kinds = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return _("%(count)d gelöscht") % {"count": count}
+
+
+# What staff read as the name of the work, and the work; each may run twice and at once without harm.
+WORK: dict[str, Callable[[], str]] = {
+    "E-Mails senden": send_mails,
+    "Alte Zugangslinks aus Nachrichten entfernen": forget_old_secrets,
+    "Unbestätigte Anmeldungen löschen": erase_unconfirmed,
+    "Abgelaufene Sitzungen löschen": clear_sessions,
+}
+
+
+class Command(BaseCommand):
+    help = "Does what is due: sends mails, erases what may not be kept. Idempotent, for a timer every few minutes."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One failing piece of work stops no other; the command ends with an error then, and staff see which."""
+        failed = [name for name, work in WORK.items() if not self.do(name, work)]
+        if failed:
+            raise CommandError(_("Gescheitert: %(names)s") % {"names": ", ".join(failed)})
+
+    def do(self, name: str, work: Callable[[], str]) -> bool:
+        try:
+            note = work()
+        except Exception as error:
+            log.exception("%s failed", name)
+            LastRun.note_run(name, type(error).__name__, failed=True)
+            return False
+        LastRun.note_run(name, note)
+        self.stdout.write(f"{name}: {note}")
+        return True
