@@ -95,9 +95,9 @@ def euro(cents: int | None) -> str:
 
 @register.filter
 def tile(value: date | None) -> SafeString | str:
-    """A day as a small tile for lists of dates: `Fr`, `11.`, `Dezember`"""
+    """A day as a small tile for lists of dates: `Fr`, `11.`, `Dez.`"""
     if not value:
         return ""
     local = day_of(value)
-    short, number, month = (date_format(local, written) for written in ("D", "j.", "F"))
+    short, number, month = (date_format(local, written) for written in ("D", "j.", "N"))
     return format_html('<time datetime="{}">{} <b>{}</b> {}</time>', local.isoformat(), short, number, month)

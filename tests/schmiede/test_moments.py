@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-from schmiede.templatetags.moments import day, euro, in_days, moment, until, weekday
+from schmiede.templatetags.moments import day, euro, in_days, moment, tile, until, weekday
 
 NOW = datetime(2026, 12, 7, 13, 5, tzinfo=UTC)
 
@@ -20,6 +20,10 @@ def test_day_names_the_year_only_where_it_is_another():
     assert day(date(2026, 12, 11)) == '<time datetime="2026-12-11">11. Dezember</time>'
     assert day(date(2027, 6, 30)) == '<time datetime="2027-06-30">30. Juni 2027</time>'
     assert weekday(date(2026, 12, 11)) == '<time datetime="2026-12-11">Freitag, 11. Dezember</time>'
+
+
+def test_tile_is_narrow():
+    assert tile(date(2026, 12, 11)) == '<time datetime="2026-12-11">Fr <b>11.</b> Dez.</time>'
 
 
 def test_moment_late_in_the_evening_is_the_german_day():
@@ -77,6 +81,6 @@ def test_cents_become_euros(cents, spoken):
     assert euro(cents) == spoken.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-@pytest.mark.parametrize("spoken", [day, weekday, moment, in_days])
+@pytest.mark.parametrize("spoken", [day, weekday, moment, in_days, tile])
 def test_nothing_stays_nothing(spoken):
     assert spoken(None) == ""
