@@ -19,6 +19,7 @@ from .base import Content, Row, Spec, specs
 
 # The end of a sentence with what closes it, and the blank behind it; or the end of a line.
 BREAK = re.compile(r"(?P<end>[.!?…]+[\"“”»«’)\]]*)(?P<blank>[ \t]+)|(?P<line>\n+)")
+LOOK_BACK = 24  # letters that are enough to know the last word
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 # A full stop behind these ends no sentence; neither does one behind a number or a single letter (z. B., 3. Mai).
 ABBREVIATIONS = {
@@ -120,7 +121,7 @@ class _Run:
         if mine and theirs:
             was = base or type(mine)(id=mine.id)
             return dataclasses.replace(theirs, **self.fields(was, mine, theirs, table, mine.id))
-        if mine == base:
+        if mine in (base, theirs):
             return theirs
         if theirs == base:
             return mine
@@ -142,7 +143,9 @@ def sentences(text: str) -> list[str]:
 def _sentences(text: str) -> Iterator[str]:
     begin = 0
     for found in BREAK.finditer(text):
-        if found["line"] is None and _abbreviates(text[begin : found.start()], found["end"]):
+        if found["line"] is None and _abbreviates(
+            text[max(begin, found.start() - LOOK_BACK) : found.start()], found["end"]
+        ):
             continue
         split = found.start() if found["end"] is None else found.end("end")
         if split > begin:

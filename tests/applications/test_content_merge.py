@@ -1,0 +1,285 @@
+"""The table of merges: what two people made of the same thing, and what stands there afterwards."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from applications.content import (
+    Answer,
+    Budget,
+    Cover,
+    Declarations,
+    Expense,
+    Goal,
+    Goals,
+    Income,
+    Partner,
+    Partners,
+    Text,
+    WorkPlan,
+)
+from applications.content.merge import merge, order, proposal, sentences
+
+PLAN = "Wir treffen uns jeden Montag. Wir kochen zusammen. Danach reden wir."
+LIST = "Drei Gruppen:\n- Frauen\n- Jugendliche\n- Ältere\n\nAlle sind willkommen."
+
+CLEAN = [
+    # base, mine, theirs, result
+    ("", "", "", ""),
+    ("", "Neu.", "", "Neu."),
+    ("", "", "Neu.", "Neu."),
+    ("", "Neu.", "Neu.", "Neu."),
+    ("Alt.", "Alt.", "Neu.", "Neu."),
+    ("Alt.", "Neu.", "Alt.", "Neu."),
+    ("Alt.", "", "", ""),
+    ("Alt.", "", "Alt.", ""),
+    (PLAN, PLAN.replace("Montag", "Dienstag"), PLAN.replace("reden", "singen"),
+     "Wir treffen uns jeden Dienstag. Wir kochen zusammen. Danach singen wir."),
+    (PLAN, PLAN.replace("Montag", "Dienstag"), PLAN.replace("kochen", "backen"),
+     "Wir treffen uns jeden Dienstag. Wir backen zusammen. Danach reden wir."),
+    (PLAN, PLAN + " Um zehn ist Schluss.", PLAN.replace("Montag", "Freitag"),
+     "Wir treffen uns jeden Freitag. Wir kochen zusammen. Danach reden wir. Um zehn ist Schluss."),
+    (PLAN, "Herzlich willkommen! " + PLAN, PLAN.replace("reden", "singen"),
+     "Herzlich willkommen! Wir treffen uns jeden Montag. Wir kochen zusammen. Danach singen wir."),
+    (PLAN, PLAN.replace(" Wir kochen zusammen.", ""), PLAN.replace("Montag", "Freitag"),
+     "Wir treffen uns jeden Freitag. Danach reden wir."),
+    (LIST, LIST.replace("- Frauen", "- Frauen, die neu sind"), LIST.replace("- Ältere", "- Menschen über 60"),
+     "Drei Gruppen:\n- Frauen, die neu sind\n- Jugendliche\n- Menschen über 60\n\nAlle sind willkommen."),
+    (LIST, LIST.replace("- Jugendliche\n", ""), LIST.replace("Alle", "Wirklich alle"),
+     "Drei Gruppen:\n- Frauen\n- Ältere\n\nWirklich alle sind willkommen."),
+    (LIST, LIST + "\n\nAuch Kinder.", LIST.replace("Drei", "Vier"),
+     "Vier Gruppen:\n- Frauen\n- Jugendliche\n- Ältere\n\nAlle sind willkommen.\n\nAuch Kinder."),
+    ("Absatz eins.\n\nAbsatz zwei.", "Absatz eins, länger.\n\nAbsatz zwei.", "Absatz eins.\n\nAbsatz zwei, länger.",
+     "Absatz eins, länger.\n\nAbsatz zwei, länger."),
+    ("Eins. Zwei.", "Eins. Zwei.", "Eins. Zwei.", "Eins. Zwei."),
+    ("Eins. Zwei.", "Eins! Zwei.", "Eins! Zwei.", "Eins! Zwei."),
+    ("Am 3. Mai geht es los. Ende im Juni.", "Am 4. Mai geht es los. Ende im Juni.",
+     "Am 3. Mai geht es los. Ende im Juli.", "Am 4. Mai geht es los. Ende im Juli."),
+]  # fmt: skip
+
+CLASHING = [
+    # base, mine, theirs: base, mine and theirs of the clash
+    ("Eins.", "Eins A.", "Eins B.", ("Eins.", "Eins A.", "Eins B.")),
+    ("", "Von mir.", "Von dir.", ("", "Von mir.", "Von dir.")),
+    ("Eins. Zwei.", "Eins neu. Zwei.", "Zwei.", ("Eins. ", "Eins neu. ", "")),
+    ("Wir sind z. B. zehn Leute.", "Wir sind z. B. elf Leute.", "Wir sind etwa zehn Leute.",
+     ("Wir sind z. B. zehn Leute.", "Wir sind z. B. elf Leute.", "Wir sind etwa zehn Leute.")),
+    ("Am 3. Mai geht es los.", "Am 4. Mai geht es los.", "Am 3. Juni geht es los.",
+     ("Am 3. Mai geht es los.", "Am 4. Mai geht es los.", "Am 3. Juni geht es los.")),
+    ("Eins. Zwei. Drei.", "Eins. Meins. Drei.", "Eins. Deins. Drei.", ("Zwei.", "Meins.", "Deins.")),
+    ("Liste:\n- eins", "Liste:\n- eins\n- zwei", "Liste:\n- eins\n- drei", ("", "\n- zwei", "\n- drei")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "mine", "theirs", "result"), CLEAN)
+def test_changes_that_do_not_touch_are_joined(base, mine, theirs, result):
+    assert merge(Text(base), Text(mine), Text(theirs)) == merge(Text(base), Text(theirs), Text(mine))
+    merged = merge(Text(base), Text(mine), Text(theirs))
+    assert (merged.value.text, merged.clashes) == (result, ())
+
+
+@pytest.mark.parametrize(("base", "mine", "theirs", "clash"), CLASHING)
+def test_changes_of_the_same_words_clash(base, mine, theirs, clash):
+    merged = merge(Text(base), Text(mine), Text(theirs))
+
+    assert [(c.base, c.mine, c.theirs) for c in merged.clashes] == [clash]
+    assert merged.value.text == theirs
+
+
+def test_a_decision_settles_a_clash_and_the_rest_stays_merged():
+    values = Text("Eins. Zwei. Drei."), Text("Eins von mir. Zwei. Drei neu."), Text("Eins von dir. Zwei neu. Drei.")
+    (clash,) = merge(*values).clashes
+
+    assert (clash.path, clash.mine, clash.theirs) == ("text#0", "Eins von mir.", "Eins von dir.")
+    assert merge(*values, {"text#0": "Eins von uns."}).value.text == "Eins von uns. Zwei neu. Drei neu."
+
+
+def test_a_proposal_joins_words_where_they_do_not_touch():
+    assert (
+        proposal("Wir kochen am Montag.", "Wir kochen am Dienstag.", "Wir backen am Montag.")
+        == "Wir backen am Dienstag."
+    )
+    assert proposal("Eins.", "Zwei.", "Drei.") == "Drei. Zwei."
+
+
+@given(st.text(alphabet="ab.!\n Äz3", max_size=80))
+def test_sentences_are_the_text_again(text):
+    assert "".join(sentences(text)) == text
+
+
+@settings(max_examples=200)
+@given(*[st.text(alphabet="ab. \n", max_size=30)] * 3)
+def test_merging_keeps_whole_what_only_one_has_changed(base, mine, theirs):
+    assert merge(Text(base), Text(mine), Text(base)).value.text == mine
+    assert merge(Text(base), Text(base), Text(theirs)).value.text == theirs
+    merged = merge(Text(base), Text(mine), Text(theirs))
+    all_mine = merge(Text(base), Text(mine), Text(theirs), {clash.path: clash.mine for clash in merged.clashes})
+    again = merge(Text(base), Text(mine), Text(theirs))
+    assert again == merged
+    assert bool(merged.clashes) or all_mine.value == merged.value
+
+
+@pytest.mark.parametrize("base", ["a. " * 16_000, "a\n" * 25_000, "3. " * 16_000, "x" * 50_000, "Wort " * 10_000])
+def test_no_text_is_slow(base):
+    began = time.perf_counter()
+
+    merge(Text(base), Text("Neu. " + base), Text(base + " Ende."))
+    proposal(base, "Neu. " + base, base + " Ende.")
+
+    assert time.perf_counter() - began < 3
+
+
+def test_long_texts_are_merged_quickly():
+    base = " ".join(f"Nummer {number} ist ein Satz." for number in range(1700))
+    mine, theirs = (
+        base.replace("Nummer 7 ist", "Nummer sieben ist"),
+        base.replace("Nummer 900 ist", "Nummer neunhundert ist"),
+    )
+    began = time.perf_counter()
+
+    merged = merge(Text(base), Text(mine), Text(theirs))
+
+    assert time.perf_counter() - began < 1
+    assert merged.clashes == ()
+    assert ("Nummer sieben ist" in merged.value.text, "Nummer neunhundert ist" in merged.value.text) == (True, True)
+
+
+# Rows
+
+
+def line(key, **fields):
+    return Expense(id=key, year=2027, **fields)
+
+
+A, B, C = line("a", title="Miete"), line("b", title="Honorar"), line("c", title="Druck")
+
+
+def plan(*expenses):
+    return Budget(expenses=expenses)
+
+
+ROWS = [
+    # base, mine, theirs, result
+    ([A], [A, B], [A, C], [A, C, B]),
+    ([A, B], [A], [A, B], [A]),
+    ([A, B], [A, B], [B], [B]),
+    ([A, B], [B], [A], []),
+    ([A], [], [], []),
+    ([], [A], [A], [A]),
+    ([A], [line("a", title="Miete", unit_price=5)], [line("a", title="Raummiete")],
+     [line("a", title="Raummiete", unit_price=5)]),
+    ([A, B, C], [C, A, B], [A, B, C], [C, A, B]),
+    ([A, B, C], [A, B, C], [C, B, A], [C, B, A]),
+    ([A, B, C], [C, A, B], [B, A, C], [B, A, C]),
+    ([A, B], [B, A], [A, C, B], [B, A, C]),
+    ([A, B], [A, B], [A, B], [A, B]),
+    ([A, B], [A, line("b", title="Honorar", quantity="2")], [B, A], [line("b", title="Honorar", quantity="2"), A]),
+    ([], [B], [], [B]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "mine", "theirs", "result"), ROWS)
+def test_rows_are_merged_one_by_one(base, mine, theirs, result):
+    merged = merge(plan(*base), plan(*mine), plan(*theirs))
+
+    assert merged.clashes == ()
+    assert merged.value == plan(*result)
+
+
+def test_two_new_rows_are_both_there():
+    merged = merge(plan(), plan(A), plan(B))
+
+    assert {row.id for row in merged.value.expenses} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "clash"),
+    [
+        ([line("a", title="Saal")], [], ("expenses/a", line("a", title="Saal"), None)),
+        ([], [line("a", title="Saal")], ("expenses/a", None, line("a", title="Saal"))),
+        ([line("a", title="Saal")], [line("a", title="Raum")], ("expenses/a/title", "Saal", "Raum")),
+        (
+            [line("a", title="Miete", unit_price=1)],
+            [line("a", title="Miete", unit_price=2)],
+            ("expenses/a/unit_price", 1, 2),
+        ),
+    ],
+)
+def test_the_same_row_or_cell_clashes(mine, theirs, clash):
+    merged = merge(plan(A), plan(*mine), plan(*theirs))
+
+    assert [(c.path, c.mine, c.theirs) for c in merged.clashes] == [clash]
+    assert merged.value == plan(*theirs)
+    assert merge(plan(A), plan(*mine), plan(*theirs), {clash[0]: clash[1]}).value == plan(*mine)
+
+
+def test_tables_are_merged_apart():
+    income = Income(id="i", year=2027, kind="EIGEN", amount=100)
+
+    merged = merge(Budget(), Budget(expenses=(A,)), Budget(income=(income,)))
+
+    assert merged.value == Budget(expenses=(A,), income=(income,))
+
+
+def test_fields_of_the_cover_are_merged_one_by_one():
+    base = Cover(title="Alt", places="Halle", months=12)
+
+    merged = merge(base, Cover(title="Neu", places="Halle", months=12), Cover(title="Alt", places="Halle", months=24))
+
+    assert (merged.value, merged.clashes) == (Cover(title="Neu", places="Halle", months=24), ())
+
+
+def test_a_title_clashes_as_a_whole():
+    merged = merge(Cover(title="Alt"), Cover(title="Meins"), Cover(title="Deins"))
+
+    assert [(c.path, c.base, c.mine, c.theirs, c.joined) for c in merged.clashes] == [
+        ("title", "Alt", "Meins", "Deins", "")
+    ]
+
+
+def test_references_never_clash():
+    def goals(*refs):
+        return Goals((Goal(id="g", activities=refs),))
+
+    merged = merge(goals("x", "y"), goals("x", "z"), goals("x", "y", "w"))
+
+    assert (merged.value, merged.clashes) == (goals("x", "w", "z"), ())
+
+
+def test_long_fields_of_rows_are_merged_like_texts():
+    def partners(text):
+        return Partners(rows=(Partner(id="p", contribution=text),))
+
+    merged = merge(partners("Eins. Zwei."), partners("Eins neu. Zwei."), partners("Eins. Zwei neu."))
+
+    assert merged.value == partners("Eins neu. Zwei neu.")
+
+
+def test_answers_given_by_two_people_to_different_questions_are_both_there():
+    mine, theirs = Answer(id="begun", answer="no"), Answer(id="sport", answer="no")
+
+    merged = merge(Declarations(), Declarations((mine,)), Declarations((theirs,)))
+
+    assert merged.clashes == ()
+    assert (merged.value.answer("begun"), merged.value.answer("sport")) == ("no", "no")
+
+
+def test_an_introduction_and_rows_are_merged_together():
+    partner = Partner(id="p", name="Stadt")
+
+    merged = merge(Partners("Wir."), Partners("Wir alle."), Partners("Wir.", (partner,)))
+
+    assert merged.value == Partners("Wir alle.", (partner,))
+
+
+@given(*[st.permutations("abcd").map(lambda keys: list(keys)[:3])] * 3)
+def test_every_row_has_one_place(base, mine, theirs):
+    assert sorted(order(base, mine, theirs)) == sorted({*base, *mine, *theirs})
+
+
+def test_nothing_happens_to_equal_values():
+    assert merge(WorkPlan(), WorkPlan(), WorkPlan()).value == WorkPlan()
