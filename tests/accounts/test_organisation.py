@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 
 from accounts.models import Event, Invitation, Membership, Message, Organisation, User
 from cohorts.models import TeamMember
@@ -261,8 +262,6 @@ def test_erasing_a_person_keeps_what_they_did():
 
 
 def test_erasing_leaves_no_name_or_address_behind():
-    from django.db import connection
-
     emil, doris = make_bamf(), make_user("Doris", "Lang")
     amina = make_user("Zuleika", "Sonnenschein")
     cohort = make_cohort(make_organiser(doris))

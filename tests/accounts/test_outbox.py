@@ -80,9 +80,14 @@ def test_links_can_be_pressed():
 
 def test_a_step_that_fails_sends_nothing(django_capture_on_commit_callbacks):
     amina = make_user()
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(Stale), transaction.atomic():
+
+    @transaction.atomic
+    def step():
         post(amina)
         raise Stale
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(Stale):
+        step()
 
     assert Message.objects.count() == 0
     assert mail.outbox == []
