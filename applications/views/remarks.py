@@ -111,7 +111,7 @@ def steps_open(remark: Remark, user: Person, roles: frozenset[str]) -> frozenset
         reading = remark.item.reading
         return frozenset(allowed & {"change", "discard"}) if reading.is_read_by(user) else frozenset()
     moment = {"answer"}
-    if not remark.resolved_at:
+    if not remark.resolved_at and remark.kind != Remark.Kind.PRAISE:
         moment |= {"resolve"} | (set() if remark.done_at else {"done"})
     return frozenset(allowed & moment)
 

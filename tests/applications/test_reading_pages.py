@@ -113,7 +113,7 @@ def test_what_one_reads_stands_on_top_and_what_others_read_beneath(world, enter)
     assert [row.reading for row in response.context["mine"]] == [mine]
     assert [row.reading for row in response.context["others"]] == [theirs]
     assert response.context["waiting"] == []
-    assert "Chris Maurer liest seit" in words_of(response.text)
+    assert "Chris Maurer liest, seit" in words_of(response.text)
 
 
 def test_the_queue_is_for_coaches_and_organisers(world, enter):
