@@ -37,7 +37,7 @@ class RegistrationForm(forms.ModelForm):
     idea = forms.CharField(
         label=gettext_lazy("Ihre Idee"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 10, "data-limit": IDEA_LENGTH}),
+        widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy(
             "Was möchten Sie tun, mit wem und warum? Höchstens 1.500 Zeichen, das ist etwa eine halbe Seite. "
             "Schreiben Sie, wie Sie sprechen."
@@ -96,6 +96,8 @@ class RegistrationForm(forms.ModelForm):
         self.cohort = cohort
         for name, hint in (("organisation_name", "organization"), ("city", "address-level2"), ("website", "url")):
             self.fields[name].widget.attrs["autocomplete"] = hint
+        for name in ("idea", "recording_url"):  # one of them is needed, so neither is called voluntary
+            self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         self.fields["seen"].initial = self.seen_now().isoformat() if self.seen_now() else ""
         known = [] if self.instance._state.adding else list(self.instance.persons.all())
         for number in range(1, max(cohort.persons_per_team, len(known), 1) + 1):
