@@ -58,6 +58,7 @@ def make_cohort(
     call: FundingCall,
     organiser: Organisation,
     users: dict[str, User],
+    phones: dict[str, str],
     clock: Clock,
     batch: Batch,
 ) -> tuple[Cohort, dict[str, CoachAssignment]]:
@@ -81,13 +82,13 @@ def make_cohort(
     )
     organising = users[row["by"]]
     batch.trace("cohort.published", cohort, by=organising, at=clock.moment(f"{row['published']} 08:30"))
-    coaches = {key: make_coach(cohort, key, users[key], batch) for key in row["coaches"]}
+    coaches = {key: make_coach(cohort, key, users[key], phones[key], batch) for key in row["coaches"]}
     if "henrik" in coaches:
         batch.add(CoachAbsence(assignment=coaches["henrik"], from_on=clock.day(30), until_on=clock.day(37)))
     return cohort, coaches
 
 
-def make_coach(cohort: Cohort, key: str, user: User, batch: Batch) -> CoachAssignment:
+def make_coach(cohort: Cohort, key: str, user: User, phone: str, batch: Batch) -> CoachAssignment:
     return batch.add(
         CoachAssignment(
             cohort=cohort,
@@ -95,6 +96,7 @@ def make_coach(cohort: Cohort, key: str, user: User, batch: Batch) -> CoachAssig
             first_name=user.first_name,
             last_name=user.last_name,
             email=user.email,
+            phone=phone,
             form_of_address=FORMS_OF_ADDRESS[key],
         )
     )

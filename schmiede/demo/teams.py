@@ -223,7 +223,7 @@ def make_completions(cast: Cast, scene: Scene) -> None:
 
 
 def make_attendance(cast: Cast, scene: Scene) -> None:
-    """Everybody was there, but for those of whom the file says otherwise, and for a team that was not heard of any more."""
+    """All who take part were there, but for those the file names, and for a team that was not heard of any more."""
     heard = scene.clock.day(last_day(cast, scene))
     absent, excused = cast.row.get("absent", {}), cast.row.get("excused", {})
     for session in scene.sessions:
@@ -232,6 +232,8 @@ def make_attendance(cast: Cast, scene: Scene) -> None:
             continue
         position = str(session.workshop.position)
         for key, member in cast.members.items():
+            if member.role == TeamMember.Role.READER:
+                continue
             status = Attendance.Status.ABSENT if gone else Attendance.Status.PRESENT
             if key in absent.get(position, []):
                 status = Attendance.Status.ABSENT
