@@ -198,7 +198,7 @@ class Application(Record):
 
     def drafts_to_hand_in(self) -> list[Draft]:
         """Those that can be handed in now, in the order of the call: begun, open, and not waiting for a coach already."""
-        waiting = self.readings.open().values("items__draft")
+        waiting = self.readings.open().filter(items__isnull=False).values("items__draft")
         begun = {draft.key: draft for draft in self.drafts.for_list().filter(version__gt=0).exclude(pk__in=waiting)}
         plan, now = plan_of(self.cohort_uuid), timezone.now()
         return [begun[key] for key in self.terms.by_key if key in begun and is_open(key, plan, now)]

@@ -57,7 +57,7 @@ def test_the_team_hands_in_what_it_chose(world, enter):
     response = client.post(page, {"sections": ["s4"]}, follow=True)
     reading = Reading.objects.get()
     assert response.redirect_chain == [(f"/rueckmeldungen/{reading.pk}/", 302)]
-    assert told(response) == ["Abgegeben. Ihre Coaching-Person hat eine Nachricht bekommen."]
+    assert told(response) == ["Abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."]
     assert [item.draft.key for item in reading.items.all()] == ["s4"]
 
 
