@@ -40,7 +40,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     fields = ["cohort", ("first_name", "last_name"), "email", "phone", "form_of_address", "until"]
     readonly_fields = ["until"]
     inlines = [CoachAbsenceInline]
-    actions = ["invite", "end"]
+    actions = ["invite", "reset_second_factor", "end"]
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None
@@ -65,7 +65,9 @@ class CoachAssignmentAdmin(PortalModelAdmin):
             obj.invite(by=request.user)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
-        return obj.coach_id is None and obj.is_current if action == "invite" else obj.is_current
+        if action in {"invite", "reset_second_factor"}:
+            return obj.is_current and (obj.coach_id is None) == (action == "invite")
+        return bool(obj.is_current)
 
     @admin.action(description=gettext_lazy("Noch einmal einladen"), location=BOTH, permissions=["change"])
     def invite(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> None:
@@ -77,6 +79,28 @@ class CoachAssignmentAdmin(PortalModelAdmin):
             done=_("Die Einladung ist unterwegs."),
             stale=_("Diese Person ist schon dabei."),
         )
+
+    @admin.action(description=gettext_lazy("Zweiten Faktor zurücksetzen …"), location=BOTH, permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> Any:
+        """For a coach whose telephone is lost."""
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Zweiten Faktor zurücksetzen"),
+            button=_("Zurücksetzen und benachrichtigen"),
+            intro=_("Nur wenn Sie sicher sind, dass diese Person selbst darum bittet: Rufen Sie sie im Zweifel an."),
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda assignment: assignment.reset_second_factor(by=request.user),
+            may="edit",
+            done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
+            stale=_("Diese Person hat keinen zweiten Faktor, oder nur das BAMF kann ihn zurücksetzen."),
+        )
+        return None
 
     @admin.action(description=gettext_lazy("Begleitung beenden"), location=BOTH, permissions=["change"])
     def end(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> HttpResponse | None:

@@ -8,6 +8,8 @@ from django.contrib.admin import ActionLocation
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr, truncatechars
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,8 +86,8 @@ class RegistrationAdmin(PortalModelAdmin):
     """What associations said, to be read and decided; nobody changes their words."""
 
     for_organisers = True
-    list_display = ["organisation_name", "cohort", "status", "city", "idea_begins", "people", "confirmed_at"]
-    list_filter = ["status", "cohort", "land", "migrant_organisation", "charitable"]
+    list_display = ["organisation_name", "status", "idea_begins", "people", "cohort", "arrived_on"]
+    list_filter = ["status", "cohort", "migrant_organisation"]
     search_fields = ["organisation_name", "city", "idea", "persons__last_name", "persons__email"]
     ordering = ["-confirmed_at"]
     actions = ["accept", "put_on_waiting_list", "decline", "renew_link"]
@@ -114,7 +116,11 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Idee"))
     def idea_begins(self, registration: Registration) -> str:
-        return truncatechars(registration.idea, 90) or _("Aufnahme")
+        return truncatechars(registration.idea, 160) or _("als Aufnahme")
+
+    @admin.display(description=gettext_lazy("bestätigt am"), ordering="confirmed_at")
+    def arrived_on(self, registration: Registration) -> str:
+        return date_format(timezone.localtime(registration.confirmed_at), "j. F")
 
     @admin.display(description=gettext_lazy("Idee"))
     def whole_idea(self, registration: Registration) -> str:

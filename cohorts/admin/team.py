@@ -58,6 +58,9 @@ class TeamMemberInline(PortalTabularInline):
     show_change_link = True
     can_delete = False
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[TeamMember]:
+        return super().get_queryset(request).select_related("user")
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

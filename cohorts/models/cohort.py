@@ -346,6 +346,13 @@ class CoachAssignment(Record):
         invite(self.email, self, by=by)
 
     @transaction.atomic
+    def reset_second_factor(self, *, by: User) -> None:
+        """After a lost device; `Stale` for who has no account or no second factor, and for staff of other houses."""
+        if self.coach is None or not self.coach.allows(by, "reset second factor"):
+            raise Stale
+        self.coach.reset_second_factor(by=by)
+
+    @transaction.atomic
     def end(self, *, by: User, until: date) -> None:
         """The coach reads until this day, and open invitations end."""
         assert self.allows(by, "edit")

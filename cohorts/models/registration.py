@@ -129,7 +129,13 @@ class Registration(Record):
     changed_at = models.DateTimeField(_("zuletzt geändert am"), null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("entschieden am"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("entschieden von"),
     )
     decision_text = models.TextField(_("Text, der verschickt wird"), blank=True)
     internal_note = models.TextField(_("interne Notiz (wird nicht verschickt)"), blank=True)

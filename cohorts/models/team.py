@@ -191,7 +191,8 @@ class Team(Record):
             write_if(earlier, {"left_on__isnull": False}, left_on=None, role=role, **values)
         member = earlier or self.members.create(email=email, role=role, **values)
         Event.record("member.added", member, by=by, role=role)
-        member.invite(by=by)
+        if member.user_id is None:
+            member.invite(by=by)
         return member
 
     @transaction.atomic
@@ -339,6 +340,8 @@ class TeamMember(Record):
     def hand_over(self, to: TeamMember, *, by: User) -> None:
         """The owner makes another member the owner, who must have joined, and writes along from now on."""
         assert self.allows(by, "hand over")
+        if to.pk == self.pk:
+            raise Stale
         self.team.lock()
         write_if(self, {"role": self.Role.OWNER, "left_on": None}, role=self.Role.WRITER)
         others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}

@@ -1,0 +1,189 @@
+"""Coming, going and changing roles in a team, coaches, and what stands against it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import Event, Invitation, Message
+from cohorts.models import CoachAssignment, Team, TeamMember
+from schmiede.writes import Stale
+from tests.builders import day, make_coach, make_cohort, make_member, make_organiser, make_team, make_user
+
+
+@pytest.fixture
+def world(db):
+    doris, amina, jonas, mira = (make_user(name) for name in ("Doris", "Amina", "Jonas", "Mira"))
+    cohort = make_cohort(make_organiser(doris))
+    team = make_team(cohort, amina, jonas)
+    make_member(team, mira, TeamMember.Role.READER)
+    team.members.create(first_name="Neu", last_name="Gast", email="gast@example.org")
+    return {"doris": doris, "amina": amina, "jonas": jonas, "mira": mira, "cohort": cohort, "team": team}
+
+
+def member(world, name):
+    return world["team"].members.get(first_name=name)
+
+
+def roles(world):
+    rows = world["team"].members.current().order_by("first_name").values_list("first_name", "role")
+    return dict(rows)
+
+
+def records():
+    models = (Team, TeamMember, CoachAssignment, Event, Message, Invitation)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+def refused(step, error=Stale):
+    """The step is refused and nothing was written."""
+    before = records()
+    with pytest.raises(error):
+        step()
+    return records() == before
+
+
+def test_owner_invites_a_person_who_joins(world):
+    new = world["team"].add_member(
+        by=world["amina"], email=" Karin@Example.org ", role="reader", first_name="Karin", last_name="Ost"
+    )
+    karin = make_user("Karin")
+    Invitation.objects.get(email="karin@example.org").accept(karin)
+
+    assert (new.email, roles(world)["Karin"]) == ("karin@example.org", "reader")
+    assert world["team"].roles_of(karin) == {"reader", "fellow"}
+    assert world["team"].organisation.memberships.filter(user=karin).exists()
+
+
+@pytest.mark.parametrize("name", ["jonas", "mira"])
+def test_writers_and_readers_do_not_change_the_team(world, name):
+    person, values = world[name], {"email": "x@example.org", "role": "writer", "first_name": "X", "last_name": "Y"}
+
+    assert refused(lambda: world["team"].add_member(by=person, **values), AssertionError)
+    assert refused(lambda: member(world, "Mira").change_role("writer", by=person), AssertionError)
+    assert refused(lambda: member(world, "Amina").hand_over(member(world, "Jonas"), by=person), AssertionError)
+    assert refused(lambda: world["team"].withdraw(by=person), AssertionError)
+    assert refused(lambda: member(world, "Neu").leave(by=person), AssertionError)
+
+
+def test_same_address_twice_is_refused_and_who_left_comes_back(world):
+    values = {"email": "JONAS@example.org", "role": "reader", "first_name": "Jonas", "last_name": "Wiese"}
+    assert refused(lambda: world["team"].add_member(by=world["amina"], **values))
+
+    member(world, "Jonas").leave(by=world["jonas"])
+    assert not world["team"].roles_of(world["jonas"]) & {"writer"}
+    world["team"].add_member(by=world["amina"], **values)
+
+    assert roles(world)["Jonas"] == "reader"
+    assert world["team"].members.filter(email="jonas@example.org").count() == 1
+
+
+def test_handing_over_keeps_exactly_one_owner(world):
+    member(world, "Amina").hand_over(member(world, "Jonas"), by=world["amina"])
+
+    assert roles(world) == {"Amina": "writer", "Jonas": "owner", "Mira": "reader", "Neu": "writer"}
+    assert [message.email for message in Message.objects.filter(kind="member_owns")] == ["jonas@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("giver", "taker"), [("Jonas", "Mira"), ("Amina", "Neu"), ("Amina", "Amina"), ("Amina", "stranger")]
+)
+def test_handing_over_to_or_from_the_wrong_person_is_refused(world, giver, taker):
+    stranger = make_team(world["cohort"], make_user("Bilal")).members.get()
+    to = stranger if taker == "stranger" else member(world, taker)
+
+    assert refused(lambda: member(world, giver).hand_over(to, by=world["doris"]))
+
+
+def test_database_refuses_a_second_owner(world):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        world["team"].members.filter(first_name="Jonas").update(role="owner")
+
+
+@pytest.mark.parametrize(("name", "role"), [("Amina", "writer"), ("Mira", "owner"), ("Mira", "chief")])
+def test_role_of_the_owner_changes_only_by_handing_over(world, name, role):
+    assert refused(lambda: member(world, name).change_role(role, by=world["doris"]))
+
+
+def test_owner_cannot_leave_and_leaving_ends_open_invitations(world):
+    guest = member(world, "Neu")
+    guest.invite(by=world["amina"])
+
+    assert refused(lambda: member(world, "Amina").leave(by=world["amina"]))
+    guest.leave(by=world["amina"])
+
+    assert not Invitation.objects.open().exists()
+    assert refused(lambda: member(world, "Neu").leave(by=world["amina"]))
+
+
+def test_who_left_cannot_join_by_an_old_link(world):
+    guest = member(world, "Neu")
+    guest.invite(by=world["amina"])
+    TeamMember.objects.filter(pk=guest.pk).update(left_on=day())
+
+    invitation, person = Invitation.objects.get(), make_user("Gast")
+
+    assert refused(lambda: invitation.accept(person))
+
+
+def test_team_that_withdrew_takes_no_step(world):
+    team, amina, doris = world["team"], world["amina"], world["doris"]
+    guest = member(world, "Neu")
+    team.withdraw(by=amina)
+
+    assert refused(lambda: team.withdraw(by=doris))
+    assert refused(
+        lambda: team.add_member(by=doris, email="x@example.org", role="writer", first_name="X", last_name="Y")
+    )
+    assert refused(lambda: guest.invite(by=doris))
+    assert refused(lambda: member(world, "Mira").change_role("writer", by=doris))
+    assert refused(lambda: member(world, "Amina").hand_over(member(world, "Jonas"), by=doris))
+    assert refused(lambda: member(world, "Jonas").leave(by=doris))
+    assert refused(lambda: team.name_coaches(None, None, by=doris))
+
+
+def test_coaches_are_named_and_told_once(world):
+    carla, henrik = make_user("Carla"), make_user("Henrik")
+    first, second = make_coach(world["cohort"], carla), make_coach(world["cohort"], henrik)
+    team = world["team"]
+
+    team.name_coaches(first, None, by=world["doris"])
+    team.name_coaches(first, second, by=world["doris"])
+
+    assert team.coaches() == [first, second]
+    told = Message.objects.filter(kind="coach_named").order_by("email")
+    assert [message.email for message in told] == ["carla@example.org", "henrik@example.org"]
+    assert "own coach" in team.roles_of(carla)
+
+
+def test_coach_of_another_cohort_cannot_be_named(world):
+    other = make_coach(make_cohort(world["cohort"].organiser, world["cohort"].call), make_user("Carla"))
+
+    assert refused(lambda: world["team"].name_coaches(other, None, by=world["doris"]), AssertionError)
+
+
+def test_coach_whose_assignment_ended_sees_nothing_and_cannot_join(world):
+    carla, doris = make_user("Carla"), world["doris"]
+    coach = world["cohort"].coach_assignments.create(first_name="Carla", last_name="W", email="carla@example.org")
+    coach.invite(by=doris)
+    Invitation.objects.get().accept(carla)
+    coach.refresh_from_db()
+    assert "coach" in world["cohort"].roles_of(carla)
+    assert refused(lambda: coach.invite(by=doris))
+
+    coach.end(by=doris, until=day(-1))
+
+    assert world["cohort"].roles_of(carla) == frozenset()
+    assert refused(lambda: CoachAssignment.objects.get().invite(by=doris))
+
+
+def test_cancelling_a_cohort_tells_everybody_once(world):
+    carla = make_user("Carla")
+    make_coach(world["cohort"], carla)
+
+    world["cohort"].cancel(by=world["doris"])
+
+    told = Message.objects.filter(kind="cohort_cancelled").order_by("email").values_list("email", flat=True)
+    assert list(told) == ["amina@example.org", "carla@example.org", "jonas@example.org", "mira@example.org"]
+    assert refused(lambda: world["cohort"].cancel(by=world["doris"]))
+    assert refused(lambda: world["cohort"].publish(by=world["doris"]))
