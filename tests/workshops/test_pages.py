@@ -41,7 +41,9 @@ def world(db):
     workshop = make_workshop(cohort, 1, ["s1", "s2"], title="Ankommen", goal="Wir lernen uns kennen.")
     workshop.assignments.create(position=1, title="Idee aufschreiben", due_on=day(3), text="Schreiben Sie.")
     workshop.materials.create(title="Leitfaden", url="https://example.org/leitfaden")
-    paper = workshop.materials.create(title="Blatt", file=ContentFile(b"Hallo", "blatt.txt"), file_name="Blatt.txt", size=5)
+    paper = workshop.materials.create(
+        title="Blatt", file=ContentFile(b"Hallo", "blatt.txt"), file_name="Blatt.txt", size=5
+    )
     return {"people": people, "cohort": cohort, "team": team, "workshop": workshop, "other": other, "paper": paper}
 
 
@@ -111,7 +113,9 @@ def test_ticking_twice_and_back_twice_does_no_harm(client, world):
     assert list(ticks.values_list("what", flat=True)) == ["assignment.ticked", "assignment.unticked"]
 
 
-@pytest.mark.parametrize(("name", "code"), [("Jonas", 403), ("Carla", 403), ("Doris", 403), ("Bilal", 404), ("Emil", 404)])
+@pytest.mark.parametrize(
+    ("name", "code"), [("Jonas", 403), ("Carla", 403), ("Doris", 403), ("Bilal", 404), ("Emil", 404)]
+)
 def test_only_owner_and_writers_tick(client, world, name, code):
     assignment = world["workshop"].assignments.get()
     log_in(client, world["people"][name])

@@ -1,0 +1,195 @@
+"""Workshops in the admin: sections early, sessions that move, material by its content."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Event, Message
+from tests.builders import log_in, make_cohort, make_organiser, make_team, make_user, make_workshop
+from tests.cohorts.test_admin import act
+from workshops.models import Material, Session, Workshop
+from workshops.opening import is_open, openings
+
+
+@pytest.fixture
+def workshop(db):
+    cohort = make_cohort(make_organiser(make_user("Doris")))
+    make_team(cohort, make_user("Amina"))
+    return make_workshop(cohort, 2, ["s3", "s4"], begins_at=timezone.now() + timedelta(days=9), title="Bedarf")
+
+
+@pytest.fixture
+def doris(client, workshop):
+    return log_in(client, workshop.cohort.organiser.memberships.get().user)
+
+
+def form(workshop, **changes):
+    """The form as the browser would send it back: one session, no assignment, no material."""
+    session = workshop.sessions.get()
+    begins, ends = timezone.localtime(session.begins_at), timezone.localtime(session.ends_at)
+    values = {
+        "position": workshop.position, "title": workshop.title, "goal": workshop.goal,
+        "section_keys": workshop.section_keys,
+        "sessions-TOTAL_FORMS": 1, "sessions-INITIAL_FORMS": 1, "sessions-0-uuid": session.pk,
+        "sessions-0-workshop": workshop.pk, "sessions-0-format": session.format, "sessions-0-place": session.place,
+        "sessions-0-online_url": session.online_url,
+        "sessions-0-begins_at_0": begins.strftime("%d.%m.%Y"), "sessions-0-begins_at_1": begins.strftime("%H:%M:%S"),
+        "sessions-0-ends_at_0": ends.strftime("%d.%m.%Y"), "sessions-0-ends_at_1": ends.strftime("%H:%M:%S"),
+        "assignments-TOTAL_FORMS": 0, "assignments-INITIAL_FORMS": 0,
+        "materials-TOTAL_FORMS": 0, "materials-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    return values | changes
+
+
+def save(client, workshop, **changes):
+    url = reverse("admin:workshops_workshop_change", args=[workshop.pk])
+    assert client.get(url).status_code == 200
+    return client.post(url, form(workshop, **changes), follow=True)
+
+
+@pytest.mark.parametrize("on_form", [False, True])
+def test_sections_open_early_with_a_reason_and_everybody_is_told(doris, workshop, on_form):
+    now = timezone.now()
+    assert not is_open("s3", openings([workshop]), now)
+
+    page = act(doris, Workshop, "open_early", workshop, form={"reason": " "}, on_form=on_form)
+    assert page.status_code == 422
+    act(doris, Workshop, "open_early", workshop, form={"reason": "Alle sind schneller."}, on_form=on_form)
+
+    opened = Workshop.objects.get()
+    assert (opened.opened_reason, opened.opened_by.first_name) == ("Alle sind schneller.", "Doris")
+    assert is_open("s3", openings([opened]), timezone.now())
+    assert Message.objects.get(kind="opened_early").email == "amina@example.org"
+    assert Event.objects.filter(what="workshop.opened_early").count() == 1
+
+
+@pytest.mark.parametrize("state", ["opened", "begun", "cancelled"])
+def test_open_or_cancelled_sections_are_not_opened_again(doris, workshop, state):
+    if state == "opened":
+        workshop.open_early(by=workshop.cohort.organiser.memberships.get().user, reason="Schon.")
+    elif state == "begun":
+        Session.objects.update(begins_at=timezone.now() - timedelta(hours=1))
+    else:
+        workshop.cancel(by=workshop.cohort.organiser.memberships.get().user)
+    before = Workshop.objects.values().get()
+
+    page = act(doris, Workshop, "open_early", workshop, form={"reason": "Noch einmal."})
+
+    assert "Die Abschnitte sind schon offen, oder der Workshop ist abgesagt." in page.content.decode()
+    assert Workshop.objects.values().get() == before
+
+
+def test_cancelled_workshop_binds_no_sections(doris, workshop):
+    act(doris, Workshop, "cancel", workshop, form={})
+
+    assert is_open("s3", openings([Workshop.objects.get()]), timezone.now())
+    assert Message.objects.get(kind="cancelled").email == "amina@example.org"
+
+
+def test_section_keys_are_ticked(doris, workshop):
+    url = reverse("admin:workshops_workshop_change", args=[workshop.pk])
+    assert "S13 Verstetigung" in doris.get(url).content.decode()
+
+    save(doris, workshop, section_keys=["s3", "s13"])
+    assert Workshop.objects.get().section_keys == ["s3", "s13"]
+    page = save(doris, Workshop.objects.get(), section_keys=["s99"])
+
+    assert page.status_code == 200
+    assert Workshop.objects.get().section_keys == ["s3", "s13"]
+
+
+def test_moved_session_counts_its_changes(doris, workshop):
+    save(doris, workshop)
+    assert Session.objects.get().sequence == 0
+
+    save(doris, workshop, **{"sessions-0-place": "Anderer Ort"})
+
+    session = Session.objects.get()
+    assert (session.place, session.sequence) == ("Anderer Ort", 1)
+
+
+def test_session_that_ends_before_it_begins_is_refused(doris, workshop):
+    day = timezone.localtime(workshop.sessions.get().begins_at) - timedelta(days=1)
+
+    page = save(doris, workshop, **{"sessions-0-ends_at_0": day.strftime("%d.%m.%Y")})
+
+    assert "Der Termin muss beginnen, bevor er endet." in page.content.decode()
+
+
+def material(**values):
+    blank = {"title": "Blatt", "url": "", "file": "", "uuid": "", "workshop": ""}
+    row = {f"materials-0-{name}": value for name, value in (blank | values).items()}
+    return {"materials-TOTAL_FORMS": 1, **row}
+
+
+def test_material_is_checked_by_content_and_keeps_its_name(doris, workshop):
+    upload = SimpleUploadedFile("Übung <1>.exe", b"Nur Text.", content_type="application/pdf")
+
+    save(doris, workshop, **material(file=upload))
+
+    stored = Material.objects.get()
+    assert (stored.file_name, stored.size, stored.added_by.first_name) == ("Übung <1>.txt", 9, "Doris")
+    assert "bung" not in stored.file.name
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "Bitte geben Sie eine Datei oder einen Link an."),
+        ({"file": SimpleUploadedFile("a.pdf", b"MZ\x00\x01")}, "Diese Art von Datei geht hier nicht."),
+        ({"file": SimpleUploadedFile("a.html", b"<script>\xff</script>")}, "Diese Art von Datei geht hier nicht."),
+        ({"url": "javascript:alert(1)"}, "Bitte eine gültige Adresse eingeben."),
+    ],
+)
+def test_wrong_material_is_refused_with_a_sentence(doris, workshop, values, sentence):
+    page = save(doris, workshop, **material(**values))
+
+    assert sentence in page.content.decode()
+    assert not Material.objects.exists()
+
+
+def test_replaced_file_has_the_new_name_and_size(doris, workshop):
+    save(doris, workshop, **material(file=SimpleUploadedFile("alt.txt", b"Alt")))
+    stored = Material.objects.get()
+    values = material(file=SimpleUploadedFile("neu.txt", b"Neuer"), uuid=stored.pk, workshop=workshop.pk)
+
+    save(doris, workshop, **values | {"materials-INITIAL_FORMS": 1})
+
+    stored.refresh_from_db()
+    assert (stored.file_name, stored.size, stored.file.read()) == ("neu.txt", 5, b"Neuer")
+
+
+def test_foreign_workshop_is_not_found(client, workshop):
+    malin = make_user("Malin")
+    make_organiser(malin, "Lernwerk Nord gGmbH")
+    log_in(client, malin)
+
+    assert client.get(reverse("admin:workshops_workshop_change", args=[workshop.pk])).status_code == 404
+    act(client, Workshop, "cancel", workshop)
+    assert Workshop.objects.get().cancelled_at is None
+
+
+@pytest.mark.parametrize("name", ["workshop", "attendance"])
+def test_lists_ask_the_same_for_one_and_for_fifty(doris, workshop, name, django_assert_max_num_queries):
+    url = reverse(f"admin:workshops_{name}_changelist")
+    by = workshop.cohort.organiser.memberships.get().user
+
+    def fill(start, stop):
+        for number in range(start, stop):
+            member = make_team(workshop.cohort, make_user(f"P{number}")).members.get()
+            session = make_workshop(workshop.cohort, number).sessions.get()
+            session.record_attendance({member.pk: "present"}, by=by)
+
+    fill(3, 4)
+    with django_assert_max_num_queries(20) as few:
+        doris.get(url)
+    fill(4, 53)
+    with django_assert_max_num_queries(20) as many:
+        assert doris.get(url).status_code == 200
+
+    assert len(many) == len(few)
