@@ -262,6 +262,8 @@ class ReadingItem(Record):
     verdict = models.CharField(_("Ergebnis"), max_length=14, choices=Verdict, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    is_blocked: bool  # by `with_blocks()`
+
     objects = ReadingItemQuerySet.as_manager()
 
     class Meta:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,9 +17,12 @@ from applications.content.difference import Part as Change
 from applications.content.difference import Segment, words
 from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, sums, titles
+from applications.facts import collect
 from applications.forms.readings import GiveBackForm, RemarkForm
 from applications.models import Application, Reading, ReadingItem, Remark, Revision
+from applications.turn import Turn, turn_of
 from calls.terms import BUDGET, GOALS, WORK_PLAN, SectionTerm
+from cohorts.models import Team
 
 from .remarks import Note, notes_on, passage_of
 
@@ -32,6 +36,16 @@ class Waiting:
 
     reading: Reading
     sections: str
+    turn: Turn | None = None
+
+
+def with_turns(rows: list[Waiting]) -> list[Waiting]:
+    """The rows with the line that says whose turn it is, the same that everybody sees (twelve queries for all)."""
+    now = timezone.now()
+    teams = Team.objects.filter(pk__in={row.reading.application.team_id for row in rows}).with_cohort()
+    facts = collect(teams, now) if rows else {}
+    turns = {team: turn_of(found, now, timezone.localdate(now)) for team, found in facts.items()}
+    return [replace(row, turn=turns[row.reading.application.team_id]) for row in rows]
 
 
 def waiting(readings: list[Reading]) -> list[Waiting]:

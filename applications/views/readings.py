@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,7 +20,7 @@ from applications.models import Reading, ReadingItem
 from cohorts.models import Cohort
 from schmiede.writes import Stale
 
-from .reading_desk import ReadingDesk, Waiting, waiting
+from .reading_desk import ReadingDesk, Waiting, waiting, with_turns
 
 # So many cards stand above a reading.
 STRIP = 4
@@ -44,7 +45,7 @@ def queued(request: PortalRequest) -> list[Waiting]:
 
 def queue(request: PortalRequest) -> HttpResponse:
     """What this coach reads, what waits (longest first), what others read."""
-    rows = queued(request)
+    rows = with_turns(queued(request))
     if not rows and not is_for_queue(request):
         raise Http404
     mine = [row for row in rows if row.reading.is_read_by(request.user)]
@@ -96,8 +97,7 @@ def _step(
     try:
         act()
     except Stale:
-        messages.error(request, stale)
-        return redirect(otherwise or to)
+        return _refused(request, stale, otherwise or to)
     messages.success(request, done)
     return redirect(to)
 
@@ -145,24 +145,27 @@ def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
     item = get_object_or_404(ReadingItem.objects.visible_to(request.user).select_related("draft"), pk=uuid)
     reading = get_reading(request, item.reading_id, to="remark")
     desk = _desk(request, reading, item.draft.key)
+    stale = _("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
+    where = {"abschnitt": item.draft.key} | ({"ansicht": desk.view} if desk.view else {})
+    page = f"{reading.get_absolute_url()}?{urlencode(where)}"
+    if not desk.is_mine:
+        return _refused(request, stale, page)
     form = desk.remark_form(request.POST)
-    if desk.is_mine and not form.is_valid():
+    if not form.is_valid():
         return _page(request, desk, remark_form=form)
     item.reading = reading
-    page = f"{reading.get_absolute_url()}?abschnitt={item.draft.key}"
-    if request.GET.get("ansicht"):
-        page += f"&ansicht={request.GET['ansicht']}"
     return _step(
         request,
-        lambda: item.remark(by=request.user, **form.values()) if desk.is_mine else _refuse(),
+        lambda: item.remark(by=request.user, **form.values()),
         done=_("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben."),
-        stale=_("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst."),
+        stale=stale,
         to=f"{page}#anmerkungen",
     )
 
 
-def _refuse() -> None:
-    raise Stale
+def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect(to)
 
 
 @require_POST
@@ -170,24 +173,21 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """End the reading and go on to what waits longest."""
     reading = get_reading(request, uuid, to="give back")
     desk = _desk(request, reading)
+    stale = _("Zurückgeben können Sie nur, was Sie gerade lesen und was noch nicht zurückgegeben ist.")
+    if not desk.is_mine:
+        return _refused(request, stale, reading.get_absolute_url())
     form = desk.give_back_form(request.POST)
-    if desk.is_mine and not form.is_valid():
+    if not form.is_valid():
         return _page(request, desk, give_back_form=form)
-    team = reading.application.team.title
+    said = form.cleaned_data
     return _step(
         request,
-        lambda: (
-            reading.give_back(
-                by=request.user,
-                verdicts=form.verdicts(),
-                summary=form.cleaned_data["summary"].strip(),
-                again_by=form.cleaned_data["again_by"],
-            )
-            if desk.is_mine
-            else _refuse()
+        lambda: reading.give_back(
+            by=request.user, verdicts=form.verdicts(), summary=said["summary"].strip(), again_by=said["again_by"]
         ),
-        done=_("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.") % {"team": team},
-        stale=_("Zurückgeben können Sie nur, was Sie gerade lesen und was noch nicht zurückgegeben ist."),
+        done=_("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.")
+        % {"team": reading.application.team.title},
+        stale=stale,
         to=_next(request, reading),
         otherwise=reading.get_absolute_url(),
     )

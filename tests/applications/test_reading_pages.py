@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from applications.content import Activity, Budget, Expense, Goal, Goals, WorkPlan
 from applications.content.quotes import quoted
+from applications.content.sheets import Names
 from applications.models import Reading, Remark
+from applications.views.remarks import section_notes
 from tests.applications.test_readings import given_back, handed_in, make_world, taken, verdicts
 from tests.builders import log_in, make_application, make_team, make_user, write
 
@@ -104,6 +106,7 @@ def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, ente
     assert said.index("Ausgangslage vor Ort") < said.index("Zielgruppe und Ansprache")
     assert re.search(r"überfällig: zugesagt bis .* \( ?vor 2 Tagen ?\)", said)
     assert "Ihr Team" in said
+    assert "Dran: Coaching-Person" in said
 
 
 def test_what_one_reads_stands_on_top_and_what_others_read_beneath(world, enter):
@@ -481,8 +484,29 @@ def test_the_queue_costs_the_same_with_one_and_fifty(world, enter, django_assert
     taken(world)
     many(world, number, 0)
     client = enter(world.carla)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(20):
         client.get(reverse("readings:queue"))
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_remarks_beside_a_section_cost_the_same_with_one_and_fifty(world, django_assert_num_queries, number):
+    reading = taken(world)
+    many(world, 0, number)
+    reading.give_back(by=world.carla, verdicts=verdicts(reading))
+    draft = world.application.drafts.get(key="s4")
+    with django_assert_num_queries(2):
+        notes = section_notes(draft, world.amina, frozenset({"owner"}), Names())
+        assert [note.number for note in notes] == list(range(1, number + 1))
+        assert all(note.may == {"answer", "done"} for note in notes)
+        assert [reply for note in notes for reply in note.remark.replies.all()] == []
+
+
+def test_handing_in_costs_few_queries(world, enter, django_assert_num_queries):
+    page = reverse("applications:hand_in", args=[world.application.pk])
+    handed_in(world, "s3")
+    client = enter(world.amina)
+    with django_assert_num_queries(13):
+        client.get(page)
 
 
 @pytest.mark.parametrize("number", [1, 50])
