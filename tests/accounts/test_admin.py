@@ -474,6 +474,24 @@ def test_bamf_resets_a_second_factor_after_asking(client, world):
     assert not Authenticator.objects.filter(user=world.carla).exists()
 
 
+def test_an_organiser_resets_the_second_factor_of_her_coach(client, world):
+    for person in (world.carla, world.emil):
+        Authenticator.objects.get_or_create(user=person, type="totp", defaults={"data": {}})
+    also_bamf = make_coach(world.cohort, world.emil)
+    foreign = make_coach(world.foreign, make_user("Gerd", "Meier"))
+    log_in(client, world.doris)
+
+    assert "Rufen Sie sie im Zweifel an" in act(client, world.coach, "reset_second_factor").text
+    page = act(client, world.coach, "reset_second_factor", _asked="1")
+    assert "Der zweite Faktor ist zurückgesetzt" in page.text
+    refused = act(client, also_bamf, "reset_second_factor", _asked="1")
+    assert "nur das BAMF kann ihn zurücksetzen" in refused.text
+    assert act(client, foreign, "reset_second_factor", _asked="1").status_code == 404
+
+    assert not Authenticator.objects.filter(user=world.carla).exists()
+    assert Authenticator.objects.filter(user=world.emil).exists()
+
+
 def test_bamf_erases_a_person_after_asking(client, world):
     log_in(client, world.emil)
 
