@@ -1,0 +1,185 @@
+"""The overview of each role and the cockpit: what they say, and that they cost the same with 1 row and with 50."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from applications.models import Application, Reading, ReadingItem, Remark
+from cohorts.models import Announcement, Cohort, Registration, Team
+from tests.builders import (
+    day,
+    log_in,
+    make_application,
+    make_bamf,
+    make_call,
+    make_coach,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    make_workshop,
+    write,
+)
+from workshops.models import Assignment, Attendance, Completion
+
+pytestmark = pytest.mark.django_db
+KEYS = ["s1", "s2", "s3"]
+
+
+class World:
+    """Doris organises, Carla coaches, Amina takes part; three workshops, of which the first two are over."""
+
+    def __init__(self) -> None:
+        self.amina, self.carla, self.doris = make_user(), make_user("Carla", "Weber"), make_user("Doris", "Lang")
+        self.organiser = make_organiser(self.doris)
+        self.cohort = make_cohort(self.organiser)
+        self.coach = make_coach(self.cohort, self.carla)
+        self.workshops = [make_workshop(self.cohort, 1, KEYS), make_workshop(self.cohort, 2, ["s4"])]
+        make_workshop(self.cohort, 3, ["s5"], timezone.now() + timedelta(days=3))
+        self.team = self.add_team(self.amina)
+
+    def add_team(self, *people: User) -> Team:
+        """A team with a text that was read, one that waits, attendance and a ticked assignment."""
+        team = make_team(self.cohort, *people, first_coach=self.coach)
+        application = make_application(team, title="Tischgespräche")
+        draft = write(application, "s1", "Wir kochen.", by=people[0])
+        hand_in(application, draft, self.carla)
+        write(application, "s2", "Wir sind viele.", by=people[0])
+        session = self.workshops[0].sessions.get()
+        Attendance.objects.create(session=session, member=team.members.first(), status="present")
+        assignment, _made = Assignment.objects.get_or_create(
+            workshop=self.workshops[0], title="Drei Gespräche", defaults={"due_on": day(-2)}
+        )
+        Completion.objects.create(assignment=assignment, team=team, by=people[0])
+        return team
+
+
+def hand_in(application: Application, draft, coach: User) -> Reading:
+    """A reading given back with one must-change."""
+    now = timezone.now()
+    reading = Reading.objects.create(
+        application=application,
+        coach=coach,
+        taken_at=now,
+        finished_at=now,
+        again_by=day(4),
+        asked_at=now - timedelta(days=5),
+    )
+    item = ReadingItem.objects.create(
+        reading=reading, draft=draft, revision=draft.revisions.get(), verdict="please change", closed_at=now
+    )
+    Remark.objects.create(item=item, kind="must change", text="Wie viele?", by=coach)
+    return reading
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def page(client, user: User, url: str) -> str:
+    answer = log_in(client, user).get(url)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_participant_sees_whose_turn_it_is_first(world, client):
+    Announcement.objects.create(
+        cohort=world.cohort, title="Neues Material", text="Bitte lesen.", published_at=timezone.now()
+    )
+    shown = page(client, world.amina, reverse("dashboard"))
+    assert shown.index("Sie sind dran") < shown.index("„Kurzbeschreibung“ überarbeiten") < shown.index("Unser Weg")
+    assert "1 Anmerkung von Carla Weber" in shown
+    assert "in 4 Tagen" in shown
+    assert "Weiterschreiben" in shown
+    assert "Neues Material" in shown
+    assert "noch nicht gezählt" in shown
+
+
+def test_coach_and_organiser_see_the_same_line(world, client):
+    assert "„Kurzbeschreibung“ überarbeiten" in page(client, world.carla, reverse("dashboard"))
+    assert "„Kurzbeschreibung“ überarbeiten" in page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
+
+
+def test_organiser_sees_her_cohorts_and_what_waits(world, client):
+    Registration.objects.create(
+        cohort=world.cohort, organisation_name="Chor", status="received", confirmed_at=timezone.now(), token_hash="x"
+    )
+    shown = page(client, world.doris, reverse("dashboard"))
+    assert world.cohort.title in shown
+    assert "1 Anmeldung wartet auf eine Entscheidung" in shown
+
+
+def test_bamf_staff_and_people_without_a_role_get_a_page(client):
+    assert "Eingereichte Unterlagen und Zahlen" in page(client, make_bamf(), reverse("dashboard"))
+    assert "Sie sind im Moment in keiner Projektschmiede." in page(client, make_user("Olga"), reverse("dashboard"))
+
+
+def test_cockpit_shows_who_needs_a_call_and_the_funnel(world, client):
+    Application.objects.update(started_at=timezone.now() - timedelta(days=40))
+    silent = make_team(world.cohort, make_user("Heike", "Brandt"), made_at=timezone.now() - timedelta(days=19))
+    shown = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
+    assert "Ein Team braucht einen Anruf" in shown
+    assert "seit 19 Tagen kein Zeichen" in shown
+    assert "Heike Brandt" in shown
+    assert shown.index(silent.title) < shown.index(world.team.title)
+    assert shown.count('class="funnel__bar"') + shown.count('class="funnel__none"') == 6
+
+
+def test_cockpit_is_the_organisers_alone(world, client):
+    url = reverse("cockpit", args=[world.cohort.slug])
+    for person, status in ((world.amina, 403), (world.carla, 403), (make_user("Bilal"), 404), (make_bamf(), 403)):
+        assert log_in(client, person).get(url).status_code == status
+
+
+def many_teams(world: World, count: int) -> None:
+    for number in range(count):
+        world.add_team(make_user("Mitglied", f"Nummer {number}", email=f"mitglied{number}@example.org"))
+
+
+def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
+    log_in(client, world.doris)
+    url = reverse("cockpit", args=[world.cohort.slug])
+    with django_assert_num_queries(23):
+        client.get(url)
+    many_teams(world, 49)
+    with django_assert_num_queries(23):
+        client.get(url)
+
+
+def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
+    log_in(client, world.carla)
+    with django_assert_num_queries(18):
+        client.get(reverse("dashboard"))
+    many_teams(world, 49)
+    with django_assert_num_queries(18):
+        client.get(reverse("dashboard"))
+
+
+def test_participant_overview_costs_the_same_in_a_large_cohort(world, client, django_assert_num_queries):
+    log_in(client, world.amina)
+    with django_assert_num_queries(23):
+        client.get(reverse("dashboard"))
+    many_teams(world, 10)
+    for number in range(50):
+        Announcement.objects.create(cohort=world.cohort, title=f"Nr. {number}", text="x", published_at=timezone.now())
+        make_workshop(world.cohort, 10 + number, ["s6"], timezone.now() + timedelta(days=number + 5))
+    with django_assert_num_queries(23):
+        client.get(reverse("dashboard"))
+
+
+def test_organiser_overview_costs_the_same_with_fifty_cohorts(world, client, django_assert_num_queries):
+    log_in(client, world.doris)
+    with django_assert_num_queries(6):
+        client.get(reverse("dashboard"))
+    call = make_call()
+    for _number in range(49):
+        make_cohort(world.organiser, call)
+    assert Cohort.objects.count() == 50
+    with django_assert_num_queries(6):
+        client.get(reverse("dashboard"))
