@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from calls.terms import Kind
 MAX_LENGTH = 50_000
 MAX_ROWS = 500
 FORMAT = 1
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of a letter that no database takes
 
 
 class InvalidContent(ValueError):
@@ -76,7 +78,7 @@ def content[C: type[Content]](kind: Kind, **tables: type[Row]) -> Callable[[C], 
     return register
 
 
-def specs(cls: type[Content] | type[Row]) -> dict[str, Spec]:
+def specs(cls: type[Content | Row]) -> dict[str, Spec]:
     """The fields people fill in, in order, without ids and tables."""
     return {f.name: f.metadata["spec"] for f in dataclasses.fields(cls) if "spec" in f.metadata}
 
@@ -88,7 +90,7 @@ def empty(kind: str) -> Content:
 def normalised(text: str) -> str:
     """A text as it is stored: line ends are \\n. NUL bytes and lone surrogates are refused with a sentence."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\x00" in text or any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+    if UNSTORABLE.search(text):
         raise InvalidContent(
             _(
                 "Der Text enthält ein Zeichen, das sich nicht speichern lässt. Bitte löschen Sie es oder tippen Sie die Stelle neu."
@@ -153,7 +155,7 @@ def _row(row_type: type[Row], data: Any) -> Row:
     return row_type(id=row_id, **_fields(row_type, data))
 
 
-def _fields(cls: type[Content] | type[Row], data: dict[str, Any]) -> dict[str, Any]:
+def _fields(cls: type[Content | Row], data: dict[str, Any]) -> dict[str, Any]:
     return {name: _typed(what, data[name]) for name, what in specs(cls).items() if name in data}
 
 

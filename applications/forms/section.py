@@ -23,7 +23,7 @@ from applications.content.base import MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
 
 from .around import Around
-from .fields import Day, Money, Number, OneOf, Several, Words, Year, day_of, with_missing
+from .fields import Day, Money, Number, OneOf, PlainSelect, Several, Words, Year, day_of, with_missing
 
 SHORT_AREA = 1500  # texts up to this length get few lines
 IN_TABLE = {"quantity", "unit_price", "months", "gross_per_month"}
@@ -154,7 +154,7 @@ class SectionForm:
         sent = self.data.get(html_name, "") if self.data is not None else ""
         choices = with_missing(self.around.choices(what), [str(stored or ""), sent])
         radio = what.widget == "theme" or len(what.choices) == 2
-        widget = forms.RadioSelect if radio else forms.Select
+        widget = forms.RadioSelect if radio else PlainSelect
         field = Year if what.widget == "year" else OneOf
         return field(most=what.max_length, choices=choices, widget=widget, **text)
 

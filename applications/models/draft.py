@@ -288,5 +288,9 @@ class Revision(Record):
         return loads(self.draft.kind, self.content)
 
     def value_before(self) -> Content:
-        """What its author had before them when they began to change it."""
-        return loads(self.draft.kind, self.base.content) if self.base else self.draft.value_at(self.based_on or 0)
+        """What its author had before them when they began to change it; where that was thinned out, the one before."""
+        if self.base:
+            return loads(self.draft.kind, self.base.content)
+        earlier = Revision.objects.filter(draft=self.draft_id, version__lte=self.based_on or 0)
+        kept = earlier.order_by("-version").first()
+        return loads(self.draft.kind, kept.content) if kept else empty(self.draft.kind)

@@ -13,7 +13,13 @@ from applications.models import Application
 
 def get_application(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Application:
     """The application with team, organisation, cohort, coaches, call and edition at hand."""
+    return with_roles(request, uuid, to=to)[0]
+
+
+def with_roles(request: PortalRequest, uuid: UUID, *, to: str = "see") -> tuple[Application, frozenset[str]]:
+    """The same, with the person's roles towards it, for a page that shows more to some than to others."""
     application = get_object_or_404(Application.objects.visible_to(request.user).with_team(), pk=uuid)
-    if not application.allows(request.user, to):
+    roles = application.roles_of(request.user)
+    if not Application.MAY[to] & roles:
         raise PermissionDenied
-    return application
+    return application, roles

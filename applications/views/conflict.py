@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -75,8 +76,8 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None) -> 
         clash=clash,
         label=label_of(clash, what, desk),
         base=base,
-        mine=marked(words(base, mine)),
-        theirs=marked(words(base, theirs)),
+        mine=compared(what, base, mine),
+        theirs=compared(what, base, theirs),
         can_join=can_join,
         chosen=JOIN if can_join else "",
         joined=clash.joined,
@@ -85,6 +86,13 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None) -> 
         choice.chosen = data.get(f"choice-{number}", "")
         choice.error = read_choice(choice, data.get(f"joined-{number}", ""))
     return choice
+
+
+def compared(what: Spec | None, base: str, text: str) -> SafeString:
+    """Words that came and went; a number, a day or a choice stands there as a whole."""
+    if what is None or what.widget in {"line", "area"}:
+        return marked(words(base, text))
+    return format_html("{}", text or "–")
 
 
 def read_choice(choice: Choice, joined: str) -> str:

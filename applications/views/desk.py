@@ -22,7 +22,7 @@ from calls.terms import SectionTerm
 from cohorts.models import TeamMember
 from workshops.opening import Opening, is_open, opens_at, plan_of
 
-from .access import get_application
+from .access import with_roles
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Desk:
 
     request: PortalRequest
     application: Application
+    roles: frozenset[str]
     drafts: dict[str, Draft]
     key: str
     now: datetime
@@ -46,13 +47,13 @@ class Desk:
     @classmethod
     def read(cls, request: PortalRequest, uuid: UUID, key: str, *, to: str = "see") -> Desk:
         """404 for a section that the application does not have."""
-        application = get_application(request, uuid, to=to)
+        application, roles = with_roles(request, uuid, to=to)
         drafts = {draft.key: draft for draft in application.drafts.select_related("by")}
         if key not in drafts:
             raise Http404
         for draft in drafts.values():
             draft.application = application
-        return cls(request, application, drafts, key, timezone.now())
+        return cls(request, application, roles, drafts, key, timezone.now())
 
     @property
     def draft(self) -> Draft:
@@ -62,10 +63,6 @@ class Desk:
     def term(self) -> SectionTerm:
         """What the edition says; a section it dropped keeps its key as a title and is only read."""
         return self.application.terms.by_key.get(self.key) or SectionTerm(self.key, self.key, self.draft.kind)
-
-    @cached_property
-    def roles(self) -> frozenset[str]:
-        return self.application.roles_of(self.request.user)
 
     def may(self, action: str) -> bool:
         return bool(Application.MAY[action] & self.roles)

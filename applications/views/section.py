@@ -73,10 +73,9 @@ def make_form(desk: Desk, layout: Layout, data: QueryDict | None) -> SectionForm
 
 
 def seen_version(data: QueryDict) -> int:
-    try:
-        return max(0, int(data.get("version", "")))
-    except ValueError:
-        return 0
+    """The version the person had before them; 0 for what is no version."""
+    text = data.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def uuids(texts: list[str]) -> list[UUID]:

@@ -20,13 +20,12 @@ from applications.models import Application, Attachment, NotDrafting, SectionNot
 from schmiede.files import check_upload, deliver
 from schmiede.writes import Stale
 
-from .access import get_application
+from .access import get_application, with_roles
 from .desk import Desk
 
 
 def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    application = get_application(request, uuid)
-    roles = application.roles_of(request.user)
+    application, roles = with_roles(request, uuid)
     context = {
         "application": application,
         "members": application.team.people(),
@@ -78,8 +77,8 @@ class UploadForm(forms.Form):
 
 def attachments(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """The application's files; with a form for those who may add one."""
-    application = get_application(request, uuid)
-    may = Application.MAY["attach"] & application.roles_of(request.user)
+    application, roles = with_roles(request, uuid)
+    may = Application.MAY["attach"] & roles
     if request.method == "POST":
         return upload(request, application)
     kinds = {kind.key: kind.label for kind in application.terms.attachments}

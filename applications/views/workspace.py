@@ -15,17 +15,16 @@ from applications.models import Application
 from applications.turn import turn_of
 from calls.models import Edition
 
-from .access import get_application
+from .access import with_roles
 from .desk import grouped
 
 
 def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    application = get_application(request, uuid)
+    application, roles = with_roles(request, uuid)
     now = timezone.now()
     facts = facts_of(application.team, now)
     sections = facts.sections
     steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
-    roles = application.roles_of(request.user)
     newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
     context = {
         "application": application,
