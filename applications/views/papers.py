@@ -33,7 +33,7 @@ def paper_list(request: PortalRequest) -> HttpResponse:
 
 
 def figures() -> list[dict[str, Any]]:
-    """Counts by cohort, no names (three queries)."""
+    """Counts by cohort, no names (three queries). A Vorhaben counts once, also when it was posted at both stages."""
     cohorts = Cohort.objects.select_related("organiser").order_by("-begins_on")
     registered = counts(Registration.objects.received(), "cohort")
     teams = counts(Cohort.objects.filter(teams__withdrawn_at=None), "pk", "teams")
@@ -42,7 +42,7 @@ def figures() -> list[dict[str, Any]]:
         .order_by()
         .values_list("application__team__cohort")
         .annotate(
-            all=Count("pk", distinct=True),
+            all=Count("application", distinct=True),
             invited=Count("pk", filter=Q(outcome__kind="invited")),
             granted=Count("pk", filter=Q(outcome__kind="granted")),
         )

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.attention import Call, call_for
 from applications.facts import collect
 from applications.journey import Stage, StepFacts
+from applications.models import Submission
 from applications.turn import TeamFacts, Turn, turn_of
 from cohorts.models import Cohort, Registration, Team, TeamMember
 from workshops.models import Attendance, Session, Workshop
@@ -130,12 +131,13 @@ def with_people(calls: list[Call], teams: list[Team]) -> list[tuple[Call, list[t
 def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:
     """From registration to grant, as numbers and as the places of their bars."""
     registered = Registration.objects.received().filter(cohort=cohort).count()
+    posted = Submission.objects.posted().filter(application__team__cohort=cohort).order_by()
     numbers: list[tuple[int, str | Promise]] = [
         (max(registered, len(facts)), _("angemeldet")),
         (len(facts), _("zugelassen")),
         (sum(any(s.version for s in one.sections) for one in facts if one.application), _("schreiben")),
         (sum(any(s.items for s in one.sections) for one in facts), _("haben abgegeben")),
-        (sum(bool(one.submission and one.submission.posted_on) for one in facts), _("eingereicht")),
+        (posted.values("application").distinct().count(), _("eingereicht")),
         (sum(bool(one.submission and one.submission.outcome == "granted") for one in facts), _("bewilligt")),
     ]
     most = max(number for number, _label in numbers) or 1
