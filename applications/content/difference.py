@@ -91,7 +91,7 @@ def words(before: str, after: str) -> list[Segment]:
     """The two texts word by word. Lines that stayed are found first, so that long texts stay quick."""
     if before == after:
         return [Segment(Part.SAME, after)] if after else []
-    return _joined(_with_islands_filled(_by_lines(before, after)))
+    return _joined(_with_islands_filled(_joined(_by_lines(before, after))))
 
 
 def difference(before: Content, after: Content) -> Difference:
@@ -104,7 +104,7 @@ def counts(segments: Iterable[Segment]) -> tuple[int, int]:
     """How many words came and how many went."""
     new = gone = 0
     for segment in segments:
-        number = len(re.findall(r"\w+", segment.text))
+        number = _number(segment.text)
         new += number * (segment.part == Part.NEW)
         gone += number * (segment.part == Part.GONE)
     return new, gone
@@ -116,7 +116,7 @@ def size(found: Difference) -> tuple[int, int]:
     for row in found.rows:
         pairs += [counts(field.segments) for field in row.fields if field.is_text]
         if row.state in {State.ADDED, State.REMOVED}:
-            number = sum(len(re.findall(r"\w+", text)) for text in _texts(row.row))
+            number = sum(_number(text) for text in _texts(row.row))
             pairs.append((number, 0) if row.state == State.ADDED else (0, number))
     return sum(new for new, _gone in pairs), sum(gone for _new, gone in pairs)
 
@@ -182,17 +182,25 @@ def _anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     return result[::-1]
 
 
-def _with_islands_filled(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """Two changed words with only a blank between them are one change: the blank counts as gone and new."""
-    found = [segment for segment in segments if segment.text]
-    for place, segment in enumerate(found):
-        neighbours = found[max(place - 1, 0) : place] + found[place + 1 : place + 2]
-        lonely = len(neighbours) == 2 and all(other.part != Part.SAME for other in neighbours)
-        if segment.part == Part.SAME and lonely and segment.text.isspace() and "\n" not in segment.text:
+def _with_islands_filled(segments: list[Segment]) -> Iterator[Segment]:
+    """What stayed between two changes counts as gone and new if it is only a blank, or one word amid whole phrases."""
+    for place, segment in enumerate(segments):
+        lonely = segment.part == Part.SAME and 0 < place < len(segments) - 1 and "\n" not in segment.text
+        phrases = min(_longest(segments[max(place - 2, 0) : place]), _longest(segments[place + 1 : place + 3])) >= 2
+        if lonely and (segment.text.isspace() or (phrases and _number(segment.text) <= 1)):
             yield Segment(Part.GONE, segment.text)
             yield Segment(Part.NEW, segment.text)
         else:
             yield segment
+
+
+def _longest(neighbours: list[Segment]) -> int:
+    """Words of the longest change among the neighbours."""
+    return max((_number(segment.text) for segment in neighbours if segment.part != Part.SAME), default=0)
+
+
+def _number(text: str) -> int:
+    return len(re.findall(r"\w+", text))
 
 
 def _joined(segments: Iterable[Segment]) -> list[Segment]:
@@ -207,6 +215,8 @@ def _joined(segments: Iterable[Segment]) -> list[Segment]:
             pending[part] = ""
 
     for segment in segments:
+        if not segment.text:
+            continue
         if segment.part != Part.SAME:
             pending[segment.part] += segment.text
             continue

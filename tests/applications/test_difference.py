@@ -40,6 +40,15 @@ def test_neighbouring_changed_words_are_one_change():
     ]
 
 
+def test_one_word_that_happens_to_stay_does_not_break_a_rewritten_sentence():
+    assert parts("Ja. Viele erreichen wir über Freunde.", "Ja. Im November haben wir genau mitgezählt.") == [
+        (SAME, "Ja. "),
+        (GONE, "Viele erreichen wir über Freunde"),
+        (NEW, "Im November haben wir genau mitgezählt"),
+        (SAME, "."),
+    ]
+
+
 def test_a_new_sentence_leaves_the_others_untouched():
     assert parts("Eins. Drei.", "Eins. Zwei. Drei.") == [(SAME, "Eins. "), (NEW, "Zwei. "), (SAME, "Drei.")]
 
