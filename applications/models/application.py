@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ from schmiede.writes import Stale, write_if
 from workshops.opening import is_open, plan_of
 
 if TYPE_CHECKING:
-    from .draft import Draft
+    from .draft import Draft, Revision
     from .reading import Reading
     from .submission import Submission
 
@@ -219,11 +219,20 @@ class Application(Record):
             promised_until=timezone.localdate() + timedelta(days=self.team.cohort.answer_days),
             versions=dict(self.drafts.values_list("key", "version")),
         )
-        for draft in chosen:
-            reading.items.create(draft=draft, revision=draft.revision_to_keep(by=by))
+        item, kept = reading.items.model, self.current_revisions(chosen)
+        item.objects.bulk_create(
+            item(reading=reading, draft=draft, revision=kept.get(draft.pk) or draft.revision_to_keep(by=by))
+            for draft in chosen
+        )
         Event.record("reading.asked", reading, by=by, sections=" ".join(draft.key for draft in chosen))
         reading.tell_coaches()
         return reading
+
+    def current_revisions(self, drafts: list[Draft]) -> dict[UUID, Revision]:
+        """By draft, the revision of its current version; one that no save left is not there."""
+        revisions: type[Revision] = drafts[0].revisions.model
+        current = revisions.objects.filter(draft__in=drafts, version=F("draft__version")).defer("content")
+        return {revision.draft_id: revision for revision in current}
 
     @property
     def is_withdrawn(self) -> bool:

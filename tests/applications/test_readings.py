@@ -13,7 +13,9 @@ from applications.content.quotes import Quote
 from applications.models import Application, Reading, Remark, Revision
 from schmiede.writes import Stale
 from tests.builders import (
+    SECTIONS,
     day,
+    fill,
     make_application,
     make_coach,
     make_cohort,
@@ -474,3 +476,12 @@ def test_handing_in_twice_makes_one_reading(at_once):
         assert sorted(type(result).__name__ for result in results) == ["Reading", "Stale"]
         assert Reading.objects.count() == number
         Reading.objects.get(finished_at=None, withdrawn_at=None).withdraw(by=world.amina)
+
+
+def test_handing_in_all_sections_asks_once_for_their_revisions(world, django_assert_max_num_queries):
+    fill(world.application)
+    with django_assert_max_num_queries(25):
+        reading = world.application.hand_in(list(SECTIONS), by=world.amina)
+    assert [item.revision.version for item in reading.items.all()] == [
+        draft.version for draft in world.application.drafts.order_by("key")
+    ]
