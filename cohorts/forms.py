@@ -18,6 +18,11 @@ IDEA_LENGTH = 1500
 PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
 
 
+def seen_value(registration: Registration) -> str:
+    """What the form carries to know whether somebody else changed the registration meanwhile."""
+    return registration.changed_at.isoformat() if registration.changed_at else ""
+
+
 class RegistrationForm(forms.ModelForm):
     """One page: the association, who comes, the idea, eligibility. `persons` holds as many as the cohort takes."""
 
@@ -98,7 +103,7 @@ class RegistrationForm(forms.ModelForm):
             self.fields[name].widget.attrs["autocomplete"] = hint
         for name in ("idea", "recording_url"):  # one of them is needed, so neither is called voluntary
             self.fields[name].one_of_several = True  # type: ignore[attr-defined]
-        self.fields["seen"].initial = self.seen_now().isoformat() if self.seen_now() else ""
+        self.fields["seen"].initial = seen_value(self.instance)
         known = [] if self.instance._state.adding else list(self.instance.persons.all())
         for number in range(1, max(cohort.persons_per_team, len(known), 1) + 1):
             self.add_person(number, known[number - 1] if number <= len(known) else None)
@@ -133,9 +138,6 @@ class RegistrationForm(forms.ModelForm):
         return [int(name.rpartition("_")[2]) for name in self.fields if name.startswith("first_name_")]
 
     # What was said
-
-    def seen_now(self) -> datetime | None:
-        return self.instance.changed_at
 
     def values(self) -> dict[str, Any]:
         """What the association said, without its persons."""

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PortalRequest
-from cohorts.forms import RegistrationForm
+from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
 from schmiede.writes import Stale
 
@@ -176,8 +176,7 @@ def changed_meanwhile(request: HttpRequest, form: RegistrationForm, record: Regi
     record.refresh_from_db()
     if not record.is_correctable:
         return typed_or_back(request, record, token)
-    form.data = form.data.copy()
-    form.data["seen"] = record.changed_at.isoformat() if record.changed_at else ""
+    form.data = {**request.POST.dict(), "seen": seen_value(record)}
     form.add_error(
         None,
         _(

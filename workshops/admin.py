@@ -62,7 +62,7 @@ class WorkshopInline(PortalTabularInline):
 
     model = Workshop
     fields = ["position", "title", "opened_at", "cancelled_at"]
-    readonly_fields = fields
+    readonly_fields = ("position", "title", "opened_at", "cancelled_at")
     show_change_link = True
     can_delete = False
 
@@ -98,8 +98,10 @@ class CohortAdmin(PortalModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Cohort]:
         """The own ones; BAMF staff who also organise do not work in those of others here."""
-        own = super().get_queryset(request).organised_by(request.user)
-        return own.annotate(team_count=models.Count("teams", filter=models.Q(teams__withdrawn_at=None)))
+        seen: Any = super().get_queryset(request)
+        return seen.organised_by(request.user).annotate(
+            team_count=models.Count("teams", filter=models.Q(teams__withdrawn_at=None))
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.fieldsets[:-1]
@@ -115,7 +117,8 @@ class CohortAdmin(PortalModelAdmin):
         """One's own Träger, not the associations one happens to see."""
         if field != "organiser":
             return None
-        return Organisation.objects.filter(runs_cohorts=True, memberships__user=request.user).distinct()
+        user: Any = request.user
+        return Organisation.objects.filter(runs_cohorts=True, memberships__user=user).distinct()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         user: Any = request.user
@@ -131,10 +134,11 @@ class CohortAdmin(PortalModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             return super().save_model(request, obj, form, change)
+        user: Any = request.user
         obj.slug = free_slug(obj.title)
         obj.ends_on = form.cleaned_data["ends_on"]
         super().save_model(request, obj, form, change)
-        Event.record("cohort.made", obj, by=request.user)
+        Event.record("cohort.made", obj, by=user)
         workshops = make_workshops(obj)
         made = ngettext(
             "Ein Workshop ist angelegt. Bitte prüfen Sie Zeit und Ort.",
@@ -266,12 +270,13 @@ class WorkshopAdmin(PortalModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """A moved session counts its changes, so that calendars take the new one; material says who added it."""
+        user: Any = request.user
         for row in formset.forms:
             if isinstance(row.instance, Session) and row.has_changed() and not row.instance._state.adding:
                 row.instance.sequence += 1
                 row.changed_data.append("sequence")
             if isinstance(row.instance, Material) and row.has_changed():
-                row.instance.added_by = request.user
+                row.instance.added_by = user
                 row.changed_data += ["file_name", "size", "added_by"]
         super().save_formset(request, form, formset, change)
 

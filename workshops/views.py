@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,20 +55,20 @@ def detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "may_record": workshop.allows(request.user, "attendance"),
         "sessions": sessions_with_own(request, workshop),
         "sections": sections_of(workshop),
-        "application": team.applications.running().first() if team else None,  # type: ignore[attr-defined]
+        "application": team.applications.running().first() if team else None,
     }
     return render(request, "workshops/detail.html", context)
 
 
 @require_safe
-def material(request: PortalRequest, uuid: UUID) -> HttpResponse:
+def material(request: PortalRequest, uuid: UUID) -> FileResponse:
     """The file, as an attachment."""
     found = get_object_or_404(Material.objects.visible_to(request.user).exclude(file=""), pk=uuid)
     try:
         content = found.file.open()
     except FileNotFoundError as error:
         raise Http404 from error
-    return deliver(content, found.file_name or found.file.name)
+    return deliver(content, found.file_name or str(found.file.name))
 
 
 @require_POST

@@ -49,12 +49,14 @@ class CurriculumAdmin(PortalModelAdmin):
         """A Träger's people make plans of their own Träger."""
         if field != "organisation":
             return None
-        return Organisation.objects.filter(memberships__user=request.user, runs_cohorts=True).distinct()
+        user: Any = request.user
+        return Organisation.objects.filter(memberships__user=user, runs_cohorts=True).distinct()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Only BAMF staff may leave the Träger empty: that makes a plan for all."""
         form = super().get_form(request, obj, change, **kwargs)
-        if "organisation" in form.base_fields and not request.user.is_bamf:
+        user: Any = request.user
+        if "organisation" in form.base_fields and not user.is_bamf:
             form.base_fields["organisation"].required = True
         return form
 

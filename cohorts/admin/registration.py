@@ -71,12 +71,13 @@ class AcceptForm(DecisionForm):
         super().__init__(*args, **kwargs)
         chosen = list(registrations.select_related("cohort"))
         cohorts = {registration.cohort for registration in chosen}
+        fields: dict[str, Any] = self.fields
         if len(chosen) == 1:
-            self.fields["organisation"].queryset = chosen[0].known_organisations()
+            fields["organisation"].queryset = chosen[0].known_organisations()
         else:
             del self.fields["organisation"]
         if len(cohorts) == 1:
-            self.fields["first_coach"].queryset = cohorts.pop().coach_assignments.current()
+            fields["first_coach"].queryset = cohorts.pop().coach_assignments.current()
         else:
             del self.fields["first_coach"]
 
@@ -108,10 +109,11 @@ class RegistrationAdmin(PortalModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Registration]:
         """Those whose address was confirmed: the others are erased after 48 hours, and nobody reads them before."""
-        return super().get_queryset(request).received().for_list()
+        rows: Any = super().get_queryset(request)
+        return rows.received().for_list()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        shown = [name for _title, part in self.fieldsets for name in part["fields"]]  # type: ignore[index]
+        shown: list[Any] = [name for _title, part in self.fieldsets for name in part["fields"]]
         return tuple(name for name in shown if name != "internal_note")
 
     @admin.display(description=gettext_lazy("Idee"))

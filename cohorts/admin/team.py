@@ -28,7 +28,8 @@ class CoachesForm(forms.Form):
     def __init__(self, *args: Any, coaches: models.QuerySet[CoachAssignment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("first", "second"):
-            self.fields[name].queryset = coaches
+            field: Any = self.fields[name]
+            field.queryset = coaches
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -78,7 +79,7 @@ class TeamAdmin(PortalModelAdmin):
     list_select_related = ["organisation", "cohort", "first_coach", "second_coach"]
     search_fields = ["organisation__name", "organisation__short_name", "members__last_name", "members__email"]
     fields = ["cohort", "organisation", "first_coach", "second_coach", "made_at", "withdrawn_at"]
-    readonly_fields = fields
+    readonly_fields = ("cohort", "organisation", "first_coach", "second_coach", "made_at", "withdrawn_at")
     inlines = [TeamMemberInline]
     actions = ["name_coaches", "add_member", "withdraw"]
 

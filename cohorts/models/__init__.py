@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from .announcement import Announcement, AnnouncementSeen
-from .cohort import CoachAbsence, CoachAssignment, Cohort, Format
-from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep
+from .cohort import CoachAbsence, CoachAssignment, Cohort
+from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .registration import Registration, RegistrationPerson
 from .team import Team, TeamMember
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -188,7 +189,7 @@ class Cohort(Record):
         """organiser, coach, member, bamf – one query (and one for the BAMF group)."""
         if not user.is_authenticated:
             return frozenset()
-        found = (
+        found: Any = (
             Cohort.objects.filter(pk=self.pk)
             .annotate(
                 is_organiser=Exists(Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))),

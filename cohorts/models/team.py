@@ -151,7 +151,7 @@ class Team(Record):
         assignment = CoachAssignment.objects.of(user).filter(cohort=OuterRef("cohort"))
         own = assignment.filter(Q(pk=OuterRef("first_coach")) | Q(pk=OuterRef("second_coach")))
         members = TeamMember.objects.current().filter(user=user)
-        found = (
+        found: Any = (
             Team.objects.filter(pk=self.pk)
             .annotate(
                 member_role=members.filter(team=OuterRef("pk")).values("role")[:1],
@@ -204,7 +204,7 @@ class Team(Record):
         write_if(self, {"withdrawn_at": None}, first_coach=first, second_coach=second)
         Event.record("team.coaches_named", self, by=by, first=first and first.pk, second=second and second.pk)
         new = [coach for coach in (first, second) if coach and coach.pk not in before]
-        values = {"cohort": self.cohort_id, "team": self, "link": reverse("dashboard")}
+        values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "link": reverse("dashboard")}
         for coach in new:
             dedup = f"{self.pk}:{coach.pk}:{timezone.now().isoformat()}"
             outbox.post([coach], "cohorts/mails/coach_named.txt", dedup=dedup, **values)
@@ -217,7 +217,7 @@ class Team(Record):
         Cohort.objects.select_for_update().get(pk=self.cohort_id)
         write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
         Event.record("team.withdrawn", self, by=by)
-        values = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}
+        values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}
         outbox.post([*self.people(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
 
 

@@ -231,8 +231,8 @@ def test_two_acceptances_for_the_last_place_make_one_team(at_once):
         ]
 
         results = at_once(
-            lambda: Registration.objects.get(pk=pair[0].pk).accept(by=doris, text="Ja."),
-            lambda: Registration.objects.get(pk=pair[1].pk).accept(by=colleague, text="Ja."),
+            lambda pk=pair[0].pk: Registration.objects.get(pk=pk).accept(by=doris, text="Ja."),
+            lambda pk=pair[1].pk: Registration.objects.get(pk=pk).accept(by=colleague, text="Ja."),
         )
 
         assert sorted(type(result).__name__ for result in results) == ["NoPlaceLeft", "Team"], results
