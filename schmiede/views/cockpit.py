@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -41,13 +42,14 @@ class Line:
 
 @dataclass(frozen=True)
 class FunnelBar:
-    """A step of the funnel: its number, its name, and where its bar lies (in units of the picture)."""
+    """A step of the funnel: its number, its name, where its bar lies, and the corners of the flow to the next one."""
 
     number: int
     label: str | Promise
     left: float
     width: float
     top: int
+    flow: str = ""
 
 
 def cockpit(request: HttpRequest, slug: str) -> HttpResponse:
@@ -141,7 +143,7 @@ def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:
         (sum(bool(one.submission and one.submission.outcome == "granted") for one in facts), _("bewilligt")),
     ]
     most = max(number for number, _label in numbers) or 1
-    return [
+    bars = [
         FunnelBar(
             number,
             label,
@@ -151,6 +153,19 @@ def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:
         )
         for place, (number, label) in enumerate(numbers)
     ]
+    return [replace(bar, flow=flow(bar, after)) for bar, after in pairwise(bars)] + bars[-1:]
+
+
+def flow(bar: FunnelBar, after: FunnelBar) -> str:
+    """The corners between a bar and the next, as an SVG polygon names them."""
+    top, bottom = bar.top + FUNNEL_BAR, after.top
+    corners = [
+        (bar.left, top),
+        (bar.left + bar.width, top),
+        (after.left + after.width, bottom),
+        (after.left, bottom),
+    ]
+    return " ".join(f"{x:.1f},{y}" for x, y in corners)
 
 
 def first_session(workshop: Workshop) -> Session | None:
