@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calls.terms import ATTACHMENTS, DECLARATIONS
 
@@ -16,17 +17,18 @@ def asked(code: str, refused: Callable[[str], str]) -> Callable[[Dossier], Itera
     """A check over all questions of the call with this code: answered, and with the answer that lets it go on."""
 
     def look(dossier: Dossier) -> Iterator[Found]:
-        for question in dossier.terms.questions:
-            if question.check_code != code:
-                continue
-            answer = dossier.declarations.answer(question.key)
-            if not answer:
-                yield Found(
-                    _("Bitte beantworten Sie die Frage: „%(text)s“") % {"text": question.text},
-                    DECLARATIONS,
-                    row=question.key,
-                )
-            elif question.wanted and answer != question.wanted:
+        questions = [question for question in dossier.terms.questions if question.check_code == code]
+        answers = {question.key: dossier.declarations.answer(question.key) for question in questions}
+        missing = [question for question in questions if not answers[question.key]]
+        if len(missing) == 1:
+            sentence = _("Bitte beantworten Sie die Frage: „%(text)s“") % {"text": missing[0].text}
+            yield Found(sentence, DECLARATIONS, row=missing[0].key)
+        elif missing:
+            sentence = _("%(count)d Fragen sind noch nicht beantwortet, zum Beispiel: „%(text)s“")
+            first = missing[0]
+            yield Found(sentence % {"count": len(missing), "text": first.text}, DECLARATIONS, row=first.key)
+        for question in questions:
+            if question.wanted and answers[question.key] not in {"", question.wanted}:
                 yield Found(refused(question.text), DECLARATIONS, row=question.key)
 
     return look
@@ -65,14 +67,16 @@ check("B19", Severity.ERROR)(asked("B19", nothing_refused))
 def attachments(dossier: Dossier) -> Iterator[Found]:
     """Each kind of attachment is decided on; at stage 2 a missing one is an error (F28). The exemption must still be valid."""
     severity = Severity.ERROR if dossier.stage == 2 else Severity.WARNING
-    for kind in dossier.terms.attachments:
-        if kind.stage <= dossier.stage and not dossier.attachments.state(kind.key):
-            yield Found(
-                _("Anlage „%(label)s“: Liegt sie bei, folgt sie, oder entfällt sie?") % {"label": kind.label},
-                ATTACHMENTS,
-                row=kind.key,
-                severity=severity,
-            )
+    asked_for = [kind for kind in dossier.terms.attachments if kind.stage <= dossier.stage]
+    open_kinds = [kind for kind in asked_for if not dossier.attachments.state(kind.key)]
+    if open_kinds:
+        labels = ", ".join(kind.label for kind in open_kinds)
+        sentence = ngettext(
+            "Liegt diese Anlage bei, folgt sie, oder entfällt sie? %(labels)s",
+            "Liegen diese Anlagen bei, folgen sie, oder entfallen sie? %(labels)s",
+            len(open_kinds),
+        )
+        yield Found(sentence % {"labels": labels}, ATTACHMENTS, row=open_kinds[0].key, severity=severity)
     until = dossier.charitable_until
     if until and dossier.deadline and until < dossier.deadline:
         yield Found(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.content import length
-from calls.terms import SKETCH_KEYS, Kind
+from calls.terms import SKETCH_KEYS, SectionTerm
 
 from .base import Dossier, Found, Severity, check
 
@@ -93,13 +93,16 @@ def soft_limit(dossier: Dossier) -> Iterator[Found]:
 
 @check("P01", Severity.WARNING)
 def not_empty(dossier: Dossier) -> Iterator[Found]:
-    """A section of the sketch is still empty. Our own hint, no rule of the funder."""
-    for section in dossier.terms.sketch():
-        value = dossier.values.get(section.key)
-        empty = value is None or (length(value) == 0 and not any(getattr(value, table) for table in value.tables))
-        if (
-            empty
-            and section.key not in (CONTINUATION, NOVELTY)
-            and section.kind in {Kind.TEXT, Kind.GOALS, Kind.WORK_PLAN, Kind.PARTNERS}
-        ):
-            yield Found(_("„%(title)s“ ist noch leer.") % {"title": section.title}, section.key)
+    """Sections of the sketch that are still empty. Our own hint, no rule of the funder."""
+    empty = [section for section in dossier.terms.sketch() if is_empty(dossier, section)]
+    if empty:
+        titles = ", ".join(f"„{section.title}“" for section in empty)
+        yield Found(_("Noch leer: %(titles)s.") % {"titles": titles}, empty[0].key)
+
+
+def is_empty(dossier: Dossier, section: SectionTerm) -> bool:
+    """Nothing is written and no row is there; the two that have an error of their own are not counted."""
+    if section.key in (CONTINUATION, NOVELTY):
+        return False
+    value = dossier.values.get(section.key)
+    return value is None or (length(value) == 0 and not any(getattr(value, table) for table in value.tables))

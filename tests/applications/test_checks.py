@@ -239,7 +239,7 @@ def test_umbrella_route_names_its_own_day():
 
 def test_stage_two_misses_attachments_in_earnest():
     found = [(f.sentence, f.blocks) for f in run(dossier(stage=2)) if f.code == "C28"]
-    assert found == [("Anlage „Steuer“: Liegt sie bei, folgt sie, oder entfällt sie?", True)]
+    assert found == [("Liegt diese Anlage bei, folgt sie, oder entfällt sie? Steuer", True)]
 
 
 def test_empty_application_can_be_checked():
