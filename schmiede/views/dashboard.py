@@ -62,8 +62,9 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "teams": teams,
         "facts": facts,
         "turn": turn_of(facts, now, timezone.localdate(now)),
-        "steps": way(facts.steps, now),
+        "steps": way(facts, now),
         "members": list(TeamMember.objects.current().filter(team=team)),
+        "coming_deadline": facts.deadline if facts.deadline and facts.deadline >= timezone.localdate(now) else None,
         "dates": next_dates(team.cohort, now),
         "news": news(user, team.cohort_id),
         "application": application,
@@ -82,11 +83,13 @@ def tally(findings: list[Finding]) -> dict[str, int]:
     return {severity.name.lower(): sum(f.severity == severity for f in findings) for severity in Severity}
 
 
-def way(steps: tuple[StepFacts, ...], now: datetime) -> list[tuple[StepFacts, str]]:
-    """Each workshop with how it is drawn: done, now, open or closed."""
-    here = current_step(steps, now)
+def way(facts: TeamFacts, now: datetime) -> list[tuple[StepFacts, str]]:
+    """Each workshop with how it is drawn: done, now, open or closed; all are done once the application is finished."""
+    if facts.status == "finished":
+        return [(step, "done") for step in facts.steps]
+    here = current_step(facts.steps, now)
     drawn = []
-    for step in steps:
+    for step in facts.steps:
         if not step.is_open(now):
             drawn.append((step, "closed"))
         elif step.sections and step.accepted == len(step.sections):
