@@ -35,7 +35,12 @@ def step(*sections: SectionFacts, opened: bool = True, position: int = 1) -> Ste
 
 
 def team(*steps: StepFacts, **facts) -> TeamFacts:
-    facts = {"application": uuid4(), "status": "drafting", "coach": "Carla Weber", "deadline": date(2027, 6, 30)} | facts
+    facts = {
+        "application": uuid4(),
+        "status": "drafting",
+        "coach": "Carla Weber",
+        "deadline": date(2027, 6, 30),
+    } | facts
     return TeamFacts(team=uuid4(), team_name="Wasserturm", steps=steps, **facts)
 
 
@@ -114,7 +119,10 @@ def test_turn_follows_the_order_of_the_design():
     [
         (team(step(CHANGE), withdrawn_at=NOW), ("withdrawn", Who.NOBODY)),
         (team(step(CHANGE), status="withdrawn"), ("withdrawn", Who.NOBODY)),
-        (team(step(CHANGE), status="finished", submission=replace(PAPERS, outcome="declined")), ("outcome", Who.NOBODY)),
+        (
+            team(step(CHANGE), status="finished", submission=replace(PAPERS, outcome="declined")),
+            ("outcome", Who.NOBODY),
+        ),
         (team(step(CHANGE), status="finished", submission=PAPERS), ("transfer", Who.OWNER)),
         (team(status="finished", submission=replace(PAPERS, transferred_on=TODAY)), ("sign", Who.OWNER)),
         (
