@@ -111,7 +111,8 @@ def length(value: Content) -> int:
 
 def free_texts(value: Content) -> Iterator[str]:
     """Every text somebody has written freely, tables included, in order."""
-    for part in (value, *rows(value)):
+    parts: tuple[Content | Row, ...] = (value, *rows(value))
+    for part in parts:
         for name, what in specs(type(part)).items():
             if what.widget in {"line", "area"}:
                 yield getattr(part, name)

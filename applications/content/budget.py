@@ -103,7 +103,7 @@ class Budget(Content):
 
     def spending(self, year: int | None = None) -> int:
         """All expenses in cents, of one year or of all."""
-        lines = (*self.expenses, *self.personnel)
+        lines: tuple[Expense | Personnel, ...] = (*self.expenses, *self.personnel)
         return sum(line.amount for line in lines if year is None or line.year == year)
 
     def own_and_third(self, year: int | None = None) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -230,7 +231,7 @@ class Submission(Record):
         self.tell("applications/mails/outcome.txt", by=by, dedup=f"{outcome.kind}:{on}", outcome=outcome)
         return outcome
 
-    def tell(self, template: str, *, by: User, dedup: object = "", **values: object) -> None:
+    def tell(self, template: str, *, by: User, dedup: object = "", **values: Any) -> None:
         """A message to everybody concerned: the team, its coaches and the organiser's responsible people."""
         team = self.application.team
         organisers = [membership.user for membership in team.cohort.organiser.memberships.select_related("user")]

@@ -135,7 +135,8 @@ def sketch_context(frozen: Frozen) -> dict[str, Any]:
 def chapter(number: int, section: SectionTerm, frozen: Frozen) -> Chapter:
     """Running text, and rows as short blocks: printed as people read, not as forms."""
     value = frozen.value(section)
-    text, rows = "", ()
+    text = ""
+    rows: tuple[dict[str, Any], ...] = ()
     if isinstance(value, Text):
         text = value.text
     elif isinstance(value, Goals):

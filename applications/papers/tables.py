@@ -73,7 +73,8 @@ def years_of(budget: Budget, terms: Terms, plan: WorkPlan) -> list[Year]:
     names = {row.id: row.title for row in plan.rows if isinstance(row, Activity)} | {
         ALL_ACTIVITIES: _("alle Maßnahmen")
     }
-    found = {line.year for line in (*budget.expenses, *budget.personnel, *budget.income)}
+    lines: tuple[Expense | Personnel | Income, ...] = (*budget.expenses, *budget.personnel, *budget.income)
+    found = {line.year for line in lines}
     return [
         Year(year, tuple(_spending(budget, terms, names, year)), tuple(_income(budget, year)))
         for year in sorted(found, key=lambda year: year or 0)

@@ -99,7 +99,7 @@ def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:
     return deliver(file.file.open("rb"), name)
 
 
-def note_look(request: PortalRequest, submission: Submission, what: str, **codes: str) -> None:
+def note_look(request: PortalRequest, submission: Submission, what: str, **codes: Any) -> None:
     """Every look of BAMF staff at papers is an event."""
     if request.user.is_bamf:
         Event.record(what, submission, by=request.user, **codes)

@@ -77,11 +77,13 @@ def enter_outcome(submission: Submission, row: Row, *, by: User, clock: Clock) -
 
 def enclose_everything(cast: Cast, at: datetime) -> None:
     """Before stage 2 the team says of every paper that it lies there."""
-    draft = cast.application.drafts.get(key=ATTACHMENTS)  # type: ignore[union-attr]
+    assert cast.application
+    draft = cast.application.drafts.get(key=ATTACHMENTS)
     items = tuple(Item(id=kind.key, state="enclosed") for kind in cast.values.terms.attachments)
     draft.write(Attachments(items=items), by=cast.owner, seen=draft.version)
     Revision.objects.filter(draft=draft, version=draft.version).update(at=at)
-    cast.application.drafts.filter(pk=draft.pk).update(at=at)  # type: ignore[union-attr]
+    cast.application.drafts.filter(pk=draft.pk).update(at=at)
+    Application.objects.filter(pk=cast.application.pk).update(changed_at=at)
 
 
 def date_back(submission: Submission, row: Row, finished: datetime, clock: Clock) -> None:
