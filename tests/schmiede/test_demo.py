@@ -117,6 +117,7 @@ def test_demo_nothing_happens_in_the_future(db, world):
     now = timezone.now()
     assert not Event.objects.filter(at__gt=now).exists()
     assert not Attendance.objects.filter(at__gt=now).exists()
+    assert not Application.objects.filter(changed_at__gt=world.clock.now).exists()
     for application in Application.objects.prefetch_related("drafts__revisions"):
         for draft in application.drafts.all():
             moments = [one.at for one in sorted(draft.revisions.all(), key=lambda one: one.version or 0)]
