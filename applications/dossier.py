@@ -19,10 +19,12 @@ def read_dossier(application: Application, today: date | None = None) -> Dossier
     return make_dossier(application, values, today)
 
 
-def make_dossier(application: Application, values: dict[str, Content], today: date | None = None) -> Dossier:
-    """The dossier of these contents (two queries: rules and umbrella route)."""
+def make_dossier(
+    application: Application, values: dict[str, Content], today: date | None = None, *, with_route: bool = True
+) -> Dossier:
+    """The dossier of these contents: a query for the rules, and one for the route if an umbrella body is named."""
     call, organisation = application.call, application.team.organisation
-    route = read_route(application, values)
+    route = read_route(application, values) if with_route else None
     return Dossier(
         values=values,
         terms=application.terms,

@@ -14,15 +14,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
+from applications.checks import run
+from applications.dossier import make_dossier
 from applications.facts import sections_of
 from applications.forms.around import Around
 from applications.journey import SectionFacts, Stage
 from applications.models import Application, Draft
-from calls.terms import SectionTerm
+from calls.terms import COVER, SectionTerm
 from cohorts.models import TeamMember
 from workshops.opening import Opening, is_open, opens_at, plan_of
 
 from .access import with_roles
+from .findings import Seen
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,15 @@ class Desk:
     @property
     def accepted(self) -> int:
         return sum(section.stage == Stage.ACCEPTED for section in self.facts.values())
+
+    @cached_property
+    def findings(self) -> list[Seen]:
+        """What the checks say about this section as it is saved (one query); nothing before somebody has written it."""
+        if not self.draft.is_begun:
+            return []
+        values = {key: draft.value for key, draft in self.drafts.items()}
+        dossier = make_dossier(self.application, values, with_route=self.key == COVER)
+        return [Seen(finding, "", "") for finding in run(dossier) if finding.key == self.key]
 
     def readers(self) -> list[TeamMember]:
         """The team of today, the person who looks first."""

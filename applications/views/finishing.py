@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.checks import CODES, Finding, Severity, run
+from applications.checks import CODES, Severity, run
 from applications.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
 from applications.forms.finishing import OutcomeForm, StepForm
 from applications.models import Application, Submission
@@ -22,27 +20,8 @@ from applications.models.submission import PAPER_STEPS, StepMissing, Taken, Wron
 from applications.papers import PapersUnavailable
 from applications.tasks import count_pages
 from applications.views.access import get_application
-from calls.terms import Terms
+from applications.views.findings import seen
 from schmiede.writes import Stale
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A finding with the page where it can be mended."""
-
-    finding: Finding
-    url: str
-    place: str
-
-
-def seen(application: Application, finding: Finding) -> Seen:
-    terms: Terms = application.terms
-    section = terms.by_key.get(finding.key)
-    if section is None:
-        return Seen(finding, "", "")
-    url = reverse("applications:section", args=[application.pk, finding.key])
-    anchor = f"#zeile-{finding.row}" if finding.row else ""
-    return Seen(finding, url + anchor, section.title)
 
 
 def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:

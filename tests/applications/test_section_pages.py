@@ -876,6 +876,16 @@ def test_two_notes_at_once_show_both(client, application):
     assert ("Erste." in response.text, "Zweite." in response.text) == (True, True)
 
 
+def test_findings_stand_beside_the_section_they_are_about(client, application):
+    write(application, "s3", "Es ist schwer.")
+    write(application, "s1", "Wir kochen.")
+
+    beside = client.get(address(application, "s3")).text
+    assert "Vorprüfung dieses Abschnitts" in beside
+    assert "noch keine Zahl von vor Ort" in beside
+    assert "Vorprüfung dieses Abschnitts" not in client.get(address(application, "s1")).text
+
+
 # Numbers of queries
 
 
@@ -892,7 +902,7 @@ def test_a_section_costs_the_same_with_1_and_with_20(client, application, django
     with django_assert_max_num_queries(15) as queries:
         client.get(address(application, key))
 
-    assert len(queries) == 14
+    assert len(queries) == 15
 
 
 @pytest.mark.parametrize("count", [1, 50])
