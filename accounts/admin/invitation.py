@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Invitation
+from accounts import invitations
+from accounts.models import BamfOffice, Invitation
 
 from .base import PortalModelAdmin
 
@@ -38,8 +39,17 @@ class InvitationAdmin(PortalModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("target")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
+        return super().get_fields(request, obj) if obj else ("email",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return super().get_readonly_fields(request, obj) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
+        """A new one invites a colleague to the BAMF's office; to an organisation one invites on its own page."""
+        user: Any = request.user
+        made = invitations.invite(obj.email, BamfOffice.get(), by=user)
+        obj.__dict__.update(made.__dict__)
 
     @admin.display(description=gettext_lazy("eingeladen zu"))
     def leads_to(self, obj: Invitation) -> str:

@@ -41,7 +41,7 @@ class UserAdmin(PortalModelAdmin):
         "last_login",
         "roles_here",
     )
-    actions = ("deactivate", "activate", "reset_second_factor", "erase")
+    actions = ("deactivate", "activate", "end_office", "reset_second_factor", "erase")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -53,6 +53,8 @@ class UserAdmin(PortalModelAdmin):
         return ", ".join([*(["BAMF"] if bamf else []), *names]) or "–"
 
     def is_moment(self, request: HttpRequest, action: str, obj: User) -> bool:
+        if action == "end_office":
+            return obj.is_bamf
         return {"deactivate": obj.is_active, "activate": not obj.is_active}.get(action, True)
 
     @admin.action(description=gettext_lazy("Konto schließen"), location=EVERYWHERE, permissions=["deactivate"])
@@ -66,6 +68,15 @@ class UserAdmin(PortalModelAdmin):
         user: Any = request.user
         done = _("Die Person kann sich wieder anmelden.")
         self.run(request, queryset, lambda person: person.activate(by=user), may="activate", done=done)
+
+    @admin.action(
+        description=gettext_lazy("Arbeitet nicht mehr für das BAMF"), location=EVERYWHERE, permissions=["end_office"]
+    )
+    def end_office(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        done = _("Die Person sieht nichts mehr vom BAMF. Das Konto bleibt.")
+        stale = _("Diese Person arbeitet nicht für das BAMF.")
+        self.run(request, queryset, lambda person: person.end_office(by=user), may="end office", done=done, stale=stale)
 
     @admin.action(
         description=gettext_lazy("Zweiten Faktor zurücksetzen …"),

@@ -118,7 +118,11 @@ class Invitation(Record):
 
     objects = InvitationQuerySet.as_manager()
 
-    MAY = {"see": roles("inviter", "responsible", "bamf"), "revoke": roles("inviter", "responsible", "bamf")}
+    MAY = {
+        "see": roles("inviter", "responsible", "bamf"),
+        "revoke": roles("inviter", "responsible", "bamf"),
+        "add": roles("bamf"),
+    }
 
     class Meta:
         verbose_name = _("Einladung")

@@ -79,6 +79,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         "deactivate": roles("bamf"),
         "activate": roles("bamf"),
         "erase": roles("bamf"),
+        "end office": roles("bamf"),
         "reset second factor": roles("bamf", "organiser"),
     }
 
@@ -159,6 +160,16 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         assert self.allows(by, "activate")
         write_if(self, {"is_active": False}, is_active=True)
         Event.record("person.activated", self, by=by)
+
+    @transaction.atomic
+    def end_office(self, *, by: User) -> None:
+        """The person does not work for the BAMF any more; the account stays. `Stale` for who does not."""
+        assert self.allows(by, "end office")
+        office = self.groups.filter(name=BAMF_GROUP)
+        if not office.exists():
+            raise Stale
+        self.groups.remove(*office)
+        Event.record("person.left_bamf", self, by=by)
 
     @transaction.atomic
     def reset_second_factor(self, *, by: User) -> None:

@@ -522,6 +522,30 @@ def test_nobody_does_it_to_oneself(client, world):
     assert Authenticator.objects.filter(user=world.emil).exists()
 
 
+def test_bamf_invites_a_colleague_and_lets_her_go(client, world):
+    log_in(client, world.emil)
+    assert client.get(changelist(Invitation) + "add/").status_code == 200
+
+    assert client.post(changelist(Invitation) + "add/", {"email": "frida@"}).status_code == 200
+    response = client.post(changelist(Invitation) + "add/", {"email": "Frida@example.org"}, follow=True)
+
+    assert response.status_code == 200
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.target, invitation.invited_by) == (
+        "frida@example.org",
+        BamfOffice.get(),
+        world.emil,
+    )
+    assert Message.objects.get().email == "frida@example.org"
+    frida = make_user("Frida", "Noll")
+    invitation.accept(frida)
+    assert User.objects.get(pk=frida.pk).is_bamf
+    act(client, frida, "end_office")
+    assert not User.objects.get(pk=frida.pk).is_bamf
+    log_in(client, world.doris)
+    assert client.get(changelist(Invitation) + "add/").status_code == 403
+
+
 def test_people_cannot_be_changed_or_made_here(client, world):
     log_in(client, world.emil)
 
