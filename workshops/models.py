@@ -58,6 +58,7 @@ class Workshop(Record):
         "edit": roles("organiser"),
         "open early": roles("organiser"),
         "attendance": roles("coach", "organiser"),
+        "delete": roles("organiser"),
     }
 
     class Meta:
@@ -310,7 +311,7 @@ class Assignment(Record):
 class Completion(Record):
     """A team ticked an assignment off."""
 
-    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="completions")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="completions")
     team = models.ForeignKey(Team, models.CASCADE, related_name="completions")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -345,7 +346,7 @@ class Attendance(Record):
         EXCUSED = "excused", _("entschuldigt")
         ABSENT = "absent", _("abwesend")
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="attendances", verbose_name=_("Termin"))
+    session = models.ForeignKey(Session, models.PROTECT, related_name="attendances", verbose_name=_("Termin"))
     member = models.ForeignKey(TeamMember, models.CASCADE, related_name="attendances", verbose_name=_("Teammitglied"))
     status = models.CharField(_("Anwesenheit"), max_length=8, choices=Status)
     at = models.DateTimeField(_("eingetragen am"), default=timezone.now, editable=False)

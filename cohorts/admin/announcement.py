@@ -32,6 +32,10 @@ class AnnouncementAdmin(PortalModelAdmin):
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only drafts: what was sent has been read."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.published_at is None)
+
     @admin.display(description=gettext_lazy("gelesen von"))
     def seen_by(self, announcement: Any) -> int:
         return int(announcement.seen_count)

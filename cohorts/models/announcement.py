@@ -47,7 +47,12 @@ class Announcement(Record):
 
     objects = AnnouncementQuerySet.as_manager()
 
-    MAY = {"see": roles("member", "coach", "organiser"), "edit": roles("organiser"), "publish": roles("organiser")}
+    MAY = {
+        "see": roles("member", "coach", "organiser"),
+        "edit": roles("organiser"),
+        "publish": roles("organiser"),
+        "delete": roles("organiser"),
+    }
 
     class Meta:
         verbose_name = _("Mitteilung")

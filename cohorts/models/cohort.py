@@ -382,7 +382,7 @@ class CoachAbsence(Record):
 
     objects = CoachAbsenceQuerySet.as_manager()
 
-    MAY = {"see": roles("coach", "organiser"), "edit": roles("organiser")}
+    MAY = {"see": roles("coach", "organiser"), "edit": roles("organiser"), "delete": roles("organiser")}
 
     class Meta:
         verbose_name = _("Abwesenheit einer Coaching-Person")

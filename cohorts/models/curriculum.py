@@ -47,7 +47,11 @@ class Curriculum(Record):
 
     objects = CurriculumQuerySet.as_manager()
 
-    MAY = {"see": roles("organiser", "bamf", "reader"), "edit": roles("organiser", "keeper")}
+    MAY = {
+        "see": roles("organiser", "bamf", "reader"),
+        "edit": roles("organiser", "keeper"),
+        "delete": roles("organiser", "keeper"),
+    }
 
     class Meta:
         verbose_name = _("Lehrplan")
@@ -68,6 +72,11 @@ class Curriculum(Record):
         return frozenset(found)
 
 
+class CurriculumStepQuerySet(models.QuerySet["CurriculumStep"]):
+    def visible_to(self, user: Person) -> CurriculumStepQuerySet:
+        return self.filter(curriculum__in=Curriculum.objects.visible_to(user).values("pk"))
+
+
 class CurriculumStep(Record):
     """One workshop of the plan: when it is, counted in days from the cohort's start, and which sections it opens."""
 
@@ -81,6 +90,10 @@ class CurriculumStep(Record):
     hours = models.DecimalField(_("Dauer in Stunden"), max_digits=4, decimal_places=2)
     format = models.CharField(_("Format"), max_length=10, choices=Format, default=Format.PRESENCE)
 
+    objects = CurriculumStepQuerySet.as_manager()
+
+    MAY = Curriculum.MAY | {"add": roles(), "delete": roles()}
+
     class Meta:
         verbose_name = _("Baustein eines Lehrplans")
         verbose_name_plural = _("Bausteine eines Lehrplans")
@@ -89,6 +102,9 @@ class CurriculumStep(Record):
 
     def __str__(self) -> str:
         return f"{self.position} {self.title}"
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.curriculum.roles_of(user)
 
 
 class CurriculumAssignment(Record):

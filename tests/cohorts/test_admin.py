@@ -14,6 +14,7 @@ from cohorts.reference import load_curriculum
 from tests.builders import (
     day,
     log_in,
+    make_bamf,
     make_call,
     make_coach,
     make_cohort,
@@ -385,3 +386,40 @@ def test_lists_ask_the_same_number_of_questions_for_one_and_for_fifty(
 
     assert page.status_code == 200
     assert len(many) == len(few)
+
+
+def test_bamf_keep_the_shared_curriculum_and_organisers_their_own(client, admin_client, cohort):
+    shared = load_curriculum()
+    own = cohort.organiser.curricula.create(title="Unser Lehrplan")
+    step = own.steps.create(position=1, title="Anfang", days_after_start=0, begins="10:00", hours=3)
+    step_url = reverse("admin:cohorts_curriculumstep_change", args=[step.pk])
+    rows = {"assignments-TOTAL_FORMS": 0, "assignments-INITIAL_FORMS": 0}
+    values = {"position": 1, "title": "Beginn", "goal": "", "section_keys": ["s1"], "days_after_start": 0} | rows
+
+    admin_client.post(step_url, values | {"begins": "10:00", "hours": "3", "format": "online"}, follow=True)
+
+    step.refresh_from_db()
+    assert (step.title, step.section_keys, step.format) == ("Beginn", ["s1"], "online")
+    shared_url = reverse("admin:cohorts_curriculum_change", args=[shared.pk])
+    assert admin_client.get(shared_url).status_code == 200
+    assert admin_client.post(shared_url, {"title": "Gekapert"}).status_code == 403
+    page = admin_client.post(
+        reverse("admin:cohorts_curriculum_add"),
+        {"title": "Für alle", "organisation": "", "steps-TOTAL_FORMS": 0, "steps-INITIAL_FORMS": 0},
+    )
+    assert "Dieses Feld ist zwingend erforderlich." in page.content.decode()
+
+    log_in(client, make_bamf())
+    form = client.get(shared_url)
+    assert 'name="title"' in form.content.decode()
+    assert client.get(step_url).status_code == 200
+    assert client.post(step_url, values).status_code == 403
+
+
+def test_only_drafts_of_announcements_are_deleted(admin_client, cohort, doris):
+    draft, sent = (cohort.announcements.create(title=title, text="x") for title in ("Entwurf", "Verschickt"))
+    sent.publish(by=doris)
+    urls = [reverse("admin:cohorts_announcement_delete", args=[record.pk]) for record in (draft, sent)]
+
+    assert [admin_client.post(url, {"post": "yes"}).status_code for url in urls] == [302, 403]
+    assert Announcement.objects.get() == sent

@@ -193,3 +193,14 @@ def test_lists_ask_the_same_for_one_and_for_fifty(doris, workshop, name, django_
         assert doris.get(url).status_code == 200
 
     assert len(many) == len(few)
+
+
+def test_workshop_nobody_needs_is_deleted_but_not_one_with_attendance(doris, workshop):
+    by = workshop.cohort.organiser.memberships.get().user
+    spare = make_workshop(workshop.cohort, 9)
+    member = workshop.cohort.teams.get().members.get()
+    workshop.sessions.get().record_attendance({member.pk: "present"}, by=by)
+    urls = [reverse("admin:workshops_workshop_delete", args=[record.pk]) for record in (spare, workshop)]
+
+    assert [doris.post(url, {"post": "yes"}).status_code for url in urls] == [302, 200]
+    assert Workshop.objects.get() == workshop
