@@ -33,7 +33,7 @@ def make_dossier(
         rules=call.rule_terms(),
         stage=application.stage,
         pages=application.pages,
-        deadline=(route.submit_until if route else None) or call.last_day(),
+        deadline=None if application.stage == 2 else (route.submit_until if route else None) or call.last_day(),
         deadline_counts=call.deadline_counts,
         route=route,
         charitable_until=organisation.charitable_until,

@@ -87,7 +87,7 @@ class _Collector:
         return TeamFacts(
             team=team.pk,
             team_name=team.title,
-            deadline=self.deadline(team),
+            deadline=None if application and application.stage == 2 else self.deadline(team),
             made_at=team.made_at,
             withdrawn_at=team.withdrawn_at or (application.withdrawn_at if application else None),
             application=application.pk if application else None,

@@ -199,7 +199,8 @@ def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
             ),
             until=team.deadline,
         )
-    yield from _overdue(team, today)
+    if team.call_open:
+        yield from _overdue(team, today)
     yield _nobody(team)
 
 

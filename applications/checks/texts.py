@@ -23,11 +23,18 @@ EXCLUDED_WORDS = re.compile(
 )
 
 
+# Words that begin alike are the same word in another case: Integrationskurs, Integrationskursen.
+STEM = 12
+
+
 @check("C09", Severity.WARNING, guess=True)
 def excluded_words(dossier: Dossier) -> Iterator[Found]:
-    """Words that sound like what is excluded (C08)."""
+    """Words that sound like what is excluded (C08), but for those the theme itself is about."""
+    theme = dossier.terms.theme(dossier.cover.theme)
+    allowed = {word.lower()[:STEM] for word in EXCLUDED_WORDS.findall(theme.title)} if theme else set()
     for key in SKETCH_KEYS:
-        words = sorted({match.lower() for match in EXCLUDED_WORDS.findall(dossier.text(key))})
+        found = {match.lower() for match in EXCLUDED_WORDS.findall(dossier.text(key))}
+        words = sorted(word for word in found if word[:STEM] not in allowed)
         if words and key != NOVELTY:
             yield Found(
                 ngettext(

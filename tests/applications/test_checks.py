@@ -230,6 +230,15 @@ def test_guesses_never_block_even_when_verified():
     ]
 
 
+def test_words_of_the_theme_itself_are_no_finding():
+    themes = [ThemeTerm("vielfalt", "Flankierung des Integrationskurses")]
+    text = dossier(s4=Text("Wer im Integrationskurs war, kommt zu uns. Kein Sprachkurs."))
+    flanking = replace(text, terms=replace(TERMS, themes=themes))
+    plain = replace(text, terms=TERMS)
+    assert [f.sentence.count("integrationskurs") for f in run(flanking) if f.code == "C09"] == [0]
+    assert [f.sentence.count("integrationskurs") for f in run(plain) if f.code == "C09"] == [1]
+
+
 def test_umbrella_route_names_its_own_day():
     route = Route("Beispielverband", submit_until=date(2026, 5, 17))
     found = run(dossier(s0=replace(GOOD["s0"], umbrella_body="Beispielverband"), route=route))

@@ -141,6 +141,10 @@ def test_turn_follows_the_order_of_the_design():
         (team(step(EMPTY), application=None, status=""), ("start", Who.TEAM)),
         (team(step(EMPTY), application=None, status="", call_open=False), ("nothing", Who.NOBODY)),
         (
+            team(step(EMPTY), application=None, status="", call_open=False, assignments=(OVERDUE,)),
+            ("nothing", Who.NOBODY),
+        ),
+        (
             team(step(section(is_open=False), opened=False), application=None, status=""),
             ("nothing", Who.NOBODY),
         ),
