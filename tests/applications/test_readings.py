@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import Event, Message
@@ -17,6 +18,7 @@ from tests.builders import (
     day,
     fill,
     make_application,
+    make_bamf,
     make_coach,
     make_cohort,
     make_member,
@@ -405,6 +407,10 @@ def test_who_sees_readings_and_remarks(world):
 
     members = ["amina", "jonas", "rana", "carla", "chris", "doris"]
     assert see(Reading.objects.visible_to) == members
+    for stranger in (make_bamf(), AnonymousUser()):
+        assert not Reading.objects.visible_to(stranger).exists()
+        assert not Remark.objects.visible_to(stranger).exists()
+        assert not Reading.objects.queued_for(stranger).exists()
     assert see(Remark.objects.visible_to) == ["carla"]
     reading.give_back(by=world.carla, verdicts=verdicts(reading))
     assert see(Remark.objects.visible_to) == members
