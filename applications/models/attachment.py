@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
-from accounts.models.record import Person
+from accounts.models.record import Person, roles
 from applications.content import InvalidContent, normalised
 from cohorts.models import TeamMember
 from schmiede.files import sha256_of, stored_name
@@ -129,7 +129,7 @@ class SectionNote(Record):
 
     objects = SectionNoteQuerySet.as_manager()
 
-    MAY = Application.MAY
+    MAY = {"see": roles("owner", "writer", "reader"), "write": roles("owner", "writer")}
 
     class Meta:
         verbose_name = _("Notiz des Teams")
@@ -138,3 +138,6 @@ class SectionNote(Record):
 
     def __str__(self) -> str:
         return self.key
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.application.roles_of(user)

@@ -1,0 +1,320 @@
+"""Who may do what: the tables `MAY` of all models, answered for eight people (DESIGN 5, Access).
+
+Amina owns the team, Jonas writes, Lea reads, Carla is its coach, Gustav coaches other teams of the cohort, Doris
+organises it, Emil is BAMF staff, Bilal takes part elsewhere. Complete by introspection: a new action fails until it is listed.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+
+from accounts.models import Record
+from calls.models import CallForm, UmbrellaRoute
+from tests.access_world import AccessWorld
+from tests.builders import make_coach, make_member, make_user
+
+PEOPLE = ("amina", "jonas", "lea", "carla", "gustav", "doris", "emil", "bilal")
+
+TABLE: dict[str, dict[str, str]] = {
+    "accounts.Invitation": {
+        "see": "amina emil",
+        "revoke": "amina emil",
+        "add": "emil",
+    },
+    "accounts.LastRun": {
+        "see": "doris emil",
+    },
+    "accounts.Membership": {
+        "see": "amina jonas lea emil",
+        "hand over": "jonas emil",
+        "be handed over to": "",
+        "leave": "jonas",
+        "remove": "emil",
+    },
+    "accounts.Message": {
+        "see": "amina doris emil",
+        "send again": "doris emil",
+    },
+    "accounts.Organisation": {
+        "see": "amina jonas lea doris emil",
+        "edit": "emil",
+        "invite": "emil",
+        "let run cohorts": "emil",
+    },
+    "accounts.User": {
+        "see": "jonas emil",
+        "deactivate": "emil",
+        "activate": "emil",
+        "erase": "emil",
+        "end office": "emil",
+        "reset second factor": "emil",
+    },
+    "applications.Application": {
+        "see": "amina jonas lea carla doris",
+        "write": "amina jonas",
+        "hand in": "amina jonas",
+        "withdraw reading": "amina jonas",
+        "answer": "amina jonas",
+        "attach": "amina jonas",
+        "note": "amina jonas",
+        "see notes": "amina jonas lea",
+        "adopt": "amina jonas",
+        "finish": "amina",
+        "take back": "amina",
+        "withdraw": "amina",
+        "paper steps": "amina",
+        "outcome": "amina doris",
+        "people": "amina doris",
+        "read": "carla gustav",
+    },
+    "applications.Attachment": {
+        "see": "amina jonas lea carla doris",
+        "write": "amina jonas",
+        "hand in": "amina jonas",
+        "withdraw reading": "amina jonas",
+        "answer": "amina jonas",
+        "attach": "amina jonas",
+        "note": "amina jonas",
+        "see notes": "amina jonas lea",
+        "adopt": "amina jonas",
+        "finish": "amina",
+        "take back": "amina",
+        "withdraw": "amina",
+        "paper steps": "amina",
+        "outcome": "amina doris",
+        "people": "amina doris",
+        "read": "carla gustav",
+    },
+    "applications.Draft": {
+        "see": "amina jonas lea carla doris",
+        "write": "amina jonas",
+        "hand in": "amina jonas",
+        "withdraw reading": "amina jonas",
+        "answer": "amina jonas",
+        "attach": "amina jonas",
+        "note": "amina jonas",
+        "see notes": "amina jonas lea",
+        "adopt": "amina jonas",
+        "finish": "amina",
+        "take back": "amina",
+        "withdraw": "amina",
+        "paper steps": "amina",
+        "outcome": "amina doris",
+        "people": "amina doris",
+        "read": "carla gustav",
+    },
+    "applications.Outcome": {
+        "see": "amina jonas lea carla doris emil",
+    },
+    "applications.Reading": {
+        "see": "amina jonas lea carla gustav doris",
+        "take": "carla gustav",
+        "release": "carla gustav",
+        "remark": "carla gustav",
+        "give back": "carla gustav",
+        "withdraw": "amina jonas",
+        "answer": "amina jonas carla gustav",
+        "done": "amina jonas",
+        "resolve": "carla gustav",
+    },
+    "applications.ReadingItem": {
+        "see": "amina jonas lea carla gustav doris",
+        "take": "carla gustav",
+        "release": "carla gustav",
+        "remark": "carla gustav",
+        "give back": "carla gustav",
+        "withdraw": "amina jonas",
+        "answer": "amina jonas carla gustav",
+        "done": "amina jonas",
+        "resolve": "carla gustav",
+    },
+    "applications.Remark": {
+        "see": "amina jonas lea carla gustav doris",
+        "change": "carla",
+        "discard": "carla",
+        "answer": "amina jonas carla gustav",
+        "done": "amina jonas",
+        "resolve": "carla gustav",
+    },
+    "applications.SectionNote": {
+        "see": "amina jonas lea",
+        "write": "amina jonas",
+    },
+    "applications.Submission": {
+        "see": "amina jonas lea carla doris emil",
+        "paper steps": "amina",
+        "outcome": "amina doris",
+    },
+    "calls.AttachmentKind": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.CallForm": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.Edition": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+        "publish": "emil",
+        "delete": "emil",
+    },
+    "calls.ExpenseKind": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.FundingCall": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.Limit": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.Question": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.Rule": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.Section": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.Theme": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "calls.UmbrellaRoute": {
+        "see": "amina jonas lea carla gustav doris emil bilal",
+        "edit": "emil",
+    },
+    "cohorts.Announcement": {
+        "see": "amina jonas lea carla gustav doris",
+        "edit": "doris",
+        "publish": "doris",
+        "delete": "doris",
+    },
+    "cohorts.CoachAbsence": {
+        "see": "carla gustav doris",
+        "edit": "doris",
+        "delete": "doris",
+    },
+    "cohorts.CoachAssignment": {
+        "see": "amina jonas lea carla gustav doris",
+        "edit": "doris",
+    },
+    "cohorts.Cohort": {
+        "see": "amina jonas lea carla gustav doris emil",
+        "edit": "doris",
+        "decide": "doris",
+        "cockpit": "doris",
+        "attendance": "carla gustav doris",
+        "open early": "doris",
+    },
+    "cohorts.Curriculum": {
+        "see": "doris emil",
+        "edit": "doris",
+        "delete": "doris",
+    },
+    "cohorts.CurriculumStep": {
+        "see": "doris emil",
+        "edit": "doris",
+        "delete": "",
+        "add": "",
+    },
+    "cohorts.Registration": {
+        "see": "carla gustav doris",
+        "add": "",
+        "edit": "doris",
+        "decide": "doris",
+    },
+    "cohorts.Team": {
+        "see": "amina jonas lea carla gustav doris",
+        "start": "amina jonas",
+        "tick": "amina jonas",
+        "people": "amina doris",
+        "add": "",
+        "edit": "doris",
+    },
+    "cohorts.TeamMember": {
+        "see": "amina jonas lea carla gustav doris",
+        "add": "",
+        "edit": "doris",
+        "hand over": "amina doris",
+    },
+    "workshops.Assignment": {
+        "see": "amina jonas lea carla gustav doris",
+        "edit": "doris",
+    },
+    "workshops.Attendance": {
+        "see": "carla gustav doris",
+        "edit": "carla gustav doris",
+    },
+    "workshops.Material": {
+        "see": "amina jonas lea carla gustav doris",
+        "edit": "doris",
+    },
+    "workshops.Session": {
+        "see": "amina jonas lea carla gustav doris",
+        "edit": "doris",
+        "open early": "doris",
+        "attendance": "carla gustav doris",
+        "delete": "doris",
+    },
+    "workshops.Workshop": {
+        "see": "amina jonas lea carla gustav doris",
+        "edit": "doris",
+        "open early": "doris",
+        "attendance": "carla gustav doris",
+        "delete": "doris",
+    },
+}
+
+
+def tables() -> dict[str, dict[str, frozenset[str]]]:
+    return {
+        model._meta.label: model.MAY
+        for model in apps.get_models()
+        if issubclass(model, Record) and getattr(model, "MAY", None)
+    }
+
+
+@pytest.mark.django_db
+def test_everybody_may_what_the_design_says_and_nothing_else():
+    world = AccessWorld()
+    world.lea, world.gustav = make_user("Lea", "Kern"), make_user("Gustav", "Adler")
+    make_member(world.team, world.lea, "reader")
+    make_coach(world.cohort, world.gustav)
+    records = records_of(world)
+    found = {
+        label: {
+            action: " ".join(name for name in PEOPLE if records[label].allows(getattr(world, name), action))
+            for action in may
+        }
+        for label, may in tables().items()
+    }
+    assert found == TABLE
+
+
+def records_of(world: AccessWorld) -> dict[str, Record]:
+    found = [
+        world.team.organisation, world.membership, world.invitation, world.message, world.event, world.last_run, world.jonas,
+        world.application.call, world.application.edition, world.cohort, world.curriculum, world.registration, world.team,
+        world.team.members.get(user=world.jonas), world.coach, world.absence, world.announcement, world.workshop, world.session,
+        world.material, world.assignment, world.attendance, world.application, world.draft, world.attachment,
+        world.application.notes.get(), world.waiting, *call_parts(world), world.remark, world.submission, world.outcome, world.step, world.item,
+    ]  # fmt: skip
+    return {record._meta.label: record for record in found}
+
+
+def call_parts(world: AccessWorld) -> list[Record]:
+    """One of each part of a call and its edition."""
+    call, edition = world.application.call, world.application.edition
+    CallForm.objects.create(call=call, label="Titelblatt")
+    UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband")
+    parts = (call.forms, call.rules, call.umbrella_routes, edition.themes, edition.sections, edition.expense_kinds)
+    return [manager.first() for manager in (*parts, edition.questions, edition.limits, edition.attachment_kinds)]
