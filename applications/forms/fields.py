@@ -48,9 +48,9 @@ def written(value: Decimal, places: int | None = None) -> str:
 class Words(forms.CharField):
     """Text as it was typed, line ends as \\n; what cannot be stored is refused with a sentence."""
 
-    def __init__(self, *, most: int, **options: Any) -> None:
+    def __init__(self, *, most: int, required: bool = False, **options: Any) -> None:
         self.most = most
-        super().__init__(required=False, **options)
+        super().__init__(required=required, **options)
 
     def to_python(self, value: Any) -> str:
         try:

@@ -1,4 +1,4 @@
-"""What belongs to the team: its people, its private notes, its files."""
+"""What belongs to the team: its private notes, its files."""
 
 from __future__ import annotations
 
@@ -22,16 +22,6 @@ from schmiede.writes import Stale
 
 from .access import get_application, with_roles
 from .desk import Desk
-
-
-def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    application, roles = with_roles(request, uuid)
-    context = {
-        "application": application,
-        "members": application.team.people(),
-        "may_change": bool(Application.MAY["people"] & roles),
-    }
-    return render(request, "applications/people.html", context)
 
 
 @require_POST
@@ -77,7 +67,7 @@ class UploadForm(forms.Form):
 
 def attachments(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """The application's files; with a form for those who may add one."""
-    application, roles = with_roles(request, uuid)
+    application, roles = with_roles(request, uuid, to="attach" if request.method == "POST" else "see")
     may = Application.MAY["attach"] & roles
     if request.method == "POST":
         return upload(request, application)
@@ -87,7 +77,6 @@ def attachments(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def upload(request: PortalRequest, application: Application) -> HttpResponse:
-    application = get_application(request, application.pk, to="attach")
     form = UploadForm(application, request.POST, request.FILES)
     kinds = {kind.key: kind.label for kind in application.terms.attachments}
     if not form.is_valid():

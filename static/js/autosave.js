@@ -23,7 +23,7 @@ function start(form) {
   let timer = 0;
   let since = 0;
   let failures = 0;
-  let refusal = false; // nothing more is sent by itself until something changes
+  let refusal = ""; // what was refused is not sent again by itself until something changes
   let clash = false; // nothing more is sent by itself until a person has decided
   let leaving = false;
   let pending = null; // what somebody else wrote meanwhile, shown when the cursor is elsewhere
@@ -44,8 +44,9 @@ function start(form) {
   function changed() {
     if (!unsaved()) return;
     pending = null;
-    refusal = false;
     if (text) store.keep(text.value, version.value, after);
+    if (clash || fingerprint(form) === refusal) return;
+    refusal = "";
     if (text) schedule();
     else if (!failures) say("writing", words.unsaved);
   }
@@ -57,7 +58,7 @@ function start(form) {
       return;
     }
     const row = event.target.closest("[data-row]") ?? event.target;
-    if (unsaved() && !row.contains(event.relatedTarget)) schedule();
+    if (unsaved() && !refusal && !clash && !row.contains(event.relatedTarget)) schedule();
   }
 
   function schedule() {
@@ -142,8 +143,8 @@ function start(form) {
     status.append(button); // sends what stands there now, and leads to the page where one decides
   }
 
-  function refused(answer) {
-    refusal = true;
+  function refused(answer, carried) {
+    refusal = carried.print;
     failures = 0;
     after.pop();
     say("error", `${words.failed} ${answer.sentence}`);
