@@ -143,6 +143,12 @@ class ReadingDesk:
             for item in self.items
         ]
 
+    @property
+    def address(self) -> str:
+        """This page: the section in the view chosen."""
+        view = f"&ansicht={self.view}" if self.view else ""
+        return f"{self.reading.get_absolute_url()}?abschnitt={self.item.draft.key}{view}"
+
     @cached_property
     def value(self) -> Content:
         """Exactly the version handed in."""

@@ -434,7 +434,9 @@ def test_earlier_remarks_with_answers_stand_beside_and_are_resolved_there(world,
     client.post(url("answer", remark), {"text": "Die Zahl steht jetzt im Text."})
     client.post(url("done", remark))
     client = enter(world.carla)
-    said = words_of(client.get(url("read", second)).text)
+    page = client.get(url("read", second)).text
+    assert f'name="next" value="{url("read", second)}?abschnitt=s4#anmerkung-1"' in page
+    said = words_of(page)
     assert "Bitte ändern – vom Team erledigt" in said
     assert "Die Zahl steht jetzt im Text." in said
     assert "„Rund“ geht, sobald" in said
