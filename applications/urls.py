@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.views import conflict, finishing, hand_in, history, section, start, team, workspace
+from applications.views import conflict, finishing, hand_in, history, people, section, start, team, workspace
 
 app_name = "applications"
 
@@ -21,7 +21,10 @@ urlpatterns = [
     path("<uuid:uuid>/anlagen/", team.attachments, name="attachments"),
     path("<uuid:uuid>/anlagen/<uuid:attachment>/", team.attachment, name="attachment"),
     path("<uuid:uuid>/anlagen/<uuid:attachment>/loeschen/", team.detach, name="detach"),
-    path("<uuid:uuid>/team/", team.people, name="people"),
+    path("<uuid:uuid>/team/", people.people, name="people"),
+    path("<uuid:uuid>/team/<uuid:member>/rolle/", people.change_role, name="change_role"),
+    path("<uuid:uuid>/team/<uuid:member>/verantwortung/", people.hand_over, name="hand_over"),
+    path("<uuid:uuid>/team/<uuid:member>/ausscheiden/", people.take_out, name="take_out"),
     path("<uuid:uuid>/zurueckziehen/", start.withdraw, name="withdraw"),
     path("<uuid:uuid>/uebernehmen/", start.adopt, name="adopt"),
     path("<uuid:uuid>/abgeben/", hand_in.hand_in, name="hand_in"),

@@ -1,0 +1,59 @@
+"""The people of a team: the owner and the organiser change them, everybody else in it sees them."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Message
+from cohorts.models import TeamMember
+from tests.applications.test_finishing import World
+from tests.builders import log_in, make_member, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def address(world: World, name: str = "people", *members: TeamMember) -> str:
+    return reverse(f"applications:{name}", args=[world.application.pk, *(member.pk for member in members)])
+
+
+def roles(world: World) -> dict[str, str]:
+    return {member.first_name: member.role for member in world.team.members.current()}
+
+
+def test_owner_invites_somebody_to_read_along(world, client):
+    log_in(client, world.amina)
+    sent = {"first_name": "Lea", "last_name": "Kern", "email": "lea@example.org", "phone": "", "role": "reader"}
+    assert client.post(address(world), sent).status_code == 302
+    assert roles(world) == {"Amina": "owner", "Jonas": "writer", "Lea": "reader"}
+    assert Message.objects.filter(email="lea@example.org").count() == 1
+    again = client.post(address(world), sent)
+    assert again.status_code == 422
+    assert "gehört schon zu Ihrem Team" in again.content.decode()
+    assert 'value="lea@example.org"' in again.content.decode()
+
+
+def test_owner_changes_roles_hands_over_and_takes_out(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    lea = make_member(world.team, make_user("Lea", "Kern"), "reader")
+    log_in(client, world.amina)
+    client.post(address(world, "change_role", jonas), {"role": "reader"})
+    client.post(address(world, "change_role", lea), {"role": "owner"})
+    assert roles(world) == {"Amina": "owner", "Jonas": "reader", "Lea": "reader"}
+    client.post(address(world, "take_out", lea))
+    client.post(address(world, "hand_over", jonas))
+    assert roles(world) == {"Amina": "writer", "Jonas": "owner"}
+    assert client.post(address(world, "hand_over", jonas)).status_code == 403
+
+
+@pytest.mark.parametrize(("person", "status"), [("jonas", 403), ("carla", 403), ("emil", 404), ("doris", 302)])
+def test_only_owner_and_organiser_change_people(world, client, person, status):
+    jonas = world.team.members.get(user=world.jonas)
+    log_in(client, getattr(world, person))
+    assert client.post(address(world, "change_role", jonas), {"role": "reader"}).status_code == status
+    assert roles(world)["Jonas"] == ("reader" if status == 302 else "writer")
