@@ -48,6 +48,10 @@ class Layout:
             return content
         return moved(content, table, row_id, way == "up", self.group)
 
+    def is_asked_for_rows(self, data: QueryDict) -> bool:
+        """Was it a button that adds or moves a row? What comes of it is seen on the page."""
+        return "add" in data or "move" in data
+
     def group(self, row: Row) -> Any:
         """Rows are moved among those of their group."""
         return None

@@ -152,7 +152,8 @@ def save(desk: Desk) -> HttpResponse:
         return as_json(desk, answer, content)
     if answer.how == How.CONFLICT and answer.sent:
         return redirect("applications:conflict", desk.application.pk, desk.key, answer.sent.pk)
-    messages.success(request, said(answer))
+    if answer.how != How.UNCHANGED or not layout.is_asked_for_rows(request.POST):
+        messages.success(request, said(answer))
     if request.POST.get("next") == "hand-in":
         return redirect(f"{reverse('applications:hand_in', args=[desk.application.pk])}?abschnitt={desk.key}")
     return redirect(layout.address(request.POST))
@@ -193,7 +194,7 @@ def said(answer: Save) -> str:
     """What became of it, in words."""
     return {
         How.SAVED: _("Gespeichert."),
-        How.UNCHANGED: _("Es ist alles gespeichert. Es gab keine Änderung."),
+        How.UNCHANGED: _("Es ist alles gespeichert."),
         How.MERGED: _("Gespeichert. Jemand hat gleichzeitig geschrieben; beide Änderungen stehen jetzt hier."),
     }[answer.how]
 
