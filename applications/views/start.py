@@ -37,7 +37,9 @@ class ThemeForm(forms.Form):
 
 def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Begin the team's application: pick exactly one theme."""
-    teams = Team.objects.with_member(request.user).select_related("organisation", "cohort__call")
+    teams = (
+        Team.objects.with_member(request.user).filter(withdrawn_at=None).select_related("organisation", "cohort__call")
+    )
     team = get_object_or_404(teams, pk=uuid)
     running = Application.objects.running().filter(team=team, call=team.cohort.call).first()
     if running:

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import pytest
+
+from applications.content import (
+    Budget,
+    Cover,
+    Expense,
+    Income,
+    Personnel,
+)
+from applications.models import Revision
+from tests.applications.pages import address, send, value_of
+from tests.builders import (
+    make_application,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    row_id,
+    write,
+)
+from tests.forms import form_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def amina(client):
+    user = make_user("Amina", "Haddad")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def jonas():
+    return make_user("Jonas", "Petersen")
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(make_organiser(make_user("Doris", "Lang")))
+
+
+@pytest.fixture
+def application(cohort, amina, jonas):
+    return make_application(make_team(cohort, amina, jonas))
+
+
+# The financing plan
+
+
+def budget():
+    return Budget(
+        expenses=(
+            Expense(
+                id=row_id("e1"), year=2027, kind="HON", title="Moderation", quantity="4", unit="Tage", unit_price=48_000
+            ),
+            Expense(id=row_id("e2"), year=2028, kind="MIETE", title="Küche", quantity="1.5", unit_price=6_000),
+        ),
+        personnel=(Personnel(id=row_id("p1"), year=2027, role="Leitung", months="12", gross_per_month=319_000),),
+        income=(Income(id=row_id("i1"), year=2027, kind="EIGEN", source="Verein", amount=375_000),),
+    )
+
+
+@pytest.fixture
+def planned(application):
+    write(application, "s0", Cover(start_on="2027-01-01", months=36))
+    write(application, "s17", budget())
+    return application
+
+
+def test_the_plan_shows_one_year_with_sums_and_limits(client, planned):
+    response = client.get(address(planned, "s17") + "?jahr=2027")
+
+    page = response.text
+    for words in ("Moderation", "Leitung", "38.280,00\xa0€", "40.200,00\xa0€", "3.750,00\xa0€", "36.450,00\xa0€"):
+        assert words in page, words
+    assert form_of(response)["expenses"] == [row_id("e1")]
+    assert "Höchstens 70.000 € Zuwendung im Jahr" in page
+    assert "Im Aufruf nicht festgelegt." in page
+    assert "Sie haben 9,3 %." in page
+
+
+def test_all_years_stand_side_by_side(client, planned):
+    page = client.get(address(planned, "s17") + "?jahr=alle").text
+
+    for words in ("36.450,00\xa0€", "90,00\xa0€", "36.540,00\xa0€"):
+        assert words in page, words
+
+
+def test_german_numbers_are_understood(client, planned):
+    one = f"expenses-{row_id('e1')}"
+
+    response = send(
+        client, planned, "s17", {f"{one}-quantity": "2,5", f"{one}-unit_price": "1.234,56 €"}, query="?jahr=2027"
+    )
+
+    assert response.url == address(planned, "s17") + "?jahr=2027"
+    row = value_of(planned, "s17").expenses[0]
+    assert (row.quantity, row.unit_price, row.amount) == ("2.5", 123_456, 308_640)
+    assert len(value_of(planned, "s17").expenses) == 2
+    planned.refresh_from_db()
+    assert planned.grant_cents == value_of(planned, "s17").grant()
+
+
+def test_saving_without_a_change_changes_nothing(client, planned):
+    for query in ("?jahr=2027", "?jahr=2028", "?jahr=2029", "?jahr=alle", "?jahr=quark", ""):
+        send(client, planned, "s17", query=query)
+
+    assert planned.drafts.get(key="s17").version == 1
+
+
+def test_a_new_line_belongs_to_the_year_on_the_page(client, planned):
+    response = send(client, planned, "s17", query="?jahr=2028", add="income")
+    query = response.url.split("?")[1].split("#")[0]
+    page = client.get(address(planned, "s17") + "?" + query)
+    (new,) = form_of(page)["income"]
+
+    client.post(address(planned, "s17") + "?" + query, {**form_of(page), f"income-{new}-amount": "100"})
+
+    assert value_of(planned, "s17").income[1] == Income(id=new, year=2028, amount=10_000)
+
+
+def test_a_mistake_leaves_every_typed_row_standing(client, planned):
+    one = f"expenses-{row_id('e1')}"
+    changes = {f"{one}-unit_price": "viel", f"{one}-title": "Neuer Titel", f"personnel-{row_id('p1')}-months": "11"}
+
+    response = send(client, planned, "s17", changes, query="?jahr=2027")
+
+    assert response.status_code == 422
+    assert "Bitte geben Sie eine Zahl ein, zum Beispiel 1.234,56." in response.text
+    sent = form_of(response)
+    assert {name: sent[name][0] for name in changes} == changes
+    assert planned.drafts.get(key="s17").version == 1
+
+
+def test_an_unfinished_new_row_survives_a_mistake(client, planned):
+    page = client.get(address(planned, "s17") + "?jahr=2027&neu=expenses")
+    new = form_of(page)["expenses"][-1]
+    changes = {f"expenses-{new}-title": "Plakate", f"expenses-{new}-unit_price": "x"}
+
+    response = client.post(address(planned, "s17") + "?jahr=2027", {**form_of(page), **changes})
+
+    assert response.status_code == 422
+    assert {name: form_of(response)[name][0] for name in changes} == changes
+
+
+def test_two_people_on_the_plan_lose_no_line(client, planned, jonas):
+    mine = client.get(address(planned, "s17") + "?jahr=2027&neu=expenses")
+    theirs = form_of(client.get(address(planned, "s17") + "?jahr=2027&neu=expenses"))
+    new = form_of(mine)["expenses"][-1]
+    client.post(address(planned, "s17") + "?jahr=2027", {**form_of(mine), f"expenses-{new}-title": "Von Amina"})
+    client.force_login(jonas)
+    other = theirs["expenses"][-1]
+    changes = {f"expenses-{other}-title": "Von Jonas", f"expenses-{row_id('e1')}-quantity": "5"}
+
+    client.post(address(planned, "s17") + "?jahr=2027", {**theirs, **changes})
+
+    plan = value_of(planned, "s17")
+    assert sorted(row.title for row in plan.expenses) == ["Küche", "Moderation", "Von Amina", "Von Jonas"]
+    assert plan.expenses[0].quantity == "5"
+    assert Revision.objects.filter(draft__key="s17", why="merged", version=None).count() == 1
+
+
+def test_the_same_cell_is_a_conflict_to_be_decided(client, planned, jonas):
+    mine, theirs = (form_of(client.get(address(planned, "s17") + "?jahr=2027")) for _ in range(2))
+    cell = f"expenses-{row_id('e1')}-unit_price"
+    client.force_login(jonas)
+    client.post(address(planned, "s17") + "?jahr=2027", {**theirs, cell: "500"})
+    client.force_login(planned.team.members.get(role="owner").user)
+
+    response = client.post(address(planned, "s17") + "?jahr=2027", {**mine, cell: "600"})
+    page = client.get(response.url)
+
+    assert "/zusammenfuehren/" in response.url
+    assert ("600,00" in page.text, "500,00" in page.text, "480,00" in page.text) == (True, True, True)
+    client.post(response.url, {**form_of(page, None), "choice-0": "mine"})
+    assert value_of(planned, "s17").expenses[0].unit_price == 60_000
+
+
+def test_numbers_that_are_too_large_are_refused(client, planned):
+    one = f"expenses-{row_id('e1')}"
+
+    response = send(client, planned, "s17", {f"{one}-unit_price": "999999999999", f"{one}-quantity": "1e9"})
+
+    assert response.status_code == 422

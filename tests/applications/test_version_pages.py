@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import pytest
+
+from applications.content import (
+    Activity,
+    Budget,
+    Cover,
+    Expense,
+    Goal,
+    Goals,
+    Income,
+    Personnel,
+    WorkPlan,
+)
+from applications.models import Revision
+from tests.applications.pages import address, as_script, value_of
+from tests.builders import (
+    make_application,
+    make_coach,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    row_id,
+    write,
+)
+from tests.forms import form_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def amina(client):
+    user = make_user("Amina", "Haddad")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def jonas():
+    return make_user("Jonas", "Petersen")
+
+
+@pytest.fixture
+def cohort():
+    return make_cohort(make_organiser(make_user("Doris", "Lang")))
+
+
+@pytest.fixture
+def application(cohort, amina, jonas):
+    return make_application(make_team(cohort, amina, jonas))
+
+
+# Conflicts in a text
+
+
+@pytest.fixture
+def clash(client, application, amina, jonas):
+    """The address of a conflict between Amina and Jonas about one sentence."""
+    write(application, "s1", "Anfang. Mitte. Ende.", by=amina)
+    write(application, "s1", "Anfang. Mitte von Jonas. Ende.", by=jonas)
+    response = client.post(address(application), {"version": "1", "text": "Anfang neu. Mitte von Amina. Ende."})
+    return response.url
+
+
+def test_the_conflict_page_shows_both_with_their_differences(client, clash):
+    page = client.get(clash).text
+
+    assert "Nichts ist verloren." in page
+    assert "Mitte<ins> von Jonas</ins>." in page
+    assert "Mitte<ins> von Amina</ins>." in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "result"),
+    [
+        (("mine", ""), "Anfang neu. Mitte von Amina. Ende."),
+        (("theirs", ""), "Anfang neu. Mitte von Jonas. Ende."),
+        (("join", "Mitte von beiden."), "Anfang neu. Mitte von beiden. Ende."),
+        (("join", ""), "Anfang neu.  Ende."),
+    ],
+)
+def test_a_person_decides(client, application, clash, chosen, result):
+    page = client.get(clash)
+    choice, joined = chosen
+
+    response = client.post(clash, {**form_of(page, None), "choice-0": choice, "joined-0": joined})
+
+    assert response.url == address(application)
+    assert value_of(application, "s1").text == result
+    texts = [row.content["text"] for row in Revision.objects.filter(draft__key="s1")]
+    assert {"Anfang. Mitte von Jonas. Ende.", "Anfang neu. Mitte von Amina. Ende."} <= set(texts)
+
+
+def test_without_a_choice_the_page_asks_again_and_keeps_what_was_typed(client, clash):
+    page = client.get(clash)
+
+    response = client.post(clash, {"version": form_of(page, None)["version"], "joined-0": "Halb fertig"})
+
+    assert response.status_code == 422
+    assert "Bitte wählen Sie eine der Fassungen." in response.text
+    assert "Halb fertig" in response.text
+
+
+def test_deciding_after_somebody_wrote_again_loses_nothing(client, application, clash, jonas):
+    page = client.get(clash)
+    write(application, "s1", "Anfang. Mitte von Jonas. Ende ganz neu.", by=jonas)
+
+    client.post(clash, {**form_of(page, None), "choice-0": "mine"})
+
+    assert value_of(application, "s1").text == "Anfang neu. Mitte von Amina. Ende ganz neu."
+
+
+def test_a_foreign_conflict_is_not_found(client, application, clash):
+    client.force_login(make_user("Bilal"))
+    assert client.get(clash).status_code == 404
+
+
+# History
+
+
+def budget():
+    return Budget(
+        expenses=(
+            Expense(
+                id=row_id("e1"), year=2027, kind="HON", title="Moderation", quantity="4", unit="Tage", unit_price=48_000
+            ),
+            Expense(id=row_id("e2"), year=2028, kind="MIETE", title="Küche", quantity="1.5", unit_price=6_000),
+        ),
+        personnel=(Personnel(id=row_id("p1"), year=2027, role="Leitung", months="12", gross_per_month=319_000),),
+        income=(Income(id=row_id("i1"), year=2027, kind="EIGEN", source="Verein", amount=375_000),),
+    )
+
+
+@pytest.fixture
+def planned(application):
+    write(application, "s0", Cover(start_on="2027-01-01", months=36))
+    write(application, "s17", budget())
+    return application
+
+
+def test_the_history_shows_who_when_and_what_changed(client, application, amina, jonas):
+    write(application, "s1", "Ein alter Satz.", by=jonas)
+    write(application, "s1", "Ein neuer Satz.", by=amina)
+
+    page = client.get(address(application, name="history")).text
+
+    assert "Ein <del>alter</del><ins>neuer</ins> Satz." in page
+    assert ("Jonas Petersen" in page, "Amina Haddad" in page, "gilt jetzt" in page) == (True, True, True)
+
+
+def test_the_history_of_rows_is_told_in_words(client, planned, amina):
+    changed = Budget(
+        expenses=(
+            Expense(
+                id=row_id("e1"), year=2027, kind="HON", title="Moderation", quantity="4", unit="Tage", unit_price=50_000
+            ),
+        ),
+        personnel=budget().personnel,
+        income=budget().income,
+    )
+    write(planned, "s17", changed, by=amina)
+
+    page = client.get(address(planned, "s17", "history")).text
+
+    assert "<del>480,00\xa0€</del> <ins>500,00\xa0€</ins>" in page
+    assert "<del>Küche</del>" in page
+
+
+def test_an_emptied_section_is_back_in_two_clicks(client, application):
+    write(application, "s1", "Alles.")
+    write(application, "s1", "")
+    page = client.get(address(application, name="history"))
+    first = Revision.objects.get(version=1)
+
+    response = client.post(address(application, "s1", "restore", first.pk), {"version": "2"})
+
+    assert "Fassung 1 wiederherstellen" in page.text
+    assert response.url == address(application)
+    assert value_of(application, "s1").text == "Alles."
+    assert application.drafts.get(key="s1").version == 3
+
+
+def test_restoring_is_refused_when_somebody_has_written_since(client, application):
+    for text in ("Eins.", "Zwei.", "Drei."):
+        write(application, "s1", text)
+
+    response = client.post(address(application, "s1", "restore", Revision.objects.get(version=1).pk), {"version": "2"})
+
+    assert response.url == address(application, name="history")
+    assert value_of(application, "s1").text == "Drei."
+
+
+# The team's note, its people, its files
+
+
+def test_the_note_is_the_teams_alone(client, application, cohort):
+    client.post(address(application, name="note"), {"version": "0", "text": "ملاحظة خاصة"})
+
+    assert "ملاحظة خاصة" in client.get(address(application)).text
+    carla = make_user("Carla", "Weber")
+    application.team.first_coach = make_coach(cohort, carla)
+    application.team.save()
+    client.force_login(carla)
+    page = client.get(address(application))
+    assert "ملاحظة خاصة" not in page.text
+
+
+def test_two_notes_at_once_show_both(client, application):
+    client.post(address(application, name="note"), {"version": "0", "text": "Erste."})
+
+    response = client.post(address(application, name="note"), {"version": "0", "text": "Zweite."})
+
+    assert response.status_code == 409
+    assert ("Erste." in response.text, "Zweite." in response.text) == (True, True)
+
+
+def test_findings_stand_beside_the_section_they_are_about(client, application):
+    write(application, "s3", "Es ist schwer.")
+    write(application, "s1", "Wir kochen.")
+
+    beside = client.get(address(application, "s3")).text
+    assert "Vorprüfung dieses Abschnitts" in beside
+    assert "noch keine Zahl von vor Ort" in beside
+    assert "Vorprüfung dieses Abschnitts" not in client.get(address(application, "s1")).text
+
+
+# Numbers of queries
+
+
+@pytest.mark.parametrize("key", ["s1", "s5", "s17"])
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_section_costs_the_same_with_1_and_with_20(client, application, django_assert_max_num_queries, key, count):
+    for number in range(count):
+        write(application, "s1", f"Fassung {number}")
+    rows = tuple(Activity(id=row_id(f"{number}"), title="M") for number in range(count))
+    write(application, "s7", WorkPlan(rows))
+    write(application, "s5", Goals(tuple(Goal(id=row.id, activities=(row.id,)) for row in rows)))
+    write(application, "s17", Budget(expenses=tuple(Expense(id=row.id, year=2027, activity=row.id) for row in rows)))
+
+    with django_assert_max_num_queries(15) as queries:
+        client.get(address(application, key))
+
+    assert len(queries) == 15
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_the_history_costs_the_same_with_1_and_with_50(
+    client, application, amina, django_assert_max_num_queries, count
+):
+    for number in range(count):
+        write(application, "s1", f"Fassung {number}", by=amina)
+
+    with django_assert_max_num_queries(15):
+        client.get(address(application, name="history"))
+
+
+def test_a_save_by_the_script_costs_few_queries(client, application, django_assert_max_num_queries):
+    write(application, "s1", "Eins.")
+
+    with django_assert_max_num_queries(17) as queries:
+        as_script(client, application, version="1", text="Zwei.", save=row_id("x"))
+
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 15
