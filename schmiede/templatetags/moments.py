@@ -54,6 +54,15 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def at_moment(value: datetime | None) -> SafeString | str:
+    """Within a sentence: `heute um 14:03 Uhr`, `am 3. Dezember um 9:05 Uhr`"""
+    if not value:
+        return ""
+    near = abs((timezone.localdate() - day_of(value)).days) <= 1
+    return moment(value) if near else format_html("{} {}", _("am"), moment(value))
+
+
+@register.filter
 def in_days(value: date | None) -> str:
     """How far a day is from today: `heute`, `in 4 Tagen`, `vor 2 Tagen`"""
     if not value:

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.utils.html import strip_tags
 
-from schmiede.templatetags.moments import day, euro, in_days, moment, tile, until, weekday
+from schmiede.templatetags.moments import at_moment, day, euro, in_days, moment, tile, until, weekday
 
 NOW = datetime(2026, 12, 7, 13, 5, tzinfo=UTC)
 
@@ -41,6 +42,19 @@ def test_moment_late_in_the_evening_is_the_german_day():
 )
 def test_moment_is_said_with_day_and_clock(value, spoken):
     assert f">{spoken}</time>" in moment(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "spoken"),
+    [
+        (datetime(2026, 12, 7, 13, 3, tzinfo=UTC), "heute um 14:03 Uhr"),
+        (datetime(2026, 12, 8, 13, 3, tzinfo=UTC), "morgen um 14:03 Uhr"),
+        (datetime(2026, 12, 3, 8, 5, tzinfo=UTC), "am 3. Dezember um 9:05 Uhr"),
+    ],
+)
+def test_moment_in_a_sentence_has_its_preposition(value, spoken):
+    assert strip_tags(at_moment(value)) == spoken
+    assert at_moment(None) == ""
 
 
 @pytest.mark.parametrize(
