@@ -205,9 +205,9 @@ def test_same_title_gets_a_slug_of_its_own(admin_client, cohort):
     [
         ({"ends_on": day(1).isoformat()}, "Die Projektschmiede muss beginnen, bevor sie endet."),
         ({"registration_until": day(-9).isoformat()}, "Die Anmeldung muss beginnen, bevor sie endet."),
-        ({"curriculum": ""}, "Dieses Feld ist zwingend erforderlich."),
+        ({"curriculum": ""}, "Diese Angabe fehlt noch."),
         ({"title": "A\x00B"}, "Nullzeichen sind nicht erlaubt."),
-        ({"title": ""}, "Dieses Feld ist zwingend erforderlich."),
+        ({"title": ""}, "Diese Angabe fehlt noch."),
     ],
 )
 def test_wrong_cohort_is_refused_with_a_sentence_and_makes_nothing(admin_client, cohort, changes, sentence):
@@ -407,7 +407,7 @@ def test_bamf_keep_the_shared_curriculum_and_organisers_their_own(client, admin_
         reverse("admin:cohorts_curriculum_add"),
         {"title": "Für alle", "organisation": "", "steps-TOTAL_FORMS": 0, "steps-INITIAL_FORMS": 0},
     )
-    assert "Dieses Feld ist zwingend erforderlich." in page.content.decode()
+    assert "Diese Angabe fehlt noch." in page.content.decode()
 
     log_in(client, make_bamf())
     form = client.get(shared_url)

@@ -189,7 +189,7 @@ def test_link_ends_with_the_cohort(client, cohort, registered):
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"organisation_name": ""}, "organisation_name", "Dieses Feld ist zwingend erforderlich."),
+        ({"organisation_name": ""}, "organisation_name", "Diese Angabe fehlt noch."),
         ({"organisation_name": "A\x00B"}, "organisation_name", "Nullzeichen sind nicht erlaubt."),
         ({"idea": "A\x00B"}, "idea", "Nullzeichen sind nicht erlaubt."),
         ({"idea": "x" * 1_000_000}, "idea", "Der Text hat 1000000 Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um 998500 Zeichen."),
