@@ -150,7 +150,10 @@ class SectionForm:
                 return Day(**text)
             case "refs":
                 sent = self.data.getlist(html_name) if self.data is not None else stored
-                return Several(choices=with_missing(self.around.choices(what), sent), **text)
+                choices = with_missing(self.around.choices(what), sent)
+                if not choices:
+                    text["help_text"] = _("Im Arbeits- und Zeitplan steht noch keine Maßnahme.")
+                return Several(choices=choices, **text)
         sent = self.data.get(html_name, "") if self.data is not None else ""
         choices = with_missing(self.around.choices(what), [str(stored or ""), sent])
         radio = what.widget == "theme" or len(what.choices) == 2
