@@ -125,12 +125,12 @@ def test_merging_keeps_whole_what_only_one_has_changed(base, mine, theirs):
 
 @pytest.mark.parametrize("base", ["a. " * 16_000, "a\n" * 25_000, "3. " * 16_000, "x" * 50_000, "Wort " * 10_000])
 def test_no_text_is_slow(base):
-    began = time.perf_counter()
+    began = time.process_time()
 
     merge(Text(base), Text("Neu. " + base), Text(base + " Ende."))
     proposal(base, "Neu. " + base, base + " Ende.")
 
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_long_texts_are_merged_quickly():
@@ -139,11 +139,11 @@ def test_long_texts_are_merged_quickly():
         base.replace("Nummer 7 ist", "Nummer sieben ist"),
         base.replace("Nummer 900 ist", "Nummer neunhundert ist"),
     )
-    began = time.perf_counter()
+    began = time.process_time()
 
     merged = merge(Text(base), Text(mine), Text(theirs))
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert merged.clashes == ()
     assert ("Nummer sieben ist" in merged.value.text, "Nummer neunhundert ist" in merged.value.text) == (True, True)
 

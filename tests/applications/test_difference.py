@@ -94,18 +94,18 @@ def test_no_letter_is_lost_on_either_side(before, after):
 def test_a_long_text_rewritten_everywhere_is_compared_within_two_seconds():
     before = " ".join(f"Wort{number} und dann," for number in range(3500))
     after = " ".join(f"Wort{number} aber dann," for number in range(3500))
-    began = time.perf_counter()
+    began = time.process_time()
     segments = words(before, after)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert "".join(segment.text for segment in segments if segment.part != GONE) == after
     assert counts(segments) == (3500, 3500)
 
 
 def test_thousands_of_equal_lines_are_compared_within_two_seconds():
     before, after = "\n" * 25_000 + "alt", "neu" + "\n" * 24_000 + "neu"
-    began = time.perf_counter()
+    began = time.process_time()
     segments = words(before, after)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert "".join(segment.text for segment in segments if segment.part != NEW) == before
 
 
