@@ -83,7 +83,6 @@ class TeamFacts:
     assignments: tuple[AssignmentFacts, ...] = ()
     submission: SubmissionFacts | None = None
     coach: str = ""
-    owner: str = ""
     last_sign: datetime | None = None
     next_session: datetime | None = None
 

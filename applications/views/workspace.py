@@ -22,7 +22,7 @@ from .desk import grouped
 def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application, roles = with_roles(request, uuid)
     now = timezone.now()
-    facts = facts_of(application.team, now)
+    facts = facts_of(application, now)
     sections = facts.sections
     steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
     newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()

@@ -79,7 +79,7 @@ def cockpit(request: HttpRequest, slug: str) -> HttpResponse:
 
 def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[Line]:
     """Teams that need a call on top, then whoever waits longest."""
-    facts, today = collect(teams, now), timezone.localdate(now)
+    facts, today = collect(teams, now, with_signs=True), timezone.localdate(now)
     attendance = attendance_by_team(teams)
     lines = []
     for team in teams:

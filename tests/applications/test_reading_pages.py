@@ -486,7 +486,7 @@ def test_the_queue_costs_the_same_with_one_and_fifty(world, enter, django_assert
     taken(world)
     many(world, number, 0)
     client = enter(world.carla)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         client.get(reverse("readings:queue"))
 
 
@@ -507,7 +507,7 @@ def test_handing_in_costs_few_queries(world, enter, django_assert_num_queries):
     page = reverse("applications:hand_in", args=[world.application.pk])
     handed_in(world, "s3")
     client = enter(world.amina)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(page)
 
 
@@ -521,7 +521,7 @@ def test_a_reading_costs_the_same_with_one_and_fifty(world, enter, django_assert
         for _answer in range(number):
             remark.answer("Ja.", by=world.amina)
     client = enter(world.carla)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url("read", reading, abschnitt="s4"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url("read", reading, abschnitt="s5"))

@@ -170,7 +170,7 @@ def test_the_workspace_costs_the_same_with_1_and_with_30(client, application, dj
     for number in range(count):
         write(application, "s1", f"Fassung {number}")
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(15):
         client.get(application.get_absolute_url())
 
 

@@ -145,31 +145,31 @@ def many_teams(world: World, count: int) -> None:
 def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.doris)
     url = reverse("cockpit", args=[world.cohort.slug])
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(22):
         client.get(url)
     many_teams(world, 49)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(22):
         client.get(url)
 
 
 def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.carla)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get(reverse("dashboard"))
     many_teams(world, 49)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get(reverse("dashboard"))
 
 
 def test_participant_overview_costs_the_same_in_a_large_cohort(world, client, django_assert_num_queries):
     log_in(client, world.amina)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(21):
         client.get(reverse("dashboard"))
     many_teams(world, 10)
     for number in range(50):
         Announcement.objects.create(cohort=world.cohort, title=f"Nr. {number}", text="x", published_at=timezone.now())
         make_workshop(world.cohort, 10 + number, ["s6"], timezone.now() + timedelta(days=number + 5))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(21):
         client.get(reverse("dashboard"))
 
 
