@@ -24,6 +24,12 @@ def lines(dossier: Dossier) -> tuple[Expense | Personnel, ...]:
     return (*dossier.budget.personnel, *dossier.budget.expenses)
 
 
+def named(title: str, year: int | None) -> str:
+    """A line as one finds it again: the same title may stand in every year."""
+    quoted = f"„{title or _('ohne Bezeichnung')}“"
+    return f"{quoted} ({year})" if year else quoted
+
+
 def cents(limit: LimitTerm) -> int:
     assert limit.value is not None
     return int(limit.value * 100)
@@ -34,20 +40,18 @@ def explained(dossier: Dossier) -> Iterator[Found]:
     """Every line is explained and belongs to an activity (F1 5.3, Z3)."""
     known = {activity.id for activity in dossier.work_plan.rows} | {ALL_ACTIVITIES}
     for line in lines(dossier):
-        title = line.title or _("ohne Bezeichnung")
+        title = named(line.title, line.year)
         if not line.justification.strip():
-            yield Found(_("Zu „%(title)s“ fehlt die Begründung.") % {"title": title}, BUDGET, line.id, "justification")
+            yield Found(_("Zu %(title)s fehlt die Begründung.") % {"title": title}, BUDGET, line.id, "justification")
         elif line.activity and line.activity not in known:
             yield Found(
-                _("„%(title)s“ gehört zu einer Maßnahme, die nicht mehr vorhanden ist.") % {"title": title},
+                _("%(title)s gehört zu einer Maßnahme, die nicht mehr vorhanden ist.") % {"title": title},
                 BUDGET,
                 line.id,
                 "activity",
             )
         elif not line.activity:
-            yield Found(
-                _("„%(title)s“ gehört noch zu keiner Maßnahme.") % {"title": title}, BUDGET, line.id, "activity"
-            )
+            yield Found(_("%(title)s gehört noch zu keiner Maßnahme.") % {"title": title}, BUDGET, line.id, "activity")
 
 
 @check("B01", Severity.ERROR)
@@ -250,8 +254,8 @@ def evidence(dossier: Dossier) -> Iterator[Found]:
     for line in dossier.budget.income:
         if line.kind in {"DRITT_OEFF", "DRITT_PRIV"} and not line.evidence.strip():
             yield Found(
-                _("Für %(amount)s von „%(source)s“ fehlt der Nachweis.")
-                % {"amount": euro(line.amount or 0), "source": line.source},
+                _("Für %(amount)s von %(source)s fehlt der Nachweis.")
+                % {"amount": euro(line.amount or 0), "source": named(line.source, line.year)},
                 BUDGET,
                 line.id,
                 "evidence",

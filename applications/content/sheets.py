@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from calls.terms import Terms
 
 from .base import Content, Row, Spec, specs
-from .budget import Budget, Expense, Personnel, decimal
+from .budget import ALL_ACTIVITIES, Budget, Expense, Personnel, decimal
 from .difference import FieldDifference, Part, RowDifference, Segment, State, counts, difference, marked
 
 TABLES: dict[str, str | Promise] = {
@@ -53,6 +53,8 @@ class Names:
         return kind.label if kind else known.get(value, value)
 
     def activity(self, row_id: str) -> str:
+        if row_id == ALL_ACTIVITIES:
+            return _("für alle Maßnahmen")
         return self.activities.get(row_id) or _("nicht mehr vorhanden")
 
 

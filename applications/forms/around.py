@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from applications.content import ACTIVITY_QUARTERS, Activity, Cover, WorkPlan
 from applications.content.base import Spec
-from applications.content.budget import PERSONNEL, decimal
+from applications.content.budget import ALL_ACTIVITIES, PERSONNEL, decimal
 from applications.models import Application, Draft
 from calls.terms import COVER, WORK_PLAN, Terms
 from schmiede.templatetags.moments import euro
@@ -69,7 +69,11 @@ class Around:
             case "refs":
                 return self.activity_choices()
             case "ref":
-                return [("", _("für alle Maßnahmen")), *self.activity_choices()]
+                return [
+                    ("", _("noch keiner Maßnahme zugeordnet")),
+                    (ALL_ACTIVITIES, _("für alle Maßnahmen")),
+                    *self.activity_choices(),
+                ]
         if what.choices:
             return [("", _("noch offen") if len(what.choices) == 2 else _("Bitte wählen")), *what.choices]
         return self.kind_choices(PERSONNEL)

@@ -27,6 +27,7 @@ from applications.content import (
     Personnel,
     WorkPlan,
 )
+from applications.content.budget import ALL_ACTIVITIES
 from applications.models.application import cover_of
 from calls.terms import Terms
 from schmiede.demo.data_files import Row
@@ -113,7 +114,7 @@ class Values:
         for number, row in enumerate(self.row.get(table, [])):
             for place, year in enumerate(row["years"]):
                 values = {name: _of_year(value, place) for name, value in row.items() if name != "years"}
-                if values.get("activity"):
+                if values.get("activity") not in {None, "", ALL_ACTIVITIES}:
                     values["activity"] = self.row_id(values["activity"])
                 yield line(
                     id=self.row_id(f"{table}/{number}/{year}"),

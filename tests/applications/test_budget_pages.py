@@ -82,6 +82,17 @@ def test_the_plan_shows_one_year_with_sums_and_limits(client, planned):
     assert "Sie haben 9,3 %." in page
 
 
+def test_a_line_may_belong_to_all_activities(client, planned):
+    one = f"expenses-{row_id('e1')}"
+    assert "noch keiner Maßnahme zugeordnet" in client.get(address(planned, "s17") + "?jahr=2027").text
+
+    send(client, planned, "s17", **{f"{one}-activity": "all"})
+
+    page = client.get(address(planned, "s17") + "?jahr=2027").text
+    assert value_of(planned, "s17").expenses[0].activity == "all"
+    assert '<span class="meta">für alle Maßnahmen</span>' in page
+
+
 def test_all_years_stand_side_by_side(client, planned):
     page = client.get(address(planned, "s17") + "?jahr=alle").text
 

@@ -94,6 +94,17 @@ def test_good_application_has_no_error_and_no_warning():
     assert codes(dossier()) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ({"title": "Raum", "activity": ""}, "„Raum“ (2027) gehört noch zu keiner Maßnahme."),
+        ({"title": "", "justification": ""}, "Zu „ohne Bezeichnung“ (2027) fehlt die Begründung."),
+    ],
+)
+def test_finding_names_the_year_of_a_line_that_stands_in_every_year(line, sentence):
+    assert [one.sentence for one in run(dossier(s17=with_expense(**line))) if one.code == "C23"] == [sentence]
+
+
 def test_good_application_is_told_what_comes_next():
     assert codes(dossier(), Severity.INFO) == ["C06", "C21", "C22", "B04", "B15"]
 

@@ -17,6 +17,7 @@ from applications.content import (
     Text,
     WorkPlan,
 )
+from applications.content.budget import ALL_ACTIVITIES
 from applications.content.difference import State
 from applications.content.sheets import Names, cells, count_of_changes, sheets, sums, titles
 from calls.terms import KindTerm, QuestionTerm, Terms, ThemeTerm
@@ -29,6 +30,14 @@ NAMES = Names(
     ),
     activities={"a1": "Tischgespräche"},
 )
+
+
+def test_an_activity_is_named_also_when_it_is_all_or_gone():
+    assert [NAMES.activity(one) for one in ("a1", ALL_ACTIVITIES, "weg")] == [
+        "Tischgespräche",
+        "für alle Maßnahmen",
+        "nicht mehr vorhanden",
+    ]
 
 
 def said(line):
