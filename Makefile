@@ -99,7 +99,7 @@ test-postgres: setup-dev
 	esac
 
 test-long: setup-dev
-	@CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 -m long
+	@CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 --hypothesis-profile=long -m "long or hypothesis"
 
 check: setup-dev
 	@failed=()

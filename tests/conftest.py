@@ -10,9 +10,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection, connections
+from hypothesis import settings as examples
 
 # Where every test is expected to run (CI), a skip is a failure unless its reason is one of these.
 FINE_REASONS = ("PostgreSQL only", "SQLite only")
+
+
+# No example fails for being slow on a busy machine; `make test-long` tries thousands.
+examples.register_profile("portal", deadline=None)
+examples.register_profile("long", deadline=None, max_examples=5000)
+examples.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
