@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -156,7 +157,10 @@ class RegistrationForm(forms.ModelForm):
         if len(idea) > IDEA_LENGTH:
             raise forms.ValidationError(
                 _("Der Text hat %(length)s Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um %(over)s Zeichen.")
-                % {"length": len(idea), "over": len(idea) - IDEA_LENGTH}
+                % {
+                    "length": number_format(len(idea), force_grouping=True),
+                    "over": number_format(len(idea) - IDEA_LENGTH, force_grouping=True),
+                }
             )
         return idea
 
@@ -197,5 +201,5 @@ class RegistrationForm(forms.ModelForm):
         if email and email in [cleaned.get(f"email_{earlier}") for earlier in range(1, number)]:
             self.add_error(
                 f"email_{number}",
-                _("Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr loggt sie sich ein."),
+                _("Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr meldet sie sich später an."),
             )
