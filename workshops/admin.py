@@ -80,7 +80,11 @@ class CohortAdmin(PortalModelAdmin):
     for_organisers = True
     form = CohortForm
     list_display = ["title", "organiser", "phase_now", "begins_on", "registration_until", "teams_of_places"]
-    list_filter = ["organiser", "call", "begins_on"]
+    list_filter = [
+        ("organiser", admin.RelatedOnlyFieldListFilter),
+        ("call", admin.RelatedOnlyFieldListFilter),
+        "begins_on",
+    ]
     list_select_related = ["organiser"]
     search_fields = ["title", "region"]
     actions = ["publish", "cancel"]
