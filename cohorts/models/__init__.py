@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from .absence import CoachAbsence
 from .announcement import Announcement, AnnouncementSeen
-from .cohort import CoachAbsence, CoachAssignment, Cohort
+from .cohort import CoachAssignment, Cohort
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .registration import Registration, RegistrationPerson
 from .team import Team, TeamMember

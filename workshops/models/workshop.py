@@ -14,7 +14,6 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from cohorts.models import Cohort, Format, Team, TeamMember
-from schmiede.files import stored_name
 from schmiede.writes import Stale, write_if
 
 
@@ -209,52 +208,6 @@ class Session(Record):
         return len(lines)
 
 
-class MaterialQuerySet(models.QuerySet["Material"]):
-    def visible_to(self, user: Person) -> MaterialQuerySet:
-        return self.filter(Exists(Workshop.objects.visible_to(user).filter(pk=OuterRef("workshop"))))
-
-
-class Material(Record):
-    """A file or a link for everybody in the cohort, also for those who were absent."""
-
-    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="materials", verbose_name=_("Workshop"))
-    title = models.CharField(_("Titel"), max_length=200)
-    file = models.FileField(_("Datei"), upload_to=stored_name, blank=True)
-    file_name = models.CharField(max_length=200, blank=True, editable=False)
-    size = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    url = models.URLField(_("Link"), max_length=500, blank=True)
-    added_at = models.DateTimeField(_("dazugelegt am"), default=timezone.now, editable=False)
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
-    )
-
-    objects = MaterialQuerySet.as_manager()
-
-    MAY = {"see": Workshop.MAY["see"], "edit": roles("organiser")}
-
-    class Meta:
-        verbose_name = _("Material")
-        verbose_name_plural = _("Material")
-        ordering = ["added_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(file="") | ~Q(url=""),
-                name="material_file_or_link",
-                violation_error_message=_("Bitte geben Sie eine Datei oder einen Link an."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def cohort_uuid(self) -> UUID:
-        return self.workshop.cohort_id
-
-    def roles_of(self, user: Person) -> frozenset[str]:
-        return self.workshop.cohort.roles_of(user)
-
-
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: Person) -> AssignmentQuerySet:
         return self.filter(Exists(Workshop.objects.visible_to(user).filter(pk=OuterRef("workshop"))))
@@ -372,37 +325,3 @@ class Attendance(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.session.workshop.cohort.roles_of(user)
-
-
-class Feedback(Record):
-    """What somebody thinks of a workshop. Shares no key, no time and no order with who answered."""
-
-    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="feedback")
-    helpful = models.PositiveSmallIntegerField(_("Wie hilfreich war der Workshop?"))
-    text = models.TextField(_("Was sollen wir wissen?"), max_length=2000, blank=True)
-
-    class Meta:
-        verbose_name = _("Rückmeldung zu einem Workshop")
-        verbose_name_plural = _("Rückmeldungen zu Workshops")
-        ordering = ["uuid"]
-        constraints = [
-            models.CheckConstraint(condition=Q(helpful__gte=1, helpful__lte=5), name="feedback_helpful_1_to_5")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.helpful)
-
-
-class FeedbackGiven(Record):
-    """That somebody has answered, so that nobody answers twice; not what they answered, nor when."""
-
-    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="feedback_given")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-
-    class Meta:
-        verbose_name = _("abgegebene Rückmeldung")
-        verbose_name_plural = _("abgegebene Rückmeldungen")
-        constraints = [models.UniqueConstraint(fields=["workshop", "user"], name="feedback_given_unique")]
-
-    def __str__(self) -> str:
-        return str(self.workshop)

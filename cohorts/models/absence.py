@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record
+from accounts.models.record import Person, roles
+
+from .cohort import CoachAssignment
+
+
+class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
+    def on(self, day: date) -> CoachAbsenceQuerySet:
+        return self.filter(from_on__lte=day, until_on__gte=day)
+
+    def visible_to(self, user: Person) -> CoachAbsenceQuerySet:
+        return self.filter(Exists(CoachAssignment.objects.visible_to(user).filter(pk=OuterRef("assignment"))))
+
+
+class CoachAbsence(Record):
+    """Days on which a coach does not read."""
+
+    assignment = models.ForeignKey(
+        CoachAssignment, models.CASCADE, related_name="absences", verbose_name=_("Coaching-Person")
+    )
+    from_on = models.DateField(_("abwesend ab"))
+    until_on = models.DateField(_("abwesend bis einschließlich"))
+
+    objects = CoachAbsenceQuerySet.as_manager()
+
+    MAY = {"see": roles("coach", "organiser"), "edit": roles("organiser"), "delete": roles("organiser")}
+
+    class Meta:
+        verbose_name = _("Abwesenheit einer Coaching-Person")
+        verbose_name_plural = _("Abwesenheiten der Coaching-Personen")
+        ordering = ["from_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_on__lte=F("until_on")),
+                name="absence_begins_before_it_ends",
+                violation_error_message=_("Die Abwesenheit muss beginnen, bevor sie endet."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} {self.from_on:%d.%m.}–{self.until_on:%d.%m.}"
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.assignment.cohort_id
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.assignment.cohort.roles_of(user)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record
+
+from .workshop import Workshop
+
+
+class Feedback(Record):
+    """What somebody thinks of a workshop. Shares no key, no time and no order with who answered."""
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="feedback")
+    helpful = models.PositiveSmallIntegerField(_("Wie hilfreich war der Workshop?"))
+    text = models.TextField(_("Was sollen wir wissen?"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("Rückmeldung zu einem Workshop")
+        verbose_name_plural = _("Rückmeldungen zu Workshops")
+        ordering = ["uuid"]
+        constraints = [
+            models.CheckConstraint(condition=Q(helpful__gte=1, helpful__lte=5), name="feedback_helpful_1_to_5")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.helpful)
+
+
+class FeedbackGiven(Record):
+    """That somebody has answered, so that nobody answers twice; not what they answered, nor when."""
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="feedback_given")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("abgegebene Rückmeldung")
+        verbose_name_plural = _("abgegebene Rückmeldungen")
+        constraints = [models.UniqueConstraint(fields=["workshop", "user"], name="feedback_given_unique")]
+
+    def __str__(self) -> str:
+        return str(self.workshop)

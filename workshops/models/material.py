@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record
+from accounts.models.record import Person, roles
+from schmiede.files import stored_name
+
+from .workshop import Workshop
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    def visible_to(self, user: Person) -> MaterialQuerySet:
+        return self.filter(Exists(Workshop.objects.visible_to(user).filter(pk=OuterRef("workshop"))))
+
+
+class Material(Record):
+    """A file or a link for everybody in the cohort, also for those who were absent."""
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="materials", verbose_name=_("Workshop"))
+    title = models.CharField(_("Titel"), max_length=200)
+    file = models.FileField(_("Datei"), upload_to=stored_name, blank=True)
+    file_name = models.CharField(max_length=200, blank=True, editable=False)
+    size = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    url = models.URLField(_("Link"), max_length=500, blank=True)
+    added_at = models.DateTimeField(_("dazugelegt am"), default=timezone.now, editable=False)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = MaterialQuerySet.as_manager()
+
+    MAY = {"see": Workshop.MAY["see"], "edit": roles("organiser")}
+
+    class Meta:
+        verbose_name = _("Material")
+        verbose_name_plural = _("Material")
+        ordering = ["added_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(file="") | ~Q(url=""),
+                name="material_file_or_link",
+                violation_error_message=_("Bitte geben Sie eine Datei oder einen Link an."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.workshop.cohort_id
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.workshop.cohort.roles_of(user)
