@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
@@ -102,11 +103,12 @@ class RowsLayout(Layout):
         return {"row_name": name, "add_label": add, "table": "rows", "rows": form.tables["rows"]}
 
 
-class ListLayout(Layout):
+class ListLayout(Layout, ABC):
     """One row for every entry of the call's list: questions or kinds of attachment; their keys are the rows' ids."""
 
+    @abstractmethod
     def entries(self) -> list[Any]:
-        raise NotImplementedError
+        """What the call lists, in its order; each has a `key`."""
 
     table = ""
 
