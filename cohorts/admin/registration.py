@@ -28,6 +28,7 @@ WAITING = gettext_lazy(
     "vielen Dank für Ihre Anmeldung und Ihre Idee. Im Moment sind alle Plätze vergeben, deshalb steht Ihr Verein auf der "
     "Warteliste. Sobald ein Platz frei wird, melden wir uns bei Ihnen."
 )
+REASON = "Der Grund:"
 DECLINED = gettext_lazy(
     "vielen Dank für Ihre Anmeldung und dafür, dass Sie uns Ihre Idee anvertraut haben. Wir können Ihnen diesmal leider "
     "keinen Platz anbieten.\n\nDer Grund: \n\nBitte lassen Sie sich nicht entmutigen. Bei der nächsten Projektschmiede sind "
@@ -48,6 +49,16 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
+
+
+class DeclineForm(DecisionForm):
+    """Declining says why."""
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if any(line.strip() == REASON for line in text.splitlines()):
+            raise forms.ValidationError(_("Bitte schreiben Sie den Grund dazu, oder nehmen Sie die Zeile heraus."))
+        return text
 
 
 class AcceptForm(DecisionForm):
@@ -190,12 +201,22 @@ class RegistrationAdmin(PortalModelAdmin):
             button=_("Absagen und Text verschicken"),
             text=DECLINED,
             done=_("Abgesagt, der Text ist unterwegs."),
+            form_class=DeclineForm,
         )
 
     def decide(
-        self, request: HttpRequest, queryset: Any, step: str, *, title: str, button: str, text: Any, done: str
+        self,
+        request: HttpRequest,
+        queryset: Any,
+        step: str,
+        *,
+        title: str,
+        button: str,
+        text: Any,
+        done: str,
+        form_class: type[DecisionForm] = DecisionForm,
     ) -> HttpResponse | None:
-        form = self.ask(request, queryset, DecisionForm, title=title, button=button, initial={"text": text})
+        form = self.ask(request, queryset, form_class, title=title, button=button, initial={"text": text})
         if isinstance(form, HttpResponse):
             return form
         self.run(

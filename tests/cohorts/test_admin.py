@@ -89,6 +89,19 @@ def test_text_to_send_is_prefilled_and_may_not_be_empty(admin_client, cohort):
     assert Registration.objects.get().status == "received"
 
 
+def test_declining_says_why(admin_client, cohort):
+    registration = make_registration(cohort)
+    letter = "vielen Dank.\n\nDer Grund: {}\n\nBitte lassen Sie sich nicht entmutigen."
+
+    page = act(admin_client, Registration, "decline", registration, form={"text": letter.format("")})
+    assert page.status_code == 422
+    assert "Bitte schreiben Sie den Grund dazu" in page.content.decode()
+    assert Registration.objects.get().status == "received"
+
+    act(admin_client, Registration, "decline", registration, form={"text": letter.format("Der Platz reicht nicht.")})
+    assert Registration.objects.get().status == "declined"
+
+
 def test_several_are_accepted_until_the_places_are_taken(admin_client, cohort):
     registrations = [
         make_registration(cohort, persons=[dict(PERSONS[0], email=f"p{number}@example.org")]) for number in range(3)
