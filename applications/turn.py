@@ -316,7 +316,7 @@ def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
                 who=Who.TEAM,
                 what=_("„%(title)s“ abgeben") % {"title": section.title},
                 url=_section_url(team, section),
-                action=_("Weiterschreiben"),
+                action=_("Ansehen und abgeben"),
                 since=section.changed_at,
             )
 
