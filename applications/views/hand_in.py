@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from accounts.requests import PortalRequest
 from applications.facts import sections_of
 from applications.forms.readings import HandInForm
 from applications.journey import SectionFacts
-from applications.models import Application
+from applications.models import Application, Reading, ReadingItem
 from applications.tasks import count_pages
 from schmiede.writes import Stale
 from workshops.opening import plan_of
@@ -41,9 +42,22 @@ def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "free": free,
         "until": timezone.localdate() + timedelta(days=application.team.cohort.answer_days),
         "coaches": application.team.coaches(),
-        "readings": application.readings.open().select_related("coach").order_by("asked_at"),
+        "waiting": _waiting(application, sections),
     }
     return render(request, "applications/hand_in.html", context)
+
+
+def _waiting(application: Application, sections: Mapping[str, SectionFacts]) -> list[tuple[Reading, str]]:
+    """What is with a coach, each with the titles of its sections."""
+    items = ReadingItem.objects.filter(reading__in=application.readings.open()).select_related(
+        "reading__coach", "draft"
+    )
+    titles: dict[Reading, list[str]] = {}
+    for item in items.defer("draft__content").order_by("reading__asked_at", "draft__key"):
+        names = titles.setdefault(item.reading, [])
+        if item.draft.key in sections:
+            names.append(f"„{sections[item.draft.key].title}“")
+    return [(reading, ", ".join(names)) for reading, names in titles.items()]
 
 
 def _label(section: SectionFacts) -> SafeString:

@@ -78,6 +78,12 @@ def test_what_was_handed_in_meanwhile_cannot_be_chosen(world, enter):
     assert Reading.objects.count() == 1
 
 
+def test_what_waits_is_named_by_its_sections(world, enter):
+    handed_in(world, "s4")
+    page = reverse("applications:hand_in", args=[world.application.pk])
+    assert "„Zielgruppe und Ansprache“, abgegeben heute um" in words_of(enter(world.amina).get(page).text)
+
+
 def test_a_section_leads_to_handing_it_in(world, enter):
     page = reverse("applications:hand_in", args=[world.application.pk])
     response = enter(world.amina).get(page, {"abschnitt": "s4"})
