@@ -111,6 +111,7 @@ class Turn:
     until: date | None = None
     detail: str = ""
     rest: tuple[Turn, ...] = field(default=())
+    late: bool = False
 
     def is_late(self, today: date) -> bool:
         return self.until is not None and self.until < today and self.who != Who.NOBODY
@@ -124,7 +125,8 @@ class Turn:
 def turn_of(team: TeamFacts, now: datetime, today: date) -> Turn:
     """The one line. `today` is the day in Germany."""
     first, *rest = _turns(team, now, today)
-    return replace(first, rest=tuple(turn for turn in rest if turn.who != Who.NOBODY))
+    waiting = tuple(turn for turn in rest if turn.who != Who.NOBODY)
+    return replace(first, rest=waiting, late=first.is_late(today))
 
 
 def _turns(team: TeamFacts, now: datetime, today: date) -> Iterator[Turn]:

@@ -168,6 +168,12 @@ def test_turn_finish_is_due_by_the_deadline():
     assert (turn.until, turn.since) == (date(2027, 6, 30), NOW - timedelta(days=4))
 
 
+def test_turn_says_when_its_date_has_passed():
+    facts = team(step(section("s4", version=1, items=(given_back("please change", again_by=date(2026, 12, 6)),))))
+    assert turn_of(facts, NOW, TODAY).late
+    assert not turn_of(team(step(CHANGE)), NOW, TODAY).late
+
+
 def test_turn_late_only_for_somebody():
     assert Turn("change", Who.TEAM, "x", until=date(2026, 12, 1)).is_late(TODAY)
     assert not Turn("change", Who.TEAM, "x", until=TODAY).is_late(TODAY)
