@@ -37,6 +37,7 @@ def make_calls(world: Row, original: FundingCall, clock: Clock) -> dict[str, Fun
         opens, deadline = clock.day(row["opens"]), clock.day(row["deadline"])
         call = make_example(
             original,
+            title=f"Beispielaufruf, Frist {deadline:%m/%Y} (erfunden)",
             slug=f"beispiel-{row['key']}",
             year=foerderjahr(deadline),
             open_from=opens,
