@@ -22,15 +22,22 @@ from workshops.opening import Opening, openings, opens_at
 type Drafts = Mapping[str, Draft]
 
 
-def collect(teams: Iterable[Team], now: datetime | None = None, *, with_signs: bool = False) -> dict[UUID, TeamFacts]:
+def collect(
+    teams: Iterable[Team],
+    now: datetime | None = None,
+    *,
+    applications: dict[UUID, Application] | None = None,
+    with_signs: bool = False,
+) -> dict[UUID, TeamFacts]:
     """Facts by team. The teams should come with organisation, cohort, call and coaches (`with_cohort`).
 
-    Nine queries, whatever the number of teams; one more for umbrella routes where a team has an umbrella body, and one
-    for the last signs of life where they are asked for.
+    Nine queries, whatever the number of teams; seven where the teams' applications are at hand with their editions.
+    One more for umbrella routes where a team has an umbrella body, and one for the last signs of life where they are
+    asked for.
     """
-    now = now or timezone.now()
     teams = list(teams)
-    return _Collector(teams, now, _applications(teams), with_signs=with_signs).all()
+    known = _applications(teams) if applications is None else applications
+    return _Collector(teams, now or timezone.now(), known, with_signs=with_signs).all()
 
 
 def facts_of(application: Application, now: datetime | None = None) -> TeamFacts:

@@ -40,10 +40,11 @@ class Waiting:
 
 
 def with_turns(rows: list[Waiting]) -> list[Waiting]:
-    """The rows with the line that says whose turn it is, the same that everybody sees (twelve queries for all)."""
+    """The rows with the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
     now = timezone.now()
-    teams = Team.objects.filter(pk__in={row.reading.application.team_id for row in rows}).with_cohort()
-    facts = collect(teams, now) if rows else {}
+    applications = {row.reading.application.team_id: row.reading.application for row in rows}
+    teams = Team.objects.filter(pk__in=applications).with_cohort()
+    facts = collect(teams, now, applications=applications) if rows else {}
     turns = {team: turn_of(found, now, timezone.localdate(now)) for team, found in facts.items()}
     return [replace(row, turn=turns[row.reading.application.team_id]) for row in rows]
 

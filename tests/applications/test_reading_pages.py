@@ -492,7 +492,7 @@ def test_the_queue_costs_the_same_with_one_and_fifty(world, enter, django_assert
     taken(world)
     many(world, number, 0)
     client = enter(world.carla)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(reverse("readings:queue"))
 
 
