@@ -29,7 +29,8 @@ def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid)
     count_pages.enqueue(str(application.pk))
     application.refresh_from_db(fields=["pages", "pages_counted_at"])
-    findings = [seen(application, finding) for finding in run(read_state(application).dossier)]
+    dossier = read_state(application).dossier
+    findings = seen(application, run(dossier), dossier.budget)
     groups = [(severity, [one for one in findings if one.finding.severity == severity]) for severity in Severity]
     passed = len(CODES) - len({one.finding.code for one in findings})
     first = next((one for one in findings if one.url and one.finding.severity <= Severity.WARNING), None)
@@ -44,11 +45,12 @@ def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return finish_now(request, application)
     if not application.is_drafting:
         return redirect("applications:papers", application.pk)
-    findings = run(read_state(application).dossier)
+    dossier = read_state(application).dossier
+    findings = run(dossier)
     context = {
         "application": application,
-        "blocking": [seen(application, finding) for finding in blocking(findings)],
-        "warnings": [seen(application, finding) for finding in to_confirm(findings)],
+        "blocking": seen(application, blocking(findings), dossier.budget),
+        "warnings": seen(application, to_confirm(findings), dossier.budget),
     }
     return render(request, "applications/finish.html", context)
 

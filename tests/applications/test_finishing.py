@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,7 @@ from tests.builders import (
     make_organiser,
     make_team,
     make_user,
+    row_id,
     write,
 )
 
@@ -246,6 +248,17 @@ def test_page_says_what_blocks_and_keeps_the_application(world, client):
     assert "Noch nicht fertiggestellt" in answer.content.decode()
     assert "was an Ihrem Vorhaben neu ist" in answer.content.decode()
     assert Submission.objects.count() == 0
+
+
+def test_finding_about_a_budget_line_leads_to_its_year(world, client):
+    budget = world.application.drafts.get(key="s17").value
+    year = world.application.call.year + 1
+    line = replace(budget.expenses[0], id=row_id("Später"), year=year, justification="")
+    write(world.application, "s17", replace(budget, expenses=(*budget.expenses, line)), by=world.amina)
+    client.force_login(world.amina)
+    shown = client.get(reverse("applications:checks", args=[world.application.pk])).content.decode()
+    place = reverse("applications:section", args=[world.application.pk, "s17"])
+    assert f"{place}?jahr={year}#zeile-{line.id}" in shown
 
 
 def test_steps_and_outcome_by_page(world, client):
