@@ -5,12 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Event, LastRun
+from accounts.trail import WORDS, kind, words
 
 from .base import PortalModelAdmin
+
+
+class WhatFilter(admin.SimpleListFilter):
+    """By what happened, in words and in their order."""
+
+    title = gettext_lazy("was")
+    parameter_name = "was"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(((code, words(code)) for code in WORDS), key=lambda pair: pair[1].lower())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        return queryset.filter(what=self.value()) if self.value() else queryset
 
 
 @admin.register(Event)
@@ -19,15 +34,23 @@ class EventAdmin(PortalModelAdmin):
 
     for_organisers = True
     for_bamf = True
-    list_display = ("at", "what", "who", "record_type", "record_id")
-    list_filter = ("what",)
+    list_display = ("at", "happened", "who", "about", "record_id")
+    list_filter = (WhatFilter,)
     search_fields = ("record_id", "what")
     date_hierarchy = "at"
     list_select_related = ("by",)
-    fields = readonly_fields = ("at", "who", "what", "record_type", "record_id", "cohort_id", "codes")
+    fields = readonly_fields = ("at", "who", "happened", "about", "record_id", "cohort_id", "codes")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("was"), ordering="what")
+    def happened(self, obj: Event) -> str:
+        return words(obj.what)
+
+    @admin.display(description=gettext_lazy("woran"), ordering="record_type")
+    def about(self, obj: Event) -> str:
+        return kind(obj.record_type)
 
     @admin.display(description=gettext_lazy("wer"), ordering="by")
     def who(self, obj: Event) -> str:

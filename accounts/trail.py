@@ -1,0 +1,95 @@
+"""The audit trail in words: what staff read instead of the codes that are stored."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, str | Promise] = {
+    "announcement.published": _("Mitteilung veröffentlicht"),
+    "application.adopted": _("neue Fassung des Aufrufs übernommen"),
+    "application.finished": _("Vorhaben fertiggestellt"),
+    "application.started": _("Vorhaben begonnen"),
+    "application.taken_back": _("Fertigstellung zurückgenommen"),
+    "application.withdrawn": _("Vorhaben zurückgezogen"),
+    "assignment.ticked": _("Arbeitsauftrag abgehakt"),
+    "assignment.unticked": _("Arbeitsauftrag wieder geöffnet"),
+    "attachment.added": _("Anlage hochgeladen"),
+    "attachment.removed": _("Anlage gelöscht"),
+    "call.copied": _("Aufruf ins nächste Jahr kopiert"),
+    "coach.ended": _("Coaching beendet"),
+    "cohort.cancelled": _("Projektschmiede abgesagt"),
+    "cohort.made": _("Projektschmiede angelegt"),
+    "cohort.published": _("Projektschmiede veröffentlicht"),
+    "draft.restored": _("frühere Fassung wiederhergestellt"),
+    "edition.published": _("Fassung eines Aufrufs veröffentlicht"),
+    "edition.started": _("Fassung eines Aufrufs begonnen"),
+    "invitation.accepted": _("Einladung angenommen"),
+    "invitation.made": _("Einladung verschickt"),
+    "invitation.revoked": _("Einladung zurückgenommen"),
+    "member.added": _("Person ins Team eingeladen"),
+    "member.handed_over": _("Verantwortung im Team übergeben"),
+    "member.left": _("Person aus dem Team ausgeschieden"),
+    "member.role_changed": _("Rolle im Team geändert"),
+    "membership.entrusted": _("Verantwortung für die Organisation übertragen"),
+    "membership.handed_over": _("Verantwortung für die Organisation übergeben"),
+    "membership.inherited": _("Verantwortung für die Organisation übergegangen"),
+    "membership.joined": _("Mitglied der Organisation geworden"),
+    "membership.left": _("aus der Organisation ausgeschieden"),
+    "message.sent_again": _("Nachricht noch einmal gesendet"),
+    "organisation.runs_cohorts": _("Organisation darf Projektschmieden durchführen"),
+    "organisation.runs_no_cohorts": _("Organisation darf keine Projektschmieden mehr durchführen"),
+    "person.activated": _("Konto wieder geöffnet"),
+    "person.deactivated": _("Konto geschlossen"),
+    "person.erased": _("Person gelöscht"),
+    "person.left_bamf": _("Zugang für das BAMF beendet"),
+    "person.second_factor_reset": _("zweiten Faktor zurückgesetzt"),
+    "reading.asked": _("zur Rückmeldung abgegeben"),
+    "reading.given_back": _("Rückmeldung zurückgegeben"),
+    "reading.released": _("Rückmeldung freigegeben"),
+    "reading.taken": _("Rückmeldung übernommen"),
+    "reading.withdrawn": _("Abgabe zurückgezogen"),
+    "registration.accepted": _("Anmeldung zugelassen"),
+    "registration.confirmed": _("Anmeldung bestätigt"),
+    "registration.corrected": _("Anmeldung geändert"),
+    "registration.declined": _("Anmeldung abgesagt"),
+    "registration.link_renewed": _("neuer Link zur Anmeldung verschickt"),
+    "registration.made": _("Anmeldung abgeschickt"),
+    "registration.waiting": _("Anmeldung auf die Warteliste gesetzt"),
+    "registration.withdrawn": _("Anmeldung zurückgezogen"),
+    "remark.answered": _("Anmerkung beantwortet"),
+    "remark.changed": _("Anmerkung geändert"),
+    "remark.discarded": _("Anmerkung verworfen"),
+    "remark.done": _("Anmerkung aus Sicht des Teams erledigt"),
+    "remark.resolved": _("Anmerkung abgehakt"),
+    "remark.written": _("Anmerkung geschrieben"),
+    "rule.lowered": _("Regel zum Hinweis herabgestuft"),
+    "rule.restored": _("Regel gilt wieder ganz"),
+    "session.attendance_recorded": _("Anwesenheit eingetragen"),
+    "submission.downloaded": _("Unterlage heruntergeladen (BAMF)"),
+    "submission.outcome": _("Ergebnis eingetragen"),
+    "submission.posted": _("Tag der Post eingetragen"),
+    "submission.received": _("Eingang eingetragen"),
+    "submission.seen": _("Unterlagen angesehen (BAMF)"),
+    "submission.signed": _("Unterschrift eingetragen"),
+    "submission.transferred": _("Übertragung in die Vordrucke eingetragen"),
+    "team.coaches_named": _("Coaching-Personen festgelegt"),
+    "team.made": _("Team angelegt"),
+    "team.withdrawn": _("Team ausgeschieden"),
+    "workshop.cancelled": _("Workshop abgesagt"),
+    "workshop.opened_early": _("Abschnitte früher geöffnet"),
+}
+
+
+def words(code: str) -> str:
+    """What happened, in words; a code nobody has words for stays as it is."""
+    return str(WORDS.get(code, code))
+
+
+def kind(label: str) -> str:
+    """The kind of record an event is about, in words: "applications.reading" → „Rückmeldung“."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
