@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from applications.checks import Finding
-from applications.content import Budget
+from applications.content import Budget, Expense, Income, Personnel
 from applications.models import Application
 from calls.terms import BUDGET, Terms
 
@@ -24,7 +24,7 @@ class Seen:
 
 def seen(application: Application, findings: Iterable[Finding], budget: Budget) -> list[Seen]:
     """The findings with their places; a line of the financing plan is found on the page of its year."""
-    lines = (*budget.expenses, *budget.personnel, *budget.income)
+    lines: tuple[Expense | Personnel | Income, ...] = (*budget.expenses, *budget.personnel, *budget.income)
     years = {line.id: line.year for line in lines}
     return [_seen(application, finding, years.get(finding.row)) for finding in findings]
 
