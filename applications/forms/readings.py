@@ -16,6 +16,9 @@ from applications.models import ReadingItem, Remark
 
 from .fields import Words
 
+# The id of the one form of the page on which a coach reads.
+READING_FORM = "lesung"
+
 
 class HandInForm(forms.Form):
     """Which sections go to the coach."""
@@ -48,7 +51,11 @@ class Said(Words):
 
 
 class RemarkForm(forms.Form):
-    """A remark on a section: on all of it, on words of it, or on one of its rows."""
+    """A remark on a section: on all of it, on words of it, or on one of its rows.
+
+    Its fields stand beside the text, but belong to the form that gives the reading back (`READING_FORM`), so that
+    neither of the two buttons throws away what was typed for the other.
+    """
 
     words = Words(
         most=2000,
@@ -78,6 +85,14 @@ class RemarkForm(forms.Form):
             self.fields["row"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["row"]
+        for field in self.fields.values():
+            field.widget.attrs["form"] = READING_FORM
+
+    @property
+    def is_begun(self) -> bool:
+        """Has somebody typed or chosen anything?"""
+        names = [name for name in self.fields if name != "before"]
+        return any(str(self.data.get(self.add_prefix(name)) or "").strip() for name in names)
 
     def clean_words(self) -> Quote | None:
         words = self.cleaned_data["words"]
@@ -147,7 +162,7 @@ class GiveBackForm(forms.Form):
                 label=titles[item.draft.key],
                 choices=ReadingItem.Verdict.choices,
                 widget=forms.RadioSelect,
-                initial=ReadingItem.Verdict.PLEASE_CHANGE if item.draft_id in blocked else None,
+                initial=item.verdict or (ReadingItem.Verdict.PLEASE_CHANGE if item.draft_id in blocked else None),
                 help_text=self.help(item),
                 error_messages={"required": _("Bitte entscheiden Sie: rund oder bitte ändern?")},
             )
@@ -179,3 +194,14 @@ class GiveBackForm(forms.Form):
 
     def verdicts(self) -> dict[UUID, str]:
         return {item.pk: self.cleaned_data[self.name(item)] for item in self.items}
+
+    def said_so_far(self) -> dict[str, Any]:
+        """What `Reading.note` takes: everything readable, whether or not it is enough for giving back."""
+        self.is_valid()
+        sent, choices = self.data, ReadingItem.Verdict.values
+        chosen = {item.pk: sent.get(self.name(item), "") for item in self.items}
+        return {
+            "verdicts": {key: verdict for key, verdict in chosen.items() if verdict in choices},
+            "summary": self.cleaned_data.get("summary", ""),
+            "again_by": self.cleaned_data.get("again_by"),
+        }

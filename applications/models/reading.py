@@ -152,9 +152,10 @@ class Reading(Record):
     def release(self, *, by: User) -> None:
         """Put it back into the queue. Remarks begun are deleted: nobody but their author may ever see them."""
         assert self.allows(by, "release")
-        write_if(self, {"coach": by, "taken_at__isnull": False, **STILL_OPEN}, taken_at=None, coach=None)
+        write_if(self, taken_by(by), taken_at=None, coach=None, summary="", again_by=None)
         for item in self.items.all():
             item.remarks.all().delete()
+            write_if(item, {"closed_at": None}, verdict="")
         Event.record("reading.released", self, by=by)
 
     @transaction.atomic
@@ -167,6 +168,17 @@ class Reading(Record):
         Event.record("reading.withdrawn", self, by=by)
 
     @transaction.atomic
+    def note(self, *, by: User, verdicts: Mapping[UUID, str], summary: str, again_by: date | None) -> None:
+        """Keep what the coach has decided so far (by item), until she gives back; nobody else sees it before.
+
+        `Stale` unless this person is reading.
+        """
+        assert self.allows(by, "give back")
+        write_if(self, taken_by(by), summary=summary, again_by=again_by)
+        for item in self.items.all():
+            write_if(item, {"closed_at": None}, verdict=verdicts.get(item.pk, ""))
+
+    @transaction.atomic
     def give_back(
         self, *, by: User, verdicts: Mapping[UUID, str], summary: str = "", again_by: date | None = None
     ) -> None:
@@ -176,8 +188,7 @@ class Reading(Record):
         """
         assert self.allows(by, "give back")
         now = timezone.now()
-        expected = {"coach": by, "taken_at__isnull": False, **STILL_OPEN}
-        write_if(self, expected, finished_at=now, summary=summary, again_by=again_by)
+        write_if(self, taken_by(by), finished_at=now, summary=summary, again_by=again_by)
         items = list(self.items.select_related("draft"))
         if set(verdicts) != {item.pk for item in items} or not set(verdicts.values()) <= set(ReadingItem.Verdict):
             raise ValueError("Every item needs a verdict.")
@@ -230,6 +241,11 @@ class Reading(Record):
 
 # Neither given back nor withdrawn: what every step of a reading expects of its row.
 STILL_OPEN = {"finished_at": None, "withdrawn_at": None}
+
+
+def taken_by(coach: User) -> dict[str, Any]:
+    """What the steps of whoever reads expect of the row."""
+    return {"coach": coach, "taken_at__isnull": False, **STILL_OPEN}
 
 
 def wanting_reading_mails(people: Iterable[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -260,12 +261,23 @@ class ReadingDesk:
     def blocked(self) -> set[UUID]:
         return {item.draft_id for item in self.items if item.is_blocked}
 
-    def remark_form(self, data: object = None) -> RemarkForm:
+    def remark_form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> RemarkForm:
+        """Empty, sent (`data`), or just as it was typed beside what was sent (`typed`)."""
         rows = titles(self.value, self.names)
-        return RemarkForm(data, passage=passage_of(self.value), rows=rows, auto_id="neu-%s")
+        initial = typed.dict() if typed is not None else None
+        return RemarkForm(data, passage=passage_of(self.value), rows=rows, auto_id="neu-%s", initial=initial)
 
-    def give_back_form(self, data: object = None) -> GiveBackForm:
-        return GiveBackForm(data, items=self.items, titles=self.titles, blocked=self.blocked, auto_id="ende-%s")
+    def give_back_form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> GiveBackForm:
+        """Begins with what this coach has chosen before she went on to another section or remark."""
+        initial = {"summary": self.reading.summary, "again_by": self.reading.again_by}
+        return GiveBackForm(
+            data,
+            items=self.items,
+            titles=self.titles,
+            blocked=self.blocked,
+            auto_id="ende-%s",
+            initial=typed.dict() if typed is not None else initial,
+        )
 
 
 def shortened(segments: list[Segment], around: int = 60) -> list[Segment]:

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -139,27 +138,31 @@ def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
     )
 
 
-@require_POST
 def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Add a remark to a section of a reading (`uuid` is the item's)."""
+    """Add a remark to a section of a reading (`uuid` is the item's); what was chosen for giving back is kept."""
     item = get_object_or_404(ReadingItem.objects.visible_to(request.user).select_related("draft"), pk=uuid)
     reading = get_reading(request, item.reading_id, to="remark")
     desk = _desk(request, reading, item.draft.key)
     stale = _("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
-    where = {"abschnitt": item.draft.key} | ({"ansicht": desk.view} if desk.view else {})
-    page = f"{reading.get_absolute_url()}?{urlencode(where)}"
+    if request.method != "POST":
+        return redirect(desk.address)
     if not desk.is_mine:
-        return _refused(request, stale, page)
-    form = desk.remark_form(request.POST)
+        return _refused(request, stale, desk.address)
+    form, verdict = desk.remark_form(request.POST), desk.give_back_form(request.POST)
     if not form.is_valid():
-        return _page(request, desk, remark_form=form)
+        return _page(request, desk, remark_form=form, give_back_form=desk.give_back_form(typed=request.POST))
     item.reading = reading
+
+    def act() -> None:
+        item.remark(by=request.user, **form.values())
+        reading.note(by=request.user, **verdict.said_so_far())
+
     return _step(
         request,
-        lambda: item.remark(by=request.user, **form.values()),
+        act,
         done=_("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben."),
         stale=stale,
-        to=f"{page}#anmerkungen",
+        to=f"{desk.address}#anmerkungen",
     )
 
 
@@ -168,17 +171,26 @@ def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
     return redirect(to)
 
 
-@require_POST
 def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """End the reading and go on to what waits longest."""
+    """End the reading and go on to what waits longest; a remark that was begun must be saved or emptied first."""
     reading = get_reading(request, uuid, to="give back")
     desk = _desk(request, reading)
     stale = _("Zurückgeben können Sie nur, was Sie gerade lesen und was noch nicht zurückgegeben ist.")
+    if request.method != "POST":
+        return redirect(desk.address)
     if not desk.is_mine:
         return _refused(request, stale, reading.get_absolute_url())
-    form = desk.give_back_form(request.POST)
+    form, remark = desk.give_back_form(request.POST), desk.remark_form(request.POST)
+    if remark.is_begun:
+        form.add_error(
+            None,
+            _(
+                "Sie haben eine Anmerkung begonnen, die noch nicht gespeichert ist. Bitte speichern Sie die Anmerkung "
+                "oder leeren Sie ihre Felder. Dann können Sie zurückgeben."
+            ),
+        )
     if not form.is_valid():
-        return _page(request, desk, give_back_form=form)
+        return _page(request, desk, give_back_form=form, remark_form=desk.remark_form(typed=request.POST))
     said = form.cleaned_data
     return _step(
         request,

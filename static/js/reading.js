@@ -1,4 +1,5 @@
-/* Words marked in the text become the quote of the new remark; without it they are copied by hand. */
+/* Words marked in the text become the quote of the new remark; without it they are copied by hand.
+   Leaving with words that were not sent asks first. */
 
 const text = document.querySelector("[data-reading-text]");
 const quote = document.querySelector("[data-quote]");
@@ -24,4 +25,14 @@ if (text && quote && before) {
   document.addEventListener("keyup", (event) => {
     if (event.shiftKey || event.key === "Shift") remember();
   });
+}
+
+const form = document.getElementById("lesung");
+
+if (form) {
+  const typed = () => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
+  const asItCame = form.querySelector("[data-error-summary]") || document.querySelector("#neue-anmerkung [data-error-summary]") ? "" : typed();
+  let sending = false;
+  form.addEventListener("submit", () => (sending = true));
+  window.addEventListener("beforeunload", (event) => !sending && typed() !== asItCame && event.preventDefault());
 }

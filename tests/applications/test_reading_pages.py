@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -216,8 +216,15 @@ def test_who_may_only_look_gets_403(world, enter):
 def test_a_change_needs_a_form(world, enter):
     reading = handed_in(world)
     client = enter(world.carla)
-    for name in ("take", "release", "withdraw", "give_back"):
+    for name in ("take", "release", "withdraw"):
         assert client.get(url(name, reading)).status_code == 405
+
+
+def test_loading_the_page_of_a_refused_form_again_leads_back_to_the_reading(world, enter):
+    reading = taken(world)
+    client = enter(world.carla)
+    for address in (url("give_back", reading), url("remark", reading.items.get())):
+        assert client.get(address).url == url("read", reading, abschnitt="s4")
 
 
 def test_several_sections_are_tabs(world, enter):
@@ -365,6 +372,31 @@ def test_giving_back_leads_to_what_waits_longest(world, enter):
         ("s4", "please change"),
     ]
     assert (reading.summary, str(reading.again_by)) == ("Schön.", "2099-12-11")
+
+
+def test_a_remark_does_not_throw_away_what_was_chosen_for_giving_back(world, enter):
+    reading = taken(world, "s3", "s4")
+    item = reading.items.get(draft__key="s4")
+    chosen = {"verdict-s3": "accepted", "summary": "Schön.", "again_by": "2099-12-11"}
+    client = enter(world.carla)
+    refused = client.post(url("remark", item), {"kind": "hint", "text": "", **chosen})
+    assert "Bitte schreiben Sie, was Sie sagen möchten." in refused.text
+    assert refused.context["give_back_form"]["summary"].value() == "Schön."
+    client.post(url("remark", item), {"kind": "hint", "text": "Kürzer.", **chosen})
+    form = client.get(url("read", reading)).context["give_back_form"]
+    assert [form[name].value() for name in chosen] == ["accepted", "Schön.", date(2099, 12, 11)]
+    assert form["verdict-s4"].value() is None
+    assert "Schön." not in enter(world.amina).get(url("read", reading)).text
+
+
+def test_a_remark_that_was_begun_is_not_lost_by_giving_back(world, enter):
+    reading = taken(world)
+    data = {"verdict-s4": "accepted", "kind": "must change", "text": "Wie viele?"}
+    response = enter(world.carla).post(url("give_back", reading, abschnitt="s4"), data)
+    assert "Sie haben eine Anmerkung begonnen, die noch nicht gespeichert ist." in response.text
+    assert response.context["remark_form"]["text"].value() == "Wie viele?"
+    assert response.context["give_back_form"]["verdict-s4"].value() == "accepted"
+    assert Reading.objects.get().is_taken
 
 
 def test_after_the_last_one_comes_the_queue(world, enter):

@@ -176,10 +176,11 @@ STEPS = {
     "withdraw": lambda world, reading: reading.withdraw(by=world.amina),
     "remark": lambda world, reading: reading.items.get().remark(by=world.carla, kind="hint", text="Kürzer."),
     "give back": lambda world, reading: reading.give_back(by=world.carla, verdicts=verdicts(reading)),
+    "note": lambda world, reading: reading.note(by=world.carla, verdicts={}, summary="Schön.", again_by=None),
 }
 POSSIBLE = {
     "waiting": ["take", "withdraw"],
-    "taken": ["release", "remark", "give back"],
+    "taken": ["release", "remark", "give back", "note"],
     "given back": [],
     "withdrawn": [],
 }
@@ -204,6 +205,18 @@ def test_every_state_allows_only_its_steps(world, state, step):
         with pytest.raises(Stale):
             STEPS[step](world, reading)
         assert everything() == before
+
+
+def test_what_was_chosen_goes_when_somebody_else_may_take_it(world):
+    reading = taken(world)
+    item = reading.items.get()
+    reading.note(by=world.carla, verdicts={item.pk: "accepted"}, summary="Schön.", again_by=day(3))
+    reading.release(by=world.carla)
+    reading.refresh_from_db()
+    item.refresh_from_db()
+    assert (reading.summary, reading.again_by, item.verdict) == ("", None, "")
+    with pytest.raises(Stale):
+        reading.note(by=world.carla, verdicts={}, summary="Noch da?", again_by=None)
 
 
 REMARK_STEPS = {
