@@ -32,9 +32,9 @@ class Call:
 def call_for(team: TeamFacts, turn: Turn, now: datetime) -> Call | None:
     """A call is needed when the team is silent, its date has passed, or it waits too long for a coach; else None.
 
-    Nobody rings while it is nobody's turn, nor a team that was only just admitted.
+    Nobody rings while it is nobody's turn or when the cohort has ended, nor a team that was only just admitted.
     """
-    if turn.who == Who.NOBODY:
+    if turn.who == Who.NOBODY or team.is_over:
         return None
     today = timezone.localdate(now)
     if turn.who == Who.COACH:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications.journey import ItemFacts, SectionFacts, StepFacts
 from applications.models import Application, Draft, ReadingItem, Reply, Submission
@@ -89,7 +90,6 @@ class _Collector:
         plan = openings(workshops)
         steps = tuple(_step(opening, sections) for opening in plan)
         bound = {key for opening in plan for key in opening.keys}
-        coaches = team.coaches()
         coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
         return TeamFacts(
             team=team.pk,
@@ -106,7 +106,9 @@ class _Collector:
             free_sections=tuple(facts for key, facts in sections.items() if key not in bound),
             assignments=self.open_assignments(team),
             submission=self.submissions.get((application.pk, application.stage)) if application else None,
-            coach=coaches[0].full_name if coaches else "",
+            coach=_(" und ").join(coach.full_name for coach in team.coaches()),
+            is_over=team.cohort.ends_on < timezone.localdate(self.now),
+            invited_on=self.invited_on(application),
             last_sign=self.last_sign(team, application),
             next_session=min((moment for moment in coming if moment > self.now), default=None),
         )
@@ -129,6 +131,13 @@ class _Collector:
         """The umbrella route's own date where the team has one, else the call's (F11, C19)."""
         route = self.routes.get((team.cohort.call_id, team.organisation.umbrella_body.casefold()))
         return (route.submit_until if route else None) or team.cohort.call.last_day()
+
+    def invited_on(self, application: Application | None) -> date | None:
+        """Since when stage 2 is written: the day of the invitation to it."""
+        if application is None or application.stage == 1:
+            return None
+        first = self.submissions.get((application.pk, 1))
+        return first.outcome_on if first else None
 
     def open_assignments(self, team: Team) -> tuple[AssignmentFacts, ...]:
         return tuple(
@@ -198,6 +207,7 @@ def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
                 again_by=reading.again_by,
                 verdict=row.verdict,
                 coach=str(reading.coach) if reading.coach else "",
+                reader=reading.coach_id,
                 remarks=row.remark_count,
                 must_change=row.must_count,
             )

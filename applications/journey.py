@@ -25,6 +25,8 @@ class Stage(StrEnum):
     PLEASE_CHANGE = "please change"
     ACCEPTED = "accepted"
     CHANGED_SINCE = "changed since"
+    FINISHED = "finished"
+    """Only of a cell: the whole application is finished, and nobody has to look at single sections."""
 
     @property
     def label(self) -> str | Promise:
@@ -44,6 +46,7 @@ LABELS = {
     Stage.PLEASE_CHANGE: _("bitte ändern"),
     Stage.ACCEPTED: _("rund"),
     Stage.CHANGED_SINCE: _("geändert seit „rund“"),
+    Stage.FINISHED: _("fertiggestellt"),
 }
 SYMBOLS = {
     Stage.CLOSED: "closed",
@@ -53,6 +56,7 @@ SYMBOLS = {
     Stage.PLEASE_CHANGE: "changes",
     Stage.ACCEPTED: "done",
     Stage.CHANGED_SINCE: "changed",
+    Stage.FINISHED: "finished",
 }
 # A cell for several sections shows the first of these that occurs (DESIGN 5, The journey).
 ORDER = [Stage.PLEASE_CHANGE, Stage.CHANGED_SINCE, Stage.WRITING, Stage.HANDED_IN, Stage.ACCEPTED]
@@ -71,6 +75,8 @@ class ItemFacts:
     again_by: date | None = None
     verdict: str = ""
     coach: str = ""
+    reader: UUID | None = None
+    """Who has taken it; `coach` is the name."""
     remarks: int = 0
     must_change: int = 0
     """Must-changes that nobody has resolved, of this item."""

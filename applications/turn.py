@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -82,7 +82,12 @@ class TeamFacts:
     """Sections that no workshop opens."""
     assignments: tuple[AssignmentFacts, ...] = ()
     submission: SubmissionFacts | None = None
+    invited_on: date | None = None
+    """The day of the invitation to stage 2, if that is the stage."""
     coach: str = ""
+    """The team's coaches, as one says them in a sentence."""
+    is_over: bool = False
+    """The cohort has ended: no workshop and no assignment waits for anybody."""
     last_sign: datetime | None = None
     next_session: datetime | None = None
 
@@ -110,11 +115,19 @@ class Turn:
     since: datetime | None = None
     until: date | None = None
     detail: str = ""
+    reader: UUID | None = None
+    """The coach who has taken the reading; while nobody has, it is every coach's turn."""
     rest: tuple[Turn, ...] = field(default=())
     late: bool = False
 
     def is_late(self, today: date) -> bool:
         return self.until is not None and self.until < today and self.who != Who.NOBODY
+
+    def addresses(self, side: str, user: UUID | None) -> bool:
+        """Is it the turn of the person who looks ("Sie sind dran")? `side` is "team", "coach" or ""."""
+        if self.who == Who.COACH:
+            return side == "coach" and self.reader in {None, user}
+        return side == "team" and self.who in {Who.TEAM, Who.OWNER}
 
     def sort_key(self) -> tuple[int, float]:
         """Whoever has waited longest first; nobody's turn last."""
@@ -125,7 +138,7 @@ class Turn:
 def turn_of(team: TeamFacts, now: datetime, today: date) -> Turn:
     """The one line. `today` is the day in Germany."""
     first, *rest = _turns(team, now, today)
-    waiting = tuple(turn for turn in rest if turn.who != Who.NOBODY)
+    waiting = tuple(replace(turn, late=turn.is_late(today)) for turn in rest if turn.who != Who.NOBODY)
     return replace(first, rest=waiting, late=first.is_late(today))
 
 
@@ -152,10 +165,23 @@ def _turns(team: TeamFacts, now: datetime, today: date) -> Iterator[Turn]:
             what=_("Vorhaben prüfen und fertigstellen"),
             url=reverse("applications:finish", args=[team.application]),
             action=_("Zum Fertigstellen"),
-            since=max((s.last.finished_at for s in team.sections if s.last and s.last.finished_at), default=None),
+            since=_rund_since(team),
             until=team.deadline,
         )
     yield _nobody(team)
+
+
+def _rund_since(team: TeamFacts) -> datetime | None:
+    """When the last section became rund; in stage 2 not before the invitation to it."""
+    moments = [section.last.finished_at for section in team.sections if section.last and section.last.finished_at]
+    if team.invited_on:
+        moments.append(beginning_of(team.invited_on))
+    return max(moments, default=None)
+
+
+def beginning_of(day: date) -> datetime:
+    """Its first moment in Germany."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _ended(team: TeamFacts) -> Turn | None:
@@ -225,9 +251,9 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
                 until=team.deadline,
             )
     what = (
-        _("Eingereicht. Sie warten auf das Ergebnis.")
+        _("Eingereicht. Das Ergebnis steht noch aus.")
         if submission.received_on
-        else _("Eingereicht. Sie warten auf die Bestätigung des Eingangs.")
+        else _("Eingereicht. Die Bestätigung des Eingangs steht noch aus.")
     )
     return Turn(code="waiting", who=Who.NOBODY, what=what, url=url, action=_("Zu den Unterlagen"))
 
@@ -239,12 +265,11 @@ def _asks_for_change(section: SectionFacts) -> bool:
 def _must_change(team: TeamFacts, section: SectionFacts) -> Turn:
     last = section.last
     assert last is not None
-    coach = last.coach or team.coach
     count = last.remarks
-    if count and coach:
+    if count and last.coach:
         detail = ngettext("%(count)d Anmerkung von %(coach)s", "%(count)d Anmerkungen von %(coach)s", count) % {
             "count": count,
-            "coach": coach,
+            "coach": last.coach,
         }
     else:
         detail = ngettext("%(count)d Anmerkung", "%(count)d Anmerkungen", count) % {"count": count} if count else ""
@@ -269,12 +294,13 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
     for reading, mine in sorted(open_items.items(), key=lambda pair: pair[1][0].last.asked_at):  # type: ignore[union-attr]
         item = mine[0].last
         assert item is not None
-        coach = item.coach or team.coach
         titles = ", ".join(f"„{section.title}“" for section in mine)
         if item.taken_at:
-            detail = _("%(coach)s liest gerade.") % {"coach": coach} if coach else _("Jemand liest gerade.")
+            detail = _("%(coach)s liest gerade.") % {"coach": item.coach} if item.coach else _("Jemand liest gerade.")
+        elif team.coach:
+            detail = _("Liegt bei %(coach)s.") % {"coach": team.coach}
         else:
-            detail = _("Liegt bei %(coach)s.") % {"coach": coach} if coach else _("Wartet auf eine Coaching-Person.")
+            detail = _("Wartet auf eine Coaching-Person.")
         yield Turn(
             code="read",
             who=Who.COACH,
@@ -284,11 +310,13 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             since=item.asked_at,
             until=item.promised_until,
             detail=detail,
+            reader=item.reader if item.taken_at else None,
         )
 
 
 def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
-    due = [one for one in team.assignments if one.due_on and one.due_on < today]
+    """What should have been done by now; nothing once the cohort has ended."""
+    due = [] if team.is_over else [one for one in team.assignments if one.due_on and one.due_on < today]
     for assignment in sorted(due, key=lambda one: one.due_on or today):
         yield Turn(
             code="assignment",
@@ -296,6 +324,7 @@ def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
             what=_("Arbeitsauftrag „%(title)s“ erledigen") % {"title": assignment.title},
             url=reverse("workshops:detail", args=[assignment.workshop]),
             action=_("Zum Arbeitsauftrag"),
+            since=beginning_of(assignment.due_on + timedelta(days=1)) if assignment.due_on else None,
             until=assignment.due_on,
         )
 

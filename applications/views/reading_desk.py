@@ -38,19 +38,25 @@ class Waiting:
     reading: Reading
     sections: str
     turn: Turn | None = None
+    you: bool = False
+    """Is it the turn of the person who looks?"""
 
 
-def with_turns(rows: list[Waiting]) -> list[Waiting]:
+def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiting]:
     """The rows with the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
     now = timezone.now()
     applications = {row.reading.application.team_id: row.reading.application for row in rows}
     teams = Team.objects.filter(pk__in=applications).with_cohort()
     facts = collect(teams, now, applications=applications) if rows else {}
     turns = {team: turn_of(found, now, timezone.localdate(now)) for team, found in facts.items()}
-    return [replace(row, turn=turns[row.reading.application.team_id]) for row in rows]
+    side = "coach" if is_coach else ""
+    found = [(row, turns[row.reading.application.team_id]) for row in rows]
+    return [replace(row, turn=turn, you=turn.addresses(side, user.pk)) for row, turn in found]
 
 
-def waiting(readings: list[Reading]) -> list[Waiting]:
+def queue_of(user: User) -> list[Waiting]:
+    """What waits or is being read in the cohorts this person coaches or organises, longest waiting first."""
+    readings = Reading.objects.queued_for(user).for_list(user)
     return [Waiting(reading, _sections(reading)) for reading in readings]
 
 

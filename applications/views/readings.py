@@ -19,7 +19,7 @@ from applications.models import Reading, ReadingItem
 from cohorts.models import Cohort
 from schmiede.writes import Stale
 
-from .reading_desk import ReadingDesk, Waiting, waiting, with_turns
+from .reading_desk import ReadingDesk, queue_of, with_turns
 
 # So many cards stand above a reading.
 STRIP = 4
@@ -38,13 +38,10 @@ def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Readi
     return reading
 
 
-def queued(request: PortalRequest) -> list[Waiting]:
-    return waiting(list(Reading.objects.queued_for(request.user).for_list(request.user)))
-
-
 def queue(request: PortalRequest) -> HttpResponse:
     """What this coach reads, what waits (longest first), what others read."""
-    rows = with_turns(queued(request))
+    is_coach = Cohort.objects.coached_by(request.user).exists()
+    rows = with_turns(queue_of(request.user), request.user, is_coach=is_coach)
     if not rows and not is_for_queue(request):
         raise Http404
     mine = [row for row in rows if row.reading.is_read_by(request.user)]
@@ -52,7 +49,7 @@ def queue(request: PortalRequest) -> HttpResponse:
         "mine": mine,
         "waiting": [row for row in rows if not row.reading.is_taken],
         "others": [row for row in rows if row.reading.is_taken and row not in mine],
-        "is_coach": Cohort.objects.coached_by(request.user).exists(),
+        "is_coach": is_coach,
     }
     return render(request, "applications/queue.html", context)
 
@@ -73,7 +70,7 @@ def _desk(request: PortalRequest, reading: Reading, key: str = "") -> ReadingDes
 
 
 def _page(request: PortalRequest, desk: ReadingDesk, **forms: Any) -> HttpResponse:
-    strip = queued(request) if desk.is_coach else []
+    strip = queue_of(request.user) if desk.is_coach else []
     strip.sort(key=lambda row: not row.reading.is_read_by(request.user))
     free = [row for row in strip if row.reading.pk != desk.reading.pk and not row.reading.is_taken]
     context = {

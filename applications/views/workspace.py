@@ -26,16 +26,18 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
     sections = facts.sections
     steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
     newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
+    turn = turn_of(facts, now, timezone.localdate(now))
+    side = "team" if roles & {"owner", "writer", "reader"} else "coach" if "own coach" in roles else ""
     context = {
         "application": application,
-        "turn": turn_of(facts, now, timezone.localdate(now)),
+        "turn": turn,
         "facts": facts,
         "groups": list(grouped(steps, {section.key: section for section in sections})),
         "accepted": sum(section.stage == Stage.ACCEPTED for section in sections),
         "all": len(sections),
         "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},
         "theme": application.terms.theme(application.theme_key),
-        "you": "team" if roles & {"owner", "writer", "reader"} else "coach" if "own coach" in roles else "",
+        "you": turn.addresses(side, request.user.pk),
         "newer": newest if newest and newest.number > application.edition.number else None,
     }
     return render(request, "applications/workspace.html", context)

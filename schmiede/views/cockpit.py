@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.attention import Call, call_for
 from applications.facts import collect
 from applications.journey import Stage, StepFacts
-from applications.models import Submission
+from applications.models import Application, Submission
 from applications.turn import TeamFacts, Turn, turn_of
 from cohorts.models import Cohort, Registration, Team, TeamMember
 from workshops.models import Attendance, Session, Workshop
@@ -104,6 +104,8 @@ def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[L
 
 
 def cell(step: StepFacts | None, facts: TeamFacts) -> Stage:
+    if facts.status == Application.Status.FINISHED:
+        return Stage.FINISHED
     return step.stage if step else Stage.CLOSED
 
 

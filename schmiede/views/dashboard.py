@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,12 +18,14 @@ from applications.facts import collect
 from applications.journey import StepFacts, current_step
 from applications.models import Application
 from applications.turn import TeamFacts, Turn, turn_of
+from applications.views.reading_desk import queue_of
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
 from schmiede.navigation import Standing, standing_of
 from workshops.models import Session
 
 NEXT_DATES = 3
 NEWS = 4
+WAITING = 4
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class TeamRow:
     team: Team
     facts: TeamFacts
     turn: Turn
+    you: bool
+    """Is it the turn of the person who looks?"""
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -45,7 +49,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if standing.is_participant:
         context |= participant(user, now, request.GET.get("team", ""))
     if standing.is_coach:
-        context |= {"coached": coached_rows(user, now)}
+        context |= coach(user, now)
     if standing.is_organiser:
         context |= {"cohorts": organised(user)}
     return render(request, "schmiede/dashboard.html", context)
@@ -57,11 +61,13 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     team = next((one for one in teams if str(one.pk) == chosen), teams[0])
     facts = collect([team], now)[team.pk]
     application, findings = checked(facts)
+    turn = turn_of(facts, now, timezone.localdate(now))
     return {
         "team": team,
         "teams": teams,
         "facts": facts,
-        "turn": turn_of(facts, now, timezone.localdate(now)),
+        "turn": turn,
+        "you": turn.addresses("team", user.pk),
         "steps": way(facts, now),
         "members": list(TeamMember.objects.current().filter(team=team)),
         "coming_deadline": facts.deadline if facts.deadline and facts.deadline >= timezone.localdate(now) else None,
@@ -95,7 +101,7 @@ def way(facts: TeamFacts, now: datetime) -> list[tuple[StepFacts, str]]:
         elif step.sections and step.accepted == len(step.sections):
             drawn.append((step, "done"))
         else:
-            drawn.append((step, "now" if step is here else "open"))
+            drawn.append((step, "now" if step is here and not facts.withdrawn_at else "open"))
     return drawn
 
 
@@ -108,16 +114,24 @@ def news(user: User, cohort: UUID) -> QuerySet[Announcement]:
     return Announcement.objects.published().filter(cohort=cohort).select_related("by").order_by("-published_at")[:NEWS]
 
 
+def coach(user: User, now: datetime) -> dict[str, object]:
+    """What waits for a coach, what she has taken first and then the longest waiting, and her teams."""
+    free = [row for row in queue_of(user) if not row.reading.is_taken or row.reading.is_read_by(user)]
+    rows = sorted(free, key=lambda row: not row.reading.is_read_by(user))
+    return {"waiting": rows[:WAITING], "waiting_more": max(0, len(rows) - WAITING), "coached": coached_rows(user, now)}
+
+
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:
-    """The teams one coaches, whoever waits longest first."""
-    teams = Team.objects.coached_by(user).filter(withdrawn_at=None, cohort__ends_on__gte=timezone.localdate(now))
-    return rows_of(list(teams.with_cohort()), now)
-
-
-def rows_of(teams: list[Team], now: datetime) -> list[TeamRow]:
+    """The teams one coaches, whoever waits longest first; of a cohort that has ended those that still write."""
+    writing = Application.objects.filter(team=OuterRef("pk"), status=Application.Status.DRAFTING)
+    running = Q(cohort__ends_on__gte=timezone.localdate(now)) | Exists(writing)
+    teams = list(Team.objects.coached_by(user).filter(running, withdrawn_at=None).with_cohort())
     facts, today = collect(teams, now), timezone.localdate(now)
-    rows = [TeamRow(team, facts[team.pk], turn_of(facts[team.pk], now, today)) for team in teams]
-    return sorted(rows, key=lambda row: row.turn.sort_key())
+    rows = []
+    for team in teams:
+        turn = turn_of(facts[team.pk], now, today)
+        rows.append(TeamRow(team, facts[team.pk], turn, turn.addresses("coach", user.pk)))
+    return sorted(rows, key=lambda row: (not row.you, row.turn.sort_key()))
 
 
 def organised(user: User) -> QuerySet[Cohort]:

@@ -112,7 +112,7 @@ def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, ente
     assert said.index("Ausgangslage vor Ort") < said.index("Zielgruppe und Ansprache")
     assert re.search(r"überfällig: zugesagt bis .* \( ?vor 2 Tagen ?\)", said)
     assert "Ihr Team" in said
-    assert "Dran: Coaching-Person" in said
+    assert "Sie sind dran: Rückmeldung zu „Ausgangslage vor Ort“ geben" in said
 
 
 def test_what_one_reads_stands_on_top_and_what_others_read_beneath(world, enter):

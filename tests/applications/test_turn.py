@@ -93,7 +93,9 @@ def line(turn: Turn) -> tuple[str, Who, str]:
     return turn.code, turn.who, turn.what
 
 
-CHANGE = section("s4", version=1, items=(given_back("please change", remarks=2, again_by=date(2026, 12, 11)),))
+CHANGE = section(
+    "s4", version=1, items=(given_back("please change", remarks=2, coach="Carla Weber", again_by=date(2026, 12, 11)),)
+)
 WAITS = section("s9", version=1, items=(item(promised_until=date(2026, 12, 15)),))
 OVERDUE = AssignmentFacts(uuid4(), uuid4(), "Drei Gespräche", date(2026, 12, 1))
 EMPTY, BEGUN = section("s1"), section("s2", version=1, changed_at=EARLIER)
@@ -184,3 +186,34 @@ def test_turns_sort_by_who_waits_longest():
     old, new = Turn("read", Who.COACH, "a", since=EARLIER), Turn("change", Who.TEAM, "b", since=NOW)
     unknown, nobody = Turn("write", Who.TEAM, "c"), Turn("nothing", Who.NOBODY, "d", since=EARLIER)
     assert sorted([nobody, unknown, new, old], key=Turn.sort_key) == [old, new, unknown, nobody]
+
+
+@pytest.mark.parametrize(
+    ("reader", "side", "user", "expected"),
+    [
+        (None, "coach", "henrik", True),
+        ("carla", "coach", "carla", True),
+        ("carla", "coach", "henrik", False),
+        ("carla", "team", "amina", False),
+        (None, "", "doris", False),
+    ],
+)
+def test_a_reading_that_somebody_has_taken_is_her_turn_alone(reader, side, user, expected):
+    keys = {name: uuid4() for name in ("carla", "henrik", "amina", "doris")}
+    facts = {"taken_at": NOW, "reader": keys[reader], "coach": "Carla Weber"} if reader else {}
+    coaches = "Carla Weber und Henrik Falk"
+    turn = turn_of(team(step(section("s9", version=1, items=(item(**facts),))), coach=coaches), NOW, TODAY)
+    assert turn.addresses(side, keys[user]) == expected
+    assert turn.detail == ("Carla Weber liest gerade." if reader else "Liegt bei Carla Weber und Henrik Falk.")
+
+
+def test_an_overdue_assignment_waits_since_the_day_after_and_ends_with_the_cohort():
+    facts = team(step(section(version=1, items=(given_back("accepted"),))), assignments=(OVERDUE,))
+    turn = turn_of(facts, NOW, TODAY)
+    assert (turn.code, turn.since, turn.late) == ("assignment", datetime(2026, 12, 1, 23, tzinfo=UTC), True)
+    assert turn_of(replace(facts, is_over=True), NOW, TODAY).code == "finish"
+
+
+def test_finishing_the_second_stage_waits_since_the_invitation():
+    facts = team(step(ROUND), stage=2, invited_on=date(2026, 12, 5))
+    assert turn_of(facts, NOW, TODAY).since == datetime(2026, 12, 4, 23, tzinfo=UTC)

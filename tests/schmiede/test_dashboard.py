@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from applications.models import Application, Reading, ReadingItem, Remark
+from applications.models import Application, Draft, Reading, ReadingItem, Remark
 from cohorts.models import Announcement, Cohort, Registration, Team
 from tests.builders import (
     day,
@@ -106,6 +106,39 @@ def test_coach_and_organiser_see_the_same_line(world, client):
     assert "„Kurzbeschreibung“ überarbeiten" in page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
 
 
+def test_coach_sees_first_what_waits_for_her(world, client):
+    application = Application.objects.get()
+    application.hand_in(["s2"], by=world.amina)
+    shown = page(client, world.carla, reverse("dashboard"))
+    assert shown.index("Das wartet auf Sie") < shown.index("Übernehmen und lesen") < shown.index("Ihre Teams")
+    application.readings.open().get().take(by=make_coach(world.cohort, make_user("Henrik", "Falk")).coach)
+    assert "Gerade wartet keine Abgabe auf Sie." in page(client, world.carla, reverse("dashboard"))
+
+
+def test_coach_keeps_a_team_that_still_writes_after_the_cohort_has_ended(world, client):
+    Cohort.objects.update(ends_on=day(-3))
+    assert "Das Team ist dran:" in page(client, world.carla, reverse("dashboard"))
+    Application.objects.update(status="withdrawn", withdrawn_at=timezone.now())
+    assert "Noch ist Ihnen kein Team zugeordnet." in page(client, world.carla, reverse("dashboard"))
+
+
+def test_nobody_needs_a_call_once_the_cohort_has_ended(world, client):
+    make_team(world.cohort, make_user("Heike", "Brandt"), made_at=timezone.now() - timedelta(days=60))
+    assert "Ein Team braucht einen Anruf" in page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
+    Cohort.objects.update(ends_on=day(-3))
+    assert "Kein Team braucht einen Anruf" in page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
+
+
+def test_cockpit_says_when_it_was_due_and_that_a_team_has_finished(world, client):
+    Reading.objects.update(again_by=day(-2))
+    shown = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
+    assert "1 Anmerkung von Carla Weber" in shown
+    assert "überfällig: die Frist war" in shown
+    Application.objects.update(status="finished")
+    table = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug])).partition("<tbody")[2]
+    assert table.partition("</tbody>")[0].count("fertiggestellt") == 3
+
+
 def test_organiser_sees_her_cohorts_and_what_waits(world, client):
     Registration.objects.create(
         cohort=world.cohort, organisation_name="Chor", status="received", confirmed_at=timezone.now(), token_hash="x"
@@ -142,6 +175,14 @@ def many_teams(world: World, count: int) -> None:
         world.add_team(make_user("Mitglied", f"Nummer {number}", email=f"mitglied{number}@example.org"))
 
 
+def wait_for_a_coach() -> None:
+    """The second section of every team waits."""
+    for draft in Draft.objects.filter(key="s2").select_related("application"):
+        if not draft.reading_items.exists():
+            reading = Reading.objects.create(application=draft.application)
+            ReadingItem.objects.create(reading=reading, draft=draft, revision=draft.revisions.get())
+
+
 def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.doris)
     url = reverse("cockpit", args=[world.cohort.slug])
@@ -154,10 +195,12 @@ def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_nu
 
 def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.carla)
-    with django_assert_num_queries(15):
+    wait_for_a_coach()
+    with django_assert_num_queries(18):
         client.get(reverse("dashboard"))
     many_teams(world, 49)
-    with django_assert_num_queries(15):
+    wait_for_a_coach()
+    with django_assert_num_queries(18):
         client.get(reverse("dashboard"))
 
 
