@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -148,15 +149,22 @@ def save(desk: Desk) -> HttpResponse:
     except (NotDrafting, SectionClosed) as moment:
         return not_now(desk, layout, form, moment)
     kept.forget(request)
-    if kept.wants_json(request):
-        return as_json(desk, answer, content)
-    if answer.how == How.CONFLICT and answer.sent:
-        return redirect("applications:conflict", desk.application.pk, desk.key, answer.sent.pk)
-    if answer.how != How.UNCHANGED or not layout.is_asked_for_rows(request.POST):
+    by_itself = kept.wants_json(request) and "pressed" not in request.POST
+    asked = answer.how == How.UNCHANGED and layout.is_asked_for_rows(request.POST)
+    if answer.how != How.CONFLICT and not by_itself and not asked:
         messages.success(request, said(answer))
-    if request.POST.get("next") == "hand-in":
-        return redirect(f"{reverse('applications:hand_in', args=[desk.application.pk])}?abschnitt={desk.key}")
-    return redirect(layout.address(request.POST))
+    url = following(desk, layout, answer)
+    return as_json(answer, content, desk.now, url) if kept.wants_json(request) else redirect(url)
+
+
+def following(desk: Desk, layout: Layout, answer: Save) -> str:
+    """Where a button of the form leads: on to the next step, back to the page, or to the page where one decides."""
+    sent, application = desk.request.POST, desk.application.pk
+    if answer.how == How.CONFLICT and answer.sent:
+        return reverse("applications:conflict", args=[application, desk.key, answer.sent.pk])
+    if sent.get("next") == "hand-in":
+        return f"{reverse('applications:hand_in', args=[application])}?abschnitt={desk.key}"
+    return layout.address(sent)
 
 
 def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
@@ -199,17 +207,19 @@ def said(answer: Save) -> str:
     }[answer.how]
 
 
-def as_json(desk: Desk, answer: Save, sent: Content) -> JsonResponse:
-    """The answer to the page's script. `same`: what was sent is what is current now; `text` where it is not."""
+def as_json(answer: Save, sent: Content, now: datetime, url: str) -> JsonResponse:
+    """The answer to the page's script. `same`: what was sent is what is current now; `text` where it is not.
+
+    `url` is where a button leads, and in a conflict the page where one decides.
+    """
     body: dict[str, Any] = {
         "state": str(answer.how),
         "version": answer.version,
-        "saved_at": date_format(timezone.localtime(answer.at or desk.now), "G:i"),
+        "saved_at": date_format(timezone.localtime(answer.at or now), "G:i"),
         "length": length(answer.value),
         "same": answer.value == sent,
+        "url": url,
     }
-    if answer.how == How.CONFLICT and answer.sent:
-        body["url"] = reverse("applications:conflict", args=[desk.application.pk, desk.key, answer.sent.pk])
-    elif isinstance(answer.value, Text) and answer.value != sent:
+    if answer.how != How.CONFLICT and isinstance(answer.value, Text) and answer.value != sent:
         body["text"] = answer.value.text
     return JsonResponse(body)

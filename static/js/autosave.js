@@ -1,11 +1,13 @@
 /* Saves a section by itself, says what became of it, and keeps in the browser what could not be sent.
-   Without it the form works the same, with its button. Each attempt has an identifier, so that an answer that got lost
+   Without it the form works the same, with its buttons. Each attempt has an identifier, so that an answer that got lost
    costs nothing: the next attempt names those before it (see Draft.save_content). */
+
+import { asServed, storeOf, written } from "./keep.js";
 
 const PAUSE = 1000; // after this long without a key
 const LATEST = 10_000; // and at least this often while somebody types
 const WAITS = [2, 4, 8, 15, 30, 60].map((seconds) => seconds * 1000);
-const KEEP = 14 * 24 * 60 * 60 * 1000;
+const ANSWERED = new Set(["saved", "merged", "unchanged"]);
 
 const form = document.querySelector("form[data-autosave]");
 if (form) start(form);
@@ -19,7 +21,8 @@ function start(form) {
   const store = storeOf(form);
   let after = []; // attempts whose texts the page still shows: merged with somebody else's, or never answered
   let sent = null; // what the running attempt carries
-  let saved = fingerprint(form);
+  // A form that came back with errors, or after a login, holds what was never saved.
+  let saved = form.matches("[data-unsaved]") ? "" : JSON.stringify(asServed(form));
   let timer = 0;
   let since = 0;
   let failures = 0;
@@ -27,25 +30,35 @@ function start(form) {
   let clash = false; // nothing more is sent by itself until a person has decided
   let leaving = false;
   let pending = null; // what somebody else wrote meanwhile, shown when the cursor is elsewhere
+  let pressed = null; // the button that waits for the running attempt
 
   offerKept();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("focusout", left);
   form.addEventListener("submit", submitting);
-  window.addEventListener("online", () => unsaved() && save());
-  document.addEventListener("visibilitychange", () => document.hidden && unsaved() && save());
+  window.addEventListener("online", again);
+  window.addEventListener("pageshow", () => (leaving = false));
+  document.addEventListener("visibilitychange", again);
   window.addEventListener("beforeunload", (event) => unsaved() && !leaving && event.preventDefault());
 
+  function fingerprint() {
+    return JSON.stringify(written(form));
+  }
+
   function unsaved() {
-    return fingerprint(form) !== saved;
+    return fingerprint() !== saved;
+  }
+
+  function again() {
+    if (unsaved()) save();
   }
 
   function changed() {
     if (!unsaved()) return;
     pending = null;
-    if (text) store.keep(text.value, version.value, after);
-    if (clash || fingerprint(form) === refusal) return;
+    store.keep(form, version.value, after);
+    if (clash || fingerprint() === refusal) return;
     refusal = "";
     if (text) schedule();
     else if (!failures) say("writing", words.unsaved);
@@ -72,11 +85,43 @@ function start(form) {
 
   async function save() {
     if (sent || refusal || clash || leaving || !unsaved()) return;
+    const { answer, carried, attempt } = await send();
+    if (answer.state in settled) settled[answer.state](answer, carried, attempt);
+    else failed(answer);
+    if (pressed) press(pressed);
+  }
+
+  // A button saves on the same way, so that a server that is down costs no word: the page goes on only when it is safe.
+  async function submitting(event) {
+    event.preventDefault();
+    press(event.submitter);
+  }
+
+  async function press(button) {
+    pressed = sent ? button : null; // never two at once: it is pressed again after the answer
+    if (sent) return;
+    say("writing", words.saving);
+    const { answer, attempt } = await send(button);
+    if (answer.state === "invalid" || answer.state === "closed") {
+      after.pop();
+      return submitPlainly(button);
+    }
+    if (answer.state === "conflict" || ANSWERED.has(answer.state)) {
+      store.forget();
+      leaving = true;
+      return go(answer.url ?? location.href);
+    }
+    failed(answer);
+    if (!unsaved()) say("error", words.down);
+  }
+
+  async function send(button = null) {
     clearTimeout(timer);
     since = 0;
     const attempt = crypto.randomUUID();
-    sent = { print: fingerprint(form) };
-    const body = new URLSearchParams(new FormData(form));
+    sent = fingerprint();
+    const body = new URLSearchParams(new FormData(form, button?.form === form ? button : null));
+    if (button) body.set("pressed", "1");
     body.set("csrfmiddlewaretoken", token(form));
     body.append("save", attempt);
     for (const before of after) body.append("after", before);
@@ -84,8 +129,7 @@ function start(form) {
     const answer = await ask(body);
     const carried = sent;
     sent = null;
-    if (answer.state in settled) settled[answer.state](answer, carried, attempt);
-    else failed(answer);
+    return { answer, carried, attempt };
   }
 
   async function ask(body) {
@@ -101,11 +145,11 @@ function start(form) {
     }
   }
 
-  const settled = { saved: done, merged: done, unchanged: done, conflict, invalid: refused, closed: refused };
+  const settled = { saved: done, merged: done, unchanged: done, conflict, invalid: refused, closed: refused, 400: tooBig, 413: tooBig };
 
   function done(answer, carried, attempt) {
     failures = 0;
-    const untouched = fingerprint(form) === carried.print;
+    const untouched = fingerprint() === carried;
     if (answer.same) {
       after = [];
       version.value = answer.version;
@@ -113,7 +157,7 @@ function start(form) {
       after = [attempt]; // the page still shows what was sent from there
       version.value = answer.version;
     } else after.pop();
-    saved = carried.print;
+    saved = carried;
     if (!answer.same && text && untouched) show(answer);
     if (unsaved()) return text ? schedule() : undefined;
     store.forget();
@@ -130,7 +174,7 @@ function start(form) {
     text.value = other;
     after = [];
     pending = null;
-    saved = fingerprint(form);
+    saved = fingerprint();
     text.dispatchEvent(new Event("portal:replaced"));
   }
 
@@ -144,10 +188,14 @@ function start(form) {
   }
 
   function refused(answer, carried) {
-    refusal = carried.print;
+    refusal = carried;
     failures = 0;
     after.pop();
     say("error", `${words.failed} ${answer.sentence}`);
+  }
+
+  function tooBig(answer, carried) {
+    refused({ sentence: words.tooBig }, carried);
   }
 
   function failed(answer) {
@@ -158,22 +206,16 @@ function start(form) {
     timer = setTimeout(save, WAITS[Math.min(failures, WAITS.length) - 1]);
   }
 
-  async function submitting(event) {
-    if (sent) { // never two at once: wait for the answer, then press the same button again
-      event.preventDefault();
-      const button = event.submitter;
-      const wait = setInterval(() => {
-        if (sent) return;
-        clearInterval(wait);
-        form.requestSubmit(button);
-      }, 50);
-      return;
-    }
-    clearTimeout(timer);
+  // What the server refuses is shown on the page it makes of it, with a sentence beside every field.
+  function submitPlainly(button, pairs = []) {
+    store.forget();
     leaving = true;
     form.querySelectorAll("[data-attempt]").forEach((field) => field.remove());
     addField("save", crypto.randomUUID());
     for (const before of after) addField("after", before);
+    for (const [name, value] of pairs) addField(name, value);
+    if (button?.name) addField(button.name, button.value);
+    form.submit();
   }
 
   function addField(name, value) {
@@ -184,25 +226,32 @@ function start(form) {
 
   function offerKept() {
     const kept = store.kept();
-    if (!kept || !text) return;
-    if (kept.text === text.value || form.querySelector("[data-error-summary]")) return store.forget();
+    if (!kept?.pairs) return;
+    if (JSON.stringify(kept.pairs) === fingerprint() || form.matches("[data-unsaved]")) return store.forget();
     const box = document.getElementById("kept-here").content.cloneNode(true).firstElementChild;
-    box.querySelector("[data-kept-text]").textContent = kept.text;
-    box.querySelector("[data-take]").addEventListener("click", () => {
-      text.value = kept.text;
-      version.value = kept.version;
-      after = kept.after ?? [];
-      box.remove();
-      text.dispatchEvent(new Event("portal:replaced"));
-      changed();
-      text.focus();
-    });
+    box.querySelector("[data-kept-text]").textContent = kept.texts.join("\n");
+    box.querySelector("[data-take]").addEventListener("click", () => take(kept, box));
     box.querySelector("[data-drop]").addEventListener("click", () => {
       store.forget();
       box.remove();
-      text.focus();
+      (text ?? form.querySelector("input:not([type=hidden]), select")).focus();
     });
     form.prepend(box);
+  }
+
+  // A text is put back where it was; rows go to the server, which joins them with what stands there now.
+  function take(kept, box) {
+    version.value = kept.version;
+    after = kept.after ?? [];
+    if (!text) {
+      for (const field of [...form.elements]) if (!["version", "csrfmiddlewaretoken"].includes(field.name)) field.disabled = true;
+      return submitPlainly(null, kept.pairs);
+    }
+    text.value = kept.pairs.find(([name]) => name === text.name)?.[1] ?? "";
+    box.remove();
+    text.dispatchEvent(new Event("portal:replaced"));
+    changed();
+    text.focus();
   }
 
   function say(stage, sentence, url, label) {
@@ -219,38 +268,16 @@ function start(form) {
   }
 }
 
-function fingerprint(form) {
-  const pairs = [...new FormData(form)].filter(([name]) => !["version", "csrfmiddlewaretoken", "save", "after"].includes(name));
-  return JSON.stringify(pairs);
+/* To another page, or to this one made anew, also when only the place on it is another. */
+function go(address) {
+  const target = new URL(address, location.href);
+  if (target.hash && target.pathname === location.pathname && target.search === location.search) {
+    history.replaceState(null, "", target);
+    location.reload();
+  } else location.assign(target);
 }
 
 function token(form) {
   const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/); // newer than the form's after a login elsewhere
   return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
-}
-
-function storeOf(element) {
-  return keeper(`schmiede:${element.dataset.person}:${element.dataset.section}`);
-}
-
-// What could not be sent stays in the browser, per person and section. A browser without storage keeps nothing.
-function keeper(key) {
-  const attempt = (act) => {
-    try {
-      return act();
-    } catch {
-      return null;
-    }
-  };
-  return {
-    keep: (text, version, after) => attempt(() => localStorage.setItem(key, JSON.stringify({ text, version, after, at: Date.now() }))),
-    forget: () => attempt(() => localStorage.removeItem(key)),
-    kept: () =>
-      attempt(() => {
-        const found = JSON.parse(localStorage.getItem(key));
-        if (found && Date.now() - found.at < KEEP) return found;
-        localStorage.removeItem(key);
-        return null;
-      }),
-  };
 }

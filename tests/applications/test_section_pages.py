@@ -226,8 +226,15 @@ def test_the_script_is_told_what_became_of_the_text(client, application):
         "saved_at": f"{now.hour}:{now.minute:02}",
         "length": 10,
         "same": True,
+        "url": address(application),
     }
     assert again.json()["state"] == "unchanged"
+
+
+def test_a_button_pressed_in_the_script_leads_on_once_it_is_saved(client, application):
+    saved = as_script(client, application, version="0", text="Guten Tag.", pressed="1", next="hand-in").json()
+    assert saved["url"] == reverse("applications:hand_in", args=[application.pk]) + "?abschnitt=s1"
+    assert "Gespeichert." in client.get(saved["url"]).text
 
 
 def test_the_script_gets_the_merged_text(client, application, jonas):

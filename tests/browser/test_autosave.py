@@ -120,6 +120,66 @@ def test_every_failure_says_not_saved_and_loses_nothing(open_as, application, li
     console_errors.clear()  # the browser notes every failed request
 
 
+@pytest.mark.parametrize(
+    "provoke", [server_down, answers(500), answers(403), login_expired], ids=["down", "500", "403", "login"]
+)
+def test_a_button_that_reaches_nobody_says_so_and_loses_nothing(
+    open_as, application, live_server, console_errors, provoke
+):
+    amina = application.team.members.get(role="owner").user
+    page = open_as(amina)
+    page.goto(reverse("applications:section", args=[application.pk, "s7"]))
+    provoke_for_rows(page, provoke)
+    page.get_by_label("Maßnahme", exact=True).fill("Kochen")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(state(page)).to_have_text(FAILED)
+
+    address, context = page.url, page.context
+    if provoke is login_expired:  # the others go on failing on their own page
+        page.close()
+        log_in(context, amina, live_server.url)
+    again = context.new_page()  # what was typed is offered again
+    again.goto(address)
+    expect(again.locator("[data-kept-text]")).to_have_text("Kochen")
+    again.get_by_role("button", name="Das hier nehmen").click()
+    expect(again.get_by_text("Gespeichert.", exact=True)).to_be_visible()
+    assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Kochen"]
+    console_errors.clear()
+
+
+def provoke_for_rows(page, provoke):
+    """The same failures on the page of the work plan."""
+    if provoke is login_expired:
+        login_expired(page)
+        return
+    route = page.route
+    page.route = lambda _pattern, handler: route("**/abschnitte/s7/", handler)
+    provoke(page)
+    page.route = route
+
+
+def test_a_page_left_by_the_button_that_never_came_goes_on_saving(open_as, amina, application, console_errors):
+    page = open_as(amina)
+    held = []
+
+    def hold(route):
+        if route.request.method == "POST" and not held:
+            held.append(route)  # no answer, as after Escape
+            return
+        route.fallback()
+
+    page.route("**/abschnitte/s1/", hold)
+    area(page).fill("Eins.")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    page.wait_for_timeout(1500)
+    held[0].abort()
+    expect(state(page)).to_have_text(FAILED)
+    area(page).press_sequentially(" Zwei.")
+    expect(state(page)).to_have_text(SAVED)
+    assert text_of(application).startswith("Eins.")
+    console_errors.clear()
+
+
 def test_an_expired_login_says_where_to_log_in(open_as, amina, console_errors):
     page = open_as(amina)
     login_expired(page)
@@ -143,7 +203,7 @@ def test_what_could_not_be_sent_is_offered_again(open_as, amina, application, co
     again = open_as_context(page, application)
 
     expect(again.get_by_text("konnte", exact=False).first).to_be_visible()
-    again.get_by_role("button", name="Diesen Text nehmen").click()
+    again.get_by_role("button", name="Das hier nehmen").click()
     expect(state(again)).to_have_text(SAVED)
     assert text_of(application) == "Im Zug geschrieben."
     console_errors.clear()
