@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from copy import copy
 from typing import Any
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,12 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import PortalRequest
 from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
+from schmiede.limits import network_of, over
 from schmiede.writes import Stale
 
 # Registrations an hour: a room behind one network is let through, a mailbox is not flooded with links.
 PER_NETWORK = 1000
 PER_ADDRESS = 6
-HOUR = 60 * 60
 
 
 @login_not_required
@@ -195,15 +192,5 @@ def private(response: HttpResponse) -> HttpResponse:
 
 def too_many(request: HttpRequest, email: str) -> bool:
     """Too many registrations within the hour from this network or for this address?"""
-    network = get_adapter().get_client_ip(request)
-    return over(f"network:{network}", PER_NETWORK) or over(f"address:{email}", PER_ADDRESS)
-
-
-def over(name: str, limit: int) -> bool:
-    """Count one more and say whether the hour's limit is passed; names are kept as hashes."""
-    key = f"registration:{hashlib.sha256(name.encode()).hexdigest()}"
-    cache.add(key, 0, HOUR)
-    try:
-        return cache.incr(key) > limit
-    except ValueError:  # it ran out in this very moment
-        return False
+    network = over(f"registration:network:{network_of(request)}", PER_NETWORK)
+    return network or over(f"registration:address:{email}", PER_ADDRESS)
