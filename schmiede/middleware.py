@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +13,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -101,3 +102,20 @@ def _proved_at(request: HttpRequest, user: User) -> float:
     """When this session last saw a second factor; 0 for never."""
     records = get_authentication_records(request, user)
     return max((record["at"] for record in records if record.get("method") == "mfa"), default=0)
+
+
+class WrongMethod:
+    """A page of ours for a browser that opens an address which only takes forms (405), instead of an empty one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or "text/html" not in request.headers.get(
+            "Accept", ""
+        ):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page

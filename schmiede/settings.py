@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "schmiede.middleware.SecondFactor",
+    "schmiede.middleware.WrongMethod",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

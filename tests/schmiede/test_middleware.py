@@ -6,10 +6,13 @@ import pytest
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseNotFound
 from django.test import Client, RequestFactory
-from django.urls import path, re_path, resolve
+from django.urls import path, re_path, resolve, reverse
 
 from schmiede import logs
 from schmiede.middleware import RequestLog
+from tests.builders import log_in, make_organisation, make_user
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 def answer(request, **parts):
@@ -105,3 +108,33 @@ def test_healthz_says_503_while_the_database_is_away(monkeypatch):
     monkeypatch.setattr(connection, "cursor", away)
 
     assert Client().get("/healthz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_takes_forms_answers_a_browser_with_a_page_of_ours():
+    amina = make_user()
+    organisation = make_organisation()
+    organisation.join(amina)
+    client = log_in(Client(), amina)
+
+    response = client.get(reverse("accounts:invite", args=[organisation.pk]), headers=BROWSER)
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert '<h1 class="kern-heading-large">Hier kommt nur ein Formular an</h1>' in response.text
+    assert f'href="{reverse("dashboard")}"' in response.text.split("<main")[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "name"), [("get", "theme"), ("post", "cohorts:list")])
+def test_a_visitor_sees_the_same_page(method, name):
+    response = getattr(Client(), method)(reverse(name), headers=BROWSER)
+
+    assert response.status_code == 405
+    assert f'href="{reverse("home")}"' in response.text.split("<main")[1]
+
+
+@pytest.mark.django_db
+def test_a_program_gets_the_wrong_method_without_a_page():
+    response = Client().get(reverse("theme"), headers={"Accept": "application/json"})
+
+    assert (response.status_code, response.content) == (405, b"")
