@@ -38,6 +38,12 @@ class Adapter(DefaultAccountAdapter):
             return False
         return super().is_reauthentication_required(app=app)
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """A session that kept a form for an hour (schmiede/kept.py) lasts as long as any other from now on."""
+        super().login(request, user)
+        if not request.session.get_expire_at_browser_close():
+            request.session.set_expiry(None)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail into the outbox: a failing server breaks no page, and codes and links are not kept."""
         values = {**context, "email": email, "request": self.request, "portal_url": settings.PORTAL_URL}

@@ -11,16 +11,17 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.models.user import BAMF_GROUP
 from cohorts.models import CoachAssignment
-from schmiede import logs
+from schmiede import kept, logs
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +54,36 @@ class RequestLog:
         return response
 
 
+class LoginRequired(LoginRequiredMiddleware):
+    """Django's own, which leads back after the login, and brings what was sent in a form along (schmiede/kept.py)."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]  # or JSON
+        return _stop(request, view_func, self.get_login_url(view_func))
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """What was sent again is kept no longer, once it was taken or stands on the page to be corrected."""
+        if request.method == "POST" and _is_answer(request, response):
+            form = kept.found(request)
+            if form is not None and form.path == request.path_info:
+                kept.forget(request)
+        return response
+
+
+def _is_answer(request: HttpRequest, response: HttpResponse) -> bool:
+    if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return not kept.wants_json(request)
+    return response.status_code < HTTPStatus.BAD_REQUEST and not isinstance(response, kept.KeptBack)
+
+
+def _stop(request: HttpRequest, view: Any, way: str, *, leads_back: bool = True) -> HttpResponse:
+    """First `way`, which leads back here or to what was sent; the page's own script is told so in a sentence."""
+    if kept.wants_json(request):
+        sentence = _("Sie sind nicht mehr angemeldet. Bitte melden Sie sich in einem zweiten Fenster wieder an.")
+        return JsonResponse({"state": "login", "sentence": sentence}, status=HTTPStatus.UNAUTHORIZED)
+    way, back = resolve_url(way), kept.keep(request, view)
+    return kept.KeptBack(f"{way}?{urlencode({'next': back})}" if leads_back else way)
+
+
 class SecondFactor:
     """Nobody acts as organiser, coach or BAMF staff without a second factor in this very session (DESIGN 8).
 
@@ -67,7 +98,7 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> HttpResponse | None:
         user, match = request.user, request.resolver_match
         if not user.is_authenticated or match is None or match.view_name in ALWAYS_OPEN:
             return None
@@ -76,11 +107,10 @@ class SecondFactor:
             return None
         if enrolled_at is None:
             open_now = match.view_name in WHILE_ENROLLING or match.view_name.startswith(("account_", "mfa_"))
-            return None if open_now else redirect("accounts:second_factor")
+            return None if open_now else _stop(request, view, "accounts:second_factor", leads_back=False)
         if _proved_at(request, user) >= enrolled_at.timestamp() or match.view_name in WHILE_PROVING:
             return None
-        target = request.get_full_path() if request.method == "GET" else reverse("dashboard")
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': target})}")
+        return _stop(request, view, "mfa_reauthenticate")
 
 
 def _factor_of(user: User) -> tuple[bool, datetime | None]:
@@ -112,9 +142,8 @@ class WrongMethod:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or "text/html" not in request.headers.get(
-            "Accept", ""
-        ):
+        is_browser = "text/html" in request.headers.get("Accept", "")
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_browser:
             return response
         page = render(request, "405.html", status=response.status_code)
         page["Allow"] = response["Allow"]

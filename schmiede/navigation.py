@@ -21,6 +21,7 @@ from accounts.models import Membership, User
 from accounts.models.user import BAMF_GROUP
 from applications.models import Application
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
+from schmiede import kept
 
 THEMES = ("light", "dark")
 
@@ -51,11 +52,13 @@ class Standing:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor."""
-    standing = cache(lambda: standing_of(getattr(request, "user", AnonymousUser())))
+    user = getattr(request, "user", AnonymousUser())
+    standing = cache(lambda: standing_of(user))
     theme = request.COOKIES.get("theme", "")
     return {
         "navigation": SimpleLazyObject(lambda: main_items(request, standing())),
         "account_menu": SimpleLazyObject(lambda: account_items(request, standing())),
+        "unsent": SimpleLazyObject(lambda: user.is_authenticated and kept.unsent(request)),
         "theme": theme if theme in THEMES else "",
         "federal_header": settings.FEDERAL_HEADER,
         "barrier_email": settings.BARRIER_EMAIL,

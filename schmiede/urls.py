@@ -19,6 +19,7 @@ urlpatterns = [
     path("projektschmieden/<slug:slug>/cockpit/", views.cockpit, name="cockpit"),
     path("ansicht/", views.theme, name="theme"),
     path("einladung/<str:token>/", views.invitation, name="invitation"),
+    path("konto/fortsetzen/", views.resend, name="resend"),
     path("konto/", include("accounts.urls")),
     path("konto/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),  # before allauth's, which it extends
     path("konto/", include("allauth.urls")),

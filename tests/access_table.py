@@ -215,6 +215,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "readings:resolve": ("POST", "L x - > x -"),
     "readings:take": ("POST", "L x - > x -"),
     "readings:withdraw": ("POST", "L > - x x -"),
+    "resend": ("GET", "L > > > > >"),
     "theme": ("POST", "> > > > > >"),
     "workshops:attendance": ("GET", "L x - o o -"),
     "workshops:detail": ("GET", "L o - o o -"),

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import urlencode
 
 from tests.access_table import TABLE
 from tests.access_world import PEOPLE, AccessWorld, arguments
@@ -90,3 +91,16 @@ def test_everybody_gets_where_they_may_and_nowhere_else(world, files, settings, 
         if found != expected.split()[place]:
             wrong[name] = f"{method} expected {expected.split()[place]}, found {found}"
     assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_every_address_that_only_takes_forms_leads_back_over_what_was_sent(world):
+    """It shows no page itself, so nobody may be led there by the login."""
+    back = f"{reverse('account_login')}?{urlencode({'next': reverse('resend')})}"
+    behind = [name for name, (method, signs) in TABLE.items() if method == "POST" and signs.startswith("L")]
+    led = {}
+    for name in behind:
+        with transaction.atomic():
+            led[name] = Client().post(reverse(name, kwargs=arguments(name, world)), {"text": "Hallo."}).url
+            transaction.set_rollback(True)
+    assert led == dict.fromkeys(behind, back)

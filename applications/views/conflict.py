@@ -21,8 +21,8 @@ from applications.content.merge import Clash, Merged, merge
 from applications.forms.around import Around
 from applications.forms.section import name_of
 from applications.models import How, NotDrafting, Revision, SectionClosed
+from schmiede import kept
 
-from . import kept
 from .desk import Desk
 from .section import seen_version, why_not
 
@@ -45,7 +45,7 @@ class Choice:
     error: str = ""
 
 
-@kept.keeps_what_was_sent
+@kept.refills
 def conflict(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> HttpResponse:
     """Choose mine, theirs or a joined text for every place both have changed; the rest is merged already."""
     desk = Desk.read(request, uuid, key, to="write")
@@ -54,7 +54,7 @@ def conflict(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> Ht
     seen = seen_version(request.POST) if request.method == "POST" else desk.draft.version
     theirs = desk.draft.value if seen == desk.draft.version else desk.draft.value_at(seen)
     base = sent.value_before()
-    data = request.POST if request.method == "POST" else kept.kept(request)
+    data = request.POST if request.method == "POST" else kept.typed(request)
     choices = [
         choice_of(number, clash, desk, data) for number, clash in enumerate(merge(base, sent.value, theirs).clashes)
     ]
@@ -146,7 +146,6 @@ def decide(desk: Desk, sent: Revision, merged: Merged[Content], seen: int, choic
     except InvalidContent as refused:
         messages.error(request, str(refused))
         return show(desk, sent, choices, seen, status=422)
-    kept.forget(request)
     if answer.how == How.CONFLICT and answer.sent:
         messages.warning(request, _("Inzwischen hat noch jemand gespeichert. Bitte entscheiden Sie noch einmal."))
         return redirect("applications:conflict", desk.application.pk, desk.key, answer.sent.pk)
@@ -165,5 +164,6 @@ def show(desk: Desk, sent: Revision, choices: list[Choice], seen: int, *, status
         "version": seen,
         "errors": [choice for choice in choices if choice.error],
         "is_own": sent.by_id == desk.request.user.pk,
+        "kept_text": kept.typed(desk.request) is not None,
     }
     return render(desk.request, "applications/conflict.html", context, status=status)

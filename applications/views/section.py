@@ -23,9 +23,9 @@ from applications.content.sheets import Names
 from applications.forms.section import SectionForm
 from applications.models import How, NotDrafting, Save, SectionClosed, SectionNote
 from calls.terms import Kind
+from schmiede import kept
 from schmiede.writes import Stale
 
-from . import kept
 from .budget import BudgetLayout
 from .desk import Desk
 from .layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
@@ -47,13 +47,13 @@ def layout_of(desk: Desk, params: QueryDict) -> Layout:
     return LAYOUTS[desk.draft.kind](desk, params)
 
 
-@kept.keeps_what_was_sent
+@kept.refills
 def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     """Read a section; write it, if one may and it is the moment."""
     desk = Desk.read(request, uuid, key)
     if request.method == "POST":
         return save(desk)
-    data = kept.kept(request) if desk.is_editable else None
+    data = kept.typed(request) if desk.is_editable else None
     layout = layout_of(desk, request.GET)
     form = make_form(desk, layout, data)
     if data is not None:
@@ -148,7 +148,6 @@ def save(desk: Desk) -> HttpResponse:
         )
     except (NotDrafting, SectionClosed) as moment:
         return not_now(desk, layout, form, moment)
-    kept.forget(request)
     by_itself = kept.wants_json(request) and "pressed" not in request.POST
     asked = answer.how == How.UNCHANGED and layout.is_asked_for_rows(request.POST)
     if answer.how != How.CONFLICT and not by_itself and not asked:

@@ -6,5 +6,6 @@ from schmiede.views.frame import csrf_failure, theme
 from schmiede.views.health import healthz
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
+from schmiede.views.resend import resend
 
-__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "invitation", "theme"]
+__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "invitation", "resend", "theme"]

@@ -43,14 +43,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def typed_texts(request: HttpRequest) -> list[str]:
-    """The texts of a form that could not be taken, without passwords, codes and what no person typed."""
+    """The texts of a form that could not be taken, without passwords and codes."""
     return [
         value
         for name, values in request.POST.lists()
         if not SECRET_NAME.search(name)
         for value in values
-        if isinstance(value, str) and value.strip() and not MACHINE_VALUE.fullmatch(value.strip())
+        if isinstance(value, str) and is_typed(value)
     ]
+
+
+def is_typed(value: str) -> bool:
+    """Did a person type it, as far as one can tell?"""
+    return bool(value.strip()) and not MACHINE_VALUE.fullmatch(value.strip())
 
 
 def back_to(request: HttpRequest, address: str) -> str:

@@ -337,13 +337,15 @@ def test_the_kept_text_shows_up_nowhere_else(client, application):
     assert "Geheimnis." not in client.get(address(application, "s2")).text
 
 
-def test_nothing_is_kept_for_an_application_that_does_not_exist(client, application):
+def test_a_text_that_cannot_be_written_any_more_can_still_be_read_and_copied(client, application):
     client.logout()
+    client.post(address(application), {"version": "0", "text": "Zu spät abgesendet, aber nicht verloren."})
+    application.withdraw(by=application.team.members.get(role="owner").user)
 
-    response = client.post(reverse("applications:section", args=[NO, "s1"]), {"text": "Müll"})
+    client.force_login(application.team.members.get(role="owner").user)
 
-    assert response.status_code == 302
-    assert "kept_form" not in client.session
+    assert reverse("resend") in client.get(address(application)).text
+    assert "Zu spät abgesendet, aber nicht verloren." in client.get(reverse("resend")).text
 
 
 def test_the_script_without_a_login_is_told_so(client, application):
