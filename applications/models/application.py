@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import outbox
 from accounts.models import Event, Organisation, Record, User
 from accounts.models.record import Person, roles
 from applications.content import Cover, dumps, empty
@@ -189,6 +190,11 @@ class Application(Record):
     def is_finished(self) -> bool:
         return self.status == self.Status.FINISHED
 
+    def people_concerned(self) -> list[Record]:
+        """Whoever hears what becomes of it: the team, its coaches and the people of the organiser."""
+        organisers = self.team.cohort.organiser.memberships.select_related("user")
+        return [*self.team.people(), *self.team.coaches(), *(membership.user for membership in organisers)]
+
     def current_submission(self) -> Submission | None:
         """The submission of this stage that counts, if there is one."""
         return self.submissions.current().filter(stage=self.stage).first()
@@ -275,7 +281,10 @@ class Application(Record):
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
-        """Give the application up; nothing is deleted. What waits for a reading is called back. `NotDrafting`."""
+        """Give the application up; nothing is deleted. What waits for a reading is called back. `NotDrafting`.
+
+        Everybody concerned is told.
+        """
         assert self.allows(by, "withdraw")
         self.lock_for_writing()
         now = timezone.now()
@@ -284,6 +293,16 @@ class Application(Record):
             write_if(reading, {"taken_at": None, "withdrawn_at": None}, withdrawn_at=now)
             reading.items.filter(closed_at=None).update(closed_at=now)
         Event.record("application.withdrawn", self, by=by)
+        outbox.post(
+            self.people_concerned(),
+            "applications/mails/withdrawn.txt",
+            dedup=self.pk,
+            link=self.get_absolute_url(),
+            cohort=self.cohort_uuid,
+            application=self,
+            team=self.team,
+            who=str(by),
+        )
 
 
 def cover_of(organisation: Organisation, theme: str) -> Cover:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -232,12 +231,10 @@ class Submission(Record):
         return outcome
 
     def tell(self, template: str, *, by: User, dedup: object = "", **values: Any) -> None:
-        """A message to everybody concerned: the team, its coaches and the organiser's responsible people."""
+        """A message to everybody concerned: the team, its coaches and the people of the organiser."""
         team = self.application.team
-        organisers = [membership.user for membership in team.cohort.organiser.memberships.select_related("user")]
-        people: Iterable[Record] = [*team.people(), *team.coaches(), *organisers]
         outbox.post(
-            people,
+            self.application.people_concerned(),
             template,
             dedup=f"{self.pk}:{dedup}",
             link=self.get_absolute_url(),
