@@ -231,7 +231,7 @@ class Application(Record):
             for draft in chosen
         )
         Event.record("reading.asked", reading, by=by, sections=" ".join(draft.key for draft in chosen))
-        reading.tell_coaches()
+        reading.tell_coaches("applications/mails/reading_asked.txt")
         return reading
 
     def current_revisions(self, drafts: list[Draft]) -> dict[UUID, Revision]:
@@ -283,15 +283,16 @@ class Application(Record):
     def withdraw(self, *, by: User) -> None:
         """Give the application up; nothing is deleted. What waits for a reading is called back. `NotDrafting`.
 
-        Everybody concerned is told.
+        Everybody concerned is told, and the coaches of the cohort where they were all asked to read.
         """
         assert self.allows(by, "withdraw")
         self.lock_for_writing()
         now = timezone.now()
         write_if(self, {"status": self.Status.DRAFTING}, status=self.Status.WITHDRAWN, withdrawn_at=now)
         for reading in self.readings.waiting():
-            write_if(reading, {"taken_at": None, "withdrawn_at": None}, withdrawn_at=now)
-            reading.items.filter(closed_at=None).update(closed_at=now)
+            reading.call_back(now)
+            if not self.team.coaches():
+                reading.tell_coaches("applications/mails/reading_withdrawn.txt")
         Event.record("application.withdrawn", self, by=by)
         outbox.post(
             self.people_concerned(),

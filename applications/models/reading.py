@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -160,12 +160,16 @@ class Reading(Record):
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
-        """The team takes back what nobody reads yet; the sections can be handed in again."""
+        """The team takes back what nobody reads yet; the sections can be handed in again. The coaches asked are told."""
         assert self.allows(by, "withdraw")
-        now = timezone.now()
+        self.call_back(timezone.now())
+        Event.record("reading.withdrawn", self, by=by)
+        self.tell_coaches("applications/mails/reading_withdrawn.txt")
+
+    def call_back(self, now: datetime) -> None:
+        """Take it out of the queue, for a step of the team; `Stale` once somebody reads it."""
         write_if(self, {"taken_at": None, **STILL_OPEN}, withdrawn_at=now)
         self.items.filter(closed_at=None).update(closed_at=now)
-        Event.record("reading.withdrawn", self, by=by)
 
     @transaction.atomic
     def note(self, *, by: User, verdicts: Mapping[UUID, str], summary: str, again_by: date | None) -> None:
@@ -200,14 +204,15 @@ class Reading(Record):
         Event.record("reading.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
         self._tell_team(items)
 
-    def tell_coaches(self) -> None:
-        """A message to the team's coaches, or to all of the cohort where none is named."""
+    def tell_coaches(self, template: str) -> None:
+        """A message to whom it waits for: the team's coaches, or all of the cohort where none is named."""
         team = self.application.team
         coaches = team.coaches() or list(team.cohort.coach_assignments.current())
         titles = self.application.terms.by_key
         outbox.post(
-            wanting_reading_mails(coaches),
-            "applications/mails/reading_asked.txt",
+            coaches,
+            template,
+            wish="wants_reading_mails",
             dedup=self.pk,
             link=self.get_absolute_url(),
             cohort=self.cohort_uuid,
@@ -227,8 +232,9 @@ class Reading(Record):
             for item in items
         ]
         outbox.post(
-            wanting_reading_mails(self.application.team.people()),
+            self.application.team.people(),
             "applications/mails/reading_given_back.txt",
+            wish="wants_reading_mails",
             dedup=self.pk,
             link=self.get_absolute_url(),
             cohort=self.cohort_uuid,
@@ -246,11 +252,6 @@ STILL_OPEN = {"finished_at": None, "withdrawn_at": None}
 def taken_by(coach: User) -> dict[str, Any]:
     """What the steps of whoever reads expect of the row."""
     return {"coach": coach, "taken_at__isnull": False, **STILL_OPEN}
-
-
-def wanting_reading_mails(people: Iterable[Any]) -> list[Any]:
-    """Those who did not switch these mails off; somebody without an account gets them."""
-    return [person for person in people if person.user is None or person.user.wants_reading_mails]
 
 
 class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from schmiede.writes import Stale, write_if
 
-from .reading import Reading, ReadingItem, lock_reading, wanting_reading_mails
+from .reading import Reading, ReadingItem, lock_reading
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):
@@ -140,13 +141,13 @@ class Remark(Record):
     def _tell_of_answer(self, by: User) -> None:
         reading = self.item.reading
         if self.roles_of(by) & {"owner", "writer"}:
-            coach = reading.coach
-            people = [coach] if coach and coach.wants_reading_mails else []
+            people: Iterable[Record] = [reading.coach] if reading.coach else []
         else:
-            people = wanting_reading_mails(reading.application.team.people())
+            people = reading.application.team.people()
         outbox.post(
             people,
             "applications/mails/remark_answered.txt",
+            wish="wants_reading_mails",
             dedup=f"{reading.pk} {timezone.localdate()}",
             link=reading.get_absolute_url(),
             cohort=self.cohort_uuid,
