@@ -214,7 +214,7 @@ class TeamMemberAdmin(PortalModelAdmin):
             lambda member: member.change_role(form.cleaned_data["role"], by=request.user),
             may="edit",
             done=_("Die Rolle ist geändert."),
-            stale=_("Wer verantwortlich ist, übergibt zuerst die Verantwortung."),
+            stale=_("Diese Rolle hat die Person schon, oder sie ist verantwortlich und übergibt das zuerst."),
         )
         return None
 

@@ -136,6 +136,11 @@ class Team(Record):
         """The members of today, for messages."""
         return self.members.current().select_related("user")
 
+    def workplace(self) -> str:
+        """Where the team works, as a link: its running application; the overview before there is one."""
+        application = self.applications.running().first()
+        return application.get_absolute_url() if application else reverse("dashboard")
+
     def owner(self) -> TeamMember:
         """The one member who is responsible."""
         return self.members.current().get(role=TeamMember.Role.OWNER)
@@ -327,14 +332,19 @@ class TeamMember(Record):
 
     @transaction.atomic
     def change_role(self, role: str, *, by: User) -> None:
-        """Let a member write or only read; who is responsible changes by handing over."""
+        """Let a member write or only read, and tell her; who is responsible changes by handing over.
+
+        `Stale` if she has this role already.
+        """
         assert self.team.allows(by, "people")
         self.team.lock()
         others = [self.Role.WRITER, self.Role.READER]
         if role not in others:
             raise Stale
-        write_if(self, {"role__in": others, "left_on": None}, role=role)
+        write_if(self, {"role__in": [other for other in others if other != role], "left_on": None}, role=role)
         Event.record("member.role_changed", self, by=by, role=role)
+        if self.user_id:
+            self._tell("member_role", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def hand_over(self, to: TeamMember, *, by: User) -> None:
@@ -347,18 +357,11 @@ class TeamMember(Record):
         others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}
         write_if(to, {"team": self.team_id, **others}, role=self.Role.OWNER)
         Event.record("member.handed_over", self, by=by, to=to.pk)
-        outbox.post(
-            [to],
-            "cohorts/mails/member_owns.txt",
-            dedup=f"{to.pk}:{timezone.now().isoformat()}",
-            link=reverse("dashboard"),
-            cohort=self.team.cohort_id,
-            team=self.team,
-        )
+        to._tell("member_owns", by=by, link=reverse("dashboard"))
 
     @transaction.atomic
     def leave(self, *, by: User) -> None:
-        """Leave the team, or be taken out of it; `Stale` for the owner, who hands over first."""
+        """Leave the team, or be taken out of it and told; `Stale` for the owner, who hands over first."""
         assert by.pk == self.user_id or self.team.allows(by, "people")
         self.team.lock()
         others = [self.Role.WRITER, self.Role.READER]
@@ -366,3 +369,19 @@ class TeamMember(Record):
         for invitation in Invitation.objects.open().filter(target_id=str(self.pk)):
             invitation.revoke(by=by)
         Event.record("member.left", self, by=by)
+        self._tell("member_taken_out", by=by, link=reverse("dashboard") if self.user_id else "")
+
+    def _tell(self, kind: str, *, by: User, link: str) -> None:
+        """A message to this person about what somebody else did with her place in the team."""
+        if by.pk == self.user_id:
+            return
+        outbox.post(
+            [self],
+            f"cohorts/mails/{kind}.txt",
+            dedup=f"{self.pk}:{timezone.now().isoformat()}",
+            link=link,
+            cohort=self.team.cohort_id,
+            member=self,
+            team=self.team,
+            who=str(by),
+        )

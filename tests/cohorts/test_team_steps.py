@@ -8,7 +8,16 @@ from django.db import IntegrityError, transaction
 from accounts.models import Event, Invitation, Message
 from cohorts.models import CoachAssignment, Team, TeamMember
 from schmiede.writes import Stale
-from tests.builders import day, make_coach, make_cohort, make_member, make_organiser, make_team, make_user
+from tests.builders import (
+    day,
+    make_application,
+    make_coach,
+    make_cohort,
+    make_member,
+    make_organiser,
+    make_team,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -98,6 +107,56 @@ def test_handing_over_to_or_from_the_wrong_person_is_refused(world, giver, taker
 def test_database_refuses_a_second_owner(world):
     with pytest.raises(IntegrityError), transaction.atomic():
         world["team"].members.filter(first_name="Jonas").update(role="owner")
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "subject"),
+    [
+        ("Mira", "writer", "Sie schreiben im Team „{team}“ jetzt mit"),
+        ("Jonas", "reader", "Sie lesen im Team „{team}“ jetzt mit"),
+        ("Neu", "reader", None),
+    ],
+)
+def test_whoever_has_another_role_is_told(world, name, role, subject):
+    someone = member(world, name)
+
+    someone.change_role(role, by=world["amina"])
+
+    assert roles(world)[name] == role
+    told = [(message.email, message.subject, message.link) for message in Message.objects.filter(kind="member_role")]
+    assert told == ([(someone.email, subject.format(team=world["team"].title), "/uebersicht/")] if subject else [])
+    assert refused(lambda: member(world, name).change_role(role, by=world["amina"]))
+
+
+def test_mail_about_a_role_leads_to_the_application(world):
+    application = make_application(world["team"])
+
+    member(world, "Mira").change_role("writer", by=world["doris"])
+
+    assert Message.objects.get(kind="member_role").link == application.get_absolute_url()
+
+
+@pytest.mark.parametrize("name", ["Jonas", "Neu"])
+def test_whoever_is_taken_out_is_told(world, name):
+    someone = member(world, name)
+
+    someone.leave(by=world["amina"])
+
+    message = Message.objects.get(kind="member_taken_out")
+    assert (message.email, message.subject, message.link) == (
+        someone.email,
+        f"Sie gehören nicht mehr zum Team „{world['team'].title}“",
+        "/uebersicht/" if someone.user else "",
+    )
+    assert "Amina Haddad hat Sie" in message.text
+    assert ("Die Einladung gilt nicht mehr." in message.text) == (someone.user is None)
+    assert "Doris Lang hilft Ihnen gern: doris@example.org" in message.text
+
+
+def test_whoever_leaves_herself_is_not_told(world):
+    member(world, "Jonas").leave(by=world["jonas"])
+
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize(("name", "role"), [("Amina", "writer"), ("Mira", "owner"), ("Mira", "chief")])
