@@ -212,7 +212,7 @@ class Team(Record):
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "link": reverse("dashboard")}
         for coach in new:
             dedup = f"{self.pk}:{coach.pk}:{timezone.now().isoformat()}"
-            outbox.post([coach], "cohorts/mails/coach_named.txt", dedup=dedup, **values)
+            outbox.post([coach], "cohorts/mails/coach_named.txt", dedup=dedup, **values | {"link": self.workplace()})
             outbox.post(self.people(), "cohorts/mails/team_has_coach.txt", dedup=dedup, coach=coach, **values)
 
     @transaction.atomic

@@ -212,7 +212,16 @@ def test_coaches_are_named_and_told_once(world):
     assert team.coaches() == [first, second]
     told = Message.objects.filter(kind="coach_named").order_by("email")
     assert [message.email for message in told] == ["carla@example.org", "henrik@example.org"]
+    assert {message.link for message in told} == {"/uebersicht/"}
     assert "own coach" in team.roles_of(carla)
+
+
+def test_mail_to_a_new_coach_leads_to_the_application(world):
+    application, coach = make_application(world["team"]), make_coach(world["cohort"], make_user("Carla"))
+
+    world["team"].name_coaches(coach, None, by=world["doris"])
+
+    assert Message.objects.get(kind="coach_named").link == application.get_absolute_url()
 
 
 def test_coach_of_another_cohort_cannot_be_named(world):
