@@ -208,7 +208,6 @@ class Reading(Record):
         """A message to whom it waits for: the team's coaches, or all of the cohort where none is named."""
         team = self.application.team
         coaches = team.coaches() or list(team.cohort.coach_assignments.current())
-        titles = self.application.terms.by_key
         outbox.post(
             coaches,
             template,
@@ -218,14 +217,13 @@ class Reading(Record):
             cohort=self.cohort_uuid,
             reading=self,
             team=team.title,
-            sections=[titles[item.draft.key].title for item in self.items.select_related("draft")],
+            sections=[item.title for item in self.items.select_related("draft")],
         )
 
     def _tell_team(self, items: list[ReadingItem]) -> None:
-        titles = self.application.terms.by_key
         rows = [
             {
-                "title": titles[item.draft.key].title if item.draft.key in titles else item.draft.key,
+                "title": item.title,
                 "verdict": item.get_verdict_display(),
                 "must_change": item.remarks.blocking().count(),
             }
@@ -294,6 +292,12 @@ class ReadingItem(Record):
 
     def __str__(self) -> str:
         return self.draft.key
+
+    @property
+    def title(self) -> str:
+        """What the section is called; its key when the edition dropped it."""
+        term = self.reading.application.terms.by_key.get(self.draft.key)
+        return term.title if term else self.draft.key
 
     @property
     def cohort_uuid(self) -> UUID:

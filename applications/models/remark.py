@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -129,29 +130,47 @@ class Remark(Record):
 
     @transaction.atomic
     def answer(self, text: str, *, by: User) -> Reply:
-        """Answer to a remark that was given; the other side gets one message a day about answers to a reading."""
+        """Answer to a remark that was given. The other side gets a message about every answer, so that none is missed."""
         assert self.allows(by, "answer")
         if not self.is_given:
             raise Stale
         reply = self.replies.create(text=text, by=by)
         Event.record("remark.answered", self, by=by, reply=reply.pk)
-        self._tell_of_answer(by)
+        if self.roles_of(by) & {"owner", "writer"}:
+            coach = self.item.reading.coach
+            self._tell([coach] if coach else [], "remark_answered", by=by, dedup=reply.pk, link=self.link_for_coaches())
+        else:
+            self._tell_team("remark_answered", by=by, dedup=reply.pk)
         return reply
 
-    def _tell_of_answer(self, by: User) -> None:
-        reading = self.item.reading
-        if self.roles_of(by) & {"owner", "writer"}:
-            people: Iterable[Record] = [reading.coach] if reading.coach else []
-        else:
-            people = reading.application.team.people()
+    def number(self) -> int:
+        """Its number beside the text, on every page: those given on the section are counted from the first."""
+        until = Q(at__lt=self.at) | Q(at=self.at, pk__lte=self.pk)
+        return Remark.objects.given().filter(until, item__draft=self.item.draft_id).count()
+
+    def link_for_coaches(self) -> str:
+        """To the remark beside the version it was written on."""
+        return f"{self.item.reading.get_absolute_url()}?abschnitt={self.item.draft.key}#anmerkung-{self.number()}"
+
+    def link_for_team(self) -> str:
+        """To the remark beside the section as it is now."""
+        section = reverse("applications:section", args=[self.item.reading.application_id, self.item.draft.key])
+        return f"{section}#anmerkung-{self.number()}"
+
+    def _tell_team(self, kind: str, *, by: User, dedup: object) -> None:
+        people = self.item.reading.application.team.people()
+        self._tell(people, kind, by=by, dedup=dedup, link=self.link_for_team())
+
+    def _tell(self, people: Iterable[Record], kind: str, *, by: User, dedup: object, link: str) -> None:
         outbox.post(
             people,
-            "applications/mails/remark_answered.txt",
+            f"applications/mails/{kind}.txt",
             wish="wants_reading_mails",
-            dedup=f"{reading.pk} {timezone.localdate()}",
-            link=reading.get_absolute_url(),
+            dedup=dedup,
+            link=link,
             cohort=self.cohort_uuid,
-            reading=reading,
+            application=self.item.reading.application,
+            section=self.item.title,
             who=str(by),
         )
 

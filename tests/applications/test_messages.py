@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Message, User
-from applications.models import Application
+from applications.models import Application, Remark
 from schmiede.writes import Stale
-from tests.applications.test_readings import handed_in, make_world, taken, withdrawn
+from tests.applications.test_readings import handed_in, make_world, taken, verdicts, withdrawn
+from tests.builders import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +70,48 @@ def test_what_a_coach_reads_already_stays_hers_and_nobody_is_told(world):
         reading.withdraw(by=world.amina)
 
     assert told("reading_withdrawn") == []
+
+
+def given_back_with_two(world):
+    """Two remarks on „Zielgruppe und Ansprache“ and one on „Ausgangslage vor Ort“; the reading is given back."""
+    reading = taken(world, "s3", "s4")
+    first, second = reading.items.order_by("draft__key")
+    second.remark(by=world.carla, kind="must change", text="Wie viele?")
+    first.remark(by=world.carla, kind="must change", text="Woher?")
+    second.remark(by=world.carla, kind="must change", text="Wie genau?")
+    reading.give_back(by=world.carla, verdicts=verdicts(reading))
+    return reading
+
+
+def test_every_answer_of_the_team_tells_the_coach_where_it_stands(world, client):
+    reading = given_back_with_two(world)
+    for text in ("Wie genau?", "Woher?", "Wie genau?"):
+        Remark.objects.get(text=text).answer("Gezählt.", by=world.jonas)
+
+    base = reading.get_absolute_url()
+    in_s4, in_s3 = f"{base}?abschnitt=s4#anmerkung-2", f"{base}?abschnitt=s3#anmerkung-1"
+    assert sorted(told("remark_answered")) == [
+        ("carla@example.org", in_s3), ("carla@example.org", in_s4), ("carla@example.org", in_s4),
+    ]  # fmt: skip
+    message = Message.objects.filter(link=in_s4)[0]
+    assert message.subject == "Antwort auf eine Anmerkung zu „Zielgruppe und Ansprache“"
+    assert "Jonas Petersen hat auf eine Anmerkung zum Abschnitt „Zielgruppe und Ansprache“" in message.text
+    assert note_at(log_in(client, world.carla), in_s4).text == "Wie genau?"
+
+
+def test_answer_of_a_coach_leads_the_team_to_the_section(world, client):
+    given_back_with_two(world)
+    Remark.objects.get(text="Wie genau?").answer("Das genügt.", by=world.chris)
+
+    link = reverse("applications:section", args=[world.application.pk, "s4"]) + "#anmerkung-2"
+    assert told("remark_answered") == [(f"{name}@example.org", link) for name in ("amina", "jonas", "rana")]
+    assert note_at(log_in(client, world.rana), link).text == "Wie genau?"
+
+
+def note_at(client, link):
+    """The remark a link leads to, as the page numbers it."""
+    address, _, anchor = link.partition("#")
+    page = client.get(address)
+    notes = page.context["notes"] if "notes" in page.context else page.context["desk"].notes
+    assert page.content.decode().count(f'id="{anchor}"') == 1
+    return next(note.remark for note in notes if anchor == f"anmerkung-{note.number}")

@@ -352,30 +352,6 @@ def test_a_must_change_of_another_section_does_not_block(world):
     assert reading.blocked() == set()
 
 
-# Messages about answers
-
-
-def test_answers_of_a_day_make_one_message_to_the_coach(world):
-    remark = given_back(world).items.get().remarks.get()
-    Message.objects.all().delete()
-    remark.answer("Gezählt.", by=world.amina)
-    remark.answer("Noch etwas.", by=world.jonas)
-    assert [(message.email, message.kind) for message in Message.objects.all()] == [
-        ("carla@example.org", "remark_answered")
-    ]
-
-
-def test_a_coachs_answer_goes_to_the_team(world):
-    remark = given_back(world).items.get().remarks.get()
-    Message.objects.all().delete()
-    remark.answer("Das genügt.", by=world.chris)
-    assert sorted(Message.objects.values_list("email", flat=True)) == [
-        "amina@example.org",
-        "jonas@example.org",
-        "rana@example.org",
-    ]
-
-
 # Who may
 
 
