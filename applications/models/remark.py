@@ -185,12 +185,14 @@ class Remark(Record):
 
     @transaction.atomic
     def resolve(self, *, by: User) -> None:
-        """A coach ticks off what was given; a must-change blocks no longer."""
+        """A coach ticks off what was given; a must-change blocks no longer, and the team is told: once a day and reading."""
         assert self.allows(by, "resolve")
         if not self.is_given:
             raise Stale
         write_if(self, {"resolved_at": None}, resolved_at=timezone.now(), resolved_by=by)
         Event.record("remark.resolved", self, by=by)
+        if self.kind == self.Kind.MUST_CHANGE:
+            self._tell_team("remark_resolved", by=by, dedup=f"{self.item.reading_id} {timezone.localdate()}")
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):

@@ -108,6 +108,42 @@ def test_answer_of_a_coach_leads_the_team_to_the_section(world, client):
     assert note_at(log_in(client, world.rana), link).text == "Wie genau?"
 
 
+def test_ticking_off_must_changes_tells_the_team_once_a_day_and_reading(world, client):
+    given_back_with_two(world)
+    for text in ("Woher?", "Wie viele?"):
+        Remark.objects.get(text=text).resolve(by=world.carla)
+
+    link = reverse("applications:section", args=[world.application.pk, "s3"]) + "#anmerkung-1"
+    assert told("remark_resolved") == [(f"{name}@example.org", link) for name in ("amina", "jonas", "rana")]
+    message = Message.objects.filter(kind="remark_resolved")[0]
+    assert message.subject == "Abgehakt: „Bitte ändern“ zu „Ausgangslage vor Ort“"
+    assert note_at(log_in(client, world.amina), link).text == "Woher?"
+
+
+@pytest.mark.parametrize("kind", ["question", "hint"])
+def test_ticking_off_what_blocks_nothing_is_no_news(world, kind):
+    given_back_with_two(world)
+    Remark.objects.update(kind=kind)
+
+    Remark.objects.first().resolve(by=world.carla)
+
+    assert told("remark_resolved") == []
+
+
+def test_team_member_who_wants_no_mails_gets_none_about_remarks(world):
+    User.objects.filter(pk=world.amina.pk).update(wants_reading_mails=False)
+    given_back_with_two(world)
+    remark = Remark.objects.get(text="Woher?")
+
+    remark.answer("Das genügt.", by=world.carla)
+    remark.resolve(by=world.carla)
+
+    assert {email for email, _link in told("remark_answered") + told("remark_resolved")} == {
+        "jonas@example.org",
+        "rana@example.org",
+    }
+
+
 def note_at(client, link):
     """The remark a link leads to, as the page numbers it."""
     address, _, anchor = link.partition("#")
