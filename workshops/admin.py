@@ -21,6 +21,7 @@ from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
 from schmiede.files import check_upload
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
+from workshops.moving import tell_of_moves
 from workshops.planning import last_day, make_workshops
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -273,8 +274,12 @@ class WorkshopAdmin(PortalModelAdmin):
         return workshop.first_at
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A moved session counts its changes, so that calendars take the new one; material says who added it."""
+        """A moved session counts its changes, so that calendars take the new one, and the cohort is told.
+
+        Material says who added it.
+        """
         user: Any = request.user
+        before = list(Session.objects.filter(workshop=form.instance)) if formset.model is Session else []
         for row in formset.forms:
             if isinstance(row.instance, Session) and row.has_changed() and not row.instance._state.adding:
                 row.instance.sequence += 1
@@ -283,6 +288,8 @@ class WorkshopAdmin(PortalModelAdmin):
                 row.instance.added_by = user
                 row.changed_data += ["file_name", "size", "added_by"]
         super().save_formset(request, form, formset, change)
+        if formset.model is Session:
+            tell_of_moves(form.instance, before)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if obj.cancelled_at:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Message
-from tests.builders import log_in, make_cohort, make_organiser, make_team, make_user, make_workshop
+from cohorts.models import Cohort
+from tests.builders import log_in, make_coach, make_cohort, make_organiser, make_team, make_user, make_workshop
 from tests.cohorts.test_admin import act
 from workshops.models import Material, Session, Workshop
+from workshops.moving import moves
 from workshops.opening import is_open, openings
 
 
@@ -111,6 +114,77 @@ def test_moved_session_counts_its_changes(doris, workshop):
 
     session = Session.objects.get()
     assert (session.place, session.sequence) == ("Anderer Ort", 1)
+
+
+def test_people_are_told_of_old_and_new_date_and_place(doris, workshop):
+    begins_at = datetime(2031, 3, 7, 17, tzinfo=timezone.get_default_timezone())
+    workshop.sessions.update(begins_at=begins_at, ends_at=begins_at + timedelta(hours=3))
+    make_coach(workshop.cohort, make_user("Carla"))
+    save(doris, workshop)
+    assert not Message.objects.exists()
+
+    moved = {
+        "sessions-0-begins_at_0": "08.03.2031",
+        "sessions-0-ends_at_0": "08.03.2031",
+        "sessions-0-place": "Rathaus",
+    }
+    save(doris, workshop, **moved)
+
+    told = Message.objects.order_by("email")
+    assert [message.email for message in told] == ["amina@example.org", "carla@example.org"]
+    assert (told[0].kind, told[0].link) == ("moved", workshop.get_absolute_url())
+    assert told[0].subject == "Termin geändert: Workshop 2 „Bedarf“"
+    assert (
+        "\n\nbisher: Freitag, 7. März 2031, 17:00 bis 20:00 Uhr, vor Ort, Halle\n"
+        "jetzt: Samstag, 8. März 2031, 17:00 bis 20:00 Uhr, vor Ort, Rathaus\n\n"
+    ) in told[0].text
+
+
+def test_two_changes_make_two_mails(doris, workshop):
+    for place in ("Rathaus", "Schule"):
+        save(doris, workshop, **{"sessions-0-place": place})
+
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("why", ["room", "past", "unpublished", "cohort cancelled", "cancelled", "no teams"])
+def test_nobody_is_told_of_a_change_nobody_counts_on(doris, workshop, why):
+    cohort, now, change = Cohort.objects.filter(pk=workshop.cohort_id), timezone.now(), {"sessions-0-place": "Rathaus"}
+    if why == "room":
+        change = {"sessions-0-online_url": "https://raum.example.org/"}
+    elif why == "past":
+        workshop.sessions.update(begins_at=now - timedelta(hours=5), ends_at=now - timedelta(hours=1))
+    elif why == "unpublished":
+        cohort.update(published_at=None)
+    elif why == "cohort cancelled":
+        cohort.update(cancelled_at=now)
+    elif why == "cancelled":
+        Workshop.objects.update(cancelled_at=now)
+    else:
+        make_coach(workshop.cohort, make_user("Carla"))
+        workshop.cohort.teams.update(withdrawn_at=now)
+
+    save(doris, workshop, **change)
+
+    assert Session.objects.get().sequence == 1
+    assert not Message.objects.exists()
+
+
+def test_moves_are_what_moved_came_or_went_and_is_not_over():
+    now = timezone.now()
+
+    def session(key, days, place="Halle"):
+        begins_at = now + timedelta(days=days)
+        return Session(pk=UUID(int=key), begins_at=begins_at, ends_at=begins_at + timedelta(hours=3), place=place)
+
+    before = [session(1, 1), session(2, -2), session(3, 5), session(4, -9), session(5, 7)]
+    after = [session(1, 1), session(2, 3), session(4, -8), session(5, 7, "Rathaus"), session(6, 4)]
+
+    found = moves(before, after, now)
+
+    assert [(move.before and move.before.pk.int, move.after and move.after.pk.int) for move in found] == [
+        (2, 2), (None, 6), (3, None), (5, 5),
+    ]  # fmt: skip
 
 
 def test_session_that_ends_before_it_begins_is_refused(doris, workshop):

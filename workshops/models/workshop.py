@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -129,7 +130,7 @@ class Workshop(Record):
         Event.record("workshop.cancelled", self, by=by)
         self.tell_cohort("cancelled", dedup=self.pk)
 
-    def tell_cohort(self, kind: str, *, dedup: object) -> None:
+    def tell_cohort(self, kind: str, *, dedup: object, **values: Any) -> None:
         outbox.post(
             self.cohort.people(),
             f"workshops/mails/{kind}.txt",
@@ -137,6 +138,7 @@ class Workshop(Record):
             link=self.get_absolute_url(),
             cohort=self.cohort_id,
             workshop=self,
+            **values,
         )
 
 
