@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -15,10 +15,12 @@ from workshops.models import Attendance, Session
 
 @dataclass(frozen=True)
 class Line:
-    """A person and what is recorded about her; "" for nothing yet."""
+    """A person and what is recorded about her, "" for nothing yet; `typed` is what somebody chose and could not save."""
 
     member: TeamMember
     status: str
+    has_begun: bool
+    typed: str | None = None
 
     @property
     def name(self) -> str:
@@ -30,8 +32,14 @@ class Line:
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
-        """Value, label and whether it is chosen; nothing recorded can be chosen again."""
-        return [(value, str(label), value == self.status) for value, label in [*Attendance.Status.choices, ("", "–")]]
+        """Value, label and whether it is chosen; nothing recorded can be chosen again.
+
+        Before the session begins only what can be known ahead, and what is chosen all the same.
+        """
+        chosen = self.status if self.typed is None else self.typed
+        shown = {chosen, *(Attendance.Status.values if self.has_begun else Attendance.Status.known_ahead()), ""}
+        all_choices = [*Attendance.Status.choices, ("", "–")]
+        return [(value, str(label), value == chosen) for value, label in all_choices if value in shown]
 
 
 def sheet(session: Session) -> list[tuple[str, list[Line]]]:
@@ -45,7 +53,7 @@ def sheet(session: Session) -> list[tuple[str, list[Line]]]:
         .select_related("team__organisation")
         .order_by("team__organisation__name", "team", "last_name", "first_name")
     )
-    lines = [Line(member, entries.get(member.pk, "")) for member in members]
+    lines = [Line(member, entries.get(member.pk, ""), session.has_begun) for member in members]
     return [(team.title, list(group)) for team, group in groupby(lines, key=lambda line: line.member.team)]
 
 
@@ -64,3 +72,9 @@ def read_sheet(teams: list[tuple[str, list[Line]]], posted: Mapping[str, str]) -
             if status in known and status is not None and status != seen:
                 changed[line.member.pk] = status
     return changed
+
+
+def with_typed(teams: list[tuple[str, list[Line]]], posted: Mapping[str, str]) -> list[tuple[str, list[Line]]]:
+    """The sheet with the lines as they were changed on the form, for a form that could not be saved."""
+    typed = read_sheet(teams, {**posted, "rest": ""})
+    return [(title, [replace(line, typed=typed.get(line.member.pk)) for line in lines]) for title, lines in teams]

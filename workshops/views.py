@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from calls.terms import SectionTerm
 from cohorts.models import Team
 from schmiede.files import deliver
 from schmiede.writes import Stale
-from workshops.attendance import read_sheet, sheet
+from workshops.attendance import read_sheet, sheet, with_typed
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 
 
@@ -94,18 +95,35 @@ def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Who was there: one form for all teams. Only the lines that were changed are written."""
+    """Who was there: one form for all teams. Only the lines that were changed are written.
+
+    Before the session begins: who is excused.
+    """
     found = Session.objects.visible_to(request.user).select_related("workshop__cohort")
     session = get_object_or_404(found, pk=uuid)
     if not session.allows(request.user, "attendance"):
         raise PermissionDenied
-    if request.method == "POST":
-        lines = read_sheet(sheet(session), request.POST)
-        count = session.record_attendance(lines, by=request.user)
-        text = ngettext("Gespeichert: eine Zeile geändert.", "Gespeichert: %(count)d Zeilen geändert.", count)
-        messages.success(request, text % {"count": count} if count else _("Es gab nichts zu ändern."))
-        return redirect("workshops:attendance", uuid=session.pk)
-    return render(request, "workshops/attendance.html", {"session": session, "teams": sheet(session)})
+    teams = sheet(session)
+    if request.method != "POST":
+        return render(request, "workshops/attendance.html", {"session": session, "teams": teams})
+    posted = request.POST.dict()
+    try:
+        count = session.record_attendance(read_sheet(teams, posted), by=request.user)
+    except Stale:
+        messages.error(request, not_yet(session))
+        context = {"session": session, "teams": with_typed(teams, posted)}
+        return render(request, "workshops/attendance.html", context, status=409)
+    text = ngettext("Gespeichert: eine Zeile geändert.", "Gespeichert: %(count)d Zeilen geändert.", count)
+    messages.success(request, text % {"count": count} if count else _("Es gab nichts zu ändern."))
+    return redirect("workshops:attendance", uuid=session.pk)
+
+
+def not_yet(session: Session) -> str:
+    begins_at = timezone.localtime(session.begins_at)
+    return _(
+        "Nicht gespeichert: Der Termin ist erst am %(day)s um %(clock)s Uhr. Bis dahin lässt sich nur eintragen, wer "
+        "entschuldigt ist."
+    ) % {"day": date_format(begins_at, "l, j. F"), "clock": date_format(begins_at, "G:i")}
 
 
 # What the views share

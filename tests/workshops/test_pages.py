@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from cohorts.models import TeamMember
+from schmiede.writes import Stale
 from tests.builders import (
     day,
     log_in,
@@ -186,6 +188,71 @@ def test_the_rest_can_be_present_with_one_press(client, world):
     client.post(attendance_url(world), blank | {first["Jonas"].name: "absent", "rest": "present"})
 
     assert statuses() == {"Amina": "present", "Jonas": "absent"}
+
+
+def put_off(world):
+    """The workshop's session lies ahead."""
+    begins_at = timezone.now() + timedelta(days=9)
+    world["workshop"].sessions.update(begins_at=begins_at, ends_at=begins_at + timedelta(hours=3))
+
+
+def test_before_a_session_begins_only_excuses_are_recorded(client, world):
+    put_off(world)
+    log_in(client, world["people"]["Carla"])
+    page = client.get(attendance_url(world))
+    assert {value for line in lines(page).values() for value, _label, _chosen in line.choices} == {"excused", ""}
+    assert "Der Termin ist erst am" in page.content.decode()
+    assert "alle übrigen sind anwesend" not in page.content.decode()
+
+    jonas = lines(page)["Jonas"]
+    client.post(attendance_url(world), {jonas.seen_name: "", jonas.name: "excused"})
+    assert statuses() == {"Jonas": "excused"}
+    client.post(attendance_url(world), {jonas.seen_name: "excused", jonas.name: ""})
+    assert statuses() == {}
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ({"Amina": "present", "Jonas": "excused"}, {"Amina": "present", "Jonas": "excused"}),
+        ({"Amina": "absent"}, {"Amina": "absent", "Jonas": ""}),
+        ({"Jonas": "excused", "rest": "present"}, {"Amina": "", "Jonas": "excused"}),
+    ],
+)
+def test_who_was_there_is_refused_before_and_what_was_typed_stays(client, world, sent, typed):
+    put_off(world)
+    log_in(client, world["people"]["Carla"])
+    first = lines(client.get(attendance_url(world)))
+    data = {first[name].name if name in first else name: status for name, status in sent.items()}
+
+    page = client.post(attendance_url(world), {line.seen_name: "" for line in first.values()} | data)
+
+    assert page.status_code == 409
+    assert "Nicht gespeichert: Der Termin ist erst am" in page.content.decode()
+    chosen = {name: value for name, line in lines(page).items() for value, _label, is_it in line.choices if is_it}
+    assert chosen == typed
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize(("status", "written"), [("present", 0), ("absent", 0), ("excused", 1)])
+def test_step_refuses_who_was_there_before_the_session(world, status, written):
+    put_off(world)
+    session, amina = world["workshop"].sessions.get(), world["team"].owner()
+
+    with nullcontext() if written else pytest.raises(Stale):
+        session.record_attendance({amina.pk: status}, by=world["people"]["Carla"])
+
+    assert Attendance.objects.count() == Event.objects.filter(what="session.attendance_recorded").count() == written
+
+
+def test_page_offers_excuses_before_and_attendance_after(client, world):
+    log_in(client, world["people"]["Carla"])
+    after = client.get(world["workshop"].get_absolute_url()).content.decode()
+    put_off(world)
+    before = client.get(world["workshop"].get_absolute_url()).content.decode()
+
+    offers = ["Anwesenheit eintragen", "Entschuldigungen eintragen"]
+    assert [[offer in text for offer in offers] for text in (before, after)] == [[False, True], [True, False]]
 
 
 @pytest.mark.parametrize("status", ["here", "present\x00", "PRESENT", "🌻"])

@@ -184,15 +184,22 @@ class Session(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.workshop.cohort.roles_of(user)
 
+    @property
+    def has_begun(self) -> bool:
+        return self.begins_at <= timezone.now()
+
     @transaction.atomic
     def record_attendance(self, statuses: dict[UUID, str], *, by: User) -> int:
         """Write the lines given, member → present, excused, absent or "" for nothing; others stay as they are.
 
         So two people who record at once lose none of each other's lines. Returns how many lines were written.
+        `Stale` before the session begins for anything but who is excused.
         """
         assert self.allows(by, "attendance")
         members = TeamMember.objects.filter(pk__in=statuses, team__cohort=self.workshop.cohort_id)
         lines = {member.pk: statuses[member.pk] for member in members}
+        if not self.has_begun and not set(lines.values()) <= Attendance.Status.known_ahead():
+            raise Stale
         now = timezone.now()
         self.attendances.filter(member__in=[member for member, status in lines.items() if not status]).delete()
         Attendance.objects.bulk_create(
@@ -300,6 +307,11 @@ class Attendance(Record):
         PRESENT = "present", _("anwesend")
         EXCUSED = "excused", _("entschuldigt")
         ABSENT = "absent", _("abwesend")
+
+        @classmethod
+        def known_ahead(cls) -> set[str]:
+            """What can be said before the session begins; "" for nothing."""
+            return {cls.EXCUSED, ""}
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="attendances", verbose_name=_("Termin"))
     member = models.ForeignKey(TeamMember, models.CASCADE, related_name="attendances", verbose_name=_("Teammitglied"))
