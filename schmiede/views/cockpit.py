@@ -71,6 +71,7 @@ def cockpit(request: HttpRequest, slug: str) -> HttpResponse:
             "calls": with_people([line.call for line in lines if line.call], teams),
             "funnel": funnel(cohort, [line.facts for line in lines]),
             "next_session": next_session(workshops, now),
+            "last_session": last_session(workshops),
             "legend": list(Stage),
             "now": now,
         },
@@ -177,3 +178,9 @@ def first_session(workshop: Workshop) -> Session | None:
 def next_session(workshops: list[Workshop], now: datetime) -> Session | None:
     coming = [session for workshop in workshops for session in workshop.sessions.all() if session.ends_at >= now]
     return min(coming, key=lambda session: session.begins_at, default=None)
+
+
+def last_session(workshops: list[Workshop]) -> Session | None:
+    """The latest that has begun: whoever was there is recorded now."""
+    begun = [session for workshop in workshops for session in workshop.sessions.all() if session.has_begun]
+    return max(begun, key=lambda session: session.begins_at, default=None)

@@ -164,6 +164,25 @@ def test_cockpit_shows_who_needs_a_call_and_the_funnel(world, client):
     assert shown.count('class="funnel__bar"') + shown.count('class="funnel__none"') == 6
 
 
+def test_cockpit_records_attendance_of_the_latest_session_that_has_begun(client):
+    cohort = make_cohort(make_organiser(doris := make_user("Doris")))
+    now, url = timezone.now(), reverse("cockpit", args=[cohort.slug])
+    log_in(client, doris)
+    coming = make_workshop(cohort, 3, begins_at=now + timedelta(days=5))
+    before = client.get(url)
+    sessions = [
+        make_workshop(cohort, position, begins_at=now - timedelta(days=days)).sessions.get()
+        for position, days in ((1, 20), (2, 3))
+    ]
+    after = client.get(url)
+
+    assert (before.context["next_session"], before.context["last_session"]) == (coming.sessions.get(), None)
+    assert (after.context["next_session"], after.context["last_session"]) == (coming.sessions.get(), sessions[1])
+    offered = reverse("workshops:attendance", args=[sessions[1].pk])
+    assert ("Anwesenheit eintragen" in before.content.decode(), offered in after.content.decode()) == (False, True)
+    assert after.content.decode().count("Anwesenheit eintragen") == 1
+
+
 def test_cockpit_is_the_organisers_alone(world, client):
     url = reverse("cockpit", args=[world.cohort.slug])
     for person, status in ((world.amina, 403), (world.carla, 403), (make_user("Bilal"), 404), (make_bamf(), 403)):
