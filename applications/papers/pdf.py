@@ -6,6 +6,7 @@ import atexit
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,7 @@ FONTS = {
     for weight in (400, 600)
     for part in ("latin", "latin-ext")
 }
+RENDERING = Lock()
 
 
 class PapersUnavailable(Exception):
@@ -70,7 +72,12 @@ def make_sketch(frozen: Frozen) -> Pdf:
 
 
 def render(name: str, context: dict[str, Any]) -> Pdf:
-    """One PDF from a template of `applications/papers/`."""
+    """One PDF from a template of `applications/papers/`; a process makes one at a time, for the fonts are shared."""
+    with RENDERING:
+        return _render(name, context)
+
+
+def _render(name: str, context: dict[str, Any]) -> Pdf:
     html, css, fonts, fetcher = weasyprint()
     with override("de"):
         source = render_to_string(f"applications/papers/{name}.html", context)
