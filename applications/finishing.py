@@ -85,8 +85,11 @@ def finish(application: Application, *, by: User, confirmed: bool) -> Submission
     return Submission.objects.finish(application, frozen, papers, receipt, by=by)
 
 
-def count_and_keep_pages(application: Application) -> int:
-    """Count the sketch's pages and write them down with their time; returns the number. `PapersUnavailable`."""
+def count_and_keep_pages(application: Application) -> None:
+    """Count the sketch's pages and write them down with their time. `PapersUnavailable`.
+
+    What somebody wrote meanwhile is not in the number, so it is not kept: the next count has it.
+    """
     pages = count_pages(read_state(application).frozen)
-    Application.objects.filter(pk=application.pk).update(pages=pages, pages_counted_at=timezone.now())
-    return pages
+    unchanged = Application.objects.filter(pk=application.pk, changed_at=application.changed_at)
+    unchanged.update(pages=pages, pages_counted_at=timezone.now())

@@ -146,13 +146,15 @@ CACHES = (
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# Background work: at once by default, by workers where TASKS=database.
+# Background work: by workers where TASKS=database, else by this process: at once, or in a thread where it takes seconds.
 
+TASKS_BY_WORKERS = env("TASKS", "immediate") == "database"
+TASKS_IN_THREAD = not TASKS_BY_WORKERS and not TESTING
 TASKS = {
     "default": {
         "BACKEND": (
             "django_tasks_db.DatabaseBackend"
-            if env("TASKS", "immediate") == "database"
+            if TASKS_BY_WORKERS
             else "django.tasks.backends.immediate.ImmediateBackend"
         )
     }

@@ -195,6 +195,13 @@ class Application(Record):
         organisers = self.team.cohort.organiser.memberships.select_related("user")
         return [*self.team.people(), *self.team.coaches(), *(membership.user for membership in organisers)]
 
+    @property
+    def is_to_be_counted(self) -> bool:
+        """Was anything written since the pages of the sketch were counted?"""
+        if self.changed_at is None:
+            return False
+        return self.pages_counted_at is None or self.changed_at > self.pages_counted_at
+
     def current_submission(self) -> Submission | None:
         """The submission of this stage that counts, if there is one."""
         return self.submissions.current().filter(stage=self.stage).first()

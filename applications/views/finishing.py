@@ -18,17 +18,16 @@ from applications.forms.finishing import OutcomeForm, StepForm
 from applications.models import Application, Submission
 from applications.models.submission import PAPER_STEPS, StepMissing, Taken, WrongDay
 from applications.papers import PapersUnavailable
-from applications.tasks import count_pages
+from applications.tasks import count_pages_soon
 from applications.views.access import get_application
 from applications.views.findings import seen
 from schmiede.writes import Stale
 
 
 def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """All findings by weight; the pages are counted anew in the background if something was written since."""
+    """All findings by weight, with the pages as last counted; if something was written since, they are counted anew."""
     application = get_application(request, uuid)
-    count_pages.enqueue(str(application.pk))
-    application.refresh_from_db(fields=["pages", "pages_counted_at"])
+    count_pages_soon(application)
     dossier = read_state(application).dossier
     findings = seen(application, run(dossier), dossier.budget)
     groups = [(severity, [one for one in findings if one.finding.severity == severity]) for severity in Severity]

@@ -19,7 +19,7 @@ from applications.facts import sections_of
 from applications.forms.readings import HandInForm
 from applications.journey import SectionFacts
 from applications.models import Application, Reading, ReadingItem
-from applications.tasks import count_pages
+from applications.tasks import count_pages_soon
 from schmiede.writes import Stale
 from workshops.opening import plan_of
 
@@ -72,6 +72,6 @@ def _hand_in(request: PortalRequest, application: Application, keys: list[str]) 
     except Stale:
         messages.error(request, _("Das ist inzwischen schon abgegeben oder nicht mehr möglich. Bitte sehen Sie nach."))
         return redirect("applications:hand_in", application.pk)
-    count_pages.enqueue(str(application.pk))
+    count_pages_soon(application)
     messages.success(request, _("Abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."))
     return redirect(reading)

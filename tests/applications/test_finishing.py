@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
+from django.tasks import task_backends
 from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.models import Event, Message
+from applications import papers
 from applications.content import Text, dumps
 from applications.finishing import Blocked, Unconfirmed, finish, read_state
 from applications.models import Application, Outcome, Submission
 from applications.models.submission import StepMissing, Taken, WrongDay, new_receipt_number
-from applications.papers import Frozen, Pdf
+from applications.papers import Frozen, PapersUnavailable, Pdf
 from applications.tasks import count_pages
 from schmiede.writes import Stale
 from tests.builders import (
@@ -66,6 +68,31 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture
+def renderings(monkeypatch):
+    """What was rendered to count its pages."""
+    found = []
+    monkeypatch.setattr(
+        "applications.finishing.count_pages", lambda frozen: found.append(frozen) or papers.count_pages(frozen)
+    )
+    return found
+
+
+@pytest.fixture
+def worker(settings):
+    """Does what was left to the background when the test says so; returns how many tasks that were."""
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
+
+    def work():
+        waiting = list(task_backends["default"].results)
+        task_backends["default"].clear()
+        for result in waiting:
+            result.task.call(*result.args)
+        return len(waiting)
+
+    return work
 
 
 def test_finishing_prints_freezes_and_tells_everybody(world):
@@ -209,17 +236,80 @@ def test_outcome_needs_the_post(world):
         world.finish().enter_outcome("declined", day(0), by=world.amina)
 
 
-def test_pages_are_counted_once_per_change(world):
-    Application.objects.update(changed_at=world.application.started_at)
+def save(world, text):
+    """Save as the page does."""
+    draft = world.application.drafts.get(key="s1")
+    draft.save_content(by=world.jonas, seen=draft.version, content=Text(text))
+
+
+def checks_page(client, world):
+    page = client.get(reverse("applications:checks", args=[world.application.pk])).content.decode()
+    return " ".join(re.sub("<[^>]*>", "", page).split())
+
+
+def test_checks_page_shows_the_last_count_and_has_the_next_made(world, client, worker, renderings):
+    save(world, "Ein neuer Satz.")
+    log_in(client, world.amina)
+    page = checks_page(client, world)
+    assert "Seiten der Projektskizze: noch nicht gezählt. Wir zählen im Hintergrund" in page
+    assert renderings == []
+    worker()
+    page = checks_page(client, world)
+    assert "Seiten der Projektskizze: 2, gezählt heute um" in page
+    assert ("Wir zählen im Hintergrund" in page, len(renderings)) == (False, 1)
+
+
+def test_pages_are_counted_again_only_after_a_change(world, client, worker, renderings):
+    save(world, "Ein neuer Satz.")
+    log_in(client, world.amina)
+    counted = []
+    for text in ("", "", "Noch ein neuer Satz.", ""):
+        if text:
+            save(world, text)
+        checks_page(client, world)
+        counted.append(worker())
+    assert (counted, len(renderings)) == ([1, 0, 1, 0], 2)
+
+
+def test_handing_in_has_the_pages_counted(world, client, worker, renderings):
+    save(world, "Ein neuer Satz.")
+    log_in(client, world.amina)
+    client.post(reverse("applications:hand_in", args=[world.application.pk]), {"sections": ["s1"]})
+    assert (len(renderings), worker(), len(renderings)) == (0, 1, 1)
+
+
+def test_what_was_counted_meanwhile_is_not_counted_again(world, renderings):
+    save(world, "Ein neuer Satz.")
+    for _twice in range(2):
+        count_pages.enqueue(str(world.application.pk))
+    assert (Application.objects.get().pages, len(renderings)) == (2, 1)
+
+
+def test_number_without_what_was_written_meanwhile_is_not_kept(world, monkeypatch):
+    save(world, "Ein neuer Satz.")
+
+    def count(frozen):
+        save(world, "Während gezählt wird.")
+        return 2
+
+    monkeypatch.setattr("applications.finishing.count_pages", count)
     count_pages.enqueue(str(world.application.pk))
-    counted = Application.objects.get()
-    assert counted.pages == 2
-    Application.objects.update(pages=99)
-    count_pages.enqueue(str(world.application.pk))
-    assert Application.objects.get().pages == 99
-    Application.objects.update(changed_at=counted.pages_counted_at + timedelta(seconds=1))
-    count_pages.enqueue(str(world.application.pk))
-    assert Application.objects.get().pages == 2
+    assert (Application.objects.get().pages, Application.objects.get().is_to_be_counted) == (None, True)
+
+
+@pytest.mark.parametrize("error", [PapersUnavailable("Pango fehlt."), RuntimeError("kaputt")])
+def test_renderer_that_fails_breaks_no_page(world, client, monkeypatch, error):
+    save(world, "Ein neuer Satz.")
+
+    def fail(application):
+        raise error
+
+    monkeypatch.setattr("applications.tasks.count_and_keep_pages", fail)
+    log_in(client, world.amina)
+    for _visit in range(2):
+        assert "Seiten der Projektskizze: noch nicht gezählt." in checks_page(client, world)
+    hand_in = reverse("applications:hand_in", args=[world.application.pk])
+    assert client.post(hand_in, {"sections": ["s1"]}).url == world.application.readings.get().get_absolute_url()
 
 
 def test_owner_finishes_on_the_page(world, client):
