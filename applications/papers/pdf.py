@@ -26,7 +26,7 @@ from applications.content.prose import prose
 from applications.content.simple import Answer, Item
 from applications.papers.frozen import Frozen
 from applications.papers.german import day, span
-from applications.papers.tables import overview_of, years_of
+from applications.papers.tables import overview_of, printed_years
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
 
 FONTS = {
@@ -185,7 +185,7 @@ def goal_rows(goals: Goals, frozen: Frozen) -> tuple[dict[str, Any], ...]:
 
 def plan_context(frozen: Frozen) -> dict[str, Any]:
     plan = frozen.contents.get(WORK_PLAN)
-    years = years_of(frozen.budget, frozen.terms, plan if isinstance(plan, WorkPlan) else WorkPlan())
+    years = printed_years(frozen.budget, frozen.terms, plan if isinstance(plan, WorkPlan) else WorkPlan())
     return {"frozen": frozen, "years": years, "overview": overview_of(years), "signatories": signatories(frozen)}
 
 

@@ -1,16 +1,26 @@
-"""The financing plan as tables, ready to be printed: per calendar year and in all, amounts in cents."""
+"""The financing plan as tables, to be printed and to be read: per calendar year and in all, amounts in cents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from applications.content import INCOME_KINDS, INCOME_STATES, Activity, Budget, Expense, Income, Personnel, WorkPlan
 from applications.content.budget import ALL_ACTIVITIES
 from applications.papers.german import amount, decimal_text
 from calls.terms import Terms
+
+type BudgetRow = Expense | Personnel | Income
+
+
+class Counted(Protocol):
+    @property
+    def amount(self) -> int:
+        """What the line adds to the sums."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +35,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class Group[L: Counted]:
     """The lines of one kind in one year."""
 
     label: str
-    lines: tuple[Line, ...]
+    lines: tuple[L, ...]
 
     @property
     def total(self) -> int:
@@ -37,12 +47,12 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Year:
+class Year[L: Counted]:
     """One calendar year; `year` is None for lines that belong to none yet."""
 
     year: int | None
-    groups: tuple[Group, ...]
-    income: tuple[Group, ...]
+    groups: tuple[Group[L], ...]
+    income: tuple[Group[L], ...]
 
     @property
     def spending(self) -> int:
@@ -68,20 +78,35 @@ class Overview:
     grant: tuple[tuple[int, ...], int]
 
 
-def years_of(budget: Budget, terms: Terms, plan: WorkPlan) -> list[Year]:
-    """The plan year by year, kinds in the order of the call, lines as the team ordered them."""
+def printed_years(budget: Budget, terms: Terms, plan: WorkPlan) -> list[Year[Line]]:
+    """The plan year by year as the papers print it."""
     names = {row.id: row.title for row in plan.rows if isinstance(row, Activity)} | {
         ALL_ACTIVITIES: _("alle Maßnahmen")
     }
-    lines: tuple[Expense | Personnel | Income, ...] = (*budget.expenses, *budget.personnel, *budget.income)
-    found = {line.year for line in lines}
+    return years_of(budget, terms, lambda row: line_of(row, names))
+
+
+def years_of[L: Counted](
+    budget: Budget, terms: Terms, line: Callable[[BudgetRow], L], also: Iterable[int] = ()
+) -> list[Year[L]]:
+    """The plan year by year, kinds in the order of the call, lines as the team ordered them.
+
+    Years without a line are left out, except those of `also`.
+    """
+    spending: list[BudgetRow] = [*budget.personnel, *budget.expenses]
+    kinds = {kind.code: kind.label for kind in terms.kinds}
+    years = {row.year for row in (*spending, *budget.income)} | {*also}
     return [
-        Year(year, tuple(_spending(budget, terms, names, year)), tuple(_income(budget, year)))
-        for year in sorted(found, key=lambda year: year or 0)
+        Year(
+            year,
+            tuple(_groups(spending, year, kinds, _("ohne Ausgabenart"), line)),
+            tuple(_groups(budget.income, year, dict(INCOME_KINDS), _("ohne Art"), line)),
+        )
+        for year in sorted(years, key=lambda year: year or 0)
     ]
 
 
-def overview_of(years: Iterable[Year]) -> Overview:
+def overview_of(years: Iterable[Year[Line]]) -> Overview:
     years = list(years)
     return Overview(
         years=tuple(year.year for year in years),
@@ -97,28 +122,36 @@ def _row(values: Iterable[int]) -> tuple[tuple[int, ...], int]:
     return found, sum(found)
 
 
-def _across(years: list[Year], groups: list[tuple[Group, ...]]) -> Iterable[tuple[str, tuple[int, ...], int]]:
+def _across(
+    years: list[Year[Line]], groups: list[tuple[Group[Line], ...]]
+) -> Iterable[tuple[str, tuple[int, ...], int]]:
     labels = list(dict.fromkeys(group.label for one in groups for group in one))
     for label in labels:
         row = tuple(sum(group.total for group in one if group.label == label) for one in groups)
         yield label, row, sum(row)
 
 
-def _spending(budget: Budget, terms: Terms, names: dict[str, str], year: int | None) -> Iterable[Group]:
-    lines: list[Expense | Personnel] = [*budget.personnel, *budget.expenses]
-    mine = [line for line in lines if line.year == year]
-    codes = [kind.code for kind in terms.kinds]
-    unknown = [code for code in dict.fromkeys(line.kind for line in mine) if code not in codes]
-    for code in [*codes, *unknown]:
-        rows = tuple(_line(line, names) for line in mine if line.kind == code)
-        if rows:
-            kind = terms.kind(code)
-            yield Group(kind.label if kind else code or _("ohne Ausgabenart"), rows)
+def _groups[L: Counted](
+    rows: Iterable[BudgetRow],
+    year: int | None,
+    labels: Mapping[str, str | Promise],
+    without: str,
+    line: Callable[[BudgetRow], L],
+) -> Iterator[Group[L]]:
+    """The year's rows by their kind; those of unknown kinds at the end."""
+    mine = [row for row in rows if row.year == year]
+    for code in dict.fromkeys([*labels, *(row.kind for row in mine)]):
+        lines = tuple(line(row) for row in mine if row.kind == code)
+        if lines:
+            yield Group(str(labels.get(code, code or without)), lines)
 
 
-def _line(line: Expense | Personnel, names: dict[str, str]) -> Line:
-    activity = names.get(line.activity, _("nicht mehr vorhanden") if line.activity else "")
-    return Line(line.title, reckoning(line), line.justification, activity, line.amount)
+def line_of(row: BudgetRow, activities: Mapping[str, str]) -> Line:
+    """A row in words; `activities` are the titles it may refer to."""
+    if isinstance(row, Income):
+        return Line(row.source, str(dict(INCOME_STATES).get(row.state, "")), row.evidence, "", row.amount or 0)
+    activity = activities.get(row.activity, _("nicht mehr vorhanden") if row.activity else "")
+    return Line(row.title, reckoning(row), row.justification, activity, row.amount)
 
 
 def reckoning(line: Expense | Personnel) -> str:
@@ -137,15 +170,3 @@ def reckoning(line: Expense | Personnel) -> str:
     if line.tariff:
         parts.append(line.tariff)
     return ", ".join(parts)
-
-
-def _income(budget: Budget, year: int | None) -> Iterable[Group]:
-    states = dict(INCOME_STATES)
-    for code, label in (*INCOME_KINDS, ("", _("ohne Art"))):
-        rows = tuple(_income_line(line, states) for line in budget.income if line.year == year and line.kind == code)
-        if rows:
-            yield Group(str(label), rows)
-
-
-def _income_line(line: Income, states: dict) -> Line:
-    return Line(line.source, str(states.get(line.state, "")), line.evidence, "", line.amount or 0)
