@@ -17,14 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from calls.terms import Terms
 
 from .base import Content, Row, Spec, specs
-from .budget import ALL_ACTIVITIES, Budget, Expense, Personnel, decimal
+from .budget import ALL_ACTIVITIES, decimal
 from .difference import FieldDifference, Part, RowDifference, Segment, State, counts, difference, marked
 
-TABLES: dict[str, str | Promise] = {
-    "expenses": gettext_lazy("Ausgaben"),
-    "personnel": gettext_lazy("Personal"),
-    "income": gettext_lazy("Eigenmittel und Drittmittel"),
-}
 # The field that names a row.
 HEADINGS = {"Goal": "goal", "Activity": "title", "Partner": "name", "Expense": "title", "Personnel": "role", "Income": "source"}  # fmt: skip
 STATES: dict[State, str | Promise] = {
@@ -86,7 +81,6 @@ class Sheet:
     """One table of a section."""
 
     table: str
-    label: str
     lines: list[Line]
 
 
@@ -99,22 +93,7 @@ def cells(value: Content, names: Names, before: Content | None = None) -> list[C
 def sheets(value: Content, names: Names, before: Content | None = None) -> list[Sheet]:
     """The tables of a value; with `before`, an earlier version, rows and cells say what changed."""
     found = difference(value if before is None else before, value).rows
-    return [
-        Sheet(table, str(TABLES.get(table, "")), [_line(row, names) for row in found if row.table == table])
-        for table in type(value).tables
-    ]
-
-
-def sums(value: Content) -> list[Cell]:
-    """What a budget comes to: spending, income and the grant as the gap, in all years."""
-    if not isinstance(value, Budget):
-        return []
-    lines = [
-        ("spending", _("Ausgaben insgesamt"), value.spending()),
-        ("income", _("Eigenmittel und Drittmittel insgesamt"), value.own_and_third()),
-        ("grant", _("Zuwendung (was fehlt)"), value.grant()),
-    ]
-    return [Cell(name, label, format_html("{}", money(amount))) for name, label, amount in lines]
+    return [Sheet(table, [_line(row, names) for row in found if row.table == table]) for table in type(value).tables]
 
 
 def titles(value: Content, names: Names) -> dict[str, str]:
@@ -179,18 +158,22 @@ def _cells(part: Content | Row, names: Names, changes: Mapping[str, FieldDiffere
         change = changes.get(name)
         if change is None and name == heading and len(getattr(part, name)) <= 90:
             continue
-        html = _changed(change, names) if change else _lines(shown(what, getattr(part, name), names))
+        html = changed(change, names) if change else _lines(shown(what, getattr(part, name), names))
         if html:
             yield Cell(name, str(what.label), html)
-    if isinstance(part, Expense | Personnel):
-        yield Cell("amount", _("Summe"), format_html("{}", money(part.amount)))
 
 
-def _changed(change: FieldDifference, names: Names) -> SafeString:
+def changed(change: FieldDifference, names: Names) -> SafeString:
     """Texts word by word, everything else from → to."""
     if change.is_text:
         return mark_safe(marked(change.segments).replace("\n", "<br>"))  # marked() has escaped the text
-    old, new = shown(change.spec, change.before, names), shown(change.spec, change.after, names)
+    return from_to(shown(change.spec, change.before, names), shown(change.spec, change.after, names))
+
+
+def from_to(old: str, new: str) -> SafeString:
+    """`old → new` with the old one struck out; just the value when it stayed."""
+    if old == new:
+        return format_html("{}", new)
     parts = [Segment(Part.GONE, old)] * bool(old) + [Segment(Part.NEW, new)] * bool(new)
     return format_html_join(mark_safe(" → "), "{}", ((marked([part]),) for part in parts))
 

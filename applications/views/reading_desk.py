@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from applications.content import Content, WorkPlan
+from applications.checks import years_of_term
+from applications.content import Budget, Content, Cover, WorkPlan
 from applications.content.difference import Part as Change
 from applications.content.difference import Segment, words
 from applications.content.prose import prose
-from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, sums, titles
+from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, titles
 from applications.facts import collect
 from applications.forms.readings import GiveBackForm, RemarkForm
 from applications.models import Application, Reading, ReadingItem, Remark, Revision
 from applications.turn import Turn, turn_of
-from calls.terms import BUDGET, GOALS, WORK_PLAN, SectionTerm
+from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN, SectionTerm
 from cohorts.models import Team
 
+from .plan import Plan, plan_of
 from .remarks import Note, notes_on, passage_of
 
 NEWS = "neu"
@@ -215,27 +217,38 @@ class ReadingDesk:
 
     @cached_property
     def names(self) -> Names:
-        """What rows refer to, by titles only; the work plan as it was when the team handed in."""
-        return Names(self.reading.application.terms, self._activities())
+        """What rows refer to, by titles only."""
+        value = self._handed_in_beside(WORK_PLAN) if self.item.draft.key in {GOALS, BUDGET} else None
+        activities = {row.id: row.title for row in value.rows} if isinstance(value, WorkPlan) else {}
+        return Names(self.reading.application.terms, activities)
 
-    def _activities(self) -> dict[str, str]:
-        if self.item.draft.key not in {GOALS, BUDGET}:
-            return {}
-        version = self.reading.versions.get(WORK_PLAN, 0)
+    def _handed_in_beside(self, key: str) -> Content | None:
+        """Another section as it was when the team handed in. It is not shown itself, only what this one takes from it."""
+        version = self.reading.versions.get(key, 0)
         kept = Revision.objects.filter(
-            draft__application=self.reading.application_id, draft__key=WORK_PLAN, version__lte=version
+            draft__application=self.reading.application_id, draft__key=key, version__lte=version
         )
-        plan = kept.select_related("draft").order_by("-version").first()
-        value = plan.value if plan else None
-        return {row.id: row.title for row in value.rows} if isinstance(value, WorkPlan) else {}
+        found = kept.select_related("draft").order_by("-version").first()
+        return found.value if found else None
 
     @property
     def _compared(self) -> Content | None:
         return self.earlier_value if self.shows_news else None
 
+    @cached_property
+    def plan(self) -> Plan | None:
+        """The financing plan in the years of the term as it was when the team handed in; None for other sections."""
+        if not isinstance(self.value, Budget):
+            return None
+        cover = self._handed_in_beside(COVER)
+        term = years_of_term(cover.start_on, cover.months) if isinstance(cover, Cover) else []
+        before = self._compared if isinstance(self._compared, Budget) else None
+        return plan_of(self.value, self.names, term, before)
+
     @property
     def sheets(self) -> list[Sheet]:
-        return sheets(self.value, self.names, self._compared)
+        """The tables of other sections."""
+        return [] if self.plan else sheets(self.value, self.names, self._compared)
 
     @property
     def cells(self) -> list[Cell]:
@@ -243,11 +256,9 @@ class ReadingDesk:
         return [] if self.text is not None else cells(self.value, self.names, self._compared)
 
     @property
-    def sums(self) -> list[Cell]:
-        return sums(self.value)
-
-    @property
     def is_empty(self) -> bool:
+        if self.plan:
+            return self.plan.is_empty
         return not self.text and not self.cells and not any(sheet.lines for sheet in self.sheets)
 
     @cached_property

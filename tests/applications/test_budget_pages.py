@@ -81,7 +81,7 @@ def test_the_plan_shows_one_year_with_sums_and_limits(client, planned):
     assert form_of(response)["expenses"] == [row_id("e1")]
     assert "Höchstens 70.000 € Zuwendung im Jahr" in page
     assert "Im Aufruf nicht festgelegt." in page
-    assert "Sie haben 9,3 %." in page
+    assert "Im Plan sind es 9,3 %." in page
 
 
 def test_a_line_may_belong_to_all_activities(client, planned):
