@@ -55,7 +55,7 @@ class BudgetLayout(Layout):
         self.years = sorted({*desk.around.years, *planned})
         chosen = params.get("jahr", "")
         self.all = chosen == ALL
-        self.year = int(chosen) if chosen.isdecimal() and int(chosen) in self.years else self.years[0]
+        self.year = next((year for year in self.years if str(year) == chosen), self.years[0])
 
     def shows(self, table: str, row: Row) -> bool:
         """The lines of the year; those without a year stand in the first one."""

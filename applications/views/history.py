@@ -26,6 +26,7 @@ from applications.models import Draft, How, NotDrafting, Revision, SectionClosed
 from schmiede.writes import Stale
 
 from .desk import Desk
+from .section import seen_version
 
 PER_PAGE = 10
 
@@ -112,9 +113,8 @@ def change_of(field: FieldDifference, around: Around) -> SafeString:
 def restore(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> HttpResponse:
     desk = Desk.read(request, uuid, key, to="write")
     chosen = get_object_or_404(Revision, pk=revision, draft=desk.draft)
-    seen = request.POST.get("version", "")
     try:
-        answer = desk.draft.restore(chosen, by=request.user, seen=int(seen) if seen.isdecimal() else -1)
+        answer = desk.draft.restore(chosen, by=request.user, seen=seen_version(request.POST))
     except (NotDrafting, SectionClosed):
         messages.error(request, _("Dieser Abschnitt kann gerade nicht geändert werden."))
     except Stale:

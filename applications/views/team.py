@@ -22,17 +22,17 @@ from schmiede.writes import Stale
 
 from .access import get_application, with_roles
 from .desk import Desk
+from .section import seen_version
 
 
 @require_POST
 def note(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     """Save the team's private note to a section."""
     desk = Desk.read(request, uuid, key, to="note")
-    seen = request.POST.get("version", "")
     text = request.POST.get("text", "")
     try:
         SectionNote.objects.save_note(
-            desk.application, key, by=request.user, seen=int(seen) if seen.isdecimal() else 0, text=text
+            desk.application, key, by=request.user, seen=seen_version(request.POST), text=text
         )
     except InvalidContent as refused:
         sentence = str(refused)

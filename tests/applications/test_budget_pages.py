@@ -198,3 +198,11 @@ def test_numbers_that_are_too_large_are_refused(client, planned):
     response = send(client, planned, "s17", {f"{one}-unit_price": "999999999999", f"{one}-quantity": "1e9"})
 
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize("year", ["9" * 5000, "²", "1999", "x"])
+def test_a_year_the_plan_does_not_have_shows_the_first(client, planned, year):
+    page = client.get(address(planned, "s17"), {"jahr": year})
+
+    assert page.status_code == 200
+    assert form_of(page).keys() == form_of(client.get(address(planned, "s17"))).keys()

@@ -192,6 +192,21 @@ def test_restoring_is_refused_when_somebody_has_written_since(client, applicatio
     assert value_of(application, "s1").text == "Drei."
 
 
+# Longer than Python reads as a number.
+ENDLESS = "9" * 5000
+
+
+def test_restoring_with_an_endless_version_is_refused(client, application):
+    for text in ("Eins.", "Zwei."):
+        write(application, "s1", text)
+
+    first = Revision.objects.get(version=1)
+    response = client.post(address(application, "s1", "restore", first.pk), {"version": ENDLESS})
+
+    assert response.url == address(application, name="history")
+    assert value_of(application, "s1").text == "Zwei."
+
+
 # The team's note, its people, its files
 
 
@@ -211,6 +226,15 @@ def test_two_notes_at_once_show_both(client, application):
     client.post(address(application, name="note"), {"version": "0", "text": "Erste."})
 
     response = client.post(address(application, name="note"), {"version": "0", "text": "Zweite."})
+
+    assert response.status_code == 409
+    assert ("Erste." in response.text, "Zweite." in response.text) == (True, True)
+
+
+def test_a_note_with_an_endless_version_shows_both(client, application):
+    client.post(address(application, name="note"), {"version": "0", "text": "Erste."})
+
+    response = client.post(address(application, name="note"), {"version": ENDLESS, "text": "Zweite."})
 
     assert response.status_code == 409
     assert ("Erste." in response.text, "Zweite." in response.text) == (True, True)
