@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,22 @@ class Cover(Content):
     signatories: str = spec(
         _("Wer unterschreibt? (§ 26 BGB)"), "area", max_length=600, help=_("Eine Person je Zeile: Name, Amt.")
     )
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of the term, counted as § 188 BGB does; None while start or length is missing or makes no day.
+
+        It is the day before the one that has the number of the first, or the last of its month where there is none.
+        """
+        try:
+            start = date.fromisoformat(self.start_on)
+            last = start.year * 12 + start.month - 1 + (self.months or 0) - (start.day == 1)
+            year, month = last // 12, last % 12 + 1
+            length = monthrange(year, month)[1]
+            end = date(year, month, min(start.day - 1, length) if start.day > 1 else length)
+        except ValueError:
+            return None
+        return end if end >= start else None
 
 
 @dataclass(frozen=True, kw_only=True)

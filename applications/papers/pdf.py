@@ -204,6 +204,7 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
             for question in frozen.terms.questions
         ],
         "signatories": signatories(frozen),
+        "end": frozen.cover.ends_on,
     }  # fmt: skip
 
 

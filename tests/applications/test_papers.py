@@ -1,0 +1,71 @@
+"""The papers as they come out of the printer: what stands on which sheet, read from the PDF itself."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+from pypdf import PdfReader
+
+from applications.content import Activity, Budget, Cover, Expense, Goal, Goals, Income, Text, WorkPlan
+from applications.papers import Frozen
+from applications.papers.pdf import cover_context, hand_over_context, plan_context, render, sketch_context
+from applications.papers.tables import overview_of, years_of
+from calls.terms import AttachmentTerm, KindTerm, SectionTerm, Terms
+
+KINDS = {"s0": "cover", "s5": "goals", "s7": "work_plan", "s15": "attachments", "s17": "budget"}
+TERMS = Terms(
+    sections=[SectionTerm(f"s{n}", f"Kapitel {n}", KINDS.get(f"s{n}", "text")) for n in (0, 1, 2, 3, 5, 7, 15, 17)],
+    kinds=[KindTerm("PERS", "Personal"), KindTerm("HON", "Honorare"), KindTerm("MASS", "Maßnahmen")],
+)
+SIGNATORIES = ("Amina Haddad, Vorsitz", "Jonas Petersen, Kasse", "Selma Kaya, Schriftführung")
+COVER = Cover(title="Tischgespräche", start_on="2027-01-01", months=24, signatories="\n".join(SIGNATORIES))
+PLAN = WorkPlan((Activity(id="m1", title="Kochabende"),))
+
+
+def frozen(**contents) -> Frozen:
+    return Frozen(
+        contents={"s0": COVER, **contents}, terms=TERMS, year=2027, call="Aufruf", addressee="Beispielamt",
+        deadline=None, deadline_counts="", organisation="Verein", cohort="Schmiede", stage=1,
+    )  # fmt: skip
+
+
+def expense(number: int = 1, **fields) -> Expense:
+    fields = {"year": 2027, "kind": "MASS", "title": f"Posten {number}", "quantity": "1", "unit_price": 10000} | fields
+    return Expense(id=f"e{number}", **fields)
+
+
+def pages(paper) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages]
+
+
+@pytest.mark.parametrize(
+    ("start_on", "months", "end"),
+    [
+        ("2027-01-01", 24, date(2028, 12, 31)),
+        ("2027-03-01", 12, date(2028, 2, 29)),
+        ("2027-12-01", 1, date(2027, 12, 31)),
+        ("2027-01-15", 12, date(2028, 1, 14)),
+        ("2027-01-31", 1, date(2027, 2, 28)),
+        ("2027-01-30", 1, date(2027, 2, 28)),
+        ("2027-03-31", 1, date(2027, 4, 30)),
+        ("2027-12-31", 2, date(2028, 2, 29)),
+        ("", 12, None),
+        ("2027-01-01", None, None),
+        ("2027-01-15", 0, None),
+        ("9999-12-01", 2, None),
+        ("morgen", 12, None),
+    ],
+)
+def test_term_ends_with_the_day_before_the_same_number(start_on, months, end):
+    assert Cover(start_on=start_on, months=months).ends_on == end
+
+
+@pytest.mark.parametrize(("months", "printed"), [(24, "Ende 31. Dezember 2028"), (None, "Ende –")])
+def test_cover_values_say_when_it_ends(months, printed):
+    html = render_to_string("applications/papers/cover.html", cover_context(frozen(s0=replace(COVER, months=months))))
+    assert printed in " ".join(strip_tags(html).split())
