@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -127,19 +127,21 @@ def stylesheet() -> str:
 class Chapter:
     """A section of the sketch with its number and everything it prints."""
 
-    number: int
     title: str
     kind: str
     paragraphs: str
     rows: tuple[dict[str, Any], ...] = ()
+    number: int = 0
 
 
 def sketch_context(frozen: Frozen) -> dict[str, Any]:
-    chapters = [chapter(place, section, frozen) for place, section in enumerate(frozen.terms.sketch(), 1)]
-    return {"frozen": frozen, "chapters": chapters}
+    """The chapters that say something, numbered as they are printed: none is a heading over nothing."""
+    chapters = [chapter(section, frozen) for section in frozen.terms.sketch()]
+    said = [one for one in chapters if one.paragraphs or one.rows]
+    return {"frozen": frozen, "chapters": [replace(one, number=number) for number, one in enumerate(said, 1)]}
 
 
-def chapter(number: int, section: SectionTerm, frozen: Frozen) -> Chapter:
+def chapter(section: SectionTerm, frozen: Frozen) -> Chapter:
     """Running text, and rows as short blocks: printed as people read, not as forms."""
     value = frozen.value(section)
     text = ""
@@ -160,7 +162,7 @@ def chapter(number: int, section: SectionTerm, frozen: Frozen) -> Chapter:
             {"title": row.name, "kind": kinds.get(row.kind, ""), "text": prose(row.contribution), "state": states.get(row.state, "")}
             for row in value.rows
         )  # fmt: skip
-    return Chapter(number, section.title, section.kind, prose(text) if text.strip() else "", rows)
+    return Chapter(section.title, section.kind, prose(text) if text.strip() else "", rows)
 
 
 def goal_rows(goals: Goals, frozen: Frozen) -> tuple[dict[str, Any], ...]:

@@ -43,6 +43,26 @@ def pages(paper) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages]
 
 
+def test_empty_sections_are_no_chapters_and_leave_no_gap_in_the_numbers():
+    chapters = sketch_context(frozen(s1=Text("Kurz."), s2=Text("  \n"), s3=Text("Vor Ort."), s7=PLAN))["chapters"]
+    assert [(one.number, one.title) for one in chapters] == [(1, "Kapitel 1"), (2, "Kapitel 3"), (3, "Kapitel 7")]
+
+
+@pytest.mark.parametrize(
+    ("target", "due_on", "printed"),
+    [
+        ("40 von 60", "2027-12-31", "Zielwert 40 von 60 bis 31. Dezember 2027"),
+        ("40 von 60", "", "Zielwert 40 von 60"),
+        ("", "2027-12-31", "Bis wann 31. Dezember 2027"),
+    ],
+)
+def test_goal_is_printed_with_its_day_even_without_a_target(target, due_on, printed):
+    goal = Goal(id="z1", goal="Nachbarn kennen einander.", target=target, due_on=due_on)
+    html = render_to_string("applications/papers/sketch.html", sketch_context(frozen(s5=Goals((goal,)))))
+    text = " ".join(strip_tags(html.replace("</dt>", "</dt> ")).split())
+    assert text.endswith(f"Nachbarn kennen einander. {printed}")
+
+
 @pytest.mark.parametrize(
     ("start_on", "months", "end"),
     [
