@@ -188,7 +188,12 @@ def goal_rows(goals: Goals, frozen: Frozen) -> tuple[dict[str, Any], ...]:
 def plan_context(frozen: Frozen) -> dict[str, Any]:
     plan = frozen.contents.get(WORK_PLAN)
     years = printed_years(frozen.budget, frozen.terms, plan if isinstance(plan, WorkPlan) else WorkPlan())
-    return {"frozen": frozen, "years": years, "overview": overview_of(years), "signatories": signatories(frozen)}
+    return {
+        "frozen": frozen,
+        "years": years,
+        "overview": overview_of(years, frozen.terms),
+        "signatories": signatories(frozen),
+    }
 
 
 def cover_context(frozen: Frozen) -> dict[str, Any]:
@@ -199,6 +204,7 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
     return {
         "frozen": frozen,
         "start": day(frozen.cover.start_on),
+        "end": frozen.cover.ends_on,
         "grants": [(year.year, year.grant) for year in years],
         "grant": frozen.budget.grant(),
         "declarations": [
@@ -206,7 +212,6 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
             for question in frozen.terms.questions
         ],
         "signatories": signatories(frozen),
-        "end": frozen.cover.ends_on,
     }  # fmt: skip
 
 

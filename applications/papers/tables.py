@@ -38,6 +38,7 @@ class Line:
 class Group[L: Counted]:
     """The lines of one kind in one year."""
 
+    code: str
     label: str
     lines: tuple[L, ...]
 
@@ -75,7 +76,13 @@ class Overview:
     spending: tuple[tuple[str, tuple[int, ...], int], ...]
     income: tuple[tuple[str, tuple[int, ...], int], ...]
     spending_total: tuple[tuple[int, ...], int]
+    income_total: tuple[tuple[int, ...], int]
     grant: tuple[tuple[int, ...], int]
+
+    @property
+    def columns(self) -> int:
+        """How wide its table is: the kind, each year, the sum."""
+        return len(self.years) + 2
 
 
 def printed_years(budget: Budget, terms: Terms, plan: WorkPlan) -> list[Year[Line]]:
@@ -106,13 +113,15 @@ def years_of[L: Counted](
     ]
 
 
-def overview_of(years: Iterable[Year[Line]]) -> Overview:
+def overview_of(years: Iterable[Year[Line]], terms: Terms) -> Overview:
+    """The years side by side; kinds in the order of the call, even where a year leaves one out."""
     years = list(years)
     return Overview(
         years=tuple(year.year for year in years),
-        spending=tuple(_across(years, [year.groups for year in years])),
-        income=tuple(_across(years, [year.income for year in years])),
+        spending=tuple(_across([year.groups for year in years], [kind.code for kind in terms.kinds])),
+        income=tuple(_across([year.income for year in years], [code for code, _label in INCOME_KINDS])),
         spending_total=_row(year.spending for year in years),
+        income_total=_row(year.funds for year in years),
         grant=_row(year.grant for year in years),
     )
 
@@ -122,13 +131,11 @@ def _row(values: Iterable[int]) -> tuple[tuple[int, ...], int]:
     return found, sum(found)
 
 
-def _across(
-    years: list[Year[Line]], groups: list[tuple[Group[Line], ...]]
-) -> Iterable[tuple[str, tuple[int, ...], int]]:
-    labels = list(dict.fromkeys(group.label for one in groups for group in one))
-    for label in labels:
-        row = tuple(sum(group.total for group in one if group.label == label) for one in groups)
-        yield label, row, sum(row)
+def _across(groups: list[tuple[Group[Line], ...]], order: list[str]) -> Iterable[tuple[str, tuple[int, ...], int]]:
+    labels = {group.code: group.label for one in groups for group in one}
+    for code in sorted(labels, key=lambda code: order.index(code) if code in order else len(order)):
+        row = tuple(sum(group.total for group in one if group.code == code) for one in groups)
+        yield labels[code], row, sum(row)
 
 
 def _groups[L: Counted](
@@ -143,7 +150,7 @@ def _groups[L: Counted](
     for code in dict.fromkeys([*labels, *(row.kind for row in mine)]):
         lines = tuple(line(row) for row in mine if row.kind == code)
         if lines:
-            yield Group(str(labels.get(code, code or without)), lines)
+            yield Group(code, str(labels.get(code, code or without)), lines)
 
 
 def line_of(row: BudgetRow, activities: Mapping[str, str]) -> Line:

@@ -89,3 +89,37 @@ def test_term_ends_with_the_day_before_the_same_number(start_on, months, end):
 def test_cover_values_say_when_it_ends(months, printed):
     html = render_to_string("applications/papers/cover.html", cover_context(frozen(s0=replace(COVER, months=months))))
     assert printed in " ".join(strip_tags(html).split())
+
+
+def test_overview_keeps_the_order_of_the_call_and_the_sums_meet():
+    budget = Budget(
+        expenses=(
+            expense(1, kind="MASS"),
+            expense(2, kind="WEG", year=2028, unit_price=500),
+            expense(3, kind="HON", year=2028, unit_price=2500),
+        ),
+        income=(
+            Income(id="i1", year=2027, kind="TEILN", amount=1000),
+            Income(id="i2", year=2028, kind="EIGEN", amount=700),
+        ),
+    )
+    overview = overview_of(years_of(budget, TERMS, WorkPlan()), TERMS)
+    assert [label for label, _values, _sum in overview.spending] == ["Honorare", "Maßnahmen", "WEG"]
+    assert [label for label, _values, _sum in overview.income] == ["Eigenmittel", "Beiträge der Teilnehmenden"]
+    assert (overview.spending_total, overview.income_total) == (((10000, 3000), 13000), ((1000, 700), 1700))
+    assert overview.grant == ((9000, 2300), 11300)
+
+
+def test_plan_says_the_sum_of_the_income_for_every_year_and_for_all():
+    income = (
+        Income(id="i1", year=2027, kind="EIGEN", amount=1000),
+        Income(id="i2", year=2027, kind="TEILN", amount=500),
+    )
+    html = render_to_string(
+        "applications/papers/financing_plan.html",
+        plan_context(frozen(s17=Budget(expenses=(expense(),), income=income))),
+    )
+    text = " ".join(strip_tags(html).split())
+    assert text.count("Einnahmen Eigenmittel") == 2
+    assert text.count("Summe der Einnahmen 15,00 €") == 2
+    assert text.count("Zuwendung (Fehlbedarf) 85,00 €") == 2
