@@ -43,6 +43,27 @@ def pages(paper) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages]
 
 
+def check_signatures(texts: list[str], above: str) -> None:
+    """All who sign stand on one sheet, and what they sign for stands above them."""
+    (sheet,) = [text for text in texts if "Unterschriften" in text]
+    before, _heading, after = sheet.partition("Unterschriften")
+    assert [name for name in SIGNATORIES if f"Unterschrift: {name}" not in after] == []
+    assert above in before
+
+
+@pytest.mark.parametrize("count", [3, 6, 7, 20])
+def test_signatures_of_the_plan_stand_together_under_its_sums(count):
+    budget = Budget(expenses=tuple(expense(number) for number in range(count)))
+    check_signatures(pages(render("financing_plan", plan_context(frozen(s17=budget)))), "Zuwendung (Fehlbedarf)")
+
+
+@pytest.mark.parametrize("count", [8, 10, 12, 42])
+def test_signatures_of_the_letter_stand_together_under_the_last_enclosures(count):
+    one = frozen()
+    one = replace(one, terms=replace(TERMS, attachments=[AttachmentTerm(f"a{n}", f"Anlage {n}") for n in range(count)]))
+    check_signatures(pages(render("hand_over", hand_over_context(one, "PS-1"))), f"Anlage {count - 1} noch offen")
+
+
 def test_empty_sections_are_no_chapters_and_leave_no_gap_in_the_numbers():
     chapters = sketch_context(frozen(s1=Text("Kurz."), s2=Text("  \n"), s3=Text("Vor Ort."), s7=PLAN))["chapters"]
     assert [(one.number, one.title) for one in chapters] == [(1, "Kapitel 1"), (2, "Kapitel 3"), (3, "Kapitel 7")]
