@@ -27,6 +27,9 @@ from applications.content import (
 from calls import terms as keys
 from calls.terms import LimitTerm, RuleTerm, Terms
 
+# Where a hint of ours comes from (docs/decisions/0006).
+OWN = _("Hinweis des Portals, keine Regel des Aufrufs")
+
 
 class Severity(IntEnum):
     """The lower, the heavier: what a list sorts by."""
@@ -50,6 +53,10 @@ class Moment(StrEnum):
 
     FINISHING = "finishing"
     POSTING = "posting"
+
+    @property
+    def label(self) -> str | Promise:
+        return {"finishing": _("betrifft das Fertigstellen"), "posting": _("betrifft das Absenden")}[self.value]
 
 
 @dataclass(frozen=True)
@@ -150,13 +157,15 @@ def years_of_term(start_on: str, months: int | None) -> list[int]:
 class Found:
     """What a check says: a German sentence, the section to mend it in, and the row or field where it belongs.
 
-    `severity` overrides the check's own; `limit` is the limit the check used, which must be verified to block.
+    `more` are further rows it is true of. `severity` overrides the check's own; `limit` is the limit the check used,
+    which must be verified to block.
     """
 
     sentence: str
     key: str = ""
     row: str = ""
     field: str = ""
+    more: tuple[str, ...] = ()
     severity: Severity | None = None
     limit: LimitTerm | None = None
 
@@ -171,6 +180,7 @@ class Finding:
     key: str
     row: str
     field: str
+    more: tuple[str, ...]
     source: str
     moment: Moment
     blocks: bool
@@ -215,7 +225,7 @@ def _weigh(one: Check, found: Found, dossier: Dossier) -> Finding:
         severity = Severity.WARNING
     if rule and rule.lowered:
         severity = Severity.INFO
-    limit_source = found.limit.source if found.limit else ""
+    source = (found.limit.source if found.limit else "") or (rule.source if rule else "")
     return Finding(
         code=one.code,
         severity=severity,
@@ -223,7 +233,8 @@ def _weigh(one: Check, found: Found, dossier: Dossier) -> Finding:
         key=found.key,
         row=found.row,
         field=found.field,
-        source=limit_source or (rule.source if rule else ""),
+        more=found.more,
+        source=str(OWN) if one.code.startswith("P") else source,
         moment=one.moment,
         blocks=severity == Severity.ERROR,
     )
@@ -231,9 +242,14 @@ def _weigh(one: Check, found: Found, dossier: Dossier) -> Finding:
 
 def euro(cents: int) -> str:
     """Cents as a German amount: 6415000 → "64.150 €", 50 → "0,50 €"."""
-    whole, rest = divmod(abs(cents), 100)
-    text = f"{whole:,}".replace(",", ".") + (f",{rest:02}" if rest else "")
+    euros, rest = divmod(abs(cents), 100)
+    text = whole(euros) + (f",{rest:02}" if rest else "")
     return f"{'−' if cents < 0 else ''}{text} €"
+
+
+def whole(value: int) -> str:
+    """A whole number with its thousands divided, as the counter beside a text shows it: 3500 → "3.500"."""
+    return f"{value:,}".replace(",", ".")
 
 
 def number(value: Decimal) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.content.budget import ALL_ACTIVITIES, Expense, Personnel
+from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel
 from calls.terms import BUDGET, LimitTerm
 
 from .base import Dossier, Found, Severity, check, euro, number
@@ -24,10 +25,24 @@ def lines(dossier: Dossier) -> tuple[Expense | Personnel, ...]:
     return (*dossier.budget.personnel, *dossier.budget.expenses)
 
 
-def named(title: str, year: int | None) -> str:
-    """A line as one finds it again: the same title may stand in every year."""
-    quoted = f"„{title or _('ohne Bezeichnung')}“"
-    return f"{quoted} ({year})" if year else quoted
+type Line = Expense | Personnel | Income
+
+
+def alike(found: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """The lines of each name with that name, so that what stands there every year is said once: „Miete“ (2027, 2028)."""
+    groups: dict[str, list[Line]] = {}
+    for line in found:
+        title = line.source if isinstance(line, Income) else line.title
+        groups.setdefault(title or _("ohne Bezeichnung"), []).append(line)
+    for title, mine in groups.items():
+        years = ", ".join(str(year) for year in sorted({line.year for line in mine if line.year}))
+        yield f"„{title}“ ({years})" if years else f"„{title}“", mine
+
+
+def at(mine: list[Line], sentence: str, field: str = "", **more: Any) -> Found:
+    """What is found at these lines: it leads to each of them."""
+    first, *others = [line.id for line in mine]
+    return Found(sentence, BUDGET, first, field, tuple(others), **more)
 
 
 def cents(limit: LimitTerm) -> int:
@@ -38,20 +53,16 @@ def cents(limit: LimitTerm) -> int:
 @check("C23", Severity.WARNING)
 def explained(dossier: Dossier) -> Iterator[Found]:
     """Every line is explained and belongs to an activity (F1 5.3, Z3)."""
-    known = {activity.id for activity in dossier.work_plan.rows} | {ALL_ACTIVITIES}
-    for line in lines(dossier):
-        title = named(line.title, line.year)
-        if not line.justification.strip():
-            yield Found(_("Zu %(title)s fehlt die Begründung.") % {"title": title}, BUDGET, line.id, "justification")
-        elif line.activity and line.activity not in known:
-            yield Found(
-                _("%(title)s gehört zu einer Maßnahme, die nicht mehr vorhanden ist.") % {"title": title},
-                BUDGET,
-                line.id,
-                "activity",
-            )
-        elif not line.activity:
-            yield Found(_("%(title)s gehört noch zu keiner Maßnahme.") % {"title": title}, BUDGET, line.id, "activity")
+    known = {activity.id for activity in dossier.work_plan.rows} | {"", ALL_ACTIVITIES}
+    silent = [line for line in lines(dossier) if not line.justification.strip()]
+    reasoned = [line for line in lines(dossier) if line.justification.strip()]
+    for title, mine in alike(silent):
+        yield at(mine, _("Zu %(title)s fehlt die Begründung.") % {"title": title}, "justification")
+    for title, mine in alike(line for line in reasoned if line.activity not in known):
+        sentence = _("%(title)s gehört zu einer Maßnahme, die nicht mehr vorhanden ist.")
+        yield at(mine, sentence % {"title": title}, "activity")
+    for title, mine in alike(line for line in reasoned if not line.activity):
+        yield at(mine, _("%(title)s gehört noch zu keiner Maßnahme.") % {"title": title}, "activity")
 
 
 @check("B01", Severity.ERROR)
@@ -133,40 +144,31 @@ def investments_first(dossier: Dossier) -> Iterator[Found]:
     """Investments only in the first funding year (F1 5.3)."""
     limit = dossier.terms.limit("investment_years")
     allowed = dossier.years[: int(limit.value)] if limit.value is not None else dossier.years[:1]
-    for line in dossier.budget.expenses:
-        if line.kind == "INV" and line.year and allowed and line.year not in allowed:
-            yield Found(
-                _("„%(title)s“ steht im Jahr %(year)d. Investitionen sind nur im ersten Förderjahr möglich, bei Ihnen %(first)d.") % {"title": line.title, "year": line.year, "first": allowed[0]},
-                BUDGET, line.id, "year", limit=limit if limit.value is not None else None,
-            )  # fmt: skip
+    late = [line for line in dossier.budget.expenses if line.kind == "INV" and line.year and line.year not in allowed]
+    for title, mine in alike(late if allowed else []):
+        sentence = _("%(title)s: Investitionen sind nur im ersten Förderjahr möglich, bei Ihnen %(first)d.")
+        used = limit if limit.value is not None else None
+        yield at(mine, sentence % {"title": title, "first": allowed[0]}, "year", limit=used)
 
 
 @check("B06", Severity.WARNING, guess=True)
 def no_travel_abroad(dossier: Dossier) -> Iterator[Found]:
     """Travel abroad is not eligible (F1 5.3); we go by words."""
-    for line in dossier.budget.expenses:
-        if ABROAD.search(f"{line.title} {line.justification}"):
-            yield Found(
-                _("„%(title)s“ klingt nach einer Reise ins Ausland. Solche Reisen werden nicht gefördert.")
-                % {"title": line.title},
-                BUDGET,
-                line.id,
-            )
+    for title, mine in alike(
+        line for line in dossier.budget.expenses if ABROAD.search(f"{line.title} {line.justification}")
+    ):
+        sentence = _("%(title)s klingt nach einer Reise ins Ausland. Solche Reisen werden nicht gefördert.")
+        yield at(mine, sentence % {"title": title})
 
 
 @check("B07", Severity.WARNING, guess=True)
 def nothing_vague(dossier: Dossier) -> Iterator[Found]:
     """No building works, reserves or "Sonstiges" (F1 4.8, Z3); we go by words."""
-    for line in dossier.budget.expenses:
-        if NOT_ELIGIBLE.search(line.title):
-            yield Found(
-                _(
-                    "„%(title)s“: Bauarbeiten, Rücklagen und Unbestimmtes werden meist nicht gefördert. Bitte beschreiben Sie genauer."
-                )
-                % {"title": line.title},
-                BUDGET,
-                line.id,
-            )
+    for title, mine in alike(line for line in dossier.budget.expenses if NOT_ELIGIBLE.search(line.title)):
+        sentence = _(
+            "%(title)s: Bauarbeiten, Rücklagen und Unbestimmtes werden meist nicht gefördert. Bitte beschreiben Sie genauer."
+        )
+        yield at(mine, sentence % {"title": title})
 
 
 @check("B08", Severity.WARNING)
@@ -186,13 +188,10 @@ def not_better_paid(dossier: Dossier) -> Iterator[Found]:
 def no_fee_for_staff(dossier: Dossier) -> Iterator[Found]:
     """Freelance fees are not for project staff (F1 5.3); we compare the words."""
     staff = {line.role.strip().lower() for line in dossier.budget.personnel if line.role.strip()}
-    for line in dossier.budget.expenses:
-        if line.kind == "HON" and any(role in line.title.lower() for role in staff):
-            yield Found(
-                _("„%(title)s“: Wer im Vorhaben angestellt ist, kann kein Honorar bekommen.") % {"title": line.title},
-                BUDGET,
-                line.id,
-            )
+    fees = [line for line in dossier.budget.expenses if line.kind == "HON"]
+    for title, mine in alike(line for line in fees if any(role in line.title.lower() for role in staff)):
+        sentence = _("%(title)s: Wer im Vorhaben angestellt ist, kann kein Honorar bekommen.")
+        yield at(mine, sentence % {"title": title})
 
 
 @check("B10", Severity.WARNING)
@@ -201,78 +200,57 @@ def inventory(dossier: Dossier) -> Iterator[Found]:
     limit = dossier.terms.limit("inventory_limit")
     if limit.value is None:
         return
-    for line in dossier.budget.expenses:
-        price = line.unit_price or 0
-        if line.kind == "GWG" and price > cents(limit):
-            yield Found(
-                _("„%(title)s“ kostet mehr als %(limit)s. Liegt auch der Preis ohne Umsatzsteuer darüber, gehört es zu den Investitionen.") % {"title": line.title, "limit": euro(cents(limit))},
-                BUDGET, line.id, "kind", limit=limit,
-            )  # fmt: skip
-        elif line.kind == "INV" and 0 < price <= cents(limit):
-            yield Found(
-                _("„%(title)s“ kostet höchstens %(limit)s und gehört zu den Gegenständen, nicht zu den Investitionen.") % {"title": line.title, "limit": euro(cents(limit))},
-                BUDGET, line.id, "kind", limit=limit,
-            )  # fmt: skip
+    expenses, most = dossier.budget.expenses, cents(limit)
+    said = {"limit": euro(most)}
+    for title, mine in alike(line for line in expenses if line.kind == "GWG" and (line.unit_price or 0) > most):
+        sentence = _(
+            "%(title)s kostet mehr als %(limit)s. Liegt auch der Preis ohne Umsatzsteuer darüber, gehört es zu den Investitionen."
+        )
+        yield at(mine, sentence % {"title": title, **said}, "kind", limit=limit)
+    for title, mine in alike(line for line in expenses if line.kind == "INV" and 0 < (line.unit_price or 0) <= most):
+        sentence = _("%(title)s kostet höchstens %(limit)s und gehört zu den Gegenständen, nicht zu den Investitionen.")
+        yield at(mine, sentence % {"title": title, **said}, "kind", limit=limit)
 
 
 @check("B11", Severity.ERROR)
 def inside_the_term(dossier: Dossier) -> Iterator[Found]:
     """Lines only in calendar years of the term (Z3)."""
     years = dossier.years
-    for line in (*lines(dossier), *dossier.budget.income):
-        title = getattr(line, "title", "") or getattr(line, "source", "") or _("ohne Bezeichnung")
-        if line.year is None:
-            yield Found(_("„%(title)s“ gehört noch zu keinem Jahr.") % {"title": title}, BUDGET, line.id, "year")
-        elif years and line.year not in years:
-            yield Found(
-                _("„%(title)s“ steht im Jahr %(year)d. Da läuft Ihr Vorhaben nicht.")
-                % {"title": title, "year": line.year},
-                BUDGET,
-                line.id,
-                "year",
-            )
+    every: tuple[Line, ...] = (*lines(dossier), *dossier.budget.income)
+    for title, mine in alike(line for line in every if line.year is None):
+        yield at(mine, _("%(title)s gehört noch zu keinem Jahr.") % {"title": title}, "year")
+    for title, mine in alike(line for line in every if years and line.year and line.year not in years):
+        yield at(mine, _("%(title)s steht in einem Jahr, in dem Ihr Vorhaben nicht läuft.") % {"title": title}, "year")
 
 
 @check("B12", Severity.WARNING)
 def flat_rate(dossier: Dossier) -> Iterator[Found]:
     """A flat rate for administration only where the call defines one."""
-    if dossier.terms.limit("admin_flat_rate").value is None:
-        for line in dossier.budget.expenses:
-            if line.kind == "VERW":
-                yield Found(
-                    _(
-                        "Eine Pauschale für Verwaltung ist im Aufruf nicht festgelegt. Bitte fragen Sie beim BAMF nach, ob sie möglich ist."
-                    ),
-                    BUDGET,
-                    line.id,
-                )
+    rates = [line for line in dossier.budget.expenses if line.kind == "VERW"]
+    if rates and dossier.terms.limit("admin_flat_rate").value is None:
+        sentence = _(
+            "Eine Pauschale für Verwaltung ist im Aufruf nicht festgelegt. Bitte fragen Sie beim BAMF nach, ob sie möglich ist."
+        )
+        yield at([*rates], sentence)
 
 
 @check("B13", Severity.WARNING)
 def evidence(dossier: Dossier) -> Iterator[Found]:
     """Third-party funds come with evidence (Z3)."""
-    for line in dossier.budget.income:
-        if line.kind in {"DRITT_OEFF", "DRITT_PRIV"} and not line.evidence.strip():
-            yield Found(
-                _("Für %(amount)s von %(source)s fehlt der Nachweis.")
-                % {"amount": euro(line.amount or 0), "source": named(line.source, line.year)},
-                BUDGET,
-                line.id,
-                "evidence",
-            )
+    third = [line for line in dossier.budget.income if line.kind in {"DRITT_OEFF", "DRITT_PRIV"}]
+    for source, mine in alike(line for line in third if not line.evidence.strip()):
+        amount = euro(sum(line.amount or 0 for line in mine))
+        sentence = _("Für %(amount)s von %(source)s fehlt der Nachweis.") % {"amount": amount, "source": source}
+        yield at(mine, sentence, "evidence")
 
 
 @check("B14", Severity.WARNING, guess=True)
 def no_work_as_cash(dossier: Dossier) -> Iterator[Found]:
     """Work is not cash: it counts as own funds only where the call allows it."""
-    for line in dossier.budget.income:
-        if line.kind == "EIGEN" and IN_KIND.search(f"{line.source} {line.evidence}"):
-            yield Found(
-                _("„%(source)s“ klingt nach Arbeit statt Geld. Ob das als Eigenmittel zählt, ist nicht festgelegt.")
-                % {"source": line.source},
-                BUDGET,
-                line.id,
-            )
+    own = [line for line in dossier.budget.income if line.kind == "EIGEN"]
+    for source, mine in alike(line for line in own if IN_KIND.search(f"{line.source} {line.evidence}")):
+        sentence = _("%(source)s klingt nach Arbeit statt Geld. Ob das als Eigenmittel zählt, ist nicht festgelegt.")
+        yield at(mine, sentence % {"source": source})
 
 
 @check("B15", Severity.INFO)
@@ -301,14 +279,9 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
                 BUDGET,
             )
         return
-    for line in orders:
-        if line.amount > cents(limit):
-            yield Found(
-                _("„%(title)s“: Ab %(limit)s holen Sie bitte drei Angebote ein.")
-                % {"title": line.title, "limit": euro(cents(limit))},
-                BUDGET,
-                line.id,
-            )
+    for title, mine in alike(line for line in orders if line.amount > cents(limit)):
+        sentence = _("%(title)s: Ab %(limit)s holen Sie bitte drei Angebote ein.")
+        yield at(mine, sentence % {"title": title, "limit": euro(cents(limit))})
 
 
 @check("B17", Severity.INFO)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from applications.content import length
 from calls.terms import SKETCH_KEYS, SectionTerm
 
-from .base import Dossier, Found, Severity, check
+from .base import Dossier, Found, Severity, check, whole
 
 NEED, NOVELTY, PUBLICITY, CONTINUATION = "s3", "s9", "s11", "s13"
 # Words that often stand for what F1 4.8 excludes. A guess: it asks, it never blocks.
@@ -92,8 +92,8 @@ def soft_limit(dossier: Dossier) -> Iterator[Found]:
         value = dossier.values.get(section.key)
         if value is not None and section.soft_limit and length(value) > section.soft_limit:
             yield Found(
-                _("„%(title)s“ ist mit %(length)d Zeichen länger als der Richtwert von %(limit)d.")
-                % {"title": section.title, "length": length(value), "limit": section.soft_limit},
+                _("„%(title)s“ ist mit %(length)s Zeichen länger als der Richtwert von %(limit)s.")
+                % {"title": section.title, "length": whole(length(value)), "limit": whole(section.soft_limit)},
                 section.key,
             )
 
@@ -101,10 +101,9 @@ def soft_limit(dossier: Dossier) -> Iterator[Found]:
 @check("P01", Severity.WARNING)
 def not_empty(dossier: Dossier) -> Iterator[Found]:
     """Sections of the sketch that are still empty. Our own hint, no rule of the funder."""
-    empty = [section for section in dossier.terms.sketch() if is_empty(dossier, section)]
-    if empty:
-        titles = ", ".join(f"„{section.title}“" for section in empty)
-        yield Found(_("Noch leer: %(titles)s.") % {"titles": titles}, empty[0].key)
+    for section in dossier.terms.sketch():
+        if is_empty(dossier, section):
+            yield Found(_("„%(title)s“ ist noch leer.") % {"title": section.title}, section.key)
 
 
 def is_empty(dossier: Dossier, section: SectionTerm) -> bool:

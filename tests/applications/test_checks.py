@@ -94,6 +94,63 @@ def test_good_application_has_no_error_and_no_warning():
     assert codes(dossier()) == []
 
 
+def found(one: Dossier, code: str) -> list:
+    return [finding for finding in run(one) if finding.code == code]
+
+
+def every_year(**fields) -> Budget:
+    """The same line in three years."""
+    line = replace(GOOD["s17"].expenses[0], title="Raum", **fields)
+    return replace(GOOD["s17"], expenses=tuple(replace(line, id=f"e{year}", year=year) for year in (2029, 2027, 2028)))
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "sentence"),
+    [
+        ("C23", {"justification": " "}, "Zu „Raum“ (2027, 2028, 2029) fehlt die Begründung."),
+        ("C23", {"activity": ""}, "„Raum“ (2027, 2028, 2029) gehört noch zu keiner Maßnahme."),
+        (
+            "C23",
+            {"activity": "weg"},
+            "„Raum“ (2027, 2028, 2029) gehört zu einer Maßnahme, die nicht mehr vorhanden ist.",
+        ),
+    ],
+)
+def test_the_same_line_of_every_year_is_found_once_and_leads_to_each(code, line, sentence):
+    (finding,) = found(dossier(s17=every_year(**line)), code)
+    assert (finding.sentence, finding.row, finding.more) == (sentence, "e2029", ("e2027", "e2028"))
+
+
+def test_lines_of_different_names_are_found_one_by_one():
+    lines = tuple(replace(GOOD["s17"].expenses[0], id=title, title=title, activity="") for title in ("Raum", "Saal"))
+    sentences = [one.sentence for one in found(dossier(s17=replace(GOOD["s17"], expenses=lines)), "C23")]
+    assert sentences == [f"„{title}“ (2027) gehört noch zu keiner Maßnahme." for title in ("Raum", "Saal")]
+
+
+def test_missing_evidence_is_summed_over_the_years():
+    income = tuple(
+        Income(id=f"i{year}", year=year, kind="DRITT_OEFF", source="Stadt", amount=150_000) for year in (2027, 2028)
+    )
+    (finding,) = found(dossier(s17=replace(GOOD["s17"], income=(*GOOD["s17"].income, *income))), "B13")
+    assert finding.sentence == "Für 3.000 € von „Stadt“ (2027, 2028) fehlt der Nachweis."
+    assert (finding.row, finding.more) == ("i2027", ("i2028",))
+
+
+def test_each_empty_section_has_its_own_place_and_says_whose_hint_it_is():
+    hints = found(dossier(s1=Text(""), s4=Text("\n")), "P01")
+    assert [(one.key, one.sentence) for one in hints] == [
+        ("s1", "„Abschnitt 1“ ist noch leer."),
+        ("s4", "„Abschnitt 4“ ist noch leer."),
+    ]
+    assert {one.source for one in hints} == {"Hinweis des Portals, keine Regel des Aufrufs"}
+
+
+def test_soft_limit_is_said_with_numbers_as_the_counter_shows_them():
+    sections = [replace(section, soft_limit=1500) if section.key == "s1" else section for section in TERMS.sections]
+    (finding,) = found(replace(dossier(s1=Text("x" * 12_345)), terms=replace(TERMS, sections=sections)), "C27")
+    assert finding.sentence == "„Abschnitt 1“ ist mit 12.345 Zeichen länger als der Richtwert von 1.500."
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [

@@ -340,6 +340,29 @@ def test_page_says_what_blocks_and_keeps_the_application(world, client):
     assert Submission.objects.count() == 0
 
 
+def test_every_finding_says_its_moment(world, client):
+    write(world.application, "s3", "Ohne Zahl.", by=world.amina)
+    call = world.application.call
+    call.deadline = day(-1)
+    call.save(update_fields=["deadline"])
+    client.force_login(world.amina)
+    page = " ".join(client.get(reverse("applications:finish", args=[world.application.pk])).text.split())
+    assert "C17 · betrifft das Fertigstellen" in page
+    assert "C06 · betrifft das Absenden" in page
+
+
+def test_finding_about_lines_of_two_years_leads_to_both(world, client):
+    budget = world.application.drafts.get(key="s17").value
+    year = world.application.call.year
+    lines = tuple(replace(budget.expenses[0], id=row_id(f"e{n}"), year=year + n, activity="") for n in (0, 1))
+    write(world.application, "s17", replace(budget, expenses=lines), by=world.amina)
+    client.force_login(world.amina)
+    shown = client.get(reverse("applications:checks", args=[world.application.pk])).text
+    place = reverse("applications:section", args=[world.application.pk, "s17"])
+    assert shown.count(f"„Lebensmittel“ ({year}, {year + 1}) gehört noch zu keiner Maßnahme.") == 1
+    assert [f'href="{place}?jahr={year + n}#zeile-{lines[n].id}"' in shown for n in (0, 1)] == [True, True]
+
+
 def test_finding_about_a_budget_line_leads_to_its_year(world, client):
     budget = world.application.drafts.get(key="s17").value
     year = world.application.call.year + 1
