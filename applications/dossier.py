@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
@@ -9,18 +10,31 @@ from django.utils import timezone
 from applications.checks import Dossier
 from applications.checks.base import Route
 from applications.content import Content
-from applications.models import Application
+from applications.facts import sections_of
+from applications.journey import SectionFacts
+from applications.models import Application, Draft
 from calls.models import UmbrellaRoute
 
 
 def read_dossier(application: Application, today: date | None = None) -> Dossier:
-    """Read all drafts, the rules and the umbrella route: three queries. The application comes from `with_team()`."""
-    values: dict[str, Content] = {draft.key: draft.value for draft in application.drafts.all()}
-    return make_dossier(application, values, today)
+    """Read all drafts, the rules, the readings and the umbrella route: four queries. The application comes from `with_team()`."""
+    drafts = list(application.drafts.all())
+    values: dict[str, Content] = {draft.key: draft.value for draft in drafts}
+    return make_dossier(application, values, today, readings=readings_of(application, drafts))
+
+
+def readings_of(application: Application, drafts: Iterable[Draft]) -> dict[str, SectionFacts]:
+    """What coaches said about each section (one query). When a section opens does not matter here."""
+    return sections_of(application, drafts, [])
 
 
 def make_dossier(
-    application: Application, values: dict[str, Content], today: date | None = None, *, with_route: bool = True
+    application: Application,
+    values: dict[str, Content],
+    today: date | None = None,
+    *,
+    readings: dict[str, SectionFacts] | None = None,
+    with_route: bool = True,
 ) -> Dossier:
     """The dossier of these contents: a query for the rules, and one for the route if an umbrella body is named."""
     call, organisation = application.call, application.team.organisation
@@ -37,6 +51,7 @@ def make_dossier(
         deadline_counts=call.deadline_counts,
         route=route,
         charitable_until=organisation.charitable_until,
+        readings=readings or {},
     )
 
 

@@ -24,6 +24,7 @@ from applications.content import (
     WorkPlan,
     empty,
 )
+from applications.journey import SectionFacts
 from calls import terms as keys
 from calls.terms import LimitTerm, RuleTerm, Terms
 
@@ -84,6 +85,8 @@ class Dossier:
     deadline_counts: str = ""
     route: Route | None = None
     charitable_until: date | None = None
+    readings: dict[str, SectionFacts] = field(default_factory=dict)
+    """What coaches said, by section; empty where only what is written is looked at."""
 
     def _value(self, key: str) -> Content:
         section = self.terms.by_key.get(key)

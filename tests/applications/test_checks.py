@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -28,6 +29,7 @@ from applications.content import (
     Text,
     WorkPlan,
 )
+from applications.journey import ItemFacts, SectionFacts
 from calls.terms import AttachmentTerm, LimitTerm, QuestionTerm, RuleTerm, SectionTerm, Terms, ThemeTerm
 
 LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "investment_years": 1, "admin_flat_rate": None, "direct_award_limit": None}  # fmt: skip
@@ -149,6 +151,37 @@ def test_soft_limit_is_said_with_numbers_as_the_counter_shows_them():
     sections = [replace(section, soft_limit=1500) if section.key == "s1" else section for section in TERMS.sections]
     (finding,) = found(replace(dossier(s1=Text("x" * 12_345)), terms=replace(TERMS, sections=sections)), "C27")
     assert finding.sentence == "„Abschnitt 1“ ist mit 12.345 Zeichen länger als der Richtwert von 1.500."
+
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def reading(verdict: str = "", *, open_remarks: int = 0, version: int = 3) -> ItemFacts:
+    finished = NOW if verdict else None
+    return ItemFacts(UUID(int=1), version, NOW, finished_at=finished, verdict=verdict, must_change=open_remarks)
+
+
+@pytest.mark.parametrize(
+    ("items", "sentence"),
+    [
+        ([], None),
+        ([reading()], None),
+        ([reading("accepted")], None),
+        ([reading("please change")], "„Zielgruppe“ steht noch auf „bitte ändern“."),
+        ([reading("please change", open_remarks=1)], "Zu „Zielgruppe“ ist noch 1 Anmerkung „Bitte ändern“ offen."),
+        ([reading("please change", open_remarks=2)], "Zu „Zielgruppe“ sind noch 2 Anmerkungen „Bitte ändern“ offen."),
+        ([reading("please change", open_remarks=1), reading()], "Zu „Zielgruppe“ ist noch 1 Anmerkung „Bitte ändern“ offen."),
+        ([reading("please change"), reading()], None),
+        ([reading("accepted", version=2)], "„Zielgruppe“ ist geändert, seit der Abschnitt aus Coach-Sicht rund war."),
+        ([reading(open_remarks=2)], None),
+    ],
+)  # fmt: skip
+def test_open_advice_of_a_coach_is_confirmed_and_never_blocks(items, sentence):
+    section = SectionFacts("s4", "Zielgruppe", version=3, items=tuple(items))
+    hints = found(dossier(readings={"s4": section}), "P02")
+    assert [(one.sentence, one.key, one.severity, one.blocks) for one in hints] == (
+        [(sentence, "s4", Severity.WARNING, False)] if sentence else []
+    )
 
 
 @pytest.mark.parametrize(

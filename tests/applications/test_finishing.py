@@ -340,6 +340,21 @@ def test_page_says_what_blocks_and_keeps_the_application(world, client):
     assert Submission.objects.count() == 0
 
 
+def test_open_advice_of_a_coach_is_confirmed_on_finishing(world, client):
+    reading = world.application.hand_in(["s4"], by=world.amina)
+    reading.take(by=world.carla)
+    reading.give_back(by=world.carla, verdicts={reading.items.get().pk: "please change"})
+    client.force_login(world.amina)
+    page = client.get(reverse("applications:finish", args=[world.application.pk])).text
+    assert "„Zielgruppe und Ansprache“ steht noch auf „bitte ändern“." in page
+    with pytest.raises(Unconfirmed) as asked:
+        finish(world.application, by=world.amina, confirmed=False)
+    assert [(one.code, one.key) for one in asked.value.findings] == [("P02", "s4")]
+    assert finish(world.application, by=world.amina, confirmed=True).frozen["findings"] == [
+        ["P02", "„Zielgruppe und Ansprache“ steht noch auf „bitte ändern“."]
+    ]
+
+
 def test_every_finding_says_its_moment(world, client):
     write(world.application, "s3", "Ohne Zahl.", by=world.amina)
     call = world.application.call

@@ -1,0 +1,36 @@
+"""P02, our own hint at what coaches said: finishing goes past it, but never without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.journey import SectionFacts, Stage
+
+from .base import Dossier, Found, Severity, check
+
+
+@check("P02", Severity.WARNING)
+def read_by_a_coach(dossier: Dossier) -> Iterator[Found]:
+    """Sections with an open must-change, the verdict „bitte ändern“, or changed since they were rund. Advice, no rule."""
+    for section in dossier.readings.values():
+        sentence = open_advice(section)
+        if sentence:
+            yield Found(sentence, section.key)
+
+
+def open_advice(section: SectionFacts) -> str:
+    """What of a coach's advice is still open in this section, in a sentence; empty where nothing is."""
+    if section.must_change:
+        return ngettext(
+            "Zu „%(title)s“ ist noch %(count)d Anmerkung „Bitte ändern“ offen.",
+            "Zu „%(title)s“ sind noch %(count)d Anmerkungen „Bitte ändern“ offen.",
+            section.must_change,
+        ) % {"title": section.title, "count": section.must_change}
+    if section.stage == Stage.PLEASE_CHANGE:
+        return _("„%(title)s“ steht noch auf „bitte ändern“.") % {"title": section.title}
+    if section.stage == Stage.CHANGED_SINCE:
+        return _("„%(title)s“ ist geändert, seit der Abschnitt aus Coach-Sicht rund war.") % {"title": section.title}
+    return ""
