@@ -27,7 +27,12 @@ class ThemeForm(forms.Form):
         label=gettext_lazy("Themenschwerpunkt"),
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Ein Vorhaben hat genau einen. Sie können ihn später auf dem Deckblatt noch ändern."),
-        error_messages={"required": gettext_lazy("Bitte wählen Sie einen Themenschwerpunkt. Genau einer gehört dazu.")},
+        error_messages={
+            "required": gettext_lazy("Bitte wählen Sie einen Themenschwerpunkt. Genau einer gehört dazu."),
+            "invalid_choice": gettext_lazy(
+                "Diesen Themenschwerpunkt gibt es im Förderaufruf nicht. Bitte wählen Sie einen aus der Liste."
+            ),
+        },
     )
 
     def __init__(self, terms: Terms, *args: object) -> None:
@@ -62,7 +67,9 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, _("Ihr Vorhaben ist begonnen. Schreiben Sie los: Alles wird aufgehoben."))
             return redirect(application)
     status = 409 if request.method == "POST" and not is_open else 422 if form.errors else 200
+    chosen = form.cleaned_data.get("theme") if form.is_bound and form.is_valid() else None
     context = {"team": team, "call": call, "form": form, "is_open": is_open}
+    context["chosen"] = edition.terms.theme(chosen) if edition and chosen else None
     return render(request, "applications/start.html", context, status=status)
 
 

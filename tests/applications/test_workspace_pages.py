@@ -84,6 +84,13 @@ def test_a_missing_theme_is_said(client, team):
     assert "Bitte wählen Sie einen Themenschwerpunkt." in client.post(start_of(team), {}).text
 
 
+def test_a_theme_the_call_does_not_have_is_said_kindly(client, team):
+    page = client.post(start_of(team), {"theme": "quatsch"}).text
+
+    assert "Diesen Themenschwerpunkt gibt es im Förderaufruf nicht. Bitte wählen Sie einen aus der Liste." in page
+    assert "quatsch" not in page
+
+
 def test_a_closed_call_says_so(client, amina):
     call = make_call(deadline=day(-3))
     team = make_team(make_cohort(make_organiser(make_user("Doris")), call), amina)
@@ -93,6 +100,8 @@ def test_a_closed_call_says_so(client, amina):
 
     assert "nimmt heute keine Vorhaben an" in page.text
     assert (refused.status_code, Application.objects.count()) == (409, 0)
+    assert "Ihre Wahl war: „Für Vielfalt und Toleranz“." in refused.text
+    assert "Ihre Wahl war" not in page.text + client.post(start_of(team), {"theme": "quatsch"}).text
 
 
 def test_beginning_twice_leads_to_the_one_there_is(client, application):
