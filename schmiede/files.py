@@ -28,6 +28,8 @@ TYPES = {
     "odp": "application/vnd.oasis.opendocument.presentation",
     "txt": "text/plain",
 }
+# Other endings that say the same.
+ALIASES = {"jpg": ("jpeg", "jpe", "jfif"), "txt": ("text", "md", "csv")}
 OFFICE_FOLDERS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
 
 
@@ -90,6 +92,12 @@ def check_upload(upload: UploadedFile) -> str:
             code="kind",
         )
     return kind
+
+
+def is_misnamed(name: str, kind: str) -> bool:
+    """Does the ending people gave a file say something else than its content? None at all says nothing."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return ending not in {"", kind, *ALIASES.get(kind, ())}
 
 
 def sha256_of(content: IO[bytes]) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.content import InvalidContent
 from applications.models import Application, Attachment, NotDrafting, SectionNote
-from schmiede.files import check_upload, deliver
+from schmiede.files import check_upload, deliver, is_misnamed
 from schmiede.writes import Stale
 
 from .access import get_application, with_roles
@@ -48,7 +48,13 @@ def note(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 
 class UploadForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Art der Anlage"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Art der Anlage"),
+        error_messages={
+            "required": gettext_lazy("Bitte wählen Sie, was für eine Anlage das ist."),
+            "invalid_choice": gettext_lazy("Diese Art von Anlage gibt es im Förderaufruf nicht. Bitte wählen Sie neu."),
+        },
+    )
     file = forms.FileField(
         label=gettext_lazy("Datei"),
         help_text=gettext_lazy("PDF, Bilder, Office-Dateien ohne Makros oder Text, bis 10 MB."),
@@ -57,7 +63,7 @@ class UploadForm(forms.Form):
     def __init__(self, application: Application, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         kinds = [(kind.key, kind.label) for kind in application.terms.attachments]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("Bitte wählen")), *kinds]  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["file"]
@@ -82,7 +88,7 @@ def upload(request: PortalRequest, application: Application) -> HttpResponse:
     if not form.is_valid():
         return show(request, application, form, kinds, editable=application.is_drafting, status=422)
     try:
-        Attachment.objects.attach(
+        stored = Attachment.objects.attach(
             application,
             by=request.user,
             kind=form.cleaned_data["kind"],
@@ -96,6 +102,12 @@ def upload(request: PortalRequest, application: Application) -> HttpResponse:
         return show(request, application, form, kinds, editable=True, status=422)
     else:
         messages.success(request, _("Die Anlage ist gespeichert."))
+        if is_misnamed(form.cleaned_data["file"].name, form.cleaned_data["type"]):
+            sentence = _(
+                "Ihr Inhalt passt nicht zur Endung ihres Namens, deshalb heißt sie jetzt „%(name)s“. "
+                "Bitte prüfen Sie, ob es die richtige Datei ist."
+            )
+            messages.warning(request, sentence % {"name": stored.name})
     return redirect("applications:attachments", application.pk)
 
 

@@ -221,6 +221,40 @@ def test_a_file_that_is_not_allowed_is_refused_with_a_sentence(client, applicati
     assert Attachment.objects.count() == 0
 
 
+HTML = b"<html><script>alert(1)</script></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("evil.pdf", HTML, "„evil.txt“"),
+        ("brief.docx", PDF, "„brief.pdf“"),
+        ("satzung.PDF", PDF, None),
+        ("satzung", PDF, None),
+        ("notiz.txt", HTML, None),
+        ("foto.jpeg", b"\xff\xd8\xff\xe0" + b"x" * 40, None),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_told(client, application, name, content, told):
+    page = client.get(upload(client, application, name=name, content=content).url).text
+
+    assert "Die Anlage ist gespeichert." in page
+    assert (f"deshalb heißt sie jetzt {told}" in page) if told else ("deshalb heißt sie jetzt" not in page)
+
+
+def test_no_kind_of_attachment_is_chosen_beforehand(client, application):
+    page = client.get(page_of(application, "attachments"))
+    refused = upload(client, application, kind="")
+
+    assert form_of(page, None)["kind"] == [""]
+    assert form_of(client.get(page_of(application, "attachments"), {"art": "tax_exemption"}), None)["kind"] == [
+        "tax_exemption"
+    ]
+    assert refused.status_code == 422
+    assert "Bitte wählen Sie, was für eine Anlage das ist." in refused.text
+    assert Attachment.objects.count() == 0
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\böse\\datei.pdf.exe", "a\nb.pdf", ".pdf"])
 def test_a_files_name_is_made_harmless(client, application, name):
     upload(client, application, name=name)
