@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "schmiede.middleware.SecondFactor",
     "schmiede.middleware.WrongMethod",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "schmiede.middleware.Private",
 ]
 
 if TESTING:

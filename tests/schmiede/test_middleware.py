@@ -138,3 +138,14 @@ def test_a_program_gets_the_wrong_method_without_a_page():
     response = Client().get(reverse("theme"), headers={"Accept": "application/json"})
 
     assert (response.status_code, response.content) == (405, b"")
+
+
+@pytest.mark.django_db
+def test_pages_of_somebody_logged_in_stay_in_no_cache(client):
+    assert "no-store" not in client.get(reverse("home")).get("Cache-Control", "")
+    client.force_login(make_user())
+
+    pages = [client.get(reverse(name)) for name in ("dashboard", "accounts:profile", "impressum")]
+    missing = client.get("/gibt-es-nicht/")
+
+    assert {page.get("Cache-Control") for page in [*pages, missing]} == {"private, no-store"}
