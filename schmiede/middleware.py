@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any
+from urllib.parse import parse_qsl
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -161,3 +165,50 @@ class Private:
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+NO_UTF8 = re.compile("[\udc80-\udcff]")
+
+
+class LegibleForms:
+    """A form is taken with the very letters that were sent, or refused with a sentence.
+
+    Django silently puts another character where bytes are no UTF-8, as half a letter is not. Here NUL comes into their
+    place, which every form refuses beside the field with everything else still there. What is too large to be read is
+    answered by our page.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            values = [text for _name, texts in request.POST.lists() for text in texts]
+        except (BadRequest, MultiPartParserError, SuspiciousOperation):
+            return render(request, "400.html", status=400)
+        is_encoded = request.content_type == "application/x-www-form-urlencoded"
+        if any(REPLACED in text for text in values) or (is_encoded and not request.body.isascii()):
+            request.POST = _encoded(request.body) if is_encoded else _in_parts(request.POST)  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def _encoded(body: bytes) -> QueryDict:
+    """The fields of a form, with NUL in place of bytes that are no UTF-8."""
+    text = body.decode(errors="surrogateescape")
+    return _fields(
+        (NO_UTF8.sub("\0", name), NO_UTF8.sub("\0", value))
+        for name, value in parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+    )
+
+
+def _in_parts(sent: QueryDict) -> QueryDict:
+    """The same for a form with files, of which nobody has the bytes any more: so nobody can send U+FFFD itself there."""
+    return _fields((name, value.replace(REPLACED, "\0")) for name, values in sent.lists() for value in values)
+
+
+def _fields(pairs: Iterable[tuple[str, str]]) -> QueryDict:
+    fields = QueryDict(mutable=True)
+    for name, value in pairs:
+        fields.appendlist(name, value)
+    return fields

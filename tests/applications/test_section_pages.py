@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -197,12 +198,38 @@ def test_nul_bytes_are_refused_with_a_sentence_and_the_text_stays(client, applic
     assert "nach" in form_of(response)["text"][0]
 
 
-def test_broken_bytes_are_no_server_error(client, application):
-    body = b"version=0&text=%ED%A0%80%FF"
+def test_a_million_letters_of_many_bytes_are_refused_politely_too(client, application):
+    body = urlencode({"version": "0", "text": "ä" * 1_000_000})
 
     response = client.post(address(application), body, content_type="application/x-www-form-urlencoded")
 
-    assert response.status_code in {302, 422}
+    assert response.status_code == 422
+    assert "Das ist zu lang: 1.000.000 Zeichen." in response.text
+    assert form_of(response)["text"] == ["ä" * 1_000_000]
+
+
+@pytest.mark.parametrize(
+    "half", [b"%ED%A0%80", b"%ed%b0%80", b"\xed\xa0\x80", b"%FF", b"\xff%C3", "ä%ED%A0%80".encode()]
+)
+def test_half_a_letter_is_refused_with_a_sentence_and_the_text_stays(client, application, half):
+    body = b"version=0&text=vor+" + half + b"+n%C3%A4ch"
+
+    response = client.post(address(application), body, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 422
+    assert "ein Zeichen, das sich nicht speichern lässt" in response.text
+    (kept,) = form_of(response)["text"]
+    assert (kept.startswith("vor "), kept.endswith(" näch")) == (True, True)
+    assert application.drafts.get(key="s1").version == 0
+
+
+@pytest.mark.parametrize(
+    "body", ["version=0&text=vor+%EF%BF%BD+nach+%F0%9F%8C%BB", "version=0&text=vor+\ufffd+nach+🌻"]
+)
+def test_the_replacement_character_itself_is_a_character(client, application, body):
+    client.post(address(application), body.encode(), content_type="application/x-www-form-urlencoded")
+
+    assert value_of(application, "s1") == Text("vor \ufffd nach 🌻")
 
 
 @pytest.mark.parametrize("version", ["", "x", "-5", "99999999999999999999", "9" * 5000, "1.5"])

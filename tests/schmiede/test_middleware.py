@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import path, re_path, resolve, reverse
 
 from schmiede import logs
-from schmiede.middleware import RequestLog
+from schmiede.middleware import LegibleForms, RequestLog
 from tests.builders import log_in, make_organisation, make_user
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -108,6 +108,58 @@ def test_healthz_says_503_while_the_database_is_away(monkeypatch):
     monkeypatch.setattr(connection, "cursor", away)
 
     assert Client().get("/healthz").status_code == 503
+
+
+def in_parts(text):
+    """A form with files that a browser would send as parts, with these bytes in one field."""
+    return (
+        b'--x\r\nContent-Disposition: form-data; name="theme"\r\n\r\ndark\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + text + b"\r\n--x--\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [(b"n\xc3\xa4ch", "näch"), (b"vor \xed\xa0\x80", "vor \0\0\0"), (b"\xff", "\0"), (b"vor \xef\xbf\xbd", "vor \0")],
+)
+def test_legible_forms_marks_what_is_no_text_in_a_form_with_files(rf, sent, read):
+    request = rf.generic("POST", "/", in_parts(sent), content_type="multipart/form-data; boundary=x")
+    seen = []
+
+    LegibleForms(lambda request: seen.append(request.POST) or HttpResponse())(request)
+
+    assert [dict(one.lists()) for one in seen] == [{"theme": ["dark"], "text": [read]}]
+
+
+@pytest.mark.django_db
+def test_half_a_letter_in_any_form_is_refused_beside_the_field(client):
+    body = b"login=am%ED%A0%80ina&password=x"
+
+    response = client.post(reverse("account_login"), body, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 200
+    assert "Nullzeichen sind nicht erlaubt." in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"text=" + b"x" * 101, "application/x-www-form-urlencoded"),
+        (b"a=1&b=2&c=3&d=4", "application/x-www-form-urlencoded"),
+        (b"text=x", "application/x-www-form-urlencoded; charset=latin-1"),
+        (in_parts(b"x" * 101), "multipart/form-data; boundary=x"),
+        (b"--x\r\nContent", "multipart/form-data"),
+    ],
+)
+@pytest.mark.parametrize("debug", [True, False])
+def test_form_that_cannot_be_read_is_answered_by_our_page(client, settings, debug, body, kind):
+    settings.DEBUG, settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = debug, 100, 3
+
+    response = client.post(reverse("account_login"), body, content_type=kind)
+
+    assert response.status_code == 400
+    assert "Das konnten wir nicht lesen" in response.text
 
 
 @pytest.mark.django_db
