@@ -19,6 +19,7 @@ from django.db import models, transaction
 from calls.models import (
     AttachmentKind,
     CallForm,
+    Certainty,
     Edition,
     ExpenseKind,
     FundingCall,
@@ -53,7 +54,7 @@ def load_call(folder: Path) -> Loaded:
     parts = read_parts(folder, sources)
     fingerprint = checksum(parts)
     call, is_new = get_call(folder, sources)
-    add_missing_rules(call, read(folder / "rules.toml"), sources)
+    add_missing_rules(call, folder, sources)
     if call.editions.filter(source_hash=fingerprint).exists():
         return Loaded(call, None)
     edition = Edition.objects.start(call, source_hash=fingerprint)
@@ -80,11 +81,14 @@ def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
     return call, True
 
 
-def add_missing_rules(call: FundingCall, rules: dict[str, Any], sources: Sources) -> None:
+def add_missing_rules(call: FundingCall, folder: Path, sources: Sources) -> None:
     """Rules that staff have already (perhaps checked or lowered) stay as they are."""
     there = set(call.rules.values_list("code", flat=True))
+    head, rules = split_head(read(folder / "rules.toml"))
     Rule.objects.bulk_create(
-        Rule(call=call, code=code, **cite(dict(row), sources)) for code, row in rules.items() if code not in there
+        Rule(call=call, code=code, **checked(cite(row, sources), head))
+        for code, row in rules.items()
+        if code not in there
     )
 
 
@@ -95,13 +99,14 @@ def read_parts(folder: Path, sources: Sources) -> dict[type[models.Model], list[
         found = read(folder / f"{name}s.toml").get(name, [])
         return [{"order": place, **prose_in(row)} for place, row in enumerate(found, 1)]
 
+    head, _limits = split_head(read(folder / "limits.toml"))
     return {
         Theme: rows("theme"),
         Section: rows("section"),
         ExpenseKind: rows("kind"),
         Question: rows("question"),
         AttachmentKind: [cite(row, sources) for row in rows("attachment")],
-        Limit: [sources.spell_out(row) for row in rows("limit")],
+        Limit: [checked(sources.spell_out(row), head) for row in rows("limit")],
     }
 
 
@@ -118,6 +123,13 @@ class Sources:
 
     def names(self, citations: list[str]) -> str:
         return "; ".join(dict.fromkeys(self.name(citation) for citation in citations))
+
+    def names_with_dates(self, citations: list[str]) -> str:
+        """As `names`, each with its date in brackets where it has one: „ANBest-P, Nr. 1.3 (September 2025)“."""
+        dates = [self.rows[citation.partition(" ")[0]].get("date") for citation in citations]
+        cited = zip(citations, dates, strict=True)
+        names = [self.name(citation) + (f" ({date})" if date else "") for citation, date in cited]
+        return "; ".join(dict.fromkeys(names))
 
     def list(self, citations: list[str]) -> str:
         """One line for each source: who, what, when, where."""
@@ -138,8 +150,19 @@ class Sources:
 
 
 def cite(row: dict[str, Any], sources: Sources) -> dict[str, Any]:
-    """The row with the names of its sources in words instead of their keys."""
-    return row | {"source": sources.names(row.pop("sources", []))}
+    """The row with the names and dates of its sources in words instead of their keys."""
+    return row | {"source": sources.names_with_dates(row.pop("sources", []))}
+
+
+def split_head(file: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a file says once at its head, and its tables."""
+    tables = {name: value for name, value in file.items() if isinstance(value, dict | list)}
+    return {name: value for name, value in file.items() if name not in tables}, tables
+
+
+def checked(row: dict[str, Any], head: dict[str, Any]) -> dict[str, Any]:
+    """A verified row with who checked it and when: its own word, or that of the file's head. No other row has it."""
+    return head | row if row["certainty"] == Certainty.VERIFIED else row
 
 
 def read(file: Path) -> dict[str, Any]:

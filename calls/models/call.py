@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,16 @@ class Certainty(models.TextChoices):
 
 # What happens to a limit or rule when its call is copied: the value stays, but nobody has checked it for the new year.
 CARRIED_OVER = {"certainty": Certainty.CARRIED_OVER, "checked_on": None, "checked_by": ""}
+
+
+def cited(source: str, checked_on: date | None) -> str:
+    """A source for people, with the day on which somebody checked it."""
+    if not source or checked_on is None:
+        return source
+    return gettext("%(source)s, geprüft am %(day)s") % {
+        "source": source,
+        "day": date_format(checked_on, "j. F Y"),
+    }
 
 
 def copy_of[M: models.Model](row: M, **changes: Any) -> M:
@@ -246,7 +257,7 @@ class Rule(BamfRecord):
     def as_term(self) -> RuleTerm:
         return RuleTerm(
             code=self.code,
-            source=self.source,
+            source=cited(self.source, self.checked_on),
             certainty=self.certainty,
             checked_on=self.checked_on,
             lowered=self.lowered_at is not None,

@@ -27,7 +27,7 @@ from calls.terms import (
 )
 from schmiede.writes import Stale, write_if
 
-from .call import CARRIED_OVER, BamfQuerySet, BamfRecord, Certainty, FundingCall, copy_of
+from .call import CARRIED_OVER, BamfQuerySet, BamfRecord, Certainty, FundingCall, cited, copy_of
 
 
 class EditionQuerySet(BamfQuerySet["Edition"]):
@@ -378,7 +378,7 @@ class Limit(EditionPart):
             label=self.label,
             value=self.value,
             unit=self.unit,
-            source=", ".join(part for part in parts if part),
+            source=cited(", ".join(part for part in parts if part), self.checked_on),
             certainty=self.certainty,
             checked_on=self.checked_on,
             text=self.text,

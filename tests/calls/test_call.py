@@ -171,11 +171,14 @@ def test_example_is_confirmed_and_published(call):
     assert (example.title, example.is_example, edition.is_published) == ("Beispielaufruf (erfunden)", True, True)
     assert example.addressee == "Beispielbehörde\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt"
     assert [code for code, rule in example.rule_terms().items() if not rule.may_block] == []
-    assert example.rule_terms()["C07"].source == "Beispiel, nach: Förderrichtlinie, Nr. 4.1"
+    assert example.rule_terms()["C07"].source == (
+        "Beispiel, nach: Projektaufruf 2026; Förderrichtlinie, Nr. 4.1 "
+        "(gültig 01.01.2023 bis 31.12.2025, Nachfolge nicht geprüft), geprüft am 2. Januar 2027"
+    )
     assert [limit.key for limit in edition.terms.limits if not limit.is_verified] == [
         "min_own_funds", "in_kind_as_own_funds", "admin_flat_rate", "direct_award_limit", "anbest_p", "tvoed_table",
     ]  # fmt: skip
-    assert edition.terms.limit("max_pages").source == "Beispiel, nach: Fragen und Antworten"
+    assert edition.terms.limit("max_pages").source == "Beispiel, nach: Fragen und Antworten, geprüft am 2. Januar 2027"
     assert {limit.checked_on for limit in edition.terms.limits} == {date(2027, 1, 2)}
     assert call.rule_terms()["B03"].certainty == "assumed"
 

@@ -135,8 +135,34 @@ def test_rules_name_their_source_unless_they_are_assumed(call):
     rules = call.rule_terms()
 
     assert [rule.code for rule in rules.values() if not rule.source and rule.certainty != "assumed"] == []
-    assert rules["C08"].source == "Förderrichtlinie, Nr. 4.8"
-    assert rules["C02"].source == "Ausschreibung 2026; Förderrichtlinie, Nr. 4.3"
+    over = "gültig 01.01.2023 bis 31.12.2025, Nachfolge nicht geprüft"
+    day = "geprüft am 22. November 2026"
+    assert rules["C08"].source == f"Förderrichtlinie, Nr. 4.8 ({over}), {day}"
+    assert rules["C02"].source == f"Ausschreibung 2026; Förderrichtlinie, Nr. 4.3 ({over}), {day}"
+
+
+def test_what_is_verified_says_when_and_by_whom_and_nothing_else_does(call):
+    rows = [*call.rules.all(), *call.editions.get().limits.all()]
+    verified = [row for row in rows if row.certainty == "verified"]
+
+    assert {(row.checked_on, row.checked_by) for row in verified} == {(date(2026, 11, 22), "Projektteam des Portals")}
+    assert {(row.checked_on, row.checked_by) for row in rows if row not in verified} == {(None, "")}
+
+
+def test_a_row_may_name_another_day_than_the_head_of_its_file(db, copy_of_data):
+    change(
+        copy_of_data, "rules.toml", 'sources = ["F1 Nr. 4.8"]\n', 'sources = ["F1 Nr. 4.8"]\nchecked_on = 2026-12-01\n'
+    )
+
+    assert load_call(copy_of_data).call.rule_terms()["C08"].checked_on == date(2026, 12, 1)
+
+
+def test_rules_about_the_sum_and_the_term_cite_the_call_of_their_year(call):
+    sources = {rule.code: rule.source for rule in call.rules.all()}
+
+    assert {code: sources[code] for code in ("B02", "C03", "C04")} == {
+        "B02": "Ausschreibung 2026", "C03": "Ausschreibung 2026", "C04": "Ausschreibung 2026",
+    }  # fmt: skip
 
 
 def test_assumed_rules_never_block(call):
@@ -172,7 +198,7 @@ def test_limits_with_value_or_openly_without(call):
 def test_a_limit_names_issuer_title_and_date(call):
     limit = call.editions.get().terms.limit("inventory_limit")
 
-    assert limit.source == "Formularschrank des Bundes, ANBest-P, Nr. 4.2, September 2025"
+    assert limit.source == "Formularschrank des Bundes, ANBest-P, Nr. 4.2, September 2025, geprüft am 22. November 2026"
 
 
 def test_questions_ask_for_every_exclusion_on_its_own(call):
