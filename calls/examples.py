@@ -10,7 +10,9 @@ from django.db import models, transaction
 from calls.models import Certainty, FundingCall, Limit, Rule
 
 EXAMPLE = "Beispiel"
-ADDRESSEE = "Beispielbehörde\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt"
+ADDRESSEE = (
+    "Beispielbehörde (erfunden)\nReferat Interessenbekundungen\nAm Alten Speicher 12\n00417 Brückstedt (erfunden)"
+)
 
 
 @transaction.atomic

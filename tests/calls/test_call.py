@@ -169,7 +169,10 @@ def test_example_is_confirmed_and_published(call):
 
     edition = example.editions.get()
     assert (example.title, example.is_example, edition.is_published) == ("Beispielaufruf (erfunden)", True, True)
-    assert example.addressee == "Beispielbehörde\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt"
+    assert (
+        example.addressee
+        == "Beispielbehörde (erfunden)\nReferat Interessenbekundungen\nAm Alten Speicher 12\n00417 Brückstedt (erfunden)"
+    )
     assert [code for code, rule in example.rule_terms().items() if not rule.may_block] == []
     assert example.rule_terms()["C07"].source == (
         "Beispiel, nach: Projektaufruf 2026; Förderrichtlinie, Nr. 4.1 "
