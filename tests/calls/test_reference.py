@@ -223,6 +223,17 @@ def test_questions_ask_for_every_exclusion_on_its_own(call):
     assert [question.key for question in questions if not question.text.endswith("?") or not question.guidance] == []
 
 
+def test_our_own_reading_of_a_question_names_whom_to_ask(call):
+    questions = call.editions.get().terms.questions
+    ours = [
+        question for question in questions if re.search("verstehen wir|wissen wir nicht|unsicher", question.guidance)
+    ]
+
+    assert len(ours) == 10
+    assert [q.key for q in ours if "Ihre Coaching-Person oder das BAMF" not in q.guidance] == []
+    assert [q.key for q in questions if re.search(r"\b(dürfen Sie|ändert daran|ist kein)", q.guidance)] == []
+
+
 def test_expense_kinds_and_attachments(call):
     terms = call.editions.get().terms
 
