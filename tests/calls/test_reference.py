@@ -102,6 +102,30 @@ def test_examples_are_marked_as_invented_and_keep_to_the_soft_limit(call):
     ] == []
 
 
+def test_examples_of_need_and_activities_are_long_enough_to_learn_from(call):
+    terms = call.editions.get().terms
+
+    shares = {key: len(terms.by_key[key].example) / terms.by_key[key].soft_limit for key in ("s3", "s6")}
+    assert {key: share for key, share in shares.items() if share < 0.7} == {}
+
+
+def test_example_of_the_plan_gives_every_line_a_reason_and_an_activity_and_adds_up(call):
+    example = call.editions.get().terms.by_key["s17"].example
+    lines = re.findall(r"^- (.*)$", example, re.MULTILINE)
+    amounts = [re.search(r": ([\d.]+) Euro\. (.+) Maßnahme: (.+)$", line) for line in lines]
+
+    assert [line for line, found in zip(lines, amounts, strict=True) if found is None] == []
+    total = sum(int(found[1].replace(".", "")) for found in amounts)
+    assert f"Ausgaben zusammen {total:,} Euro".replace(",", ".") in example
+    assert [line for line in lines if "Suppe" in line and not line.startswith("Verpflegung")] == []
+
+
+def test_every_goal_of_the_example_lists_its_activities(call):
+    goals = re.findall(r"^- (.*)$", call.editions.get().terms.by_key["s5"].example, re.MULTILINE)
+
+    assert [goal for goal in goals if not re.search(r"Maßnahmen: [A-Z]", goal)] == []
+
+
 def test_guidance_is_three_to_ten_sentences(call):
     counts = {
         section.key: len(re.findall(r"[.?!](?:\s|$)", section.guidance))
