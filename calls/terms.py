@@ -164,6 +164,10 @@ class Terms:
         """The limit of this name; one that the edition does not have is one that is not set."""
         return self.limit_by_key.get(key) or LimitTerm(key=key, label=key, value=None)
 
+    def theme_notes(self) -> dict[str, str]:
+        """What helps to choose a theme, by its key."""
+        return {theme.key: theme.description for theme in self.themes}
+
     def theme(self, key: str) -> ThemeTerm | None:
         return next((theme for theme in self.themes if theme.key == key), None)
 

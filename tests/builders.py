@@ -139,7 +139,7 @@ def make_call(title: str = "Beispielaufruf (erfunden)", **fields: Any) -> Fundin
 def make_edition(call: FundingCall, number: int = 1, *, published: bool = True) -> Edition:
     edition = Edition.objects.create(call=call, number=number)
     Theme.objects.bulk_create(
-        Theme(edition=edition, key=key, order=order, title=title)
+        Theme(edition=edition, key=key, order=order, title=title, description=f"Worum es bei „{title}“ geht.")
         for order, (key, title) in enumerate([("vielfalt", "Für Vielfalt und Toleranz"), ("begegnung", "Begegnungen")])
     )
     Section.objects.bulk_create(

@@ -147,10 +147,14 @@ class PlainSelect(forms.Select):
 
 
 class OneOf(forms.ChoiceField):
-    """One of several; what is stored or sent and no longer on offer stays and says so, it is never an error."""
+    """One of several; what is stored or sent and no longer on offer stays and says so, it is never an error.
 
-    def __init__(self, *, most: int, **options: Any) -> None:
+    `notes` holds what is said beneath a choice, by its value.
+    """
+
+    def __init__(self, *, most: int, notes: dict[str, str] | None = None, **options: Any) -> None:
         self.most = most
+        self.notes = notes or {}
         super().__init__(required=False, **options)
 
     def valid_value(self, value: str) -> bool:

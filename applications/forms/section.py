@@ -159,6 +159,8 @@ class SectionForm:
         radio = what.widget == "theme" or len(what.choices) == 2
         widget = forms.RadioSelect if radio else PlainSelect
         field = Year if what.widget == "year" else OneOf
+        if what.widget == "theme":
+            text["notes"] = self.around.terms.theme_notes()
         return field(most=what.max_length, choices=choices, widget=widget, **text)
 
     # What was sent

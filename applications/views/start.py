@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -37,7 +38,9 @@ class ThemeForm(forms.Form):
 
     def __init__(self, terms: Terms, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self.fields["theme"].choices = [(theme.key, theme.title) for theme in terms.themes]  # type: ignore[attr-defined]
+        theme: Any = self.fields["theme"]
+        theme.choices = [(one.key, one.title) for one in terms.themes]
+        theme.notes = terms.theme_notes()
 
 
 def start(request: PortalRequest, uuid: UUID) -> HttpResponse:

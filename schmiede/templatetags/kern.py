@@ -55,15 +55,18 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def options(field: BoundField) -> list[BoundWidget]:
-    """The radio buttons or checkboxes of a group, each with its own id and label."""
+    """The radio buttons or checkboxes of a group, each with its own id, its label and the note its field has for it."""
     widget = native(field.field.widget)
     attrs = field.build_widget_attrs({"class": classes(field, widget), "id": field.auto_id}, widget)
     if not isinstance(widget, forms.CheckboxSelectMultiple):
         attrs.pop("aria-invalid", None)  # a radio button cannot be invalid, only its group; the group names its error
-    return [
-        BoundWidget(widget, data, field.form.renderer)
-        for data in widget.subwidgets(field.html_name, field.value(), attrs=attrs)
-    ]
+    rows = list(widget.subwidgets(field.html_name, field.value(), attrs=attrs))
+    notes: dict[str, str] = getattr(field.field, "notes", {})
+    for row in rows:
+        if note := notes.get(str(row["value"])):
+            row["note"] = note
+            row["attrs"]["aria-describedby"] = f"{row['attrs']['id']}_note"
+    return [BoundWidget(widget, row, field.form.renderer) for row in rows]
 
 
 def native[W: forms.Widget](widget: W) -> W:

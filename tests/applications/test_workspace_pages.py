@@ -72,6 +72,17 @@ def test_a_team_begins_with_a_theme(client, team):
     assert "Ihr Vorhaben ist begonnen." in client.get(response.url).text
 
 
+def test_every_theme_says_what_it_is_about_before_one_chooses_and_after(client, team):
+    begin = client.get(start_of(team)).text
+    client.post(start_of(team), {"theme": "begegnung"})
+    cover = client.get(page_of(Application.objects.get(), "section", "s0")).text
+
+    for page, place in ((begin, 1), (cover, 1)):
+        note = f'<p class="kern-hint field__note" id="id_theme_{place}_note">Worum es bei „Begegnungen“ geht.</p>'
+        assert page.count(note) == 1
+        assert f'aria-describedby="id_theme_{place}_note"' in page
+
+
 @pytest.mark.parametrize("data", [{}, {"theme": ""}, {"theme": "wetter"}])
 def test_without_a_theme_nothing_begins(client, team, data):
     response = client.post(start_of(team), data)

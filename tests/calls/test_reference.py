@@ -64,9 +64,9 @@ def test_first_edition_is_published(call):
     assert edition.is_published
     assert edition.terms == Edition.objects.get().read_terms()
     assert [theme.title for theme in edition.terms.themes] == [
-        "Demokratie erleben, Teilhabe stärken",
+        "Demokratie erleben, Teilhabe stärken …",
         "Zufallsbegegnungen",
-        "Für Vielfalt und Toleranz",
+        "Für Vielfalt und Toleranz …",
         "Flankierung Integrationskurs",
     ]
 
