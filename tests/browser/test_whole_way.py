@@ -26,7 +26,7 @@ ORGANISATION, TRAEGER = "Nachbarschaft Wasserturm e. V.", "Werkstatt Zusammenhal
 TITLE = "Tischgespräche am Wasserturm"
 WORKSHOPS = [
     "Ankommen und Idee", "Bedarf und Zielgruppe", "Wirkung planen", "Maßnahmen, Zeit und Partner",
-    "Kosten und Finanzierung", "Schreibwerkstatt und Einreichung",
+    "Ausgaben und Finanzierung", "Schreibwerkstatt und Einreichung",
 ]  # fmt: skip
 TEXTS = [
     "Verein und Erfahrung", "Ausgangslage vor Ort", "Zielgruppe und Ansprache", "Maßnahmen und Umsetzung",

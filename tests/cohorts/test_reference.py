@@ -24,7 +24,7 @@ def test_curriculum_has_the_six_steps(curriculum):
         (2, "Bedarf und Zielgruppe", 14, "10:00", 7, "presence"),
         (3, "Wirkung planen", 28, "10:00", 7, "presence"),
         (4, "Maßnahmen, Zeit und Partner", 42, "14:00", 4, "online"),
-        (5, "Kosten und Finanzierung", 56, "10:00", 7, "presence"),
+        (5, "Ausgaben und Finanzierung", 56, "10:00", 7, "presence"),
         (6, "Schreibwerkstatt und Einreichung", 70, "10:00", 7, "presence"),
     ]
 
@@ -71,6 +71,12 @@ def test_an_assignment_belongs_only_to_sections_that_are_open(curriculum):
         ]
 
     assert early == []
+
+
+def test_finding_the_papers_belongs_to_no_section_of_its_workshop(curriculum):
+    found = CurriculumAssignment.objects.get(title__startswith="Registerauszug")
+
+    assert (found.section_keys, "„Anlagen“" in found.text) == ([], True)
 
 
 def test_steps_and_assignments_have_texts(curriculum):
