@@ -164,6 +164,8 @@ def test_taking_back_until_posted(world):
     first.take_back(by=world.amina)
     world.application.refresh_from_db()
     assert (world.application.status, first.is_current) == ("drafting", False)
+    told = Message.objects.filter(kind="taken_back").first()
+    assert f"{world.amina} hat die Unterlagen zurückgenommen." in told.text
     with pytest.raises(Stale):
         first.take_back(by=world.amina)
     second = world.posted()
@@ -229,6 +231,8 @@ def test_other_outcomes_end_it(world, kind):
     submission.enter_outcome(kind, day(0), by=world.amina, amount_cents=18_740_000)
     world.application.refresh_from_db()
     assert (world.application.status, submission.outcome.amount_cents) == ("finished", 18_740_000)
+    told = Message.objects.filter(kind="outcome").first()
+    assert (world.application.team.cohort.organiser.title in told.text) == (kind in {"declined", "not granted"})
 
 
 def test_outcome_needs_the_post(world):

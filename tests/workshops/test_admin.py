@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Event, Message
 from cohorts.models import Cohort
@@ -67,7 +68,14 @@ def test_sections_open_early_with_a_reason_and_everybody_is_told(doris, workshop
     opened = Workshop.objects.get()
     assert (opened.opened_reason, opened.opened_by.first_name) == ("Alle sind schneller.", "Doris")
     assert is_open("s3", openings([opened]), timezone.now())
-    assert Message.objects.get(kind="opened_early").email == "amina@example.org"
+    told = Message.objects.get(kind="opened_early")
+    assert told.email == "amina@example.org"
+    titles = [
+        section.title
+        for section in opened.cohort.call.latest_edition().terms.sections
+        if section.key in opened.section_keys
+    ]
+    assert (titles != [], [title for title in titles if f"- {title}\n" not in told.text]) == (True, [])
     assert Event.objects.filter(what="workshop.opened_early").count() == 1
 
 
@@ -91,7 +99,10 @@ def test_cancelled_workshop_binds_no_sections(doris, workshop):
     act(doris, Workshop, "cancel", workshop, form={})
 
     assert is_open("s3", openings([Workshop.objects.get()]), timezone.now())
-    assert Message.objects.get(kind="cancelled").email == "amina@example.org"
+    told = Message.objects.get(kind="cancelled")
+    assert told.email == "amina@example.org"
+    begins = timezone.localtime(Session.objects.get().begins_at)
+    assert f"- {date_format(begins, 'l, j. F Y, G:i')} Uhr" in told.text
 
 
 def test_section_keys_are_ticked(doris, workshop):

@@ -120,7 +120,7 @@ class Workshop(Record):
             self, {"opened_at": None, "cancelled_at": None}, opened_at=now, opened_by=by, opened_reason=reason.strip()
         )
         Event.record("workshop.opened_early", self, by=by)
-        self.tell_cohort("opened_early", dedup=self.pk)
+        self.tell_cohort("opened_early", dedup=self.pk, sections=self.section_titles())
 
     @transaction.atomic
     def cancel(self, *, by: User) -> None:
@@ -128,7 +128,12 @@ class Workshop(Record):
         assert self.allows(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("workshop.cancelled", self, by=by)
-        self.tell_cohort("cancelled", dedup=self.pk)
+        self.tell_cohort("cancelled", dedup=self.pk, sessions=list(self.sessions.all()))
+
+    def section_titles(self) -> list[str]:
+        """What the sections it opens are called in the newest edition of the cohort's call."""
+        edition = self.cohort.call.latest_edition()
+        return [term.title for term in edition.terms.sections if term.key in self.section_keys] if edition else []
 
     def tell_cohort(self, kind: str, *, dedup: object, **values: Any) -> None:
         outbox.post(
