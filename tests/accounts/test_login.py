@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from tests.builders import PASSWORD, make_user
 
@@ -103,3 +107,26 @@ def test_a_closed_account_does_not_get_in(client):
 
     assert "_auth_user_id" not in client.session
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("verified", "more", "buttons"),
+    [
+        (True, False, ["action_add"]),
+        (False, False, ["action_send", "action_add"]),
+        (True, True, ["action_primary", "action_send", "action_remove", "action_add"]),
+    ],
+)
+def test_the_page_of_addresses_offers_only_what_can_be_done(client, verified, more, buttons):
+    amina = make_user()
+    client.force_login(amina)
+    EmailAddress.objects.update_or_create(
+        user=amina, email=amina.email, defaults={"verified": verified, "primary": True}
+    )
+    if more:
+        EmailAddress.objects.create(user=amina, email="zweite@example.org", verified=True)
+
+    page = client.get(reverse("account_email")).text
+
+    assert re.findall(r'name="(action_\w+)"', page) == buttons
+    assert "amina@example.org" in page
