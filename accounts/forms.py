@@ -37,7 +37,7 @@ class SignUp(SignupForm):
         email = self.fields["email"]
         email.disabled = True
         email.initial = self.invitation.email if self.invitation else ""
-        email.help_text = _("An diese Adresse ging Ihre Einladung. Mit ihr melden Sie sich künftig an.")
+        email.help_text = _("An diese Adresse ging Ihre Einladung. Mit ihr loggen Sie sich künftig ein.")
 
     def try_save(self, request: HttpRequest) -> Any:
         """The account and the acceptance, both or neither."""

@@ -66,7 +66,7 @@ class UserAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Konto wieder öffnen"), location=EVERYWHERE, permissions=["activate"])
     def activate(self, request: HttpRequest, queryset: Any) -> None:
         user: Any = request.user
-        done = _("Die Person kann sich wieder anmelden.")
+        done = _("Die Person kann sich wieder einloggen.")
         self.run(request, queryset, lambda person: person.activate(by=user), may="activate", done=done)
 
     @admin.action(

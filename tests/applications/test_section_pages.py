@@ -346,11 +346,11 @@ def test_what_was_sent_without_a_login_comes_back_after_it(client, application):
     page = client.get(logged_in.url)
 
     assert logged_in.url == address(application)
-    assert "Ihre Anmeldung war abgelaufen" in page.text
+    assert "Sie waren nicht mehr eingeloggt" in page.text
     assert form_of(page)["text"] == [text]
     client.post(address(application), form_of(page))
     assert value_of(application, "s1").text == text.replace("\r\n", "\n")
-    assert "Ihre Anmeldung war abgelaufen" not in client.get(address(application)).text
+    assert "Sie waren nicht mehr eingeloggt" not in client.get(address(application)).text
 
 
 def test_the_kept_text_shows_up_nowhere_else(client, application):

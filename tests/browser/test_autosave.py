@@ -186,7 +186,7 @@ def test_an_expired_login_says_where_to_log_in(open_as, amina, console_errors):
 
     area(page).type("Text.")
 
-    link = state(page).get_by_role("link", name="In einem zweiten Fenster anmelden")
+    link = state(page).get_by_role("link", name="In einem zweiten Fenster einloggen")
     expect(link).to_have_attribute("target", "_blank")
     expect(area(page)).to_have_value("Text.")
     console_errors.clear()
