@@ -296,3 +296,11 @@ def test_a_foreign_file_is_not_found(client, application, cohort):
     assert client.get(page_of(application, "attachment", file.pk)).status_code == 404
     assert client.get(page_of(other, "attachment", file.pk)).status_code == 404
     assert client.post(page_of(application, "detach", file.pk)).status_code == 404
+
+
+def test_the_sections_come_first_and_withdrawing_last(client, team):
+    client.post(start_of(team), {"theme": "begegnung"})
+    page = client.get(Application.objects.get().get_absolute_url()).text
+
+    places = [page.index(words) for words in ('id="abschnitte"', "Was Sie hier tun können", "Vorhaben zurückziehen")]
+    assert places == sorted(places)
