@@ -18,6 +18,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from applications.checks import Finding
 from applications.content import Content, InvalidContent, Row, dumps, loads
 from applications.content.base import MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
@@ -50,7 +51,10 @@ class DraftForm(forms.Form):
 
 @dataclass
 class RowForm:
-    """A row on the page: its id, its fields, whether it is new, and what it was when the page was made."""
+    """A row on the page: its id, its fields, whether it is new, and what it was when the page was made.
+
+    `findings` are what the checks find wrong with it as it is saved, where a page says so beside the row.
+    """
 
     table: str
     id: str
@@ -59,6 +63,7 @@ class RowForm:
     is_new: bool = False
     delete: bool = False
     number: int = 0
+    findings: list[Finding] = dataclasses.field(default_factory=list)
 
     @property
     def prefix(self) -> str:

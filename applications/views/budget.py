@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from applications.checks import Finding, Severity
 from applications.content import Budget, Row
 from applications.content.budget import PERSONNEL
 from applications.content.sheets import Names
 from applications.forms.section import RowForm, SectionForm
 
 from .layout import Layout
-from .limits import figures, fits, prefinance, whole_euros
+from .limits import figures, fits, highest_grant, prefinance, whole_euros
 from .plan import PlanYear, plan_of
 
 if TYPE_CHECKING:
@@ -75,8 +78,11 @@ class BudgetLayout(Layout):
         value = form.value
         assert isinstance(value, Budget)
         year = None if self.all else self.year
+        wrong = self.wrong_rows()
+        for row in [row for rows in form.tables.values() for row in rows]:
+            row.findings = wrong.get(row.id, [])
         return {
-            "tabs": self.tabs(value),
+            "tabs": self.tabs(value, wrong),
             "year": year,
             "lines": self.lines(form),
             "income": form.tables["income"],
@@ -98,12 +104,29 @@ class BudgetLayout(Layout):
         years = {self.year} | ({None} if self.year == self.years[0] else set())
         return [year for year in plan.years if year.table.year in years]
 
-    def tabs(self, value: Budget) -> list[Tab]:
+    def wrong_rows(self) -> dict[str, list[Finding]]:
+        """The errors the checks find in the plan as it is saved, by the id of their row."""
+        found: dict[str, list[Finding]] = {}
+        for seen in self.desk.findings:
+            if seen.finding.row and seen.finding.severity == Severity.ERROR:
+                found.setdefault(seen.finding.row, []).append(seen.finding)
+        return found
+
+    def tabs(self, value: Budget, wrong: dict[str, list[Finding]]) -> list[Tab]:
+        """A tab for each year and one for all, each with its grant and how many errors wait there."""
+        rows: list[Any] = [*value.expenses, *value.personnel, *value.income]
+        errors = Counter({year: self.is_too_high(value, year) for year in self.years})
+        for row in rows:
+            errors[row.year or self.years[0]] += len(wrong.get(row.id, []))
         tabs = [
-            Tab(str(year), f"?jahr={year}", not self.all and year == self.year, whole_euros(value.grant(year)))
+            Tab(str(year), f"?jahr={year}", not self.all and year == self.year, told(value.grant(year), errors[year]))
             for year in self.years
         ]
-        return [*tabs, Tab(_("Alle Jahre"), f"?jahr={ALL}", self.all, whole_euros(value.grant()))]
+        return [*tabs, Tab(_("Alle Jahre"), f"?jahr={ALL}", self.all, told(value.grant(), errors.total()))]
+
+    def is_too_high(self, value: Budget, year: int) -> bool:
+        limit = self.desk.application.terms.limit("max_grant_per_year")
+        return highest_grant(limit, value, [year]).stage == "error"
 
     def lines(self, form: SectionForm) -> list[Lines]:
         """The call's kinds in their order; those without a line only where somebody may add one."""
@@ -129,3 +152,11 @@ def kind_of(row: RowForm) -> str:
 def amount(rows: list[RowForm]) -> int:
     amounts: list[int] = [row.row.amount or 0 for row in rows]  # type: ignore[attr-defined]
     return sum(amounts)
+
+
+def told(cents: int, errors: int) -> str:
+    """`64.150 €, 1 Fehler`"""
+    if not errors:
+        return whole_euros(cents)
+    words = ngettext("%(amount)s, %(count)d Fehler", "%(amount)s, %(count)d Fehler", errors)
+    return words % {"amount": whole_euros(cents), "count": errors}

@@ -75,6 +75,8 @@ def highest_grant(term: LimitTerm, value: Budget, years: list[int]) -> Fit:
         return not_set(term)
     most = int(term.value * 100)
     text = _("Höchstens %(amount)s Zuwendung im Jahr") % {"amount": whole_euros(most)}
+    if not any(value.spending(one) for one in years):
+        return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
     year = max(years, key=value.grant)
     left = most - value.grant(year)
     if left >= 0:
@@ -101,6 +103,8 @@ def investments(term: LimitTerm, value: Budget, year: int | None, years: list[in
         return not_set(term)
     allowed = years[: int(term.value)]
     text = _("Investitionen nur %(years)s") % {"years": ", ".join(map(str, allowed))}
+    if not value.spending(year):
+        return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
     late = [row for row in value.expenses if row.kind == INVESTMENT and row.year not in {None, *allowed}]
     late = [row for row in late if year in {None, row.year}]
     if not late:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -206,3 +207,55 @@ def test_a_year_the_plan_does_not_have_shows_the_first(client, planned, year):
 
     assert page.status_code == 200
     assert form_of(page).keys() == form_of(client.get(address(planned, "s17"))).keys()
+
+
+def test_the_yearly_bonus_is_told_beside_its_line(client, planned):
+    line = Personnel(id=row_id("p1"), year=2027, role="Leitung", months="12", gross_per_month=152_000, bonus=90_000)
+    write(planned, "s17", Budget(personnel=(line,)))
+
+    page = client.get(address(planned, "s17") + "?jahr=2027").text
+
+    assert "19.140,00\xa0€" in page
+    assert "+ 900,00 € Jahressonderzahlung" in spaceless(page)
+
+
+def test_an_error_stands_at_its_row_and_on_the_tab_of_its_year(client, planned):
+    late = Expense(id=row_id("e2"), year=2028, kind="INV", title="Lastenrad", quantity="1", unit_price=290_000)
+    write(planned, "s17", dataclasses.replace(budget(), expenses=(budget().expenses[0], late)))
+
+    first, second = (client.get(address(planned, "s17") + f"?jahr={year}").text for year in (2027, 2028))
+
+    assert [spaceless(tab) for tab in re.findall(r'<span class="meta">([^<]*€[^<]*)</span></a>', second)][:2] == [
+        "36.450 €", "2.900 €, 1 Fehler",
+    ]  # fmt: skip
+    assert (first.count("budget__line--error"), second.count("budget__line--error")) == (0, 1)
+    row = second[second.index(f'id="zeile-{late.id}"') :]
+    assert "„Lastenrad“ steht im Jahr 2028." in row[: row.index("</details>")]
+
+
+def test_a_grant_beyond_the_limit_counts_as_an_error_of_its_year(client, planned):
+    much = Expense(id=row_id("e2"), year=2028, kind="MIETE", title="Saal", quantity="1", unit_price=8_000_000)
+    write(planned, "s17", dataclasses.replace(budget(), expenses=(much,)))
+
+    assert "80.000 €, 1 Fehler" in spaceless(client.get(address(planned, "s17") + "?jahr=2028").text)
+
+
+def test_an_empty_plan_keeps_no_limit_yet(client, planned):
+    write(planned, "s17", Budget())
+
+    for year in ("2027", "alle"):
+        page = client.get(address(planned, "s17") + f"?jahr={year}").text
+        limits = page[page.index('<ul class="limits">') :]
+        assert "stage--done" not in limits[: limits.index("</ul>")]
+
+
+def spaceless(text):
+    return " ".join(text.split())
+
+
+def test_the_question_comes_before_the_sums(client, planned):
+    page = client.get(address(planned, "s17") + "?jahr=2027").text
+
+    places = [page.index(words) for words in ('<p class="lead">', 'id="finanzierung"', 'id="ausgaben"')]
+    assert places == sorted(places)
+    assert page.count('<p class="lead">') == 1
