@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from applications.content import (
@@ -148,6 +150,15 @@ def test_partners_have_an_introduction_and_rows(client, application):
     assert value_of(application, "s8") == Partners(
         "Wir arbeiten zusammen.", (Partner(id=new, name="Stadt Halle", kind="municipality"),)
     )
+
+
+def test_an_explanation_is_folded_until_it_says_something(client, application):
+    folds = re.compile(r'<details class="fold"\s*(open)?\s*>\s*<summary>Erläuterung')
+    assert set(folds.findall(client.get(address(application, "s16")).text)) == {""}
+
+    send(client, application, "s16", {"answers-input_tax-note": "unklar"})
+
+    assert folds.findall(client.get(address(application, "s16")).text).count("open") == 1
 
 
 def test_declarations_are_answered_one_by_one(client, application):
