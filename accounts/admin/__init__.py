@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from .base import PortalModelAdmin, PortalStackedInline, PortalTabularInline, titled
 from .invitation import InvitationAdmin
 from .message import MessageAdmin
 from .organisation import OrganisationAdmin
@@ -19,4 +19,5 @@ __all__ = [
     "PortalStackedInline",
     "PortalTabularInline",
     "UserAdmin",
+    "titled",
 ]

@@ -34,6 +34,17 @@ BAMF = frozenset({"bamf", "keeper"})
 STALE = gettext_lazy("Das ist bei diesem Eintrag gerade nicht möglich oder schon geschehen.")
 
 
+def titled(title: Any, kind: type[admin.FieldListFilter] = admin.ChoicesFieldListFilter) -> type[admin.FieldListFilter]:
+    """The usual filter by a field, under another title than the field's: that may be a question or half a sentence."""
+
+    class Titled(kind):  # type: ignore[misc,valid-type]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return Titled
+
+
 class PortalAdmin(admin.options.BaseModelAdmin):
     """What a list, a form and an inline have in common: choices only of what the person may see."""
 

@@ -15,7 +15,7 @@ from accounts import invitations
 from accounts.forms import InviteForm
 from accounts.models import Membership, Organisation
 
-from .base import PortalModelAdmin, PortalTabularInline
+from .base import PortalModelAdmin, PortalTabularInline, titled
 
 ON_FORM = [ActionLocation.CHANGE_FORM]
 EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -55,7 +55,11 @@ class OrganisationAdmin(PortalModelAdmin):
     for_organisers = True
     for_bamf = True
     list_display = ("name", "short_name", "city", "land", "runs_cohorts")
-    list_filter = ("runs_cohorts", "land", "legal_form")
+    list_filter = (
+        ("runs_cohorts", titled(gettext_lazy("Träger von Projektschmieden"), admin.BooleanFieldListFilter)),
+        "land",
+        "legal_form",
+    )
     search_fields = ("name", "short_name", "city", "register_number")
     readonly_fields = ("runs_cohorts", "page")
     inlines = (MembershipInline,)

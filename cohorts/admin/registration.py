@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import PortalModelAdmin
+from accounts.admin import PortalModelAdmin, titled
 from accounts.models import Organisation
 from cohorts.models import CoachAssignment, Registration
 
@@ -99,7 +99,7 @@ class RegistrationAdmin(PortalModelAdmin):
 
     for_organisers = True
     list_display = ["organisation_name", "status", "idea_begins", "people", "cohort", "arrived_on"]
-    list_filter = ["status", "cohort", "migrant_organisation"]
+    list_filter = ["status", "cohort", ("migrant_organisation", titled(gettext_lazy("Migrantenorganisation")))]
     search_fields = ["organisation_name", "city", "idea", "persons__last_name", "persons__email"]
     ordering = ["-confirmed_at"]
     actions = ["accept", "put_on_waiting_list", "decline", "renew_link"]
@@ -107,10 +107,10 @@ class RegistrationAdmin(PortalModelAdmin):
         (None, {"fields": ["cohort", "status", "organisation_name", "whole_idea", "recording_url"]}),
         (
             gettext_lazy("Verein"),
-            {"fields": ["legal_form", "city", "land", "website", "charitable", "migrant_organisation"]},
+            {"fields": ["legal_form", "city", "land", "website", "recognised", "by_migrants"]},
         ),
         (gettext_lazy("Personen"), {"fields": ["contacts"]}),
-        (gettext_lazy("Zusagen"), {"fields": ["not_begun", "attendance_promised"]}),
+        (gettext_lazy("Zusagen"), {"fields": ["is_new", "will_attend"]}),
         (
             gettext_lazy("Entscheidung"),
             {"fields": ["internal_note", "decided_at", "decided_by", "decision_text", "organisation"]},
@@ -138,6 +138,24 @@ class RegistrationAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("Idee"))
     def whole_idea(self, registration: Registration) -> str:
         return linebreaksbr(registration.idea)
+
+    # The form asks in whole sentences; here a label stands before a colon.
+
+    @admin.display(description=gettext_lazy("Gemeinnützigkeit anerkannt"))
+    def recognised(self, registration: Registration) -> str:
+        return registration.get_charitable_display()
+
+    @admin.display(description=gettext_lazy("Migrantenorganisation"))
+    def by_migrants(self, registration: Registration) -> str:
+        return registration.get_migrant_organisation_display()
+
+    @admin.display(description=gettext_lazy("Vorhaben noch nicht begonnen"), boolean=True)
+    def is_new(self, registration: Registration) -> bool:
+        return registration.not_begun
+
+    @admin.display(description=gettext_lazy("Teilnahme verbindlich zugesagt"), boolean=True)
+    def will_attend(self, registration: Registration) -> bool:
+        return registration.attendance_promised
 
     @admin.display(description=gettext_lazy("Personen"))
     def people(self, registration: Registration) -> str:

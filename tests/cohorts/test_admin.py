@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -436,3 +437,14 @@ def test_only_drafts_of_announcements_are_deleted(admin_client, cohort, doris):
 
     assert [admin_client.post(url, {"post": "yes"}).status_code for url in urls] == [302, 403]
     assert Announcement.objects.get() == sent
+
+
+def test_titles_and_labels_stand_before_a_colon(admin_client, cohort):
+    registration = make_registration(cohort)
+
+    name = "admin:cohorts_registration"
+    listed = admin_client.get(reverse(f"{name}_changelist")).text
+    form = admin_client.get(reverse(f"{name}_change", args=[registration.pk])).text
+
+    assert ("Verstehen Sie sich" in listed, "Migrantenorganisation" in listed) == (False, True)
+    assert [label for label in re.findall(r"<label[^>]*>([^<]*)</label>", form) if re.search(r"[?.]:$", label)] == []
