@@ -256,12 +256,12 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         may: str,
         done: Any,
         stale: Any = STALE,
-    ) -> int:
-        """Do the step for each record the person may do it to; say for each how it went. Returns how many were done.
+    ) -> list[Any]:
+        """Do the step for each record the person may do it to; say for each how it went. Returns the refused ones.
 
         `done` and `stale` are whole sentences; a `Stale` that carries a sentence of its own says that one.
         """
-        count = 0
+        refused = []
         for obj in queryset:
             if not self.may(request, may, obj):
                 self.message_user(request, _("%(record)s: Dazu sind Sie nicht berechtigt.") % {"record": obj}, "error")
@@ -271,11 +271,11 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             except Stale as error:
                 text = str(error) or str(stale)
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": text}, messages.ERROR)
+                refused.append(obj)
             else:
                 self.log_change(request, obj, str(done))
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": done}, messages.SUCCESS)
-                count += 1
-        return count
+        return refused
 
     def ask(
         self,
@@ -301,13 +301,26 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         form = form_class(request.POST if sent else None, **kwargs)
         if sent and form.is_valid():
             return form
-        return self._question(request, queryset, form, title=title, button=button, intro=intro)
+        selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        status = 422 if form.errors else 200
+        return self._question(
+            request, list(queryset), form, selected=selected, status=status, title=title, button=button, intro=intro
+        )
+
+    def ask_again(self, request: HttpRequest, refused: list[Any], form: Any, **texts: Any) -> HttpResponse | None:
+        """After `run`: the page of `ask` once more for what was refused, with everything typed; None if nothing was."""
+        if not refused:
+            return None
+        selected = [str(obj.pk) for obj in refused]
+        return self._question(request, refused, form, selected=selected, status=409, **texts)
 
     def to_list(self) -> HttpResponse:
         """Back to the list, for an action after which the record is not there any more."""
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
-    def _question(self, request: HttpRequest, queryset: Any, form: Any, **texts: str) -> HttpResponse:
+    def _question(
+        self, request: HttpRequest, records: list[Any], form: Any, *, selected: list[str], status: int, **texts: str
+    ) -> HttpResponse:
         for field in form.fields.values():
             style = {forms.Textarea: "vLargeTextField", forms.TextInput: "vTextField"}.get(type(field.widget))
             if style:
@@ -319,16 +332,16 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             "opts": self.opts,
             "form": form,
             "fieldset": helpers.Fieldset(form, fields=list(form.fields), model_admin=self),
-            "records": list(queryset[:50]),
-            "count": queryset.count(),
-            "selected": request.POST.getlist(helpers.ACTION_CHECKBOX_NAME),
+            "records": records[:50],
+            "count": len(records),
+            "selected": selected,
             "selected_name": helpers.ACTION_CHECKBOX_NAME,
             "resent": [(name, value) for name in resent for value in request.POST.getlist(name)],
             "back": request.get_full_path(),
             "media": self.media + form.media,
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/ask.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(request, "admin/ask.html", context, status=status)
 
 
 def save_changed(obj: models.Model, changed: list[str]) -> None:

@@ -50,6 +50,10 @@ class DecisionForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, registrations: models.QuerySet[Registration], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chosen = list(registrations.select_related("cohort"))
+
 
 class DeclineForm(DecisionForm):
     """Declining says why."""
@@ -78,13 +82,12 @@ class AcceptForm(DecisionForm):
         empty_label=gettext_lazy("später festlegen"),
     )
 
-    def __init__(self, *args: Any, registrations: models.QuerySet[Registration], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = list(registrations.select_related("cohort"))
-        cohorts = {registration.cohort for registration in chosen}
+        cohorts = {registration.cohort for registration in self.chosen}
         fields: dict[str, Any] = self.fields
-        if len(chosen) == 1:
-            fields["organisation"].queryset = chosen[0].known_organisations()
+        if len(self.chosen) == 1:
+            fields["organisation"].queryset = self.chosen[0].known_organisations()
         else:
             del self.fields["organisation"]
         if len(cohorts) == 1:
@@ -175,27 +178,17 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Zulassen"), location=BOTH, permissions=["decide"])
     def accept(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
-        form = self.ask(
+        return self.decide(
             request,
             queryset,
-            AcceptForm,
+            "accept",
             title=_("Zulassen"),
             button=_("Zulassen und Zusage verschicken"),
             intro=_("Das Team wird angelegt, und alle Personen bekommen Ihren Text und eine Einladung zum Portal."),
-            registrations=queryset,
-            initial={"text": ACCEPTED},
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda registration: registration.accept(by=request.user, **form.cleaned_data),
-            may="decide",
+            text=ACCEPTED,
             done=_("Zugelassen. Das Team ist angelegt, die Einladungen sind unterwegs."),
-            stale=_("Darüber ist schon entschieden. Bitte laden Sie die Seite neu."),
+            form_class=AcceptForm,
         )
-        return None
 
     @admin.action(description=gettext_lazy("Auf die Warteliste setzen"), location=BOTH, permissions=["decide"])
     def put_on_waiting_list(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
@@ -228,24 +221,24 @@ class RegistrationAdmin(PortalModelAdmin):
         queryset: Any,
         step: str,
         *,
-        title: str,
-        button: str,
         text: Any,
         done: str,
         form_class: type[DecisionForm] = DecisionForm,
+        **question: str,
     ) -> HttpResponse | None:
-        form = self.ask(request, queryset, form_class, title=title, button=button, initial={"text": text})
+        """Ask for the words, then decide, whoever confirmed first; what was refused is asked about again."""
+        form = self.ask(request, queryset, form_class, **question, registrations=queryset, initial={"text": text})
         if isinstance(form, HttpResponse):
             return form
-        self.run(
+        refused = self.run(
             request,
-            queryset,
+            queryset.order_by("confirmed_at"),
             lambda registration: getattr(registration, step)(by=request.user, **form.cleaned_data),
             may="decide",
             done=done,
-            stale=_("Darüber ist schon entschieden. Bitte laden Sie die Seite neu."),
+            stale=_("Darüber ist schon entschieden."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
     @admin.action(description=gettext_lazy("Neuen Link zur Anmeldung schicken"), location=BOTH, permissions=["change"])
     def renew_link(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> None:

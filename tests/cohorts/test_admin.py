@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -26,6 +27,7 @@ from tests.builders import (
     make_workshop,
 )
 from tests.cohorts.test_registration_steps import PERSONS, WINDOW, make_registration
+from tests.forms import form_of
 
 
 @pytest.fixture
@@ -111,9 +113,55 @@ def test_several_are_accepted_until_the_places_are_taken(admin_client, cohort):
     with zeal_ignore():  # one step per registration is what was asked for
         page = act(admin_client, Registration, "accept", *registrations, form={"text": "Ja."})
 
-    assert page.content.decode().count("Das Team ist angelegt") == 2
+    assert page.content.decode().count("Das Team ist angelegt, die Einladungen sind unterwegs.") == 2
     assert page.content.decode().count("Alle Plätze sind vergeben.") == 1
     assert sorted(Registration.objects.values_list("status", flat=True)) == ["accepted", "accepted", "received"]
+
+
+def test_who_confirmed_first_gets_the_place(admin_client, cohort):
+    Cohort.objects.update(places=1)
+    late, early = (
+        make_registration(cohort, organisation_name="Spät"),
+        make_registration(cohort, organisation_name="Früh"),
+    )
+    Registration.objects.filter(pk=early.pk).update(confirmed_at=late.confirmed_at - timedelta(days=1))
+
+    with zeal_ignore():
+        act(admin_client, Registration, "accept", late, early, form={"text": "Ja."})
+
+    assert Registration.objects.get(status="accepted").organisation_name == "Früh"
+
+
+@pytest.mark.parametrize("on_form", [False, True])
+def test_without_a_place_everything_typed_is_still_there(admin_client, cohort, on_form):
+    Cohort.objects.update(places=1)
+    make_team(cohort, make_user("Amina"))
+    registration = make_registration(cohort)
+    words = {"text": "Eine lange Zusage.", "note": "Sehr gute Idee."}
+
+    page = act(admin_client, Registration, "accept", registration, form=words, on_form=on_form)
+
+    assert page.status_code == 409
+    assert "Alle Plätze sind vergeben." in page.content.decode()
+    typed = form_of(page, None)
+    assert typed["text"] == ["\nEine lange Zusage."] or typed["text"] == ["Eine lange Zusage."]
+    assert typed["note"] == ["Sehr gute Idee."]
+    Cohort.objects.update(places=2)
+    name = "change" if on_form else "changelist"
+    url = reverse(f"admin:cohorts_registration_{name}", args=[registration.pk] if on_form else [])
+    page = admin_client.post(url, typed, follow=True)
+    assert "Das Team ist angelegt, die Einladungen sind unterwegs." in page.content.decode()
+
+
+def test_only_who_was_refused_is_asked_about_again(admin_client, cohort):
+    Cohort.objects.update(places=1)
+    first, second = make_registration(cohort), make_registration(cohort)
+
+    with zeal_ignore():
+        page = act(admin_client, Registration, "accept", first, second, form={"text": "Ja."})
+
+    refused = Registration.objects.get(status="received")
+    assert [str(refused.pk)] == form_of(page, None)["_selected_action"]
 
 
 def test_decided_meanwhile_is_told(admin_client, cohort, doris):
@@ -123,7 +171,7 @@ def test_decided_meanwhile_is_told(admin_client, cohort, doris):
 
     page = act(admin_client, Registration, "accept", registration, form={"text": "Ja."})
 
-    assert "Darüber ist schon entschieden. Bitte laden Sie die Seite neu." in page.content.decode()
+    assert "Darüber ist schon entschieden." in page.content.decode()
     assert not Team.objects.exists()
 
 
