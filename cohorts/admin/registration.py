@@ -53,6 +53,8 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, registrations: models.QuerySet[Registration], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chosen = list(registrations.select_related("cohort"))
+        if len(self.chosen) == 1:
+            self.initial["note"] = self.chosen[0].internal_note
 
 
 class DeclineForm(DecisionForm):

@@ -308,7 +308,10 @@ class Registration(Record):
     # What the steps are made of.
 
     def decide(self, status: Registration.Status, *, by: User, text: str, note: str) -> None:
-        """Write the decision if there is no final one yet; waiting is no step from waiting."""
+        """Write the decision if there is no final one yet; waiting is no step from waiting.
+
+        An empty note leaves the one that is there.
+        """
         expected = [before for before in self.Status.undecided() if before != status]
         write_if(
             self,
@@ -317,7 +320,7 @@ class Registration(Record):
             decided_at=timezone.now(),
             decided_by=by,
             decision_text=text,
-            internal_note=note,
+            **({"internal_note": note} if note else {}),
         )
 
     def make_organisation(self) -> Organisation:

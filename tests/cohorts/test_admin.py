@@ -164,6 +164,17 @@ def test_only_who_was_refused_is_asked_about_again(admin_client, cohort):
     assert [str(refused.pk)] == form_of(page, None)["_selected_action"]
 
 
+@pytest.mark.parametrize("action", ["accept", "put_on_waiting_list", "decline"])
+def test_a_decision_keeps_the_internal_note(admin_client, cohort, action):
+    registration = make_registration(cohort, internal_note="Vorher telefoniert.")
+
+    page = act(admin_client, Registration, action, registration)
+    assert page.context["form"].initial["note"] == "Vorher telefoniert."
+    act(admin_client, Registration, action, registration, form={"text": "Gruß.", "note": ""})
+
+    assert Registration.objects.get().internal_note == "Vorher telefoniert."
+
+
 def test_decided_meanwhile_is_told(admin_client, cohort, doris):
     registration = make_registration(cohort)
     page = act(admin_client, Registration, "accept", registration)
