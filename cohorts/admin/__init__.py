@@ -1,4 +1,4 @@
-"""The staff's pages for what belongs to a cohort; the cohort itself makes workshops and stands in workshops/admin.py."""
+"""The staff's pages for what belongs to a cohort; the cohort itself makes workshops and stands in workshops/admin/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The staff's pages for cohorts, which make workshops, and for the workshops themselves."""
+"""The staff's pages for a cohort, which makes workshops."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
-from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.models import Event, Organisation
 from cohorts.models import Cohort
-from cohorts.sections import section_keys_field
-from schmiede.files import check_upload
-from workshops.models import Assignment, Attendance, Material, Session, Workshop
-from workshops.moving import tell_of_moves
+from workshops.models import Workshop
 from workshops.planning import last_day, make_workshops
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -198,159 +193,3 @@ class CohortAdmin(PortalModelAdmin):
             stale=_("Ist schon abgesagt."),
         )
         return None
-
-
-class OpenForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Grund"),
-        max_length=300,
-        widget=forms.TextInput,
-        help_text=gettext_lazy("Alle in der Projektschmiede können ihn lesen."),
-    )
-
-
-class SessionInline(PortalStackedInline):
-    model = Session
-    fields = [("begins_at", "ends_at"), "format", "place", "online_url"]
-
-
-class MaterialForm(forms.ModelForm):
-    """An uploaded file is checked by its content and keeps the name people know it by."""
-
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        if isinstance(upload, UploadedFile):
-            kind = check_upload(upload)
-            self.instance.file_name = f"{str(upload.name).rpartition('.')[0] or upload.name}.{kind}"[-200:]
-            self.instance.size = upload.size
-        return upload
-
-
-class MaterialInline(PortalTabularInline):
-    model = Material
-    form = MaterialForm
-    fields = ["title", "file", "url"]
-
-
-class AssignmentInline(PortalStackedInline):
-    model = Assignment
-    fields = [("position", "title"), "text", "due_on", "section_keys"]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "section_keys":
-            return section_keys_field(db_field)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-@admin.register(Workshop)
-class WorkshopAdmin(PortalModelAdmin):
-    for_organisers = True
-    list_display = ["title", "position", "cohort", "first_at", "opened_at", "cancelled_at"]
-    list_filter = ["cohort"]
-    list_select_related = ["cohort"]
-    search_fields = ["title", "goal"]
-    ordering = ["cohort", "position"]
-    fields = ["cohort", "position", "title", "goal", "section_keys", "opened_at", "opened_reason", "cancelled_at"]
-    readonly_fields = ["opened_at", "opened_reason", "cancelled_at"]
-    inlines = [SessionInline, AssignmentInline, MaterialInline]
-    actions = ["open_early", "cancel"]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Workshop]:
-        return super().get_queryset(request).annotate(first_at=models.Min("sessions__begins_at"))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
-
-    def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
-        return Cohort.objects.organised_by(request.user) if field == "cohort" else None
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "section_keys":
-            return section_keys_field(db_field)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    @admin.display(description=gettext_lazy("erster Termin"), ordering="first_at")
-    def first_at(self, workshop: Any) -> Any:
-        return workshop.first_at
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A moved session counts its changes, so that calendars take the new one, and the cohort is told.
-
-        Material says who added it.
-        """
-        user: Any = request.user
-        before = list(Session.objects.filter(workshop=form.instance)) if formset.model is Session else []
-        for row in formset.forms:
-            if isinstance(row.instance, Session) and row.has_changed() and not row.instance._state.adding:
-                row.instance.sequence += 1
-                row.changed_data.append("sequence")
-            if isinstance(row.instance, Material) and row.has_changed():
-                row.instance.added_by = user
-                row.changed_data += ["file_name", "size", "added_by"]
-        super().save_formset(request, form, formset, change)
-        if formset.model is Session:
-            tell_of_moves(form.instance, before)
-
-    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
-        if obj.cancelled_at:
-            return False
-        return action != "open_early" or not (obj.opened_at or (obj.first_at and obj.first_at <= timezone.now()))
-
-    @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
-    def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
-        form = self.ask(
-            request,
-            queryset,
-            OpenForm,
-            title=_("Abschnitte früher öffnen"),
-            button=_("Jetzt öffnen und alle benachrichtigen"),
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda workshop: workshop.open_early(by=request.user, **form.cleaned_data),
-            may="open early",
-            done=_("Die Abschnitte sind offen."),
-            stale=_("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt."),
-        )
-        return None
-
-    @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
-    def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
-        form = self.ask(
-            request, queryset, title=_("Workshop absagen"), button=_("Ja, absagen und alle benachrichtigen")
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda workshop: workshop.cancel(by=request.user),
-            may="edit",
-            done=_("Ist abgesagt, alle sind benachrichtigt."),
-            stale=_("Ist schon abgesagt."),
-        )
-        return None
-
-
-@admin.register(Attendance)
-class AttendanceAdmin(PortalModelAdmin):
-    """To read; it is recorded on the session's page."""
-
-    for_organisers = True
-    list_display = ["member", "team", "session", "status", "at", "by"]
-    list_filter = ["session__workshop__cohort", "session__workshop", "status"]
-    list_select_related = ["member__team__organisation", "session__workshop", "by"]
-    search_fields = ["member__last_name", "member__team__organisation__name"]
-
-    @admin.display(description=gettext_lazy("Team"))
-    def team(self, attendance: Attendance) -> str:
-        return attendance.member.team.title
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
