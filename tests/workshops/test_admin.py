@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -289,3 +291,26 @@ def test_workshop_nobody_needs_is_deleted_but_not_one_with_attendance(doris, wor
 
     assert [doris.post(url, {"post": "yes"}).status_code for url in urls] == [302, 200]
     assert Workshop.objects.get() == workshop
+
+
+def test_cohort_shows_when_and_where_each_workshop_begins(doris, workshop, django_assert_num_queries):
+    cohort = workshop.cohort
+    workshop.sessions.update(place="Haus der Vereine")
+    make_workshop(cohort, 3, begins_at=timezone.now() + timedelta(days=30), title="Ziele").sessions.update(
+        format="online"
+    )
+    url = reverse("admin:cohorts_cohort_change", args=[cohort.pk])
+    session = workshop.sessions.get()
+
+    page = doris.get(url).text
+
+    assert timezone.localtime(session.begins_at).date().isoformat() in page
+    assert "Haus der Vereine" in page
+    assert page.count("Bedarf") == page.count("2 · Bedarf") == 2
+    assert '>Ändern<span class="visually-hidden">: 2 · Bedarf</span></a>' in page
+    with CaptureQueriesContext(connection) as few:
+        doris.get(url)
+    for number in range(4, 24):
+        make_workshop(cohort, number)
+    with django_assert_num_queries(len(few)):
+        doris.get(url)

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.models import Event, Organisation
 from cohorts.models import Cohort
-from workshops.models import Workshop
+from schmiede.templatetags.moments import until, weekday
+from workshops.models import Session, Workshop
 from workshops.planning import last_day, make_workshops
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -53,14 +56,40 @@ class CohortForm(forms.ModelForm):
         return cleaned
 
 
+def first_session(workshop: Workshop) -> Session | None:
+    return next(iter(workshop.sessions.all()), None)
+
+
 class WorkshopInline(PortalTabularInline):
-    """An overview; the workshop's own page has its sessions, material and assignments."""
+    """An overview with each first session; the workshop's own page has its sessions, material and assignments."""
 
     model = Workshop
-    fields = ["position", "title", "opened_at", "cancelled_at"]
-    readonly_fields = ("position", "title", "opened_at", "cancelled_at")
-    show_change_link = True
+    fields = ["first_day", "time", "where", "opened_at", "cancelled_at", "change"]
+    readonly_fields = ("first_day", "time", "where", "opened_at", "cancelled_at", "change")
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Workshop]:
+        return super().get_queryset(request).prefetch_related("sessions")
+
+    @admin.display(description=gettext_lazy("erster Termin"))
+    def first_day(self, workshop: Workshop) -> str:
+        session = first_session(workshop)
+        return weekday(session.begins_at) if session else _("noch keiner")
+
+    @admin.display(description=gettext_lazy("Uhrzeit"))
+    def time(self, workshop: Workshop) -> str:
+        session = first_session(workshop)
+        return until(session.begins_at, session.ends_at) if session else "–"
+
+    @admin.display(description=gettext_lazy("Ort"))
+    def where(self, workshop: Workshop) -> str:
+        session = first_session(workshop)
+        return session.where if session else "–"
+
+    @admin.display(description="")
+    def change(self, workshop: Workshop) -> str:
+        url = reverse("admin:workshops_workshop_change", args=[workshop.pk])
+        return format_html('<a href="{}">{}<span class="visually-hidden">: {}</span></a>', url, _("Ändern"), workshop)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

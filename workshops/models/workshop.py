@@ -183,6 +183,12 @@ class Session(Record):
         return f"{self.workshop} {timezone.localtime(self.begins_at):%d.%m.%Y}"
 
     @property
+    def where(self) -> str:
+        """The place in a few words."""
+        label = str(Format(self.format).label)
+        return label if self.format == Format.ONLINE else self.place or label
+
+    @property
     def cohort_uuid(self) -> UUID:
         return self.workshop.cohort_id
 
