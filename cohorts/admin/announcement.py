@@ -36,6 +36,11 @@ class AnnouncementAdmin(PortalModelAdmin):
         """Only drafts: what was sent has been read."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.published_at is None)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What was sent stays as it was sent."""
+        sent = ("cohort", "title", "text") if obj and obj.published_at else ()
+        return (*super().get_readonly_fields(request, obj), *sent)
+
     @admin.display(description=gettext_lazy("gelesen von"))
     def seen_by(self, announcement: Any) -> int:
         return int(announcement.seen_count)
