@@ -83,6 +83,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def to(self, target: Any) -> InvitationQuerySet:
         return self.filter(target_type=_type_of(target), target_id=str(target.pk))
 
+    def revoke(self, *, by: User) -> None:
+        """Make all these links worthless; the caller has asked whether this person may."""
+        for invitation in self:
+            invitation.revoke(by=by)
+
 
 class Invitation(Record):
     """A link sent to one address. Opening it shows a page; accepting is a button there and happens once.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 
 if TYPE_CHECKING:
@@ -44,3 +45,17 @@ class Record(models.Model):
 
 def roles(*names: str) -> frozenset[str]:
     return frozenset(names)
+
+
+def check_order(record: models.Model, *rules: tuple[str, str, Any]) -> None:
+    """Say beside the later of two days that it comes before the earlier one; empty days are in order.
+
+    Each rule names the earlier field, the later one and the sentence.
+    """
+    wrong = {}
+    for first, last, sentence in rules:
+        begins, ends = getattr(record, first), getattr(record, last)
+        if begins and ends and ends < begins:
+            wrong[last] = sentence
+    if wrong:
+        raise ValidationError(wrong)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
-from accounts.models.record import Person, roles
+from accounts.models.record import Person, check_order, roles
 from calls.terms import RuleTerm
 from schmiede.writes import Stale, write_if
 
@@ -29,6 +29,8 @@ class Certainty(models.TextChoices):
     ASSUMED = "assumed", _("angenommen")
     CARRIED_OVER = "carried_over", _("aus dem Vorjahr übernommen, nicht geprüft")
 
+
+OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
 
 # What happens to a limit or rule when its call is copied: the value stays, but nobody has checked it for the new year.
 CARRIED_OVER = {"certainty": Certainty.CARRIED_OVER, "checked_on": None, "checked_by": ""}
@@ -72,7 +74,11 @@ class BamfQuerySet[M: models.Model](models.QuerySet[M]):
 
 class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
     def open_on(self, day: date) -> FundingCallQuerySet:
-        return self.filter(Q(open_from=None) | Q(open_from__lte=day), Q(deadline=None) | Q(deadline__gte=day))
+        return self.not_over(day).filter(Q(open_from=None) | Q(open_from__lte=day))
+
+    def not_over(self, day: date) -> FundingCallQuerySet:
+        """Those whose deadline lies ahead or is not set."""
+        return self.filter(Q(deadline=None) | Q(deadline__gte=day))
 
 
 class FundingCall(BamfRecord):
@@ -112,7 +118,7 @@ class FundingCall(BamfRecord):
             models.CheckConstraint(
                 condition=Q(open_from=None) | Q(open_until=None) | Q(open_from__lte=F("open_until")),
                 name="call_opens_before_it_closes",
-                violation_error_message=_("Der Aufruf muss beginnen, bevor er endet."),
+                violation_error_message=OPENS_FIRST,
             )
         ]
 
@@ -121,6 +127,10 @@ class FundingCall(BamfRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("admin:calls_fundingcall_change", args=[self.pk])
+
+    def clean(self) -> None:
+        """Say beside the later day that the order is wrong."""
+        check_order(self, ("open_from", "open_until", OPENS_FIRST))
 
     def last_day(self) -> date | None:
         """The last day on which an application may be begun: the deadline, or the day the call closes."""

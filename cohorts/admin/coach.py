@@ -30,7 +30,7 @@ class CoachAbsenceInline(PortalTabularInline):
 
 @admin.register(CoachAssignment)
 class CoachAssignmentAdmin(PortalModelAdmin):
-    """Saving a new coach sends the invitation."""
+    """Saving a new coach or another address sends the invitation."""
 
     for_organisers = True
     list_display = ["full_name", "cohort", "email", "has_joined", "until"]
@@ -46,8 +46,10 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The address and the cohort are what the invitation was for."""
-        fixed = ("cohort", "email") if obj else ()
+        """The cohort is what the invitation was for; the address can be corrected until somebody has joined by it."""
+        fixed = ("cohort",) if obj else ()
+        if obj and not (obj.is_current and obj.coach_id is None):
+            fixed = (*fixed, "email")
         return (*super().get_readonly_fields(request, obj), *fixed)
 
     @admin.display(description=gettext_lazy("Name"), ordering="last_name")
@@ -61,8 +63,9 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if not change:
+        if "email" in form.changed_data:
             obj.invite(by=request.user)
+            self.message_user(request, _("Die Einladung an %(email)s ist unterwegs.") % {"email": obj.email})
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action in {"invite", "reset_second_factor"}:

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,12 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Organisation, Record, User
-from accounts.models.record import Person, roles
+from accounts.models.record import Person, check_order, roles
 from accounts.models.user import erased_person
 from calls.models import FundingCall
 from schmiede.writes import Stale, write_if
 
 from .curriculum import Curriculum, Format
+
+BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
+WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -108,11 +113,20 @@ class Cohort(Record):
     ends_on = models.DateField(_("endet am"))
     registration_from = models.DateField(_("Anmeldung ab"))
     registration_until = models.DateField(_("Anmeldung bis"))
-    places = models.PositiveSmallIntegerField(_("Plätze (Teams)"), default=10)
-    persons_per_team = models.PositiveSmallIntegerField(_("Personen je Team"), default=2)
+    places = models.PositiveSmallIntegerField(
+        _("Plätze (Teams)"),
+        default=10,
+        validators=[MinValueValidator(1, _("Eine Projektschmiede hat mindestens einen Platz."))],
+    )
+    persons_per_team = models.PositiveSmallIntegerField(
+        _("Personen je Team"),
+        default=2,
+        validators=[MinValueValidator(1, _("Aus jedem Team kommt mindestens eine Person."))],
+    )
     answer_days = models.PositiveSmallIntegerField(
         _("Rückmeldung innerhalb von (Tagen)"),
         default=7,
+        validators=[MinValueValidator(1, _("Für eine Rückmeldung braucht es mindestens einen Tag."))],
         help_text=_("So schnell sagen Sie den Teams eine Rückmeldung zu."),
     )
     contact_name = models.CharField(_("Ansprechperson"), max_length=200)
@@ -141,12 +155,17 @@ class Cohort(Record):
             models.CheckConstraint(
                 condition=Q(begins_on__lte=F("ends_on")),
                 name="cohort_begins_before_it_ends",
-                violation_error_message=_("Die Projektschmiede muss beginnen, bevor sie endet."),
+                violation_error_message=BEGINS_FIRST,
             ),
             models.CheckConstraint(
                 condition=Q(registration_from__lte=F("registration_until")),
                 name="cohort_registration_window",
-                violation_error_message=_("Die Anmeldung muss beginnen, bevor sie endet."),
+                violation_error_message=WINDOW_OPENS_FIRST,
+            ),
+            models.CheckConstraint(
+                condition=Q(places__gte=1, persons_per_team__gte=1, answer_days__gte=1),
+                name="cohort_counts_from_one",
+                violation_error_message=_("Plätze, Personen und Tage sind mindestens eins."),
             ),
         ]
 
@@ -155,6 +174,11 @@ class Cohort(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:detail", args=[self.slug])
+
+    def clean(self) -> None:
+        """Say beside the later day that the order is wrong."""
+        window = ("registration_from", "registration_until", WINDOW_OPENS_FIRST)
+        check_order(self, ("begins_on", "ends_on", BEGINS_FIRST), window)
 
     @property
     def cohort_uuid(self) -> UUID:
@@ -295,10 +319,22 @@ class CoachAssignment(Record):
         verbose_name = _("Coaching-Person")
         verbose_name_plural = _("Coaching-Personen")
         ordering = ["last_name", "first_name"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "email"], name="coach_assignment_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                "cohort",
+                Lower("email"),
+                name="coach_assignment_unique",
+                violation_error_message=_("Diese Person begleitet die Projektschmiede schon."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Addresses are kept in small letters, as accounts keep theirs."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
 
     @property
     def full_name(self) -> str:
@@ -339,11 +375,12 @@ class CoachAssignment(Record):
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:
-        """Mail a link to coach this cohort; an earlier open one ends. `Stale` for who joined, or once it ended."""
+        """Mail a link to coach this cohort; earlier ones end. `Stale` for who joined, or once the assignment ended."""
         assert self.allows(by, "edit")
         if not self.is_current:
             raise Stale
         write_if(self, {"coach": None}, email=self.email)
+        Invitation.objects.open().to(self).revoke(by=by)
         invite(self.email, self, by=by)
 
     @transaction.atomic
@@ -358,6 +395,5 @@ class CoachAssignment(Record):
         """The coach reads until this day, and open invitations end."""
         assert self.allows(by, "edit")
         write_if(self, {"until": self.until}, until=until)
-        for invitation in Invitation.objects.open().filter(target_id=str(self.pk)):
-            invitation.revoke(by=by)
+        Invitation.objects.open().to(self).revoke(by=by)
         Event.record("coach.ended", self, by=by, until=until)

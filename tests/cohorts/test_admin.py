@@ -7,10 +7,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from accounts.models import Message
+from accounts.models import Invitation, Message
 from cohorts.models import Announcement, CoachAssignment, Cohort, Registration, Team
 from cohorts.reference import load_curriculum
 from tests.builders import (
@@ -303,14 +304,79 @@ def test_cohort_is_made_for_ones_own_traeger_only(admin_client, cohort):
     assert Cohort.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"ends_on": day(30).isoformat()}, "ends_on", "Die Projektschmiede muss beginnen, bevor sie endet."),
+        ({"registration_until": day(-9).isoformat()}, "registration_until", "Die Anmeldung muss beginnen, bevor sie endet."),
+        ({"places": "0"}, "places", "Eine Projektschmiede hat mindestens einen Platz."),
+        ({"persons_per_team": "0"}, "persons_per_team", "Aus jedem Team kommt mindestens eine Person."),
+        ({"answer_days": "0"}, "answer_days", "Für eine Rückmeldung braucht es mindestens einen Tag."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_cohort_stands_beside_the_field(admin_client, cohort, changes, field, sentence):
+    made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": load_curriculum().pk}
+
+    page = admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(**made_of | changes))
+
+    assert page.context["adminform"].form.errors == {field: [sentence]}
+
+
+@pytest.mark.parametrize("field", ["places", "persons_per_team", "answer_days"])
+def test_database_keeps_no_cohort_without_places_persons_or_days(cohort, field):
+    with pytest.raises(IntegrityError):
+        Cohort.objects.update(**{field: 0})
+
+
+def test_calls_that_are_over_are_not_offered_for_a_new_cohort(admin_client, cohort):
+    over, coming = make_call(deadline=day(-1), slug="vorbei"), make_call(deadline=day(), slug="heute")
+    undated = make_call(deadline=None, slug="ohne-frist")
+
+    page = admin_client.get(reverse("admin:cohorts_cohort_add"))
+
+    offered = set(page.context["adminform"].form.fields["call"].queryset)
+    assert offered == {cohort.call, coming, undated}
+    Cohort.objects.update(call=over)
+    page = admin_client.get(reverse("admin:cohorts_cohort_change", args=[cohort.pk]))
+    assert over in page.context["adminform"].form.fields["call"].queryset
+
+
+def coach_form(cohort, **changes):
+    return {
+        "cohort": cohort.pk, "first_name": "Carla", "last_name": "Weber", "email": "carla@example.org", "phone": "",
+        "form_of_address": "Coachin", "absences-TOTAL_FORMS": "0", "absences-INITIAL_FORMS": "0", **changes,
+    }  # fmt: skip
+
+
+def test_nobody_coaches_a_cohort_twice(admin_client, cohort):
+    url = reverse("admin:cohorts_coachassignment_add")
+    admin_client.post(url, coach_form(cohort, email="Carla@Example.org"))
+    assert CoachAssignment.objects.get().email == "carla@example.org"
+
+    page = admin_client.post(url, coach_form(cohort, email="CARLA@example.org"))
+
+    assert "Diese Person begleitet die Projektschmiede schon." in page.content.decode()
+    assert CoachAssignment.objects.count() == 1
+
+
+def test_wrong_address_of_a_coach_is_corrected_until_she_has_joined(admin_client, cohort):
+    admin_client.post(reverse("admin:cohorts_coachassignment_add"), coach_form(cohort, email="karla@example.org"))
+    coach = CoachAssignment.objects.get()
+    url = reverse("admin:cohorts_coachassignment_change", args=[coach.pk])
+
+    page = admin_client.post(url, coach_form(cohort), follow=True)
+
+    assert "Die Einladung an carla@example.org ist unterwegs." in page.content.decode()
+    assert [invitation.email for invitation in Invitation.objects.open()] == ["carla@example.org"]
+    Invitation.objects.open().get().accept(make_user("Carla"))
+    admin_client.post(url, coach_form(cohort, email="andere@example.org"))
+    assert CoachAssignment.objects.get().email == "carla@example.org"
+
+
 def test_new_coach_is_invited_and_ended(admin_client, cohort):
     url = reverse("admin:cohorts_coachassignment_add")
-    values = {
-        "cohort": cohort.pk, "first_name": "Carla", "last_name": "Weber", "email": "carla@example.org", "phone": "",
-        "form_of_address": "Coachin", "absences-TOTAL_FORMS": "0", "absences-INITIAL_FORMS": "0",
-    }  # fmt: skip
-    page = admin_client.post(url, values, follow=True)
-    assert page.status_code == 200
+    page = admin_client.post(url, coach_form(cohort), follow=True)
+    assert "Die Einladung an carla@example.org ist unterwegs." in page.content.decode()
     assert Message.objects.get().email == "carla@example.org"
 
     coach = CoachAssignment.objects.get()
@@ -352,7 +418,10 @@ def test_announcement_is_published_once(admin_client, cohort):
 
     act(admin_client, Announcement, "publish", announcement, on_form=True)
     page = act(admin_client, Announcement, "publish", announcement)
+    change = reverse("admin:cohorts_announcement_change", args=[announcement.pk])
+    admin_client.post(change, {"cohort": cohort.pk, "title": "Anders", "text": "Anders."})
 
+    assert Announcement.objects.get().title == "Neuer Raum & mehr"
     assert "Die Mitteilung ist schon veröffentlicht." in page.content.decode()
     assert list(Message.objects.values_list("email", "subject")) == [("amina@example.org", "Neuer Raum & mehr")]
 

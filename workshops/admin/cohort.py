@@ -10,6 +10,7 @@ from django.contrib.admin import ActionLocation
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -41,6 +42,9 @@ class CohortForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "call" in self.fields:
+            call: Any = self.fields["call"]
+            call.queryset = call.queryset.not_over(timezone.localdate())
         if self.instance._state.adding and "curriculum" in self.fields:
             self.fields["curriculum"].required = True
             self.fields["ends_on"].required = False
