@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,10 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import PortalRequest
 from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
-from schmiede.limits import network_of, over
+from schmiede.limits import network_of, slot
 from schmiede.writes import Stale
 
-# Registrations an hour: a room behind one network is let through, a mailbox is not flooded with links.
+# Links to confirm an hour: a room behind one network is let through, a mailbox is not flooded. All are stored.
 PER_NETWORK = 1000
 PER_ADDRESS = 6
 
@@ -50,16 +52,17 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     form = RegistrationForm(request.POST or None, cohort=cohort)
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "cohorts/register.html", form, cohort)
-    if too_many(request, form.persons()[0]["email"]):
-        form.add_error(
-            None,
-            _("Gerade kommen sehr viele Anmeldungen von hier. Bitte versuchen Sie es in einer Stunde noch einmal."),
-        )
-        return show_form(request, "cohorts/register.html", form, cohort)
+    when = mail_at(request, form.persons()[0]["email"])
     try:
-        Registration.register(cohort, values=form.values(), persons=form.persons())
+        Registration.register(cohort, values=form.values(), persons=form.persons(), mail_at=when)
     except Stale:
         return closed(request, cohort)
+    if when > timezone.now():
+        text = _(
+            "Ihre Anmeldung ist gespeichert. Gerade kommen sehr viele von hier oder für diese Adresse: Die E-Mail mit dem "
+            "Link kommt deshalb erst am %(when)s Uhr."
+        )
+        messages.info(request, text % {"when": date_format(timezone.localtime(when), "j. F, G:i")})
     return redirect("cohorts:sent", slug=cohort.slug)
 
 
@@ -190,7 +193,8 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def too_many(request: HttpRequest, email: str) -> bool:
-    """Too many registrations within the hour from this network or for this address?"""
-    network = over(f"registration:network:{network_of(request)}", PER_NETWORK)
-    return network or over(f"registration:address:{email}", PER_ADDRESS)
+def mail_at(request: HttpRequest, email: str) -> datetime:
+    """When the link to confirm may go out: later while very many come from this network or for this address."""
+    now = timezone.now()
+    network = slot(f"registration:network:{network_of(request)}", PER_NETWORK, now)
+    return max(now, network, slot(f"registration:address:{email}", PER_ADDRESS, now))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import resolve, reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from schmiede.limits import HOUR, network_of, over
@@ -70,7 +71,7 @@ def keep(request: HttpRequest, view: View) -> str:
     sent = {name: values for name, values in request.POST.lists() if not SECRET_NAME.search(name)}
     fits = sum(len(name) + len(value) for name, values in sent.items() for value in values) <= MOST
     if not request.user.is_authenticated:
-        fits = fits and not over(f"kept:{network_of(request)}", PER_NETWORK)
+        fits = fits and not over(f"kept:{network_of(request)}", PER_NETWORK, timezone.now())
         request.session.set_expiry(HOUR)  # accounts/adapter.py ends that with the login
     form = Kept(request.path_info, here, _page_of(request), time.time(), sent if fits else None, bool(request.FILES))
     request.session[KEPT] = asdict(form)

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
 HOUR = 60 * 60
+DAYS = 2 * 24 * HOUR
 
 
-def over(name: str, limit: int) -> bool:
-    """Count one more and say whether the hour's limit is passed; names are kept as hashes."""
-    key = f"limit:{hashlib.sha256(name.encode()).hexdigest()}"
-    cache.add(key, 0, HOUR)
-    try:
-        return cache.incr(key) > limit
-    except ValueError:  # it ran out in this very moment
-        return False
+def over(name: str, limit: int, now: datetime) -> bool:
+    """Count one more and say whether this hour's limit is passed."""
+    return _count(f"{name}:{now:%Y%m%d%H}", HOUR) > limit
+
+
+def slot(name: str, limit: int, now: datetime) -> datetime:
+    """Count one more today and say in which hour it has its place, at most `limit` in each."""
+    name = f"{name}:{now:%Y%m%d}"
+    first_at: datetime = cache.get_or_set(_key(f"{name}:first"), now, DAYS)
+    return first_at + timedelta(hours=(_count(name, DAYS) - 1) // limit)
 
 
 def network_of(request: HttpRequest) -> str:
     """The address the request comes from; a whole workshop room may sit behind it."""
     return str(get_adapter().get_client_ip(request))
+
+
+def _count(name: str, seconds: int) -> int:
+    """Names say the hour or the day: counting up begins a new time to live on the database's cache, and a short one."""
+    key = _key(name)
+    cache.add(key, 0, seconds)
+    try:
+        count = cache.incr(key)
+    except ValueError:  # it ran out in this very moment
+        return 1
+    cache.touch(key, seconds)
+    return count
+
+
+def _key(name: str) -> str:
+    """Names are kept as hashes."""
+    return f"limit:{hashlib.sha256(name.encode()).hexdigest()}"

@@ -209,10 +209,12 @@ class Registration(Record):
 
     @classmethod
     @transaction.atomic
-    def register(cls, cohort: Cohort, *, values: Values, persons: list[Values]) -> tuple[Registration, str]:
+    def register(
+        cls, cohort: Cohort, *, values: Values, persons: list[Values], mail_at: datetime | None = None
+    ) -> tuple[Registration, str]:
         """Keep what an association said and mail its first person a link to confirm; `Stale` outside the window.
 
-        Returns the registration and its token, which exists nowhere else. However many come, all are kept.
+        The mail goes out at once or not before `mail_at`. Returns the registration and its token, which exists nowhere else. However many come, all are kept.
         """
         if not cohort.is_registration_open:
             raise Stale
@@ -220,7 +222,8 @@ class Registration(Record):
         registration = cls.objects.create(cohort=cohort, token_hash=hashed(token), **values)
         registration.replace_persons(persons)
         Event.record("registration.made", registration, by=None)
-        registration.mail("registration_confirm", registration.persons.all()[:1], dedup=registration.pk, token=token)
+        first = registration.persons.all()[:1]
+        registration.mail("registration_confirm", first, dedup=registration.pk, token=token, not_before=mail_at)
         return registration, token
 
     @transaction.atomic
@@ -348,7 +351,7 @@ class Registration(Record):
         )
 
     def mail(
-        self, kind: str, people: Iterable[RegistrationPerson], *, dedup: object, token: str = "", text: str = ""
+        self, kind: str, people: Iterable[RegistrationPerson], *, dedup: object, token: str = "", **more: Any
     ) -> None:
         link = (
             reverse("cohorts:registration", args=[self.cohort.slug, token]) if token else self.cohort.get_absolute_url()
@@ -361,7 +364,7 @@ class Registration(Record):
             secret=token,
             cohort=self.cohort_id,
             registration=self,
-            text=text,
+            **more,
         )
 
 

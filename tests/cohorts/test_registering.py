@@ -6,7 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
+from django.core.management import call_command
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -258,6 +261,23 @@ def test_outside_the_window_the_page_says_why_and_keeps_what_was_typed(client, c
     assert not Registration.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"begins_on": day(5)}, "Jetzt werden die Plätze vergeben."),
+        ({"begins_on": day(-2)}, "Sie läuft schon."),
+        ({"begins_on": day(-8), "ends_on": day(-1)}, "Sie ist zu Ende."),
+    ],
+)
+def test_after_the_window_the_page_says_where_the_cohort_stands(client, cohort, changes, sentence):
+    type(cohort).objects.update(registration_from=day(-20), registration_until=day(-10), **changes)
+
+    text = client.get("/projektschmieden/harz/anmelden/").content.decode()
+
+    sentences = ("Jetzt werden die Plätze vergeben.", "Sie läuft schon.", "Sie ist zu Ende.")
+    assert [one for one in sentences if one in text] == [sentence]
+
+
 def test_correcting_after_the_window_keeps_what_was_typed(client, cohort, registered):
     client.post(f"{registered}bestaetigen/")
     type(cohort).objects.update(registration_until=day(-1))
@@ -283,10 +303,29 @@ def test_unpublished_cohort_is_found_by_its_organiser_alone(client, cohort):
 def test_flood_is_stored_and_one_mailbox_is_spared(client, cohort):
     for number in range(30):
         client.post("/projektschmieden/harz/anmelden/", answers(email_1=f"person{number}@example.org"))
-    answered = [client.post("/projektschmieden/harz/anmelden/", answers()).status_code for _ in range(8)]
+    pages = [client.post("/projektschmieden/harz/anmelden/", answers(), follow=True) for _ in range(13)]
 
-    assert answered == [302] * 6 + [422] * 2
-    assert Registration.objects.count() == 36
+    assert Registration.objects.count() == 43
+    told = ["Die E-Mail mit dem Link kommt deshalb erst am" in page.content.decode() for page in pages]
+    assert told == [False] * 6 + [True] * 7
+    first, *_rest = links = list(Message.objects.filter(email="amina@example.org").order_by("created_at"))
+    hours = [round((link.not_before - first.not_before).total_seconds() / 3600) for link in links]
+    assert hours == [0] * 6 + [1] * 6 + [2]
+
+
+@override_settings(
+    CACHES={"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "counted"}}
+)
+def test_a_mailbox_is_counted_for_longer_than_the_cache_remembers_by_itself(client, cohort):
+    call_command("createcachetable")
+    with time_machine.travel(timezone.now().replace(hour=8), tick=False) as clock:
+        for _ in range(6):
+            client.post("/projektschmieden/harz/anmelden/", answers())
+        clock.shift(timedelta(minutes=10))
+        client.post("/projektschmieden/harz/anmelden/", answers())
+
+        last = Message.objects.order_by("created_at").last()
+        assert last.not_before == timezone.now() + timedelta(minutes=50)
 
 
 def test_unconfirmed_is_erased_after_48_hours(cohort):
