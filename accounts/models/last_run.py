@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .record import Person, Record, roles
+
+LATE_AFTER = timedelta(hours=1)
 
 
 class LastRunQuerySet(models.QuerySet["LastRun"]):
     def visible_to(self, user: Person) -> LastRunQuerySet:
         """All staff see whether the portal does its recurring work; nothing of a person stands here."""
         return self if user.is_authenticated and (user.is_bamf or user.organises) else self.none()
+
+    def late(self) -> LastRunQuerySet:
+        """What failed the last time or has not run for an hour; the timer comes every few minutes."""
+        return self.filter(Q(failed=True) | Q(at__lt=timezone.now() - LATE_AFTER))
 
 
 class LastRun(Record):

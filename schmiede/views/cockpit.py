@@ -22,6 +22,7 @@ from applications.journey import Stage, StepFacts
 from applications.models import Application, Submission
 from applications.turn import TeamFacts, Turn, turn_of
 from cohorts.models import Cohort, Registration, Team, TeamMember
+from schmiede.views.care import care_of
 from workshops.models import Attendance, Session, Workshop
 
 FUNNEL_WIDTH, FUNNEL_STEP, FUNNEL_BAR = 200, 64, 32
@@ -67,6 +68,8 @@ def cockpit(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "cohort": cohort,
             "lines": lines,
+            "current": sum(line.team.is_current for line in lines),
+            "care": care_of(request.user),
             "workshops": [(workshop, first_session(workshop)) for workshop in workshops],
             "calls": with_people([line.call for line in lines if line.call], teams),
             "funnel": funnel(cohort, [line.facts for line in lines]),

@@ -21,6 +21,7 @@ from applications.turn import TeamFacts, Turn, turn_of
 from applications.views.reading_desk import queue_of
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
 from schmiede.navigation import Standing, standing_of
+from schmiede.views.care import care_of
 from workshops.models import Session
 
 NEXT_DATES = 3
@@ -52,6 +53,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         context |= coach(user, now)
     if standing.is_organiser:
         context |= {"cohorts": organised(user)}
+    if standing.is_organiser or standing.is_bamf_staff:
+        context |= {"care": care_of(user)}
     return render(request, "schmiede/dashboard.html", context)
 
 
@@ -141,6 +144,7 @@ def organised(user: User) -> QuerySet[Cohort]:
         Cohort.objects.organised_by(user)
         .annotate(
             team_count=Count("teams", filter=Q(teams__withdrawn_at=None), distinct=True),
+            team_total=Count("teams", distinct=True),
             undecided_count=Count("registrations", filter=undecided, distinct=True),
         )
         .order_by("-begins_on")

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import LastRun, Message, User
 from applications.models import Application, Draft, Reading, ReadingItem, Remark
 from cohorts.models import Announcement, Cohort, Registration, Team
 from tests.builders import (
@@ -183,6 +183,44 @@ def test_cockpit_records_attendance_of_the_latest_session_that_has_begun(client)
     assert after.content.decode().count("Anwesenheit eintragen") == 1
 
 
+def failed_mail(cohort: Cohort | None = None, **fields) -> Message:
+    key = str(Message.objects.count())
+    return Message.objects.create(
+        key=key, email="weg@example.org", kind="x", subject="x", text="x",
+        **{"cohort_id": cohort and cohort.pk, "failed_at": timezone.now(), **fields},
+    )  # fmt: skip
+
+
+def test_staff_are_told_of_mails_that_did_not_arrive(world, client):
+    cockpit = reverse("cockpit", args=[world.cohort.slug])
+    for shown in (page(client, world.doris, reverse("dashboard")), page(client, world.doris, cockpit)):
+        assert "nicht angekommen" not in shown
+    failed_mail(world.cohort)
+    failed_mail(world.cohort, failed_at=None, claimed_at=timezone.now() - timedelta(hours=1))
+    failed_mail()
+
+    for url in (reverse("dashboard"), cockpit):
+        assert "2 E-Mails sind nicht angekommen" in page(client, world.doris, url)
+    assert "3 E-Mails sind nicht angekommen" in page(client, make_bamf(), reverse("dashboard"))
+    assert "nicht angekommen" not in page(client, world.amina, reverse("dashboard"))
+
+
+@pytest.mark.parametrize("late", [{"at": timezone.now() - timedelta(hours=2)}, {"failed": True}])
+def test_staff_are_told_when_recurring_work_is_late(world, client, late):
+    LastRun.note_run("E-Mails senden", "")
+    assert "laufen nicht wie geplant" not in page(client, world.doris, reverse("dashboard"))
+    LastRun.objects.update(**late)
+    assert "laufen nicht wie geplant" in page(client, world.doris, reverse("dashboard"))
+
+
+def test_teams_are_counted_the_same_everywhere(world, client):
+    left = world.add_team(make_user("Heike", "Brandt"))
+    Team.objects.filter(pk=left.pk).update(withdrawn_at=timezone.now())
+
+    for url in (reverse("dashboard"), reverse("cockpit", args=[world.cohort.slug])):
+        assert "1 von 2 Teams noch dabei" in page(client, world.doris, url)
+
+
 def test_cockpit_is_the_organisers_alone(world, client):
     url = reverse("cockpit", args=[world.cohort.slug])
     for person, status in ((world.amina, 403), (world.carla, 403), (make_user("Bilal"), 404), (make_bamf(), 403)):
@@ -205,10 +243,10 @@ def wait_for_a_coach() -> None:
 def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.doris)
     url = reverse("cockpit", args=[world.cohort.slug])
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url)
     many_teams(world, 49)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url)
 
 
@@ -237,11 +275,11 @@ def test_participant_overview_costs_the_same_in_a_large_cohort(world, client, dj
 
 def test_organiser_overview_costs_the_same_with_fifty_cohorts(world, client, django_assert_num_queries):
     log_in(client, world.doris)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("dashboard"))
     call = make_call()
     for _number in range(49):
         make_cohort(world.organiser, call)
     assert Cohort.objects.count() == 50
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("dashboard"))
