@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import outbox
 from schmiede.writes import Stale, write_if
 
 from .event import Event
@@ -178,8 +181,10 @@ class Organisation(Record):
     def entrust(self, to: Membership, *, by: User) -> None:
         """BAMF staff make a member responsible, for when nobody who is can hand over. The others stay what they are."""
         assert self.allows(by, "let run cohorts")
+        before = list(self.memberships.responsible().select_related("user"))
         write_if(to, {"organisation": self.pk, "role": Membership.Role.MEMBER}, role=Membership.Role.RESPONSIBLE)
-        Event.record("membership.entrusted", to, by=by)
+        event = Event.record("membership.entrusted", to, by=by)
+        to.tell("responsible", [to, *before], event)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -247,7 +252,8 @@ class Membership(Record):
         Organisation.objects.select_for_update().get(pk=self.organisation_id)
         write_if(to, {"organisation": self.organisation_id}, role=self.Role.RESPONSIBLE)
         write_if(self, {"role": self.Role.RESPONSIBLE}, role=self.Role.MEMBER)
-        Event.record("membership.handed_over", self, by=by, to=to.pk)
+        event = Event.record("membership.handed_over", self, by=by, to=to.pk)
+        to.tell("responsible", [to, self], event)
 
     @transaction.atomic
     def leave(self, *, by: User) -> None:
@@ -259,5 +265,18 @@ class Membership(Record):
             raise Stale
         if not there.responsible().exclude(pk=self.pk).exists() and there.responsible().exists():
             raise Stale
-        Event.record("membership.left", self, by=by)
+        event = Event.record("membership.left", self, by=by)
+        self.tell("left", [self, *there.responsible().exclude(pk=self.pk).select_related("user")], event)
         self.delete()
+
+    def tell(self, what: str, members: Iterable[Membership], event: Event) -> None:
+        """Mail each of these what happened to this membership."""
+        outbox.post(
+            [member.user for member in members],
+            f"accounts/mails/membership_{what}.txt",
+            dedup=event.pk,
+            link=self.organisation.get_absolute_url(),
+            person=self.user,
+            organisation=self.organisation.title,
+            by=event.by,
+        )

@@ -153,6 +153,20 @@ def test_handing_over(client):
     assert "Bilal Kaya ist jetzt verantwortlich." in page.text
     assert list(Membership.objects.order_by("joined_at").values_list("role", flat=True)) == ["member", "responsible"]
     assert Event.objects.filter(what="membership.handed_over", by=amina, record_id=str(first.pk)).count() == 1
+    told = dict(Message.objects.values_list("email", "text"))
+    assert set(told) == {"amina@example.org", "bilal@example.org"}
+    assert "Sie sind jetzt für „Nachbarschaft Wasserturm“ verantwortlich." in told["bilal@example.org"]
+    assert "Bilal Kaya ist jetzt für „Nachbarschaft Wasserturm“ verantwortlich." in told["amina@example.org"]
+
+
+def test_being_entrusted_is_told_to_all_who_are_responsible():
+    amina, bilal, carla = make_user(), make_user("Bilal", "Kaya"), make_user("Carla", "Weber")
+    verein, (_mine, theirs, _hers) = verein_of(amina, bilal, carla)
+
+    verein.entrust(theirs, by=make_bamf())
+
+    assert set(Message.objects.values_list("email", flat=True)) == {"amina@example.org", "bilal@example.org"}
+    assert "Das hat Emil Brandner eingetragen." in Message.objects.first().text
 
 
 def test_handing_over_to_oneself_or_a_stranger_changes_nothing():
@@ -200,6 +214,11 @@ def test_the_responsible_person_removes_a_member(client):
     assert "Bilal Kaya gehört nicht mehr dazu." in page.text
     assert [member.user for member in verein.memberships.all()] == [amina]
     assert post(client, theirs, "entfernen").status_code == 404
+    told = dict(Message.objects.values_list("email", "subject"))
+    assert told == {
+        "bilal@example.org": "Sie gehören nicht mehr zu „Nachbarschaft Wasserturm“",
+        "amina@example.org": "Bilal Kaya gehört nicht mehr zu „Nachbarschaft Wasserturm“",
+    }
 
 
 def test_with_two_responsible_one_may_leave_the_other_not():
