@@ -249,12 +249,16 @@ class EditionAdmin(CheckedAdmin):
         location=EVERYWHERE,
         permissions=["publish"],
     )
-    def start_next(self, request: HttpRequest, queryset: Any) -> None:
+    def start_next(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
+        drafts: list[Edition] = []
         self.run(
             request,
             queryset,
-            lambda edition: edition.start_next(by=user),
+            lambda edition: drafts.append(edition.start_next(by=user)),
             may="publish",
-            done=_("ist jetzt auch ein Entwurf, den Sie ändern und dann veröffentlichen können."),
+            done=_(
+                "Eine neue Fassung ist begonnen, mit allem aus dieser. Sie gilt erst, wenn Sie sie veröffentlichen."
+            ),
         )
+        return redirect("admin:calls_edition_change", drafts[0].pk) if len(drafts) == 1 else None

@@ -234,8 +234,11 @@ def test_next_edition_begins_with_the_last(client, emil, call):
 
     response = act(client, EDITIONS, "start_next", edition)
 
-    assert call.editions.get(number=2).terms == edition.terms
-    assert said(response) == [f"{edition}: ist jetzt auch ein Entwurf, den Sie ändern und dann veröffentlichen können."]
+    draft = call.editions.get(number=2)
+    assert draft.terms == edition.terms
+    assert response.redirect_chain[-1][0] == reverse("admin:calls_edition_change", args=[draft.pk])
+    sentence = "Eine neue Fassung ist begonnen, mit allem aus dieser. Sie gilt erst, wenn Sie sie veröffentlichen."
+    assert said(response) == [f"{edition}: {sentence}"]
 
 
 def test_a_draft_may_be_deleted(client, emil, call, draft):
