@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
@@ -17,6 +19,14 @@ from cohorts.models import Cohort, Registration
 
 IDEA_LENGTH = 1500
 PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
+
+# Names stand in mails that the portal sends to an address somebody typed: nobody gets a stranger's link that way.
+ONLY_A_NAME = RegexValidator(
+    r"://|www\.|[\r\n]",
+    gettext_lazy("Bitte geben Sie hier nur den Namen an, ohne Link und ohne Zeilenumbruch."),
+    inverse_match=True,
+    flags=re.IGNORECASE,
+)
 
 
 def seen_value(registration: Registration) -> str:
@@ -102,6 +112,7 @@ class RegistrationForm(forms.ModelForm):
         self.cohort = cohort
         for name, hint in (("organisation_name", "organization"), ("city", "address-level2"), ("website", "url")):
             self.fields[name].widget.attrs["autocomplete"] = hint
+        self.fields["organisation_name"].validators.append(ONLY_A_NAME)
         for name in ("idea", "recording_url"):  # one of them is needed, so neither is called voluntary
             self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         self.fields["seen"].initial = seen_value(self.instance)
@@ -112,8 +123,12 @@ class RegistrationForm(forms.ModelForm):
     def add_person(self, number: int, known: Any) -> None:
         needed = number == 1
         fields = {
-            "first_name": forms.CharField(label=_("Vorname"), max_length=100, required=needed),
-            "last_name": forms.CharField(label=_("Nachname"), max_length=100, required=needed),
+            "first_name": forms.CharField(
+                label=_("Vorname"), max_length=100, required=needed, validators=[ONLY_A_NAME]
+            ),
+            "last_name": forms.CharField(
+                label=_("Nachname"), max_length=100, required=needed, validators=[ONLY_A_NAME]
+            ),
             "email": forms.EmailField(label=_("E-Mail-Adresse"), required=needed),
             "phone": forms.CharField(label=_("Telefon"), max_length=40, required=False),
         }
