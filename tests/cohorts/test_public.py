@@ -91,6 +91,21 @@ def test_cohort_page_shows_dates_contact_and_button_while_open(client, organiser
     assert "die Auswahl läuft" in text
 
 
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((1, 1), "ein Verein, eine Person"),
+        ((1, 2), "ein Verein, bis zu 2 Personen"),
+        ((8, 1), "8 Vereine, je eine Person"),
+        ((8, 2), "8 Vereine, je bis zu 2 Personen"),
+    ],
+)
+def test_cohort_page_counts_places_in_words(client, organiser, call, numbers, words):
+    make_cohort(organiser, call, slug="harz", places=numbers[0], persons_per_team=numbers[1])
+
+    assert words in client.get("/projektschmieden/harz/").content.decode()
+
+
 def test_home_shows_open_cohorts_and_leads_people_with_an_account_on(client, organiser, call):
     make_cohort(organiser, call, title="Offene Schmiede", **OPEN)
     make_cohort(organiser, call, title="Laufende Schmiede")
