@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -98,13 +99,25 @@ class AcceptForm(DecisionForm):
             del self.fields["first_coach"]
 
 
+class ReceivedFilter(admin.ChoicesFieldListFilter):
+    """By status, without the one that the list leaves out."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        left_out = str(Registration.Status.UNCONFIRMED.label)
+        yield from (choice for choice in super().choices(changelist) if str(choice["display"]) != left_out)
+
+
 @admin.register(Registration)
 class RegistrationAdmin(PortalModelAdmin):
     """What associations said, to be read and decided; nobody changes their words."""
 
     for_organisers = True
-    list_display = ["organisation_name", "status", "idea_begins", "people", "cohort", "arrived_on"]
-    list_filter = ["status", "cohort", ("migrant_organisation", titled(gettext_lazy("Migrantenorganisation")))]
+    list_display = ["name_and_city", "status", "idea_begins", "cohort", "arrived_on"]
+    list_filter = [
+        ("status", ReceivedFilter),
+        "cohort",
+        ("migrant_organisation", titled(gettext_lazy("Migrantenorganisation"))),
+    ]
     search_fields = ["organisation_name", "city", "idea", "persons__last_name", "persons__email"]
     ordering = ["-confirmed_at"]
     actions = ["accept", "put_on_waiting_list", "decline", "renew_link"]
@@ -132,13 +145,17 @@ class RegistrationAdmin(PortalModelAdmin):
         shown: list[Any] = [name for _title, part in self.fieldsets for name in part["fields"]]
         return tuple(name for name in shown if name != "internal_note")
 
+    @admin.display(description=gettext_lazy("Verein"), ordering="organisation_name")
+    def name_and_city(self, registration: Registration) -> str:
+        return f"{registration.organisation_name}, {registration.city}"
+
     @admin.display(description=gettext_lazy("Idee"))
     def idea_begins(self, registration: Registration) -> str:
-        return truncatechars(registration.idea, 160) or _("als Aufnahme")
+        return truncatechars(registration.idea, 80) or _("als Aufnahme")
 
     @admin.display(description=gettext_lazy("bestätigt am"), ordering="confirmed_at")
     def arrived_on(self, registration: Registration) -> str:
-        return date_format(timezone.localtime(registration.confirmed_at), "j. F")
+        return date_format(timezone.localtime(registration.confirmed_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description=gettext_lazy("Idee"))
     def whole_idea(self, registration: Registration) -> str:
@@ -161,10 +178,6 @@ class RegistrationAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("Teilnahme verbindlich zugesagt"), boolean=True)
     def will_attend(self, registration: Registration) -> bool:
         return registration.attendance_promised
-
-    @admin.display(description=gettext_lazy("Personen"))
-    def people(self, registration: Registration) -> str:
-        return ", ".join(person.full_name for person in registration.persons.all())
 
     @admin.display(description=gettext_lazy("Personen"))
     def contacts(self, registration: Registration) -> str:

@@ -217,6 +217,17 @@ def test_unconfirmed_registrations_are_not_read(admin_client, cohort):
     assert admin_client.get(reverse("admin:cohorts_registration_change", args=[registration.pk])).status_code == 404
 
 
+def test_list_of_registrations_shows_name_and_city_and_no_filter_for_what_it_leaves_out(admin_client, cohort):
+    make_registration(cohort, organisation_name="Brückenschlag e. V.", city="Stendal", idea="Garten " * 30)
+
+    page = admin_client.get(reverse("admin:cohorts_registration_changelist")).text
+
+    assert "Brückenschlag e. V., Stendal" in page
+    assert "Garten " * 11 + "Ga…" in page
+    assert "noch nicht bestätigt" not in page
+    assert "auf der Warteliste" in page
+
+
 def new_cohort(**changes):
     return {
         "title": "Projektschmiede Süd: Grüße & Co.",
