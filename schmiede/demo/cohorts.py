@@ -50,6 +50,7 @@ def make_calls(world: Row, original: FundingCall, clock: Clock) -> dict[str, Fun
 
 
 def foerderjahr(deadline: date) -> int:
+    """The year whose first January is the next at least half a year after the deadline; two calls may share it."""
     return (deadline + UNTIL_THE_YEAR).year + 1
 
 
@@ -65,7 +66,7 @@ def make_cohort(
 ) -> tuple[Cohort, dict[str, CoachAssignment]]:
     """A published cohort with its coaches; it lasts from its first workshop to the deadline, for coaches read until then."""
     opens, closes = row["registration"]
-    moments = [clock.moment(workshop["begins"]) for workshop in row["workshops"]]
+    moments = [clock.meeting(workshop["begins"]) for workshop in row["workshops"]]
     cohort = batch.add(
         Cohort(
             **{name: row[name] for name in ("title", "slug", "region", "format", "places", "answer_days")},
@@ -120,8 +121,8 @@ def make_workshops(cohort: Cohort, row: Row, *, by: User, clock: Clock, batch: B
             )
         )
         workshops.append(workshop)
-        begins = clock.moment(values["begins"])
-        following = clock.moment(planned[place + 1][1]["begins"]) if place + 1 < len(planned) else None
+        begins = clock.meeting(values["begins"])
+        following = clock.meeting(planned[place + 1][1]["begins"]) if place + 1 < len(planned) else None
         make_session(workshop, values, clock, batch)
         for assignment in step.assignments.all():
             days = timedelta(days=assignment.due_days_before_next)
@@ -142,7 +143,7 @@ def make_workshops(cohort: Cohort, row: Row, *, by: User, clock: Clock, batch: B
 
 def make_session(workshop: Workshop, values: Row, clock: Clock, batch: Batch) -> Session:
     """One session; the online room of a workshop to come is not known yet."""
-    begins = clock.moment(values["begins"])
+    begins = clock.meeting(values["begins"])
     held = values["format"] == "online" and begins < clock.now
     room = f"https://raum.example.org/{workshop.cohort.slug}-{workshop.position}"
     return batch.add(

@@ -39,6 +39,15 @@ class Clock:
         moment = timezone.make_aware(local)
         return min(moment, self.now - timedelta(minutes=1)) if int(offset) <= 0 else moment
 
+    def meeting(self, text: str) -> datetime:
+        """As `moment`, but nobody meets from 23 December to 2 January: then it is on the 22nd, never later than said."""
+        offset, clock = text.split()
+        day = self.day(int(offset))
+        holidays = {(12, number) for number in range(23, 32)} | {(1, 1), (1, 2)}
+        while (day.month, day.day) in holidays:
+            day -= timedelta(days=1)
+        return self.moment(f"{(day - self.today).days} {clock}")
+
 
 def read(name: str) -> Row:
     """A file's tables, by its path under `data/`; amounts are exact decimals."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -189,8 +189,21 @@ def test_demo_other_teams_of_the_finished_cohort_stopped(db, world):
         applications__in=[world.casts[name].application.pk for name in FINISHED]
     )
     assert others.count() == 5
-    assert others.filter(withdrawn_at=None).count() == 1
+    assert list(others.filter(withdrawn_at=None)) == []
     assert not Submission.objects.filter(application__team__in=others).exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "meets"),
+    [("12-22", "12-22"), ("12-23", "12-22"), ("12-31", "12-22"), ("01-02", "12-22"), ("01-03", "01-03")],
+)
+def test_nobody_meets_between_christmas_and_the_new_year(day, meets):
+    year = 2027 if day.startswith("01") else 2026
+    clock = Clock(timezone.make_aware(datetime.fromisoformat(f"{year}-{day}T12:00") - timedelta(days=40)))
+
+    meeting = timezone.localtime(clock.meeting("40 17:00"))
+
+    assert f"{meeting:%m-%d %H:%M}" == f"{meets} 17:00"
 
 
 def test_demo_figures_count_a_posted_application_once(db, world, client):
