@@ -88,6 +88,20 @@ def _stop(request: HttpRequest, view: Any, way: str, *, leads_back: bool = True)
     return kept.KeptBack(f"{way}?{urlencode({'next': back})}" if leads_back else way)
 
 
+class WholeQuery:
+    """What stands behind the `?` of an address holds no NUL, which no database takes in a comparison: else 400."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        if any("\x00" in part for name, values in request.GET.lists() for part in (name, *values)):
+            raise BadRequest
+
+
 class SecondFactor:
     """Nobody acts as organiser, coach or BAMF staff without a second factor in this very session (DESIGN 8).
 

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "schmiede.middleware.SecondFactor",
     "schmiede.middleware.WrongMethod",
+    "schmiede.middleware.WholeQuery",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "schmiede.middleware.Private",
     "schmiede.middleware.LegibleForms",
