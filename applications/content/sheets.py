@@ -101,6 +101,16 @@ def titles(value: Content, names: Names) -> dict[str, str]:
     return {row.id: _title(row, names) for table in type(value).tables for row in getattr(value, table)}
 
 
+def words_of_row(value: Content, names: Names, row_id: str, field: str = "") -> str:
+    """What a row is called, with what stands in a field of it: what a remark keeps of it. Empty without such a row."""
+    row = next((one for table in type(value).tables for one in getattr(value, table) if one.id == row_id), None)
+    if row is None:
+        return ""
+    what = specs(type(row)).get(field)
+    words = shown(what, getattr(row, field), names) if what else ""
+    return f"{_title(row, names)}: {words}" if words else _title(row, names)
+
+
 def shown(what: Spec, value: Any, names: Names) -> str:
     """A value as people read it; empty for one that is not filled in."""
     if value in (None, "", ()):

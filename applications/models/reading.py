@@ -16,6 +16,7 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from applications.content.quotes import Quote
+from applications.content.sheets import Names, words_of_row
 from cohorts.models import Cohort, Team
 from schmiede.writes import Stale, write_if
 
@@ -24,6 +25,10 @@ from .draft import Draft, Revision
 
 if TYPE_CHECKING:
     from .remark import Remark
+
+
+# So much of a row is kept with a remark on it.
+MOST_QUOTED = 2000
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -314,10 +319,14 @@ class ReadingItem(Record):
     ) -> Remark:
         """Note something on the whole section, on quoted words of it, or on a row and a field of it.
 
-        Nobody but its author sees it until the reading is given back. `Stale` unless this person is reading.
+        A row's words are kept too, for when it goes. Nobody but its author sees it until the reading is given back.
+        `Stale` unless this person is reading.
         """
         assert self.allows(by, "remark")
         lock_reading(self.reading_id, by=by)
+        if row_id and quote is None:
+            names = Names(terms=self.draft.application.terms)
+            quote = Quote(words_of_row(self.revision.value, names, row_id, field)[:MOST_QUOTED])
         quote = quote or Quote("")
         remark = self.remarks.create(
             by=by, kind=kind, text=text, row_id=row_id, field=field,

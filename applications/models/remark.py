@@ -105,6 +105,11 @@ class Remark(Record):
         return self.item.reading.finished_at is not None
 
     @property
+    def quotes_row(self) -> bool:
+        """Its quote is what its row was called, not words of the running text."""
+        return bool(self.row_id) and self.position is None
+
+    @property
     def is_blocking(self) -> bool:
         return self.kind == self.Kind.MUST_CHANGE and self.resolved_at is None
 

@@ -59,7 +59,8 @@ class Note:
     @property
     def is_gone(self) -> bool:
         """It is about words or a row that are no longer there."""
-        return bool(self.remark.quote and self.place is None) or bool(self.remark.row_id and not self.row)
+        words_gone = self.remark.quote and not self.remark.quotes_row and self.place is None
+        return bool(words_gone) or bool(self.remark.row_id and not self.row)
 
     @property
     def mark(self) -> Mark | None:
@@ -82,7 +83,7 @@ def notes_on(
         Note(
             remark,
             number,
-            place_of(quote_of(remark), passage) if remark.quote else None,
+            place_of(quote_of(remark), passage) if remark.quote and not remark.quotes_row else None,
             rows.get(remark.row_id, ""),
             steps_open(remark, user, roles),
         )

@@ -315,7 +315,7 @@ def test_a_remark_on_a_row_stands_beside_it(world, enter):
     response = enter(world.carla).post(
         url("remark", item), {"row": "e1", "kind": "question", "text": "Warum zwei?"}, follow=True
     )
-    assert (Remark.objects.get().row_id, Remark.objects.get().quote) == ("e1", "")
+    assert (Remark.objects.get().row_id, Remark.objects.get().quote) == ("e1", "Raum")
     assert 'id="zeile-e1"' in response.text
     assert '<a href="#zeile-e1">Raum</a>' in response.text
     assert "2.400,00\N{NO-BREAK SPACE}€" in response.text
