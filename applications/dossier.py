@@ -36,11 +36,14 @@ def make_dossier(
     readings: dict[str, SectionFacts] | None = None,
     with_route: bool = True,
 ) -> Dossier:
-    """The dossier of these contents: a query for the rules, and one for the route if an umbrella body is named."""
+    """The dossier of these contents: a query for the rules, and one for the route if an umbrella body is named.
+
+    A draft whose section the edition has dropped is not looked at.
+    """
     call, organisation = application.call, application.team.organisation
     route = read_route(application, values) if with_route else None
     return Dossier(
-        values=values,
+        values={key: value for key, value in values.items() if key in application.terms.by_key},
         terms=application.terms,
         year=call.year,
         today=today or timezone.localdate(),

@@ -215,7 +215,12 @@ def check(
 
 def run(dossier: Dossier) -> list[Finding]:
     """All findings, heaviest first, then in the order of the codes: the application, its money, our own hints."""
-    findings = [_weigh(one, found, dossier) for one in CODES.values() for found in one.look(dossier)]
+    findings = [
+        _weigh(one, found, dossier)
+        for one in CODES.values()
+        for found in one.look(dossier)
+        if not found.key or found.key in dossier.terms.by_key  # nobody can mend a section that is not there
+    ]
     return sorted(findings, key=lambda finding: (finding.severity, "CBP".index(finding.code[0]), finding.code))
 
 
