@@ -26,6 +26,7 @@ from calls.terms import Kind
 MAX_LENGTH = 50_000
 MAX_ROWS = 500
 FORMAT = 1
+FORMATS = range(1, FORMAT + 1)  # the ones we can read
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of a letter that no database takes
 
 
@@ -132,9 +133,10 @@ def loads(kind: str, data: dict[str, Any]) -> Content:
     """The value stored as `data`; `InvalidContent` for anything that is not content of this kind.
 
     Unknown fields are dropped and missing ones are empty, so a stored revision of an older format can always be read.
+    One of a newer format is refused: reading it by our rules would lose what we do not know.
     """
     cls = KINDS[kind]
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or data.get("format", FORMAT) not in FORMATS:
         raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
     values: dict[str, Any] = _fields(cls, data)
     for table, row_type in cls.tables.items():
