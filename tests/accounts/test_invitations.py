@@ -259,7 +259,7 @@ def test_accepting_twice_happens_once(invited):
     assert Event.objects.filter(what="invitation.accepted").count() == 1
 
 
-def test_accepting_and_revoking_race():
+def test_what_was_revoked_meanwhile_is_not_accepted():
     amina, verein = make_user(), make_organisation()
     invitation = invite("amina@example.org", verein, by=amina)
     late = Invitation.objects.get()
@@ -320,3 +320,22 @@ def test_two_people_with_one_link_race(at_once):
         assert sorted(str(type(result).__name__) for result in results) == ["NoneType", "Stale"]
         assert verein.memberships.count() == 1
         assert EmailAddress.objects.filter(email=f"neu{round_}@example.org").count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_accepting_and_revoking_race(at_once):
+    emil = make_bamf()
+    for round_ in range(10):
+        verein, amina = make_organisation(f"Verein {round_}"), make_user(f"Amina{round_}")
+        key = invite(amina.email, verein, by=emil).pk
+
+        results = at_once(
+            lambda key=key, user=amina: Invitation.objects.get(pk=key).accept(user),
+            lambda key=key: Invitation.objects.get(pk=key).revoke(by=emil),
+        )
+
+        assert sorted(type(result).__name__ for result in results) == ["NoneType", "Stale"]
+        invitation = Invitation.objects.get(pk=key)
+        assert (invitation.accepted_at is None) == (invitation.revoked_at is not None)
+        assert verein.memberships.count() == (1 if invitation.accepted_at else 0)

@@ -1,0 +1,194 @@
+"""Every status × every step of the records around the application; outside the table `Stale`, and nothing was written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Event, Invitation, Membership, Organisation
+from calls.models import Rule
+from cohorts.models import Announcement, CoachAssignment, Cohort, Team, TeamMember
+from schmiede.writes import Stale
+from tests.builders import (
+    day,
+    make_bamf,
+    make_call,
+    make_coach,
+    make_cohort,
+    make_member,
+    make_organisation,
+    make_organiser,
+    make_team,
+    make_user,
+    make_workshop,
+)
+from tests.states import assert_only
+from workshops.models import Workshop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def doris():
+    return make_user("Doris", "Lang")
+
+
+@pytest.fixture
+def cohort(doris):
+    return make_cohort(make_organiser(doris))
+
+
+def test_a_refused_step_that_has_written_is_found_out(cohort, doris):
+    def half() -> None:
+        Event.record("cohort.half", cohort, by=doris)
+        raise Stale
+
+    with pytest.raises(AssertionError, match="was refused and has written"):
+        assert_only([], {"half": half})
+    with pytest.raises(AssertionError, match="has written nothing"):
+        assert_only(["none"], {"none": lambda: None})
+
+
+NOW = timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [
+        ({"published_at": None}, {"publish", "cancel"}),
+        ({"published_at": NOW}, {"cancel"}),
+        ({"published_at": NOW, "cancelled_at": NOW}, set()),
+        ({"published_at": None, "cancelled_at": NOW}, set()),
+        ({"published_at": NOW, "begins_on": day(-90), "ends_on": day(-60)}, {"cancel"}),
+    ],
+)
+def test_cohort(cohort, doris, state, possible):
+    Cohort.objects.update(**state)
+    steps = {
+        "publish": lambda: Cohort.objects.get().publish(by=doris),
+        "cancel": lambda: Cohort.objects.get().cancel(by=doris),
+    }
+    assert_only(possible, steps, Cohort)
+
+
+@pytest.mark.parametrize(("published_at", "possible"), [(None, {"publish"}), (NOW, set())])
+def test_announcement(cohort, doris, published_at, possible):
+    make_team(cohort, make_user())
+    cohort.announcements.create(title="Neues", text="Bitte lesen.", published_at=published_at)
+    assert_only(possible, {"publish": lambda: Announcement.objects.get().publish(by=doris)}, Announcement)
+
+
+@pytest.mark.parametrize(
+    ("begins", "state", "possible"),
+    [
+        (3, {}, {"open early", "cancel"}),
+        (3, {"opened_at": NOW, "opened_reason": "Auf Wunsch."}, {"cancel"}),
+        (3, {"cancelled_at": NOW}, set()),
+        (-3, {}, {"cancel"}),
+        (-3, {"cancelled_at": NOW}, set()),
+        (None, {}, {"open early", "cancel"}),
+    ],
+)
+def test_workshop(cohort, doris, begins, state, possible):
+    workshop = make_workshop(cohort, 1, begins_at=NOW + timedelta(days=begins or 0), **state)
+    if begins is None:
+        workshop.sessions.all().delete()
+    steps = {
+        "open early": lambda: Workshop.objects.get().open_early(by=doris, reason="Auf Wunsch."),
+        "cancel": lambda: Workshop.objects.get().cancel(by=doris),
+    }
+    assert_only(possible, steps, Workshop)
+
+
+@pytest.mark.parametrize(
+    ("joined", "until", "possible"),
+    [
+        (False, None, {"invite", "join", "end"}),
+        (False, day(0), {"invite", "join", "end"}),
+        (False, day(-1), {"end"}),
+        (True, None, {"end"}),
+        (True, day(-1), {"end"}),
+    ],
+)
+def test_coach_assignment(cohort, doris, joined, until, possible):
+    """A day that was set can be corrected, also afterwards. Joining again as oneself changes nothing."""
+    carla = make_user("Carla", "Weber")
+    coach = make_coach(cohort, carla, until=until)
+    CoachAssignment.objects.update(coach=carla if joined else None)
+    steps = {
+        "invite": lambda: CoachAssignment.objects.get().invite(by=doris),
+        "end": lambda: CoachAssignment.objects.get().end(by=doris, until=day(7)),
+    }
+    if not joined:
+        steps["join"] = lambda: CoachAssignment.objects.get(pk=coach.pk).join(carla)
+    assert_only(possible, steps, CoachAssignment, Invitation)
+
+
+MEMBERS = {
+    "owner": {"hand over"},
+    "writer": {"change role", "leave", "be given it"},
+    "reader": {"change role", "leave", "be given it"},
+    "invited": {"change role", "leave", "invite", "join"},
+    "left": {"add"},
+    "team withdrawn": set(),
+}
+
+
+@pytest.mark.parametrize("state", MEMBERS)
+def test_team_member(cohort, doris, state):
+    """Amina is the owner; the steps are about her or about Jonas, in his state."""
+    amina, jonas = make_user(), make_user("Jonas", "Petersen")
+    team = make_team(cohort, amina)
+    other = make_member(team, jonas, "reader" if state == "reader" else "writer")
+    changes = {"invited": {"user": None}, "left": {"left_on": day(-1)}}.get(state, {})
+    TeamMember.objects.filter(pk=other.pk).update(**changes)
+    Team.objects.update(withdrawn_at=NOW if state == "team withdrawn" else None)
+    pk = team.members.get(user=amina).pk if state == "owner" else other.pk
+
+    def one() -> TeamMember:
+        return TeamMember.objects.get(pk=pk)
+
+    steps = {
+        "change role": lambda: one().change_role("reader" if one().role == "writer" else "writer", by=doris),
+        "leave": lambda: one().leave(by=doris),
+        "invite": lambda: one().invite(by=doris),
+        "hand over": lambda: one().hand_over(TeamMember.objects.get(pk=other.pk), by=doris),
+        "be given it": lambda: TeamMember.objects.get(user=amina).hand_over(one(), by=doris),
+        "add": lambda: Team.objects.get().add_member(by=doris, email=one().email, role="writer"),
+    }
+    if state == "invited":
+        steps["join"] = lambda: one().join(jonas)
+    assert_only(MEMBERS[state], steps, TeamMember, Team, Invitation)
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [
+        ({}, {"accept", "revoke"}),
+        ({"accepted_at": NOW}, set()),
+        ({"revoked_at": NOW}, set()),
+        ({"expires_at": NOW - timedelta(minutes=1)}, {"revoke"}),
+    ],
+)
+def test_invitation(state, possible):
+    emil, amina = make_bamf(), make_user()
+    Invitation.make("amina@example.org", make_organisation(), by=emil)
+    Invitation.objects.update(**state)
+    steps = {
+        "accept": lambda: Invitation.objects.get().accept(amina),
+        "revoke": lambda: Invitation.objects.get().revoke(by=emil),
+    }
+    assert_only(possible, steps, Invitation, Membership, Organisation)
+
+
+@pytest.mark.parametrize(("lowered_at", "possible"), [(None, {"lower"}), (NOW, {"restore"})])
+def test_rule(lowered_at, possible):
+    emil, rule = make_bamf(), make_call().rules.get(code="C05")
+    Rule.objects.filter(pk=rule.pk).update(lowered_at=lowered_at)
+    steps = {
+        "lower": lambda: Rule.objects.get(pk=rule.pk).lower(reason="Der Aufruf sagt nichts dazu.", by=emil),
+        "restore": lambda: Rule.objects.get(pk=rule.pk).restore(by=emil),
+    }
+    assert_only(possible, steps, Rule)
