@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.flatpages.models import FlatPage
 from django.core.checks import run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import DatabaseError
 
 from schmiede.checks import site_pages_are_written
@@ -69,6 +71,17 @@ def test_check_runs_only_for_deployment():
     ours = {error.id for error in run_checks(include_deployment_checks=True)} & {"schmiede.E002"}
     assert ours == {"schmiede.E002"}
     assert "schmiede.E002" not in {error.id for error in run_checks()}
+
+
+def test_command_for_deployment_fails_until_the_pages_are_written(settings, capsys):
+    """As production calls it, with a database that has its tables; `make check` has none, but production's settings."""
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
+    ensure_pages()
+    with pytest.raises(SystemCheckError, match=r"schmiede\.E002"):
+        call_command("check", "--deploy", "--fail-level", "ERROR")
+    finish_writing()
+    call_command("check", "--deploy", "--fail-level", "ERROR")
+    assert "schmiede." not in capsys.readouterr().err
 
 
 def test_before_the_first_migration_there_is_nothing_to_say(monkeypatch):
