@@ -21,7 +21,7 @@ def over(name: str, limit: int, now: datetime) -> bool:
 def slot(name: str, limit: int, now: datetime) -> datetime:
     """Count one more today and say in which hour it has its place, at most `limit` in each."""
     name = f"{name}:{now:%Y%m%d}"
-    first_at: datetime = cache.get_or_set(_key(f"{name}:first"), now, DAYS)
+    first_at = cache.get_or_set(_key(f"{name}:first"), now, DAYS) or now
     return first_at + timedelta(hours=(_count(name, DAYS) - 1) // limit)
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import PortalRequest
 from applications.attention import Call, call_for
 from applications.facts import collect
 from applications.journey import Stage, StepFacts
@@ -53,7 +54,7 @@ class FunnelBar:
     flow: str = ""
 
 
-def cockpit(request: HttpRequest, slug: str) -> HttpResponse:
+def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
     """The organiser's page of one cohort; 403 for those who see the cohort but do not run it."""
     cohort = get_object_or_404(Cohort.objects.visible_to(request.user).select_related("call", "organiser"), slug=slug)
     if not cohort.allows(request.user, "cockpit"):
