@@ -331,6 +331,17 @@ def team_revises(amina, carla):
     expect(amina.main.locator(".page-head .stage")).to_have_text("rund")
 
 
+def organiser_moves_a_workshop(doris, amina):
+    """To yesterday, so that attendance can be recorded."""
+    doris.goes("/verwaltung/workshops/workshop/")
+    doris.press(WORKSHOPS[0])
+    for field in ("begins_at", "ends_at"):
+        doris.page.locator(f"[name=sessions-0-{field}_0]").fill(day(-1))
+    doris.press("Sichern")
+    doris.sees("wurde erfolgreich geändert")
+    assert re.search(r"^bisher: .+\njetzt: ", amina.mail("Termin geändert: Workshop 1"), re.MULTILINE)
+
+
 def organiser_looks(doris):
     doris.goes("/uebersicht/")
     doris.press(COHORT)
@@ -392,6 +403,7 @@ def test_whole_way(new_context):
     team_writes(amina, jonas)
     team_plans_money(amina)
     team_and_coach_talk(amina, jonas, carla)
+    organiser_moves_a_workshop(doris, amina)
     organiser_looks(doris)
     team_finishes(amina, jonas)
     papers_are_posted(amina, doris, emil)
