@@ -222,7 +222,7 @@ def test_two_acceptances_for_the_last_place_make_one_team(at_once):
     organiser = make_organiser(doris)
     colleague = make_user("Dana")
     organiser.memberships.create(user=colleague)
-    cohort = make_cohort(organiser, places=0, **WINDOW)
+    cohort = make_cohort(organiser, **WINDOW)
     for round_ in range(1, 16):
         type(cohort).objects.update(places=round_)
         pair = [
