@@ -54,6 +54,9 @@ class EditionInline(PortalTabularInline):
     show_change_link = True
     can_delete = False
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related("call", "published_by")
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
