@@ -188,7 +188,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "healthz": ("GET", "o o o o o o"),
     "home": ("GET", "o > > > > >"),
     "impressum": ("GET", "o o o o o o"),
-    "invitation": ("GET", "- - - - - -"),
+    "invitation": ("GET", "o o o o o o"),
     "leichte-sprache": ("GET", "o o o o o o"),
     "mfa_activate_totp": ("GET", "L > > > > >"),
     "mfa_authenticate": ("GET", "> > > > > >"),
@@ -222,4 +222,19 @@ TABLE: dict[str, tuple[str, str]] = {
     "workshops:list": ("GET", "L o o o o o"),
     "workshops:material": ("GET", "L o - o o -"),
     "workshops:tick": ("POST", "L > - x x -"),
+}
+
+# The same for a second record of a page: what is not posted, not published, or not taken yet.
+MORE: dict[tuple[str, str], tuple[str, str]] = {
+    ("admin:applications_submission_change", "unposted"): ("GET", "L > > > o x"),
+    ("admin:calls_edition_change", "draft_edition"): ("GET", "L > > > x o"),
+    ("admin:cohorts_announcement_change", "unpublished"): ("GET", "L > > > o x"),
+    ("admin:cohorts_registration_change", "accepted"): ("GET", "L > > > o x"),
+    ("applications:section", "bilals"): ("GET", "L - o - - -"),
+    ("cohorts:announcement", "unpublished"): ("GET", "L - - - o -"),
+    ("papers:detail", "unposted"): ("GET", "L o - o o -"),
+    ("papers:file", "unposted_file"): ("GET", "L o - o o -"),
+    ("papers:outcome", "unposted"): ("GET", "L o - x o -"),
+    ("readings:read", "given"): ("GET", "L o - o o -"),
+    ("readings:read", "waiting"): ("GET", "L o - o o -"),
 }

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Invitation, LastRun, Membership, Message, Record
 from accounts.models.invitation import hashed
+from applications.content import Budget, Expense, Goal, Goals
 from applications.models import (
     Application,
     Attachment,
@@ -36,16 +37,63 @@ from tests.builders import (
     make_call,
     make_coach,
     make_cohort,
+    make_edition,
+    make_organisation,
     make_organiser,
     make_team,
     make_user,
     make_workshop,
     write,
 )
-from workshops.models import Assignment, Attendance, Material
+from workshops.models import Assignment, Attendance, Material, Session
 
 PEOPLE = ("nobody", "amina", "bilal", "carla", "doris", "emil")
 TOKEN = "ein-geheimes-zeichen"
+TEAM = "amina carla doris"
+# Words that stand in one record each, and who may find them on a page.
+MARKERS: dict[str, str] = {
+    "Quittenbaum": TEAM,  # a text
+    "Holunder": TEAM,  # a goal
+    "Wacholder": TEAM,  # a line of the budget
+    "Hagebutte": TEAM,  # a text that lost in a conflict
+    "Aronia": TEAM,  # an attachment's name
+    "Sanddorn": "amina",  # the team's private note
+    "Schlehe": TEAM,  # a remark that was given
+    "Mispel": TEAM,  # an answer to it
+    "Kornelkirsche": TEAM,  # what the coach gave along
+    "Berberitze": "carla",  # a remark not given yet
+    "Felsenbirne": "doris",  # a registration
+    "Speierling": "doris",  # who registered
+    "Elsbeere": "doris",  # the internal note on it
+    "Vogelbeere": "doris",  # a registration that was accepted (coaches have no page of it yet)
+    "Traubenkirsche": "doris",  # news not published yet
+    "Pfaffenhut": TEAM,  # news
+    "Liguster": TEAM,  # material and an assignment
+    "Maulbeere": TEAM,  # its online room
+    "Feldahorn": "amina carla doris emil",  # the association's name
+    "PS-2026-ABCDEF": "amina carla doris emil",  # papers that were posted
+    "PS-2026-ACDEFG": TEAM,  # papers that were not
+    "Kreuzdorn": "emil",  # an edition not published yet
+    "eingeladen@example.org": "emil",  # an open invitation to an association
+    "Rauschbeere": "emil",  # a mail in another Träger's cohort
+    "Zierquitte": "bilal",  # Bilal's text
+    "Weißdorn": "bilal",  # a remark on it
+    "Feuerdorn": "bilal",  # his workshop
+    "Scheinbeere": "bilal",  # his news
+    "Apfelrose": "",  # a registration for his cohort
+    "Heckenrose": "bilal emil",  # his association
+}
+# What a secret link shows to whoever holds it.
+REGISTERED = {"Felsenbirne", "Speierling"}
+BY_LINK: dict[str, set[str]] = {
+    "invitation": {"Feldahorn", "eingeladen@example.org"},
+    **dict.fromkeys(("cohorts:registration", "cohorts:correct", "cohorts:confirm", "cohorts:withdraw"), REGISTERED),
+}
+
+
+def may_find(person: str) -> set[str]:
+    """The markers this person may find on pages, besides what a secret link shows."""
+    return {word for word, people in MARKERS.items() if person in people.split()}
 
 
 class AccessWorld:
@@ -58,7 +106,8 @@ class AccessWorld:
         self.organiser = make_organiser(self.doris)
         self.cohort = make_cohort(self.organiser, registration_until=day(5))
         self.coach = make_coach(self.cohort, self.carla)
-        self.team = make_team(self.cohort, self.amina, self.jonas, first_coach=self.coach)
+        association = make_organisation("Feldahorn e. V.")
+        self.team = make_team(self.cohort, self.amina, self.jonas, first_coach=self.coach, organisation=association)
         ensure_pages()
         self.page = FlatPage.objects.get(url="/impressum/")
         self.around()
@@ -73,29 +122,45 @@ class AccessWorld:
         """Registration, workshop, news and everything else of the cohort."""
         self.registration = Registration.objects.create(
             cohort=self.cohort, organisation_name="Chor", legal_form="ev", city="Halle", land="ST", charitable="yes",
-            idea="Wir singen.", status="received", confirmed_at=timezone.now(), token_hash=hashed(TOKEN),
+            idea="Wir singen: Felsenbirne.", status="received", confirmed_at=timezone.now(), token_hash=hashed(TOKEN),
+            internal_note="Elsbeere",
+        )  # fmt: skip
+        self.accepted = Registration.objects.create(
+            cohort=self.cohort, organisation_name="Feldahorn e. V.", legal_form="ev", city="Halle", land="ST", idea="Vogelbeere",
+            status="accepted", confirmed_at=timezone.now(), decided_at=timezone.now(), token_hash=hashed("zugelassen"),
+            organisation=self.team.organisation,
         )  # fmt: skip
         RegistrationPerson.objects.create(
-            registration=self.registration, first_name="Heike", last_name="Brandt", email="heike@example.org"
+            registration=self.registration, first_name="Heike", last_name="Speierling", email="heike@example.org"
         )
         self.workshop = make_workshop(self.cohort, 1, ["s1", "s2"])
         self.session = self.workshop.sessions.get()
+        Session.objects.update(online_url="https://example.org/Maulbeere")
         self.material = Material.objects.create(
-            workshop=self.workshop, title="Folien", file=ContentFile(b"Folien", "a.txt"), file_name="folien.txt", size=6
+            workshop=self.workshop,
+            title="Folien Liguster",
+            file=ContentFile(b"Folien", "a.txt"),
+            file_name="folien.txt",
+            size=6,
         )
-        self.assignment = Assignment.objects.create(workshop=self.workshop, title="Drei Gespräche", due_on=day(3))
+        self.assignment = Assignment.objects.create(
+            workshop=self.workshop, title="Drei Gespräche Liguster", due_on=day(3)
+        )
         self.attendance = Attendance.objects.create(
             session=self.session, member=self.team.members.first(), status="present", by=self.carla
         )
         self.announcement = Announcement.objects.create(
-            cohort=self.cohort, title="Neues", text="Bitte lesen.", published_at=timezone.now(), by=self.doris
+            cohort=self.cohort, title="Pfaffenhut", text="Pfaffenhut.", published_at=timezone.now(), by=self.doris
+        )
+        self.unpublished = Announcement.objects.create(
+            cohort=self.cohort, title="Traubenkirsche", text="Traubenkirsche."
         )
         self.absence = CoachAbsence.objects.create(assignment=self.coach, from_on=day(1), until_on=day(2))
         self.curriculum = Curriculum.objects.create(title="Unser Lehrplan", organisation=self.organiser)
         self.step = CurriculumStep.objects.create(
             curriculum=self.curriculum, position=1, title="Ankommen", days_after_start=0, begins="17:00", hours=3
         )
-        self.invitation, _token = Invitation.make("neu@example.org", self.team.organisation, by=self.amina)
+        self.invitation, self.token = Invitation.make("eingeladen@example.org", self.team.organisation, by=self.amina)
         self.membership = Membership.objects.get(user=self.jonas)
         self.message = Message.objects.create(
             email="amina@example.org", user=self.amina, kind="x", subject="x", text="x", key="x", cohort_id=self.cohort.pk,
@@ -105,27 +170,32 @@ class AccessWorld:
         self.last_run = LastRun.objects.create(name="run_due", at=timezone.now())
 
     def writing(self) -> None:
+        write(self.application, "s1", "Ein Quittenbaum für alle.", by=self.amina)
+        write(self.application, "s3", "Ein Quittenbaum für 40 Leute.", by=self.amina)
+        write(self.application, "s5", Goals((Goal(id="g1", level="4", goal="Holunder"),)), by=self.amina)
+        write(self.application, "s17", Budget(expenses=(Expense(id="e1", title="Wacholder"),)), by=self.amina)
         self.draft = Draft.objects.get(application=self.application, key="s1")
         self.revision = self.draft.revisions.order_by("version").first()
         self.clash = Revision.objects.create(
-            draft=self.draft, content={"format": 1, "text": "Anders."}, based_on=0, by=self.amina, why="conflict"
+            draft=self.draft, content={"format": 1, "text": "Hagebutte."}, based_on=0, by=self.amina, why="conflict"
         )
         self.attachment = Attachment.objects.create(
-            application=self.application, kind="register_extract", file=ContentFile(b"x", "a.txt"), name="auszug.txt",
+            application=self.application, kind="register_extract", file=ContentFile(b"x", "a.txt"), name="Aronia.txt",
             size=1, sha256="0" * 64, by=self.amina,
         )  # fmt: skip
-        SectionNote.objects.create(application=self.application, key="s1", text="Nur für uns.", by=self.amina)
+        SectionNote.objects.create(application=self.application, key="s1", text="Sanddorn, nur für uns.", by=self.amina)
 
     def reading(self) -> None:
         """One reading given back with a remark, one taken with an unsent one, one waiting."""
         now = timezone.now()
-        self.given = self.hand_in("s1", coach=self.carla, taken_at=now, finished_at=now)
+        self.given = self.hand_in("s1", coach=self.carla, taken_at=now, finished_at=now, summary="Kornelkirsche")
         self.remark = Remark.objects.create(
-            item=self.given.items.get(), kind="must change", text="Wie viele?", by=self.carla
+            item=self.given.items.get(), kind="must change", text="Wie viele Schlehen? Schlehe.", by=self.carla
         )
+        self.reply = self.remark.replies.create(text="Mispel.", by=self.amina)
         self.taken = self.hand_in("s2", coach=self.carla, taken_at=now)
         self.item = self.taken.items.get()
-        self.unsent = Remark.objects.create(item=self.item, kind="question", text="Warum?", by=self.carla)
+        self.unsent = Remark.objects.create(item=self.item, kind="question", text="Berberitze?", by=self.carla)
         self.waiting = self.hand_in("s3")
 
     def hand_in(self, key: str, **fields: Any) -> Reading:
@@ -148,6 +218,16 @@ class AccessWorld:
             transferred_on=day(-100), signed_on=day(-100), posted_on=day(-100),
         )  # fmt: skip
         self.file = SubmissionFile.objects.keep(self.submission, "sketch", Pdf(b"%PDF-1.7", 1))
+        self.unposted = Submission.objects.create(
+            application=make_application(
+                self.team, call=make_call("Beispielaufruf für später (erfunden)"), status=Application.Status.FINISHED
+            ),
+            stage=1, number=1, frozen={"addressee": "Amt"}, checksum="0" * 64, grant_cents=1,
+            receipt_number="PS-2026-ACDEFG", finished_by=self.amina, transferred_on=day(0),
+        )  # fmt: skip
+        self.unposted_file = SubmissionFile.objects.keep(self.unposted, "sketch", Pdf(b"%PDF-1.7", 1))
+        self.draft_edition = make_edition(self.application.call, 2, published=False)
+        self.draft_edition.sections.update(title="Kreuzdorn", question="Kreuzdorn?")
         self.outcome = Outcome.objects.create(submission=self.submission, kind="declined", on=day(-10), by=self.amina)
 
     def bilals_side(self) -> None:
@@ -155,8 +235,25 @@ class AccessWorld:
         other = make_cohort(
             make_organiser(make_user("Erika", "Sommer"), "Bildungswerk Nord gGmbH"), make_call(), title="Nord"
         )
-        self.bilals = make_application(make_team(other, self.bilal))
-        write(self.bilals, "s1", "Bilals Text.", by=self.bilal)
+        team = make_team(other, self.bilal, organisation=make_organisation("Heckenrose e. V."))
+        self.bilals = make_application(team)
+        write(self.bilals, "s1", "Bilals Zierquitte.", by=self.bilal)
+        draft, now = self.bilals.drafts.get(key="s1"), timezone.now()
+        reading = Reading.objects.create(
+            application=self.bilals, asked_by=self.bilal, coach=self.emil, taken_at=now, finished_at=now
+        )
+        item = reading.items.create(draft=draft, revision=draft.revisions.get(), verdict="please change", closed_at=now)
+        item.remarks.create(kind="must change", text="Weißdorn?")
+        make_workshop(other, 1, title="Feuerdorn")
+        other.announcements.create(title="Scheinbeere", text="Scheinbeere.", published_at=now)
+        other.registrations.create(
+            organisation_name="Apfelrose", legal_form="ev", city="Kiel", land="SH", idea="Apfelrose", status="received",
+            confirmed_at=now, token_hash=hashed("fremd"),
+        )  # fmt: skip
+        Message.objects.create(
+            email="bilal@example.org", user=self.bilal, kind="y", subject="Rauschbeere", text="Rauschbeere", key="y",
+            cohort_id=other.pk, failed_at=now,
+        )  # fmt: skip
 
     def of(self, model: str) -> Record:
         """The record of the admin's pages of a model, e.g. "accounts_user"."""
@@ -178,7 +275,7 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
     namespace, _colon, page = name.rpartition(":")
     match namespace:
         case "":
-            return {"invitation": {"token": "gibt-es-nicht"}, "cockpit": {"slug": world.cohort.slug}, **ALLAUTH}.get(
+            return {"invitation": {"token": world.token}, "cockpit": {"slug": world.cohort.slug}, **ALLAUTH}.get(
                 name, {}
             )
         case "admin":

@@ -1,7 +1,8 @@
 """Who gets in where: every address of the portal × six people, complete by introspection of the URL configuration.
 
 The rows are about Amina's cohort, seen by nobody, Amina, Bilal (takes part elsewhere), Carla (coaches it), Doris
-(organises it) and Emil (BAMF). What somebody must not see is really there. One sign a person:
+(organises it) and Emil (BAMF). What somebody must not see is really there, and has words of its own that stand on no
+page of hers. One sign a person:
 
 `o` ok (200, or a form that asks again: 422) · `>` on to another page · `L` to the login · `-` not found (404) · `x` not allowed (403) · `m` wrong method (405)
 """
@@ -18,8 +19,8 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlencode
 
-from tests.access_table import TABLE
-from tests.access_world import PEOPLE, AccessWorld, arguments
+from tests.access_table import MORE, TABLE
+from tests.access_world import BY_LINK, MARKERS, PEOPLE, AccessWorld, arguments, may_find
 from tests.builders import log_in
 
 SIGNS = {200: "o", 422: "o", 403: "x", 404: "-", 405: "m", 400: "?", 500: "!"}
@@ -66,31 +67,48 @@ def world(django_db_setup, django_db_blocker, files) -> Iterator[AccessWorld]:
         transaction.set_rollback(True)
 
 
-def sign(client: Client, method: str, url: str) -> str:
+def addresses_of(world: AccessWorld) -> Iterator[tuple[str, str, str, str]]:
+    """Name, address, method and the six signs of every row."""
+    for name, (method, signs) in TABLE.items():
+        yield name, reverse(name, kwargs=arguments(name, world)), method, signs
+    for (name, which), (method, signs) in MORE.items():
+        first, *rest = arguments(name, world).items()
+        yield f"{name} {which}", reverse(name, kwargs={first[0]: getattr(world, which).pk, **dict(rest)}), method, signs
+
+
+def ask(client: Client, method: str, url: str) -> tuple[str, str]:
+    """The sign of the answer, and all it says."""
     with transaction.atomic():
         response = client.generic(method, url, content_type="application/x-www-form-urlencoded")
+        said = (b"".join(response) if response.streaming else response.content).decode(errors="replace")
+        said += "".join(response.headers.values())
         for close in response._resource_closers:  # not close(): that would end the connection the world lives on
             close()
         transaction.set_rollback(True)
     if response.status_code in {301, 302, 303}:
-        return "L" if response["Location"].startswith(("/konto/login/?", "/konto/login/code")) else ">"
-    return SIGNS[response.status_code]
+        return "L" if response["Location"].startswith(("/konto/login/?", "/konto/login/code")) else ">", said
+    return SIGNS[response.status_code], said
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("person", PEOPLE)
 def test_everybody_gets_where_they_may_and_nowhere_else(world, files, settings, person):
     settings.STORAGES = files
-    place, wrong, known = PEOPLE.index(person), {}, Client()
+    place, wrong, seen, known = PEOPLE.index(person), {}, set(), Client()
     if person != "nobody":
         log_in(known, getattr(world, person))
-    for name, (method, expected) in TABLE.items():
+    for name, url, method, signs in addresses_of(world):
         client = Client(raise_request_exception=False)
         client.cookies = deepcopy(known.cookies)
-        found = sign(client, method, reverse(name, kwargs=arguments(name, world)))
-        if found != expected.split()[place]:
-            wrong[name] = f"{method} expected {expected.split()[place]}, found {found}"
+        found, said = ask(client, method, url)
+        if found != signs.split()[place]:
+            wrong[name] = f"{method} expected {signs.split()[place]}, found {found}"
+        words = {word for word in MARKERS if word in said} - BY_LINK.get(name, set())
+        if leaked := words - may_find(person):
+            wrong[f"{name} leaks"] = " ".join(sorted(leaked))
+        seen |= words
     assert wrong == {}
+    assert seen == may_find(person)  # each word is found by whoever may: so it is there to be leaked
 
 
 @pytest.mark.django_db
