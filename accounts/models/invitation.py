@@ -124,7 +124,6 @@ class Invitation(Record):
     objects = InvitationQuerySet.as_manager()
 
     MAY = {
-        "see": roles("inviter", "responsible", "bamf"),
         "revoke": roles("inviter", "responsible", "bamf"),
         "add": roles("bamf"),
     }

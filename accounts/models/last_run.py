@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .record import Person, Record, roles
+from .record import Person, Record
 
 LATE_AFTER = timedelta(hours=1)
 
@@ -32,8 +32,6 @@ class LastRun(Record):
 
     objects = LastRunQuerySet.as_manager()
 
-    MAY = {"see": roles("organiser", "bamf")}
-
     class Meta:
         verbose_name = _("wiederkehrende Aufgabe")
         verbose_name_plural = _("wiederkehrende Aufgaben")
@@ -41,11 +39,6 @@ class LastRun(Record):
 
     def __str__(self) -> str:
         return self.name
-
-    def roles_of(self, user: Person) -> frozenset[str]:
-        if not user.is_authenticated:
-            return frozenset()
-        return frozenset({"bamf"} if user.is_bamf else {"organiser"} if user.organises else set())
 
     @classmethod
     def note_run(cls, name: str, note: str, *, failed: bool = False) -> None:

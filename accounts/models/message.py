@@ -94,7 +94,7 @@ class Message(Record):
 
     objects = MessageQuerySet.as_manager()
 
-    MAY = {"see": roles("recipient", "organiser", "bamf"), "send again": roles("organiser", "bamf")}
+    MAY = {"send again": roles("organiser", "bamf")}
 
     class Meta:
         verbose_name = _("Nachricht")
@@ -112,11 +112,11 @@ class Message(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         if not user.is_authenticated:
             return frozenset()
-        found = {"recipient"} if user.pk == self.user_id else set()
         organising = user.memberships.organising(user)
+        found = {"bamf"} if user.is_bamf else set()
         if self.cohort_id and organising.filter(organisation__cohorts__pk=self.cohort_id).exists():
             found.add("organiser")
-        return frozenset(found | ({"bamf"} if user.is_bamf else set()))
+        return frozenset(found)
 
     @property
     def is_unclear(self) -> bool:

@@ -224,7 +224,6 @@ class Membership(Record):
     objects = MembershipQuerySet.as_manager()
 
     MAY = {
-        "see": roles("responsible", "member", "bamf"),
         "hand over": roles("self", "bamf"),
         "be handed over to": roles("responsible"),
         "leave": roles("self"),

@@ -75,7 +75,6 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     MAY = {
-        "see": roles("self", "bamf"),
         "deactivate": roles("bamf"),
         "activate": roles("bamf"),
         "erase": roles("bamf"),

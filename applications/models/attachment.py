@@ -129,7 +129,7 @@ class SectionNote(Record):
 
     objects = SectionNoteQuerySet.as_manager()
 
-    MAY = {"see": roles("owner", "writer", "reader"), "write": roles("owner", "writer")}
+    MAY = {"write": roles("owner", "writer")}
 
     class Meta:
         verbose_name = _("Notiz des Teams")

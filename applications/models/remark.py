@@ -84,7 +84,6 @@ class Remark(Record):
         constraints = [models.CheckConstraint(condition=~Q(text="") | Q(kind="praise"), name="remark_says_something")]
 
     MAY = {
-        "see": Reading.MAY["see"],
         "change": roles("author"),
         "discard": roles("author"),
         "answer": Reading.MAY["answer"],

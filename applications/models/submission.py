@@ -160,7 +160,9 @@ class Submission(Record):
         return self.application.cohort_uuid
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        return self.application.roles_of(user)
+        """As towards the application; BAMF staff have a role once it is posted, and as long as it counts."""
+        found = self.application.roles_of(user)
+        return found if self.posted_on and self.is_current else found - {"bamf"}
 
     @property
     def is_current(self) -> bool:
@@ -318,8 +320,6 @@ class Outcome(Record):
     at = models.DateTimeField(_("eingetragen am"), default=timezone.now)
 
     objects = OutcomeQuerySet.as_manager()
-
-    MAY = {"see": Submission.MAY["see"]}
 
     class Meta:
         verbose_name = _("Ergebnis")

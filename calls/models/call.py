@@ -55,15 +55,13 @@ def copy_of[M: models.Model](row: M, **changes: Any) -> M:
 class BamfRecord(Record):
     """Part of a funding call: everybody logged in may read it, BAMF staff keep it."""
 
-    MAY = {"see": roles("reader", "bamf"), "edit": roles("bamf")}
+    MAY = {"edit": roles("bamf")}
 
     class Meta:
         abstract = True
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        if not user.is_authenticated:
-            return frozenset()
-        return frozenset({"reader", "bamf"} if user.is_bamf else {"reader"})
+        return frozenset({"bamf"} if user.is_authenticated and user.is_bamf else set())
 
 
 class BamfQuerySet[M: models.Model](models.QuerySet[M]):

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
-from accounts.models.record import roles
+from accounts.models.record import Person, roles
 from calls.terms import (
     AttachmentTerm,
     Kind,
@@ -31,6 +31,12 @@ from .call import CARRIED_OVER, BamfQuerySet, BamfRecord, Certainty, FundingCall
 
 
 class EditionQuerySet(BamfQuerySet["Edition"]):
+    def visible_to(self, user: Person) -> EditionQuerySet:
+        """Everybody logged in reads what is published; drafts only who keeps them, the BAMF staff."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_bamf else self.published()
+
     def published(self) -> EditionQuerySet:
         return self.exclude(published_at=None)
 
@@ -170,6 +176,12 @@ class Edition(BamfRecord):
         return draft
 
 
+class EditionPartQuerySet[M: models.Model](BamfQuerySet[M]):
+    def visible_to(self, user: Person) -> EditionPartQuerySet[M]:
+        """A part is seen with its edition."""
+        return self.filter(Exists(Edition.objects.visible_to(user).filter(pk=OuterRef("edition"))))
+
+
 class EditionPart(BamfRecord):
     """Belongs to one edition; refuses to be changed or deleted (`Stale`) once that is published."""
 
@@ -198,7 +210,7 @@ class Theme(EditionPart):
     title = models.CharField(_("Titel"), max_length=300)
     description = models.TextField(_("Erläuterung"), blank=True)
 
-    objects = BamfQuerySet.as_manager()
+    objects = EditionPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Themenschwerpunkt")
@@ -238,7 +250,7 @@ class Section(EditionPart):
     example = models.TextField(_("Beispiel"), blank=True)
     soft_limit = models.PositiveIntegerField(_("Richtwert (Zeichen)"), null=True, blank=True)
 
-    objects = BamfQuerySet.as_manager()
+    objects = EditionPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Abschnitt")
@@ -264,7 +276,7 @@ class ExpenseKind(EditionPart):
     guidance = models.TextField(_("Erläuterung"), blank=True)
     next_field = models.CharField(_("Feld im nächsten Formular"), max_length=60, blank=True)
 
-    objects = BamfQuerySet.as_manager()
+    objects = EditionPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Ausgabenart")
@@ -300,7 +312,7 @@ class Question(EditionPart):
     wanted = models.CharField(_("Antwort, mit der es weitergeht"), max_length=3, choices=Wanted, blank=True)
     check_code = models.CharField(_("Code der Prüfung"), max_length=4, blank=True)
 
-    objects = BamfQuerySet.as_manager()
+    objects = EditionPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Frage")
@@ -327,7 +339,7 @@ class AttachmentKind(EditionPart):
     stage = models.PositiveSmallIntegerField(_("Stufe"), default=1)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)
 
-    objects = BamfQuerySet.as_manager()
+    objects = EditionPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Art von Anlage")
@@ -360,7 +372,7 @@ class Limit(EditionPart):
     checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
     certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
 
-    objects = BamfQuerySet.as_manager()
+    objects = EditionPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Grenze")

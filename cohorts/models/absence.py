@@ -32,7 +32,7 @@ class CoachAbsence(Record):
 
     objects = CoachAbsenceQuerySet.as_manager()
 
-    MAY = {"see": roles("coach", "organiser"), "edit": roles("organiser"), "delete": roles("organiser")}
+    MAY = {"edit": roles("organiser"), "delete": roles("organiser")}
 
     class Meta:
         verbose_name = _("Abwesenheit einer Coaching-Person")

@@ -48,7 +48,6 @@ class Announcement(Record):
     objects = AnnouncementQuerySet.as_manager()
 
     MAY = {
-        "see": roles("member", "coach", "organiser"),
         "edit": roles("organiser"),
         "publish": roles("organiser"),
         "delete": roles("organiser"),
@@ -93,12 +92,23 @@ class Announcement(Record):
         self.seen.get_or_create(user=user)
 
 
+class AnnouncementSeenQuerySet(models.QuerySet["AnnouncementSeen"]):
+    def visible_to(self, user: Person) -> AnnouncementSeenQuerySet:
+        """One's own; the organiser sees who has seen her news."""
+        if not user.is_authenticated:
+            return self.none()
+        organised = Cohort.objects.organised_by(user).filter(announcements=OuterRef("announcement"))
+        return self.filter(models.Q(user=user) | Exists(organised))
+
+
 class AnnouncementSeen(Record):
     """Who has seen an announcement, and when first."""
 
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="seen")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = AnnouncementSeenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("gelesene Mitteilung")

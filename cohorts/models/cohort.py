@@ -139,7 +139,6 @@ class Cohort(Record):
     objects = CohortQuerySet.as_manager()
 
     MAY = {
-        "see": roles("member", "coach", "organiser", "bamf"),
         "edit": roles("organiser"),
         "decide": roles("organiser"),
         "cockpit": roles("organiser"),
@@ -313,7 +312,7 @@ class CoachAssignment(Record):
 
     objects = CoachAssignmentQuerySet.as_manager()
 
-    MAY = {"see": roles("member", "coach", "organiser"), "edit": roles("organiser")}
+    MAY = {"edit": roles("organiser")}
 
     class Meta:
         verbose_name = _("Coaching-Person")

@@ -48,7 +48,6 @@ class Curriculum(Record):
     objects = CurriculumQuerySet.as_manager()
 
     MAY = {
-        "see": roles("organiser", "bamf", "reader"),
         "edit": roles("organiser", "keeper"),
         "delete": roles("organiser", "keeper"),
     }
@@ -66,7 +65,7 @@ class Curriculum(Record):
             return frozenset()
         found = {"bamf"} if user.is_bamf else set()
         if self.organisation_id is None:
-            found |= {"keeper"} if user.is_bamf else {"reader"}
+            found |= {"keeper"} if user.is_bamf else set()
         elif Membership.objects.organising(user).filter(organisation=self.organisation_id).exists():
             found.add("organiser")
         return frozenset(found)
@@ -107,6 +106,11 @@ class CurriculumStep(Record):
         return self.curriculum.roles_of(user)
 
 
+class CurriculumAssignmentQuerySet(models.QuerySet["CurriculumAssignment"]):
+    def visible_to(self, user: Person) -> CurriculumAssignmentQuerySet:
+        return self.filter(step__in=CurriculumStep.objects.visible_to(user).values("pk"))
+
+
 class CurriculumAssignment(Record):
     """What teams do after a step; due some days before the next workshop (days after this one for the last)."""
 
@@ -116,6 +120,8 @@ class CurriculumAssignment(Record):
     text = models.TextField(_("Beschreibung"), blank=True)
     section_keys = models.JSONField(_("Abschnitte"), default=list, blank=True)
     due_days_before_next = models.PositiveSmallIntegerField(_("Tage vor dem nächsten Workshop"), default=3)
+
+    objects = CurriculumAssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Arbeitsauftrag eines Bausteins")

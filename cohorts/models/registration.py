@@ -152,7 +152,6 @@ class Registration(Record):
     objects = RegistrationQuerySet.as_manager()
 
     MAY = {
-        "see": roles("organiser", "coach"),
         "add": roles(),
         "edit": roles("organiser"),
         "decide": roles("organiser"),
@@ -368,6 +367,11 @@ class Registration(Record):
         )
 
 
+class RegistrationPersonQuerySet(models.QuerySet["RegistrationPerson"]):
+    def visible_to(self, user: Person) -> RegistrationPersonQuerySet:
+        return self.filter(Exists(Registration.objects.visible_to(user).filter(pk=OuterRef("registration"))))
+
+
 class RegistrationPerson(Record):
     """Somebody who is to take part: name, e-mail, phone if given."""
 
@@ -377,6 +381,8 @@ class RegistrationPerson(Record):
     last_name = models.CharField(_("Nachname"), max_length=100)
     email = models.EmailField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+
+    objects = RegistrationPersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Person einer Anmeldung")

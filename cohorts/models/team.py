@@ -100,7 +100,6 @@ class Team(Record):
     objects = TeamQuerySet.as_manager()
 
     MAY = {
-        "see": roles("owner", "writer", "reader", "fellow", "own coach", "coach", "organiser"),
         "start": roles("owner", "writer"),
         "tick": roles("owner", "writer"),
         "people": roles("owner", "organiser"),
@@ -261,7 +260,6 @@ class TeamMember(Record):
     objects = TeamMemberQuerySet.as_manager()
 
     MAY = {
-        "see": Team.MAY["see"],
         "add": roles(),
         "edit": roles("organiser"),
         "hand over": roles("owner", "organiser"),

@@ -2,12 +2,22 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
+from accounts.models.record import Person
+from cohorts.models import Cohort
 
 from .workshop import Workshop
+
+
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def visible_to(self, user: Person) -> FeedbackQuerySet:
+        """Coaches and the organiser of the cohort read what was said; nobody sees who said it."""
+        coached = Cohort.objects.coached_by(user).filter(workshops=OuterRef("workshop"))
+        organised = Cohort.objects.organised_by(user).filter(workshops=OuterRef("workshop"))
+        return self.filter(Exists(coached) | Exists(organised))
 
 
 class Feedback(Record):
@@ -16,6 +26,8 @@ class Feedback(Record):
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="feedback")
     helpful = models.PositiveSmallIntegerField(_("Wie hilfreich war der Workshop?"))
     text = models.TextField(_("Was sollen wir wissen?"), max_length=2000, blank=True)
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Rückmeldung zu einem Workshop")
@@ -29,11 +41,19 @@ class Feedback(Record):
         return str(self.helpful)
 
 
+class FeedbackGivenQuerySet(models.QuerySet["FeedbackGiven"]):
+    def visible_to(self, user: Person) -> FeedbackGivenQuerySet:
+        """Only one's own: who has answered is nobody else's business."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+
 class FeedbackGiven(Record):
     """That somebody has answered, so that nobody answers twice; not what they answered, nor when."""
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="feedback_given")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    objects = FeedbackGivenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("abgegebene Rückmeldung")

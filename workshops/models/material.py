@@ -36,7 +36,7 @@ class Material(Record):
 
     objects = MaterialQuerySet.as_manager()
 
-    MAY = {"see": Workshop.MAY["see"], "edit": roles("organiser")}
+    MAY = {"edit": roles("organiser")}
 
     class Meta:
         verbose_name = _("Material")

@@ -54,7 +54,6 @@ class Workshop(Record):
     objects = WorkshopQuerySet.as_manager()
 
     MAY = {
-        "see": roles("member", "coach", "organiser"),
         "edit": roles("organiser"),
         "open early": roles("organiser"),
         "attendance": roles("coach", "organiser"),
@@ -245,7 +244,7 @@ class Assignment(Record):
 
     objects = AssignmentQuerySet.as_manager()
 
-    MAY = {"see": Workshop.MAY["see"], "edit": roles("organiser")}  # to tick is the team's: Team.MAY
+    MAY = {"edit": roles("organiser")}  # to tick is the team's: Team.MAY
 
     class Meta:
         verbose_name = _("Arbeitsauftrag")
@@ -281,6 +280,15 @@ class Assignment(Record):
             Event.record("assignment.unticked", self, by=by, team=team.pk)
 
 
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    def visible_to(self, user: Person) -> CompletionQuerySet:
+        """A team sees what it ticked itself; coaches and the organiser of the cohort see it of every team."""
+        coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("team"))
+        organised = Cohort.objects.organised_by(user).filter(teams=OuterRef("team"))
+        own = Team.objects.with_member(user).filter(pk=OuterRef("team"))
+        return self.filter(Exists(own) | Exists(coached) | Exists(organised))
+
+
 class Completion(Record):
     """A team ticked an assignment off."""
 
@@ -288,6 +296,8 @@ class Completion(Record):
     team = models.ForeignKey(Team, models.CASCADE, related_name="completions")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = CompletionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("erledigter Arbeitsauftrag")
@@ -334,7 +344,7 @@ class Attendance(Record):
 
     objects = AttendanceQuerySet.as_manager()
 
-    MAY = {"see": roles("coach", "organiser"), "edit": roles("coach", "organiser")}
+    MAY = {"edit": roles("coach", "organiser")}
 
     class Meta:
         verbose_name = _("Anwesenheit")
