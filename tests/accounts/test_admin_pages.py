@@ -15,7 +15,6 @@ from tests.accounts.admin_world import act, change, changelist, world
 from tests.builders import (
     log_in,
     make_coach,
-    make_organisation,
     make_user,
 )
 
@@ -273,32 +272,3 @@ def test_all_staff_see_the_last_runs(client, world):
     for person in (world.doris, world.emil):
         log_in(client, person)
         assert "3 gesendet" in client.get(changelist(LastRun)).text
-
-
-# Costs
-
-
-@pytest.mark.parametrize("model", [Organisation, User, Invitation, Message, Event])
-def test_lists_cost_the_same_with_many_rows(client, world, model, django_assert_max_num_queries):
-    log_in(client, world.emil)
-    url = changelist(model) + ("?stand=alle" if model is Message else "")
-
-    def cost():
-        with django_assert_max_num_queries(15) as queries:
-            assert client.get(url).status_code == 200
-        return len(queries)
-
-    def rows(count, start):
-        for number in range(start, start + count):
-            verein = make_organisation(f"Verein {number} e. V.")
-            user = make_user(f"Person{number}", email=f"p{number}@example.org")
-            Event.record("test.many", verein, by=user)
-            message()
-            invite(f"i{number}@example.org", verein, by=user)
-
-    rows(1, 0)
-    cost()
-    first = cost()
-    rows(30, 1)
-
-    assert cost() == first

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.urls import reverse
 
 from accounts.models import Event
 from applications.models import Application, Submission
 from schmiede.writes import Stale
 from tests.applications.test_finishing import World
-from tests.builders import day, log_in, make_application, make_team, make_user
+from tests.builders import day
 
 pytestmark = pytest.mark.django_db
 
@@ -75,20 +74,3 @@ def test_every_possible_step_is_written(state, step):
     before = Event.objects.count()
     STEPS[step](submission, world)
     assert Event.objects.count() == before + 1
-
-
-def test_list_of_papers_costs_the_same_with_one_and_fifty(client, django_assert_num_queries):
-    world = World()
-    world.posted()
-    log_in(client, world.emil)
-    with django_assert_num_queries(10):
-        client.get(reverse("papers:list"))
-    for number in range(24):
-        team = make_team(world.cohort, make_user("Mitglied", f"{number}", email=f"m{number}@example.org"))
-        Submission.objects.create(
-            application=make_application(team, status="finished"), stage=1, number=1, frozen={}, checksum="0" * 64,
-            grant_cents=1, receipt_number=f"PS-{number}", transferred_on=day(0), signed_on=day(0), posted_on=day(0),
-        )  # fmt: skip
-    with django_assert_num_queries(10):
-        shown = client.get(reverse("papers:list")).content.decode()
-    assert shown.count("PS-") >= 25

@@ -185,15 +185,6 @@ def test_the_people_of_the_team_are_shown_with_their_roles(client, application):
     assert ("Selma Kaya" in page, "liest mit" in page) == (True, True)
 
 
-@pytest.mark.parametrize("count", [1, 30])
-def test_the_workspace_costs_the_same_with_1_and_with_30(client, application, django_assert_max_num_queries, count):
-    for number in range(count):
-        write(application, "s1", f"Fassung {number}")
-
-    with django_assert_max_num_queries(15):
-        client.get(application.get_absolute_url())
-
-
 # Files
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -258,15 +256,3 @@ def test_a_value_that_is_no_number_is_said_beside_it(client, emil, draft):
     assert response.status_code == 200
     assert [list(errors) for errors in response.context["errors"]] == [["Bitte eine Zahl eingeben."]]
     assert 'value="zehn"' in response.text
-
-
-@pytest.mark.parametrize("page", [CALLS, EDITIONS])
-def test_lists_cost_the_same_for_one_and_many(client, emil, call, page):
-    with CaptureQueriesContext(connection) as one:
-        client.get(page)
-    for number in range(49):
-        call.copy_to(2030 + number, by=None)
-    with CaptureQueriesContext(connection) as many:
-        client.get(page)
-
-    assert (len(many), len(many) <= 15) == (len(one), True)

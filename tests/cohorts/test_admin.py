@@ -516,31 +516,6 @@ def test_foreign_records_cannot_be_acted_on(admin_client, foreign):
     assert Team.objects.get(pk=team.pk).is_current
 
 
-@pytest.mark.parametrize("name", ["registration", "team", "teammember", "coachassignment", "announcement", "cohort"])
-def test_lists_ask_the_same_number_of_questions_for_one_and_for_fifty(
-    admin_client, cohort, name, django_assert_max_num_queries
-):
-    url = reverse(f"admin:cohorts_{name}_changelist")
-
-    def fill(count, start):
-        for number in range(start, start + count):
-            user = make_user(f"P{number}")
-            make_team(cohort, user, organisation=make_organisation(f"Verein {number} e. V."))
-            make_registration(cohort, persons=[dict(PERSONS[0], email=f"r{number}@example.org")])
-            make_coach(cohort, user)
-            cohort.announcements.create(title=f"N{number}", text="x")
-
-    fill(1, 0)
-    with django_assert_max_num_queries(20) as few:
-        admin_client.get(url)
-    fill(49, 1)
-    with django_assert_max_num_queries(20) as many:
-        page = admin_client.get(url)
-
-    assert page.status_code == 200
-    assert len(many) == len(few)
-
-
 def test_bamf_keep_the_shared_curriculum_and_organisers_their_own(client, admin_client, cohort):
     shared = load_curriculum()
     own = cohort.organiser.curricula.create(title="Unser Lehrplan")

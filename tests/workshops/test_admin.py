@@ -261,27 +261,6 @@ def test_foreign_workshop_is_not_found(client, workshop):
     assert Workshop.objects.get().cancelled_at is None
 
 
-@pytest.mark.parametrize("name", ["workshop", "attendance"])
-def test_lists_ask_the_same_for_one_and_for_fifty(doris, workshop, name, django_assert_max_num_queries):
-    url = reverse(f"admin:workshops_{name}_changelist")
-    by = workshop.cohort.organiser.memberships.get().user
-
-    def fill(start, stop):
-        for number in range(start, stop):
-            member = make_team(workshop.cohort, make_user(f"P{number}")).members.get()
-            session = make_workshop(workshop.cohort, number).sessions.get()
-            session.record_attendance({member.pk: "present"}, by=by)
-
-    fill(3, 4)
-    with django_assert_max_num_queries(20) as few:
-        doris.get(url)
-    fill(4, 53)
-    with django_assert_max_num_queries(20) as many:
-        assert doris.get(url).status_code == 200
-
-    assert len(many) == len(few)
-
-
 def test_workshop_nobody_needs_is_deleted_but_not_one_with_attendance(doris, workshop):
     by = workshop.cohort.organiser.memberships.get().user
     spare = make_workshop(workshop.cohort, 9)
