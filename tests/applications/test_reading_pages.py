@@ -9,11 +9,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from applications.content import Activity, Budget, Expense, Goal, Goals, WorkPlan
 from applications.content.quotes import quoted
 from applications.content.sheets import Names
-from applications.models import Reading, Remark
+from applications.models import Application, Draft, Reading, ReadingItem, Remark, Reply, Revision
 from applications.views.remarks import section_notes
+from cohorts.models import Team
 from tests.applications.test_readings import given_back, handed_in, make_world, taken, verdicts
 from tests.builders import log_in, make_application, make_team, make_user, write
 
@@ -507,15 +509,26 @@ def test_an_empty_answer_is_asked_for_again(world, enter):
 
 
 def many(world, readings, remarks):
-    for number in range(readings):
-        person = make_user(f"Person{number}", "Muster")
-        application = make_application(make_team(world.cohort, person))
-        write(application, "s3", "Ein Text.", by=person)
-        application.hand_in(["s3"], by=person)
+    """More teams whose text waits, and more remarks on what Carla reads; made in bulk."""
+    clubs = Organisation.objects.bulk_create(Organisation(name=f"Verein {number}") for number in range(readings))
+    teams = Team.objects.bulk_create(Team(cohort=world.cohort, organisation=club) for club in clubs)
+    edition = world.application.edition
+    applications = Application.objects.bulk_create(
+        Application(team=team, call=edition.call, edition=edition) for team in teams
+    )
+    text = {"content": {"format": 1, "text": "Ein Text."}, "version": 1}
+    drafts = Draft.objects.bulk_create(Draft(application=one, key="s3", kind="text", **text) for one in applications)
+    revisions = Revision.objects.bulk_create(Revision(draft=draft, **text) for draft in drafts)
+    asked = Reading.objects.bulk_create(Reading(application=one) for one in applications)
+    ReadingItem.objects.bulk_create(
+        ReadingItem(reading=one, draft=revision.draft, revision=revision)
+        for one, revision in zip(asked, revisions, strict=True)
+    )
     reading = Reading.objects.get(coach=world.carla, finished_at=None)
     item = reading.items.first()
-    for number in range(remarks):
-        item.remark(by=world.carla, kind="hint", text=f"Hinweis {number}")
+    Remark.objects.bulk_create(
+        Remark(item=item, by=world.carla, kind="hint", text=f"Hinweis {number}") for number in range(remarks)
+    )
     return reading
 
 
@@ -556,8 +569,7 @@ def test_a_reading_costs_the_same_with_one_and_fifty(world, enter, django_assert
     reading = taken(world, "s5", "s4", "s3")
     many(world, number, number)
     for remark in Remark.objects.filter(item__reading__finished_at__isnull=False):
-        for _answer in range(number):
-            remark.answer("Ja.", by=world.amina)
+        Reply.objects.bulk_create(Reply(remark=remark, text="Ja.", by=world.amina) for _answer in range(number))
     client = enter(world.carla)
     with django_assert_num_queries(13):
         client.get(url("read", reading, abschnitt="s4"))
