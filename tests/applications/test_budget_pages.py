@@ -230,7 +230,10 @@ def test_an_error_stands_at_its_row_and_on_the_tab_of_its_year(client, planned):
     ]  # fmt: skip
     assert (first.count("budget__line--error"), second.count("budget__line--error")) == (0, 1)
     row = second[second.index(f'id="zeile-{late.id}"') :]
-    assert "„Lastenrad“ steht im Jahr 2028." in row[: row.index("</details>")]
+    assert (
+        "„Lastenrad“ (2028): Investitionen sind nur im ersten Förderjahr möglich, bei Ihnen 2027."
+        in row[: row.index("</details>")]
+    )
 
 
 def test_a_grant_beyond_the_limit_counts_as_an_error_of_its_year(client, planned):

@@ -16,9 +16,9 @@ RUSSIAN = "Мы готовим вместе с соседями каждую н�
 
 
 def test_every_code_of_the_domain_is_registered_and_no_other():
-    """B18 comes after the approval and B20 is no check of a draft; P01 is the portal's own (DOMAIN 7)."""
+    """B18 comes after the approval and B20 is no check of a draft; P01 and P02 are the portal's own (DOMAIN 7)."""
     money = [f"B{number:02}" for number in range(1, 20) if number != 18]
-    assert sorted(CODES) == [*money, *[f"C{number:02}" for number in range(1, 29)], "P01"]
+    assert sorted(CODES) == [*money, *[f"C{number:02}" for number in range(1, 29)], "P01", "P02"]
 
 
 def told(code, **changes):
@@ -55,7 +55,7 @@ def test_c25_notices_another_script(text, expected):
     [
         (None, 100, ["Ab welchem Betrag drei Angebote nötig sind, ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."]),
         (Decimal(1000), 100_000, []),
-        (Decimal(1000), 100_001, ["„Druck“: Ab 1.000 € holen Sie bitte drei Angebote ein."]),
+        (Decimal(1000), 100_001, ["„Druck“ (2027): Ab 1.000 € holen Sie bitte drei Angebote ein."]),
     ],
 )  # fmt: skip
 def test_b16_asks_for_three_offers_above_the_limit(limit, price, sentences):

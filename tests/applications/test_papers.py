@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from applications.content import Activity, Budget, Cover, Expense, Goal, Goals, Income, Text, WorkPlan
 from applications.papers import Frozen
 from applications.papers.pdf import cover_context, hand_over_context, plan_context, render, sketch_context
-from applications.papers.tables import overview_of, years_of
+from applications.papers.tables import overview_of, printed_years
 from calls.terms import AttachmentTerm, KindTerm, SectionTerm, Terms
 
 KINDS = {"s0": "cover", "s5": "goals", "s7": "work_plan", "s15": "attachments", "s17": "budget"}
@@ -125,7 +125,7 @@ def test_overview_keeps_the_order_of_the_call_and_the_sums_meet():
             Income(id="i2", year=2028, kind="EIGEN", amount=700),
         ),
     )
-    overview = overview_of(years_of(budget, TERMS, WorkPlan()), TERMS)
+    overview = overview_of(printed_years(budget, TERMS, WorkPlan()), TERMS)
     assert [label for label, _values, _sum in overview.spending] == ["Honorare", "Maßnahmen", "WEG"]
     assert [label for label, _values, _sum in overview.income] == ["Eigenmittel", "Beiträge der Teilnehmenden"]
     assert (overview.spending_total, overview.income_total) == (((10000, 3000), 13000), ((1000, 700), 1700))

@@ -107,7 +107,7 @@ def test_a_draft_may_be_changed(draft):
     assert [theme.title for theme in draft.themes.all()] == [
         "Ein anderer Titel",
         "Zufallsbegegnungen",
-        "Für Vielfalt und Toleranz",
+        "Für Vielfalt und Toleranz …",
         "Neu",
     ]
 
