@@ -81,15 +81,17 @@ def until(begins: datetime, ends: datetime) -> SafeString:
     """`17 bis 20 Uhr`, `17:30 bis 20 Uhr`; over midnight with both days"""
     first, last = timezone.localtime(begins), timezone.localtime(ends)
     clocks = [date_format(moment, "G:i" if moment.minute else "G") for moment in (first, last)]
-    if day_of(first) != day_of(last):
-        text = _("%(begins)s Uhr bis %(day)s, %(ends)s Uhr") % {
-            "begins": clocks[0],
-            "day": spoken_day(last),
-            "ends": clocks[1],
-        }
-    else:
+    if day_of(first) == day_of(last):
         text = _("%(begins)s bis %(ends)s Uhr") % {"begins": clocks[0], "ends": clocks[1]}
-    return format_html('<time datetime="{}">{}</time>', first.isoformat(timespec="minutes"), text)
+        return stamped(first, text)
+    begin = stamped(first, _("%(clock)s Uhr") % {"clock": clocks[0]})
+    end = stamped(last, _("%(day)s, %(clock)s Uhr") % {"day": spoken_day(last), "clock": clocks[1]})
+    return format_html(_("{begin} bis {end}"), begin=begin, end=end)
+
+
+def stamped(moment: datetime, text: str) -> SafeString:
+    """Words that stay on one line, with the moment they stand for."""
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="minutes"), text)
 
 
 @register.filter

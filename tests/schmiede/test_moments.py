@@ -76,15 +76,18 @@ def test_distance_is_counted_in_days(value, spoken):
     [
         (datetime(2026, 12, 10, 16, tzinfo=UTC), datetime(2026, 12, 10, 19, tzinfo=UTC), "17 bis 20 Uhr"),
         (datetime(2026, 12, 10, 16, 30, tzinfo=UTC), datetime(2026, 12, 10, 19, tzinfo=UTC), "17:30 bis 20 Uhr"),
-        (
-            datetime(2026, 12, 10, 16, tzinfo=UTC),
-            datetime(2026, 12, 11, 14, tzinfo=UTC),
-            "17 Uhr bis 11. Dezember, 15 Uhr",
-        ),
     ],
 )
 def test_session_is_said_with_both_clocks(begins, ends, spoken):
     assert f">{spoken}</time>" in until(begins, ends)
+
+
+def test_session_over_midnight_may_be_broken_between_its_ends():
+    begins, ends = datetime(2026, 12, 10, 16, tzinfo=UTC), datetime(2026, 12, 11, 14, tzinfo=UTC)
+    assert until(begins, ends) == (
+        '<time datetime="2026-12-10T17:00+01:00">17 Uhr</time> bis '
+        '<time datetime="2026-12-11T15:00+01:00">11. Dezember, 15 Uhr</time>'
+    )
 
 
 @pytest.mark.parametrize(
