@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from schmiede.writes import Stale
 
-from .formsets import PortalInlineFormSet
+from .formsets import LabelledInlineFormSet, PortalInlineFormSet
 from .scope import filter_names, scoped_filters, visible, what_goes_too
 
 # The roles of `MAY` that somebody can hold as a member of staff; the others belong to teams and coaches.
@@ -386,6 +386,8 @@ class PortalInline(PortalAdmin, admin.options.InlineModelAdmin):
 
 class PortalTabularInline(PortalInline, admin.TabularInline):
     """Rows side by side in a table."""
+
+    formset = LabelledInlineFormSet
 
 
 class PortalStackedInline(PortalInline, admin.StackedInline):

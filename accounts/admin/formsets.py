@@ -35,3 +35,13 @@ class PortalInlineFormSet(BaseInlineFormSet):
             form.fields[name] = OwnRowField(
                 form.instance, initial=field.initial, required=field.required, widget=field.widget
             )
+
+
+class LabelledInlineFormSet(PortalInlineFormSet):
+    """In a table the heading of a column is the only label Django gives; each field says it by itself, too."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs.setdefault("aria-label", field.label)
