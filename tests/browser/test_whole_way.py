@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -13,46 +12,43 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from calls.examples import make_example
 from calls.reference import load_calls
 from cohorts.reference import load_curriculum
 from schmiede.site_pages import ensure_pages
 from tests.browser.people import Person
+from tests.browser.team import (
+    COHORT,
+    ORGANISATION,
+    TITLE,
+    association_registers,
+    day,
+    declares,
+    finishes,
+    hands_in,
+    opens,
+    plans_money,
+    takes_a_paper_step,
+    ticks_an_assignment,
+    uploads,
+    writes_cover,
+    writes_goals,
+    writes_partners,
+    writes_texts,
+    writes_work_plan,
+)
 
-COHORT = "Projektschmiede Mitteldeutschland"
-ORGANISATION, TRAEGER = "Nachbarschaft Wasserturm e. V.", "Werkstatt Zusammenhalt gGmbH"
-
-
-TITLE = "Tischgespräche am Wasserturm"
+TRAEGER, CALL = "Werkstatt Zusammenhalt gGmbH", "Gesellschaftlicher Zusammenhalt – erfunden"
 WORKSHOPS = [
     "Ankommen und Idee", "Bedarf und Zielgruppe", "Wirkung planen", "Maßnahmen, Zeit und Partner",
     "Ausgaben und Finanzierung", "Schreibwerkstatt und Einreichung",
 ]  # fmt: skip
-TEXTS = [
-    "Verein und Erfahrung", "Ausgangslage vor Ort", "Zielgruppe und Ansprache", "Maßnahmen und Umsetzung",
-    "Was ist neu daran?", "Beteiligung und Ehrenamt", "Öffentlichkeitsarbeit", "Qualität und Erfolg",
-    "Wie es danach weitergeht", "Personal und Ressourcen",
-]  # fmt: skip
-
-
-def day(offset: int) -> str:
-    """A day as people type it."""
-    return f"{timezone.localdate() + timedelta(days=offset):%d.%m.%Y}"
 
 
 @pytest.fixture
 def portal(live_server, settings):
-    """What a fresh portal holds, and a call that is open."""
+    """What a fresh portal holds: the reference data and the public pages."""
     settings.PORTAL_URL = live_server.url
-    today = timezone.localdate()
-    make_example(
-        load_calls()[-1].call,
-        slug="beispiel",
-        year=today.year + 1,
-        open_from=today - timedelta(days=30),
-        deadline=today + timedelta(days=120),
-        checked_on=today,
-    )
+    load_calls()
     load_curriculum()
     ensure_pages()
     mail.outbox.clear()
@@ -73,6 +69,30 @@ def bamf_lets_a_traeger_run_cohorts(emil, doris):
     emil.sees("Die Einladung ist unterwegs.")
 
 
+def bamf_opens_a_call(emil):
+    """The call of the reference data, copied, with its own dates and address, and two limits confirmed."""
+    emil.goes("/verwaltung/calls/fundingcall/")
+    emil.press(re.compile("Förderjahr 2026"), emil.main)
+    emil.act("Ins nächste Jahr kopieren")
+    emil.sees("Die Grenzen und Regeln der Kopie sind noch nicht geprüft")
+    emil.goes("/verwaltung/calls/fundingcall/")
+    emil.press(re.compile("Förderjahr 2027"), emil.main)
+    emil.type("Titel", CALL)
+    emil.type("Förderjahr", str(timezone.localdate().year + 1))
+    emil.type("Offen ab", day(-30))
+    emil.type("Einsendeschluss", day(120))
+    emil.type("Postanschrift", "Beispielbehörde\nMusterstraße 1\n00000 Musterstadt")
+    emil.press("Sichern")
+    emil.goes("/verwaltung/calls/edition/")
+    emil.page.get_by_role("row", name=CALL).get_by_role("link").first.click()
+    for number in (0, 1):
+        emil.page.locator(f"[name=limits-{number}-certainty]").select_option("verified", force=True)
+    emil.press("Sichern und weiter bearbeiten")
+    emil.act("Fassung veröffentlichen")
+    emil.press("Veröffentlichen")
+    emil.sees("veröffentlicht.")
+
+
 def organiser_publishes_a_cohort(doris):
     doris.accept()
     doris.enrol()
@@ -80,7 +100,7 @@ def organiser_publishes_a_cohort(doris):
     doris.sees("Noch gibt es keine Projektschmiede.")
     doris.press("Neue Projektschmiede")
     doris.type("Titel", COHORT)
-    doris.choose("Förderaufruf", "Beispielaufruf (erfunden)")
+    doris.choose("Förderaufruf", CALL)
     doris.choose("Lehrplan", "Sechs Bausteine von der Idee zur Interessenbekundung")
     doris.type("Beginnt am", day(14))
     doris.type("Anmeldung ab", day(0))
@@ -90,31 +110,6 @@ def organiser_publishes_a_cohort(doris):
     doris.sees("6 Workshops sind angelegt.", "1 · Ankommen und Idee")
     doris.act("Veröffentlichen")
     doris.sees("Ist veröffentlicht.")
-
-
-def association_registers(amina, jonas):
-    amina.goes("/")
-    amina.press(COHORT)
-    amina.sees("Anmeldung offen bis", "10 Vereine, je bis zu 2 Personen")
-    amina.press("Verein anmelden")
-    amina.type("Name des Vereins", ORGANISATION)
-    amina.choose("Rechtsform", "eingetragener Verein (e. V.)")
-    amina.type("Ort", "Halle (Saale)")
-    amina.choose("Land", "Sachsen-Anhalt")
-    amina.page.locator("[name=idea]").fill("Wir kochen mit Nachbarinnen und Nachbarn und reden am Tisch.")
-    for number, person in enumerate((amina, jonas), 1):
-        place = amina.page.get_by_role("group", name=f"Person {number}")
-        amina.type("Vorname", person.first_name, place)
-        amina.type("Nachname", person.last_name, place)
-        amina.type("E-Mail-Adresse", person.email, place)
-    amina.tick("ja", amina.page.get_by_role("group", name="Ist die Gemeinnützigkeit anerkannt?"))
-    amina.tick("Das Vorhaben hat noch nicht begonnen.")
-    amina.tick("Wir nehmen an allen Workshops verbindlich teil.")
-    amina.press("Anmeldung abschicken")
-    amina.sees("Bitte bestätigen Sie Ihre Anmeldung")
-    amina.goes(amina.link("Bitte bestätigen"))
-    amina.press("Anmeldung bestätigen")
-    amina.sees("Danke. Ihre Anmeldung ist eingegangen.")
 
 
 def organiser_accepts_and_names_a_coach(doris, amina, carla):
@@ -168,100 +163,27 @@ def team_starts(amina, jonas, doris):
     amina.sees("Ihr Vorhaben ist begonnen.", "0 von 18 rund")
 
 
-def opens(person, section):
-    """From the workspace to a section, as people go: by its name."""
-    person.press("Vorhaben", person.page.get_by_role("navigation", name="Hauptnavigation"))
-    person.press(section, person.page.get_by_role("region", name="Abschnitte"))
-    person.sees("Wer kann das lesen?")
-
-
 def team_writes(amina, jonas):
     opens(jonas, "Kurzbeschreibung")
     jonas.page.get_by_label("Ihr Text").fill("Wir kochen jede Woche mit Nachbarinnen und Nachbarn und reden am Tisch.")
     jonas.sees("gespeichert um")
-    for title in TEXTS:
-        opens(amina, title)
-        amina.type("Ihr Text", f"{title}: Wir sind seit zwölf Jahren im Viertel, 38 Prozent leben hier erst kurz.")
-        amina.save()
-        amina.sees("espeichert")
-    opens(amina, "Deckblatt")
-    year = timezone.localdate().year + 1
-    values = {
-        "Titel des Vorhabens": TITLE,
-        "Ort oder Orte": "Halle (Saale)",
-        "Beginn des Vorhabens": f"{year}-07-01",
-        "Laufzeit in Monaten": "12",
-        "Anschrift": "Musterweg 1\n06108 Halle (Saale)",
-        "Wer unterschreibt?": "Amina Haddad, Vorsitz\nJonas Petersen, Kasse",
-    }
-    for label, value in values.items():
-        amina.type(label, value)
-    amina.save()
-    opens(amina, "Arbeits- und Zeitplan")
-    amina.row("title").fill("Kochabende")
-    amina.row("description").fill("An 40 Abenden kochen wir und reden am Tisch.")
-    amina.row("begins").select_option(f"{year}-Q3")
-    amina.row("ends").select_option(f"{year + 1}-Q2")
-    amina.row("responsible").fill("Amina Haddad")
-    amina.save()
-    opens(amina, "Ziele und Wirkung")
-    amina.row("level").select_option("4")
-    for field, value in {
-        "target_group": "Nachbarinnen und Nachbarn",
-        "goal": "Nachbarinnen und Nachbarn kennen einander.",
-        "indicator": "Wie viele Namen kennen Sie im Haus?",
-        "baseline": "12 von 60",
-        "target": "40 von 60",
-        "due_on": f"{year + 1}-06-30",
-        "method": "Fragebogen",
-    }.items():
-        amina.row(field).fill(value)
-    amina.tick("Kochabende")
-    amina.save()
-    opens(amina, "Vernetzung und Kooperation")
-    amina.type("Ihr Text", "Wir arbeiten mit der Stadt zusammen.")
-    amina.row("name").fill("Stadt Halle")
-    amina.row("kind").select_option("municipality")
-    amina.row("contribution").fill("Raum im Rathaus")
-    amina.row("state").select_option("agreed")
-    amina.save()
-    opens(amina, "Erklärungen und Ausschlüsse")
-    for question in amina.main.get_by_role("group").filter(has=amina.page.get_by_label("noch offen", exact=True)).all():
-        wanted = "ja" if question.get_by_text(re.compile("ab 12 Jahren|mit und Menschen ohne")).count() else "nein"
-        question.get_by_label(wanted, exact=True).check()
-    amina.save()
-    opens(amina, "Anlagen")
-    for state in amina.page.locator("#abschnitt select").all():
-        state.select_option(label="liegt bei")
-    amina.save()
+    for write in (writes_texts, writes_cover, writes_work_plan, writes_goals, writes_partners, declares, uploads):
+        write(amina)
+    plans_money(amina)
 
 
-def team_plans_money(amina):
-    opens(amina, "Finanzierungsplan")
-    amina.save("Ausgabe hinzufügen")
-    amina.row("quantity").fill("20")
-    amina.row("unit_price").fill("145,50")
-    amina.row("kind").select_option(label="Ausgaben für Maßnahmen")
-    amina.row("title").fill("Lebensmittel")
-    amina.row("unit").fill("Abende")
-    amina.row("justification").fill("Wir kochen an 20 Abenden für 30 Menschen.")
-    amina.row("activity").select_option(label="Kochabende")
-    amina.save("Einnahme hinzufügen")
-    amina.row("kind").select_option(label="Eigenmittel")
-    amina.row("source").fill("Vereinsbeiträge")
-    amina.row("amount").fill("400")
-    amina.row("state").select_option(label="zugesagt")
-    amina.save()
-    amina.sees("2.910,00 €", "2.510,00 €")
-
-
-def team_hands_in(person, *titles):
-    person.press("Vorhaben", person.page.get_by_role("navigation", name="Hauptnavigation"))
-    person.press("Abschnitte zur Rückmeldung abgeben")
-    person.sees("Carla Weber liest genau die Fassung von jetzt.")
-    person.tick_section(*titles)
-    person.press("Jetzt abgeben")
-    person.sees("Abgegeben.")
+def organiser_announces(doris, amina):
+    doris.goes("/verwaltung/cohorts/announcement/add/")
+    doris.choose("Projektschmiede", COHORT)
+    doris.type("Überschrift", "Der Raum steht fest")
+    doris.type("Text", "Wir treffen uns im Rathaus.")
+    doris.press("Sichern und weiter bearbeiten")
+    doris.act("Veröffentlichen und verschicken")
+    doris.sees("Der Raum steht fest: ")
+    assert "Wir treffen uns im Rathaus." in amina.mail("Der Raum steht fest")
+    amina.goes("/uebersicht/")
+    amina.press("Der Raum steht fest")
+    amina.sees("Wir treffen uns im Rathaus.")
 
 
 def coach_takes(carla):
@@ -292,7 +214,7 @@ def coach_decides(carla, sentence, **verdicts):
 
 
 def team_and_coach_talk(amina, jonas, carla):
-    team_hands_in(jonas, "Kurzbeschreibung", "Finanzierungsplan")
+    hands_in(jonas, "Kurzbeschreibung", "Finanzierungsplan")
     coach_reads(amina, carla)
     team_revises(amina, carla)
 
@@ -320,7 +242,7 @@ def team_revises(amina, carla):
     amina.sees("Es kommen etwa 30.")
     amina.type("Ihr Text", "Wir kochen jede Woche mit 30 Nachbarinnen und Nachbarn und reden am Tisch.")
     amina.save()
-    team_hands_in(amina, "Kurzbeschreibung")
+    hands_in(amina, "Kurzbeschreibung")
     coach_takes(carla)
     carla.press("Neu seit Ihrer letzten Lesung")
     assert carla.page.locator("mark ins").all_inner_texts() == ["30 "]
@@ -359,12 +281,13 @@ def team_finishes(amina, jonas):
     expect(jonas.page.get_by_role("link", name="Fertigstellen", exact=True)).to_have_count(0)
     amina.press("Vorhaben", amina.page.get_by_role("navigation", name="Hauptnavigation"))
     amina.press("Vorprüfung")
-    amina.sees("Keine. Sehr gut!", "Prüfungen ohne Befund")
+    amina.sees("Prüfungen ohne Befund")
     amina.press(TITLE)
-    amina.press("Fertigstellen")
-    amina.sees("Die Vorprüfung hat nichts gefunden.", "Beim BAMF ist damit noch nichts")
-    amina.press("Verbindlich fertigstellen")
-    amina.sees("fertiggestellt – noch nicht beim BAMF", "Belegnummer", slowly=True)
+    finishes(amina)
+    amina.page.locator("summary", has_text="Zurücknehmen und weiterschreiben").click()
+    amina.press("Ja, zurücknehmen")
+    amina.sees("Sie können wieder schreiben. Die bisherige Fassung bleibt erhalten.")
+    finishes(amina)
     links = amina.page.get_by_role("region", name="Zum Drucken").get_by_role("link").all()
     papers = [amina.context.request.get(link.get_attribute("href")).body() for link in links]
     assert [pdf[:5] for pdf in papers] == [b"%PDF-"] * 4
@@ -374,10 +297,8 @@ def team_finishes(amina, jonas):
 def papers_are_posted(amina, doris, emil):
     emil.goes("/unterlagen/")
     emil.sees_not(TITLE)
-    for step in ("In die Vordrucke übertragen am", "Unterschrieben am", "Zur Post gegeben am"):
-        amina.sees(f"{step}: noch offen")
-        amina.press("Eintragen")
-        amina.sees("Der Tag ist eingetragen.", f"{step} ")
+    for step in ("In die Vordrucke übertragen am", "Unterschrieben am", "Zur Post gegeben am", "Eingang bestätigt am"):
+        takes_a_paper_step(amina, step)
     emil.goes("/unterlagen/")
     emil.press(TITLE)
     emil.sees("Belegnummer", ORGANISATION)
@@ -396,12 +317,14 @@ def test_whole_way(new_context):
     people = [("Amina", "Haddad"), ("Jonas", "Petersen"), ("Carla", "Weber"), ("Doris", "Lang"), ("Emil", "Brandner")]
     amina, jonas, carla, doris, emil = (Person(new_context, *name) for name in people)
     bamf_lets_a_traeger_run_cohorts(emil, doris)
+    bamf_opens_a_call(emil)
     organiser_publishes_a_cohort(doris)
     association_registers(amina, jonas)
     organiser_accepts_and_names_a_coach(doris, amina, carla)
     team_starts(amina, jonas, doris)
+    organiser_announces(doris, amina)
+    ticks_an_assignment(amina, f"Workshop 1: {WORKSHOPS[0]}")
     team_writes(amina, jonas)
-    team_plans_money(amina)
     team_and_coach_talk(amina, jonas, carla)
     organiser_moves_a_workshop(doris, amina)
     organiser_looks(doris)

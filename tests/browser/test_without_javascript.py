@@ -1,42 +1,65 @@
-"""The participant's part with JavaScript off: everything is a plain form."""
+"""The participant's part with JavaScript off, from registering to the post: everything is a plain form."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from django.core import mail
 
 from applications.models import Application, Reading
-from cohorts.models import TeamMember
+from calls.examples import make_example
+from calls.reference import load_calls
+from cohorts.models import Registration
 from schmiede.site_pages import ensure_pages
 from tests.browser.people import Person
-from tests.builders import fill, make_coach, make_cohort, make_organiser, make_team, make_user, make_workshop
+from tests.browser.team import (
+    COHORT,
+    association_registers,
+    declares,
+    finishes,
+    hands_in,
+    opens,
+    plans_money,
+    takes_a_paper_step,
+    ticks_an_assignment,
+    uploads,
+    writes_cover,
+    writes_goals,
+    writes_partners,
+    writes_texts,
+    writes_work_plan,
+)
+from tests.builders import day, make_coach, make_cohort, make_organiser, make_user, make_workshop
+from workshops.models import Assignment
+
+SUMMARY = "Kurzbeschreibung"
 
 
 @pytest.fixture
-def people(live_server, settings, new_context):
-    """Amina and Jonas are invited; Carla and Doris do their part without a browser."""
+def cohort(live_server, settings):
+    """A cohort that takes registrations and whose first workshop opens every section; Doris and Carla need no browser."""
     settings.PORTAL_URL = live_server.url
     ensure_pages()
+    example = {"slug": "beispiel", "year": day().year + 1, "open_from": day(-30), "deadline": day(120)}
+    call = make_example(load_calls()[-1].call, checked_on=day(), **example)
     doris, carla = make_user("Doris", "Lang"), make_user("Carla", "Weber")
-    cohort = make_cohort(make_organiser(doris))
-    team = make_team(cohort, first_coach=make_coach(cohort, carla))
-    make_workshop(cohort, 1, ["s1", "s8"])
-    amina, jonas = (
-        Person(new_context, *name, java_script_enabled=False) for name in [("Amina", "Haddad"), ("Jonas", "Petersen")]
-    )
-    for person, role in ((amina, TeamMember.Role.OWNER), (jonas, TeamMember.Role.WRITER)):
-        member = TeamMember.objects.create(
-            team=team, first_name=person.first_name, last_name=person.last_name, email=person.email, role=role
-        )
-        member.invite(by=doris)
+    cohort = make_cohort(make_organiser(doris), call, title=COHORT, registration_until=day(7))
+    make_coach(cohort, carla)
+    workshop = make_workshop(cohort, 1, [f"s{number}" for number in range(18)], title="Ankommen und Idee")
+    Assignment.objects.create(workshop=workshop, title="Drei Gespräche führen", due_on=day(3))
+    mail.outbox.clear()
+    return cohort
+
+
+def is_accepted(amina, jonas, cohort):
+    """Doris gives the association a place, and both get into the portal by their invitations."""
+    doris = cohort.organiser.memberships.get().user
+    Registration.objects.get().accept(by=doris, text="Willkommen!", first_coach=cohort.coach_assignments.get())
+    for person in (amina, jonas):
         person.accept()
         person.sees("Unser Weg")
-    return amina, jonas, carla
-
-
-def opens(person, key):
-    person.goes(f"{Application.objects.get().get_absolute_url()}abschnitte/{key}/")
+    return cohort.coach_assignments.get().coach
 
 
 def partners(person):
@@ -45,19 +68,20 @@ def partners(person):
 
 def start(amina):
     amina.press("Vorhaben beginnen")
-    amina.tick("Begegnungen")
+    amina.tick("Für Vielfalt und Toleranz")
     amina.main.get_by_role("button", name="Vorhaben beginnen").click()
     amina.sees("Ihr Vorhaben ist begonnen.")
 
 
 def write_rows(amina):
-    """Add two, move the second up, delete the other one."""
-    opens(amina, "s8")
-    for name in ("Stadt Halle", "Chor am Fluss"):
-        amina.row("name").fill(name)
-        amina.press("Partner hinzufügen")
-        amina.sees("Gespeichert.")
-    assert partners(amina) == ["Stadt Halle", "Chor am Fluss", ""]
+    """Beside the city add one, move it up, delete the city."""
+    opens(amina, "Vernetzung und Kooperation")
+    amina.press("Partner hinzufügen")
+    amina.row("name").fill("Chor am Fluss")
+    amina.row("state").select_option("agreed")
+    amina.press("Speichern")
+    amina.sees("Gespeichert.")
+    assert partners(amina) == ["Stadt Halle", "Chor am Fluss"]
     amina.main.get_by_role("button", name=re.compile("nach oben.*Chor am Fluss")).click()
     amina.sees("Gespeichert.")
     assert partners(amina) == ["Chor am Fluss", "Stadt Halle"]
@@ -69,11 +93,11 @@ def write_rows(amina):
 
 def write_at_once(amina, jonas):
     """Both open the same text and change the same words: the second decides, nothing is lost."""
-    opens(amina, "s1")
+    opens(amina, SUMMARY)
     amina.type("Ihr Text", "Wir kochen im Viertel.")
     amina.press("Speichern")
     amina.sees("Gespeichert.")
-    opens(jonas, "s1")
+    opens(jonas, SUMMARY)
     amina.type("Ihr Text", "Wir kochen jede Woche im Viertel.")
     amina.press("Speichern")
     amina.sees("Gespeichert.")
@@ -86,14 +110,6 @@ def write_at_once(amina, jonas):
     assert jonas.page.get_by_label("Ihr Text").input_value() == "Wir kochen jeden Freitag im Viertel."
     jonas.press("Alle Fassungen ansehen")
     jonas.sees("Amina Haddad", "jede Woche", "jeden Freitag")
-
-
-def hand_in(person):
-    opens(person, "s1")
-    person.press("Zur Rückmeldung abgeben")
-    person.tick_section("Kurzbeschreibung")
-    person.press("Jetzt abgeben")
-    person.sees("Abgegeben.")
 
 
 def give_back(carla, kind, verdict, text):
@@ -109,7 +125,7 @@ def give_back(carla, kind, verdict, text):
 def answer_and_revise(amina):
     amina.goes("/uebersicht/")
     amina.sees("Sie sind dran", "1 Anmerkung von Carla Weber")
-    opens(amina, "s1")
+    opens(amina, SUMMARY)
     amina.sees("bitte ändern", "Wie viele Menschen kommen?")
     amina.page.locator("summary", has_text="Antworten").click()
     amina.type("Ihre Antwort", "Es kommen 30.")
@@ -122,30 +138,50 @@ def answer_and_revise(amina):
     amina.sees("Gespeichert.")
 
 
-def finish(amina):
-    fill(Application.objects.get())
-    amina.goes(Application.objects.get().get_absolute_url())
-    amina.press("Vorprüfung")
-    amina.sees("Prüfungen ohne Befund")
-    amina.goes(Application.objects.get().get_absolute_url())
-    amina.press("Fertigstellen")
-    confirm = amina.main.get_by_role("checkbox")
-    if confirm.count():
-        confirm.check()
-    amina.press("Verbindlich fertigstellen")
-    amina.sees("Beleg", slowly=True)
+def lines(person):
+    return [field.input_value() for field in person.page.locator("#abschnitt [name^=expenses-][name$=-title]").all()]
 
 
-def test_participant_without_javascript(people):
-    amina, jonas, carla = people
+def change_lines(amina):
+    """Of the budget: add two, move the second up, delete it."""
+    plans_money(amina)
+    amina.save("Ausgabe hinzufügen")
+    new = amina.page.locator("tr").filter(has=amina.page.locator("#neu")).locator("xpath=following-sibling::tr[1]")
+    new.locator("[name$=-kind]").select_option(label="Ausgaben für Maßnahmen")
+    new.locator("[name$=-title]").fill("Getränke")
+    amina.save()
+    assert lines(amina) == ["Lebensmittel", "Getränke"]
+    more = amina.page.locator("details", has_text="Bezeichnung, Begründung und mehr: Getränke")
+    more.locator("summary").click()
+    amina.save(re.compile("nach oben.*Getränke"))
+    assert lines(amina) == ["Getränke", "Lebensmittel"]
+    more.locator("summary").click()
+    amina.tick("Beim Speichern löschen", more)
+    amina.save()
+    assert lines(amina) == ["Lebensmittel"]
+
+
+def test_participant_without_javascript(cohort, new_context):
+    amina, jonas = (
+        Person(new_context, *name, java_script_enabled=False) for name in [("Amina", "Haddad"), ("Jonas", "Petersen")]
+    )
+    association_registers(amina, jonas)
+    carla = is_accepted(amina, jonas, cohort)
+    ticks_an_assignment(amina, "Workshop 1: Ankommen und Idee")
+    amina.goes("/uebersicht/")
     start(amina)
-    write_rows(amina)
     write_at_once(amina, jonas)
-    hand_in(jonas)
+    hands_in(jonas, SUMMARY)
     give_back(carla, "must change", "please change", "Wie viele Menschen kommen?")
     answer_and_revise(amina)
-    hand_in(amina)
+    hands_in(amina, SUMMARY)
     give_back(carla, "praise", "accepted", "Jetzt ist es klar.")
-    opens(amina, "s1")
+    opens(amina, SUMMARY)
     amina.sees("rund", "Jetzt ist es klar.")
-    finish(amina)
+    for write in (writes_texts, writes_cover, writes_work_plan, writes_goals, writes_partners, declares, uploads):
+        write(amina)
+    write_rows(amina)
+    change_lines(amina)
+    amina.goes(Application.objects.get().get_absolute_url())
+    finishes(amina)
+    takes_a_paper_step(amina, "In die Vordrucke übertragen am")
