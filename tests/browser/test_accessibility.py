@@ -1,32 +1,76 @@
 """No barrier that axe-core knows, nothing in the console, nothing to scroll sideways: every page, small and light, wide and dark.
 
-The pages are those of the access table, so a new one is looked at without being listed here.
+The pages are those of the access table, so a new one is looked at without being listed here. What can only be reached by
+doing something stands here: ways in, mistakes in a form, pages for errors, the pages our actions ask in the administration.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
-from axe_playwright_python.sync_playwright import Axe
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import BamfOffice, Invitation
+from cohorts.models import Cohort
 from tests.access_table import TABLE
 from tests.access_world import PEOPLE, TOKEN, AccessWorld, arguments
-from tests.builders import day, log_in, make_cohort
+from tests.browser.eyes import SMALL, Eyes
+from tests.browser.people import Person
+from tests.builders import PASSWORD, day, log_in, make_cohort, make_edition, make_workshop
 
 # What a browser gets there is a file, plain text or data.
 NO_PAGES = {"healthz", "workshops:material", "applications:attachment", "papers:file", "mfa_download_recovery_codes"}
 # Everybody sees something else here.
 FOR_EACH = {"dashboard", "workshops:list", "workshops:detail", "papers:list", "papers:detail", "readings:read"}
-# Django's own pages are not ours to mend; these stand for what we add to them.
-ADMIN = [
-    ("doris", "admin:index"),
-    ("doris", "admin:cohorts_registration_changelist"),
-    ("doris", "admin:cohorts_registration_change"),
-    ("emil", "admin:accounts_organisation_change"),
+# Most of the administration is Django's; these are the pages of the way and what we add to them.
+ADMIN = {
+    "doris": [
+        "index", "cohorts_cohort_add", "cohorts_cohort_change", "cohorts_registration_changelist",
+        "cohorts_registration_change", "cohorts_coachassignment_add", "cohorts_coachassignment_change",
+        "cohorts_team_changelist", "cohorts_team_change", "cohorts_announcement_add", "workshops_workshop_change",
+    ],
+    "emil": ["accounts_organisation_change", "accounts_message_changelist", "calls_fundingcall_change", "calls_edition_change"],
+}  # fmt: skip
+# Our page that asks before an action: who, the record of which model, which action, and what is wrong there.
+ASKED: list[tuple[str, str, str, dict[str, str]]] = [
+    ("doris", "cohorts_registration", "accept", {"text": ""}),
+    ("doris", "cohorts_registration", "put_on_waiting_list", {"text": ""}),
+    ("doris", "cohorts_registration", "decline", {"text": ""}),
+    ("doris", "cohorts_team", "name_coaches", {}),
+    ("doris", "workshops_workshop", "open_early", {"reason": ""}),
+    ("emil", "accounts_organisation", "invite", {"email": "kein"}),
+    ("emil", "calls_edition", "publish", {}),
 ]
-SMALL, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+NUL = "Text\0"
+# Who sends what from which page, and with which answer: the first field says which of its forms.
+MISTAKES: list[tuple[str, str, dict[str, str], int]] = [
+    ("amina", "accounts:profile", {"first_name": ""}, 422),
+    ("emil", "accounts:edit_organisation", {"name": ""}, 422),
+    ("emil", "accounts:organisation", {"email": "kein"}, 422),
+    ("amina", "account_email", {"email": "kein", "action_add": "1"}, 200),
+    ("amina", "account_change_password", {"oldpassword": "falsch", "password1": "x", "password2": "y"}, 200),
+    ("amina", "applications:section", {"text": NUL}, 422),
+    ("amina", "applications:conflict", {"joined-0": NUL, "choice-0": ""}, 422),
+    ("amina", "applications:hand_in", {"sections": ""}, 200),
+    ("amina", "applications:people", {"email": "kein"}, 422),
+    ("amina", "applications:attachments", {"kind": ""}, 422),
+    ("amina", "papers:outcome", {"kind": "", "on": ""}, 422),
+    ("carla", "readings:read", {"kind": "", "text": ""}, 200),
+    ("carla", "readings:change", {"text": ""}, 200),
+    ("nobody", "cohorts:register", {"organisation_name": ""}, 422),
+    ("nobody", "cohorts:correct", {"organisation_name": ""}, 422),
+    ("nobody", "account_login", {"login": "amina@example.org", "password": "falsch"}, 200),
+    ("nobody", "account_request_login_code", {"email": "kein"}, 200),
+    ("nobody", "account_reset_password", {"email": "kein"}, 200),
+]
+ROWS = {"s0": "places", "s5": "goal", "s7": "title", "s8": "name", "s15": "note", "s16": "note", "s17": "quantity"}
 
 
 def pages(world: AccessWorld) -> Iterator[tuple[str, str]]:
@@ -45,60 +89,145 @@ def pages(world: AccessWorld) -> Iterator[tuple[str, str]]:
     yield "bilal", reverse("applications:start", args=[world.unstarted.pk])
     yield "nobody", reverse("cohorts:correct", args=[world.cohort.slug, TOKEN])
     yield "nobody", reverse("cohorts:register", args=[world.over.slug])
-    for person, name in ADMIN:
-        yield person, reverse(name, kwargs=arguments(name, world))
+    for person, names in ADMIN.items():
+        for name in names:
+            yield person, reverse(f"admin:{name}", kwargs=arguments(f"admin:{name}", world))
 
 
-def sideways(page) -> str:
-    """What sticks out on the right, if anything does."""
-    return page.evaluate("""() => {
-        const root = document.documentElement;
-        if (root.scrollWidth <= root.clientWidth) return "";
-        const out = [...document.body.querySelectorAll("*")].filter(
-            (e) => e.getBoundingClientRect().right > root.clientWidth + 1 && !e.closest("[role=table], table, pre")
-        );
-        return `${root.scrollWidth} px: ` + out.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" | ");
-    }""")
-
-
-def barriers(page) -> list[str]:
-    # Colours that are still changing have no contrast to speak of.
-    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
-    # Django's tables of related rows have a column without a heading, for the row's own name.
-    options = {
-        "resultTypes": ["violations"],
-        "rules": {"empty-table-header": {"enabled": "/verwaltung/" not in page.url}},
-    }
-    return [
-        f"{found['id']} ({found['help']}): {' | '.join(node['html'][:160] for node in found['nodes'][:3])}"
-        for found in Axe().run(page, options=options).response["violations"]
-    ]
-
-
-def test_every_page(new_context, live_server, console_errors):
+@pytest.fixture
+def world():
     world = AccessWorld()
     world.over = make_cohort(world.organiser, registration_until=day(-5))
     world.unstarted = world.bilals.team
     world.bilals.delete()
+    return world
+
+
+@pytest.fixture
+def eyes(console_errors):
+    eyes = Eyes(console_errors)
+    yield eyes
+    assert not eyes.problems, "\n".join(eyes.problems)
+
+
+@pytest.fixture
+def windows(world, new_context, live_server):
+    """One browser, one login per person."""
     contexts = {person: new_context(base_url=live_server.url, viewport=SMALL) for person in PEOPLE}
     for person in PEOPLE[1:]:
-        client = log_in(Client(), getattr(world, person))
-        session = client.cookies["sessionid"].value
+        session = log_in(Client(), getattr(world, person)).cookies["sessionid"].value
         contexts[person].add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    windows = {person: context.new_page() for person, context in contexts.items()}
-    problems = []
+    return {person: context.new_page() for person, context in contexts.items()}
+
+
+def test_every_page(world, windows, eyes):
     for person, address in pages(world):
-        page, where = windows[person], f"{person} {address}"
-        page.set_viewport_size(SMALL)
-        page.emulate_media(color_scheme="light")
-        answer = page.goto(address)
-        problems += [f"{where}: answers {answer.status}"] if answer.status != 200 else []
-        if (out := sideways(page)) and "/verwaltung/" not in address:
-            problems.append(f"{where}: {out}")
-        problems += [f"{where} small and light: {one}" for one in barriers(page)]
-        page.set_viewport_size(WIDE)
-        page.emulate_media(color_scheme="dark")
-        problems += [f"{where} wide and dark: {one}" for one in barriers(page)]
-        problems += [f"{where}: console: {one}" for one in console_errors]
-        console_errors.clear()
-    assert not problems, "\n".join(problems)
+        eyes.go(windows[person], person, address)
+
+
+def test_every_page_that_asks_again(world, windows, eyes):
+    for person, name, fields, answer in MISTAKES:
+        windows[person].goto(reverse(name, kwargs=arguments(name, world)))
+        eyes.send(windows[person], person, fields, expected=answer)
+    for key, field in ROWS.items():
+        windows["amina"].goto(reverse("applications:section", args=[world.application.pk, key]))
+        eyes.send(windows["amina"], "amina", {field: NUL}, expected=422)
+    windows["bilal"].goto(reverse("applications:start", args=[world.unstarted.pk]))
+    eyes.send(windows["bilal"], "bilal", {"theme": ""}, expected=422)
+
+
+def test_every_page_that_asks_before_an_action(world, windows, eyes):
+    make_workshop(world.cohort, 2, ["s3"], timezone.now() + timedelta(days=30))
+    draft = make_edition(world.application.call, 2, published=False)
+    future = world.cohort.workshops.get(position=2)
+    for person, model, action, mistake in ASKED:
+        record = {"workshops_workshop": future, "calls_edition": draft}.get(model) or world.of(model)
+        page = windows[person]
+        page.goto(reverse(f"admin:{model}_change", args=[record.pk]))
+        eyes.send(page, person, {"CHANGE_FORM-action": action, "index": "0"})
+        if mistake:
+            eyes.send(page, person, mistake, expected=422)
+
+
+def test_every_page_for_an_error(world, windows, eyes, settings, monkeypatch):
+    nobody, amina = windows["nobody"], windows["amina"]
+    eyes.go(amina, "amina", reverse("cockpit", args=[world.cohort.slug]), expected=403)
+    eyes.go(amina, "amina", "/gibt-es-nicht/", expected=404)
+    eyes.go(nobody, "nobody", "/konto/login/?" + "a&" * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1), expected=400)
+    nobody.goto("/konto/login/")
+    eyes.send(nobody, "nobody", {"login": "amina@example.org", "csrfmiddlewaretoken": "x"}, expected=403)
+    nobody.goto(reverse("cohorts:register", args=[world.cohort.slug]))
+    Cohort.objects.update(registration_until=day(-1))
+    eyes.send(nobody, "nobody", {"organisation_name": "Chor"}, expected=409)
+    amina.goto(reverse("applications:section", args=[world.application.pk, "s1"]))
+    type(world.application).objects.update(status="withdrawn", withdrawn_at=timezone.now())
+    eyes.send(amina, "amina", {"text": "Zu spät."}, expected=409)
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"reset_password": "1/h/ip"}
+    for expected in (200, 429):
+        nobody.goto("/konto/password/reset/")
+        eyes.send(nobody, "nobody", {"email": "neu@example.org"}, expected=expected)
+    monkeypatch.setattr(Cohort.objects._queryset_class, "for_list", None)
+    eyes.go(nobody, "nobody", "/", expected=500)
+
+
+def open_invitation(emil, eyes):
+    """From the link to the account; afterwards the link is used up."""
+    _invitation, token = Invitation.make(emil.email, BamfOffice.get(), by=None)
+    address = reverse("invitation", args=[token])
+    eyes.go(emil.page, "emil", address)
+    emil.press("Konto anlegen")
+    eyes.look(emil.page, "sign-up")
+    eyes.send(emil.page, "emil", {"first_name": "", "password1": "x", "password2": "y"})
+    emil.accept(address)
+    emil.sees("Bitte richten Sie zuerst einen zweiten Faktor ein")
+    eyes.look(emil.page, "second factor needed")
+    eyes.go(emil.page, "emil", address, expected=410)
+
+
+def enrol(emil, eyes) -> str:
+    """Set the second factor up; returns one of the codes to get back in with."""
+    eyes.go(emil.page, "emil", reverse("mfa_activate_totp"))
+    eyes.send(emil.page, "emil", {"code": "000000"})
+    emil.goes(reverse("dashboard"))
+    emil.enrol()
+    eyes.look(emil.page, "recovery codes")
+    for name in ("mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp"):
+        eyes.go(emil.page, "emil", reverse(name))
+    codes = Authenticator.objects.get(user__email=emil.email, type=Authenticator.Type.RECOVERY_CODES)
+    return codes.wrap().get_unused_codes()[0]
+
+
+def forget_password(emil, eyes):
+    emil.context.clear_cookies()
+    emil.goes(reverse("account_reset_password"))
+    eyes.send(emil.page, "emil", {"email": emil.email})
+    eyes.go(emil.page, "emil", emil.link("Neues Passwort wählen"))
+    eyes.send(emil.page, "emil", {"password1": "x", "password2": "y"})
+    eyes.send(emil.page, "emil", {"password1": PASSWORD, "password2": PASSWORD})
+
+
+def come_back(emil, eyes, code):
+    """With a password or with a code by mail: the second factor is asked for, and a wrong one asked for again."""
+    emil.context.clear_cookies()
+    emil.goes(reverse("account_request_login_code"))
+    eyes.send(emil.page, "emil", {"email": emil.email})
+    eyes.send(emil.page, "emil", {"code": "FALSCH"})
+    emil.context.clear_cookies()
+    emil.goes(reverse("account_login"))
+    eyes.send(emil.page, "emil", {"login": emil.email, "password": PASSWORD})
+    eyes.send(emil.page, "emil", {"code": "000000"})
+    eyes.send(emil.page, "emil", {"code": code})
+    emil.sees("Emil Brandner")
+
+
+def test_every_way_in(new_context, live_server, settings, eyes):
+    settings.PORTAL_URL = live_server.url
+    emil = Person(new_context, "Emil", "Brandner", viewport=SMALL)
+    open_invitation(emil, eyes)
+    code = enrol(emil, eyes)
+    forget_password(emil, eyes)
+    come_back(emil, eyes, code)
+    emil.goes(reverse("account_email"))
+    eyes.send(emil.page, "emil", {"email": "emil.neu@example.org", "action_add": "1"})
+    key = re.search(r"/konto/confirm-email/\S+", mail.outbox[-1].body)
+    eyes.go(emil.page, "emil", key.group())

@@ -1,0 +1,89 @@
+"""Looks at a page as axe-core does, small and light, then wide and dark, and keeps what is wrong with it."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+SMALL, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+# On Django's pages the tables of related rows have columns without a heading, for the row's own name and for deleting.
+DJANGOS_OWN = [("empty-table-header", '<th class="original"></th>'), ("empty-table-header", "<th></th>")]
+
+SIDEWAYS = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return "";
+    const out = [...document.body.querySelectorAll("*")].filter(
+        (e) => e.getBoundingClientRect().right > root.clientWidth + 1 && !e.closest("[role=table], table, pre")
+    );
+    return `${root.scrollWidth} px: ` + out.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" | ");
+}"""
+# The form that holds the first field is sent as it stands, without the browser's own checks; a name's end is enough.
+SEND = """(fields) => {
+    const named = (place, name) => place.querySelector(`[name="${name}"], [name$="-${name}"]`);
+    const form = [...document.forms].find((one) => one.method === "post" && named(one, Object.keys(fields)[0]));
+    if (!form) throw new Error(`No form here has the field ${Object.keys(fields)[0]}`);
+    for (const [name, value] of Object.entries(fields)) {
+        const field = named(form, name);
+        if (field) field.value = value;
+        else form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    HTMLFormElement.prototype.submit.call(form);
+}"""
+
+
+class Eyes:
+    def __init__(self, console_errors: list[str]) -> None:
+        self.console_errors = console_errors
+        self.problems: list[str] = []
+
+    def go(self, page: Page, who: str, address: str, *, expected: int = 200) -> None:
+        """Open the page and look at it."""
+        self.prepare(page)
+        self.look(page, f"{who} {address}", page.goto(address).status, expected)
+
+    def send(self, page: Page, who: str, fields: dict[str, str], *, expected: int = 200) -> None:
+        """Send a form of the page that is open with these values, and look at the page that follows."""
+        self.prepare(page)
+        where = f"{who} {page.url} with {', '.join(fields)}"
+        with page.expect_navigation() as answer:
+            page.evaluate(SEND, fields)
+        self.look(page, where, answer.value.status, expected)
+
+    def prepare(self, page: Page) -> None:
+        page.set_viewport_size(SMALL)
+        page.emulate_media(color_scheme="light")
+
+    def look(self, page: Page, where: str, status: int = 200, expected: int = 200) -> None:
+        """At the page that is open, whichever way it came there."""
+        self.prepare(page)
+        if status != expected:
+            self.problems.append(f"{where}: answers {status}, not {expected}")
+        if (out := page.evaluate(SIDEWAYS)) and is_ours(page):
+            self.problems.append(f"{where}: {out}")
+        page.evaluate(Axe().axe_script)
+        self.problems += [f"{where} small and light: {one}" for one in barriers(page)]
+        page.set_viewport_size(WIDE)
+        page.emulate_media(color_scheme="dark")
+        self.problems += [f"{where} wide and dark: {one}" for one in barriers(page)]
+        if expected >= 400:  # the browser notes every answer that is an error
+            noted = f"responded with a status of {expected}"
+            self.console_errors[:] = [error for error in self.console_errors if noted not in error]
+        self.problems += [f"{where}: console: {one}" for one in self.console_errors]
+        self.console_errors.clear()
+
+
+def is_ours(page: Page) -> bool:
+    """Django's own pages are not ours to mend; the one that asks before an action is."""
+    return "/verwaltung/" not in page.url or page.locator("[name=_asked]").count() > 0
+
+
+def barriers(page: Page) -> list[str]:
+    # Colours that are still changing have no contrast to speak of.
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    violations = page.evaluate("axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)")
+    found, excused = [], [] if is_ours(page) else DJANGOS_OWN
+    for violation in violations:
+        places = [node["html"] for node in violation["nodes"] if (violation["id"], node["html"]) not in excused]
+        if places:
+            found.append(f"{violation['id']} ({violation['help']}): {' | '.join(one[:160] for one in places[:3])}")
+    return found
