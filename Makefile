@@ -73,17 +73,18 @@ demo: setup
 	echo "The portal is served on http://127.0.0.1:$(PORT) – Ctrl-C ends it."
 	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
 
-# Tests: what needs neither browser nor several threads runs on two cores, the rest one after the other.
+# Tests: what needs neither browser nor several threads runs on two cores, the rest one after the other. Most of them make
+# their tables from the models, which `make check` compares with the migrations; the races run on migrated tables.
 
 suite: setup-dev
-	@$(PYTEST) -n 2 --durations=15 -m "not long and not browser and not race"
+	@$(PYTEST) -n 2 --nomigrations --durations=15 -m "not long and not browser and not race"
 	$(PYTEST) --durations=5 -m "race and not long"
 
 test: setup-dev
 	@unset DATABASE_URL
 	$(MAKE) suite
 	if [ -n "$(CHROMIUM)" ]; then
-		CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 -m "browser and not long"
+		CHROMIUM=$(CHROMIUM) $(PYTEST) --nomigrations --durations=15 -m "browser and not long"
 	elif [ -n "$${REQUIRE_BROWSER:-}" ]; then
 		echo "The browser tests are required here, but no Chromium was found: please install the package chromium." >&2
 		exit 1
