@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from .application import AlreadyStarted, Application, CallClosed, NotDrafting
 from .attachment import Attachment, SectionNote
-from .draft import Draft, How, Revision, Save, SectionClosed
+from .draft import Draft, How, Save, SectionClosed
+from .presence import Presence
 from .reading import Reading, ReadingItem
 from .remark import Remark, Reply
+from .revision import Revision
 from .submission import Outcome, Submission, SubmissionFile
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "How",
     "NotDrafting",
     "Outcome",
+    "Presence",
     "Reading",
     "ReadingItem",
     "Remark",

@@ -23,8 +23,9 @@ from schmiede.writes import Stale, write_if
 from workshops.opening import is_open, plan_of
 
 if TYPE_CHECKING:
-    from .draft import Draft, Revision
+    from .draft import Draft
     from .reading import Reading
+    from .revision import Revision
     from .submission import Submission
 
 
@@ -233,10 +234,12 @@ class Application(Record):
             versions=dict(self.drafts.values_list("key", "version")),
         )
         item, kept = reading.items.model, self.current_revisions(chosen)
+        revision: type[Revision] = chosen[0].revisions.model
         item.objects.bulk_create(
             item(reading=reading, draft=draft, revision=kept.get(draft.pk) or draft.revision_to_keep(by=by))
             for draft in chosen
         )
+        revision.objects.keep_current(self)
         Event.record("reading.asked", reading, by=by, sections=" ".join(draft.key for draft in chosen))
         reading.tell_coaches("applications/mails/reading_asked.txt")
         return reading

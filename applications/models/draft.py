@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +18,16 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person
 from applications.content import Budget, Content, Cover, dumps, empty, length, loads
 from applications.content.merge import merge
+from applications.thinning import EXACT
 from calls.terms import Kind
 from schmiede.writes import Stale, write_if
 from workshops.opening import is_open, plan_of
 
 from .application import Application
+from .revision import Revision
+
+# So many characters fewer are worth asking whether that was meant.
+MUCH = 200
 
 
 class SectionClosed(Stale):
@@ -100,13 +105,28 @@ class Draft(Record):
     def revision_to_keep(self, *, by: User) -> Revision:
         """The revision of the current version, for whatever refers to it; written now if no save left one."""
         draft = Draft.objects.get(pk=self.pk)
-        kept = {"content": draft.content, "length": draft.length, "by": by, "why": Revision.Why.HANDED_IN}
+        kept = {
+            "content": draft.content,
+            "length": draft.length,
+            "by": by,
+            "why": Revision.Why.HANDED_IN,
+            "is_kept": True,
+        }
         return self.revisions.get_or_create(version=draft.version, defaults=kept)[0]
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.application.roles_of(user)
 
     MAY = Application.MAY
+
+    def longer_before(self, now: datetime) -> Revision | None:
+        """The newest text that was at least twice as long as today's, if somebody emptied much within the last two days.
+
+        Without its content. For bringing back what went by accident (one query).
+        """
+        least = max(2 * self.length, self.length + MUCH)
+        longer = self.revisions.filter(version__isnull=False, at__gte=now - EXACT, length__gte=least)
+        return longer.select_related("by").defer("content").order_by("-version").first()
 
     def value_at(self, version: int) -> Content:
         """The content as it was in a version; where that was thinned out, the one before it; empty for version 0."""
@@ -147,7 +167,7 @@ class Draft(Record):
             return draft._answer(How.CONFLICT, sent)
         if merged.value != draft.value:
             value = loads(draft.kind, dumps(merged.value))
-            draft.write(value, by=by, seen=draft.version, why=Revision.Why.MERGED)
+            draft.write(value, by=by, seen=draft.version, why=Revision.Why.MERGED, merged_with=draft.by)
         return draft._answer(How.MERGED, sent)
 
     def value_before(self, by: User, seen: int, after: Sequence[UUID] = ()) -> Content:
@@ -184,7 +204,14 @@ class Draft(Record):
         return Draft.objects.get(pk=self.pk)
 
     def write(
-        self, value: Content, *, by: User | None, seen: int, why: str = "saved", save_id: UUID | None = None
+        self,
+        value: Content,
+        *,
+        by: User | None,
+        seen: int,
+        why: str = "saved",
+        save_id: UUID | None = None,
+        merged_with: User | None = None,
     ) -> None:
         """Make the value the next version, with its revision and the application's copies. `Stale` if moved on.
 
@@ -194,7 +221,8 @@ class Draft(Record):
         fields = {"content": data, "version": seen + 1, "length": length(value), "by": by, "at": now}
         write_if(self, {"version": seen}, **fields)
         self.__dict__.pop("value", None)
-        self.revisions.create(pk=save_id or uuid4(), based_on=seen, why=why, **fields)
+        kept = {"pk": save_id or uuid4(), "based_on": seen, "why": why, "merged_with": merged_with}
+        self.revisions.create(**kept, is_kept=why in Revision.NEVER_THINNED, **fields)
         Application.objects.filter(pk=self.application_id).update(changed_at=now, **copies_of(value))
 
     def _keep(
@@ -205,7 +233,9 @@ class Draft(Record):
         if last and loads(self.kind, last.content) == content:
             return last
         fields = {"content": dumps(content), "length": length(content), "based_on": seen, "base": base, "why": why}
-        return self.revisions.create(pk=save_id or uuid4(), by=by, **fields)
+        if why == Revision.Why.CONFLICT:  # whoever decides later sees what both began with
+            self.revisions.filter(Q(version=seen) | Q(pk=base.pk if base else None)).update(is_kept=True)
+        return self.revisions.create(pk=save_id or uuid4(), by=by, is_kept=why in Revision.NEVER_THINNED, **fields)
 
     def _answer(self, how: How, sent: Revision | None = None) -> Save:
         return Save(how, self.version, self.value, self.at, sent)
@@ -237,60 +267,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-class RevisionQuerySet(models.QuerySet["Revision"]):
-    def visible_to(self, user: Person) -> RevisionQuerySet:
-        return self.filter(Exists(Draft.objects.visible_to(user).filter(pk=OuterRef("draft"))))
-
-    def for_list(self) -> RevisionQuerySet:
-        """Newest first, with who wrote it, without the texts."""
-        return self.select_related("by").defer("content").order_by("-at", "-version")
-
-
-class Revision(Record):
-    """A text as it was when it was saved. `version` is empty for one that never became current (lost in a conflict)."""
-
-    class Why(models.TextChoices):
-        SAVED = "saved", _("gespeichert")
-        MERGED = "merged", _("zusammengeführt")
-        CONFLICT = "conflict", _("nicht übernommen: jemand anders war schneller")
-        HANDED_IN = "handed in", _("abgegeben")
-        FINISHED = "finished", _("fertiggestellt")
-        RESTORED = "restored", _("wiederhergestellt")
-        IMPORTED = "imported", _("eingelesen")
-
-    draft = models.ForeignKey(Draft, models.CASCADE, related_name="revisions")
-    version = models.PositiveIntegerField(null=True, blank=True)
-    based_on = models.PositiveIntegerField(null=True, blank=True)
-    base = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
-    """The text this one came from, where that was no version: one that had been merged when more was written."""
-    content = models.JSONField()
-    length = models.PositiveIntegerField(default=0)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    why = models.CharField(max_length=10, choices=Why, default=Why.SAVED)
-
-    objects = RevisionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Fassung eines Abschnitts")
-        verbose_name_plural = _("Fassungen der Abschnitte")
-        ordering = ["draft", "-at"]
-        indexes = [models.Index(fields=["draft", "at"], name="revision_history")]
-        constraints = [models.UniqueConstraint(fields=["draft", "version"], name="revision_version_unique")]
-
-    def __str__(self) -> str:
-        return f"{self.draft.key} · {self.version or '–'}"
-
-    @cached_property
-    def value(self) -> Content:
-        return loads(self.draft.kind, self.content)
-
-    def value_before(self) -> Content:
-        """What its author had before them when they began to change it; where that was thinned out, the one before."""
-        if self.base:
-            return loads(self.draft.kind, self.base.content)
-        earlier = Revision.objects.filter(draft=self.draft_id, version__lte=self.based_on or 0)
-        kept = earlier.order_by("-version").first()
-        return loads(self.draft.kind, kept.content) if kept else empty(self.draft.kind)

@@ -21,7 +21,8 @@ from cohorts.models import Cohort, Team
 from schmiede.writes import Stale, write_if
 
 from .application import Application
-from .draft import Draft, Revision
+from .draft import Draft
+from .revision import Revision
 
 if TYPE_CHECKING:
     from .remark import Remark

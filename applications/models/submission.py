@@ -21,6 +21,7 @@ from schmiede.files import sha256_of, stored_name
 from schmiede.writes import Stale, write_if
 
 from .application import Application
+from .revision import Revision
 
 # Letters and digits that nobody mixes up when reading a number aloud.
 RECEIPT_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
@@ -82,6 +83,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         current = dict(application.drafts.values_list("key", "version"))
         if any(current.get(key) != version for key, version in frozen.versions.items()):
             raise Taken
+        Revision.objects.keep_current(application)
         number = (application.submissions.aggregate(last=Max("number"))["last"] or 0) + 1
         submission = self.create(
             application=application,

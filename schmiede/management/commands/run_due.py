@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import LastRun, Message
+from applications.models import Presence, Revision
 from cohorts.models import Registration
 
 log = logging.getLogger("portal.due")
+NIGHT = 2  # o'clock in Germany
 
 
 def send_mails() -> str:
@@ -38,12 +40,26 @@ def clear_sessions() -> str:
     return _("%(count)d gelöscht") % {"count": count}
 
 
+def thin_texts() -> str:
+    """At night only, so that a whole evening is looked at in one piece."""
+    now = timezone.localtime()
+    if now.hour != NIGHT:
+        return _("wartet auf die Nacht")
+    return _("%(count)d Fassungen ausgedünnt") % {"count": Revision.objects.thin(now)}
+
+
+def forget_presence() -> str:
+    return _("%(count)d gelöscht") % {"count": Presence.objects.forget_old(timezone.now())}
+
+
 # What staff read as the name of the work, and the work; each may run twice and at once without harm.
 WORK: dict[str, Callable[[], str]] = {
     "E-Mails senden": send_mails,
     "Alte Zugangslinks aus Nachrichten entfernen": forget_old_secrets,
     "Unbestätigte Anmeldungen löschen": erase_unconfirmed,
     "Abgelaufene Sitzungen löschen": clear_sessions,
+    "Alte Fassungen ausdünnen": thin_texts,
+    "Vergessen, wer wo geschrieben hat": forget_presence,
 }
 
 
