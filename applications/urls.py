@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.views import conflict, finishing, hand_in, history, people, section, start, team, workspace
+from applications.views import conflict, finishing, hand_in, history, people, section, start, team, together, workspace
 
 app_name = "applications"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:uuid>/", workspace.workspace, name="workspace"),
     path("<uuid:uuid>/abschnitte/<slug:key>/", section.section, name="section"),
     path("<uuid:uuid>/abschnitte/<slug:key>/notiz/", team.note, name="note"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/da/", together.presence, name="presence"),
     path("<uuid:uuid>/abschnitte/<slug:key>/fassungen/", history.history, name="history"),
     path("<uuid:uuid>/abschnitte/<slug:key>/fassungen/<uuid:revision>/", history.restore, name="restore"),
     path(

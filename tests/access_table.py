@@ -166,6 +166,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "applications:take_out": ("POST", "L > - x > -"),
     "applications:papers": ("GET", "L > - > > -"),
     "applications:people": ("GET", "L o - o o -"),
+    "applications:presence": ("POST", "L o - x x -"),
     "applications:restore": ("POST", "L > - x x -"),
     "applications:section": ("GET", "L o - o o -"),
     "applications:start": ("GET", "L > - - - -"),

@@ -98,6 +98,7 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "layout": layout,
         "version": seen_version(form.data) if form.data is not None else desk.draft.version,
         "editable": desk.is_editable,
+        "undo": desk.draft.longer_before(desk.now) if desk.is_editable else None,
         "note": note_of(desk),
         "may_note": desk.may("note"),
         **remarks_of(desk),

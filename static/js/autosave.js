@@ -37,6 +37,7 @@ function start(form) {
   form.addEventListener("change", changed);
   form.addEventListener("focusout", left);
   form.addEventListener("submit", submitting);
+  form.addEventListener("portal:newer", (event) => newer(event.detail));
   window.addEventListener("online", again);
   window.addEventListener("pageshow", () => (leaving = false));
   document.addEventListener("visibilitychange", again);
@@ -176,6 +177,28 @@ function start(form) {
     pending = null;
     saved = fingerprint();
     text.dispatchEvent(new Event("portal:replaced"));
+  }
+
+  // Somebody else has saved. With nothing unsaved here their text may stand here at once, but never under the cursor;
+  // what is unsaved is joined with it by the next save.
+  function newer(answer) {
+    const notice = form.querySelector("[data-newer]");
+    const sentence = notice.dataset.words.replace("%s", answer.by || words.somebody).replace("%t", answer.saved_at);
+    notice.replaceChildren(sentence);
+    notice.hidden = false;
+    if (unsaved() || sent) return;
+    if (!text || document.activeElement === text) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.show });
+      button.className = "link-button";
+      button.addEventListener("click", () => (text && !unsaved() ? showNewer() : location.reload()));
+      notice.append(" ", button);
+    } else showNewer();
+
+    function showNewer() {
+      version.value = answer.version;
+      adopt(answer.text);
+      notice.replaceChildren(`${sentence} ${words.shown}`);
+    }
   }
 
   function conflict() {

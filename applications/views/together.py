@@ -1,0 +1,41 @@
+"""Who else has a section open, and what somebody else has saved meanwhile: asked for by the page's script."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.content import Text
+from applications.models import Draft, Presence
+
+from .access import get_application
+from .section import seen_version
+
+
+@require_POST
+def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
+    """Note that this person has the section open; answer who else has, and the newer text if there is one.
+
+    `leaving` says that the page is being closed. Nothing is locked.
+    """
+    application = get_application(request, uuid, to="see notes")
+    draft = get_object_or_404(Draft.objects.select_related("by"), application=application, key=key)
+    now = timezone.now()
+    if "leaving" in request.POST:
+        Presence.objects.filter(draft=draft, user=request.user).delete()
+        return JsonResponse({})
+    Presence.objects.note(draft, request.user, now)
+    others = [str(user) for user in Presence.objects.others(draft, request.user, now)]
+    body: dict[str, Any] = {"others": others, "version": draft.version}
+    if draft.version > seen_version(request.POST) and draft.at:
+        body |= {"by": str(draft.by or ""), "saved_at": date_format(timezone.localtime(draft.at), "G:i")}
+        if isinstance(draft.value, Text):
+            body["text"] = draft.value.text
+    return JsonResponse(body)
