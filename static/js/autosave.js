@@ -3,6 +3,7 @@
    costs nothing: the next attempt names those before it (see Draft.save_content). */
 
 import { asServed, storeOf, written } from "./keep.js";
+import { askForLogin } from "./login.js";
 
 const PAUSE = 1000; // after this long without a key
 const LATEST = 10_000; // and at least this often while somebody types
@@ -223,8 +224,10 @@ function start(form) {
 
   function failed(answer) {
     failures += 1;
-    if (answer.state === "login") say("error", words.login, form.dataset.login, words.toLogin);
-    else say("error", words.retry);
+    if (answer.state === "login") {
+      say("error", words.login, form.dataset.login, words.toLogin);
+      askForLogin(save);
+    } else say("error", words.retry);
     clearTimeout(timer);
     timer = setTimeout(save, WAITS[Math.min(failures, WAITS.length) - 1]);
   }

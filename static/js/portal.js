@@ -1,5 +1,7 @@
 /* Makes the frame of every page nicer; without it everything works the same. */
 
+import { forget, keptBy } from "./keep.js";
+
 const menus = [...document.querySelectorAll("details.menu")];
 
 document.addEventListener("click", (event) => {
@@ -33,3 +35,26 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
 
 // After a refused form the summary of errors is what comes next.
 document.querySelector("[data-error-summary]")?.focus();
+
+// Whoever logs out of a browser that still holds words which were never saved is asked first.
+const logout = document.querySelector("form[data-logout]");
+const unsaved = document.querySelector("dialog[data-unsaved-dialog]");
+logout?.addEventListener("submit", (event) => {
+  const found = keptBy(logout.dataset.logout);
+  if (!found.length) return;
+  event.preventDefault();
+  const links = found.map((one) => Object.assign(document.createElement("a"), { href: one.url, textContent: one.title }));
+  unsaved.querySelector("[data-unsaved-list]").replaceChildren(
+    ...links.map((link) => {
+      const item = document.createElement("li");
+      item.append(link);
+      return item;
+    })
+  );
+  unsaved.querySelector("[data-stay]").onclick = () => unsaved.close();
+  unsaved.querySelector("[data-leave]").onclick = () => {
+    for (const one of found) forget(one.key);
+    logout.submit();
+  };
+  unsaved.showModal();
+});
