@@ -27,7 +27,7 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
     def note(self, draft: Draft, user: User, now: datetime) -> None:
         """This person has the section open now; locks nobody (one query)."""
         self.bulk_create(
-            [Presence(draft=draft, user=user, at=now)],
+            [self.model(draft=draft, user=user, at=now)],
             update_conflicts=True,
             unique_fields=["draft", "user"],
             update_fields=["at"],

@@ -38,7 +38,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """
         undecided = self.filter(is_kept=False, at__lte=now - EXACT)
         drafts = undecided.order_by("draft").values_list("draft", "draft__version", "draft__kind").distinct()
-        return sum(self._thin(*draft, now) for draft in list(drafts))
+        return sum(self._thin(draft, current, kind, now) for draft, current, kind in list(drafts))
 
     @transaction.atomic
     def _thin(self, draft: UUID, current: int, kind: str, now: datetime) -> int:
