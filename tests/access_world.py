@@ -18,6 +18,7 @@ from applications.models import (
     Attachment,
     Draft,
     Outcome,
+    Presence,
     Reading,
     ReadingItem,
     Remark,
@@ -183,6 +184,7 @@ class AccessWorld:
             application=self.application, kind="register_extract", file=ContentFile(b"x", "a.txt"), name="Aronia.txt",
             size=1, sha256="0" * 64, by=self.amina,
         )  # fmt: skip
+        self.presence = Presence.objects.create(draft=self.draft, user=self.amina, at=timezone.now())
         SectionNote.objects.create(application=self.application, key="s1", text="Sanddorn, nur für uns.", by=self.amina)
 
     def reading(self) -> None:
@@ -332,7 +334,7 @@ def application_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
     if page == "start":
         return {"uuid": world.team.pk}
     found: dict[str, Any] = {"uuid": world.application.pk}
-    if page in {"section", "note", "history", "restore", "conflict"}:
+    if page in {"section", "note", "presence", "history", "restore", "conflict"}:
         found["key"] = "s1"
     if page in {"restore", "conflict"}:
         found["revision"] = world.revision.pk if page == "restore" else world.clash.pk

@@ -129,6 +129,7 @@ def application_records(world):
         "withdrawn",
         make_application(world.team, call=make_call("Zurückgezogen"), status="withdrawn", withdrawn_at=timezone.now()),
     )
+    yield "", world.presence
     yield from [("", world.application.notes.get()), ("", world.revision), ("lost in a conflict", world.clash)]
     yield from [("", world.given), ("taken", world.taken), ("waiting", world.waiting), ("", world.item)]
     yield "elsewhere", Reading.objects.get(application=world.bilals)

@@ -28,6 +28,7 @@ TABLE: dict[str, str] = {
     "applications.Draft": TEAM,
     "applications.Outcome": f"{TEAM} emil",
     "applications.Outcome elsewhere": "bilal emil",
+    "applications.Presence": "amina lea",
     "applications.Reading": READING,
     "applications.Reading elsewhere": "bilal",
     "applications.Reading taken": READING,

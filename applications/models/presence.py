@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Record, User
-from accounts.models.record import Person, roles
+from accounts.models.record import Person
 from cohorts.models import TeamMember
 
 from .draft import Draft
@@ -51,8 +51,6 @@ class Presence(Record):
     at = models.DateTimeField()
 
     objects = PresenceQuerySet.as_manager()
-
-    MAY = {"see": roles("owner", "writer", "reader")}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draft", "user"], name="presence_unique")]
