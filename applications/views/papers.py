@@ -16,8 +16,9 @@ from applications.forms.finishing import StepForm
 from applications.models import Submission, SubmissionFile
 from applications.models.submission import PAPER_STEPS
 from applications.views.finishing import get_submission
-from cohorts.models import Cohort, Registration
+from cohorts.models import Cohort, Registration, Team
 from schmiede.files import deliver
+from workshops.models import Attendance
 
 PER_PAGE = 25
 
@@ -33,10 +34,17 @@ def paper_list(request: PortalRequest) -> HttpResponse:
 
 
 def figures() -> list[dict[str, Any]]:
-    """Counts by cohort, no names (three queries). A Vorhaben counts once, also when it was posted at both stages."""
+    """Counts by cohort, no names (six queries). A Vorhaben counts once, also when it was posted at both stages."""
     cohorts = Cohort.objects.select_related("organiser").order_by("-begins_on")
     registered = counts(Registration.objects.received(), "cohort")
-    teams = counts(Cohort.objects.filter(teams__withdrawn_at=None), "pk", "teams")
+    teams = counts(Team.objects.all(), "cohort")
+    current = counts(Team.objects.current(), "cohort")
+    attended = (
+        Attendance.objects.order_by()
+        .values_list("session__workshop__cohort")
+        .annotate(present=Count("pk", filter=Q(status=Attendance.Status.PRESENT)), recorded=Count("pk"))
+    )
+    by_session = {cohort: rest for cohort, *rest in attended}
     posted = (
         Submission.objects.posted()
         .order_by()
@@ -53,6 +61,9 @@ def figures() -> list[dict[str, Any]]:
             "cohort": cohort,
             "registered": registered.get(cohort.pk, 0),
             "teams": teams.get(cohort.pk, 0),
+            "current": current.get(cohort.pk, 0),
+            "present": by_session.get(cohort.pk, [0, 0])[0],
+            "recorded": by_session.get(cohort.pk, [0, 0])[1],
             "posted": by_cohort.get(cohort.pk, [0, 0, 0])[0],
             "invited": by_cohort.get(cohort.pk, [0, 0, 0])[1],
             "granted": by_cohort.get(cohort.pk, [0, 0, 0])[2],
