@@ -2,7 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.views import conflict, finishing, hand_in, history, people, section, start, team, together, workspace
+from applications.views import (
+    conflict,
+    finishing,
+    hand_in,
+    history,
+    people,
+    section,
+    start,
+    team,
+    together,
+    versions,
+    workspace,
+)
 
 app_name = "applications"
 
@@ -13,6 +25,9 @@ urlpatterns = [
     path("<uuid:uuid>/abschnitte/<slug:key>/notiz/", team.note, name="note"),
     path("<uuid:uuid>/abschnitte/<slug:key>/da/", together.presence, name="presence"),
     path("<uuid:uuid>/abschnitte/<slug:key>/fassungen/", history.history, name="history"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/vergleich/", versions.compare, name="compare"),
+    path("<uuid:uuid>/verlauf/", versions.timeline, name="timeline"),
+    path("<uuid:uuid>/stand/", versions.as_of, name="as_of"),
     path("<uuid:uuid>/abschnitte/<slug:key>/fassungen/<uuid:revision>/", history.restore, name="restore"),
     path(
         "<uuid:uuid>/abschnitte/<slug:key>/zusammenfuehren/<uuid:revision>/",

@@ -334,7 +334,7 @@ def application_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
     if page == "start":
         return {"uuid": world.team.pk}
     found: dict[str, Any] = {"uuid": world.application.pk}
-    if page in {"section", "note", "presence", "history", "restore", "conflict"}:
+    if page in {"section", "note", "presence", "history", "restore", "conflict", "compare"}:
         found["key"] = "s1"
     if page in {"restore", "conflict"}:
         found["revision"] = world.revision.pk if page == "restore" else world.clash.pk

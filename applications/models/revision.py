@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,22 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def for_list(self) -> RevisionQuerySet:
         """Newest first, with who wrote it, without the texts."""
         return self.select_related("by", "merged_with").defer("content").order_by("-at", "-version")
+
+    def with_before(self) -> RevisionQuerySet:
+        """`before`: the key of the version its author had before them, with its length; the one before if it was thinned."""
+        earlier = Revision.objects.filter(draft=OuterRef("draft"), version__lte=OuterRef("based_on")).order_by(
+            "-version"
+        )
+        return self.annotate(
+            before=Subquery(earlier.values("pk")[:1]), before_length=Subquery(earlier.values("length")[:1])
+        )
+
+    def as_of(self, application: Application, moment: datetime) -> RevisionQuerySet:
+        """What held in every section of an application at a moment: one each, none for what was not begun."""
+        rows = Revision.objects.filter(draft=OuterRef("draft"), version__isnull=False, at__lte=moment)
+        newest = Subquery(rows.order_by("-version").values("pk")[:1])
+        mine = self.filter(draft__application=application, version__isnull=False)
+        return mine.filter(pk=newest).select_related("draft", "by")
 
     def keep_current(self, application: Application) -> None:
         """Never thin what holds now in any section: it is handed in, noted in a reading or finished."""
@@ -82,6 +98,9 @@ class Revision(Record):
     """Whose text this one was joined with, for a result of a merge."""
     is_kept = models.BooleanField(default=False, editable=False)
     """Kept for good: handed in, noted in a reading, finished, restored, lost in a conflict, or kept by the thinning."""
+
+    before: UUID | None  # by `with_before()`
+    before_length: int | None
 
     objects = RevisionQuerySet.as_manager()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from applications.content.base import rows
 from applications.content.difference import FieldDifference, State, difference, marked
 from applications.forms.around import Around
 from applications.forms.section import name_of
-from applications.models import Draft, How, NotDrafting, Revision, SectionClosed
+from applications.models import How, NotDrafting, Revision, SectionClosed
 from schmiede.writes import Stale
 
 from .desk import Desk
@@ -48,7 +47,7 @@ class Entry:
 
 def history(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     desk = Desk.read(request, uuid, key)
-    revisions = desk.draft.revisions.select_related("by").order_by("-at", "-version")
+    revisions = desk.draft.revisions.select_related("by", "merged_with").with_before().order_by("-at", "-version")
     page = Paginator(revisions, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "desk": desk,
@@ -64,23 +63,16 @@ def history(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 def entries(desk: Desk, revisions: list[Revision]) -> list[Entry]:
     """The revisions with their differences to what each was based on; one query for those on no page."""
-    draft = desk.draft
-    before = contents_before(draft, revisions)
+    kind = desk.draft.kind
+    contents = {revision.pk: revision.content for revision in revisions}
+    missing = {revision.before for revision in revisions if revision.before} - set(contents)
+    contents |= dict(Revision.objects.filter(pk__in=missing).values_list("pk", "content"))
     found = []
     for revision in revisions:
-        old = before.get(revision.based_on or 0)
-        value = loads(draft.kind, revision.content)
-        changes = list(changes_of(old, value, desk.around)) if old is not None else []
-        found.append(Entry(revision, changes, revision.version == draft.version))
+        old = loads(kind, contents[revision.before]) if revision.before else empty(kind)
+        changes = list(changes_of(old, loads(kind, revision.content), desk.around))
+        found.append(Entry(revision, changes, revision.version == desk.draft.version))
     return found
-
-
-def contents_before(draft: Draft, revisions: list[Revision]) -> dict[int, Content]:
-    at_hand: dict[int | None, Any] = {revision.version: revision.content for revision in revisions}
-    wanted = {revision.based_on for revision in revisions if revision.based_on} - set(at_hand)
-    if wanted:
-        at_hand.update({row.version: row.content for row in draft.revisions.filter(version__in=wanted)})
-    return {0: empty(draft.kind), **{version: loads(draft.kind, data) for version, data in at_hand.items() if version}}
 
 
 def changes_of(old: Content, new: Content, around: Around) -> Iterator[Change]:
