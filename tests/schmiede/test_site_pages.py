@@ -73,8 +73,9 @@ def test_check_runs_only_for_deployment():
     assert "schmiede.E002" not in {error.id for error in run_checks()}
 
 
-def test_command_for_deployment_fails_until_the_pages_are_written(settings, capsys):
+def test_command_for_deployment_fails_until_the_pages_are_written(settings, capsys, monkeypatch):
     """As production calls it, with a database that has its tables; `make check` has none, but production's settings."""
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # the browser tests set it
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
     ensure_pages()
     with pytest.raises(SystemCheckError, match=r"schmiede\.E002"):
