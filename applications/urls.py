@@ -40,6 +40,7 @@ urlpatterns = [
     path("<uuid:uuid>/team/", people.people, name="people"),
     path("<uuid:uuid>/team/<uuid:member>/rolle/", people.change_role, name="change_role"),
     path("<uuid:uuid>/team/<uuid:member>/verantwortung/", people.hand_over, name="hand_over"),
+    path("<uuid:uuid>/team/<uuid:member>/verantwortung/antwort/", people.answer_offer, name="answer_offer"),
     path("<uuid:uuid>/team/<uuid:member>/ausscheiden/", people.take_out, name="take_out"),
     path("<uuid:uuid>/zurueckziehen/", start.withdraw, name="withdraw"),
     path("<uuid:uuid>/uebernehmen/", start.adopt, name="adopt"),

@@ -164,6 +164,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "applications:history": ("GET", "L o - o o -"),
     "applications:note": ("POST", "L > - x x -"),
     "applications:change_role": ("POST", "L > - x > -"),
+    "applications:answer_offer": ("POST", "L > - x x -"),
     "applications:hand_over": ("POST", "L > - x > -"),
     "applications:take_out": ("POST", "L > - x > -"),
     "applications:papers": ("GET", "L > - > > -"),

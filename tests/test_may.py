@@ -174,7 +174,8 @@ TABLE: dict[str, dict[str, str]] = {
     "cohorts.TeamMember": {
         "add": "",
         "edit": "doris",
-        "hand over": "amina doris",
+        "hand over": "doris",
+        "offer": "amina",
     },
     "workshops.Assignment": {
         "edit": "doris",

@@ -128,8 +128,9 @@ def test_coach_assignment(cohort, doris, joined, until, possible):
 
 MEMBERS = {
     "owner": {"hand over"},
-    "writer": {"change role", "leave", "be given it"},
-    "reader": {"change role", "leave", "be given it"},
+    "writer": {"change role", "leave", "be given it", "be offered it"},
+    "reader": {"change role", "leave", "be given it", "be offered it"},
+    "offered": {"change role", "leave", "be given it", "agree", "decline"},
     "invited": {"change role", "leave", "invite", "join"},
     "left": {"add"},
     "team withdrawn": set(),
@@ -142,7 +143,8 @@ def test_team_member(cohort, doris, state):
     amina, jonas = make_user(), make_user("Jonas", "Petersen")
     team = make_team(cohort, amina)
     other = make_member(team, jonas, "reader" if state == "reader" else "writer")
-    changes = {"invited": {"user": None}, "left": {"left_on": day(-1)}}.get(state, {})
+    states = {"invited": {"user": None}, "left": {"left_on": day(-1)}, "offered": {"offered_at": NOW}}
+    changes = states.get(state, {})
     TeamMember.objects.filter(pk=other.pk).update(**changes)
     Team.objects.update(withdrawn_at=NOW if state == "team withdrawn" else None)
     pk = team.members.get(user=amina).pk if state == "owner" else other.pk
@@ -156,8 +158,11 @@ def test_team_member(cohort, doris, state):
         "invite": lambda: one().invite(by=doris),
         "hand over": lambda: one().hand_over(TeamMember.objects.get(pk=other.pk), by=doris),
         "be given it": lambda: TeamMember.objects.get(user=amina).hand_over(one(), by=doris),
+        "be offered it": lambda: one().offer_ownership(by=amina),
         "add": lambda: Team.objects.get().add_member(by=doris, email=one().email, role="writer"),
     }
+    if state not in {"owner", "invited"}:
+        steps |= {"agree": lambda: one().agree(by=jonas), "decline": lambda: one().end_offer(by=jonas)}
     if state == "invited":
         steps["join"] = lambda: one().join(jonas)
     assert_only(MEMBERS[state], steps, TeamMember, Team, Invitation)

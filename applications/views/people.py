@@ -35,7 +35,13 @@ def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Die Einladung ist unterwegs."))
             return redirect("applications:people", application.pk)
-    context = {"application": application, "members": application.team.people(), "form": form, "may_change": may_change}
+    context = {
+        "application": application,
+        "members": application.team.people(),
+        "form": form,
+        "may_change": may_change,
+        "is_owner": "owner" in roles,
+    }
     return render(request, "applications/people.html", context, status=422 if form.errors else 200)
 
 
@@ -48,13 +54,39 @@ def change_role(request: PortalRequest, uuid: UUID, member: UUID) -> HttpRespons
 
 @require_POST
 def hand_over(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
-    """Make somebody else responsible; one writes along from then on."""
+    """The owner offers somebody the responsibility; the organiser hands it over at once."""
 
-    def act(chosen: TeamMember) -> None:
-        owner = chosen.team.members.current().get(role=TeamMember.Role.OWNER)
+    def act(chosen: TeamMember) -> str:
+        owner = chosen.team.owner()
+        if owner.user_id == request.user.pk:
+            chosen.offer_ownership(by=request.user)
+            return _("Wir haben gefragt. Sobald die Person zustimmt, ist sie verantwortlich.")
         owner.hand_over(chosen, by=request.user)
+        return _("Die Verantwortung ist übergeben.")
 
-    return step(request, uuid, member, act, _("Die Verantwortung ist übergeben."))
+    return step(request, uuid, member, act)
+
+
+@require_POST
+def answer_offer(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
+    """Agree to be responsible or decline (the member asked), or take the offer back (the owner)."""
+    application, roles = with_roles(request, uuid)
+    members = application.team.members.current().select_related("team__organisation", "team__cohort")
+    chosen = get_object_or_404(members, pk=member)
+    is_asked = chosen.user_id == request.user.pk
+    if not is_asked and "owner" not in roles:
+        raise PermissionDenied
+    agrees = is_asked and request.POST.get("answer") == "yes"
+    try:
+        if agrees:
+            chosen.agree(by=request.user)
+        else:
+            chosen.end_offer(by=request.user)
+    except Stale:
+        messages.error(request, _("Dieses Angebot gibt es nicht mehr."))
+    else:
+        messages.success(request, _("Sie sind jetzt verantwortlich.") if agrees else _("Es bleibt alles, wie es war."))
+    return redirect("applications:people", application.pk)
 
 
 @require_POST
@@ -66,18 +98,19 @@ def take_out(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
 
 
 def step(
-    request: PortalRequest, uuid: UUID, member: UUID, act: Callable[[TeamMember], None], done: str
+    request: PortalRequest, uuid: UUID, member: UUID, act: Callable[[TeamMember], str | None], done: str = ""
 ) -> HttpResponse:
+    """Do it and say what was done: what `act` says, or `done`."""
     application = get_application(request, uuid, to="people")
     members = application.team.members.current().select_related("team__organisation", "team__cohort")
     chosen = get_object_or_404(members, pk=member)
     try:
-        act(chosen)
+        said = act(chosen)
     except Stale:
         messages.error(
             request,
             _("Das geht gerade nicht: Jemand hat das Team inzwischen geändert, oder die Person ist noch nicht dabei."),
         )
     else:
-        messages.success(request, done)
+        messages.success(request, said or done)
     return redirect("applications:people", application.pk)

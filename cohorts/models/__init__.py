@@ -4,8 +4,9 @@ from .absence import CoachAbsence
 from .announcement import Announcement, AnnouncementSeen
 from .cohort import CoachAssignment, Cohort
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
+from .member import TeamMember
 from .registration import Registration, RegistrationPerson
-from .team import Team, TeamMember
+from .team import Team
 
 __all__ = [
     "Announcement",

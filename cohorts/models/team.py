@@ -3,23 +3,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
-from accounts.invitations import invite
-from accounts.models import Event, Invitation, Membership, Organisation, Record, User
+from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
-from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
 from .cohort import CoachAssignment, Cohort
+from .member import TeamMember
 from .registration import Registration
 
 
@@ -223,163 +219,3 @@ class Team(Record):
         Event.record("team.withdrawn", self, by=by)
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}
         outbox.post([*self.people(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
-
-
-class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
-    def current(self) -> TeamMemberQuerySet:
-        return self.filter(left_on=None)
-
-    def visible_to(self, user: Person) -> TeamMemberQuerySet:
-        return self.filter(Exists(Team.objects.visible_to(user).filter(pk=OuterRef("team"))))
-
-
-class TeamMember(Record):
-    """Somebody in a team; `user` is empty until the invitation is accepted. Exactly one member is the owner."""
-
-    class Role(models.TextChoices):
-        OWNER = "owner", _("verantwortlich")
-        WRITER = "writer", _("schreibt mit")
-        READER = "reader", _("liest mit")
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="members", verbose_name=_("Team"))
-    first_name = models.CharField(_("Vorname"), max_length=100)
-    last_name = models.CharField(_("Nachname"), max_length=100)
-    email = models.EmailField(_("E-Mail-Adresse"))
-    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="team_memberships",
-        verbose_name=_("Konto"),
-    )
-    role = models.CharField(_("Rolle"), max_length=8, choices=Role, default=Role.WRITER)
-    left_on = models.DateField(_("ausgeschieden am"), null=True, blank=True)
-
-    objects = TeamMemberQuerySet.as_manager()
-
-    MAY = {
-        "add": roles(),
-        "edit": roles("organiser"),
-        "hand over": roles("owner", "organiser"),
-    }
-
-    class Meta:
-        verbose_name = _("Teammitglied")
-        verbose_name_plural = _("Teammitglieder")
-        ordering = ["last_name", "first_name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["team"],
-                condition=Q(role="owner", left_on=None),
-                name="team_one_owner",
-                violation_error_message=_("Ein Team hat genau eine verantwortliche Person."),
-            ),
-            models.UniqueConstraint(
-                "team",
-                Lower("email"),
-                name="team_member_email_unique",
-                violation_error_message=_("Diese Adresse gehört schon zu diesem Team."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.full_name
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
-
-    @property
-    def cohort_uuid(self) -> UUID:
-        return self.team.cohort_id
-
-    def roles_of(self, user: Person) -> frozenset[str]:
-        return self.team.roles_of(user)
-
-    @property
-    def invited_to(self) -> str:
-        return gettext("im Team „%(team)s“ an „%(cohort)s“ teilzunehmen") % {
-            "team": self.team.title,
-            "cohort": self.team.cohort.title,
-        }
-
-    def join(self, user: User) -> None:
-        """The invited person becomes this member and belongs to the organisation from now on.
-
-        `Stale` once the member has left, or when somebody else took the place meanwhile.
-        """
-        self.team.lock()
-        write_if(self, {"left_on": None, "user": self.user_id}, user=user)
-        self.team.organisation.join(user)
-
-    @classmethod
-    def forget(cls, user: User) -> None:
-        """Take an erased person's name out; who was responsible stays in place until the organiser hands over."""
-        for member in cls.objects.filter(Q(user=user) | Q(email__iexact=user.email)):
-            left = member.left_on or (None if member.role == cls.Role.OWNER else timezone.localdate())
-            write_if(member, {}, **erased_person(member.pk), left_on=left)
-
-    @transaction.atomic
-    def invite(self, *, by: User) -> None:
-        """Mail a link to join as this member; an earlier open one ends. `Stale` for who joined or left."""
-        self.team.lock()
-        write_if(self, {"left_on": None, "user": None}, email=self.email)
-        invite(self.email, self, by=by)
-
-    @transaction.atomic
-    def change_role(self, role: str, *, by: User) -> None:
-        """Let a member write or only read, and tell her; who is responsible changes by handing over.
-
-        `Stale` if she has this role already.
-        """
-        assert self.team.allows(by, "people")
-        self.team.lock()
-        others = [self.Role.WRITER, self.Role.READER]
-        if role not in others:
-            raise Stale
-        write_if(self, {"role__in": [other for other in others if other != role], "left_on": None}, role=role)
-        Event.record("member.role_changed", self, by=by, role=role)
-        if self.user_id:
-            self._tell("member_role", by=by, link=self.team.workplace())
-
-    @transaction.atomic
-    def hand_over(self, to: TeamMember, *, by: User) -> None:
-        """The owner makes another member the owner, who must have joined, and writes along from now on."""
-        assert self.allows(by, "hand over")
-        if to.pk == self.pk:
-            raise Stale
-        self.team.lock()
-        write_if(self, {"role": self.Role.OWNER, "left_on": None}, role=self.Role.WRITER)
-        others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}
-        write_if(to, {"team": self.team_id, **others}, role=self.Role.OWNER)
-        Event.record("member.handed_over", self, by=by, to=to.pk)
-        to._tell("member_owns", by=by, link=reverse("dashboard"))
-
-    @transaction.atomic
-    def leave(self, *, by: User) -> None:
-        """Leave the team, or be taken out of it and told; `Stale` for the owner, who hands over first."""
-        assert by.pk == self.user_id or self.team.allows(by, "people")
-        self.team.lock()
-        others = [self.Role.WRITER, self.Role.READER]
-        write_if(self, {"role__in": others, "left_on": None}, left_on=timezone.localdate())
-        for invitation in Invitation.objects.open().filter(target_id=str(self.pk)):
-            invitation.revoke(by=by)
-        Event.record("member.left", self, by=by)
-        self._tell("member_taken_out", by=by, link=reverse("dashboard") if self.user_id else "")
-
-    def _tell(self, kind: str, *, by: User, link: str) -> None:
-        """A message to this person about what somebody else did with her place in the team."""
-        if by.pk == self.user_id:
-            return
-        outbox.post(
-            [self],
-            f"cohorts/mails/{kind}.txt",
-            dedup=f"{self.pk}:{timezone.now().isoformat()}",
-            link=link,
-            cohort=self.team.cohort_id,
-            member=self,
-            team=self.team,
-            who=str(by),
-        )

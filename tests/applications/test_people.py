@@ -47,8 +47,30 @@ def test_owner_changes_roles_hands_over_and_takes_out(world, client):
     assert roles(world) == {"Amina": "owner", "Jonas": "reader", "Lea": "reader"}
     client.post(address(world, "take_out", lea))
     client.post(address(world, "hand_over", jonas))
+    assert roles(world) == {"Amina": "owner", "Jonas": "reader"}
+    assert "eine Antwort steht noch aus" in " ".join(client.get(address(world)).text.split())
+    log_in(client, world.jonas)
+    assert "Möchten Sie die Verantwortung übernehmen?" in client.get(address(world)).text
+    client.post(address(world, "answer_offer", jonas), {"answer": "yes"})
     assert roles(world) == {"Amina": "writer", "Jonas": "owner"}
+    assert client.post(address(world, "answer_offer", jonas), {"answer": "yes"}, follow=True).status_code == 200
+    log_in(client, world.amina)
     assert client.post(address(world, "hand_over", jonas)).status_code == 403
+
+
+def test_the_organiser_hands_over_at_once(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    log_in(client, world.doris).post(address(world, "hand_over", jonas))
+    assert roles(world) == {"Amina": "writer", "Jonas": "owner"}
+
+
+def test_an_offer_is_declined_on_the_page_or_taken_back(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    for person in (world.jonas, world.amina):
+        jonas.offer_ownership(by=world.amina)
+        log_in(client, person).post(address(world, "answer_offer", jonas), {"answer": "no"})
+        jonas.refresh_from_db()
+        assert (jonas.offered_at, roles(world)["Amina"]) == (None, "owner")
 
 
 @pytest.mark.parametrize(("person", "status"), [("jonas", 403), ("carla", 403), ("emil", 404), ("doris", 302)])

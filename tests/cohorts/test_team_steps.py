@@ -88,10 +88,42 @@ def test_same_address_twice_is_refused_and_who_left_comes_back(world):
 
 
 def test_handing_over_keeps_exactly_one_owner(world):
-    member(world, "Amina").hand_over(member(world, "Jonas"), by=world["amina"])
+    member(world, "Amina").hand_over(member(world, "Jonas"), by=world["doris"])
 
     assert roles(world) == {"Amina": "writer", "Jonas": "owner", "Mira": "reader", "Neu": "writer"}
     assert [message.email for message in Message.objects.filter(kind="member_owns")] == ["jonas@example.org"]
+
+
+def test_the_owner_hands_over_only_with_the_other_ones_consent(world):
+    assert refused(lambda: member(world, "Amina").hand_over(member(world, "Jonas"), by=world["amina"]), AssertionError)
+    member(world, "Mira").offer_ownership(by=world["amina"])
+    member(world, "Jonas").offer_ownership(by=world["amina"])
+    assert roles(world) == {"Amina": "owner", "Jonas": "writer", "Mira": "reader", "Neu": "writer"}
+    assert refused(lambda: member(world, "Mira").agree(by=world["mira"]))  # the second offer ended the first
+    assert refused(lambda: member(world, "Jonas").agree(by=world["amina"]), AssertionError)
+
+    member(world, "Jonas").agree(by=world["jonas"])
+
+    assert roles(world) == {"Amina": "writer", "Jonas": "owner", "Mira": "reader", "Neu": "writer"}
+    assert refused(lambda: member(world, "Jonas").agree(by=world["jonas"]))
+    told = [(message.kind, message.email) for message in Message.objects.filter(kind__startswith="ownership")]
+    assert sorted(told) == [
+        ("ownership_offered", "jonas@example.org"),
+        ("ownership_offered", "mira@example.org"),
+        ("ownership_taken", "amina@example.org"),
+    ]
+
+
+@pytest.mark.parametrize(("who", "told"), [("jonas", ["amina@example.org"]), ("amina", [])])
+def test_an_offer_is_declined_or_taken_back(world, who, told):
+    member(world, "Jonas").offer_ownership(by=world["amina"])
+
+    member(world, "Jonas").end_offer(by=world[who])
+
+    assert roles(world)["Amina"] == "owner"
+    assert [message.email for message in Message.objects.filter(kind="ownership_declined")] == told
+    assert refused(lambda: member(world, "Jonas").end_offer(by=world[who]))
+    assert refused(lambda: member(world, "Jonas").agree(by=world["jonas"]))
 
 
 @pytest.mark.parametrize(
