@@ -53,8 +53,8 @@ class Said(Words):
 class RemarkForm(forms.Form):
     """A remark on a section: on all of it, on words of it, or on one of its rows.
 
-    Its fields stand beside the text, but belong to the form that gives the reading back (`READING_FORM`), so that
-    neither of the two buttons throws away what was typed for the other.
+    On the reading page its fields stand beside the text, but belong to the form that gives the reading back
+    (`READING_FORM`), so that neither of the two buttons throws away what was typed for the other.
     """
 
     words = Words(
@@ -85,8 +85,12 @@ class RemarkForm(forms.Form):
             self.fields["row"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["row"]
+
+    def belong_to(self, form: str) -> RemarkForm:
+        """Its fields are sent with the form of this id, wherever they stand."""
         for field in self.fields.values():
-            field.widget.attrs["form"] = READING_FORM
+            field.widget.attrs["form"] = form
+        return self
 
     @property
     def is_begun(self) -> bool:

@@ -20,7 +20,7 @@ from applications.content.difference import Segment, words
 from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, titles
 from applications.facts import collect
-from applications.forms.readings import GiveBackForm, RemarkForm
+from applications.forms.readings import READING_FORM, GiveBackForm, RemarkForm
 from applications.models import Application, Reading, ReadingItem, Remark, Revision
 from applications.turn import Turn, turn_of
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN, SectionTerm
@@ -282,7 +282,8 @@ class ReadingDesk:
         """Empty, sent (`data`), or just as it was typed beside what was sent (`typed`)."""
         rows = titles(self.value, self.names)
         initial = typed.dict() if typed is not None else None
-        return RemarkForm(data, passage=passage_of(self.value), rows=rows, auto_id="neu-%s", initial=initial)
+        form = RemarkForm(data, passage=passage_of(self.value), rows=rows, auto_id="neu-%s", initial=initial)
+        return form.belong_to(READING_FORM)
 
     def give_back_form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> GiveBackForm:
         """Begins with what this coach has chosen before she went on to another section or remark."""

@@ -345,6 +345,13 @@ def test_a_remark_is_changed_and_deleted_before_giving_back(world, enter):
     assert [(remark.kind, remark.text) for remark in Remark.objects.all()] == [("must change", "Bitte kürzen.")]
 
 
+def test_the_fields_that_change_a_remark_belong_to_the_form_they_stand_in(world, enter):
+    remark = taken(world).items.get().remark(by=world.carla, kind="hint", text="Kürzer.")
+    client = enter(world.carla)
+    assert 'form="lesung"' not in client.get(url("change", remark)).text
+    assert client.get(url("read", remark.item.reading)).text.count('form="lesung"') >= 4
+
+
 def test_only_what_one_reads_can_be_remarked_on(world, enter):
     item = handed_in(world).items.get()
     response = enter(world.carla).post(url("remark", item), {"kind": "hint", "text": "Hm."}, follow=True)

@@ -19,14 +19,16 @@ SIDEWAYS = """() => {
 }"""
 # The form that holds the first field is sent as it stands, without the browser's own checks; a name's end is enough.
 SEND = """(fields) => {
-    const named = (place, name) => place.querySelector(`[name="${name}"], [name$="-${name}"]`);
+    const named = (form, name) => [...form.elements].find((one) => one.name === name || one.name?.endsWith(`-${name}`));
     const form = [...document.forms].find((one) => one.method === "post" && named(one, Object.keys(fields)[0]));
     if (!form) throw new Error(`No form here has the field ${Object.keys(fields)[0]}`);
     for (const [name, value] of Object.entries(fields)) {
         const field = named(form, name);
-        if (field) field.value = value;
+        if (field && field.type !== "submit") field.value = value;
         else form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     }
+    const button = named(form, Object.keys(fields)[0]).closest("[role=group]")?.querySelector("[formaction]");
+    if (button) form.action = button.formAction;
     HTMLFormElement.prototype.submit.call(form);
 }"""
 

@@ -90,7 +90,7 @@ class WorkshopInline(PortalTabularInline):
         session = first_session(workshop)
         return session.where if session else "–"
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("Bearbeiten"))
     def change(self, workshop: Workshop) -> str:
         url = reverse("admin:workshops_workshop_change", args=[workshop.pk])
         return format_html('<a href="{}">{}<span class="visually-hidden">: {}</span></a>', url, _("Ändern"), workshop)
