@@ -30,6 +30,8 @@ WORDS: dict[str, str | Promise] = {
     "invitation.revoked": _("Einladung zurückgenommen"),
     "member.added": _("Person ins Team eingeladen"),
     "member.handed_over": _("Verantwortung im Team übergeben"),
+    "member.offered": _("Verantwortung im Team angeboten"),
+    "member.offer_ended": _("Angebot der Verantwortung beendet"),
     "member.left": _("Person aus dem Team ausgeschieden"),
     "member.role_changed": _("Rolle im Team geändert"),
     "membership.entrusted": _("Verantwortung für die Organisation übertragen"),

@@ -256,6 +256,8 @@ def test_two_people_in_different_sentences_notice_nothing_bad(open_as, amina, jo
 def test_the_same_sentence_leads_to_the_page_where_one_decides(open_as, amina, jonas, application):
     write(application, "s1", "Anfang. Mitte. Ende.")
     mine = open_as(amina)
+    mine.route("**/da/", lambda route: route.fulfill(json={}))  # she does not hear of his text before she writes
+    mine.wait_for_timeout(500)
     write(application, "s1", "Anfang. Mitte von Jonas. Ende.", by=jonas)
 
     area(mine).fill("Anfang. Mitte von Amina. Ende.")

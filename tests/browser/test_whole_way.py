@@ -115,7 +115,7 @@ def organiser_publishes_a_cohort(doris):
 def organiser_accepts_and_names_a_coach(doris, amina, carla):
     doris.goes("/uebersicht/")
     doris.press("1 Anmeldung wartet auf eine Entscheidung")
-    doris.press(ORGANISATION)
+    doris.press(f"{ORGANISATION}, Halle (Saale)")
     doris.act("Zulassen")
     doris.type("Text, der verschickt wird", "Ihre Idee hat uns überzeugt: Sie haben einen Platz.")
     doris.type("Interne Notiz", "Passt gut in die Gruppe.")

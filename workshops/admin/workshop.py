@@ -78,7 +78,12 @@ class WorkshopAdmin(PortalModelAdmin):
     actions = ["open_early", "cancel"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Workshop]:
-        return super().get_queryset(request).annotate(first_at=models.Min("sessions__begins_at"))
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("cohort__call")
+            .annotate(first_at=models.Min("sessions__begins_at"))
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
