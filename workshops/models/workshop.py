@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from calls.models import Edition
 from cohorts.models import Cohort, Format, Team, TeamMember
 from schmiede.writes import Stale, write_if
 
@@ -131,7 +132,8 @@ class Workshop(Record):
 
     def section_titles(self) -> list[str]:
         """What the sections it opens are called in the newest edition of the cohort's call."""
-        edition = self.cohort.call.latest_edition()
+        editions = Edition.objects.published().filter(call__cohorts=self.cohort_id)
+        edition = editions.order_by("-number").first()
         return [term.title for term in edition.terms.sections if term.key in self.section_keys] if edition else []
 
     def tell_cohort(self, kind: str, *, dedup: object, **values: Any) -> None:
