@@ -4,6 +4,7 @@
 
 import { asServed, storeOf, written } from "./keep.js";
 import { askForLogin } from "./login.js";
+import { still } from "./still.js";
 
 const PAUSE = 1000; // after this long without a key
 const LATEST = 10_000; // and at least this often while somebody types
@@ -32,6 +33,7 @@ function start(form) {
   let leaving = false;
   let pending = null; // what somebody else wrote meanwhile, shown when the cursor is elsewhere
   let pressed = null; // the button that waits for the running attempt
+  let onward = ""; // where a button leads, as soon as everything is saved
 
   offerKept();
   form.addEventListener("input", changed);
@@ -40,7 +42,7 @@ function start(form) {
   form.addEventListener("submit", submitting);
   form.addEventListener("portal:newer", (event) => newer(event.detail));
   window.addEventListener("online", again);
-  window.addEventListener("pageshow", () => (leaving = false));
+  window.addEventListener("pageshow", (event) => event.persisted && (leaving = false));
   document.addEventListener("visibilitychange", again);
   window.addEventListener("beforeunload", (event) => unsaved() && !leaving && event.preventDefault());
 
@@ -88,6 +90,7 @@ function start(form) {
   async function save() {
     if (sent || refusal || clash || leaving || !unsaved()) return;
     const { answer, carried, attempt } = await send();
+    if (!ANSWERED.has(answer.state)) onward = "";
     if (answer.state in settled) settled[answer.state](answer, carried, attempt);
     else failed(answer);
     if (pressed) press(pressed);
@@ -103,15 +106,19 @@ function start(form) {
     pressed = sent ? button : null; // never two at once: it is pressed again after the answer
     if (sent) return;
     say("writing", words.saving);
-    const { answer, attempt } = await send(button);
+    const { answer, carried, attempt } = await send(button);
     if (answer.state === "invalid" || answer.state === "closed") {
       after.pop();
       return submitPlainly(button);
     }
-    if (answer.state === "conflict" || ANSWERED.has(answer.state)) {
-      store.forget();
+    if (ANSWERED.has(answer.state)) {
+      onward = answer.url;
+      return done(answer, carried, attempt);
+    }
+    if (answer.state === "conflict") {
+      if (fingerprint() === carried) store.forget();
       leaving = true;
-      return go(answer.url ?? location.href);
+      return go(answer.url);
     }
     failed(answer);
     if (!unsaved()) say("error", words.down);
@@ -161,8 +168,13 @@ function start(form) {
     } else after.pop();
     saved = carried;
     if (!answer.same && text && untouched) show(answer);
-    if (unsaved()) return text ? schedule() : undefined;
+    if (unsaved()) {
+      if (onward) save(); // what was written since the button was pressed comes along
+      else if (text) schedule();
+      return;
+    }
     store.forget();
+    if (onward) return go(onward);
     const clock = words.saved.replace("%s", answer.saved_at);
     say("done", answer.same ? clock : `${clock} ${words.merged}`);
   }
@@ -185,20 +197,26 @@ function start(form) {
   function newer(answer) {
     const notice = form.querySelector("[data-newer]");
     const sentence = notice.dataset.words.replace("%s", answer.by || words.somebody).replace("%t", answer.saved_at);
-    notice.replaceChildren(sentence);
-    notice.hidden = false;
-    if (unsaved() || sent) return;
-    if (!text || document.activeElement === text) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.show });
-      button.className = "link-button";
-      button.addEventListener("click", () => (text && !unsaved() ? showNewer() : location.reload()));
-      notice.append(" ", button);
-    } else showNewer();
+    const idle = !unsaved() && !sent;
+    if (idle && text && document.activeElement !== text) return showNewer();
+    tell(sentence);
+    if (!idle) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.show });
+    button.className = "link-button";
+    button.addEventListener("click", () => (text && !unsaved() ? showNewer() : location.reload()));
+    still(form, () => notice.append(" ", button));
 
     function showNewer() {
       version.value = answer.version;
       adopt(answer.text);
-      notice.replaceChildren(`${sentence} ${words.shown}`);
+      tell(`${sentence} ${words.shown}`);
+    }
+
+    function tell(words) {
+      still(form, () => {
+        notice.replaceChildren(words);
+        notice.hidden = false;
+      });
     }
   }
 

@@ -1,6 +1,8 @@
 /* Tells the server every few seconds that this section is open, shows who else has it open, and hands on what somebody
    else has saved (autosave.js shows it, never under the cursor). Without it nothing is missing but the notice. */
 
+import { still } from "./still.js";
+
 const EVERY = 15_000;
 
 const form = document.querySelector("form[data-presence]");
@@ -32,7 +34,7 @@ function start(form, place) {
       const names = answer.others ?? [];
       const words = names.length > 1 ? place.dataset.many : place.dataset.one;
       const sentence = names.length ? words.replace("%s", list(names)) : "";
-      if (place.textContent !== sentence) place.textContent = sentence;
+      if (place.textContent.trim() !== sentence) still(form, () => (place.textContent = sentence));
     }
     if (answer.by === undefined || answer.version <= told || answer.version <= Number(form.elements.version.value)) return;
     told = answer.version;

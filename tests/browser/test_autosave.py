@@ -314,3 +314,19 @@ def test_without_a_script_the_button_saves(open_as, amina, application):
 
     expect(page.get_by_text("Gespeichert.", exact=True)).to_be_visible()
     assert text_of(application) == "Ohne Skript."
+
+
+def test_what_is_written_while_a_button_saves_comes_along(open_as, amina, application):
+    page = open_as(amina)
+    held = []
+    page.route(
+        "**/abschnitte/s1/",
+        lambda route: held.append(route) if route.request.method == "POST" and not held else route.fallback(),
+    )
+    area(page).fill("Erst das.")
+    page.get_by_role("button", name="Speichern").click()
+    area(page).fill("Erst das. Dann dies.")
+    with page.expect_navigation():
+        held[0].continue_()
+    expect(area(page)).to_have_value("Erst das. Dann dies.")
+    assert text_of(application) == "Erst das. Dann dies."

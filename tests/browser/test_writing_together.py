@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_autosave import (  # noqa: F401  fixtures are found by their names
@@ -36,6 +37,32 @@ def test_who_else_is_there_and_what_they_saved_appears_gently(open_as, amina, jo
     area(mine).fill("Anfang. Von Jonas. Und von Amina.")
     expect(state(mine)).to_have_text(SAVED)
     assert text_of(application) == "Anfang. Von Jonas. Und von Amina."
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_who_comes_moves_nothing_under_the_finger(open_as, amina, jonas, width):  # noqa: F811
+    places = []
+    mine = open_as(amina, viewport={"width": width, "height": 700})
+    for there in ("", "Jonas Petersen hat diesen Abschnitt auch gerade offen."):
+        if there:
+            open_as(jonas)
+            mine.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(mine.locator("[data-others]")).to_have_text(there)
+        mine.wait_for_load_state("networkidle")
+        places.append([area(mine).bounding_box()["y"], mine.get_by_role("button", name="Speichern").bounding_box()["y"]])
+    assert places[0] == places[1]
+
+
+def test_the_first_answer_moves_nothing_either(open_as, amina, jonas, live_server):  # noqa: F811
+    page = open_as(amina)
+    held = []
+    page.route("**/abschnitte/s1/da/", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks the function
+    page.reload(wait_until="load")
+    before = area(page).bounding_box()
+    with page.expect_response("**/abschnitte/s1/da/"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    assert area(page).bounding_box() == before
 
 
 def test_an_expired_login_is_asked_for_in_place(open_as, amina, application, console_errors):  # noqa: F811
