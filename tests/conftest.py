@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from threading import Barrier, Thread
@@ -20,6 +21,13 @@ FINE_REASONS = ("PostgreSQL only", "SQLite only")
 examples.register_profile("portal", deadline=None)
 examples.register_profile("long", deadline=None, max_examples=5000)
 examples.load_profile("portal")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: the collector need not walk over it again, and seldom finds anything in a test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

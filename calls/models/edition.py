@@ -122,7 +122,9 @@ class Edition(BamfRecord):
 
     def problems(self) -> list[str]:
         """What stands against publishing, as sentences; an edition with these could not carry an application."""
-        terms = self.read_terms()
+        return self._problems_of(self.read_terms())
+
+    def _problems_of(self, terms: Terms) -> list[str]:
         found = [
             gettext("Der Abschnitt %(key)s muss von der Art „%(kind)s“ sein.")
             % {"key": section.key, "kind": Section.KINDS[kind_of(section.key)]}
@@ -143,14 +145,15 @@ class Edition(BamfRecord):
         """
         assert by is None or self.allows(by, "publish")
         Edition.objects.lock(pk=self.pk)
-        if problems := self.problems():
+        terms = self.read_terms()
+        if problems := self._problems_of(terms):
             raise Stale(" ".join(problems))
         write_if(
             self,
             {"published_at": None},
             published_at=timezone.now(),
             published_by=by,
-            frozen_terms=self.read_terms().as_json(),
+            frozen_terms=terms.as_json(),
         )
         self.__dict__.pop("terms", None)
         Event.record("edition.published", self, by=by)
