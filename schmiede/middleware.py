@@ -5,27 +5,23 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl
 
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
-from accounts.models.user import BAMF_GROUP
-from cohorts.models import CoachAssignment
+from accounts.models import User
 from schmiede import kept, logs
+from schmiede.standing import standing_in
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -105,7 +101,7 @@ class WholeQuery:
 class SecondFactor:
     """Nobody acts as organiser, coach or BAMF staff without a second factor in this very session (DESIGN 8).
 
-    It costs one query on every request of somebody logged in, so that a role counts from the request after it was
+    Where somebody stands is read anew on every request, so that a role counts from the request after it was
     given and a reset from the request after it. The second factor must be in the session's authentication records,
     and not be older than the one the person has now: what was proved with a lost device proves nothing.
     """
@@ -120,30 +116,16 @@ class SecondFactor:
         user, match = request.user, request.resolver_match
         if not user.is_authenticated or match is None or match.view_name in ALWAYS_OPEN:
             return None
-        needed, enrolled_at = _factor_of(user)
-        if not needed:
+        standing = standing_in(request)
+        if standing is None or not standing.is_staff:
             return None
+        enrolled_at = standing.second_factor_at
         if enrolled_at is None:
             open_now = match.view_name in WHILE_ENROLLING or match.view_name.startswith(("account_", "mfa_"))
             return None if open_now else _stop(request, view, "accounts:second_factor", leads_back=False)
         if _proved_at(request, user) >= enrolled_at.timestamp() or match.view_name in WHILE_PROVING:
             return None
         return _stop(request, view, "mfa_reauthenticate")
-
-
-def _factor_of(user: User) -> tuple[bool, datetime | None]:
-    """Does the person hold a role that needs a second factor, and since when do they have the present one?
-
-    Whether they are BAMF staff, which nearly every page asks, is answered for this request on the way.
-    """
-    bamf = Exists(user.groups.filter(name=BAMF_GROUP)) | Q(is_superuser=True)
-    roles = bamf | Exists(Membership.objects.organising(user)) | Exists(CoachAssignment.objects.of(user))
-    totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    rows = User.objects.filter(pk=user.pk).annotate(
-        bamf=bamf, needed=roles, enrolled_at=Subquery(totp.values("created_at")[:1])
-    )
-    user.is_bamf, needed, enrolled_at = rows.values_list("bamf", "needed", "enrolled_at").get()
-    return needed, enrolled_at
 
 
 def _proved_at(request: HttpRequest, user: User) -> float:

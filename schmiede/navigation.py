@@ -1,27 +1,22 @@
 """What stands around every page: navigation by role, the account menu, the theme.
 
-Everything is computed when a template asks for it, and costs one query at most.
+Everything is computed when a template asks for it; it costs no query beyond the one for where the person stands.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, Subquery, UUIDField
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
-from accounts.models.user import BAMF_GROUP
-from applications.models import Application
-from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
 from schmiede import kept
+from schmiede.standing import Standing, standing_in
 
 THEMES = ("light", "dark")
 
@@ -35,65 +30,18 @@ class Item:
     current: str = ""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a person stands in the portal, as far as menus need it."""
-
-    is_participant: bool = False
-    is_coach: bool = False
-    is_organiser: bool = False
-    is_bamf_staff: bool = False
-    application: Any = None
-    team: Any = None
-    cohort: str | None = None
-    other_cohort: str | None = None
-    organisation: Any = None
-
-
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor."""
     user = getattr(request, "user", AnonymousUser())
-    standing = cache(lambda: standing_of(user))
     theme = request.COOKIES.get("theme", "")
     return {
-        "navigation": SimpleLazyObject(lambda: main_items(request, standing())),
-        "account_menu": SimpleLazyObject(lambda: account_items(request, standing())),
+        "navigation": SimpleLazyObject(lambda: main_items(request, standing_in(request))),
+        "account_menu": SimpleLazyObject(lambda: account_items(request, standing_in(request))),
         "unsent": SimpleLazyObject(lambda: user.is_authenticated and kept.unsent(request)),
         "theme": theme if theme in THEMES else "",
         "federal_header": settings.FEDERAL_HEADER,
         "barrier_email": settings.BARRIER_EMAIL,
     }
-
-
-def standing_of(user: User | AnonymousUser) -> Standing | None:
-    """Every role of a person, read in one query; nothing for a visitor."""
-    if not user.is_authenticated:
-        return None
-    memberships = TeamMember.objects.current().filter(user=user)
-    mine = Exists(memberships.filter(team=OuterRef("team")))
-    cohorts = Cohort.objects.organised_by(user).values("slug")
-    found = (
-        User.objects.filter(pk=user.pk)
-        .annotate(
-            is_participant=Exists(memberships),
-            is_coach=Exists(CoachAssignment.objects.of(user)),
-            is_organiser=Exists(Membership.objects.organising(user)),
-            is_bamf_staff=Exists(user.groups.filter(name=BAMF_GROUP)) | Q(is_superuser=True),
-            application=Subquery(Application.objects.running().filter(mine).values("pk")[:1]),
-            team=Subquery(
-                Team.objects.with_member(user).filter(withdrawn_at=None).order_by("-made_at").values("pk")[:1]
-            ),
-            cohort=Subquery(cohorts[:1]),
-            other_cohort=Subquery(cohorts[1:2]),
-            organisation=Subquery(
-                Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1],
-                output_field=UUIDField(),  # SQLite keeps the bare text of a foreign key
-            ),
-        )
-        .values(*(field.name for field in fields(Standing)))
-        .first()
-    )
-    return Standing(**found) if found else None
 
 
 def main_items(request: HttpRequest, standing: Standing | None) -> list[Item]:

@@ -20,7 +20,7 @@ from applications.models import Application
 from applications.turn import TeamFacts, Turn, turn_of
 from applications.views.reading_desk import queue_of
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
-from schmiede.navigation import Standing, standing_of
+from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
 from workshops.models import Session
 
@@ -44,7 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """One page for all roles: somebody with two sees both, participants first."""
     user = request.user
     assert user.is_authenticated
-    standing = standing_of(user) or Standing()
+    standing = standing_in(request) or Standing()
     now = timezone.now()
     context: dict[str, object] = {"standing": standing, "now": now}
     if standing.is_participant:

@@ -145,10 +145,10 @@ def test_looking_back_costs_the_same_with_15_and_with_500(client, application, d
         for number in range(2, count)
     )
     for url, queries in [
-        (address(application, name="history"), 11),
-        (address(application, name="compare") + "?von=1&bis=4", 11),
-        (whole(application, "timeline"), 8),
-        (whole(application, "as_of"), 7),
+        (address(application, name="history"), 10),
+        (address(application, name="compare") + "?von=1&bis=4", 10),
+        (whole(application, "timeline"), 7),
+        (whole(application, "as_of"), 6),
     ]:
         with django_assert_num_queries(queries):
             assert client.get(url).status_code == 200

@@ -544,7 +544,7 @@ def test_the_queue_costs_the_same_with_one_and_fifty(world, enter, django_assert
     taken(world)
     many(world, number, 0)
     client = enter(world.carla)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(reverse("readings:queue"))
 
 
@@ -565,7 +565,7 @@ def test_handing_in_costs_few_queries(world, enter, django_assert_num_queries):
     page = reverse("applications:hand_in", args=[world.application.pk])
     handed_in(world, "s3")
     client = enter(world.amina)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(page)
 
 
@@ -578,7 +578,7 @@ def test_a_reading_costs_the_same_with_one_and_fifty(world, enter, django_assert
     for remark in Remark.objects.filter(item__reading__finished_at__isnull=False):
         Reply.objects.bulk_create(Reply(remark=remark, text="Ja.", by=world.amina) for _answer in range(number))
     client = enter(world.carla)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(url("read", reading, abschnitt="s4"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(url("read", reading, abschnitt="s5"))

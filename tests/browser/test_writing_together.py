@@ -49,7 +49,9 @@ def test_who_comes_moves_nothing_under_the_finger(open_as, amina, jonas, width):
             mine.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(mine.locator("[data-others]")).to_have_text(there)
         mine.wait_for_load_state("networkidle")
-        places.append([area(mine).bounding_box()["y"], mine.get_by_role("button", name="Speichern").bounding_box()["y"]])
+        places.append(
+            [area(mine).bounding_box()["y"], mine.get_by_role("button", name="Speichern").bounding_box()["y"]]
+        )
     assert places[0] == places[1]
 
 

@@ -5,7 +5,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.urls import include, path, resolve
 
-from schmiede.navigation import Item, Standing, navigation, standing_of
+from schmiede.navigation import Item, navigation
+from schmiede.standing import Standing, standing_of
 from tests.builders import (
     make_application,
     make_bamf,

@@ -1,0 +1,84 @@
+"""Where a person stands in the portal: every role, the second factor it needs, and what menus lead to. One query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, Subquery, UUIDField
+from django.http import HttpRequest
+
+from accounts.models import Membership, User
+from accounts.models.user import BAMF_GROUP
+from applications.models import Application
+from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands, as far as every page needs it; records as their keys."""
+
+    is_participant: bool = False
+    is_coach: bool = False
+    is_organiser: bool = False
+    is_bamf_staff: bool = False
+    second_factor_at: datetime | None = None
+    application: Any = None
+    team: Any = None
+    cohort: str | None = None
+    other_cohort: str | None = None
+    organisation: Any = None
+
+    @property
+    def is_staff(self) -> bool:
+        """Holds a role that needs a second factor (DESIGN 8)."""
+        return self.is_coach or self.is_organiser or self.is_bamf_staff
+
+
+def standing_in(request: HttpRequest) -> Standing | None:
+    """Where the person who asks stands, read once in this request; nothing for a visitor."""
+    if not hasattr(request, "standing"):
+        request.standing = standing_of(getattr(request, "user", AnonymousUser()))  # type: ignore[attr-defined]
+    return request.standing  # type: ignore[attr-defined]
+
+
+def standing_of(user: User | AnonymousUser) -> Standing | None:
+    """Every role of a person, read in one query; nothing for a visitor.
+
+    Whether they are BAMF staff, which nearly every page asks, is answered for `user` on the way.
+    """
+    if not user.is_authenticated:
+        return None
+    memberships = TeamMember.objects.current().filter(user=user)
+    mine = Exists(memberships.filter(team=OuterRef("team")))
+    cohorts = Cohort.objects.organised_by(user).values("slug")
+    totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    found = (
+        User.objects.filter(pk=user.pk)
+        .annotate(
+            is_participant=Exists(memberships),
+            is_coach=Exists(CoachAssignment.objects.of(user)),
+            is_organiser=Exists(Membership.objects.organising(user)),
+            is_bamf_staff=Exists(user.groups.filter(name=BAMF_GROUP)) | Q(is_superuser=True),
+            second_factor_at=Subquery(totp.values("created_at")[:1]),
+            application=Subquery(Application.objects.running().filter(mine).values("pk")[:1]),
+            team=Subquery(
+                Team.objects.with_member(user).filter(withdrawn_at=None).order_by("-made_at").values("pk")[:1]
+            ),
+            cohort=Subquery(cohorts[:1]),
+            other_cohort=Subquery(cohorts[1:2]),
+            organisation=Subquery(
+                Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1],
+                output_field=UUIDField(),  # SQLite keeps the bare text of a foreign key
+            ),
+        )
+        .values(*(field.name for field in fields(Standing)))
+        .first()
+    )
+    if found is None:
+        return None
+    user.is_bamf = found["is_bamf_staff"]
+    return Standing(**found)
