@@ -10,6 +10,7 @@ PORT ?= 8000
 BIN := .venv/bin
 MANAGE := DEBUG=1 $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -q
+ON_TWO_CORES := -n 2 --dist worksteal --nomigrations
 CHROMIUM := $(shell scripts/find-chromium)
 PACKAGES := accounts applications calls cohorts schmiede workshops
 
@@ -73,18 +74,19 @@ demo: setup
 	echo "The portal is served on http://127.0.0.1:$(PORT) – Ctrl-C ends it."
 	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
 
-# Tests: what needs neither browser nor several threads runs on two cores, the rest one after the other. Most of them make
-# their tables from the models, which `make check` compares with the migrations; the races run on migrated tables.
+# Tests run on two cores, but for the races. Each half has its own database, server and browser, and waits for what a page
+# shows, never for a time. Most make their tables from the models, which `make check` compares with the migrations; the races
+# run on migrated tables.
 
 suite: setup-dev
-	@$(PYTEST) -n 2 --nomigrations --durations=15 -m "not long and not browser and not race"
+	@$(PYTEST) $(ON_TWO_CORES) --durations=15 -m "not long and not browser and not race"
 	$(PYTEST) --durations=5 -m "race and not long"
 
 test: setup-dev
 	@unset DATABASE_URL
 	$(MAKE) suite
 	if [ -n "$(CHROMIUM)" ]; then
-		CHROMIUM=$(CHROMIUM) $(PYTEST) --nomigrations --durations=15 -m "browser and not long"
+		CHROMIUM=$(CHROMIUM) $(PYTEST) $(ON_TWO_CORES) --durations=15 -m "browser and not long"
 	elif [ -n "$${REQUIRE_BROWSER:-}" ]; then
 		echo "The browser tests are required here, but no Chromium was found: please install the package chromium." >&2
 		exit 1

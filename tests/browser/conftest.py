@@ -1,4 +1,4 @@
-"""The browser of the tests: the Chromium of the machine, one for the whole run."""
+"""The browser of the tests: the Chromium of the machine, one for the whole run; without windows where there is one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
+
+# The live server sends every answer at once; else each waits 40 ms for the browser to confirm its headers.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 # Playwright runs an event loop in the test's thread; Django would refuse to touch the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
