@@ -223,7 +223,19 @@ class TeamMemberAdmin(PortalModelAdmin):
         location=[ActionLocation.CHANGE_FORM],
         permissions=["hand_over"],
     )
-    def hand_over(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
+    def hand_over(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Verantwortung übergeben"),
+            button=_("Ja, Verantwortung übergeben"),
+            intro=_(
+                "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
+                "schreibt weiter mit. Die neue verantwortliche Person wird benachrichtigt."
+            ),
+        )
+        if isinstance(form, HttpResponse):
+            return form
         self.run(
             request,
             queryset,
@@ -232,9 +244,22 @@ class TeamMemberAdmin(PortalModelAdmin):
             done=_("Ist jetzt für das Team verantwortlich."),
             stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
         )
+        return None
 
     @admin.action(description=gettext_lazy("Scheidet aus dem Team aus"), location=BOTH, permissions=["change"])
-    def leave(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
+    def leave(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Aus dem Team nehmen"),
+            button=_("Ja, aus dem Team nehmen"),
+            intro=_(
+                "Wer ausscheidet, sieht das Vorhaben nicht mehr. Was die Person geschrieben hat, bleibt erhalten. Sie wird "
+                "benachrichtigt."
+            ),
+        )
+        if isinstance(form, HttpResponse):
+            return form
         self.run(
             request,
             queryset,
@@ -243,3 +268,4 @@ class TeamMemberAdmin(PortalModelAdmin):
             done=_("Ist aus dem Team ausgeschieden."),
             stale=_("Wer verantwortlich ist, übergibt zuerst die Verantwortung."),
         )
+        return None

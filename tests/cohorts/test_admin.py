@@ -413,11 +413,25 @@ def test_doris_names_coaches_adds_and_ends_members(admin_client, cohort):
     act(admin_client, type(jonas), "change_role", jonas, form={"role": "writer"})
     jonas.refresh_from_db()
     assert jonas.role == "writer"
-    page = act(admin_client, type(jonas), "leave", team.owner())
+    page = act(admin_client, type(jonas), "leave", team.owner(), form={})
     assert "Wer verantwortlich ist, übergibt zuerst die Verantwortung." in page.content.decode()
     act(admin_client, type(jonas), "leave", jonas)
     jonas.refresh_from_db()
+    assert jonas.left_on is None  # she is asked first
+    act(admin_client, type(jonas), "leave", jonas, form={})
+    jonas.refresh_from_db()
     assert jonas.left_on == day()
+
+
+def test_doris_makes_somebody_else_responsible_after_she_was_asked(admin_client, cohort):
+    amina, jonas = make_user("Amina"), make_user("Jonas")
+    team = make_team(cohort, amina, jonas)
+    other = team.members.get(user=jonas)
+
+    act(admin_client, type(other), "hand_over", other, on_form=True)
+    assert team.owner().user == amina
+    act(admin_client, type(other), "hand_over", other, on_form=True, form={})
+    assert team.owner().user == jonas
 
 
 def test_announcement_is_published_once(admin_client, cohort):
