@@ -192,9 +192,10 @@ class Application(Record):
         return self.status == self.Status.FINISHED
 
     def people_concerned(self) -> list[Record]:
-        """Whoever hears what becomes of it: the team, its coaches and the people of the organiser."""
+        """Whoever hears what becomes of it: the team, its coaches, who reads for it now, and the people of the organiser."""
         organisers = self.team.cohort.organiser.memberships.select_related("user")
-        return [*self.team.people(), *self.team.coaches(), *(membership.user for membership in organisers)]
+        readers = [one.coach for one in self.readings.open().select_related("coach") if one.coach]
+        return [*self.team.people(), *self.team.coaches(), *readers, *(one.user for one in organisers)]
 
     @property
     def is_to_be_counted(self) -> bool:

@@ -278,6 +278,14 @@ def test_what_was_withdrawn_can_be_handed_in_again(world):
     assert handed_in(world).items.count() == 1
 
 
+def test_who_reads_hears_that_the_team_gives_its_application_up(world):
+    reading = handed_in(world)
+    reading.take(by=world.chris)
+    Message.objects.all().delete()
+    world.application.withdraw(by=world.amina)
+    assert Message.objects.filter(user=world.chris).values_list("kind", flat=True).get() == "withdrawn"
+
+
 # Giving back
 
 
