@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
 
+import regex
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,14 @@ MAX_ROWS = 500
 FORMAT = 1
 FORMATS = range(1, FORMAT + 1)  # the ones we can read
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of a letter that no database takes
+# Blanks at the end of a text, the same list as in static/js/counting.js: Unicode's White_Space.
+BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+# Letters and signs of which none joins its neighbour: nearly every German text, counted without looking further.
+PLAIN = re.compile("[\\n\x20-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
+# What belongs to the character before it: accents and vowel signs, colours of an emoji, the letters inside a flag.
+MARKS = regex.compile(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
+JOINED = regex.compile(r"\u200d\p{Extended_Pictographic}?|\u200c")
+FLAG = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
 
 
 class InvalidContent(ValueError):
@@ -101,8 +110,15 @@ def normalised(text: str) -> str:
 
 
 def visible_length(text: str) -> int:
-    """How many characters people see: composed (NFC), line ends as one, blanks at the end not counted."""
-    return len(unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip())
+    """How many characters people see: composed (NFC), line ends as one, blanks at the end not counted.
+
+    What is drawn as one character is one: a letter with its marks, a flag, an emoji of several signs. The same rule
+    stands in `static/js/counting.js`, and in words in docs/writing.md.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip(BLANKS)
+    if PLAIN.fullmatch(text):
+        return len(text)
+    return len(FLAG.sub("x", JOINED.sub("", MARKS.sub("", text))))
 
 
 def length(value: Content) -> int:

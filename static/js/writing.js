@@ -1,7 +1,6 @@
 /* Counts what stands in the text as the server counts it, and shows which words a remark is about. */
 
-// Blanks at the end as Python knows them (applications/content/base.py, visible_length).
-const BLANKS = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/u;
+import { visibleLength } from "./counting.js";
 
 const text = document.querySelector("[data-writing] textarea");
 const counter = document.querySelector("[data-count]");
@@ -10,10 +9,6 @@ if (text && counter) {
 }
 for (const link of document.querySelectorAll('a[href^="#stelle-"]')) link.addEventListener("click", point);
 if (text) mark();
-
-export function visibleLength(words) {
-  return [...words.replace(/\r\n?/g, "\n").normalize("NFC").replace(BLANKS, "")].length;
-}
 
 function show() {
   const length = visibleLength(text.value);
