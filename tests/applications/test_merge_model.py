@@ -1,0 +1,115 @@
+"""Merging against a simple model: texts as numbered sentences, rows as cells. Hundreds of examples, without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from applications.content import Budget, Expense, Text
+from applications.content.difference import Part, difference, words
+from applications.content.merge import merge
+
+MANY = settings(max_examples=max(300, settings.default.max_examples))
+FIELDS = ("title", "unit", "justification")
+KEYS = "abcde"
+
+
+@st.composite
+def two_people_in_sentences(draw):
+    """A text of numbered sentences; each is changed by nobody, by one of two people, or by both in the same way."""
+    count = draw(st.integers(1, 12))
+    base = [f"Satz {number} steht hier." for number in range(count)]
+    mine, theirs, both = list(base), list(base), list(base)
+    for number in range(count):
+        who = draw(st.sampled_from(["nobody", "nobody", "me", "they", "both"]))
+        changed = draw(
+            st.sampled_from(["Ganz neu ist {} hier!", "Satz {} steht jetzt dort.", "Satz {} steht hier, im Mai."])
+        ).format(number)
+        if who != "nobody":
+            both[number] = changed
+        if who in {"me", "both"}:
+            mine[number] = changed
+        if who in {"they", "both"}:
+            theirs[number] = changed
+    blanks = [draw(st.sampled_from([" ", "\n", "\n\n"])) for _sentence in base]
+    return tuple(Text("".join(a + b for a, b in zip(text, blanks, strict=True))) for text in (base, mine, theirs, both))
+
+
+@MANY
+@given(two_people_in_sentences())
+def test_different_sentences_are_both_there(texts):
+    base, mine, theirs, both = texts
+    assert (merge(base, mine, theirs).value, merge(base, mine, theirs).clashes) == (both, ())
+
+
+CELLS = st.fixed_dictionaries({name: st.sampled_from(["", "eins", "zwei"]) for name in FIELDS})
+TABLES = st.dictionaries(st.sampled_from(KEYS), CELLS, max_size=5)
+
+
+def plan(cells):
+    return Budget(expenses=tuple(Expense(id=key, **row) for key, row in cells.items()))
+
+
+def cell(base, mine, theirs):
+    """What stands in a cell afterwards, and whether that is for a person to decide."""
+    if mine in (base, theirs):
+        return theirs, False
+    return (mine, False) if theirs == base else (theirs, True)
+
+
+@MANY
+@given(TABLES, TABLES, TABLES)
+def test_rows_are_merged_cell_by_cell(base, mine, theirs):
+    merged = merge(plan(base), plan(mine), plan(theirs))
+    expected, clashes = {}, set()
+    for key in {*base, *mine, *theirs}:
+        if key in mine and key in theirs:
+            was = base.get(key, dict.fromkeys(FIELDS, ""))
+            # A long field is a text of its own; what clashes in it is a place, not the cell.
+            cells = {name: cell(was[name], mine[key][name], theirs[key][name]) for name in FIELDS}
+            expected[key] = {name: value for name, (value, _clash) in cells.items()}
+            clashes |= {f"expenses/{key}/{name}" for name, (_value, clash) in cells.items() if clash}
+        else:
+            row, clash = cell(base.get(key), mine.get(key), theirs.get(key))
+            if row is not None:
+                expected[key] = row
+            clashes |= {f"expenses/{key}"} if clash else set()
+    got = {row.id: {name: getattr(row, name) for name in FIELDS} for row in merged.value.expenses}
+    assert (got, {clash.path.partition("#")[0] for clash in merged.clashes}) == (expected, clashes)
+
+
+@MANY
+@given(TABLES, TABLES, TABLES)
+def test_taking_mine_everywhere_keeps_every_cell_i_changed(base, mine, theirs):
+    clashes = merge(plan(base), plan(mine), plan(theirs)).clashes
+    result = merge(plan(base), plan(mine), plan(theirs), {clash.path: clash.mine for clash in clashes}).value
+    rows = {row.id: row for row in result.expenses}
+    for key, cells in mine.items():
+        changed = {name for name in FIELDS if cells[name] != base.get(key, {}).get(name, "")}
+        assert not changed or {name: getattr(rows[key], name) for name in changed} == {
+            name: cells[name] for name in changed
+        }
+
+
+@MANY
+@given(st.text(alphabet="ab .\nä👍", max_size=60), st.text(alphabet="ab .\nä👍", max_size=60))
+def test_a_difference_holds_both_texts(before, after):
+    segments = words(before, after)
+    assert "".join(one.text for one in segments if one.part != Part.NEW) == before
+    assert "".join(one.text for one in segments if one.part != Part.GONE) == after
+
+
+@MANY
+@given(TABLES, TABLES)
+def test_a_difference_of_rows_leads_from_one_to_the_other(before, after):
+    rows = {row.id: row for row in plan(before).expenses}
+    for found in difference(plan(before), plan(after)).rows:
+        if found.state == "removed":
+            del rows[found.row.id]
+        elif found.state == "added":
+            rows[found.row.id] = found.row
+        else:
+            rows[found.row.id] = replace(rows[found.row.id], **{one.name: one.after for one in found.fields})
+    assert rows == {row.id: row for row in plan(after).expenses}
