@@ -94,11 +94,16 @@ def measure(rounds: int) -> None:
             print(f"| {name:<29} | {rows:>4} | {count:>7} | {cpu:>6.1f} | {wall:>6.1f} |")
 
 
-if __name__ == "__main__":
+def set_up() -> None:
+    """Django with the settings of production, but for the addresses."""
     sys.path.insert(0, str(ROOT))
     warnings.filterwarnings("ignore", message="No directory at")  # nothing is collected for measuring
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     django.setup()
+
+
+if __name__ == "__main__":
+    set_up()
     with own_database():
         measure(int(sys.argv[1]) if len(sys.argv) > 1 else 15)

@@ -1,0 +1,156 @@
+"""Measure writing: a save, the page where one decides, and the history, with 10, 1,000 and 100,000 revisions in the table.
+
+Prints queries, the median of the milliseconds a person waits, and how often that is an empty page of the same server. Half of
+the revisions belong to the section that is measured, the rest to others. Run it from the root:
+`.venv/bin/python benchmarks/writing.py [ROUNDS]`; for PostgreSQL with `scripts/with-postgres` before it.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.pages import own_database, set_up
+
+SIZES = (10, 1_000, 100_000)
+TEXT = "\n".join(
+    f"Absatz {number}: Wir kochen jeden zweiten Samstag zusammen im Hof und reden dabei." for number in range(40)
+)
+
+
+class Writing:
+    """One application with two writers; the table of revisions grows around it."""
+
+    def __init__(self) -> None:
+        from django.test import Client  # noqa: PLC0415  only after setup
+
+        from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user  # noqa: PLC0415
+
+        self.amina, jonas = make_user(), make_user("Jonas", "Petersen")
+        self.application = make_application(
+            make_team(make_cohort(make_organiser(make_user("Doris"))), self.amina, jonas)
+        )
+        self.draft = self.application.drafts.get(key="s1")
+        self.others = list(self.application.drafts.exclude(key="s1").filter(kind="text"))
+        self.jonas, self.client = jonas, Client()
+        self.client.force_login(self.amina)
+        self.saved = 0
+
+    def grow_to(self, size: int) -> None:
+        """As many revisions as that in the table, half of them of the section."""
+        from django.utils import timezone  # noqa: PLC0415
+
+        from applications.models import Revision  # noqa: PLC0415
+
+        now, have = timezone.now() - timedelta(days=1), Revision.objects.count()
+        mine, content = self.draft.version, {"format": 1, "text": TEXT}
+        rows = []
+        for number in range(have, size):
+            draft = self.draft if number % 2 else self.others[number % len(self.others)]
+            version = number + 1
+            mine = max(mine, version) if draft is self.draft else mine
+            rows.append(
+                Revision(draft=draft, version=version, based_on=number, content=content, length=len(TEXT), by=self.amina, at=now, is_kept=True)
+            )  # fmt: skip
+        Revision.objects.bulk_create(rows, batch_size=2000)
+        type(self.draft).objects.filter(pk=self.draft.pk).update(
+            version=mine, content=content, length=len(TEXT), by=self.amina, at=now
+        )
+        self.draft.refresh_from_db()
+
+    def save(self) -> Any:
+        """One more word, as the page's script sends it."""
+        self.saved += 1
+        self.draft.refresh_from_db()
+        sent = {"version": self.draft.version, "text": f"{TEXT} Wort {self.saved}."}
+        return lambda: self.client.post(self.address("section"), sent, headers={"accept": "application/json"})
+
+    def merged(self) -> Any:
+        """The same, while somebody else has changed another paragraph since."""
+        self.draft.refresh_from_db()
+        seen, before = self.draft.version, self.draft.value.text
+        self.saved += 1
+        from applications.content import Text  # noqa: PLC0415
+
+        self.draft.save_content(
+            by=self.jonas, seen=seen, content=Text(before.replace("Absatz 3:", f"Absatz 3, {self.saved}:"))
+        )
+        sent = {"version": seen, "text": before.replace("Absatz 30:", f"Absatz 30, {self.saved}:")}
+        return lambda: self.client.post(self.address("section"), sent, headers={"accept": "application/json"})
+
+    def conflict(self) -> Any:
+        from applications.content import Text  # noqa: PLC0415
+
+        self.draft.refresh_from_db()
+        seen = self.draft.version
+        self.saved += 1
+        self.draft.save_content(by=self.jonas, seen=seen, content=Text(f"{TEXT}\nJonas {self.saved}."))
+        self.draft.refresh_from_db()
+        sent = self.draft.save_content(by=self.amina, seen=seen, content=Text(f"{TEXT}\nAmina {self.saved}.")).sent
+        assert sent is not None
+        address = self.address("conflict", sent.pk)
+        return lambda: self.client.get(address)
+
+    def page(self, name: str) -> Any:
+        return lambda: self.client.get(self.address(name))
+
+    def empty(self) -> Any:
+        from django.urls import reverse  # noqa: PLC0415
+
+        return lambda: self.client.get(reverse("accounts:profile"))
+
+    def address(self, name: str, *more: Any) -> str:
+        from django.urls import reverse  # noqa: PLC0415
+
+        return reverse(f"applications:{name}", args=[self.application.pk, "s1", *more])
+
+
+def measure(rounds: int) -> None:
+    """Print one line per act and size of the table."""
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    writing = Writing()
+    acts = {
+        "an empty page": writing.empty,
+        "a save": writing.save,
+        "a save that is merged": writing.merged,
+        "the section": lambda: writing.page("section"),
+        "the page where one decides": writing.conflict,
+        "the history": lambda: writing.page("history"),
+    }
+    print(f"{connection.vendor}, median of {rounds} rounds\n")
+    print(
+        f"| {'act':<27} | revisions | queries |     ms | × empty |\n|{'-' * 29}|----------:|--------:|-------:|--------:|"
+    )
+    for size in SIZES:
+        writing.grow_to(size)
+        empty = 0.0
+        for name, prepare in acts.items():
+            prepare()()
+            act = prepare()
+            with CaptureQueriesContext(connection) as queries:
+                status = act().status_code
+            if status != 200:
+                sys.exit(f"{name} answers {status}")
+            times = []
+            for _round in range(rounds):
+                act = prepare()
+                begun = perf_counter()
+                act()
+                times.append((perf_counter() - begun) * 1000)
+            median = statistics.median(times)
+            empty = empty or median
+            print(f"| {name:<27} | {size:>9,} | {len(queries):>7} | {median:>6.1f} | {median / empty:>7.1f} |")
+
+
+if __name__ == "__main__":
+    set_up()
+    with own_database():
+        measure(int(sys.argv[1]) if len(sys.argv) > 1 else 15)
