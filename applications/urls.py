@@ -13,6 +13,7 @@ from applications.views import (
     team,
     together,
     versions,
+    word,
     workspace,
 )
 
@@ -34,6 +35,9 @@ urlpatterns = [
         conflict.conflict,
         name="conflict",
     ),
+    path("<uuid:uuid>/word/", word.word, name="word"),
+    path("<uuid:uuid>/word/datei/", word.word_file, name="word_file"),
+    path("<uuid:uuid>/word/uebernehmen/", word.take, name="word_take"),
     path("<uuid:uuid>/anlagen/", team.attachments, name="attachments"),
     path("<uuid:uuid>/anlagen/<uuid:attachment>/", team.attachment, name="attachment"),
     path("<uuid:uuid>/anlagen/<uuid:attachment>/loeschen/", team.detach, name="detach"),

@@ -135,7 +135,14 @@ class Draft(Record):
 
     @transaction.atomic
     def save_content(
-        self, *, by: User, seen: int, content: Content, save_id: UUID | None = None, after: Sequence[UUID] = ()
+        self,
+        *,
+        by: User,
+        seen: int,
+        content: Content,
+        save_id: UUID | None = None,
+        after: Sequence[UUID] = (),
+        why: str = "saved",
     ) -> Save:
         """Save what somebody wrote who had version `seen` before them. Nothing sent is ever lost:
 
@@ -144,7 +151,8 @@ class Draft(Record):
         Nothing changed, nothing saved. `NotDrafting`, `SectionClosed`; `InvalidContent` for what cannot be stored.
 
         A page that saves by itself names each attempt (`save_id`) and those before it whose texts it still shows
-        (`after`: merged with somebody else's, or never answered). What was written then came from there.
+        (`after`: merged with somebody else's, or never answered). What was written then came from there. `why` is
+        *saved*, or *imported* for a text that came back in a file.
         """
         draft = self._locked(by)
         content = loads(draft.kind, dumps(content))
@@ -155,14 +163,16 @@ class Draft(Record):
         if base and base.version == draft.version:
             seen = draft.version
         if seen == draft.version and (base is None or base.version == seen):
-            draft.write(content, by=by, seen=seen, save_id=save_id)
+            draft.write(content, by=by, seen=seen, save_id=save_id, why=why)
             return draft._answer(How.SAVED)
         before = loads(draft.kind, base.content) if base else draft.value_at(seen)
         if content == before:
             return draft._answer(How.UNCHANGED)
         merged = merge(before, content, draft.value)
-        why = Revision.Why.CONFLICT if merged.clashes else Revision.Why.MERGED
-        sent = draft._keep(content, why, by=by, seen=seen, base=base, save_id=save_id)
+        alone = Revision.Why.MERGED if why == Revision.Why.SAVED else why
+        sent = draft._keep(
+            content, Revision.Why.CONFLICT if merged.clashes else alone, by=by, seen=seen, base=base, save_id=save_id
+        )
         if merged.clashes:
             return draft._answer(How.CONFLICT, sent)
         if merged.value != draft.value:

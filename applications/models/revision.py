@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,22 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         newest = Subquery(rows.order_by("-version").values("pk")[:1])
         mine = self.filter(draft__application=application, version__isnull=False)
         return mine.filter(pk=newest).select_related("draft", "by")
+
+    def at_versions(self, versions: Mapping[UUID, int]) -> dict[UUID, Revision]:
+        """By draft the text of a version; where that was thinned out, the one before it; none for version 0. Two queries."""
+        wanted = Q(pk__in=[])
+        for draft, version in versions.items():
+            wanted |= Q(draft=draft, version__lte=version)
+        found = Q(pk__in=[])
+        for draft, newest in (
+            self.filter(wanted)
+            .order_by()
+            .values("draft")
+            .annotate(newest=Max("version"))
+            .values_list("draft", "newest")
+        ):
+            found |= Q(draft=draft, version=newest)
+        return {row.draft_id: row for row in self.filter(found)}
 
     def keep_current(self, application: Application) -> None:
         """Never thin what holds now in any section: it is handed in, noted in a reading or finished."""

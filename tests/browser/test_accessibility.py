@@ -60,6 +60,7 @@ MISTAKES: list[tuple[str, str, dict[str, str], int]] = [
     ("amina", "applications:conflict", {"joined-0": NUL, "choice-0": ""}, 422),
     ("amina", "applications:hand_in", {"sections": ""}, 200),
     ("amina", "applications:people", {"email": "kein"}, 422),
+    ("amina", "applications:word", {"file": ""}, 422),
     ("amina", "applications:attachments", {"kind": ""}, 422),
     ("amina", "papers:outcome", {"kind": "", "on": ""}, 422),
     ("carla", "readings:read", {"kind": "", "text": ""}, 200),

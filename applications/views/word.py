@@ -1,0 +1,224 @@
+"""The application as a Word file: out, and in again as a proposal per section that a person accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.content import InvalidContent, Text, dumps, loads
+from applications.content.difference import marked, words
+from applications.content.merge import merge
+from applications.content.sheets import Names
+from applications.forms.around import Around
+from applications.models import Application, Draft, How, NotDrafting, Revision, Save, SectionClosed
+from applications.word.marks import printable
+from applications.word.read import ReadFile, ReadSection, read
+from applications.word.safe import UnreadableFile
+from applications.word.write import Written, write
+from calls.terms import Kind, SectionTerm
+from schmiede.files import check_upload, deliver
+from workshops.opening import is_open, plan_of
+
+from .access import get_application, with_roles
+from .section import seen_version
+
+
+class OutForm(forms.Form):
+    abschnitt = forms.MultipleChoiceField(
+        label=gettext_lazy("Welche Abschnitte?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie mindestens einen Abschnitt.")},
+    )
+
+    def __init__(self, application: Application, data: QueryDict | None = None) -> None:
+        choices = [(section.key, section.title) for section in application.terms.sections]
+        super().__init__(data, initial={"abschnitt": [key for key, _title in choices]})
+        self.fields["abschnitt"].choices = choices  # type: ignore[attr-defined]
+
+
+class InForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Word-Datei"),
+        help_text=gettext_lazy(
+            "Eine Datei, die Sie hier heruntergeladen und dann bearbeitet haben (.docx, bis 10 MB)."
+        ),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        if check_upload(upload) != "docx":
+            raise ValidationError(_("Das ist keine Word-Datei (.docx)."), code="kind")
+        return upload
+
+
+@dataclass
+class Proposal:
+    """What a section would become: the text from the file, joined with what stands there now."""
+
+    term: SectionTerm
+    version: int
+    text: str
+    changes: SafeString
+    clashes: int
+    dropped: list[str]
+
+
+@dataclass
+class Outcome:
+    """What reading a file in came to."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def word(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Choose what goes out; send what came back, and see what it would change."""
+    application, roles = with_roles(request, uuid, to="write" if request.method == "POST" else "see")
+    editable = bool(Application.MAY["write"] & roles) and application.is_drafting
+    form = InForm()
+    if request.method == "POST":
+        form = InForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                found = read(form.cleaned_data["file"].read(), application.pk)
+            except UnreadableFile as refused:
+                form.add_error("file", str(refused))
+            else:
+                return propose(request, application, found)
+    context = {"application": application, "out": OutForm(application), "form": form, "editable": editable}
+    return render(request, "applications/word.html", context, status=422 if form.errors else 200)
+
+
+def word_file(request: PortalRequest, uuid: UUID) -> HttpResponse | FileResponse:
+    """The chosen sections as they are saved now."""
+    application = get_application(request, uuid)
+    form = OutForm(application, request.GET)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["abschnitt"][0]))
+        return redirect("applications:word", application.pk)
+    drafts = {draft.key: draft for draft in application.drafts.all()}
+    around = Around.of(application, drafts.values())
+    names = Names(application.terms, {row.id: row.title for row in around.activities})
+    sections = [
+        Written(term, drafts[term.key].version, drafts[term.key].value)
+        for term in application.terms.sections
+        if term.key in form.cleaned_data["abschnitt"] and term.key in drafts
+    ]
+    content = write(application.pk, application.name, sections, names)
+    name = f"{slugify(application.short_name or application.name) or 'vorhaben'}-{timezone.localdate():%Y-%m-%d}.docx"
+    return deliver(ContentFile(content), name)
+
+
+def propose(request: PortalRequest, application: Application, found: ReadFile) -> HttpResponse:
+    """Show for every section what taking it over would change; nothing is saved yet."""
+    drafts = texts_of(application)
+    terms = application.terms.by_key
+    outcome, plan, now = Outcome(), plan_of(application.cohort_uuid), timezone.now()
+    versions = {drafts[one.key].pk: one.version for one in found.sections if one.key in drafts}
+    bases = Revision.objects.at_versions(versions)
+    for section in found.sections:
+        draft = drafts.get(section.key)
+        if draft is None or section.key not in terms or section.version > draft.version:
+            outcome.refused.append(section.key)
+            continue
+        title = terms[section.key].title
+        try:
+            proposal = proposal_of(terms[section.key], draft, section, bases.get(draft.pk))
+        except InvalidContent:
+            outcome.refused.append(title)
+            continue
+        if proposal is None:
+            outcome.same.append(title)
+        elif is_open(section.key, plan, now):
+            outcome.proposals.append(proposal)
+        else:
+            outcome.closed.append(title)
+    broken = [terms[key].title if key in terms else key for key in found.broken]
+    context = {"application": application, "outcome": outcome, "broken": broken}
+    return render(request, "applications/proposals.html", context)
+
+
+def texts_of(application: Application) -> dict[str, Draft]:
+    """The drafts that a file can bring back, by key."""
+    return {draft.key: draft for draft in application.drafts.filter(kind=Kind.TEXT).select_related("application")}
+
+
+def proposal_of(term: SectionTerm, draft: Draft, section: ReadSection, kept: Revision | None) -> Proposal | None:
+    """The section joined with what stands there now; None where the file changes nothing. `InvalidContent`.
+
+    `kept` is the version that went out.
+    """
+    base = loads(Kind.TEXT, kept.content) if kept else Text()
+    mine, theirs = loads(Kind.TEXT, dumps(Text(section.text))), draft.value
+    assert isinstance(mine, Text)
+    assert isinstance(base, Text)
+    assert isinstance(theirs, Text)
+    if mine.text in {printable(base.text), printable(theirs.text)}:
+        return None
+    merged = merge(base, mine, theirs)
+    shown = merge(base, mine, theirs, {clash.path: clash.mine for clash in merged.clashes}).value
+    changes = marked(words(theirs.text, shown.text))
+    return Proposal(term, section.version, mine.text, changes, len(merged.clashes), section.dropped.sentences())
+
+
+@require_POST
+def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Save the chosen proposals like any other save: joined with what was written meanwhile, never over it."""
+    application = get_application(request, uuid, to="write")
+    drafts, clashing = texts_of(application), ""
+    for key in request.POST.getlist("take"):
+        draft = drafts.get(key)
+        if draft is None or key not in application.terms.by_key:
+            continue
+        title = application.terms.by_key[key].title
+        sent = QueryDict(mutable=True)
+        sent["version"] = request.POST.get(f"version-{key}", "")
+        try:
+            answer = draft.save_content(
+                by=request.user,
+                seen=seen_version(sent),
+                content=Text(request.POST.get(f"text-{key}", "")),
+                why=Revision.Why.IMPORTED,
+            )
+        except (NotDrafting, SectionClosed, InvalidContent):
+            messages.error(request, _("„%(title)s“ lässt sich gerade nicht schreiben.") % {"title": title})
+            continue
+        if answer.sent and answer.how == How.CONFLICT:
+            clashing = clashing or reverse("applications:conflict", args=[application.pk, key, answer.sent.pk])
+        tell(request, application, key, title, answer)
+    return redirect(clashing or application.get_absolute_url())
+
+
+def tell(request: PortalRequest, application: Application, key: str, title: str, answer: Save) -> None:
+    """What became of one section."""
+    if answer.how == How.CONFLICT and answer.sent:
+        address = reverse("applications:conflict", args=[application.pk, key, answer.sent.pk])
+        sentence = _("„{title}“: Dieselben Worte wurden inzwischen auch im Portal geändert. {link}")
+        link = format_html('<a href="{}">{}</a>', address, _("Bitte entscheiden Sie."))
+        messages.warning(request, format_html(sentence, title=title, link=link))
+        return
+    sentence = {
+        How.SAVED: _("„%(title)s“ ist übernommen."),
+        How.MERGED: _("„%(title)s“ ist übernommen und mit dem verbunden, was inzwischen geschrieben wurde."),
+        How.UNCHANGED: _("„%(title)s“ war schon so gespeichert."),
+    }[answer.how]
+    messages.success(request, sentence % {"title": title})

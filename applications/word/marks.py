@@ -1,0 +1,29 @@
+"""The marked lines of a Word file, which survive every program that writes one. They are read again: never translated."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+# What XML cannot hold; nobody sees it.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+APPLICATION = re.compile(r"\[\[\s*Vorhaben\s+([0-9a-fA-F-]{36})\s*\]\]")
+BEGIN = re.compile(r"\[\[\s*Anfang\s+(s\d{1,2})\s*·\s*Fassung\s+(\d{1,8})\s*\]\]")
+END = re.compile(r"\[\[\s*Ende\s+(s\d{1,2})\s*\]\]")
+
+
+def application_line(uuid: UUID) -> str:
+    return f"[[Vorhaben {uuid}]]"
+
+
+def begin_line(key: str, version: int) -> str:
+    return f"[[Anfang {key} · Fassung {version}]]"
+
+
+def end_line(key: str) -> str:
+    return f"[[Ende {key}]]"
+
+
+def printable(text: str) -> str:
+    """The text without signs that a Word file cannot hold."""
+    return UNPRINTABLE.sub("", text)

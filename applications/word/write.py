@@ -1,0 +1,106 @@
+"""Sections as a Word file: each running text between two marked lines, rows as tables to be read only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+
+from applications.content import Content, Text
+from applications.content.sheets import Line, Names, cells, sheets
+from calls.terms import SectionTerm
+
+from .marks import application_line, begin_line, end_line, printable
+
+MARK = "Schmiede Marke"
+BREAK = re.compile(r"<br\s*/?>")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A section as it goes out: its content in the version that is named in the file."""
+
+    term: SectionTerm
+    version: int
+    value: Content
+
+
+def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> bytes:
+    """The bytes of the file. What people see of a text is all there; signs that no file can hold are left out."""
+    document = Document()
+    _styles(document)
+    document.core_properties.title = printable(title)
+    document.core_properties.author = ""
+    document.add_heading(printable(title), 0)
+    document.add_paragraph(
+        _(
+            "Schreiben Sie zwischen den Zeilen in eckigen Klammern, und lassen Sie diese Zeilen stehen. Speichern Sie die "
+            "Datei als Word-Datei und lesen Sie sie im Portal wieder ein. Überschriften, Fragen und Tabellen sind nur zum Lesen."
+        )
+    )
+    document.add_paragraph(application_line(uuid), style=MARK)
+    for section in sections:
+        document.add_heading(printable(section.term.title), 1)
+        if isinstance(section.value, Text):
+            _text(document, section, section.value.text)
+        else:
+            _rows(document, section.value, names)
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _styles(document: Any) -> None:
+    """German for the spell checker, and a small grey style for the marked lines."""
+    normal = document.styles["Normal"]
+    language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "de-DE", qn("w:bidi"): "ar-SA"})
+    normal.element.get_or_add_rPr().append(language)
+    mark = document.styles.add_style(MARK, WD_STYLE_TYPE.PARAGRAPH)
+    mark.base_style = normal
+    mark.font.size, mark.font.color.rgb = Pt(8), RGBColor(0x59, 0x59, 0x59)
+
+
+def _text(document: Any, section: Written, text: str) -> None:
+    question = document.add_paragraph()
+    question.add_run(printable(section.term.question)).italic = True
+    if section.term.soft_limit:
+        document.add_paragraph(_("Richtwert: %(limit)d Zeichen.") % {"limit": section.term.soft_limit})
+    document.add_paragraph(begin_line(section.term.key, section.version), style=MARK)
+    for line in printable(text).split("\n"):
+        document.add_paragraph(line)
+    document.add_paragraph(end_line(section.term.key), style=MARK)
+
+
+def _rows(document: Any, value: Content, names: Names) -> None:
+    document.add_paragraph(_("Nur zum Lesen: Diesen Abschnitt füllen Sie im Portal aus."))
+    for cell in cells(value, names):
+        document.add_paragraph(printable(f"{cell.label}: {_plain(cell.html)}"))
+    for sheet in sheets(value, names):
+        for line in sheet.lines:
+            _row(document, line)
+
+
+def _row(document: Any, line: Line) -> None:
+    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    for label, text in [("", line.title), *((cell.label, _plain(cell.html)) for cell in line.cells)]:
+        row = table.add_row().cells
+        row[0].text, row[1].text = printable(label), printable(text)
+    document.add_paragraph()
+
+
+def _plain(html: str) -> str:
+    """The words of a cell; the entities are those that escaping makes."""
+    text = strip_tags(BREAK.sub("\n", html))
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return text

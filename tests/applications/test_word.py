@@ -1,0 +1,294 @@
+"""A Word file out and in: what stands in it, what comes back, what is left out, what is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from applications.content import Activity, Text, WorkPlan
+from applications.content.sheets import Names
+from applications.models import Revision
+from applications.word.marks import printable
+from applications.word.read import read
+from applications.word.safe import UnreadableFile
+from applications.word.write import Written, write
+from calls.terms import SectionTerm
+from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id
+from tests.builders import write as put
+
+UUID = uuid4()
+TEXT = "Wir kochen.\n\n- Frauen\n- Jugendliche\nالسَّلام\t„Wort“ <b> & 👍🏽"
+
+
+def section(text, key="s4", version=3):
+    return Written(
+        SectionTerm(key, "Zielgruppe & Ansprache", "text", question="Wer?", soft_limit=2500), version, Text(text)
+    )
+
+
+def made(*sections):
+    return write(UUID, "Tischgespräche", sections or [section(TEXT)], Names())
+
+
+def edited(content, change):
+    """The file after somebody has opened it, changed something and saved it."""
+    document = Document(BytesIO(content))
+    change(document)
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def line(document, text):
+    return next(paragraph for paragraph in document.paragraphs if paragraph.text == text)
+
+
+def repacked(content, **parts):
+    """The file with some of its parts replaced or added (`word__document_xml` for word/document.xml)."""
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in parts:
+                new.writestr(name, old.read(name))
+        for name, data in parts.items():
+            new.writestr(name, data)
+    return stream.getvalue()
+
+
+# There and back
+
+
+def test_a_file_that_was_not_changed_says_the_same():
+    (found,) = read(made(), UUID).sections
+    assert (found.key, found.version, found.text, found.dropped.sentences()) == ("s4", 3, TEXT, [])
+
+
+@settings(max_examples=60)
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), max_size=6).map("\n".join))
+def test_every_text_comes_back_to_the_letter(text):
+    text = text.replace("\r", "")
+    (found,) = read(made(section(text)), UUID).sections
+    assert found.text == printable(text)
+
+
+def test_what_was_written_between_the_lines_comes_back():
+    def change(document):
+        line(document, "Wir kochen.").add_run(" Und backen.")
+        line(document, "- Frauen").insert_paragraph_before("Neu davor.")
+        line(document, "Wer?").add_run(" Nicht gemeint.")
+
+    (found,) = read(edited(made(), change), UUID).sections
+    assert found.text == TEXT.replace("Wir kochen.", "Wir kochen. Und backen.").replace(
+        "- Frauen", "Neu davor.\n- Frauen"
+    )
+
+
+def test_lists_made_by_the_program_are_lists():
+    def change(document):
+        document.styles["List Bullet"]
+        line(document, "- Frauen").insert_paragraph_before("Kinder", style="List Bullet")
+
+    (found,) = read(edited(made(), change), UUID).sections
+    assert "- Kinder\n- Frauen" in found.text
+
+
+def test_several_sections_keep_apart_and_rows_are_to_be_read():
+    plan = WorkPlan((Activity(id=row_id("Abende"), title="Kochabende", responsible="Verein <e. V.>"),))
+    content = made(
+        section("Eins."), Written(SectionTerm("s7", "Arbeitsplan", "work_plan"), 1, plan), section("Zwei.", "s6", 9)
+    )
+    found = read(content, UUID)
+    assert [(one.key, one.version, one.text) for one in found.sections] == [("s4", 3, "Eins."), ("s6", 9, "Zwei.")]
+    cells = [cell.text for table in Document(BytesIO(content)).tables for row in table.rows for cell in row.cells]
+    assert ("Kochabende" in cells, "Verein <e. V.>" in cells) == (True, True)
+
+
+# What is left out
+
+
+def test_tracked_changes_comments_tables_pictures_and_notes_are_left_out_and_counted():
+    def change(document):
+        paragraph = line(document, "Wir kochen.")
+        for xml in (
+            '<w:ins {} w:id="1"><w:r><w:t>Eingefügt</w:t></w:r></w:ins>',
+            '<w:del {} w:id="2"><w:r><w:delText> Gestrichen.</w:delText></w:r></w:del>',
+            '<w:r {}><w:commentReference w:id="1"/></w:r>',
+            '<w:r {}><w:footnoteReference w:id="1"/></w:r>',
+            "<w:r {}><w:drawing/></w:r>",
+            '<w:hyperlink {} w:anchor="x"><w:r><w:t> Mehr.</w:t></w:r></w:hyperlink>',
+        ):
+            paragraph._p.append(parse_xml(xml.format(nsdecls("w"))))
+        added = paragraph.insert_paragraph_before("")
+        added._p.get_or_add_pPr().append(parse_xml(f"<w:rPr {nsdecls('w')}><w:ins w:id='3'/></w:rPr>"))
+        paragraph._p.addnext(document.add_table(1, 1)._tbl)
+
+    (found,) = read(edited(made(), change), UUID).sections
+    assert found.text == TEXT.replace("Wir kochen.", "Wir kochen. Gestrichen. Mehr.")
+    assert found.dropped.sentences() == [
+        "3 nachverfolgte Änderungen gelten als nicht angenommen.",
+        "1 Kommentar ist weggelassen.",
+        "1 Tabelle ist weggelassen.",
+        "1 Bild ist weggelassen.",
+        "1 Fußnote ist weggelassen.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        (lambda document: line(document, "[[Ende s4]]").clear(), ["s4"]),
+        (lambda document: line(document, "[[Anfang s4 · Fassung 3]]").clear(), ["s4"]),
+        (lambda document: line(document, "[[Ende s4]]").add_run("").element.getparent().addnext(
+            parse_xml(f"<w:p {nsdecls('w')}><w:r><w:t>[[Anfang s4 · Fassung 3]]</w:t></w:r></w:p>")), ["s4"]),
+    ],
+)  # fmt: skip
+def test_damaged_lines_are_said(change, broken):
+    found = read(edited(made(), change), UUID)
+    assert (found.sections, found.broken) == ([], broken)
+
+
+# What is refused
+
+TYPES = "[Content_Types].xml"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "beschädigt oder verschlüsselt"),
+        (b"PK\x03\x04 nichts", "beschädigt oder verschlüsselt"),
+        (made()[:-200], "beschädigt oder verschlüsselt"),
+        (repacked(made(), **{"word/document.xml": b"<w:document"}), "beschädigt oder verschlüsselt"),
+        (repacked(made(), **{"word/document.xml": b"<x/>"}), "beschädigt"),
+        (repacked(made(), **{"word/vbaProject.bin": b"x"}), "Makros"),
+        (repacked(made(), **{"word/bomb.xml": b" " * (31 * 1024 * 1024)}), "zu groß"),
+        (repacked(made(), **{"word/document.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "verweist auf etwas außerhalb"),
+        (
+            repacked(made(), **{"word/_rels/settings.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="http://x/attachedTemplate" Target="http://192.0.2.1/x.dotm" TargetMode="External"/></Relationships>'}),
+            "verweist auf etwas außerhalb",
+        ),
+        (write(uuid4(), "Fremd", [section(TEXT)], Names()), "gehört zu einem anderen Vorhaben"),
+        (edited(made(), lambda document: line(document, f"[[Vorhaben {UUID}]]").clear()), "keine Word-Datei aus diesem Portal"),
+    ],
+)  # fmt: skip
+def test_what_is_damaged_or_hostile_is_refused_with_a_sentence(content, sentence):
+    with pytest.raises(UnreadableFile, match=sentence):
+        read(content, UUID)
+
+
+# The pages
+
+
+@pytest.fixture
+def amina(db):
+    return make_user("Amina", "Haddad")
+
+
+@pytest.fixture
+def application(amina):
+    jonas = make_user("Jonas", "Petersen")
+    application = make_application(make_team(make_cohort(make_organiser(make_user("Doris"))), amina, jonas))
+    put(application, "s1", "Wir kochen. Wir reden.", by=amina)
+    put(application, "s4", "Für alle.", by=amina)
+    return application
+
+
+@pytest.fixture
+def her(client, amina, application):
+    client.force_login(amina)
+    return client
+
+
+def address(application, name="word"):
+    return reverse(f"applications:{name}", args=[application.pk])
+
+
+def download(her, application, *keys):
+    response = her.get(address(application, "word_file"), {"abschnitt": keys or ["s1", "s4"]})
+    assert response["Content-Disposition"].startswith("attachment")
+    return b"".join(response.streaming_content)
+
+
+def upload(her, application, content):
+    return her.post(address(application), {"file": SimpleUploadedFile("abschnitte.docx", content)})
+
+
+def accept(her, application, shown, *keys):
+    """Press the button of the page with the proposals, with these ticked."""
+    data = {"take": list(keys)}
+    for proposal in shown.context["outcome"].proposals:
+        data |= {f"text-{proposal.term.key}": proposal.text, f"version-{proposal.term.key}": proposal.version}
+    return her.post(address(application, "word_take"), data, follow=True)
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def rewritten(her, application, old, new):
+    return edited(download(her, application), lambda document: setattr(line(document, old), "text", new))
+
+
+def test_what_comes_back_is_proposed_and_saved_only_when_accepted(her, application):
+    shown = upload(her, application, rewritten(her, application, "Für alle.", "Für alle im Viertel."))
+    assert [one.term.key for one in shown.context["outcome"].proposals] == ["s4"]
+    assert shown.context["outcome"].same == ["Kurzbeschreibung"]
+    assert application.drafts.get(key="s4").value == Text("Für alle.")
+
+    assert said(accept(her, application, shown, "s4")) == ["„Zielgruppe und Ansprache“ ist übernommen."]
+    draft = application.drafts.get(key="s4")
+    assert (draft.value, draft.revisions.get(version=2).why) == (Text("Für alle im Viertel."), Revision.Why.IMPORTED)
+
+
+def test_what_was_written_meanwhile_is_joined(her, application, amina):
+    content = rewritten(her, application, "Wir kochen. Wir reden.", "Wir kochen. Wir reden viel.")
+    application.drafts.get(key="s1").save_content(by=amina, seen=1, content=Text("Wir backen. Wir reden."))
+    shown = upload(her, application, content)
+    assert said(accept(her, application, shown, "s1"))[0].startswith(
+        "„Kurzbeschreibung“ ist übernommen und mit dem verbunden"
+    )
+    draft = application.drafts.get(key="s1")
+    assert draft.value == Text("Wir backen. Wir reden viel.")
+    assert [(row.version, row.why) for row in draft.revisions.order_by("at", "version")][-2:] == [
+        (None, "imported"),
+        (3, "merged"),
+    ]
+
+
+def test_the_same_words_lead_to_the_page_where_one_decides(her, application, amina):
+    content = rewritten(her, application, "Für alle.", "Für Frauen.")
+    application.drafts.get(key="s4").save_content(by=amina, seen=1, content=Text("Für Kinder."))
+    shown = upload(her, application, content)
+    assert shown.context["outcome"].proposals[0].clashes == 1
+    response = accept(her, application, shown, "s4")
+    assert response.resolver_match.view_name == "applications:conflict"
+    assert application.drafts.get(key="s4").value == Text("Für Kinder.")
+
+
+def test_nothing_ticked_saves_nothing(her, application):
+    shown = upload(her, application, rewritten(her, application, "Für alle.", "Anders."))
+    assert accept(her, application, shown).status_code == 200
+    assert Revision.objects.filter(draft__application=application).count() == 2
+
+
+def test_a_refused_file_gets_a_sentence(her, application):
+    response = upload(her, application, repacked(download(her, application), **{"word/vbaProject.bin": b"x"}))
+    assert response.status_code == 422
+    assert "Office-Dateien ohne Makros" in response.content.decode()
+    other = write(uuid4(), "Fremd", [section("x")], Names())
+    assert "gehört zu einem anderen Vorhaben" in upload(her, application, other).content.decode()
+
+
+def test_no_section_chosen_leads_back_with_a_sentence(her, application):
+    response = her.get(address(application, "word_file"), follow=True)
+    assert said(response) == ["Bitte wählen Sie mindestens einen Abschnitt."]
