@@ -7,6 +7,7 @@ the revisions belong to the section that is measured, the rest to others. Run it
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 from datetime import timedelta
@@ -44,6 +45,7 @@ class Writing:
 
     def grow_to(self, size: int) -> None:
         """As many revisions as that in the table, half of them of the section."""
+        from django.db import connection  # noqa: PLC0415
         from django.utils import timezone  # noqa: PLC0415
 
         from applications.models import Revision  # noqa: PLC0415
@@ -59,6 +61,8 @@ class Writing:
                 Revision(draft=draft, version=version, based_on=number, content=content, length=len(TEXT), by=self.amina, at=now, is_kept=True)
             )  # fmt: skip
         Revision.objects.bulk_create(rows, batch_size=2000)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as PostgreSQL does by itself after a minute
         type(self.draft).objects.filter(pk=self.draft.pk).update(
             version=mine, content=content, length=len(TEXT), by=self.amina, at=now
         )
@@ -78,11 +82,14 @@ class Writing:
         self.saved += 1
         from applications.content import Text  # noqa: PLC0415
 
-        self.draft.save_content(
-            by=self.jonas, seen=seen, content=Text(before.replace("Absatz 3:", f"Absatz 3, {self.saved}:"))
-        )
-        sent = {"version": seen, "text": before.replace("Absatz 30:", f"Absatz 30, {self.saved}:")}
+        self.draft.save_content(by=self.jonas, seen=seen, content=Text(self.changed(before, 3)))
+        sent = {"version": seen, "text": self.changed(before, 30)}
         return lambda: self.client.post(self.address("section"), sent, headers={"accept": "application/json"})
+
+    def changed(self, text: str, number: int) -> str:
+        return re.sub(
+            rf"^Absatz {number}\b[^:]*:", f"Absatz {number}, zum {self.saved}. Mal:", text, flags=re.MULTILINE
+        )
 
     def conflict(self) -> Any:
         from applications.content import Text  # noqa: PLC0415
@@ -139,7 +146,7 @@ def measure(rounds: int) -> None:
                 status = act().status_code
             if status != 200:
                 sys.exit(f"{name} answers {status}")
-            times = []
+            count, times = len(queries), []
             for _round in range(rounds):
                 act = prepare()
                 begun = perf_counter()
@@ -147,7 +154,7 @@ def measure(rounds: int) -> None:
                 times.append((perf_counter() - begun) * 1000)
             median = statistics.median(times)
             empty = empty or median
-            print(f"| {name:<27} | {size:>9,} | {len(queries):>7} | {median:>6.1f} | {median / empty:>7.1f} |")
+            print(f"| {name:<27} | {size:>9,} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |")
 
 
 if __name__ == "__main__":

@@ -127,6 +127,7 @@ class Revision(Record):
         ordering = ["draft", "-at"]
         indexes = [
             models.Index(fields=["draft", "at"], name="revision_history"),
+            models.Index(fields=["draft", "length"], name="revision_length"),
             models.Index(fields=["at"], condition=Q(is_kept=False), name="revision_undecided"),
         ]
         constraints = [models.UniqueConstraint(fields=["draft", "version"], name="revision_version_unique")]
