@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from merge3 import Merge3
-
 from .base import Content, Row, Spec, specs
+from .threeway import joined
 
 # The end of a sentence with what closes it, and the blank behind it; or the end of a line.
 BREAK = re.compile(r"(?P<end>[.!?…]+[\"“”»«’)\]]*)(?P<blank>[ \t]+)|(?P<line>\n+)")
 LOOK_BACK = 24  # letters that are enough to know the last word
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# A full stop behind these ends no sentence; neither does one behind a number or a single letter (z. B., 3. Mai).
+# A full stop behind these ends no sentence; neither does one behind a day's number or a single letter (3. Mai, z. B.).
 ABBREVIATIONS = {
     "bzw", "ca", "dr", "etc", "evtl", "ggf", "inkl", "max", "min", "mind", "nr", "prof", "sog", "st", "str", "tel", "usw", "vgl", "zzgl",
 }  # fmt: skip
@@ -97,11 +96,11 @@ class _Run:
     def text(self, place: tuple[str, str, str], base: str, mine: str, theirs: str) -> str:
         parts: list[str] = []
         number = 0
-        for kind, *groups in groups_of(sentences(base), sentences(mine), sentences(theirs)):
-            if kind != "conflict":
-                parts.append("".join(groups[0]))
+        for stretch in joined(sentences(base), sentences(mine), sentences(theirs)):
+            if not stretch.is_clash:
+                parts.append("".join(stretch.tokens))
                 continue
-            was, my, their = ("".join(group) for group in groups)
+            was, my, their = ("".join(tokens) for tokens in (stretch.base, stretch.mine, stretch.theirs))
             path = f"{'/'.join(filter(None, place))}#{number}"
             parts.append(self.decided(Clash(path, *place, was, my, their, proposal(was, my, their))))
             number += 1
@@ -130,11 +129,6 @@ class _Run:
         return decided
 
 
-def groups_of(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[Any, ...]]:
-    """merge3's groups; what both have changed in the same way is no conflict."""
-    return list(Merge3(base, mine, theirs).merge_groups())
-
-
 def sentences(text: str) -> list[str]:
     """The text as sentences, blanks and line ends; joined together they are the text again, to the letter."""
     return list(_sentences(text))
@@ -160,14 +154,15 @@ def _abbreviates(before: str, end: str) -> bool:
     word = re.search(r"\w+$", before)
     if end != "." or word is None:
         return False
-    return len(word[0]) == 1 or word[0].isdigit() or word[0].lower() in ABBREVIATIONS
+    ordinal = word[0].isdigit() and len(word[0]) <= 2  # am 3. Mai, aber: im Jahr 2027. Danach …
+    return len(word[0]) == 1 or ordinal or word[0].lower() in ABBREVIATIONS
 
 
 def proposal(base: str, mine: str, theirs: str) -> str:
     """Both changes in one text if they touch different words, else one after the other."""
-    groups = groups_of(*(WORD.findall(text) for text in (base, mine, theirs)))
-    if all(group[0] != "conflict" for group in groups):
-        return "".join("".join(group[1]) for group in groups)
+    stretches = list(joined(*(WORD.findall(text) for text in (base, mine, theirs))))
+    if not any(stretch.is_clash for stretch in stretches):
+        return "".join("".join(stretch.tokens) for stretch in stretches)
     return " ".join(part for part in (theirs.strip(), mine.strip()) if part)
 
 

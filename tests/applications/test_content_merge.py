@@ -57,6 +57,38 @@ CLEAN = [
     ("Eins. Zwei.", "Eins! Zwei.", "Eins! Zwei.", "Eins! Zwei."),
     ("Am 3. Mai geht es los. Ende im Juni.", "Am 4. Mai geht es los. Ende im Juni.",
      "Am 3. Mai geht es los. Ende im Juli.", "Am 4. Mai geht es los. Ende im Juli."),
+    # numbers, quotes, abbreviations and other scripts
+    ("Beginn am 1. Juli 2027. Ende am 30. Juni 2029.", "Beginn am 1. August 2027. Ende am 30. Juni 2029.",
+     "Beginn am 1. Juli 2027. Ende am 31. Juli 2029.", "Beginn am 1. August 2027. Ende am 31. Juli 2029."),
+    ("Es kommen 1.200 Menschen. Das Geld reicht.", "Es kommen 1.300 Menschen. Das Geld reicht.",
+     "Es kommen 1.200 Menschen. Das Geld reicht nicht.", "Es kommen 1.300 Menschen. Das Geld reicht nicht."),
+    ("Wir backen usw. zusammen. Dann reden wir.", "Wir backen usw. gemeinsam. Dann reden wir.",
+     "Wir backen usw. zusammen. Dann singen wir.", "Wir backen usw. gemeinsam. Dann singen wir."),
+    ("Sie sagte: „Kommt!“ Dann ging es los.", "Sie sagte: „Kommt alle!“ Dann ging es los.",
+     "Sie sagte: „Kommt!“ Gleich ging es los.", "Sie sagte: „Kommt alle!“ Gleich ging es los."),
+    ("Alle (auch Kinder.) Kommen gern. Ende.", "Alle (auch Großeltern.) Kommen gern. Ende.",
+     "Alle (auch Kinder.) Kommen gern. Schluss.", "Alle (auch Großeltern.) Kommen gern. Schluss."),
+    ("Wir warten … Dann geht es los. Ende.", "Wir warten lange … Dann geht es los. Ende.",
+     "Wir warten … Dann geht es los. Schluss.", "Wir warten lange … Dann geht es los. Schluss."),
+    ("Wer kommt? Alle! Und dann?", "Wer kommt heute? Alle! Und dann?", "Wer kommt? Alle! Und was dann?",
+     "Wer kommt heute? Alle! Und was dann?"),
+    ("مرحبا بكم. نطبخ معا.", "أهلا بكم. نطبخ معا.", "مرحبا بكم. نطبخ كل يوم.", "أهلا بكم. نطبخ كل يوم."),
+    ("Alle 👍🏽 dabei. Wir kochen 🍲.", "Alle 👩‍👩‍👧 dabei. Wir kochen 🍲.", "Alle 👍🏽 dabei. Wir kochen 🍲🍲.",
+     "Alle 👩‍👩‍👧 dabei. Wir kochen 🍲🍲."),
+    ("Eins.  Zwei.\tDrei.", "Eins neu.  Zwei.\tDrei.", "Eins.  Zwei.\tDrei neu.", "Eins neu.  Zwei.\tDrei neu."),
+    # side by side is not the same place
+    ("Eins.\n\nZwei.\n\nDrei.", "Eins.\n\nDrei.", "Eins.\n\nZwei.\n\nDrei neu.", "Eins.\n\nDrei neu."),
+    ("Eins. Zwei. Drei.", "Zwei. Drei.", "Eins. Drei.", "Drei."),
+    ("Eins.\n\nZwei.\n\nDrei.", "Eins. Zwei.\n\nDrei.", "Eins.\n\nZwei.\n\nDrei neu.", "Eins. Zwei.\n\nDrei neu."),
+    ("Eins. Zwei. Drei.", "Eins.\n\nZwei. Drei.", "Eins. Zwei. Drei neu.", "Eins.\n\nZwei. Drei neu."),
+    ("Wir kochen", "Wir kochen zusammen", "Wir kochen\nWir reden", "Wir kochen zusammen\nWir reden"),
+    ("A eins.\n\nB zwei.\n\nC drei.", "C drei.\n\nA eins.\n\nB zwei.", "A eins.\n\nB zwei, neu.\n\nC drei.",
+     "C drei.\n\nA eins.\n\nB zwei, neu."),
+    # both wrote the same, one of them more
+    ("Eins.", "Eins. Neu.", "Eins. Neu. Mehr.", "Eins. Neu. Mehr."),
+    ("Eins. Zwei. Drei.", "Eins. Drei.", "Eins. Drei.", "Eins. Drei."),
+    ("Die Grupe trifft sich. Sie kocht.", "Die Gruppe trifft sich. Sie kocht.", "Die Grupe trifft sich. Sie kocht gut.",
+     "Die Gruppe trifft sich. Sie kocht gut."),
 ]  # fmt: skip
 
 CLASHING = [
@@ -70,6 +102,9 @@ CLASHING = [
      ("Am 3. Mai geht es los.", "Am 4. Mai geht es los.", "Am 3. Juni geht es los.")),
     ("Eins. Zwei. Drei.", "Eins. Meins. Drei.", "Eins. Deins. Drei.", ("Zwei.", "Meins.", "Deins.")),
     ("Liste:\n- eins", "Liste:\n- eins\n- zwei", "Liste:\n- eins\n- drei", ("", "\n- zwei", "\n- drei")),
+    ("Eins. Zwei.", "", "Eins. Zwei neu.", ("Eins. Zwei.", "", "Eins. Zwei neu.")),
+    ("Eins.", "Eins neu. Und mehr.", "Eins. Zusatz.", ("Eins.", "Eins neu. Und mehr.", "Eins. Zusatz.")),
+    ("Eins.\n\nZwei.", "Eins.\n\nMeins.\n\nZwei.", "Eins.\n\nDeins.\n\nZwei.", ("", "Meins.\n\n", "Deins.\n\n")),
 ]  # fmt: skip
 
 

@@ -44,6 +44,34 @@ def test_different_sentences_are_both_there(texts):
     assert (merge(base, mine, theirs).value, merge(base, mine, theirs).clashes) == (both, ())
 
 
+@MANY
+@given(st.lists(st.sampled_from(["keep", "keep", "mine", "theirs"]), min_size=1, max_size=10))
+def test_different_sentences_may_go(who):
+    base = [f"Satz {number} steht hier.\n\n" for number in range(len(who))]
+    mine, theirs, both = (
+        Text("".join(text for text, one in zip(base, who, strict=True) if one not in gone))
+        for gone in ({"mine"}, {"theirs"}, {"mine", "theirs"})
+    )
+    merged = merge(Text("".join(base)), mine, theirs)
+    # Which of two line ends went with a sentence nobody can say; the sentences are what counts.
+    left = [sentence for sentence in merged.value.text.split("\n\n") if sentence]
+    assert (left, merged.clashes) == ([sentence for sentence in both.text.split("\n\n") if sentence], ())
+
+
+TOKENS = st.lists(st.sampled_from(["Eins. ", "Zwei. ", "Drei.\n", "Vier. "]), max_size=8).map("".join).map(Text)
+
+
+@MANY
+@given(TOKENS, TOKENS, TOKENS)
+def test_whoever_comes_first_the_result_is_the_same(base, one, other):
+    merged, swapped = merge(base, one, other), merge(base, other, one)
+    assert [(c.base, c.mine, c.theirs) for c in merged.clashes] == [(c.base, c.theirs, c.mine) for c in swapped.clashes]
+    if not merged.clashes:
+        assert merged.value == swapped.value
+        had = {*base.text.split(), *one.text.split(), *other.text.split()}
+        assert set(merged.value.text.split()) <= had
+
+
 CELLS = st.fixed_dictionaries({name: st.sampled_from(["", "eins", "zwei"]) for name in FIELDS})
 TABLES = st.dictionaries(st.sampled_from(KEYS), CELLS, max_size=5)
 
