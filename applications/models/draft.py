@@ -248,7 +248,8 @@ class Draft(Record):
         fields = {"content": dumps(content), "length": length(content), "based_on": seen, "base": base, "why": why}
         if why == Revision.Why.CONFLICT:  # whoever decides later sees what both began with
             self.revisions.filter(version=seen).update(is_kept=True)
-            self.revisions.filter(pk=base.pk if base else None).update(is_kept=True)
+            if base:
+                self.revisions.filter(pk=base.pk).update(is_kept=True)
         return self.revisions.create(pk=save_id or uuid4(), by=by, is_kept=why in Revision.NEVER_THINNED, **fields)
 
     def _answer(self, how: How, sent: Revision | None = None) -> Save:
