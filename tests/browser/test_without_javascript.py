@@ -104,7 +104,7 @@ def write_at_once(amina, jonas):
     jonas.type("Ihr Text", "Wir kochen jeden Freitag im Viertel.")
     jonas.press("Speichern")
     jonas.sees("Sie haben gleichzeitig geschrieben", "Nichts ist verloren.", "jede Woche", "jeden Freitag")
-    jonas.tick("Diese Fassung nehmen")
+    jonas.tick("Ihre Fassung nehmen")
     jonas.press("So übernehmen")
     jonas.sees("Gespeichert. Alle Fassungen stehen in der Liste der Fassungen.")
     assert jonas.page.get_by_label("Ihr Text").input_value() == "Wir kochen jeden Freitag im Viertel."

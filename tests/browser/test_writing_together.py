@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
+from docx import Document
 from playwright.sync_api import expect
 
+from tests.browser.eyes import SMALL, Eyes
 from tests.browser.test_autosave import (  # noqa: F401  fixtures are found by their names
+    FAILED,
     SAVED,
     amina,
     application,
@@ -107,3 +111,81 @@ def test_logging_out_asks_about_what_was_never_saved(open_as, amina, application
     expect(other.get_by_role("link", name="Einloggen").first).to_be_visible()
     assert other.evaluate("localStorage.length") == 0
     console_errors.clear()
+
+
+def test_a_connection_that_is_cut_and_comes_back_loses_nothing(open_as, amina, jonas, application, console_errors):  # noqa: F811
+    write(application, "s1", "Anfang. Mitte. Ende.")
+    mine, theirs = open_as(amina), open_as(jonas)
+    mine.context.set_offline(True)
+    area(mine).fill("Anfang von Amina. Mitte. Ende.")
+    expect(state(mine)).to_have_text(FAILED)
+    area(theirs).fill("Anfang. Mitte. Ende von Jonas.")
+    expect(state(theirs)).to_have_text(SAVED)
+
+    mine.context.set_offline(False)  # the page hears of it and saves at once
+    expect(state(mine)).to_contain_text("Jemand hat gleichzeitig geschrieben")
+    assert text_of(application) == "Anfang von Amina. Mitte. Ende von Jonas."
+    console_errors.clear()  # the browser notes every request that reached nobody
+
+
+def test_a_server_that_is_down_for_ten_seconds_costs_no_word(open_as, amina, application, console_errors):  # noqa: F811
+    page = open_as(amina)
+    down = {"status": 502, "body": "Bad Gateway"}
+    page.route(
+        "**/abschnitte/s1/**",
+        lambda route: route.fulfill(**down) if route.request.method == "POST" else route.fallback(),
+    )
+    for word in ("Eins.", " Zwei.", " Drei.", " Vier."):
+        area(page).press_sequentially(word)
+        expect(state(page)).to_have_text(FAILED)
+        page.wait_for_timeout(2500)
+
+    page.unroute_all()
+    expect(state(page)).to_have_text(SAVED, timeout=40_000)  # the pauses between the attempts have grown
+    assert text_of(application) == "Eins. Zwei. Drei. Vier."
+    console_errors.clear()
+
+
+def test_deciding_on_a_small_telephone(open_as, amina, jonas, application, console_errors):  # noqa: F811
+    write(application, "s1", "Anfang. Mitte. Ende.")
+    mine, theirs = (open_as(person, viewport=SMALL) for person in (amina, jonas))
+    for page in (mine, theirs):
+        page.route("**/da/", lambda route: route.fulfill(json={}))  # neither hears of the other before they write
+    area(theirs).fill("Anfang. Mitte von Jonas. Ende.")
+    expect(state(theirs)).to_have_text(SAVED)
+    area(mine).fill("Anfang. Mitte von Amina. Ende.")
+    mine.get_by_role("button", name="Beide Fassungen ansehen und entscheiden").click()
+    mine.get_by_role("heading", name="Sie haben gleichzeitig geschrieben").wait_for()
+
+    eyes = Eyes(console_errors)
+    eyes.look(mine, "conflict")
+    assert eyes.problems == []
+    mine.set_viewport_size(SMALL)
+    mine.get_by_label("Ihre Fassung nehmen").check()
+    mine.get_by_role("button", name="So übernehmen").click()
+    expect(mine.get_by_text("Gespeichert. Alle Fassungen")).to_be_visible()
+    assert text_of(application) == "Anfang. Mitte von Amina. Ende."
+
+
+def test_a_word_file_goes_out_and_comes_back_in(open_as, amina, application, console_errors, tmp_path):  # noqa: F811
+    write(application, "s1", "Wir kochen. Wir reden.")
+    page = open_as(amina, viewport=SMALL)
+    page.goto(reverse("applications:word", args=[application.pk]))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Word-Datei herunterladen").click()
+    document = Document(download.value.path())
+    next(
+        one for one in document.paragraphs if one.text == "Wir kochen. Wir reden."
+    ).text = "Wir kochen. Wir reden viel."
+    document.save(tmp_path / "zurück.docx")
+
+    page.get_by_label("Word-Datei", exact=True).set_input_files(tmp_path / "zurück.docx")
+    page.get_by_role("button", name="Datei einlesen").click()
+    expect(page.locator("ins").filter(has_text="viel")).to_be_visible()
+    assert text_of(application) == "Wir kochen. Wir reden."
+    eyes = Eyes(console_errors)
+    eyes.look(page, "proposals")
+    assert eyes.problems == []
+    page.get_by_role("button", name="Ausgewähltes übernehmen").click()
+    expect(page.get_by_text("„Kurzbeschreibung“ ist übernommen.")).to_be_visible()
+    assert text_of(application) == "Wir kochen. Wir reden viel."
