@@ -51,11 +51,12 @@ BEGUN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Answered:
-    """A content that was answered as saved (or kept, in a conflict)."""
+    """A content that was answered as saved (or kept, in a conflict); `later` is what became of it in a merge."""
 
     by: int
     at: datetime
     value: Content
+    later: Content
     forever: bool = False
 
 
@@ -97,7 +98,8 @@ class Writing(RuleBasedStateMachine):
     def save(self, who, seen, value):
         answer = self.draft().save_content(by=self.people[who], seen=seen, content=value)
         if answer.how != How.UNCHANGED:
-            self.answered.append(Answered(who, self.now, value, forever=answer.how == How.CONFLICT))
+            later = answer.value if answer.how == How.MERGED else value
+            self.answered.append(Answered(who, self.now, value, later, forever=answer.how == How.CONFLICT))
         else:
             assert value in {answer.value, self.before(seen)}
         self.pages[who] = (answer.version, answer.value)
@@ -156,7 +158,7 @@ class Writing(RuleBasedStateMachine):
         answer = draft.restore(revision, by=self.people[who], seen=draft.version)
         self.pages[who] = (answer.version, answer.value)
         if answer.how == How.SAVED:
-            self.answered.append(Answered(who, self.now, answer.value, forever=True))
+            self.answered.append(Answered(who, self.now, answer.value, answer.value, forever=True))
 
     @rule(who=PEOPLE)
     @precondition(lambda self: self.open is None)
@@ -191,8 +193,10 @@ class Writing(RuleBasedStateMachine):
         draft = self.draft()
         found = [draft.value, *(row.value for row in draft.revisions.select_related("draft"))]
         for one in self.answered:
-            if one.forever or self.now - one.at < EXACT or self.ends_a_run(one):
+            if one.forever or self.now - one.at < EXACT:
                 assert one.value in found
+            elif self.ends_a_run(one):
+                assert one.later in found
         for _at, value in self.handed_in:
             assert value in found
 

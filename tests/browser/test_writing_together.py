@@ -189,3 +189,16 @@ def test_a_word_file_goes_out_and_comes_back_in(open_as, amina, application, con
     page.get_by_role("button", name="Ausgewähltes übernehmen").click()
     expect(page.get_by_text("„Kurzbeschreibung“ ist übernommen.")).to_be_visible()
     assert text_of(application) == "Wir kochen. Wir reden viel."
+
+
+def test_leaving_a_note_that_was_not_saved_asks_first(open_as, amina, application):  # noqa: F811
+    page = open_as(amina)
+    page.get_by_text("Notiz nur für Ihr Team").click()
+    page.get_by_label("Notiz", exact=True).fill("ملاحظة – nur für uns")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Übersicht").first.click(no_wait_after=True)
+    expect(page.get_by_label("Notiz", exact=True)).to_have_value("ملاحظة – nur für uns")
+    page.get_by_role("button", name="Notiz speichern").click()
+    expect(page.get_by_text("Notiz gespeichert.")).to_be_visible()
+    assert asked == ["beforeunload"]
