@@ -133,7 +133,7 @@ def test_cockpit_says_when_it_was_due_and_that_a_team_has_finished(world, client
     Reading.objects.update(again_by=day(-2))
     shown = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
     assert "1 Anmerkung von Carla Weber" in shown
-    assert "überfällig: die Frist war" in shown
+    assert "überfällig: die Frist war am" in shown
     Application.objects.update(status="finished")
     table = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug])).partition("<tbody")[2]
     assert table.partition("</tbody>")[0].count("fertiggestellt") == 3
