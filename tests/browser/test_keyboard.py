@@ -1,0 +1,111 @@
+"""The keyboard alone is enough: a participant writes and hands in, a coach reads and gives back, and nobody touches a mouse."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from applications.models import Reading
+from tests.browser.test_autosave import amina, application, jonas, open_as  # noqa: F401  fixtures are found by their names
+from tests.builders import log_in as logged_in
+from tests.builders import make_coach, make_user, write
+
+# What has the focus, in the words a screen reader would begin with, and whether one can see that it has it.
+FOCUSED = """() => {
+    const one = document.activeElement;
+    const labels = [...(one.labels ?? [])].map((label) => label.innerText);
+    const words = [one.ariaLabel ?? "", ...labels, one.innerText ?? "", one.value ?? ""].join(" ").replace(/\\s+/g, " ").trim();
+    const label = one.matches("input[type=checkbox], input[type=radio]") ? one.labels[0] : null;
+    const seen = [one, label].filter(Boolean).some((place) => {
+        const style = getComputedStyle(place);
+        return style.outlineStyle !== "none" || style.boxShadow !== "none";
+    });
+    return { words, seen, hidden: one === document.body, name: one.name ?? "" };
+}"""
+
+
+def tab_to(page, words="", name="", most=120):
+    """Press Tab until what says these words, or the field of that name, has the focus, which can be seen on the way."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        found = page.evaluate(FOCUSED)
+        assert found["hidden"] or found["seen"], f"nothing shows that „{found['words'][:60]}“ has the focus"
+        if words in found["words"] and found["name"].endswith(name):
+            return
+    pytest.fail(f"„{words or name}“ is not reached by the keyboard")
+
+
+def test_a_participant_writes_and_hands_in(open_as, amina, application):  # noqa: F811
+    page = open_as(amina)
+    page.goto(reverse("dashboard"))
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED)["words"] == "Zum Inhalt springen"
+    tab_to(page, "Vorhaben")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/vorhaben/**")
+    tab_to(page, "Kurzbeschreibung")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/abschnitte/s1/")
+    tab_to(page, "Ihr Text")
+    page.keyboard.type("Wir kochen zusammen.")
+    tab_to(page, "Zur Rückmeldung abgeben")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/abgeben/**")
+    tab_to(page, "Kurzbeschreibung")  # chosen already, because one came from there
+    expect(page.get_by_role("checkbox", name="Kurzbeschreibung")).to_be_checked()
+    tab_to(page, "Jetzt abgeben")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Abgegeben. Ihre Coaching-Person")).to_be_visible()
+    assert Reading.objects.get().items.get().revision.value.text == "Wir kochen zusammen."
+
+
+def test_rows_are_added_and_moved(open_as, amina, application):  # noqa: F811
+    page = open_as(amina)
+    page.goto(reverse("applications:section", args=[application.pk, "s7"]))
+    tab_to(page, name="-title")
+    page.keyboard.type("Kochen")
+    tab_to(page, "Maßnahme hinzufügen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**neu=rows**", wait_until="networkidle")
+    tab_to(page, name="-title")  # one goes on at the new row
+    page.keyboard.type("Reden")
+    tab_to(page, "Speichern")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Kochen", "Reden"]
+    tab_to(page, "nach unten", name="move")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name$='-title']").first).to_have_value("Reden")
+    assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Reden", "Kochen"]
+
+
+def test_a_coach_reads_and_gives_back(open_as, application, live_server, new_context, client):  # noqa: F811
+    carla = make_user("Carla", "Weber")
+    application.team.first_coach = make_coach(application.team.cohort, carla)
+    application.team.save()
+    write(application, "s1", "Wir kochen zusammen.")
+    reading = application.hand_in(["s1"], by=application.team.members.get(role="owner").user)
+    context = new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    cookie = logged_in(client, carla).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(reverse("readings:queue"))
+    tab_to(page, "Übernehmen und lesen")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/rueckmeldungen/{reading.pk}/**")
+    tab_to(page, name="kind")
+    page.keyboard.type("Hinweis")
+    tab_to(page, name="text")
+    page.keyboard.type("Das liest sich gut.")
+    tab_to(page, "Anmerkung speichern")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, "aus Coach-Sicht rund")
+    page.keyboard.press("Space")
+    tab_to(page, "Zurückgeben")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    reading.refresh_from_db()
+    remark = reading.items.get().remarks.get()
+    assert (reading.is_open, remark.kind, remark.text) == (False, "hint", "Das liest sich gut.")
