@@ -105,7 +105,7 @@ class AccessWorld:
         self.carla, self.doris, self.emil = make_user("Carla", "Weber"), make_user("Doris", "Lang"), make_bamf()
         self.nobody = None
         self.organiser = make_organiser(self.doris)
-        self.cohort = make_cohort(self.organiser, registration_until=day(5))
+        self.cohort = make_cohort(self.organiser, make_call(parts=True), registration_until=day(5))
         self.coach = make_coach(self.cohort, self.carla)
         association = make_organisation("Feldahorn e. V.")
         self.team = make_team(self.cohort, self.amina, self.jonas, first_coach=self.coach, organisation=association)

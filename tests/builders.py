@@ -50,6 +50,7 @@ from calls.models import (
     Section,
     Theme,
 )
+from calls.terms import Terms
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
 from workshops.models import Session, Workshop
 
@@ -119,8 +120,11 @@ def make_organiser(user: User, name: str = "Werkstatt Zusammenhalt gGmbH", **fie
     return organisation
 
 
-def make_call(title: str = "Beispielaufruf (erfunden)", **fields: Any) -> FundingCall:
-    """An open, invented call with one published edition: all 18 sections, and limits and rules that are confirmed."""
+def make_call(title: str = "Beispielaufruf (erfunden)", *, parts: bool = False, **fields: Any) -> FundingCall:
+    """An open, invented call with one published edition: all 18 sections, and limits and rules that are confirmed.
+
+    `parts` also makes the rows of the edition, for who reads or copies them.
+    """
     today = timezone.localdate()
     fields.setdefault("slug", f"beispiel-{next(_number)}")
     fields.setdefault("year", today.year + 1)
@@ -132,48 +136,63 @@ def make_call(title: str = "Beispielaufruf (erfunden)", **fields: Any) -> Fundin
     Rule.objects.bulk_create(
         Rule(call=call, code=code, source="Beispiel", certainty=Certainty.VERIFIED) for code in RULES
     )
-    make_edition(call)
+    make_edition(call, parts=parts)
     return call
 
 
-def make_edition(call: FundingCall, number: int = 1, *, published: bool = True) -> Edition:
+def make_edition(call: FundingCall, number: int = 1, *, published: bool = True, parts: bool = False) -> Edition:
+    """An edition with two themes and all sections; the rows of its parts are made for a draft, or when asked for.
+
+    A published edition is read from what was frozen, so that most tests need no rows.
+    """
     edition = Edition.objects.create(call=call, number=number)
-    Theme.objects.bulk_create(
-        Theme(edition=edition, key=key, order=order, title=title, description=f"Worum es bei „{title}“ geht.")
-        for order, (key, title) in enumerate([("vielfalt", "Für Vielfalt und Toleranz"), ("begegnung", "Begegnungen")])
-    )
-    Section.objects.bulk_create(
-        Section(
-            edition=edition, key=key, order=order, title=title, kind=kind, soft_limit=limit,
-            question=f"Was gehört zu „{title}“?", guidance="So gehen Sie vor.", plain="Schreiben Sie einfach.",
-            example="Ein erfundenes Beispiel.",
-        )
-        for order, (key, (title, kind, limit)) in enumerate(SECTIONS.items())
-    )  # fmt: skip
-    ExpenseKind.objects.bulk_create(
-        ExpenseKind(edition=edition, order=order, code=code, label=label)
-        for order, (code, label) in enumerate(KINDS.items())
-    )
-    Question.objects.bulk_create(
-        Question(edition=edition, order=order, key=key, kind="exclusion" if check == "C08" else "declaration",
-                 text=f"Frage {key}?", wanted=wanted, check_code=check)
-        for order, (key, (wanted, check)) in enumerate(QUESTIONS.items())
-    )  # fmt: skip
-    AttachmentKind.objects.bulk_create(
-        AttachmentKind(edition=edition, order=order, key=key, label=label)
-        for order, (key, label) in enumerate(
-            [("register_extract", "Registerauszug"), ("tax_exemption", "Freistellungsbescheid")]
-        )
-    )
-    Limit.objects.bulk_create(
-        Limit(edition=edition, order=order, key=key, label=key, value=value, unit="", certainty=Certainty.VERIFIED,
-              source_title="Beispiel")
-        for order, (key, value) in enumerate(LIMITS.items())
-    )  # fmt: skip
+    rows = parts_of(edition)
+    if parts or not published:
+        for some in rows.values():
+            type(some[0])._default_manager.bulk_create(some)
     if published:
-        edition.publish(by=None)
-        edition.refresh_from_db()
+        terms = Terms(**{name: [row.as_term() for row in some] for name, some in rows.items()})
+        edition.frozen_terms, edition.published_at = terms.as_json(), timezone.now()
+        edition.save()
     return edition
+
+
+def parts_of(edition: Edition) -> dict[str, list[Any]]:
+    """What an invented edition says, as rows that are not saved, by the names of `Terms`."""
+    themes = [("vielfalt", "Für Vielfalt und Toleranz"), ("begegnung", "Begegnungen")]
+    files = [("register_extract", "Registerauszug"), ("tax_exemption", "Freistellungsbescheid")]
+    return {
+        "themes": [
+            Theme(edition=edition, key=key, order=order, title=title, description=f"Worum es bei „{title}“ geht.")
+            for order, (key, title) in enumerate(themes)
+        ],
+        "sections": [
+            Section(
+                edition=edition, key=key, order=order, title=title, kind=kind, soft_limit=limit,
+                question=f"Was gehört zu „{title}“?", guidance="So gehen Sie vor.", plain="Schreiben Sie einfach.",
+                example="Ein erfundenes Beispiel.",
+            )
+            for order, (key, (title, kind, limit)) in enumerate(SECTIONS.items())
+        ],
+        "kinds": [
+            ExpenseKind(edition=edition, order=order, code=code, label=label)
+            for order, (code, label) in enumerate(KINDS.items())
+        ],
+        "questions": [
+            Question(edition=edition, order=order, key=key, kind="exclusion" if check == "C08" else "declaration",
+                     text=f"Frage {key}?", wanted=wanted, check_code=check)
+            for order, (key, (wanted, check)) in enumerate(QUESTIONS.items())
+        ],
+        "attachments": [
+            AttachmentKind(edition=edition, order=order, key=key, label=label)
+            for order, (key, label) in enumerate(files)
+        ],
+        "limits": [
+            Limit(edition=edition, order=order, key=key, label=key, value=value, unit="", certainty=Certainty.VERIFIED,
+                  source_title="Beispiel")
+            for order, (key, value) in enumerate(LIMITS.items())
+        ],
+    }  # fmt: skip
 
 
 def make_cohort(organiser: Organisation, call: FundingCall | None = None, **fields: Any) -> Cohort:

@@ -21,6 +21,7 @@ from tests.builders import (
     make_call,
     make_coach,
     make_cohort,
+    make_edition,
     make_organisation,
     make_organiser,
     make_team,
@@ -531,6 +532,7 @@ def test_foreign_records_cannot_be_acted_on(admin_client, foreign):
 
 
 def test_bamf_keep_the_shared_curriculum_and_organisers_their_own(client, admin_client, cohort):
+    make_edition(cohort.call, 2, parts=True)  # its sections can be ticked
     shared = load_curriculum()
     own = cohort.organiser.curricula.create(title="Unser Lehrplan")
     step = own.steps.create(position=1, title="Anfang", days_after_start=0, begins="10:00", hours=3)

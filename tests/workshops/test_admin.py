@@ -15,7 +15,16 @@ from django.utils.formats import date_format
 
 from accounts.models import Event, Message
 from cohorts.models import Cohort
-from tests.builders import log_in, make_coach, make_cohort, make_organiser, make_team, make_user, make_workshop
+from tests.builders import (
+    log_in,
+    make_call,
+    make_coach,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    make_workshop,
+)
 from tests.cohorts.test_admin import act
 from workshops.models import Material, Session, Workshop
 from workshops.moving import moves
@@ -24,7 +33,7 @@ from workshops.opening import is_open, openings
 
 @pytest.fixture
 def workshop(db):
-    cohort = make_cohort(make_organiser(make_user("Doris")))
+    cohort = make_cohort(make_organiser(make_user("Doris")), make_call(parts=True))
     make_team(cohort, make_user("Amina"))
     return make_workshop(cohort, 2, ["s3", "s4"], begins_at=timezone.now() + timedelta(days=9), title="Bedarf")
 
