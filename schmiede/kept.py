@@ -63,6 +63,17 @@ def refills(view: View) -> View:
     return view
 
 
+def passing(view: View) -> View:
+    """The page's script calls it by itself, with nothing in it that anybody typed: it is never kept."""
+    view.passing = True  # type: ignore[attr-defined]  # as above
+    return view
+
+
+def is_from_script(request: HttpRequest, view: View) -> bool:
+    """Was it sent by the page's script, which wants to be told rather than led elsewhere?"""
+    return wants_json(request) or getattr(view, "passing", False)
+
+
 def keep(request: HttpRequest, view: View) -> str:
     """Keep the form that was sent, if it is one; returns where to lead once somebody is logged in."""
     here = request.get_full_path()

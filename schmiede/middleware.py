@@ -77,7 +77,7 @@ def _is_answer(request: HttpRequest, response: HttpResponse) -> bool:
 
 def _stop(request: HttpRequest, view: Any, way: str, *, leads_back: bool = True) -> HttpResponse:
     """First `way`, which leads back here or to what was sent; the page's own script is told so in a sentence."""
-    if kept.wants_json(request):
+    if kept.is_from_script(request, view):
         sentence = _("Sie sind nicht mehr angemeldet. Bitte melden Sie sich in einem zweiten Fenster wieder an.")
         return JsonResponse({"state": "login", "sentence": sentence}, status=HTTPStatus.UNAUTHORIZED)
     way, back = resolve_url(way), kept.keep(request, view)

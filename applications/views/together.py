@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.content import Text
 from applications.models import Draft, Presence
+from schmiede import kept
 
 from .access import get_application
 from .section import seen_version
 
 
+@kept.passing
 @require_POST
 def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     """Note that this person has the section open; answer who else has, and the newer text if there is one.

@@ -7,6 +7,7 @@ from django.urls import reverse
 from docx import Document
 from playwright.sync_api import expect
 
+from applications.models import Revision
 from tests.browser.eyes import SMALL, Eyes
 from tests.browser.test_autosave import (  # noqa: F401  fixtures are found by their names
     FAILED,
@@ -143,6 +144,81 @@ def test_a_server_that_is_down_for_ten_seconds_costs_no_word(open_as, amina, app
     page.unroute_all()
     expect(state(page)).to_have_text(SAVED, timeout=40_000)  # the pauses between the attempts have grown
     assert text_of(application) == "Eins. Zwei. Drei. Vier."
+    console_errors.clear()
+
+
+def test_a_slow_line_that_loses_every_other_request_costs_no_word(open_as, amina, application, console_errors):  # noqa: F811
+    page = open_as(amina)
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 800, "downloadThroughput": 6_000, "uploadThroughput": 6_000},
+    )
+    sent, running = [], []
+
+    def lossy(route):
+        if route.request.method != "POST":
+            return route.fallback()
+        sent.append(route.request.post_data)
+        running.append(len(running) + 1 - settled())
+        if len(sent) % 4 == 1:
+            return route.abort()  # it never arrives
+        if len(sent) % 4 == 3:
+            route.fetch()  # it arrives, and the answer does not
+            return route.abort()
+        return route.fallback()
+
+    def settled():
+        return sum(1 for request in ended if request.method == "POST" and request.url.endswith("/abschnitte/s1/"))
+
+    ended = []
+
+    def note(request):
+        ended.append(request)
+
+    page.on("requestfinished", note)
+    page.on("requestfailed", note)
+    page.route("**/abschnitte/s1/", lossy)
+
+    words = [f"Wort{number}" for number in range(40)]
+    for word in words:
+        area(page).press_sequentially(f"{word} ", delay=20)
+        page.wait_for_timeout(150)
+    expect(state(page)).to_have_text(SAVED, timeout=60_000)
+
+    assert text_of(application).split() == words
+    assert len(sent) >= 4
+    assert set(running) == {1}  # never two at once
+    assert Revision.objects.filter(why="conflict").count() == 0
+    console_errors.clear()  # the browser notes every request that got lost
+
+
+def test_a_lid_that_was_closed_for_an_hour_costs_no_word(open_as, amina, jonas, application, console_errors):  # noqa: F811
+    write(application, "s1", "Anfang. Mitte. Ende.")
+    page = open_as(amina)
+    page.clock.install()
+    page.reload()
+    held = []
+    page.route(
+        "**/abschnitte/s1/",
+        lambda route: held.append(route) if route.request.method == "POST" and not held else route.fallback(),
+    )
+    area(page).fill("Anfang von Amina. Mitte. Ende.")
+    page.clock.run_for(1_500)
+    expect(state(page)).to_have_text("wird gespeichert …")
+    area(page).fill("Anfang von Amina. Mitte, ganz neu. Ende.")  # while the first is on its way
+    page.context.set_offline(True)
+
+    page.clock.fast_forward("01:00:00")  # what was due meanwhile fires once, as after waking up
+    held[0].abort()
+    expect(state(page)).to_have_text(FAILED)
+    write(application, "s1", "Anfang. Mitte. Ende von Jonas.", by=jonas)
+    page.context.set_offline(False)
+
+    expect(state(page)).to_contain_text("Jemand hat gleichzeitig geschrieben")
+    assert text_of(application) == "Anfang von Amina. Mitte, ganz neu. Ende von Jonas."
+    assert Revision.objects.filter(why="conflict").count() == 0
     console_errors.clear()
 
 

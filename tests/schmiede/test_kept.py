@@ -253,6 +253,23 @@ def test_a_script_is_told_in_json_and_nothing_is_kept(client, note):
     assert "kept" not in client.session
 
 
+def test_a_page_that_is_left_after_the_login_expired_does_not_take_the_place_of_what_is_kept(client, world, note):
+    client.post(note, {"text": TEXT})
+    session = client.cookies["sessionid"].value
+
+    left = client.post(reverse("applications:presence", args=[world.application.pk, "s4"]), {"leaving": "1"})
+
+    assert left.status_code == 401
+    assert client.session["kept"]["sent"] == {"text": [TEXT]}
+    assert client.cookies["sessionid"].value == session
+
+
+def test_a_page_that_is_left_after_the_login_expired_starts_no_session(client, world):
+    left = client.post(reverse("applications:presence", args=[world.application.pk, "s4"]), {"leaving": "1"})
+
+    assert (left.status_code, dict(left.cookies)) == (401, {})  # it would take the place of a login just made
+
+
 # The second factor
 
 
