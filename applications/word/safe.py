@@ -11,6 +11,7 @@ from lxml import etree
 
 MOST_PARTS = 1000
 MOST_BYTES = 30 * 1024 * 1024  # unpacked
+OLD_WORD = b"\xd0\xcf\x11\xe0"  # how a .doc begins, and a .docx with a password
 HYPERLINK = "/hyperlink"  # words that lead somewhere when clicked; only the words are read
 
 
@@ -45,7 +46,18 @@ def check(content: bytes) -> None:
         RuntimeError,
         etree.LxmlError,
     ) as damage:
-        raise UnreadableFile(_("Die Datei ist beschädigt oder verschlüsselt und lässt sich nicht lesen.")) from damage
+        raise UnreadableFile(_what_it_is(content)) from damage
+
+
+def _what_it_is(content: bytes) -> str:
+    """Why a file that is no readable archive is refused, and what helps."""
+    if content.startswith(OLD_WORD):
+        return _(
+            "Das ist eine ältere Word-Datei (.doc) oder eine mit Kennwort. Bitte speichern Sie sie als .docx ohne Kennwort."
+        )
+    if content.startswith((b"{\\rtf", b"%PDF")):
+        return _("Das ist keine Word-Datei (.docx).")
+    return _("Die Datei ist beschädigt und lässt sich nicht lesen.")
 
 
 def _check_part(name: str, data: bytes) -> None:

@@ -165,10 +165,13 @@ TYPES = "[Content_Types].xml"
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "beschädigt oder verschlüsselt"),
-        (b"PK\x03\x04 nichts", "beschädigt oder verschlüsselt"),
-        (made()[:-200], "beschädigt oder verschlüsselt"),
-        (repacked(made(), **{"word/document.xml": b"<w:document"}), "beschädigt oder verschlüsselt"),
+        (b"", "beschädigt"),
+        (b"PK\x03\x04 nichts", "beschädigt"),
+        (made()[:-200], "beschädigt"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), r"ältere Word-Datei \(\.doc\) oder eine mit Kennwort"),
+        (rb"{\rtf1 Wir kochen.}", "keine Word-Datei"),
+        (b"%PDF-1.7 Wir kochen.", "keine Word-Datei"),
+        (repacked(made(), **{"word/document.xml": b"<w:document"}), "beschädigt"),
         (repacked(made(), **{"word/document.xml": b"<x/>"}), "beschädigt"),
         (repacked(made(), **{"word/vbaProject.bin": b"x"}), "Makros"),
         (repacked(made(), **{"word/bomb.xml": b" " * (31 * 1024 * 1024)}), "zu groß"),
