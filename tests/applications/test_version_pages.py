@@ -269,17 +269,6 @@ def test_a_section_costs_the_same_with_1_and_with_20(client, application, django
     assert len(queries) == 14
 
 
-@pytest.mark.parametrize("count", [1, 50])
-def test_the_history_costs_the_same_with_1_and_with_50(
-    client, application, amina, django_assert_max_num_queries, count
-):
-    for number in range(count):
-        write(application, "s1", f"Fassung {number}", by=amina)
-
-    with django_assert_max_num_queries(15):
-        client.get(address(application, name="history"))
-
-
 def test_a_save_by_the_script_costs_few_queries(client, application, django_assert_max_num_queries):
     write(application, "s1", "Eins.")
 
