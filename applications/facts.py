@@ -16,7 +16,7 @@ from applications.models import Application, Draft, ReadingItem, Reply, Submissi
 from applications.turn import AssignmentFacts, SubmissionFacts, TeamFacts
 from calls.models import Edition, UmbrellaRoute
 from calls.terms import SectionTerm
-from cohorts.models import Team
+from cohorts.models import Team, read_absences
 from workshops.models import Assignment, Completion, Workshop
 from workshops.opening import Opening, openings, opens_at
 
@@ -33,8 +33,8 @@ def collect(
     """Facts by team. The teams should come with organisation, cohort, call and coaches (`with_cohort`).
 
     Nine queries, whatever the number of teams; seven where the teams' applications are at hand with their editions.
-    One more for umbrella routes where a team has an umbrella body, and one for the last signs of life where they are
-    asked for.
+    One more for umbrella routes where a team has an umbrella body, one for absences where something waits for a named
+    coach, and one for the last signs of life where they are asked for.
     """
     teams = list(teams)
     known = _applications(teams) if applications is None else applications
@@ -79,6 +79,7 @@ class _Collector:
         named = any(team.organisation.umbrella_body for team in teams)
         self.routes = _routes({team.cohort.call_id for team in teams}) if named else {}
         self.signs = _signs(keys) if with_signs else {}
+        read_absences(team for team in teams if self.waits(applications.get(team.pk)))
 
     def all(self) -> dict[UUID, TeamFacts]:
         return {team.pk: self.team_facts(team) for team in self.teams}
@@ -90,6 +91,7 @@ class _Collector:
         plan = openings(workshops)
         steps = tuple(_step(opening, sections) for opening in plan)
         bound = {key for opening in plan for key in opening.keys}
+        reader = team.reader() if self.waits(application) else None
         coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
         return TeamFacts(
             team=team.pk,
@@ -107,6 +109,9 @@ class _Collector:
             assignments=self.open_assignments(team),
             submission=self.submissions.get((application.pk, application.stage)) if application else None,
             coach=_(" und ").join(coach.full_name for coach in team.coaches()),
+            reader=reader.full_name if reader else "",
+            reader_id=reader.coach_id if reader else None,
+            is_deputy=reader is not None and team.first_coach_id in team.coaches_away,
             is_over=team.cohort.ends_on < timezone.localdate(self.now),
             invited_on=self.invited_on(application),
             last_sign=self.last_sign(team, application),
@@ -126,6 +131,11 @@ class _Collector:
             term.key: _section(term, drafts.get(term.key), tuple(items.get(term.key, ())), plan, self.now)
             for term in self.editions[application.edition_id]
         }
+
+    def waits(self, application: Application | None) -> bool:
+        """Does anything wait that no coach has taken?"""
+        items = self.items.get(application.pk, {}) if application else {}
+        return any(item.is_open and not item.taken_at for rows in items.values() for item in rows)
 
     def deadline(self, team: Team) -> date | None:
         """The umbrella route's own date where the team has one, else the call's (F11, C19)."""

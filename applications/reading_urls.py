@@ -8,6 +8,7 @@ app_name = "readings"
 
 urlpatterns = [
     path("", readings.queue, name="queue"),
+    path("naechste/", readings.take_next, name="next"),
     path("<uuid:uuid>/", readings.read, name="read"),
     path("<uuid:uuid>/uebernehmen/", readings.take, name="take"),
     path("<uuid:uuid>/freigeben/", readings.release, name="release"),

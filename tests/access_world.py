@@ -293,7 +293,7 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
         case "applications":
             return application_arguments(page, world)
         case "readings":
-            return {} if page == "queue" else {"uuid": reading_record(page, world)}
+            return {} if page in {"queue", "next"} else {"uuid": reading_record(page, world)}
         case _:
             return paper_arguments(page, world)
 

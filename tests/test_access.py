@@ -23,7 +23,7 @@ from tests.access_table import MORE, TABLE
 from tests.access_world import BY_LINK, MARKERS, PEOPLE, AccessWorld, arguments, may_find
 from tests.builders import log_in
 
-SIGNS = {200: "o", 422: "o", 403: "x", 404: "-", 405: "m", 400: "?", 500: "!"}
+SIGNS = {200: "o", 401: "l", 422: "o", 403: "x", 404: "-", 405: "m", 400: "?", 500: "!"}
 
 
 def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:

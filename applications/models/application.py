@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Organisation, Record, User
 from accounts.models.record import Person, roles
-from applications.content import Cover, dumps, empty
+from applications.content import Content, Cover, dumps, empty
+from applications.content.difference import difference, size
 from calls.models import Edition, FundingCall
 from calls.terms import COVER, Terms
 from cohorts.models import Cohort, Team, TeamMember
@@ -235,9 +236,16 @@ class Application(Record):
             versions=dict(self.drafts.values_list("key", "version")),
         )
         item, kept = reading.items.model, self.current_revisions(chosen)
+        written = {draft.pk: draft.value for draft in self.drafts.filter(pk__in=[draft.pk for draft in chosen])}
+        before = item.objects.given_back_last(chosen)
         revision: type[Revision] = chosen[0].revisions.model
         item.objects.bulk_create(
-            item(reading=reading, draft=draft, revision=kept.get(draft.pk) or draft.revision_to_keep(by=by))
+            item(
+                reading=reading,
+                draft=draft,
+                revision=kept.get(draft.pk) or draft.revision_to_keep(by=by),
+                **size_of_change(draft.kind, written[draft.pk], before.get(draft.pk)),
+            )
             for draft in chosen
         )
         revision.objects.keep_current(self)
@@ -302,7 +310,7 @@ class Application(Record):
         write_if(self, {"status": self.Status.DRAFTING}, status=self.Status.WITHDRAWN, withdrawn_at=now)
         for reading in self.readings.waiting():
             reading.call_back(now)
-            if not self.team.coaches():
+            if not self.team.reader():
                 reading.tell_coaches("applications/mails/reading_withdrawn.txt")
         Event.record("application.withdrawn", self, by=by)
         outbox.post(
@@ -315,6 +323,14 @@ class Application(Record):
             team=self.team,
             who=str(by),
         )
+
+
+def size_of_change(kind: str, value: Content, before: Content | None) -> dict[str, int | bool]:
+    """How much changed in a section since a value, as the columns of `ReadingItem`; None: it was never given back."""
+    found = difference(empty(kind) if before is None else before, value)
+    new, gone = size(found)
+    changed = len(found.changed_rows)
+    return {"is_repeated": before is not None, "words_new": new, "words_gone": gone, "rows_changed": changed}
 
 
 def cover_of(organisation: Organisation, theme: str) -> Cover:

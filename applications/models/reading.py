@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from applications.content import Content
 from applications.content.quotes import Quote
 from applications.content.sheets import Names, words_of_row
-from cohorts.models import Cohort, Team
+from cohorts.models import CoachAssignment, Cohort, Team, present
 from schmiede.writes import Stale, write_if
 
 from .application import Application
@@ -41,12 +42,30 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         application = Application.objects.visible_to(user).filter(pk=OuterRef("application"))
         return self.filter(Exists(application) | Exists(coached))
 
+    def overdue(self) -> ReadingQuerySet:
+        """Open ones whose promised day has passed."""
+        return self.open().filter(promised_until__lt=timezone.localdate())
+
     def open(self) -> ReadingQuerySet:
         """Waiting or taken: neither given back nor withdrawn."""
         return self.filter(finished_at=None, withdrawn_at=None)
 
     def waiting(self) -> ReadingQuerySet:
         return self.open().filter(taken_at=None)
+
+    def waiting_for(self, user: Person) -> ReadingQuerySet:
+        """What waits for this coach: overdue first, then the longest waiting.
+
+        A team's hand-ins wait for its first coach, in her absence for the second, else for all of the cohort who are
+        there. Nothing waits for somebody who is absent.
+        """
+        today = timezone.localdate()
+        late = Q(promised_until__lt=today)
+        return (
+            self.waiting()
+            .filter(is_for(user))
+            .order_by(models.Case(models.When(late, then=0), default=1), "asked_at", "pk")
+        )
 
     def queued_for(self, user: Person) -> ReadingQuerySet:
         """What waits or is being read in the cohorts this person coaches or organises, longest waiting first."""
@@ -59,12 +78,14 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def for_list(self, user: Person) -> Self:
         """What a row of the queue shows, without any text: team, sections, coach, and whether the team is one's own."""
         own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
+        mine = is_for(user)
         items = ReadingItem.objects.select_related("draft").defer("draft__content")
         return (
             self.select_related("application__team__organisation", "application__team__cohort", "coach")
             .prefetch_related("application__edition", Prefetch("items", items))
             .defer("summary", "versions")
             .annotate(is_own=Exists(own))
+            .annotate(is_for_you=models.ExpressionWrapper(mine & Q(taken_at=None), models.BooleanField()))
         )
 
 
@@ -81,7 +102,11 @@ class Reading(Record):
     withdrawn_at = models.DateTimeField(_("zurückgezogen am"), null=True, blank=True)
     summary = models.TextField(_("Ein Satz zum Mitgeben"), blank=True, max_length=5000)
     again_by = models.DateField(_("bitte wieder abgeben bis"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("an die Frist erinnert am"), null=True, blank=True)
     versions = models.JSONField(default=dict)
+
+    is_own: bool  # by `for_list()`: is it of a team of the coach who looks?
+    is_for_you: bool  # by `for_list()`: does it wait for the person who looks?
 
     objects = ReadingQuerySet.as_manager()
 
@@ -165,6 +190,27 @@ class Reading(Record):
         Event.record("reading.released", self, by=by)
 
     @transaction.atomic
+    def pass_on(self) -> bool:
+        """Put it back into the queue for a coach who is absent, unless she has begun; `Stale` once it is not hers."""
+        reading = Reading.objects.select_for_update().get(pk=self.pk)
+        if reading.is_begun:
+            return False
+        write_if(self, {"coach": self.coach_id, "taken_at": self.taken_at, **STILL_OPEN}, taken_at=None, coach=None)
+        Event.record("reading.passed_on", self, by=None)
+        return True
+
+    @property
+    def is_begun(self) -> bool:
+        """Has whoever reads it noted anything yet?"""
+        items = self.items.filter(~Q(verdict="") | Q(remarks__isnull=False))
+        return bool(self.summary or self.again_by) or items.exists()
+
+    def remind(self, now: datetime) -> None:
+        """Note that its promised day has passed and those concerned were told; `Stale` when they were, or it has ended."""
+        write_if(self, {"reminded_at": None, **STILL_OPEN}, reminded_at=now)
+        Event.record("reading.reminded", self, by=None)
+
+    @transaction.atomic
     def withdraw(self, *, by: User) -> None:
         """The team takes back what nobody reads yet; the sections can be handed in again. The coaches asked are told."""
         assert self.allows(by, "withdraw")
@@ -210,12 +256,17 @@ class Reading(Record):
         Event.record("reading.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
         self._tell_team(items)
 
-    def tell_coaches(self, template: str) -> None:
-        """A message to whom it waits for: the team's coaches, or all of the cohort where none is named."""
+    def waits_for(self) -> list[CoachAssignment]:
+        """Whom it waits for today: the team's first coach, in her absence the second, else all of the cohort who are there."""
         team = self.application.team
-        coaches = team.coaches() or list(team.cohort.coach_assignments.current())
+        reader = team.reader()
+        return [reader] if reader else list(present().filter(cohort=team.cohort_id))
+
+    def tell_coaches(self, template: str) -> None:
+        """A message to whom it waits for."""
+        team = self.application.team
         outbox.post(
-            coaches,
+            self.waits_for(),
             template,
             wish="wants_reading_mails",
             dedup=self.pk,
@@ -258,9 +309,34 @@ def taken_by(coach: User) -> dict[str, Any]:
     return {"coach": coach, "taken_at__isnull": False, **STILL_OPEN}
 
 
+def is_for(user: Person) -> Q:
+    """The condition that an untaken reading waits for this person, by the absences of today."""
+    if not user.is_authenticated:
+        return Q(pk=None)
+    there = present()
+    first, second = (OuterRef(f"application__team__{one}_coach") for one in ("first", "second"))
+    named = Exists(there.filter(pk=first)), Exists(there.filter(pk=second))
+    mine = there.filter(coach=user)
+    cohort = mine.filter(cohort=OuterRef("application__team__cohort"))
+    return (
+        Q(Exists(mine.filter(pk=first)))
+        | (~Q(named[0]) & Q(Exists(mine.filter(pk=second))))
+        | (~Q(named[0]) & ~Q(named[1]) & Q(Exists(cohort)))
+    )
+
+
 class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):
     def visible_to(self, user: Person) -> ReadingItemQuerySet:
         return self.filter(Exists(Reading.objects.visible_to(user).filter(pk=OuterRef("reading"))))
+
+    def given_back_last(self, drafts: Iterable[Draft]) -> dict[UUID, Content]:
+        """By draft, the value that was given back last; nothing for those that never were. One query."""
+        given = self.filter(draft__in=[draft.pk for draft in drafts], reading__finished_at__isnull=False)
+        found = {}
+        for item in given.select_related("revision", "draft").order_by("reading__finished_at"):
+            item.revision.draft = item.draft
+            found[item.draft_id] = item.revision
+        return {draft: revision.value for draft, revision in found.items()}
 
     def with_blocks(self) -> Self:
         """`is_blocked`: a must-change of its own reading, or of one given back before, stands unresolved against it."""
@@ -271,7 +347,10 @@ class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):
 
 
 class ReadingItem(Record):
-    """One section of a reading in exactly the version handed in. At most one item of a draft is open at a time."""
+    """One section of a reading in exactly the version handed in. At most one item of a draft is open at a time.
+
+    How much changed is counted when it is handed in: against the version given back last, the first time against nothing.
+    """
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", _("aus Coach-Sicht rund")
@@ -282,6 +361,10 @@ class ReadingItem(Record):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="reading_items")
     verdict = models.CharField(_("Ergebnis"), max_length=14, choices=Verdict, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    is_repeated = models.BooleanField(_("war schon einmal zurückgegeben"), default=False)
+    words_new = models.PositiveIntegerField(_("Wörter neu"), default=0)
+    words_gone = models.PositiveIntegerField(_("Wörter entfernt"), default=0)
+    rows_changed = models.PositiveIntegerField(_("Zeilen neu, geändert oder entfernt"), default=0)
 
     is_blocked: bool  # by `with_blocks()`
 

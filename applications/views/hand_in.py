@@ -41,7 +41,7 @@ def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "free": free,
         "until": timezone.localdate() + timedelta(days=application.team.cohort.answer_days),
-        "coaches": _(" oder ").join(coach.full_name for coach in application.team.coaches()),
+        "reader": application.team.reader(),
         "waiting": _waiting(application, sections),
     }
     return render(request, "applications/hand_in.html", context)

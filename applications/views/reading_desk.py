@@ -39,6 +39,8 @@ class Waiting:
 
     reading: Reading
     sections: str
+    size: str
+    """Whether it comes for the first time, and how much changed."""
     turn: Turn | None = None
     you: bool = False
     """Is it the turn of the person who looks?"""
@@ -57,9 +59,25 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
 
 
 def queue_of(user: User) -> list[Waiting]:
-    """What waits or is being read in the cohorts this person coaches or organises, longest waiting first."""
-    readings = Reading.objects.queued_for(user).for_list(user)
-    return [Waiting(reading, _sections(reading)) for reading in readings]
+    """What waits or is being read in the cohorts this person coaches or organises: overdue first, then the longest waiting."""
+    readings = sorted(Reading.objects.queued_for(user).for_list(user), key=lambda reading: not reading.is_overdue)
+    return [Waiting(reading, _sections(reading), size_of(list(reading.items.all()))) for reading in readings]
+
+
+def size_of(items: list[ReadingItem]) -> str:
+    """`erste Lesung, 312 Wörter` or `erneut, 12 Wörter neu, 3 entfernt, 2 Zeilen geändert`."""
+    new, gone, rows = (
+        sum(getattr(item, name) for item in items) for name in ("words_new", "words_gone", "rows_changed")
+    )
+    if not any(item.is_repeated for item in items):
+        words = ngettext("%(number)d Wort", "%(number)d Wörter", new) % {"number": new}
+        return _("erste Lesung, %(words)s") % {"words": words}
+    parts = [
+        ngettext("%(number)d Wort neu", "%(number)d Wörter neu", new) % {"number": new} if new else "",
+        ngettext("%(number)d entfernt", "%(number)d entfernt", gone) % {"number": gone} if gone else "",
+        ngettext("%(number)d Zeile geändert", "%(number)d Zeilen geändert", rows) % {"number": rows} if rows else "",
+    ]
+    return _("erneut, %(change)s") % {"change": ", ".join(filter(None, parts)) or _("nichts geändert")}
 
 
 def _sections(reading: Reading) -> str:

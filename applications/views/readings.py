@@ -11,18 +11,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
 from applications.models import Reading, ReadingItem
-from cohorts.models import Cohort
+from cohorts.models import CoachAbsence, Cohort
 from schmiede.writes import Stale
 
 from .reading_desk import ReadingDesk, queue_of, with_turns
 
 # So many cards stand above a reading.
 STRIP = 4
+# So often somebody else may be faster before "Nächste" leads to the queue.
+TRIES = 20
 
 
 def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Reading:
@@ -45,11 +48,14 @@ def queue(request: PortalRequest) -> HttpResponse:
     if not rows and not is_for_queue(request):
         raise Http404
     mine = [row for row in rows if row.reading.is_read_by(request.user)]
+    waiting = [row for row in rows if not row.reading.is_taken]
     context = {
         "mine": mine,
-        "waiting": [row for row in rows if not row.reading.is_taken],
+        "for_you": [row for row in waiting if row.reading.is_for_you],
+        "waiting": [row for row in waiting if not row.reading.is_for_you],
         "others": [row for row in rows if row.reading.is_taken and row not in mine],
         "is_coach": is_coach,
+        "away": CoachAbsence.objects.on(timezone.localdate()).filter(assignment__coach=request.user).first(),
     }
     return render(request, "applications/queue.html", context)
 
@@ -71,8 +77,8 @@ def _desk(request: PortalRequest, reading: Reading, key: str = "") -> ReadingDes
 
 def _page(request: PortalRequest, desk: ReadingDesk, **forms: Any) -> HttpResponse:
     strip = queue_of(request.user) if desk.is_coach else []
-    strip.sort(key=lambda row: not row.reading.is_read_by(request.user))
-    free = [row for row in strip if row.reading.pk != desk.reading.pk and not row.reading.is_taken]
+    strip.sort(key=lambda row: (not row.reading.is_read_by(request.user), not row.reading.is_for_you))
+    free = [row for row in strip if row.reading.pk != desk.reading.pk and row.reading.is_for_you]
     context = {
         "desk": desk,
         "reading": desk.reading,
@@ -96,6 +102,25 @@ def _step(
         return _refused(request, stale, otherwise or to)
     messages.success(request, done)
     return redirect(to)
+
+
+@require_POST
+def take_next(request: PortalRequest) -> HttpResponse:
+    """Open what has waited longest for this coach, overdue first, and take it, so that nobody else reads it unknowingly."""
+    if not is_for_queue(request):
+        raise Http404
+    if not Cohort.objects.coached_by(request.user).exists():
+        raise PermissionDenied
+    waiting = Reading.objects.waiting_for(request.user).select_related("application__team")
+    for reading in waiting[:TRIES]:
+        try:
+            reading.take(by=request.user)
+        except Stale:  # somebody was faster
+            continue
+        messages.success(request, _("Sie lesen jetzt. Andere Coaching-Personen sehen das."))
+        return redirect(reading)
+    messages.info(request, _("Im Moment wartet nichts auf Sie."))
+    return redirect("readings:queue")
 
 
 @require_POST
@@ -169,7 +194,7 @@ def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
 
 
 def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """End the reading and go on to what waits longest; a remark that was begun must be saved or emptied first."""
+    """End the reading; with `next` go on to what waits longest. A remark that was begun must be saved or emptied first."""
     reading = get_reading(request, uuid, to="give back")
     desk = _desk(request, reading)
     stale = _("Zurückgeben können Sie nur, was Sie gerade lesen und was noch nicht zurückgegeben ist.")
@@ -189,20 +214,12 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, desk, give_back_form=form, remark_form=desk.remark_form(typed=request.POST))
     said = form.cleaned_data
-    return _step(
-        request,
-        lambda: reading.give_back(
+    try:
+        reading.give_back(
             by=request.user, verdicts=form.verdicts(), summary=said["summary"].strip(), again_by=said["again_by"]
-        ),
-        done=_("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.")
-        % {"team": reading.application.team.title},
-        stale=stale,
-        to=_next(request, reading),
-        otherwise=reading.get_absolute_url(),
-    )
-
-
-def _next(request: PortalRequest, reading: Reading) -> str:
-    """What waits longest beside this one, else the queue."""
-    following = Reading.objects.queued_for(request.user).filter(taken_at=None).exclude(pk=reading.pk).first()
-    return following.get_absolute_url() if following else reverse("readings:queue")
+        )
+    except Stale:
+        return _refused(request, stale, reading.get_absolute_url())
+    given = _("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.")
+    messages.success(request, given % {"team": reading.application.team.title})
+    return take_next(request) if "next" in request.POST else redirect("readings:queue")

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from .absence import CoachAbsence
+from .absence import CoachAbsence, present
 from .announcement import Announcement, AnnouncementSeen
 from .cohort import CoachAssignment, Cohort
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
 from .registration import Registration, RegistrationPerson
-from .team import Team
+from .team import Team, read_absences
 
 __all__ = [
     "Announcement",
@@ -22,4 +22,6 @@ __all__ = [
     "RegistrationPerson",
     "Team",
     "TeamMember",
+    "present",
+    "read_absences",
 ]

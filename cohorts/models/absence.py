@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
@@ -15,6 +17,7 @@ from .cohort import CoachAssignment
 
 class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
     def on(self, day: date) -> CoachAbsenceQuerySet:
+        """Those that the day falls into, its first and last day included."""
         return self.filter(from_on__lte=day, until_on__gte=day)
 
     def visible_to(self, user: Person) -> CoachAbsenceQuerySet:
@@ -55,3 +58,17 @@ class CoachAbsence(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.assignment.cohort.roles_of(user)
+
+
+def present() -> models.QuerySet[CoachAssignment]:
+    """The coaches in force who are not absent today: who can read."""
+    away = CoachAbsence.objects.on(timezone.localdate()).filter(assignment=OuterRef("pk"))
+    return CoachAssignment.objects.current().filter(~Exists(away))
+
+
+def absent(assignments: Collection[UUID], day: date) -> set[UUID]:
+    """Which of these coaches are absent on that day. One query, none without coaches."""
+    if not assignments:
+        return set()
+    found = CoachAbsence.objects.on(day).filter(assignment__in=assignments)
+    return set(found.values_list("assignment", flat=True))

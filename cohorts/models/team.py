@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -14,6 +16,7 @@ from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from schmiede.writes import Stale, write_if
 
+from .absence import absent
 from .cohort import CoachAssignment, Cohort
 from .member import TeamMember
 from .registration import Registration
@@ -144,6 +147,15 @@ class Team(Record):
         """First and second coach as far as named and in force."""
         return [coach for coach in (self.first_coach, self.second_coach) if coach and coach.is_current]
 
+    @cached_property
+    def coaches_away(self) -> set[UUID]:
+        """Which of its coaches are absent today. One query; lists set it for all their teams at once (`read_absences`)."""
+        return absent([coach.pk for coach in self.coaches()], timezone.localdate())
+
+    def reader(self) -> CoachAssignment | None:
+        """Whom its hand-ins wait for today: the first coach, in her absence the second; None: all coaches of the cohort."""
+        return next((coach for coach in self.coaches() if coach.pk not in self.coaches_away), None)
+
     def roles_of(self, user: Person) -> frozenset[str]:
         """owner/writer/reader in the team; own coach, coach, organiser, fellow (another team), bamf. One query."""
         if not user.is_authenticated:
@@ -219,3 +231,11 @@ class Team(Record):
         Event.record("team.withdrawn", self, by=by)
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}
         outbox.post([*self.people(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
+
+
+def read_absences(teams: Iterable[Team]) -> None:
+    """Read for all these teams at once which of their coaches are absent today (one query)."""
+    teams = list(teams)
+    away = absent({coach.pk for team in teams for coach in team.coaches()}, timezone.localdate())
+    for team in teams:
+        team.coaches_away = away

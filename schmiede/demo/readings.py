@@ -10,6 +10,7 @@ from accounts.models import User
 from applications.content import Text
 from applications.content.quotes import Quote, quoted
 from applications.models import Reading, ReadingItem, Remark, Reply, Revision
+from applications.models.application import size_of_change
 from schmiede.demo.data_files import Row
 from schmiede.demo.teams import Cast, Scene
 
@@ -68,11 +69,16 @@ def make_reading(cast: Cast, row: Row, scene: Scene) -> None:
 
 def make_item(cast: Cast, row: Row, key: str, reading: Reading, scene: Scene) -> ReadingItem:
     """One section of a reading, with its verdict once it was given back."""
+    draft, revision = cast.drafts[key], handed_in(cast, key, reading.asked_at)
+    before = cast.given_back.get(key)
+    if reading.finished_at:
+        cast.given_back[key] = revision
     return scene.batch.add(
         ReadingItem(
             reading=reading,
-            draft=cast.drafts[key],
-            revision=handed_in(cast, key, reading.asked_at),
+            draft=draft,
+            revision=revision,
+            **size_of_change(draft.kind, revision.value, before.value if before else None),
             verdict=VERDICTS[row["verdicts"][key]] if reading.finished_at else "",
             closed_at=reading.finished_at or reading.withdrawn_at,
         )

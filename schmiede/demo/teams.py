@@ -52,6 +52,8 @@ class Cast:
     application: Application | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
     revisions: dict[str, list[Revision]] = field(default_factory=dict)
+    given_back: dict[str, Revision] = field(default_factory=dict)
+    """The version of each section that a coach gave back last."""
 
     @property
     def owner(self) -> User:

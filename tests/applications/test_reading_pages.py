@@ -108,9 +108,9 @@ def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, ente
         asked_at=timezone.now() - timedelta(days=9), promised_until=timezone.localdate() - timedelta(days=2)
     )
     response = enter(world.carla).get(reverse("readings:queue"))
-    assert [row.reading for row in response.context["waiting"]] == [older, newer]
+    assert [row.reading for row in response.context["for_you"]] == [older, newer]
     said = words_of(response.text)
-    assert "2 Abgaben warten, die längste zuerst." in said
+    assert "2 Abgaben warten auf Sie, die längste zuerst." in said
     assert said.index("Ausgangslage vor Ort") < said.index("Zielgruppe und Ansprache")
     assert re.search(r"überfällig: zugesagt bis .* \( ?vor 2 Tagen ?\)", said)
     assert "Ihr Team" in said
@@ -373,7 +373,7 @@ def test_giving_back_leads_to_what_waits_longest(world, enter):
     assert "Danach kommt:" in page
     assert ADVICE in page
     data = {"verdict-s3": "accepted", "verdict-s4": "please change", "summary": "Schön.", "again_by": "2099-12-11"}
-    response = client.post(url("give_back", reading), data, follow=True)
+    response = client.post(url("give_back", reading), data | {"next": "1"}, follow=True)
     assert response.redirect_chain == [(url("read", waiting), 302)]
     reading = Reading.objects.get(pk=reading.pk)
     assert [(item.draft.key, item.verdict) for item in reading.items.all()] == [
@@ -544,7 +544,7 @@ def test_the_queue_costs_the_same_with_one_and_fifty(world, enter, django_assert
     taken(world)
     many(world, number, 0)
     client = enter(world.carla)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(reverse("readings:queue"))
 
 
@@ -565,7 +565,7 @@ def test_handing_in_costs_few_queries(world, enter, django_assert_num_queries):
     page = reverse("applications:hand_in", args=[world.application.pk])
     handed_in(world, "s3")
     client = enter(world.amina)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page)
 
 

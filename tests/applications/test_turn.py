@@ -201,10 +201,20 @@ def test_turns_sort_by_who_waits_longest():
 def test_a_reading_that_somebody_has_taken_is_her_turn_alone(reader, side, user, expected):
     keys = {name: uuid4() for name in ("carla", "henrik", "amina", "doris")}
     facts = {"taken_at": NOW, "reader": keys[reader], "coach": "Carla Weber"} if reader else {}
-    coaches = "Carla Weber und Henrik Falk"
-    turn = turn_of(team(step(section("s9", version=1, items=(item(**facts),))), coach=coaches), NOW, TODAY)
+    turn = turn_of(team(step(section("s9", version=1, items=(item(**facts),)))), NOW, TODAY)
     assert turn.addresses(side, keys[user]) == expected
-    assert turn.detail == ("Carla Weber liest gerade." if reader else "Liegt bei Carla Weber und Henrik Falk.")
+    assert turn.detail == ("Carla Weber liest gerade." if reader else "Wartet auf eine Coaching-Person.")
+
+
+@pytest.mark.parametrize(
+    ("is_deputy", "detail"), [(False, "Liegt bei Henrik Falk."), (True, "Liegt bei Henrik Falk, in Vertretung.")]
+)
+def test_a_reading_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
+    henrik, carla = uuid4(), uuid4()
+    facts = {"reader": "Henrik Falk", "reader_id": henrik, "is_deputy": is_deputy}
+    turn = turn_of(team(step(section("s9", version=1, items=(item(),))), **facts), NOW, TODAY)
+    assert (turn.addresses("coach", henrik), turn.addresses("coach", carla)) == (True, False)
+    assert turn.detail == detail
 
 
 def test_an_overdue_assignment_waits_since_the_day_after_and_ends_with_the_cohort():

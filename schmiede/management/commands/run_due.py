@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import LastRun, Message
+from applications import due
 from applications.models import Presence, Revision
 from cohorts.models import Registration
 
@@ -48,6 +49,14 @@ def thin_texts() -> str:
     return _("%(count)d Fassungen ausgedünnt") % {"count": Revision.objects.thin(now)}
 
 
+def remind_of_overdue() -> str:
+    return _("an %(count)d Rückmeldungen erinnert") % {"count": due.remind_of_overdue(timezone.now())}
+
+
+def pass_on_for_absent() -> str:
+    return _("%(count)d Abgaben weitergegeben") % {"count": due.pass_on_for_absent(timezone.now())}
+
+
 def forget_presence() -> str:
     return _("%(count)d gelöscht") % {"count": Presence.objects.forget_old(timezone.now())}
 
@@ -55,6 +64,8 @@ def forget_presence() -> str:
 # What staff read as the name of the work, and the work; each may run twice and at once without harm.
 WORK: dict[str, Callable[[], str]] = {
     "E-Mails senden": send_mails,
+    "Abgaben Abwesender weitergeben": pass_on_for_absent,
+    "An überfällige Rückmeldungen erinnern": remind_of_overdue,
     "Alte Zugangslinks aus Nachrichten entfernen": forget_old_secrets,
     "Unbestätigte Anmeldungen löschen": erase_unconfirmed,
     "Abgelaufene Sitzungen löschen": clear_sessions,

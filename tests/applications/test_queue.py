@@ -1,0 +1,311 @@
+"""Whom a hand-in waits for, what comes next, how large it is, and what the timer does when a coach is late or absent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Event, Message
+from applications.due import pass_on_for_absent, remind_of_overdue
+from applications.models import Application, Reading
+from applications.views.reading_desk import size_of
+from cohorts.models import CoachAbsence, CoachAssignment, Team
+from schmiede.writes import Stale
+from tests.applications.test_reading_pages import told, words_of
+from tests.applications.test_readings import given_back, handed_in, make_world, taken, verdicts
+from tests.builders import (
+    day,
+    log_in,
+    make_application,
+    make_coach,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    write,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+def coach(user):
+    return CoachAssignment.objects.get(coach=user)
+
+
+def away(user, first=0, last=3):
+    return CoachAbsence.objects.create(assignment=coach(user), from_on=day(first), until_on=day(last))
+
+
+def name_second(world):
+    Team.objects.filter(pk=world.team.pk).update(second_coach=coach(world.chris))
+
+
+def late(reading, days=2):
+    Reading.objects.filter(pk=reading.pk).update(
+        asked_at=timezone.now() - timedelta(days=days + 5), promised_until=day(-days)
+    )
+
+
+def mails(kind):
+    return list(Message.objects.filter(kind=kind).order_by("created_at", "email").values_list("email", flat=True))
+
+
+# Whom it waits for
+
+
+@pytest.mark.parametrize(
+    ("named", "absent", "waits_for"),
+    [
+        (["carla"], [], ["carla"]),
+        (["carla", "chris"], [], ["carla"]),
+        (["carla", "chris"], ["carla"], ["chris"]),
+        (["carla", "chris"], ["chris"], ["carla"]),
+        (["carla", "chris"], ["carla", "chris"], []),
+        (["carla"], ["carla"], ["chris"]),
+        ([], [], ["carla", "chris"]),
+        ([], ["carla"], ["chris"]),
+    ],
+)
+def test_whom_a_hand_in_waits_for(world, named, absent, waits_for):
+    people = [coach(getattr(world, name)) for name in named] + [None, None]
+    Team.objects.filter(pk=world.team.pk).update(first_coach=people[0], second_coach=people[1])
+    for name in absent:
+        away(getattr(world, name))
+    reading = handed_in(world)
+
+    reading = Reading.objects.get(pk=reading.pk)
+    assert sorted(one.user.first_name.lower() for one in reading.waits_for()) == waits_for
+    assert sorted(mails("reading_asked")) == [f"{name}@example.org" for name in waits_for]
+    for name in ("carla", "chris"):
+        mine = Reading.objects.waiting_for(getattr(world, name))
+        assert list(mine) == ([reading] if name in waits_for else [])
+        shown = Reading.objects.queued_for(getattr(world, name)).for_list(getattr(world, name)).get()
+        assert shown.is_for_you == (name in waits_for)
+
+
+@pytest.mark.parametrize(("first", "last", "is_away"), [(-3, -1, False), (-3, 0, True), (0, 0, True), (1, 5, False)])
+def test_an_absence_counts_from_its_first_to_its_last_day(world, first, last, is_away):
+    away(world.carla, first, last)
+    handed_in(world)
+    assert Reading.objects.waiting_for(world.chris).exists() == is_away
+
+
+def test_a_coach_who_ended_is_not_waited_for(world):
+    CoachAssignment.objects.filter(coach=world.carla).update(until=day(-1))
+    handed_in(world)
+    assert [one.user for one in Reading.objects.get().waits_for()] == [world.chris]
+    assert not Reading.objects.waiting_for(world.carla).exists()
+
+
+def test_everybody_sees_who_stands_in(client, world):
+    name_second(world)
+    away(world.carla)
+    handed_in(world)
+    page = log_in(client, world.amina).get(world.application.get_absolute_url())
+    assert "Liegt bei Chris Maurer, in Vertretung." in words_of(page.text)
+    page = log_in(client, world.chris).get(reverse("readings:queue"))
+    assert "Eine Abgabe wartet auf Sie." in words_of(page.text)
+    page = log_in(client, world.carla).get(reverse("readings:queue"))
+    assert "als abwesend eingetragen" in words_of(page.text)
+    assert "Das wartet auf andere" in words_of(page.text)
+    assert "Sie sind dran" not in words_of(page.text)
+
+
+# Next
+
+
+def test_next_takes_what_is_overdue_first_and_then_what_waits_longest(client, world):
+    newer, older = handed_in(world, "s4"), handed_in(world, "s3")
+    Reading.objects.filter(pk=newer.pk).update(promised_until=day(-1))
+    Reading.objects.filter(pk=older.pk).update(asked_at=timezone.now() - timedelta(days=1))
+    client = log_in(client, world.carla)
+    for expected in (newer, older):
+        response = client.post(reverse("readings:next"))
+        assert response.url == expected.get_absolute_url()
+        assert Reading.objects.get(pk=expected.pk).is_read_by(world.carla)
+    response = client.post(reverse("readings:next"), follow=True)
+    assert told(response)[-1] == "Im Moment wartet nichts auf Sie."
+
+
+def test_next_passes_over_what_somebody_else_took_at_this_moment(client, world, monkeypatch):
+    first, second = handed_in(world, "s4"), handed_in(world, "s3")
+    take = Reading.take
+
+    def slower(reading, *, by):
+        if reading.pk == first.pk:
+            raise Stale
+        take(reading, by=by)
+
+    monkeypatch.setattr(Reading, "take", slower)
+    assert log_in(client, world.carla).post(reverse("readings:next")).url == second.get_absolute_url()
+
+
+def test_next_never_takes_what_waits_for_another_coach(client, world):
+    handed_in(world)
+    response = log_in(client, world.chris).post(reverse("readings:next"))
+    assert response.url == reverse("readings:queue")
+    assert not Reading.objects.get().is_taken
+
+
+@pytest.mark.parametrize(("person", "status"), [("amina", 404), ("doris", 403), ("bilal", 404)])
+def test_next_is_for_coaches(client, world, person, status):
+    handed_in(world)
+    assert log_in(client, getattr(world, person)).post(reverse("readings:next")).status_code == status
+    assert not Reading.objects.get().is_taken
+
+
+def test_giving_back_goes_on_to_the_next_only_if_asked_to(client, world):
+    client = log_in(client, world.carla)
+    for goes_on in (False, True):
+        reading, waiting = taken(world, "s4"), handed_in(world, "s3")
+        sent = {"verdict-s4": "accepted"} | ({"next": "1"} if goes_on else {})
+        response = client.post(reverse("readings:give_back", args=[reading.pk]), sent)
+        assert response.url == (waiting.get_absolute_url() if goes_on else reverse("readings:queue"))
+        waiting.refresh_from_db()
+        assert waiting.is_taken == goes_on
+        if not goes_on:
+            waiting.withdraw(by=world.amina)
+
+
+# How much there is to read
+
+
+def test_a_hand_in_says_how_much_changed_since_it_was_given_back(world):
+    def size(*keys):
+        items = list(Application.objects.get().hand_in(keys, by=world.amina).items.all())
+        return size_of(items)
+
+    assert size("s4") == "erste Lesung, 5 Wörter"
+    Reading.objects.get().withdraw(by=world.amina)
+    given_back(world)
+    assert size("s4") == "erneut, nichts geändert"
+    Reading.objects.waiting().get().withdraw(by=world.amina)
+    write(world.application, "s4", "Wir erreichen sehr viele über Nachbarn.", by=world.amina)
+    assert size("s4") == "erneut, 2 Wörter neu, 1 entfernt"
+    Reading.objects.waiting().get().withdraw(by=world.amina)
+    assert size("s3", "s4") == "erneut, 7 Wörter neu, 1 entfernt"
+
+
+# Reminders
+
+
+def test_coach_and_organiser_are_reminded_once_and_in_one_message(world):
+    first, second = handed_in(world, "s4"), handed_in(world, "s3")
+    late(first)
+    late(second, 1)
+    Message.objects.all().delete()
+
+    assert remind_of_overdue(timezone.now()) == 2
+    assert remind_of_overdue(timezone.now()) == 0
+
+    assert mails("reading_overdue") == ["carla@example.org"]
+    assert mails("readings_overdue_organiser") == ["doris@example.org"]
+    message = Message.objects.get(kind="reading_overdue")
+    assert message.subject == "Überfällig: 2 Rückmeldungen waren schon zugesagt"
+    assert message.text.count(f"- {world.team.title}, zugesagt bis") == 2
+    assert "Wir erreichen viele" not in message.text
+    assert Event.objects.filter(what="reading.reminded").count() == 2
+
+
+def test_who_has_taken_it_is_reminded_and_nobody_else(world):
+    reading = handed_in(world)
+    reading.take(by=world.chris)
+    late(reading)
+    remind_of_overdue(timezone.now())
+    assert mails("reading_overdue") == ["chris@example.org"]
+
+
+@pytest.mark.parametrize("state", ["in time", "given back", "withdrawn", "cohort over", "finished"])
+def test_nobody_is_reminded_of_what_needs_nobody(world, state):
+    reading = given_back(world) if state == "given back" else handed_in(world)
+    if state == "withdrawn":
+        reading.withdraw(by=world.amina)
+    if state == "cohort over":
+        type(world.cohort).objects.update(ends_on=day(-1))
+    if state == "finished":
+        Application.objects.update(status="finished")
+    if state != "in time":
+        late(reading)
+    assert remind_of_overdue(timezone.now()) == 0
+    assert mails("reading_overdue") == mails("readings_overdue_organiser") == []
+
+
+# Absence
+
+
+def test_what_waits_for_an_absent_coach_is_told_to_who_stands_in_once(world):
+    name_second(world)
+    handed_in(world)
+    away(world.carla)
+    for _again in range(2):
+        pass_on_for_absent(timezone.now())
+    assert mails("reading_asked") == ["carla@example.org", "chris@example.org"]
+
+
+def test_what_an_absent_coach_took_and_has_not_begun_goes_back(world):
+    name_second(world)
+    reading = taken(world)
+    away(world.carla)
+    assert (pass_on_for_absent(timezone.now()), pass_on_for_absent(timezone.now())) == (1, 0)
+    reading.refresh_from_db()
+    assert (reading.is_taken, reading.coach) == (False, None)
+    assert list(Reading.objects.waiting_for(world.chris)) == [reading]
+    assert mails("reading_asked") == ["carla@example.org", "chris@example.org"]
+
+
+@pytest.mark.parametrize("begun", ["remark", "verdict", "summary"])
+def test_what_an_absent_coach_has_begun_stays_hers(world, begun):
+    reading = taken(world)
+    item = reading.items.get()
+    if begun == "remark":
+        item.remark(by=world.carla, kind="praise")
+    else:
+        chosen = verdicts(reading) if begun == "verdict" else {}
+        reading.note(by=world.carla, verdicts=chosen, summary="Schön." * (begun == "summary"), again_by=None)
+    away(world.carla)
+    assert pass_on_for_absent(timezone.now()) == 0
+    assert Reading.objects.get().is_read_by(world.carla)
+
+
+def test_an_absence_in_one_cohort_moves_nothing_in_another(world):
+    elsewhere = make_world_of(world.carla)
+    reading = elsewhere.hand_in(["s4"], by=elsewhere.started_by)
+    reading.take(by=world.carla)
+    CoachAbsence.objects.create(assignment=world.team.first_coach, from_on=day(), until_on=day())
+    assert pass_on_for_absent(timezone.now()) == 0
+
+
+def make_world_of(carla):
+    """An application in another cohort that Carla coaches too."""
+    organiser = make_organiser(make_user("Malin", "Krause"), "Zweiter Träger gGmbH")
+    cohort = make_cohort(organiser)
+    owner = make_user("Samira", "Nouri")
+    application = make_application(make_team(cohort, owner, first_coach=make_coach(cohort, carla)), started_by=owner)
+    write(application, "s4", "Hier auch.", by=owner)
+    return application
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_coaches_who_press_next_get_two_readings(at_once):
+    world = make_world()
+    Team.objects.update(first_coach=None)
+    clients = [log_in(Client(), person) for person in (world.carla, world.chris)]
+    for _round in range(5):
+        handed_in(world, "s4")
+        handed_in(world, "s3")
+        at_once(*(partial(client.post, reverse("readings:next")) for client in clients))
+        both = Reading.objects.open()
+        assert {reading.coach for reading in both} == {world.carla, world.chris}
+        for reading in both:
+            reading.give_back(by=reading.coach, verdicts=verdicts(reading))
