@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,13 +98,13 @@ class _Run:
         number = 0
         for stretch in joined(sentences(base), sentences(mine), sentences(theirs)):
             if not stretch.is_clash:
-                parts.append("".join(stretch.tokens))
+                parts.extend(stretch.tokens)
                 continue
             was, my, their = ("".join(tokens) for tokens in (stretch.base, stretch.mine, stretch.theirs))
             path = f"{'/'.join(filter(None, place))}#{number}"
             parts.append(self.decided(Clash(path, *place, was, my, their, proposal(was, my, their))))
             number += 1
-        return "".join(parts)
+        return "".join(_spaced(parts))
 
     def rows(
         self, table: str, base: tuple[Row, ...], mine: tuple[Row, ...], theirs: tuple[Row, ...]
@@ -127,6 +127,16 @@ class _Run:
         row_id = (mine or theirs or base).id  # type: ignore[union-attr]
         decided: Row | None = self.decided(Clash(f"{table}/{row_id}", table, row_id, "", base, mine, theirs))
         return decided
+
+
+def _spaced(parts: Iterable[str]) -> Iterator[str]:
+    """The parts with a blank between two sentences where each person took away one of the two blanks that were there."""
+    before = ""
+    for part in parts:
+        if before and part and not before[-1].isspace() and not part[0].isspace():
+            yield " "
+        yield part
+        before = part or before
 
 
 def sentences(text: str) -> list[str]:

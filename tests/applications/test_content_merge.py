@@ -54,6 +54,7 @@ CLEAN = [
     ("Absatz eins.\n\nAbsatz zwei.", "Absatz eins, länger.\n\nAbsatz zwei.", "Absatz eins.\n\nAbsatz zwei, länger.",
      "Absatz eins, länger.\n\nAbsatz zwei, länger."),
     ("Eins. Zwei.", "Eins. Zwei.", "Eins. Zwei.", "Eins. Zwei."),
+    ("Eins. Zwei. Drei.\n", "Zwei. Eins. Drei.\nVier. ", "Eins. ", "Zwei. Eins. Vier. "),
     ("Eins. Zwei.", "Eins! Zwei.", "Eins! Zwei.", "Eins! Zwei."),
     ("Am 3. Mai geht es los. Ende im Juni.", "Am 4. Mai geht es los. Ende im Juni.",
      "Am 3. Mai geht es los. Ende im Juli.", "Am 4. Mai geht es los. Ende im Juli."),
