@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -134,17 +136,19 @@ class Remark(Record):
 
     @transaction.atomic
     def answer(self, text: str, *, by: User) -> Reply:
-        """Answer to a remark that was given. The other side gets a message about every answer, so that none is missed."""
+        """Answer to a remark that was given. The other side is told within half an hour, of ten answers only once."""
         assert self.allows(by, "answer")
         if not self.is_given:
             raise Stale
-        reply = self.replies.create(text=text, by=by)
+        reply = self.replies.create(text=text, by=by, at=timezone.now())
         Event.record("remark.answered", self, by=by, reply=reply.pk)
+        together = half_hour_of(reply.at)
+        when = {"dedup": f"{self.item.reading_id} {by.pk} {together}", "not_before": together}
         if self.roles_of(by) & {"owner", "writer"}:
             coach = self.item.reading.coach
-            self._tell([coach] if coach else [], "remark_answered", by=by, dedup=reply.pk, link=self.link_for_coaches())
+            self._tell([coach] if coach else [], "remark_answered", by=by, link=self.link_for_coaches(), **when)
         else:
-            self._tell_team("remark_answered", by=by, dedup=reply.pk)
+            self._tell_team("remark_answered", by=by, **when)
         return reply
 
     def number(self) -> int:
@@ -161,21 +165,20 @@ class Remark(Record):
         section = reverse("applications:section", args=[self.item.reading.application_id, self.item.draft.key])
         return f"{section}#anmerkung-{self.number()}"
 
-    def _tell_team(self, kind: str, *, by: User, dedup: object) -> None:
+    def _tell_team(self, kind: str, *, by: User, **when: Any) -> None:
         people = self.item.reading.application.team.people()
-        self._tell(people, kind, by=by, dedup=dedup, link=self.link_for_team())
+        self._tell(people, kind, by=by, link=self.link_for_team(), **when)
 
-    def _tell(self, people: Iterable[Record], kind: str, *, by: User, dedup: object, link: str) -> None:
+    def _tell(self, people: Iterable[Record], kind: str, *, by: User, **options: Any) -> None:
         outbox.post(
             people,
             f"applications/mails/{kind}.txt",
             wish="wants_reading_mails",
-            dedup=dedup,
-            link=link,
             cohort=self.cohort_uuid,
             application=self.item.reading.application,
             section=self.item.title,
             who=str(by),
+            **options,
         )
 
     @transaction.atomic
@@ -197,6 +200,12 @@ class Remark(Record):
         Event.record("remark.resolved", self, by=by)
         if self.kind == self.Kind.MUST_CHANGE:
             self._tell_team("remark_resolved", by=by, dedup=f"{self.item.reading_id} {timezone.localdate()}")
+
+
+def half_hour_of(moment: datetime) -> datetime:
+    """The end of the half hour a moment falls into: until then answers wait for each other."""
+    seconds = 30 * 60
+    return datetime.fromtimestamp((int(moment.timestamp()) // seconds + 1) * seconds, tz=UTC)
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -83,17 +85,25 @@ def given_back_with_two(world):
     return reading
 
 
-def test_every_answer_of_the_team_tells_the_coach_where_it_stands(world, client):
+def test_answers_of_the_team_tell_the_coach_where_they_stand_once_in_half_an_hour(world, client, monkeypatch):
     reading = given_back_with_two(world)
+    moment = datetime(2026, 12, 1, 19, 3, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
     for text in ("Wie genau?", "Woher?", "Wie genau?"):
         Remark.objects.get(text=text).answer("Gezählt.", by=world.jonas)
+    Remark.objects.get(text="Woher?").answer("Von mir.", by=world.amina)
+    moment = moment.replace(minute=30)
+    Remark.objects.get(text="Woher?").answer("Noch etwas.", by=world.jonas)
 
     base = reading.get_absolute_url()
     in_s4, in_s3 = f"{base}?abschnitt=s4#anmerkung-2", f"{base}?abschnitt=s3#anmerkung-1"
-    assert sorted(told("remark_answered")) == [
-        ("carla@example.org", in_s3), ("carla@example.org", in_s4), ("carla@example.org", in_s4),
-    ]  # fmt: skip
-    message = Message.objects.filter(link=in_s4)[0]
+    sent = Message.objects.filter(kind="remark_answered").order_by("not_before", "link")
+    assert [(message.email, message.link, f"{message.not_before:%H:%M}") for message in sent] == [
+        ("carla@example.org", in_s3, "19:30"),  # from Amina
+        ("carla@example.org", in_s4, "19:30"),  # from Jonas, three answers
+        ("carla@example.org", in_s3, "20:00"),
+    ]
+    message = Message.objects.get(link=in_s4)
     assert message.subject == "Antwort auf eine Anmerkung zu „Zielgruppe und Ansprache“"
     assert "Jonas Petersen hat auf eine Anmerkung zum Abschnitt „Zielgruppe und Ansprache“" in message.text
     assert note_at(log_in(client, world.carla), in_s4).text == "Wie genau?"
