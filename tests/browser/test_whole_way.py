@@ -210,7 +210,7 @@ def coach_decides(carla, sentence, **verdicts):
         carla.tick(verdict, place.get_by_role("group", name=title))
     carla.type("Ein Satz zum Mitgeben", sentence, place)
     with carla.page.expect_navigation():
-        carla.press("Zurückgeben und weiter", place)
+        carla.press("Zurückgeben", place)
 
 
 def team_and_coach_talk(amina, jonas, carla):
