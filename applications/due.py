@@ -9,20 +9,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import outbox
 from applications.models import Application, Reading
-from cohorts.models import CoachAbsence, CoachAssignment, Cohort
+from applications.turn import beginning_of
+from cohorts.models import CoachAbsence, Cohort, read_absences
 from schmiede.writes import Stale
 
 
 def remind_of_overdue(now: datetime) -> int:
     """Tell whoever should read, and the organiser, once of every reading whose promised day has passed.
 
-    One message per person and run, however many teams wait. Nobody is told once the cohort has ended or while the
+    One message per person and cohort, however many teams wait. Nobody is told once the cohort has ended or while the
     application is not written. Returns how many readings there were.
     """
     rows = (
@@ -36,6 +37,7 @@ def remind_of_overdue(now: datetime) -> int:
         .select_related("application__team__first_coach", "application__team__second_coach")
         .order_by("asked_at", "pk")
     )
+    read_absences(reading.application.team for reading in rows)
     cohorts: dict[UUID, list[Reading]] = defaultdict(list)
     for reading in rows:
         cohorts[reading.cohort_uuid].append(reading)
@@ -79,22 +81,27 @@ def _tell(people: Iterable[Any], readings: list[Reading], cohort: Cohort, kind: 
 
 
 def pass_on_for_absent(now: datetime) -> int:
-    """Give back to the queue what an absent coach took and has not begun, and tell whom it waits for now.
+    """Give back to the queue what a coach took before she was absent and has not begun, and tell whom it waits for now.
 
-    What she has begun stays hers: nobody else may see it, and nothing is thrown away. Returns how many were passed on.
+    What she has begun stays hers: nobody else may see it, and nothing is thrown away. So does what she takes while she
+    is absent. Returns how many were passed on.
     """
-    today = timezone.localdate(now)
-    away = CoachAbsence.objects.on(today)
-    mine = CoachAssignment.objects.filter(Exists(away.filter(assignment=OuterRef("pk"))))
-    cohort = OuterRef("application__team__cohort")
-    taken = Reading.objects.open().filter(taken_at__isnull=False)
+    away = CoachAbsence.objects.on(timezone.localdate(now))
     passed = 0
-    for reading in taken.filter(Exists(mine.filter(coach=OuterRef("coach"), cohort=cohort))):
-        try:
-            passed += reading.pass_on()
-        except Stale:
-            continue
-    named = Q(pk=OuterRef("application__team__first_coach")) | Q(pk=OuterRef("application__team__second_coach"))
-    for reading in Reading.objects.waiting().filter(Exists(mine.filter(named))):
-        reading.tell_coaches("applications/mails/reading_asked.txt")  # whoever knows already is not told again
+    for absence in away.select_related("assignment"):
+        begins = beginning_of(absence.from_on)
+        taken = Reading.objects.taken_by(absence.assignment).filter(taken_at__lt=begins)
+        for reading in taken.select_related("application__team"):
+            try:
+                passed += reading.pass_on()
+            except Stale:  # she has just given it back
+                continue
+    team, absent = "application__team__", away.values("assignment")
+    waiting = Reading.objects.waiting().filter(
+        Q(**{f"{team}first_coach__in": absent}) | Q(**{f"{team}second_coach__in": absent})
+    )
+    for reading in waiting.select_related(
+        f"{team}organisation", f"{team}cohort", f"{team}first_coach", f"{team}second_coach", "application__edition"
+    ):
+        reading.tell_asked()  # whoever knows already is not told again
     return passed

@@ -86,11 +86,11 @@ class TeamFacts:
     """The day of the invitation to stage 2, if that is the stage."""
     coach: str = ""
     """The team's coaches, as one says them in a sentence."""
-    reader: str = ""
+    waits_for: str = ""
     """Whom what it hands in waits for today; empty: all coaches of the cohort."""
-    reader_id: UUID | None = None
+    waits_for_id: UUID | None = None
     is_deputy: bool = False
-    """The reader stands in for somebody who is absent."""
+    """It waits for somebody who stands in for an absent coach."""
     is_over: bool = False
     """The cohort has ended: no workshop and no assignment waits for anybody."""
     last_sign: datetime | None = None
@@ -302,10 +302,10 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
         titles = ", ".join(f"„{section.title}“" for section in mine)
         if item.taken_at:
             detail = _("%(coach)s liest gerade.") % {"coach": item.coach} if item.coach else _("Jemand liest gerade.")
-        elif team.reader and team.is_deputy:
-            detail = _("Liegt bei %(coach)s, in Vertretung.") % {"coach": team.reader}
-        elif team.reader:
-            detail = _("Liegt bei %(coach)s.") % {"coach": team.reader}
+        elif team.waits_for and team.is_deputy:
+            detail = _("Liegt bei %(coach)s, in Vertretung.") % {"coach": team.waits_for}
+        elif team.waits_for:
+            detail = _("Liegt bei %(coach)s.") % {"coach": team.waits_for}
         else:
             detail = _("Wartet auf eine Coaching-Person.")
         yield Turn(
@@ -317,7 +317,7 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             since=item.asked_at,
             until=item.promised_until,
             detail=detail,
-            reader=item.reader if item.taken_at else team.reader_id,
+            reader=item.reader if item.taken_at else team.waits_for_id,
         )
 
 

@@ -4,7 +4,8 @@ from .application import AlreadyStarted, Application, CallClosed, NotDrafting
 from .attachment import Attachment, SectionNote
 from .draft import Draft, How, Save, SectionClosed
 from .presence import Presence
-from .reading import Reading, ReadingItem
+from .reading import Reading
+from .reading_item import ReadingItem
 from .remark import Remark, Reply
 from .revision import Revision
 from .submission import Outcome, Submission, SubmissionFile

@@ -250,7 +250,7 @@ class Application(Record):
         )
         revision.objects.keep_current(self)
         Event.record("reading.asked", reading, by=by, sections=" ".join(draft.key for draft in chosen))
-        reading.tell_coaches("applications/mails/reading_asked.txt")
+        reading.tell_asked()
         return reading
 
     def current_revisions(self, drafts: list[Draft]) -> dict[UUID, Revision]:
@@ -310,8 +310,7 @@ class Application(Record):
         write_if(self, {"status": self.Status.DRAFTING}, status=self.Status.WITHDRAWN, withdrawn_at=now)
         for reading in self.readings.waiting():
             reading.call_back(now)
-            if not self.team.reader():
-                reading.tell_coaches("applications/mails/reading_withdrawn.txt")
+            reading.tell_withdrawn(beside=self.team.coaches())
         Event.record("application.withdrawn", self, by=by)
         outbox.post(
             self.people_concerned(),

@@ -2,35 +2,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
-from accounts.models import Event, Record, User
+from accounts.models import Event, Message, Record, User
 from accounts.models.record import Person, roles
-from applications.content import Content
-from applications.content.quotes import Quote
-from applications.content.sheets import Names, words_of_row
-from cohorts.models import CoachAssignment, Cohort, Team, present
+from cohorts.models import CoachAssignment, Cohort, present
 from schmiede.writes import Stale, write_if
 
 from .application import Application
-from .draft import Draft
-from .revision import Revision
 
 if TYPE_CHECKING:
-    from .remark import Remark
+    from .reading_item import ReadingItem
 
 
-# So much of a row is kept with a remark on it.
-MOST_QUOTED = 2000
+class Verdict(models.TextChoices):
+    """What a coach says of a section."""
+
+    ACCEPTED = "accepted", _("aus Coach-Sicht rund")
+    PLEASE_CHANGE = "please change", _("bitte ändern")
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -53,40 +51,32 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def waiting(self) -> ReadingQuerySet:
         return self.open().filter(taken_at=None)
 
+    def taken_by(self, coach: CoachAssignment) -> ReadingQuerySet:
+        """What this coach reads now in her cohort."""
+        return self.open().filter(
+            taken_at__isnull=False, coach=coach.coach_id, application__team__cohort=coach.cohort_id
+        )
+
     def waiting_for(self, user: Person) -> ReadingQuerySet:
         """What waits for this coach: overdue first, then the longest waiting.
 
         A team's hand-ins wait for its first coach, in her absence for the second, else for all of the cohort who are
         there. Nothing waits for somebody who is absent.
         """
-        today = timezone.localdate()
-        late = Q(promised_until__lt=today)
-        return (
-            self.waiting()
-            .filter(is_for(user))
-            .order_by(models.Case(models.When(late, then=0), default=1), "asked_at", "pk")
-        )
+        return self.waiting().filter(is_for(user)).overdue_first()
 
     def queued_for(self, user: Person) -> ReadingQuerySet:
-        """What waits or is being read in the cohorts this person coaches or organises, longest waiting first."""
+        """What waits or is being read in the cohorts this person coaches or organises: overdue first, as above."""
         if not user.is_authenticated:
             return self.none()
         cohort = Cohort.objects.filter(teams=OuterRef("application__team"))
         coached, organised = cohort & Cohort.objects.coached_by(user), cohort & Cohort.objects.organised_by(user)
-        return self.open().filter(Exists(coached) | Exists(organised)).order_by("asked_at", "pk")
+        return self.open().filter(Exists(coached) | Exists(organised)).overdue_first()
 
-    def for_list(self, user: Person) -> Self:
-        """What a row of the queue shows, without any text: team, sections, coach, and whether the team is one's own."""
-        own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
-        mine = is_for(user)
-        items = ReadingItem.objects.select_related("draft").defer("draft__content")
-        return (
-            self.select_related("application__team__organisation", "application__team__cohort", "coach")
-            .prefetch_related("application__edition", Prefetch("items", items))
-            .defer("summary", "versions")
-            .annotate(is_own=Exists(own))
-            .annotate(is_for_you=models.ExpressionWrapper(mine & Q(taken_at=None), models.BooleanField()))
-        )
+    def overdue_first(self) -> ReadingQuerySet:
+        """Overdue ones on top, then whatever has waited longest."""
+        late = models.When(promised_until__lt=timezone.localdate(), then=0)
+        return self.order_by(models.Case(late, default=1), "asked_at", "pk")
 
 
 class Reading(Record):
@@ -104,9 +94,6 @@ class Reading(Record):
     again_by = models.DateField(_("bitte wieder abgeben bis"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("an die Frist erinnert am"), null=True, blank=True)
     versions = models.JSONField(default=dict)
-
-    is_own: bool  # by `for_list()`: is it of a team of the coach who looks?
-    is_for_you: bool  # by `for_list()`: does it wait for the person who looks?
 
     objects = ReadingQuerySet.as_manager()
 
@@ -216,7 +203,7 @@ class Reading(Record):
         assert self.allows(by, "withdraw")
         self.call_back(timezone.now())
         Event.record("reading.withdrawn", self, by=by)
-        self.tell_coaches("applications/mails/reading_withdrawn.txt")
+        self.tell_withdrawn()
 
     def call_back(self, now: datetime) -> None:
         """Take it out of the queue, for a step of the team; `Stale` once somebody reads it."""
@@ -246,11 +233,11 @@ class Reading(Record):
         now = timezone.now()
         write_if(self, taken_by(by), finished_at=now, summary=summary, again_by=again_by)
         items = list(self.items.select_related("draft"))
-        if set(verdicts) != {item.pk for item in items} or not set(verdicts.values()) <= set(ReadingItem.Verdict):
+        if set(verdicts) != {item.pk for item in items} or not set(verdicts.values()) <= set(Verdict):
             raise ValueError("Every item needs a verdict.")
         blocked = self.blocked()
         for item in items:
-            if verdicts[item.pk] == ReadingItem.Verdict.ACCEPTED and item.draft_id in blocked:
+            if verdicts[item.pk] == Verdict.ACCEPTED and item.draft_id in blocked:
                 raise Stale
             write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
         Event.record("reading.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
@@ -262,11 +249,22 @@ class Reading(Record):
         reader = team.reader()
         return [reader] if reader else list(present().filter(cohort=team.cohort_id))
 
-    def tell_coaches(self, template: str) -> None:
-        """A message to whom it waits for."""
+    def tell_asked(self) -> None:
+        """A message to whom it waits for today, unless they had it before."""
+        self._tell_coaches(self.waits_for(), "applications/mails/reading_asked.txt")
+
+    def tell_withdrawn(self, *, beside: Iterable[CoachAssignment] = ()) -> None:
+        """A message to every coach who was asked to read it, but for those who hear of it anyway."""
+        asked = Message.objects.filter(kind="reading_asked", link=self.get_absolute_url())
+        who = Q(email__in=asked.values("email")) | Q(coach__in=asked.values("user"))
+        coaches = self.application.team.cohort.coach_assignments.filter(who)
+        told = coaches.exclude(pk__in=[coach.pk for coach in beside])
+        self._tell_coaches(told, "applications/mails/reading_withdrawn.txt")
+
+    def _tell_coaches(self, coaches: Iterable[CoachAssignment], template: str) -> None:
         team = self.application.team
         outbox.post(
-            self.waits_for(),
+            coaches,
             template,
             wish="wants_reading_mails",
             dedup=self.pk,
@@ -323,101 +321,6 @@ def is_for(user: Person) -> Q:
         | (~Q(named[0]) & Q(Exists(mine.filter(pk=second))))
         | (~Q(named[0]) & ~Q(named[1]) & Q(Exists(cohort)))
     )
-
-
-class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):
-    def visible_to(self, user: Person) -> ReadingItemQuerySet:
-        return self.filter(Exists(Reading.objects.visible_to(user).filter(pk=OuterRef("reading"))))
-
-    def given_back_last(self, drafts: Iterable[Draft]) -> dict[UUID, Content]:
-        """By draft, the value that was given back last; nothing for those that never were. One query."""
-        given = self.filter(draft__in=[draft.pk for draft in drafts], reading__finished_at__isnull=False)
-        found = {}
-        for item in given.select_related("revision", "draft").order_by("reading__finished_at"):
-            item.revision.draft = item.draft
-            found[item.draft_id] = item.revision
-        return {draft: revision.value for draft, revision in found.items()}
-
-    def with_blocks(self) -> Self:
-        """`is_blocked`: a must-change of its own reading, or of one given back before, stands unresolved against it."""
-        said = Q(reading=OuterRef("reading")) | Q(reading__finished_at__isnull=False)
-        unresolved = Q(remarks__kind="must change", remarks__resolved_at=None)
-        standing = ReadingItem.objects.filter(said, unresolved, draft=OuterRef("draft"))
-        return self.annotate(is_blocked=Exists(standing))
-
-
-class ReadingItem(Record):
-    """One section of a reading in exactly the version handed in. At most one item of a draft is open at a time.
-
-    How much changed is counted when it is handed in: against the version given back last, the first time against nothing.
-    """
-
-    class Verdict(models.TextChoices):
-        ACCEPTED = "accepted", _("aus Coach-Sicht rund")
-        PLEASE_CHANGE = "please change", _("bitte ändern")
-
-    reading = models.ForeignKey(Reading, models.CASCADE, related_name="items")
-    draft = models.ForeignKey(Draft, models.CASCADE, related_name="reading_items")
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="reading_items")
-    verdict = models.CharField(_("Ergebnis"), max_length=14, choices=Verdict, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    is_repeated = models.BooleanField(_("war schon einmal zurückgegeben"), default=False)
-    words_new = models.PositiveIntegerField(_("Wörter neu"), default=0)
-    words_gone = models.PositiveIntegerField(_("Wörter entfernt"), default=0)
-    rows_changed = models.PositiveIntegerField(_("Zeilen neu, geändert oder entfernt"), default=0)
-
-    is_blocked: bool  # by `with_blocks()`
-
-    objects = ReadingItemQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Abschnitt einer Rückmeldung")
-        verbose_name_plural = _("Abschnitte einer Rückmeldung")
-        ordering = ["draft__key"]
-        constraints = [
-            models.UniqueConstraint(fields=["draft"], condition=Q(closed_at=None), name="reading_item_one_open"),
-            models.UniqueConstraint(fields=["reading", "draft"], name="reading_item_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.draft.key
-
-    @property
-    def title(self) -> str:
-        """What the section is called; its key when the edition dropped it."""
-        term = self.reading.application.terms.by_key.get(self.draft.key)
-        return term.title if term else self.draft.key
-
-    @property
-    def cohort_uuid(self) -> UUID:
-        return self.reading.cohort_uuid
-
-    def roles_of(self, user: Person) -> frozenset[str]:
-        return self.reading.roles_of(user)
-
-    MAY = Reading.MAY
-
-    @transaction.atomic
-    def remark(
-        self, *, by: User, kind: str, text: str = "", quote: Quote | None = None, row_id: str = "", field: str = ""
-    ) -> Remark:
-        """Note something on the whole section, on quoted words of it, or on a row and a field of it.
-
-        A row's words are kept too, for when it goes. Nobody but its author sees it until the reading is given back.
-        `Stale` unless this person is reading.
-        """
-        assert self.allows(by, "remark")
-        lock_reading(self.reading_id, by=by)
-        if row_id and quote is None:
-            names = Names(terms=self.draft.application.terms)
-            quote = Quote(words_of_row(self.revision.value, names, row_id, field)[:MOST_QUOTED])
-        quote = quote or Quote("")
-        remark = self.remarks.create(
-            by=by, kind=kind, text=text, row_id=row_id, field=field,
-            quote=quote.text, before=quote.before, after=quote.after, position=quote.position,
-        )  # fmt: skip
-        Event.record("remark.written", remark, by=by, kind=kind)
-        return remark
 
 
 def lock_reading(key: UUID, *, by: User) -> Reading:

@@ -17,7 +17,8 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from schmiede.writes import Stale, write_if
 
-from .reading import Reading, ReadingItem, lock_reading
+from .reading import Reading, lock_reading
+from .reading_item import ReadingItem
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -22,6 +24,7 @@ from applications.content.sheets import Cell, Names, Sheet, cells, count_of_chan
 from applications.facts import collect
 from applications.forms.readings import READING_FORM, GiveBackForm, RemarkForm
 from applications.models import Application, Reading, ReadingItem, Remark, Revision
+from applications.models.reading import is_for
 from applications.turn import Turn, turn_of
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN, SectionTerm
 from cohorts.models import Team
@@ -41,6 +44,10 @@ class Waiting:
     sections: str
     size: str
     """Whether it comes for the first time, and how much changed."""
+    is_own: bool
+    """Is it of a team of the coach who looks?"""
+    is_for_you: bool
+    """Does it wait for the person who looks?"""
     turn: Turn | None = None
     you: bool = False
     """Is it the turn of the person who looks?"""
@@ -60,11 +67,22 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
 
 def queue_of(user: User) -> list[Waiting]:
     """What waits or is being read in the cohorts this person coaches or organises: overdue first, then the longest waiting."""
-    readings = sorted(Reading.objects.queued_for(user).for_list(user), key=lambda reading: not reading.is_overdue)
-    return [Waiting(reading, _sections(reading), size_of(list(reading.items.all()))) for reading in readings]
+    own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
+    items = ReadingItem.objects.select_related("draft").defer("draft__content")
+    readings = (
+        Reading.objects.queued_for(user)
+        .select_related("application__team__organisation", "application__team__cohort", "coach")
+        .prefetch_related("application__edition", Prefetch("items", items))
+        .defer("summary", "versions")
+        .annotate(is_own=Exists(own), is_for_you=ExpressionWrapper(is_for(user) & Q(taken_at=None), BooleanField()))
+    )
+    return [
+        Waiting(reading, _sections(reading), size_of(reading.items.all()), reading.is_own, reading.is_for_you)
+        for reading in readings
+    ]
 
 
-def size_of(items: list[ReadingItem]) -> str:
+def size_of(items: Collection[ReadingItem]) -> str:
     """`erste Lesung, 312 Wörter` or `erneut, 12 Wörter neu, 3 entfernt, 2 Zeilen geändert`."""
     new, gone, rows = (
         sum(getattr(item, name) for item in items) for name in ("words_new", "words_gone", "rows_changed")

@@ -51,8 +51,8 @@ def queue(request: PortalRequest) -> HttpResponse:
     waiting = [row for row in rows if not row.reading.is_taken]
     context = {
         "mine": mine,
-        "for_you": [row for row in waiting if row.reading.is_for_you],
-        "waiting": [row for row in waiting if not row.reading.is_for_you],
+        "for_you": [row for row in waiting if row.is_for_you],
+        "waiting": [row for row in waiting if not row.is_for_you],
         "others": [row for row in rows if row.reading.is_taken and row not in mine],
         "is_coach": is_coach,
         "away": CoachAbsence.objects.on(timezone.localdate()).filter(assignment__coach=request.user).first(),
@@ -77,8 +77,8 @@ def _desk(request: PortalRequest, reading: Reading, key: str = "") -> ReadingDes
 
 def _page(request: PortalRequest, desk: ReadingDesk, **forms: Any) -> HttpResponse:
     strip = queue_of(request.user) if desk.is_coach else []
-    strip.sort(key=lambda row: (not row.reading.is_read_by(request.user), not row.reading.is_for_you))
-    free = [row for row in strip if row.reading.pk != desk.reading.pk and row.reading.is_for_you]
+    strip.sort(key=lambda row: (not row.reading.is_read_by(request.user), not row.is_for_you))
+    free = [row for row in strip if row.reading.pk != desk.reading.pk and row.is_for_you]
     context = {
         "desk": desk,
         "reading": desk.reading,

@@ -10,15 +10,10 @@ from django.urls import reverse
 from accounts.models import Message, User
 from applications.models import Application, Remark
 from schmiede.writes import Stale
-from tests.applications.test_readings import handed_in, make_world, taken, verdicts, withdrawn
+from tests.applications.coaching import handed_in, taken, verdicts, withdrawn
 from tests.builders import log_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def told(kind):

@@ -13,11 +13,11 @@ from django.utils import timezone
 from accounts.models import Event, Message
 from applications.due import pass_on_for_absent, remind_of_overdue
 from applications.models import Application, Reading
-from applications.views.reading_desk import size_of
+from applications.views.reading_desk import queue_of, size_of
 from cohorts.models import CoachAbsence, CoachAssignment, Team
 from schmiede.writes import Stale
+from tests.applications.coaching import given_back, handed_in, make_world, taken, verdicts
 from tests.applications.test_reading_pages import told, words_of
-from tests.applications.test_readings import given_back, handed_in, make_world, taken, verdicts
 from tests.builders import (
     day,
     log_in,
@@ -31,11 +31,6 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def coach(user):
@@ -89,8 +84,8 @@ def test_whom_a_hand_in_waits_for(world, named, absent, waits_for):
     for name in ("carla", "chris"):
         mine = Reading.objects.waiting_for(getattr(world, name))
         assert list(mine) == ([reading] if name in waits_for else [])
-        shown = Reading.objects.queued_for(getattr(world, name)).for_list(getattr(world, name)).get()
-        assert shown.is_for_you == (name in waits_for)
+        (row,) = queue_of(getattr(world, name))
+        assert row.is_for_you == (name in waits_for)
 
 
 @pytest.mark.parametrize(("first", "last", "is_away"), [(-3, -1, False), (-3, 0, True), (0, 0, True), (1, 5, False)])
@@ -182,7 +177,7 @@ def test_giving_back_goes_on_to_the_next_only_if_asked_to(client, world):
 
 def test_a_hand_in_says_how_much_changed_since_it_was_given_back(world):
     def size(*keys):
-        items = list(Application.objects.get().hand_in(keys, by=world.amina).items.all())
+        items = Application.objects.get().hand_in(keys, by=world.amina).items.all()
         return size_of(items)
 
     assert size("s4") == "erste Lesung, 5 Wörter"
@@ -255,12 +250,29 @@ def test_what_waits_for_an_absent_coach_is_told_to_who_stands_in_once(world):
 def test_what_an_absent_coach_took_and_has_not_begun_goes_back(world):
     name_second(world)
     reading = taken(world)
+    Reading.objects.update(taken_at=timezone.now() - timedelta(days=1))
     away(world.carla)
     assert (pass_on_for_absent(timezone.now()), pass_on_for_absent(timezone.now())) == (1, 0)
     reading.refresh_from_db()
     assert (reading.is_taken, reading.coach) == (False, None)
     assert list(Reading.objects.waiting_for(world.chris)) == [reading]
     assert mails("reading_asked") == ["carla@example.org", "chris@example.org"]
+
+
+def test_what_a_coach_takes_while_she_is_absent_stays_hers(world):
+    away(world.carla, -1)
+    reading = taken(world)
+    assert pass_on_for_absent(timezone.now()) == 0
+    assert Reading.objects.get(pk=reading.pk).is_read_by(world.carla)
+
+
+def test_whoever_was_asked_hears_that_the_team_takes_it_back(world):
+    name_second(world)
+    reading = handed_in(world)
+    away(world.carla)
+    pass_on_for_absent(timezone.now())
+    reading.withdraw(by=world.amina)
+    assert sorted(mails("reading_withdrawn")) == ["carla@example.org", "chris@example.org"]
 
 
 @pytest.mark.parametrize("begun", ["remark", "verdict", "summary"])
@@ -272,6 +284,7 @@ def test_what_an_absent_coach_has_begun_stays_hers(world, begun):
     else:
         chosen = verdicts(reading) if begun == "verdict" else {}
         reading.note(by=world.carla, verdicts=chosen, summary="Schön." * (begun == "summary"), again_by=None)
+    Reading.objects.update(taken_at=timezone.now() - timedelta(days=1))
     away(world.carla)
     assert pass_on_for_absent(timezone.now()) == 0
     assert Reading.objects.get().is_read_by(world.carla)
@@ -281,6 +294,7 @@ def test_an_absence_in_one_cohort_moves_nothing_in_another(world):
     elsewhere = make_world_of(world.carla)
     reading = elsewhere.hand_in(["s4"], by=elsewhere.started_by)
     reading.take(by=world.carla)
+    Reading.objects.update(taken_at=timezone.now() - timedelta(days=1))
     CoachAbsence.objects.create(assignment=world.team.first_coach, from_on=day(), until_on=day())
     assert pass_on_for_absent(timezone.now()) == 0
 

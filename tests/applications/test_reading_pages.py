@@ -16,16 +16,11 @@ from applications.content.sheets import Names
 from applications.models import Application, Draft, Reading, ReadingItem, Remark, Reply, Revision
 from applications.views.remarks import section_notes
 from cohorts.models import Team
-from tests.applications.test_readings import given_back, handed_in, make_world, taken, verdicts
+from tests.applications.coaching import given_back, handed_in, taken, verdicts
 from tests.builders import log_in, make_application, make_team, make_user, write
 
 pytestmark = pytest.mark.django_db
 ADVICE = "Rückmeldungen sind Beratung, keine Entscheidung und keine Zusage des BAMF."
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

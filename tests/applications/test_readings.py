@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,78 +10,20 @@ from django.utils import timezone
 
 from accounts.models import Event, Message
 from applications.content.quotes import Quote
-from applications.models import Application, Reading, Remark, Revision
+from applications.models import Reading, Remark, Revision
+from applications.views.reading_desk import queue_of
 from schmiede.writes import Stale
+from tests.applications.coaching import given_back, handed_in, make_world, taken, verdicts, withdrawn
 from tests.builders import (
     SECTIONS,
     day,
     fill,
-    make_application,
     make_bamf,
-    make_coach,
-    make_cohort,
-    make_member,
-    make_organiser,
-    make_team,
-    make_user,
     make_workshop,
     write,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
-
-
-def make_world():
-    """Amina's team with a writer and a reader, Carla its own coach, Chris another coach, Doris the organiser, Bilal elsewhere."""
-    amina, jonas, rana = make_user("Amina"), make_user("Jonas", "Petersen"), make_user("Rana", "Öz")
-    carla, chris = make_user("Carla", "Weber"), make_user("Chris", "Maurer")
-    doris, bilal = make_user("Doris", "Lang"), make_user("Bilal", "Yildiz")
-    organiser = make_organiser(doris)
-    cohort = make_cohort(organiser, answer_days=5)
-    coach = make_coach(cohort, carla)
-    make_coach(cohort, chris)
-    team = make_team(cohort, amina, jonas, first_coach=coach)
-    make_member(team, rana, "reader")
-    make_team(make_cohort(organiser), bilal)
-    application = make_application(team, title="Tischgespräche")
-    write(application, "s3", "Im Viertel leben viele Menschen.", by=amina)
-    write(application, "s4", "Wir erreichen viele über Freunde.", by=amina)
-    return SimpleNamespace(
-        amina=amina, jonas=jonas, rana=rana, carla=carla, chris=chris, doris=doris, bilal=bilal,
-        cohort=cohort, team=team, application=application,
-    )  # fmt: skip
-
-
-def handed_in(world, *keys):
-    return Application.objects.get().hand_in(keys or ["s4"], by=world.amina)
-
-
-def taken(world, *keys):
-    reading = handed_in(world, *keys)
-    reading.take(by=world.carla)
-    return reading
-
-
-def given_back(world, verdict="please change"):
-    reading = taken(world)
-    reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
-    reading.give_back(by=world.carla, verdicts={item.pk: verdict for item in reading.items.all()})
-    return reading
-
-
-def withdrawn(world):
-    reading = handed_in(world)
-    reading.withdraw(by=world.amina)
-    return reading
-
-
-def verdicts(reading, verdict="please change"):
-    return {item.pk: verdict for item in reading.items.all()}
 
 
 # What a team hands in
@@ -425,8 +366,8 @@ def test_the_queue_holds_what_waits_in_ones_cohorts_longest_first(world):
         assert list(Reading.objects.queued_for(person)) == [second, first]
     for person in (world.amina, world.bilal):
         assert list(Reading.objects.queued_for(person)) == []
-    assert [row.is_own for row in Reading.objects.queued_for(world.carla).for_list(world.carla)] == [True, True]
-    assert [row.is_own for row in Reading.objects.queued_for(world.chris).for_list(world.chris)] == [False, False]
+    assert [row.is_own for row in queue_of(world.carla)] == [True, True]
+    assert [row.is_own for row in queue_of(world.chris)] == [False, False]
     assert withdrawn_one not in Reading.objects.queued_for(world.carla)
 
 

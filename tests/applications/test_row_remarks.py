@@ -8,16 +8,11 @@ from django.urls import reverse
 from applications.content import Answer, Budget, Declarations, Expense, Goal, Goals, Partner, Partners
 from applications.content.quotes import Quote
 from schmiede.writes import Stale
-from tests.applications.test_readings import make_world, taken, verdicts
+from tests.applications.coaching import taken, verdicts
 from tests.builders import log_in, write
 
 pytestmark = pytest.mark.django_db
 ROOM = Expense(id="e1", title="Raum", year=2027, quantity="2", unit_price=120_000, justification="Für die Treffen.")
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.mark.parametrize(

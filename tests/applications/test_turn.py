@@ -211,7 +211,7 @@ def test_a_reading_that_somebody_has_taken_is_her_turn_alone(reader, side, user,
 )
 def test_a_reading_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
     henrik, carla = uuid4(), uuid4()
-    facts = {"reader": "Henrik Falk", "reader_id": henrik, "is_deputy": is_deputy}
+    facts = {"waits_for": "Henrik Falk", "waits_for_id": henrik, "is_deputy": is_deputy}
     turn = turn_of(team(step(section("s9", version=1, items=(item(),))), **facts), NOW, TODAY)
     assert (turn.addresses("coach", henrik), turn.addresses("coach", carla)) == (True, False)
     assert turn.detail == detail

@@ -14,7 +14,7 @@ from applications.models import Attachment, Reply, SectionNote
 from cohorts.models import Announcement
 from schmiede import kept
 from tests.accounts.test_second_factor import enrol, totp
-from tests.applications.test_readings import given_back, make_world
+from tests.applications.coaching import given_back, make_world
 from tests.builders import PASSWORD, log_in, make_workshop
 from tests.forms import form_of
 from workshops.models import Attendance

@@ -1,0 +1,65 @@
+"""A small world of coaching, and its reading in each state, for the tests of readings, remarks and the queue."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from applications.models import Application
+from tests.builders import (
+    make_application,
+    make_coach,
+    make_cohort,
+    make_member,
+    make_organiser,
+    make_team,
+    make_user,
+    write,
+)
+
+
+def make_world():
+    """Amina's team with a writer and a reader, Carla its own coach, Chris another coach, Doris the organiser, Bilal elsewhere."""
+    amina, jonas, rana = make_user("Amina"), make_user("Jonas", "Petersen"), make_user("Rana", "Öz")
+    carla, chris = make_user("Carla", "Weber"), make_user("Chris", "Maurer")
+    doris, bilal = make_user("Doris", "Lang"), make_user("Bilal", "Yildiz")
+    organiser = make_organiser(doris)
+    cohort = make_cohort(organiser, answer_days=5)
+    coach = make_coach(cohort, carla)
+    make_coach(cohort, chris)
+    team = make_team(cohort, amina, jonas, first_coach=coach)
+    make_member(team, rana, "reader")
+    make_team(make_cohort(organiser), bilal)
+    application = make_application(team, title="Tischgespräche")
+    write(application, "s3", "Im Viertel leben viele Menschen.", by=amina)
+    write(application, "s4", "Wir erreichen viele über Freunde.", by=amina)
+    return SimpleNamespace(
+        amina=amina, jonas=jonas, rana=rana, carla=carla, chris=chris, doris=doris, bilal=bilal,
+        cohort=cohort, team=team, application=application,
+    )  # fmt: skip
+
+
+def handed_in(world, *keys):
+    return Application.objects.get().hand_in(keys or ["s4"], by=world.amina)
+
+
+def taken(world, *keys):
+    reading = handed_in(world, *keys)
+    reading.take(by=world.carla)
+    return reading
+
+
+def given_back(world, verdict="please change"):
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
+    reading.give_back(by=world.carla, verdicts={item.pk: verdict for item in reading.items.all()})
+    return reading
+
+
+def withdrawn(world):
+    reading = handed_in(world)
+    reading.withdraw(by=world.amina)
+    return reading
+
+
+def verdicts(reading, verdict="please change"):
+    return {item.pk: verdict for item in reading.items.all()}
