@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
+
+from django.urls import reverse
 
 from applications.models import Application
 from tests.builders import (
@@ -15,6 +18,9 @@ from tests.builders import (
     make_user,
     write,
 )
+
+# What stands beneath everything a coach says.
+ADVICE = "Rückmeldungen sind Beratung, keine Entscheidung und keine Zusage des BAMF."
 
 
 def make_world():
@@ -63,3 +69,19 @@ def withdrawn(world):
 
 def verdicts(reading, verdict="please change"):
     return {item.pk: verdict for item in reading.items.all()}
+
+
+def url(name, record, **query):
+    path = reverse(f"readings:{name}", args=[record.pk])
+    return path + "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else path
+
+
+def words_of(html):
+    """What people read on a page."""
+    main = html[html.index("<main") : html.index("</main")]
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())
+
+
+def told(response):
+    """The messages after the redirect."""
+    return [str(message) for message in response.context["messages"]]

@@ -11,9 +11,8 @@ from applications.content.budget import ALL_ACTIVITIES
 from applications.content.sheets import Names
 from applications.views.plan import plan_of, plan_years
 from calls.terms import KindTerm, LimitTerm, Terms
-from tests.applications.coaching import make_world, taken, verdicts
+from tests.applications.coaching import make_world, taken, url, verdicts, words_of
 from tests.applications.pages import address
-from tests.applications.test_reading_pages import url, words_of
 from tests.builders import log_in, write
 
 EURO = "\N{NO-BREAK SPACE}€"

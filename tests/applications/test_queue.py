@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -16,8 +17,15 @@ from applications.models import Application, Reading
 from applications.views.reading_desk import queue_of, size_of
 from cohorts.models import CoachAbsence, CoachAssignment, Team
 from schmiede.writes import Stale
-from tests.applications.coaching import given_back, handed_in, make_world, taken, verdicts
-from tests.applications.test_reading_pages import told, words_of
+from tests.applications.coaching import (
+    given_back,
+    handed_in,
+    make_world,
+    taken,
+    told,
+    verdicts,
+    words_of,
+)
 from tests.builders import (
     day,
     log_in,
@@ -114,6 +122,48 @@ def test_everybody_sees_who_stands_in(client, world):
     assert "als abwesend eingetragen" in words_of(page.text)
     assert "Das wartet auf andere" in words_of(page.text)
     assert "Sie sind dran" not in words_of(page.text)
+
+
+# The page
+
+
+def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, enter):
+    newer = handed_in(world, "s4")
+    older = handed_in(world, "s3")
+    Reading.objects.filter(pk=older.pk).update(
+        asked_at=timezone.now() - timedelta(days=9), promised_until=timezone.localdate() - timedelta(days=2)
+    )
+    response = enter(world.carla).get(reverse("readings:queue"))
+    assert [row.reading for row in response.context["for_you"]] == [older, newer]
+    said = words_of(response.text)
+    assert "2 Abgaben warten auf Sie, die längste zuerst." in said
+    assert said.index("Ausgangslage vor Ort") < said.index("Zielgruppe und Ansprache")
+    assert re.search(r"überfällig: zugesagt bis .* \( ?vor 2 Tagen ?\)", said)
+    assert "Ihr Team" in said
+    assert "Sie sind dran: Rückmeldung zu „Ausgangslage vor Ort“ geben" in said
+
+
+def test_what_one_reads_stands_on_top_and_what_others_read_beneath(world, enter):
+    mine, theirs = taken(world, "s4"), handed_in(world, "s3")
+    theirs.take(by=world.chris)
+    response = enter(world.carla).get(reverse("readings:queue"))
+    assert [row.reading for row in response.context["mine"]] == [mine]
+    assert [row.reading for row in response.context["others"]] == [theirs]
+    assert response.context["waiting"] == []
+    assert "Chris Maurer liest, seit" in words_of(response.text)
+
+
+def test_the_queue_is_for_coaches_and_organisers(world, enter):
+    handed_in(world)
+    page = reverse("readings:queue")
+    for person, status in [("carla", 200), ("chris", 200), ("doris", 200), ("amina", 404), ("bilal", 404)]:
+        assert enter(getattr(world, person)).get(page).status_code == status
+    assert "Übernehmen und lesen" not in enter(world.doris).get(page).text
+
+
+def test_an_empty_queue_says_so(world, enter):
+    response = enter(world.carla).get(reverse("readings:queue"))
+    assert "Gerade wartet keine Abgabe." in response.text
 
 
 # Next

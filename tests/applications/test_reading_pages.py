@@ -1,13 +1,12 @@
-"""The pages of coaching: queue, reading, remarks, handing in. Forms are sent as a browser would."""
+"""The pages of a reading: taking, remarks, giving back, the second time. Forms are sent as a browser would."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Organisation
 from applications.content import Activity, Budget, Expense, Goal, Goals, WorkPlan
@@ -16,123 +15,19 @@ from applications.content.sheets import Names
 from applications.models import Application, Draft, Reading, ReadingItem, Remark, Reply, Revision
 from applications.views.remarks import section_notes
 from cohorts.models import Team
-from tests.applications.coaching import given_back, handed_in, taken, verdicts
-from tests.builders import log_in, make_application, make_team, make_user, write
+from tests.applications.coaching import (
+    ADVICE,
+    given_back,
+    handed_in,
+    taken,
+    told,
+    url,
+    verdicts,
+    words_of,
+)
+from tests.builders import make_application, make_team, make_user, write
 
 pytestmark = pytest.mark.django_db
-ADVICE = "Rückmeldungen sind Beratung, keine Entscheidung und keine Zusage des BAMF."
-
-
-@pytest.fixture
-def enter(client):
-    return lambda user: log_in(client, user)
-
-
-def url(name, record, **query):
-    path = reverse(f"readings:{name}", args=[record.pk])
-    return path + "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else path
-
-
-def words_of(html):
-    """What people read on a page."""
-    main = html[html.index("<main") : html.index("</main")]
-    return " ".join(re.sub(r"<[^>]*>", " ", main).split())
-
-
-def told(response):
-    """The messages after the redirect."""
-    return [str(message) for message in response.context["messages"]]
-
-
-# Handing in
-
-
-def test_the_team_hands_in_what_it_chose(world, enter):
-    client, page = enter(world.amina), reverse("applications:hand_in", args=[world.application.pk])
-    shown = client.get(page)
-    assert [key for key, _label in shown.context["form"].fields["sections"].choices] == ["s3", "s4"]
-    assert "Zielgruppe und Ansprache in Arbeit" in words_of(shown.text)
-    assert ADVICE in shown.text
-    response = client.post(page, {"sections": ["s4"]}, follow=True)
-    reading = Reading.objects.get()
-    assert response.redirect_chain == [(f"/rueckmeldungen/{reading.pk}/", 302)]
-    assert told(response) == ["Abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."]
-    assert [item.draft.key for item in reading.items.all()] == ["s4"]
-
-
-def test_handing_in_nothing_says_what_is_missing(world, enter):
-    page = reverse("applications:hand_in", args=[world.application.pk])
-    response = enter(world.amina).post(page, {})
-    assert "Bitte wählen Sie mindestens einen Abschnitt aus." in response.text
-    assert not Reading.objects.exists()
-
-
-def test_what_was_handed_in_meanwhile_cannot_be_chosen(world, enter):
-    handed_in(world, "s4")
-    page = reverse("applications:hand_in", args=[world.application.pk])
-    response = enter(world.amina).post(page, {"sections": ["s4", "s3"]})
-    assert "Ein Abschnitt kann gerade nicht abgegeben werden" in response.text
-    assert Reading.objects.count() == 1
-
-
-def test_what_waits_is_named_by_its_sections(world, enter):
-    handed_in(world, "s4")
-    page = reverse("applications:hand_in", args=[world.application.pk])
-    assert "„Zielgruppe und Ansprache“, abgegeben heute um" in words_of(enter(world.amina).get(page).text)
-
-
-def test_a_section_leads_to_handing_it_in(world, enter):
-    page = reverse("applications:hand_in", args=[world.application.pk])
-    response = enter(world.amina).get(page, {"abschnitt": "s4"})
-    assert re.findall(r'value="(s\d+)"[^>]* checked', response.text) == ["s4"]
-
-
-def test_who_may_not_hand_in(world, enter):
-    page = reverse("applications:hand_in", args=[world.application.pk])
-    for person, status in [("rana", 403), ("carla", 403), ("doris", 403), ("chris", 404), ("bilal", 404)]:
-        assert enter(getattr(world, person)).get(page).status_code == status
-
-
-# The queue
-
-
-def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, enter):
-    newer = handed_in(world, "s4")
-    older = handed_in(world, "s3")
-    Reading.objects.filter(pk=older.pk).update(
-        asked_at=timezone.now() - timedelta(days=9), promised_until=timezone.localdate() - timedelta(days=2)
-    )
-    response = enter(world.carla).get(reverse("readings:queue"))
-    assert [row.reading for row in response.context["for_you"]] == [older, newer]
-    said = words_of(response.text)
-    assert "2 Abgaben warten auf Sie, die längste zuerst." in said
-    assert said.index("Ausgangslage vor Ort") < said.index("Zielgruppe und Ansprache")
-    assert re.search(r"überfällig: zugesagt bis .* \( ?vor 2 Tagen ?\)", said)
-    assert "Ihr Team" in said
-    assert "Sie sind dran: Rückmeldung zu „Ausgangslage vor Ort“ geben" in said
-
-
-def test_what_one_reads_stands_on_top_and_what_others_read_beneath(world, enter):
-    mine, theirs = taken(world, "s4"), handed_in(world, "s3")
-    theirs.take(by=world.chris)
-    response = enter(world.carla).get(reverse("readings:queue"))
-    assert [row.reading for row in response.context["mine"]] == [mine]
-    assert [row.reading for row in response.context["others"]] == [theirs]
-    assert response.context["waiting"] == []
-    assert "Chris Maurer liest, seit" in words_of(response.text)
-
-
-def test_the_queue_is_for_coaches_and_organisers(world, enter):
-    handed_in(world)
-    page = reverse("readings:queue")
-    for person, status in [("carla", 200), ("chris", 200), ("doris", 200), ("amina", 404), ("bilal", 404)]:
-        assert enter(getattr(world, person)).get(page).status_code == status
-    assert "Übernehmen und lesen" not in enter(world.doris).get(page).text
-
-
-def test_an_empty_queue_says_so(world, enter):
-    response = enter(world.carla).get(reverse("readings:queue"))
-    assert "Gerade wartet keine Abgabe." in response.text
 
 
 # Taking and reading
