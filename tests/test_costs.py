@@ -260,10 +260,10 @@ LISTS: dict[tuple[str, str], int] = {
 }
 PAGES: dict[tuple[str, str], int] = {
     ("amina", "accounts:organisation"): 9,
-    ("amina", "applications:attachments"): 6,
-    ("amina", "applications:checks"): 9,
-    ("amina", "applications:people"): 6,
-    ("amina", "applications:workspace"): 13,
+    ("amina", "applications:attachments"): 5,
+    ("amina", "applications:checks"): 8,
+    ("amina", "applications:people"): 5,
+    ("amina", "applications:workspace"): 12,
     ("doris", "papers:list"): 5,
     ("emil", "papers:list"): 11,
 }
@@ -295,7 +295,11 @@ def test_lists_and_pages_cost_the_same_with_one_row_and_with_fifty(client):
     )  # what is asked once and kept in memory
     one = cost_of_all(client, world)
     world.rows(49)
-    assert [one, cost_of_all(client, world)] == [LISTS | PAGES] * 2
+    fifty = cost_of_all(client, world)
+    wrong = {
+        page: (one[page], fifty[page]) for page, cost in (LISTS | PAGES).items() if {one[page], fifty[page]} != {cost}
+    }
+    assert wrong == {}
     assert max((LISTS | PAGES).values()) <= 15
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.requests import PortalRequest
 from applications.models import Application
+from cohorts.models import signs_of
 
 
 def get_application(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Application:
@@ -18,8 +19,10 @@ def get_application(request: PortalRequest, uuid: UUID, *, to: str = "see") -> A
 
 def with_roles(request: PortalRequest, uuid: UUID, *, to: str = "see") -> tuple[Application, frozenset[str]]:
     """The same, with the person's roles towards it, for a page that shows more to some than to others."""
-    application = get_object_or_404(Application.objects.visible_to(request.user).with_team(), pk=uuid)
-    roles = application.roles_of(request.user)
+    signs = signs_of(request.user, "team__")
+    rows = Application.objects.visible_to(request.user).with_team().annotate(**signs)
+    application = get_object_or_404(rows, pk=uuid)
+    roles = application.team.know_roles(request.user, application)
     if not Application.MAY[to] & roles:
         raise PermissionDenied
     return application, roles

@@ -6,7 +6,7 @@ from .cohort import CoachAssignment, Cohort
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
 from .registration import Registration, RegistrationPerson
-from .team import Team, read_absences
+from .team import Team, read_absences, signs_of
 
 __all__ = [
     "Announcement",
@@ -24,4 +24,5 @@ __all__ = [
     "TeamMember",
     "present",
     "read_absences",
+    "signs_of",
 ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -157,32 +157,26 @@ class Team(Record):
         return next((coach for coach in self.coaches() if coach.pk not in self.coaches_away), None)
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """owner/writer/reader in the team; own coach, coach, organiser, fellow (another team), bamf. One query."""
+        """owner/writer/reader in the team; own coach, coach, organiser, fellow (another team), bamf.
+
+        One query, none for a person whose roles were read with the row (`know_roles`).
+        """
         if not user.is_authenticated:
             return frozenset()
-        assignment = CoachAssignment.objects.of(user).filter(cohort=OuterRef("cohort"))
-        own = assignment.filter(Q(pk=OuterRef("first_coach")) | Q(pk=OuterRef("second_coach")))
-        members = TeamMember.objects.current().filter(user=user)
-        found: Any = (
-            Team.objects.filter(pk=self.pk)
-            .annotate(
-                member_role=members.filter(team=OuterRef("pk")).values("role")[:1],
-                is_coach=Exists(assignment),
-                is_own_coach=Exists(own),
-                is_organiser=Exists(
-                    Membership.objects.organising(user).filter(organisation=OuterRef("cohort__organiser"))
-                ),
-                is_fellow=Exists(members.filter(team__cohort=OuterRef("cohort"))),
-            )
-            .values("member_role", "is_coach", "is_own_coach", "is_organiser", "is_fellow")
-            .first()
-        ) or {}
-        names = {
-            name.removeprefix("is_").replace("_", " ") for name, holds in found.items() if holds is True or holds == 1
-        }
-        if found.get("member_role"):
-            names.add(found["member_role"])
-        return frozenset(names | ({"bamf"} if user.is_bamf else set()))
+        if user.pk not in self.known_roles:
+            signs = signs_of(user)
+            return roles_by(Team.objects.filter(pk=self.pk).annotate(**signs).values(*signs).first() or {}, user)
+        return self.known_roles[user.pk]
+
+    @cached_property
+    def known_roles(self) -> dict[UUID, frozenset[str]]:
+        """The roles that were read with the row, by person; for one request."""
+        return {}
+
+    def know_roles(self, user: User, row: models.Model) -> frozenset[str]:
+        """Take over from a row that was annotated with `signs_of` this person."""
+        self.known_roles[user.pk] = roles_by({name: getattr(row, name) for name in signs_of(user)}, user)
+        return self.known_roles[user.pk]
 
     # Steps. Each locks the team's row first.
 
@@ -231,6 +225,28 @@ class Team(Record):
         Event.record("team.withdrawn", self, by=by)
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}
         outbox.post([*self.people(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
+
+
+def signs_of(user: User, team: str = "") -> dict[str, Any]:
+    """Annotations that say how a person stands to a team; `team` is the path to it from the rows, e.g. `team__`."""
+    assignment = CoachAssignment.objects.of(user).filter(cohort=OuterRef(f"{team}cohort"))
+    own = Q(pk=OuterRef(f"{team}first_coach")) | Q(pk=OuterRef(f"{team}second_coach"))
+    members = TeamMember.objects.current().filter(user=user)
+    organising = Membership.objects.organising(user).filter(organisation=OuterRef(f"{team}cohort__organiser"))
+    return {
+        "member_role": members.filter(team=OuterRef(f"{team}pk")).values("role")[:1],
+        "is_coach": Exists(assignment),
+        "is_own_coach": Exists(assignment.filter(own)),
+        "is_organiser": Exists(organising),
+        "is_fellow": Exists(members.filter(team__cohort=OuterRef(f"{team}cohort"))),
+    }
+
+
+def roles_by(signs: Mapping[str, Any], user: User) -> frozenset[str]:
+    """The roles that the values of `signs_of` mean, and whether the person is BAMF staff."""
+    names = {sign.removeprefix("is_").replace("_", " ") for sign, holds in signs.items() if holds is True or holds == 1}
+    member = {signs["member_role"]} if signs.get("member_role") else set()
+    return frozenset(names | member | ({"bamf"} if user.is_bamf else set()))
 
 
 def read_absences(teams: Iterable[Team]) -> None:

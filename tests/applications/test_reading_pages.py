@@ -455,7 +455,7 @@ def test_handing_in_costs_few_queries(world, enter, django_assert_num_queries):
     page = reverse("applications:hand_in", args=[world.application.pk])
     handed_in(world, "s3")
     client = enter(world.amina)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(page)
 
 
