@@ -330,3 +330,65 @@ def test_what_is_written_while_a_button_saves_comes_along(open_as, amina, applic
         held[0].continue_()
     expect(area(page)).to_have_value("Erst das. Dann dies.")
     assert text_of(application) == "Erst das. Dann dies."
+
+
+def test_whoever_never_pauses_is_saved_every_ten_seconds(open_as, amina, application):
+    page = open_as(amina)
+    page.clock.install()
+    page.reload()
+    saves = []
+
+    def note(request):
+        if request.method == "POST" and request.url.endswith("/abschnitte/s1/"):
+            saves.append(request)
+
+    page.on("request", note)
+    for _half_second in range(24):
+        area(page).press_sequentially("a")
+        page.clock.run_for(500)
+    assert len(saves) == 1
+    assert text_of(application).startswith("a" * 20)
+
+
+@pytest.mark.parametrize(("days", "is_offered"), [(13, True), (15, False)])
+def test_what_was_kept_is_offered_for_fourteen_days(open_as, amina, application, console_errors, days, is_offered):
+    page = open_as(amina)
+    page.context.set_offline(True)
+    area(page).type("Im Zug geschrieben.")
+    expect(state(page)).to_have_text(FAILED)
+    page.evaluate(
+        """days => { for (const [key, value] of Object.entries(localStorage)) {
+            const kept = JSON.parse(value);
+            localStorage.setItem(key, JSON.stringify({ ...kept, at: kept.at - days * 24 * 60 * 60 * 1000 }));
+        } }""",
+        days,
+    )
+    page.close()
+    page.context.set_offline(False)
+    again = open_as_context(page, application)
+    again.wait_for_load_state("networkidle")
+    expect(again.locator("[data-kept-text]")).to_have_count(int(is_offered))
+    assert again.evaluate("localStorage.length") == int(is_offered)
+    console_errors.clear()
+
+
+def test_leaving_with_unsaved_text_warns(open_as, amina, console_errors):
+    page = open_as(amina)
+    page.context.set_offline(True)
+    area(page).type("Noch nicht gespeichert.")
+    expect(state(page)).to_have_text(FAILED)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Übersicht").first.click(no_wait_after=True)
+    expect(area(page)).to_have_value("Noch nicht gespeichert.")
+    page.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+    console_errors.clear()
+
+
+def test_the_state_is_announced_politely(open_as, amina):
+    page = open_as(amina)
+    status = page.get_by_role("status").filter(has_text="noch nichts gespeichert")
+    expect(status).to_have_count(1)
+    area(page).type("Da.")
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_have_count(1)
