@@ -351,8 +351,8 @@ def test_whoever_never_pauses_is_saved_every_ten_seconds(open_as, amina, applica
 
 
 @pytest.mark.parametrize(("days", "is_offered"), [(13, True), (15, False)])
-def test_what_was_kept_is_offered_for_fourteen_days(open_as, amina, application, console_errors, days, is_offered):
-    page = open_as(amina)
+def test_what_was_kept_is_offered_for_fourteen_days(open_as, application, console_errors, days, is_offered):
+    page = open_as(application.team.members.get(role="owner").user)
     page.context.set_offline(True)
     area(page).type("Im Zug geschrieben.")
     expect(state(page)).to_have_text(FAILED)
