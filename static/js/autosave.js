@@ -36,6 +36,8 @@ function start(form) {
   let onward = ""; // where a button leads, as soon as everything is saved
 
   offerKept();
+  // On a slow connection somebody writes before this has come.
+  if (fingerprint() !== JSON.stringify(asServed(form))) changed();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("focusout", left);

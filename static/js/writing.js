@@ -6,6 +6,7 @@ const text = document.querySelector("[data-writing] textarea");
 const counter = document.querySelector("[data-count]");
 if (text && counter) {
   for (const name of ["input", "portal:replaced"]) text.addEventListener(name, show);
+  if (text.value !== text.defaultValue) show(); // somebody wrote before this has come
 }
 for (const link of document.querySelectorAll('a[href^="#stelle-"]')) link.addEventListener("click", point);
 if (text) mark();

@@ -81,6 +81,23 @@ def test_what_is_typed_is_saved_by_itself(open_as, amina, application):
     assert text_of(application) == "Guten Tag, wir sind da."
 
 
+def test_what_is_typed_before_the_script_has_come_is_saved_too(open_as, amina, application):
+    page = open_as(amina)
+    held = []
+
+    def keep(route):
+        held.append(route)
+
+    page.route("**/autosave*.js", keep)  # a slow connection: the page is there, its script on the way
+    page.reload(wait_until="commit")
+    area(page).fill("Schon getippt, ehe alles da war.")
+    held[0].fallback()
+
+    expect(state(page)).to_have_text(SAVED)
+    expect(page.locator("[data-length]")).to_have_text("32")
+    assert text_of(application) == "Schon getippt, ehe alles da war."
+
+
 def server_down(page):
     page.route("**/abschnitte/s1/", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
 
