@@ -16,8 +16,10 @@ from applications.content import Budget, Expense, Goal, Goals
 from applications.models import (
     Application,
     Attachment,
+    BegunRemark,
     Draft,
     Outcome,
+    Phrase,
     Presence,
     Reading,
     ReadingItem,
@@ -78,6 +80,8 @@ MARKERS: dict[str, str] = {
     "eingeladen@example.org": "emil",  # an open invitation to an association
     "Rauschbeere": "emil",  # a mail in another Träger's cohort
     "Zierquitte": "bilal",  # Bilal's text
+    "Mehlbeere": "carla",  # a remark begun
+    "Sauerdorn": "carla",  # a coach's own phrase
     "Weißdorn": "bilal",  # a remark on it
     "Feuerdorn": "bilal",  # his workshop
     "Scheinbeere": "bilal",  # his news
@@ -198,6 +202,8 @@ class AccessWorld:
         self.taken = self.hand_in("s2", coach=self.carla, taken_at=now)
         self.item = self.taken.items.get()
         self.unsent = Remark.objects.create(item=self.item, kind="question", text="Berberitze?", by=self.carla)
+        self.begun = BegunRemark.objects.create(item=self.item, kind="hint", text="Mehlbeere?", by=self.carla)
+        self.phrase = Phrase.objects.create(text="Sauerdorn.", by=self.carla)
         self.waiting = self.hand_in("s3")
 
     def hand_in(self, key: str, **fields: Any) -> Reading:
@@ -293,7 +299,7 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
         case "applications":
             return application_arguments(page, world)
         case "readings":
-            return {} if page in {"queue", "next"} else {"uuid": reading_record(page, world)}
+            return {} if page in {"queue", "next", "phrases"} else {"uuid": reading_record(page, world)}
         case _:
             return paper_arguments(page, world)
 
@@ -347,6 +353,7 @@ def application_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
 
 def reading_record(page: str, world: AccessWorld) -> UUID:
     return {
+        "keep": world.item, "phrase": world.phrase, "discard_phrase": world.phrase,
         "take": world.waiting, "withdraw": world.waiting, "remark": world.item, "change": world.unsent,
         "discard": world.unsent, "answer": world.remark, "done": world.remark, "resolve": world.remark,
     }.get(page, world.taken).pk  # fmt: skip

@@ -79,6 +79,10 @@ TABLE: dict[str, dict[str, str]] = {
     "applications.Application": APPLICATION,
     "applications.Attachment": APPLICATION,
     "applications.Draft": APPLICATION,
+    "applications.Phrase": {
+        "change": "carla",
+        "discard": "carla",
+    },
     "applications.Reading": READING,
     "applications.ReadingItem": READING,
     "applications.Remark": {
@@ -233,6 +237,7 @@ def records_of(world: AccessWorld) -> dict[str, Record]:
         world.team.members.get(user=world.jonas), world.coach, world.absence, world.announcement, world.workshop, world.session,
         world.material, world.assignment, world.attendance, world.application, world.draft, world.attachment,
         world.application.notes.get(), world.waiting, *call_parts(world), world.remark, world.submission, world.outcome, world.step, world.item,
+        world.phrase,
     ]  # fmt: skip
     return {record._meta.label: record for record in found}
 

@@ -134,6 +134,7 @@ def application_records(world):
     yield from [("", world.given), ("taken", world.taken), ("waiting", world.waiting), ("", world.item)]
     yield "elsewhere", Reading.objects.get(application=world.bilals)
     yield from [("", world.remark), ("not given", world.unsent), ("", world.reply)]
+    yield from [("", world.begun), ("", world.phrase)]
     yield from [("", world.submission), ("not posted", world.unposted), ("", world.file)]
     yield from [("not posted", world.unposted_file), ("", world.outcome)]
     fields = SimpleNamespace(stage=1, frozen={}, checksum="0" * 64, grant_cents=1)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.content.quotes import Quote, quoted
-from applications.models import ReadingItem, Remark
+from applications.models import Phrase, ReadingItem, Remark
+from applications.models.begun import LONGEST_PHRASE, BegunRemark
 
 from .fields import Words
 
@@ -50,6 +53,21 @@ class Said(Words):
         """Nothing here: the form says it in its own words."""
 
 
+class PhraseSelect(forms.Select):
+    """Each option carries its whole sentence and kind, so that the page can put it where the cursor is."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.phrases = {str(phrase.pk): phrase for phrase in phrases}
+        super().__init__(attrs={"data-phrases": ""})
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        phrase = self.phrases.get(str(value))
+        if phrase:
+            option["attrs"] |= {"data-text": phrase.text, "data-kind": phrase.kind}
+        return option
+
+
 class RemarkForm(forms.Form):
     """A remark on a section: on all of it, on words of it, or on one of its rows.
 
@@ -65,19 +83,37 @@ class RemarkForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 2, "data-quote": ""}),
     )
-    before = Words(most=200, widget=forms.HiddenInput(attrs={"data-quote-before": ""}))
+    before = Words(most=200, strip=False, widget=forms.HiddenInput(attrs={"data-quote-before": ""}))
     row = forms.ChoiceField(label=gettext_lazy("Zu welcher Zeile?"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Art"),
         choices=[("", gettext_lazy("Bitte wählen")), *Remark.Kind.choices],
         error_messages={"required": gettext_lazy("Bitte wählen Sie, was für eine Anmerkung das ist.")},
     )
+    phrase = forms.ChoiceField(
+        label=gettext_lazy("Ein eigener Satz"),
+        required=False,
+        help_text=gettext_lazy("Er kommt zu dem, was unten steht."),
+        error_messages={
+            "invalid_choice": gettext_lazy("Diesen Satz gibt es nicht mehr. Bitte wählen Sie einen anderen.")
+        },
+    )
     text = Said(most=5000, label=gettext_lazy("Was möchten Sie sagen?"), widget=forms.Textarea(attrs={"rows": 4}))
+    remember = forms.BooleanField(label=gettext_lazy("Als eigenen Satz merken"), required=False)
 
-    def __init__(self, *args: Any, passage: str | None, rows: dict[str, str], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, passage: str | None, rows: dict[str, str], phrases: Iterable[Phrase] = (), **options: Any
+    ) -> None:
         """`passage` is the text that words can be quoted from, None for a section of rows; `rows` are titles by id."""
         super().__init__(*args, **options)
         self.passage = passage
+        self.phrases = {str(phrase.pk): phrase for phrase in phrases}
+        if self.phrases:
+            self.fields["phrase"].widget = PhraseSelect(self.phrases.values())
+            choices = [("", _("Keiner")), *((key, Truncator(one.text).chars(70)) for key, one in self.phrases.items())]
+            self.fields["phrase"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["phrase"]
         if passage is None:
             del self.fields["words"], self.fields["before"]
         if rows:
@@ -92,11 +128,18 @@ class RemarkForm(forms.Form):
             field.widget.attrs["form"] = form
         return self
 
-    @property
-    def is_begun(self) -> bool:
-        """Has somebody typed or chosen anything?"""
-        names = [name for name in self.fields if name != "before"]
-        return any(str(self.data.get(self.add_prefix(name)) or "").strip() for name in names)
+    def typed(self) -> dict[str, str]:
+        """What was typed so far and can be stored, whether or not it is a remark yet: for `BegunRemark`."""
+        found = {}
+        for name in BegunRemark.TYPED:
+            sent = str(self.data.get(self.add_prefix(name)) or "") if name in self.fields else ""
+            try:
+                found[name] = str(self.fields[name].clean(sent)) if sent.strip() else ""
+            except forms.ValidationError as refused:
+                if name not in {"row", "kind"}:
+                    raise forms.ValidationError(refused.messages) from refused
+                found[name] = ""
+        return found
 
     def clean_words(self) -> Quote | None:
         words = self.cleaned_data["words"]
@@ -113,6 +156,13 @@ class RemarkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        phrase = self.phrases.get(data.get("phrase") or "")
+        if phrase and "text" in data and phrase.text not in data["text"]:
+            data["text"] = f"{data['text'].rstrip()}\n{phrase.text}".strip()
+        if data.get("remember") and len(data.get("text", "").strip()) > LONGEST_PHRASE:
+            self.add_error(
+                "remember", _("Ein eigener Satz hat höchstens 500 Zeichen. Bitte merken Sie sich etwas Kürzeres.")
+            )
         if "text" in data and not data["text"].strip() and data.get("kind") not in {None, Remark.Kind.PRAISE}:
             self.add_error("text", _("Bitte schreiben Sie, was Sie sagen möchten. Nur ein Lob darf ohne Worte sein."))
         return data
@@ -133,6 +183,27 @@ class ChangeForm(RemarkForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, passage=None, rows={}, **options)
+        del self.fields["remember"]
+
+
+class PhraseForm(forms.Form):
+    """A coach's own sentence, and for what kind of remark it is."""
+
+    text = Words(
+        most=LONGEST_PHRASE, required=True, label=gettext_lazy("Satz"), widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Bitte schreiben Sie den Satz.")},
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Für welche Art?"),
+        required=False,
+        choices=[("", gettext_lazy("Für jede")), *Remark.Kind.choices],
+    )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"].strip()
+        if not text:
+            raise forms.ValidationError(_("Bitte schreiben Sie den Satz."))
+        return text
 
 
 class AnswerForm(forms.Form):

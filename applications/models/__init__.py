@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from .application import AlreadyStarted, Application, CallClosed, NotDrafting
 from .attachment import Attachment, SectionNote
+from .begun import BegunRemark, Phrase
 from .draft import Draft, How, Save, SectionClosed
 from .presence import Presence
 from .reading import Reading
@@ -14,11 +15,13 @@ __all__ = [
     "AlreadyStarted",
     "Application",
     "Attachment",
+    "BegunRemark",
     "CallClosed",
     "Draft",
     "How",
     "NotDrafting",
     "Outcome",
+    "Phrase",
     "Presence",
     "Reading",
     "ReadingItem",

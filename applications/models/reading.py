@@ -168,11 +168,12 @@ class Reading(Record):
 
     @transaction.atomic
     def release(self, *, by: User) -> None:
-        """Put it back into the queue. Remarks begun are deleted: nobody but their author may ever see them."""
+        """Put it back into the queue. Remarks, saved or begun, are deleted: nobody but their author may ever see them."""
         assert self.allows(by, "release")
         write_if(self, taken_by(by), taken_at=None, coach=None, summary="", again_by=None)
         for item in self.items.all():
             item.remarks.all().delete()
+            item.begun.all().delete()
             write_if(item, {"closed_at": None}, verdict="")
         Event.record("reading.released", self, by=by)
 
@@ -189,7 +190,7 @@ class Reading(Record):
     @property
     def is_begun(self) -> bool:
         """Has whoever reads it noted anything yet?"""
-        items = self.items.filter(~Q(verdict="") | Q(remarks__isnull=False))
+        items = self.items.filter(~Q(verdict="") | Q(remarks__isnull=False) | Q(begun__isnull=False))
         return bool(self.summary or self.again_by) or items.exists()
 
     def remind(self, now: datetime) -> None:
@@ -227,11 +228,14 @@ class Reading(Record):
     ) -> None:
         """End the reading with a verdict for every item (by its id) and tell the team.
 
-        `Stale` when one has not taken it, and when a section is called rund while a must-change stands against it.
+        `Stale` when one has not taken it, and when a section is called rund while a must-change stands against it;
+        `StillBegun` while a remark is begun and not saved, so that no word of the coach is lost.
         """
         assert self.allows(by, "give back")
         now = timezone.now()
         write_if(self, taken_by(by), finished_at=now, summary=summary, again_by=again_by)
+        if self.items.filter(begun__isnull=False).exists():
+            raise StillBegun
         items = list(self.items.select_related("draft"))
         if set(verdicts) != {item.pk for item in items} or not set(verdicts.values()) <= set(Verdict):
             raise ValueError("Every item needs a verdict.")
@@ -296,6 +300,10 @@ class Reading(Record):
             sections=rows,
             must_change=sum(row["must_change"] for row in rows),
         )
+
+
+class StillBegun(Stale):
+    """A remark was begun on a section of this reading: first it is saved, or its words are taken out."""
 
 
 # Neither given back nor withdrawn: what every step of a reading expects of its row.

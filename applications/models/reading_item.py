@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -97,11 +97,19 @@ class ReadingItem(Record):
 
     @transaction.atomic
     def remark(
-        self, *, by: User, kind: str, text: str = "", quote: Quote | None = None, row_id: str = "", field: str = ""
+        self,
+        *,
+        by: User,
+        kind: str,
+        text: str = "",
+        quote: Quote | None = None,
+        row_id: str = "",
+        field: str = "",
+        begun: Mapping[str, str] | None = None,
     ) -> Remark:
         """Note something on the whole section, on quoted words of it, or on a row and a field of it.
 
-        A row's words are kept too, for when it goes. Nobody but its author sees it until the reading is given back.
+        A row's words are kept too, for when it goes. What was begun on the section is done with, but for `begun`. Nobody but its author sees it until the reading is given back.
         `Stale` unless this person is reading.
         """
         assert self.allows(by, "remark")
@@ -110,6 +118,9 @@ class ReadingItem(Record):
             names = Names(terms=self.draft.application.terms)
             quote = Quote(words_of_row(self.revision.value, names, row_id, field)[:MOST_QUOTED])
         quote = quote or Quote("")
+        self.begun.all().delete()
+        if begun:
+            self.begun.create(by=by, **begun)
         remark = self.remarks.create(
             by=by, kind=kind, text=text, row_id=row_id, field=field,
             quote=quote.text, before=quote.before, after=quote.after, position=quote.position,

@@ -23,7 +23,8 @@ from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, titles
 from applications.facts import collect
 from applications.forms.readings import READING_FORM, GiveBackForm, RemarkForm
-from applications.models import Application, Reading, ReadingItem, Remark, Revision
+from applications.models import Application, BegunRemark, Phrase, Reading, ReadingItem, Remark, Revision
+from applications.models.begun import begun_of
 from applications.models.reading import is_for
 from applications.turn import Turn, turn_of
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN, SectionTerm
@@ -120,6 +121,8 @@ class Part:
     title: str
     url: str
     current: bool
+    is_begun: bool
+    """Has whoever looks begun a remark here that is not saved?"""
 
 
 @dataclass
@@ -185,9 +188,27 @@ class ReadingDesk:
         """The sections of this reading as tabs."""
         here = self.reading.get_absolute_url()
         return [
-            Part(item, self.titles[item.draft.key], f"{here}?abschnitt={item.draft.key}", item is self.item)
+            Part(
+                item,
+                self.titles[item.draft.key],
+                f"{here}?abschnitt={item.draft.key}",
+                item is self.item,
+                item.pk in self.begun and item is not self.item,
+            )
             for item in self.items
         ]
+
+    @property
+    def before_and_after(self) -> tuple[Part | None, Part | None]:
+        """The sections before and after this one."""
+        parts = [None, *self.parts, None]
+        at = next(place for place, part in enumerate(parts) if part and part.current)
+        return parts[at - 1], parts[at + 1]
+
+    @cached_property
+    def begun(self) -> dict[UUID, BegunRemark]:
+        """By section, what this person has begun to remark in this reading."""
+        return begun_of(self.reading, self.user) if self.is_mine else {}
 
     @property
     def address(self) -> str:
@@ -314,11 +335,22 @@ class ReadingDesk:
     def blocked(self) -> set[UUID]:
         return {item.draft_id for item in self.items if item.is_blocked}
 
+    @property
+    def begun_here(self) -> BegunRemark | None:
+        return self.begun.get(self.item.pk)
+
     def remark_form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> RemarkForm:
-        """Empty, sent (`data`), or just as it was typed beside what was sent (`typed`)."""
-        rows = titles(self.value, self.names)
-        initial = typed.dict() if typed is not None else None
-        form = RemarkForm(data, passage=passage_of(self.value), rows=rows, auto_id="neu-%s", initial=initial)
+        """As it was begun, sent (`data`), or just as it was typed beside what was sent (`typed`)."""
+        begun = self.begun_here if data is None and typed is None else None
+        initial = typed.dict() if typed is not None else begun.typed() if begun else None
+        form = RemarkForm(
+            data,
+            passage=passage_of(self.value),
+            rows=titles(self.value, self.names),
+            phrases=Phrase.objects.visible_to(self.user),
+            auto_id="neu-%s",
+            initial=initial,
+        )
         return form.belong_to(READING_FORM)
 
     def give_back_form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> GiveBackForm:

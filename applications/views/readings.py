@@ -7,19 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.models import Reading, ReadingItem
+from applications.forms.readings import RemarkForm
+from applications.models import BegunRemark, Phrase, Reading, ReadingItem, Remark
+from applications.models.begun import begun_of
 from cohorts.models import CoachAbsence, Cohort
 from schmiede.writes import Stale
 
+from .phrases import FULL
 from .reading_desk import ReadingDesk, queue_of, with_turns
 
 # So many cards stand above a reading.
@@ -161,36 +166,105 @@ def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Add a remark to a section of a reading (`uuid` is the item's); what was chosen for giving back is kept."""
-    item = get_object_or_404(ReadingItem.objects.visible_to(request.user).select_related("draft"), pk=uuid)
-    reading = get_reading(request, item.reading_id, to="remark")
-    desk = _desk(request, reading, item.draft.key)
-    stale = _("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
+    """Add a remark to a section of a reading (`uuid` is the item's); what was chosen for giving back is kept.
+
+    With `praise` the words or the row chosen are praised without a word more; another kind of remark that was begun
+    stays begun.
+    """
+    desk, item = _desk_of_item(request, uuid)
     if request.method != "POST":
         return redirect(desk.address)
     if not desk.is_mine:
-        return _refused(request, stale, desk.address)
-    form, verdict = desk.remark_form(request.POST), desk.give_back_form(request.POST)
+        return _refused(request, str(NOT_READING), desk.address)
+    sent = praising(request.POST) if "praise" in request.POST else request.POST
+    form, verdict = desk.remark_form(sent), desk.give_back_form(request.POST)
     if not form.is_valid():
         return _page(request, desk, remark_form=form, give_back_form=desk.give_back_form(typed=request.POST))
-    item.reading = reading
 
     def act() -> None:
-        item.remark(by=request.user, **form.values())
-        reading.note(by=request.user, **verdict.said_so_far())
+        item.remark(by=request.user, begun=beside(sent, desk.remark_form(request.POST)), **form.values())
+        desk.reading.note(by=request.user, **verdict.said_so_far())
 
-    return _step(
+    praised = _("Das Lob ist gespeichert. Das Team sieht es, sobald Sie zurückgeben.")
+    remarked = _("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben.")
+    response = _step(
         request,
         act,
-        done=_("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben."),
-        stale=stale,
+        done=praised if "praise" in request.POST else remarked,
+        stale=str(NOT_READING),
         to=f"{desk.address}#anmerkungen",
     )
+    if form.cleaned_data.get("remember") and form.cleaned_data["text"].strip():
+        _remember(request, form.cleaned_data["text"].strip(), form.cleaned_data["kind"])
+    return response
+
+
+NOT_READING = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
+
+
+def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReadingDesk, ReadingItem]:
+    item = get_object_or_404(ReadingItem.objects.visible_to(request.user).select_related("draft"), pk=uuid)
+    reading = get_reading(request, item.reading_id, to="remark")
+    item.reading = reading
+    return _desk(request, reading, item.draft.key), item
+
+
+def praising(sent: QueryDict) -> QueryDict:
+    """What was sent, as praise; words that were begun as another kind of remark are not part of it."""
+    praise = sent.copy()
+    if sent.get("kind", "") not in {"", Remark.Kind.PRAISE}:
+        praise["text"] = ""
+        praise.pop("phrase", None)
+    praise["kind"] = Remark.Kind.PRAISE
+    return praise
+
+
+def beside(sent: QueryDict, begun: RemarkForm) -> dict[str, str] | None:
+    """What of another remark stays begun beside praise; nothing else is saved with something left over."""
+    is_other = sent is not begun.data and sent.get("text", "") != begun.data.get("text", "")
+    return begun.typed() if is_other else None
+
+
+def _remember(request: PortalRequest, text: str, kind: str) -> None:
+    try:
+        Phrase.objects.remember(text, by=request.user, kind=kind)
+    except Stale:
+        messages.error(request, FULL)
+
+
+@require_POST
+def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Keep what the coach has typed so far on a section and for giving back (`uuid` is the item's); for the page's script.
+
+    JSON: `state` is *saved* (with `saved_at`, hour and minute), *invalid* or *closed* (each with a `sentence`).
+    """
+    desk, item = _desk_of_item(request, uuid)
+    try:
+        typed = desk.remark_form(request.POST).typed()
+        with transaction.atomic():
+            BegunRemark.objects.keep(item, by=request.user, typed=typed)
+            desk.reading.note(by=request.user, **desk.give_back_form(request.POST).said_so_far())
+    except ValidationError as refused:
+        return JsonResponse({"state": "invalid", "sentence": " ".join(refused.messages)})
+    except Stale:
+        return JsonResponse({"state": "closed", "sentence": str(NOT_READING)})
+    return JsonResponse({"state": "saved", "saved_at": f"{timezone.localtime():%H:%M}"})
 
 
 def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
     messages.error(request, why)
     return redirect(to)
+
+
+def still_begun(titles: list[str]) -> str:
+    """The sentence on remarks that were begun on these sections."""
+    where = " " + _("Sie steht bei: %(titles)s.") % {"titles": ", ".join(titles)} if titles else ""
+    return (
+        _("Sie haben eine Anmerkung begonnen, die noch nicht gespeichert ist.")
+        + where
+        + " "
+        + _("Bitte speichern Sie die Anmerkung oder leeren Sie ihre Felder. Dann können Sie zurückgeben.")
+    )
 
 
 def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
@@ -203,14 +277,14 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if not desk.is_mine:
         return _refused(request, stale, reading.get_absolute_url())
     form, remark = desk.give_back_form(request.POST), desk.remark_form(request.POST)
-    if remark.is_begun:
-        form.add_error(
-            None,
-            _(
-                "Sie haben eine Anmerkung begonnen, die noch nicht gespeichert ist. Bitte speichern Sie die Anmerkung "
-                "oder leeren Sie ihre Felder. Dann können Sie zurückgeben."
-            ),
-        )
+    try:
+        BegunRemark.objects.keep(desk.item, by=request.user, typed=remark.typed())
+    except Stale:
+        return _refused(request, stale, reading.get_absolute_url())
+    except ValidationError as refused:
+        form.add_error(None, refused)
+    if begun := [part.title for part in desk.parts if part.item.pk in begun_of(reading, request.user)]:
+        form.add_error(None, still_begun(begun))
     if not form.is_valid():
         return _page(request, desk, give_back_form=form, remark_form=desk.remark_form(typed=request.POST))
     said = form.cleaned_data

@@ -4,11 +4,11 @@
 
 import { asServed, storeOf, written } from "./keep.js";
 import { askForLogin } from "./login.js";
+import { ask, wait } from "./send.js";
 import { still } from "./still.js";
 
 const PAUSE = 1000; // after this long without a key
 const LATEST = 10_000; // and at least this often while somebody types
-const WAITS = [2, 4, 8, 15, 30, 60].map((seconds) => seconds * 1000);
 const ANSWERED = new Set(["saved", "merged", "unchanged"]);
 
 const form = document.querySelector("form[data-autosave]");
@@ -133,27 +133,13 @@ function start(form) {
     sent = fingerprint();
     const body = new URLSearchParams(new FormData(form, button?.form === form ? button : null));
     if (button) body.set("pressed", "1");
-    body.set("csrfmiddlewaretoken", token(form));
     body.append("save", attempt);
     for (const before of after) body.append("after", before);
     after = [...after, attempt].slice(-200); // until it is answered nobody knows whether it got through
-    const answer = await ask(body);
+    const answer = await ask(form.action, body, form);
     const carried = sent;
     sent = null;
     return { answer, carried, attempt };
-  }
-
-  async function ask(body) {
-    try {
-      const headers = { Accept: "application/json", "X-CSRFToken": token(form) };
-      const signal = AbortSignal.timeout(30_000);
-      const response = await fetch(form.action, { method: "POST", body, headers, redirect: "manual", signal });
-      if (response.type === "opaqueredirect") return { state: "login" };
-      if (!response.headers.get("Content-Type")?.startsWith("application/json")) return { state: `${response.status}` };
-      return await response.json();
-    } catch {
-      return { state: "unreachable" };
-    }
   }
 
   const settled = { saved: done, merged: done, unchanged: done, conflict, invalid: refused, closed: refused, 400: tooBig, 413: tooBig };
@@ -249,7 +235,7 @@ function start(form) {
       askForLogin(save);
     } else say("error", words.retry);
     clearTimeout(timer);
-    timer = setTimeout(save, WAITS[Math.min(failures, WAITS.length) - 1]);
+    timer = setTimeout(save, wait(failures));
   }
 
   // What the server refuses is shown on the page it makes of it, with a sentence beside every field.
@@ -321,9 +307,4 @@ function go(address) {
     history.replaceState(null, "", target);
     location.reload();
   } else location.assign(target);
-}
-
-function token(form) {
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/); // newer than the form's after a login elsewhere
-  return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
 }

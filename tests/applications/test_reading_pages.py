@@ -468,7 +468,7 @@ def test_a_reading_costs_the_same_with_one_and_fifty(world, enter, django_assert
     for remark in Remark.objects.filter(item__reading__finished_at__isnull=False):
         Reply.objects.bulk_create(Reply(remark=remark, text="Ja.", by=world.amina) for _answer in range(number))
     client = enter(world.carla)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(url("read", reading, abschnitt="s4"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(url("read", reading, abschnitt="s5"))

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record, User
+from accounts.models.record import Person, roles
+from cohorts.models import Cohort
+from schmiede.writes import Stale, write_if
+
+from .reading import Reading, lock_reading
+from .reading_item import ReadingItem
+from .remark import Remark
+
+# More phrases than anybody finds her way in.
+MOST_PHRASES = 100
+LONGEST_PHRASE = 500
+
+
+class BegunRemarkQuerySet(models.QuerySet["BegunRemark"]):
+    def visible_to(self, user: Person) -> BegunRemarkQuerySet:
+        """Whoever writes it, as long as she may see the reading; nobody else, ever."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Exists(Reading.objects.visible_to(user).filter(pk=OuterRef("item__reading"))), by=user)
+
+    @transaction.atomic
+    def keep(self, item: ReadingItem, *, by: User, typed: dict[str, str]) -> None:
+        """Keep what was typed of a new remark on this section, by field; without a text or a kind nothing is begun.
+
+        `Stale` unless this person is reading.
+        """
+        assert item.allows(by, "remark")
+        lock_reading(item.reading_id, by=by)
+        if is_begun(typed):
+            self.update_or_create(item=item, defaults={**typed, "by": by, "at": timezone.now()})
+        else:
+            self.filter(item=item).delete()
+
+
+def is_begun(typed: dict[str, str]) -> bool:
+    """Has she said anything yet? Words that were only marked are none of hers."""
+    return bool(typed["text"].strip() or typed["kind"])
+
+
+class BegunRemark(Record):
+    """A remark as far as it was typed: at most one per section of a reading, gone once it is saved or put back."""
+
+    item = models.ForeignKey(ReadingItem, models.CASCADE, related_name="begun")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    words = models.TextField(blank=True)
+    before = models.TextField(blank=True)
+    row = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=12, blank=True)
+    text = models.TextField(blank=True)
+
+    objects = BegunRemarkQuerySet.as_manager()
+
+    # What the form of a new remark begins with.
+    TYPED = ("words", "before", "row", "kind", "text")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item"], name="begun_remark_unique")]
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+    def typed(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.TYPED}
+
+
+class PhraseQuerySet(models.QuerySet["Phrase"]):
+    def visible_to(self, user: Person) -> PhraseQuerySet:
+        """A coach's own."""
+        return self.filter(by=user) if user.is_authenticated else self.none()
+
+    @transaction.atomic
+    def remember(self, text: str, *, by: User, kind: str = "") -> Phrase:
+        """Keep a sentence for the next remarks; the same one is kept once. `Stale` beyond 100 phrases."""
+        assert Cohort.objects.coached_by(by).exists()
+        User.objects.select_for_update().get(pk=by.pk)
+        known = self.filter(by=by)
+        found = known.filter(text=text).first()
+        if found is None and known.count() >= MOST_PHRASES:
+            raise Stale
+        return found or self.create(by=by, text=text, kind=kind)
+
+
+class Phrase(Record):
+    """A sentence a coach writes often, to put it into a remark with one choice."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="phrases")
+    kind = models.CharField(_("Art"), max_length=12, choices=Remark.Kind, blank=True)
+    text = models.CharField(_("Satz"), max_length=LONGEST_PHRASE)
+
+    objects = PhraseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("eigener Satz")
+        verbose_name_plural = _("eigene Sätze")
+        ordering = ["text"]
+        constraints = [models.UniqueConstraint(fields=["by", "text"], name="phrase_unique")]
+
+    MAY = {"change": roles("author"), "discard": roles("author")}
+
+    def __str__(self) -> str:
+        return self.text
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return frozenset({"author"} if user.is_authenticated and user.pk == self.by_id else ())
+
+    def change(self, *, by: User, kind: str, text: str) -> None:
+        """Say it differently; `Stale` when the same sentence is kept already."""
+        assert self.allows(by, "change")
+        if Phrase.objects.filter(by=by, text=text).exclude(pk=self.pk).exists():
+            raise Stale
+        write_if(self, {"by": by}, kind=kind, text=text)
+
+    def discard(self, *, by: User) -> None:
+        assert self.allows(by, "discard")
+        self.delete()
+
+
+def begun_of(reading: Reading, user: Person) -> dict[Any, BegunRemark]:
+    """By section of this reading, what this person has begun to remark. One query."""
+    return {one.item_id: one for one in BegunRemark.objects.visible_to(user).filter(item__reading=reading)}
