@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,8 @@ from applications.content import Content, Cover, dumps, empty
 from applications.content.difference import difference, size
 from calls.models import Edition, FundingCall
 from calls.terms import COVER, Terms
-from cohorts.models import Cohort, Team, TeamMember
+from cohorts.models import Team
+from cohorts.models.team import has_role
 from schmiede.writes import Stale, write_if
 from workshops.opening import is_open, plan_of
 
@@ -45,13 +46,7 @@ class NotDrafting(Stale):
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Person) -> ApplicationQuerySet:
         """Those whose live draft this person may read: the team, its own coaches, the organiser. Never BAMF staff."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(
-            Exists(TeamMember.objects.current().filter(team=OuterRef("team"), user=user))
-            | Exists(Team.objects.coached_by(user).filter(pk=OuterRef("team")))
-            | Exists(Cohort.objects.organised_by(user).filter(teams=OuterRef("team")))
-        )
+        return self.filter(has_role(user, Application.MAY["see"], "team__"))
 
     def running(self) -> ApplicationQuerySet:
         return self.exclude(status=Application.Status.WITHDRAWN)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from applications.content import InvalidContent, normalised
-from cohorts.models import TeamMember
+from cohorts.models.team import has_role
 from schmiede.files import sha256_of, stored_name
 from schmiede.writes import write_if
 
@@ -99,9 +99,7 @@ class Attachment(Record):
 class SectionNoteQuerySet(models.QuerySet["SectionNote"]):
     def visible_to(self, user: Person) -> SectionNoteQuerySet:
         """The team alone, readers too; no coach, no organiser, nobody of the BAMF."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(Exists(TeamMember.objects.current().filter(team=OuterRef("application__team"), user=user)))
+        return self.filter(has_role(user, Application.MAY["see notes"], "application__team__"))
 
     @transaction.atomic
     def save_note(self, application: Application, key: str, *, by: User, seen: int, text: str) -> SectionNote:

@@ -16,6 +16,7 @@ from accounts import outbox
 from accounts.models import Event, Message, Record, User
 from accounts.models.record import Person, roles
 from cohorts.models import CoachAssignment, Cohort, present
+from cohorts.models.team import has_role
 from schmiede.writes import Stale, write_if
 
 from .application import Application
@@ -34,11 +35,7 @@ class Verdict(models.TextChoices):
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def visible_to(self, user: Person) -> ReadingQuerySet:
         """The team, the organiser, and every coach of the cohort (they share the queue)."""
-        if not user.is_authenticated:
-            return self.none()
-        coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("application__team"))
-        application = Application.objects.visible_to(user).filter(pk=OuterRef("application"))
-        return self.filter(Exists(application) | Exists(coached))
+        return self.filter(has_role(user, Reading.MAY["see"], "application__team__"))
 
     def overdue(self) -> ReadingQuerySet:
         """Open ones whose promised day has passed."""

@@ -20,8 +20,8 @@ from applications.facts import sections_of
 from applications.forms.around import Around
 from applications.journey import SectionFacts, Stage
 from applications.models import Application, Draft
+from applications.readers import TEXT, Circle, Readers
 from calls.terms import COVER, SectionTerm
-from cohorts.models import TeamMember
 from workshops.opening import Opening, is_open, opens_at, plan_of
 
 from .access import with_roles
@@ -112,10 +112,13 @@ class Desk:
         dossier = make_dossier(self.application, values, with_route=self.key == COVER)
         return [Seen(finding, "", "") for finding in run(dossier) if finding.key == self.key]
 
-    def readers(self) -> list[TeamMember]:
-        """The team of today, the person who looks first."""
-        members = self.application.team.people()
-        return sorted(members, key=lambda member: (member.user_id != self.request.user.pk, member.last_name))
+    @cached_property
+    def circle(self) -> Circle:
+        return Circle.of(self.application)
+
+    def readers(self, wanted: frozenset[str]) -> Readers:
+        """Who can read what these roles may see."""
+        return self.circle.who(wanted, self.request.user)
 
     def context(self) -> dict[str, Any]:
         return {
@@ -125,7 +128,7 @@ class Desk:
             "term": self.term,
             "section": self.facts.get(self.key),
             "groups": self.groups,
-            "readers": self.readers(),
+            "who": self.readers(TEXT),
         }
 
 

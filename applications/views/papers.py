@@ -15,6 +15,7 @@ from accounts.requests import PortalRequest
 from applications.forms.finishing import StepForm
 from applications.models import Submission, SubmissionFile
 from applications.models.submission import PAPER_STEPS
+from applications.readers import PAPERS, Circle
 from applications.views.finishing import get_submission
 from cohorts.models import Cohort, Registration, Team
 from schmiede.files import deliver
@@ -87,6 +88,7 @@ def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "submission": submission,
         "application": application,
         "files": submission.files.all(),
+        "who": Circle.of(application).who(PAPERS, request.user),
         "outcome": getattr(submission, "outcome", None),
         "steps": [
             (step, Submission._meta.get_field(step), getattr(submission, step), step == next_step)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, Subquery, Sum
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -26,9 +26,10 @@ from applications.forms.readings import READING_FORM, GiveBackForm, RemarkForm
 from applications.models import Application, BegunRemark, Phrase, Reading, ReadingItem, Remark, Revision
 from applications.models.begun import begun_of
 from applications.models.reading import is_for
+from applications.readers import READING, Circle, Readers
 from applications.turn import Turn, turn_of
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN, SectionTerm
-from cohorts.models import Team
+from cohorts.models import Cohort, Team
 
 from .plan import Plan, plan_of
 from .remarks import Note, notes_on, passage_of
@@ -47,6 +48,8 @@ class Waiting:
     """Whether it comes for the first time, and how much changed."""
     is_own: bool
     """Is it of a team of the coach who looks?"""
+    is_coached: bool
+    """Does the person who looks coach its cohort, so that she may take it?"""
     is_for_you: bool
     """Does it wait for the person who looks?"""
     turn: Turn | None = None
@@ -67,28 +70,48 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
 
 
 def queue_of(user: User) -> list[Waiting]:
-    """What waits or is being read in the cohorts this person coaches or organises: overdue first, then the longest waiting."""
+    """What waits or is being read in the cohorts this person coaches or organises: overdue first, then the longest waiting.
+
+    Two queries, whatever the number.
+    """
     own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
-    items = ReadingItem.objects.select_related("draft").defer("draft__content")
+    coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("application__team"))
     readings = (
         Reading.objects.queued_for(user)
         .select_related("application__team__organisation", "application__team__cohort", "coach")
-        .prefetch_related("application__edition", Prefetch("items", items))
+        .prefetch_related("application__edition")
         .defer("summary", "versions")
-        .annotate(is_own=Exists(own), is_for_you=ExpressionWrapper(is_for(user) & Q(taken_at=None), BooleanField()))
+        .annotate(
+            is_own=Exists(own),
+            is_coached=Exists(coached),
+            is_for_you=ExpressionWrapper(is_for(user) & Q(taken_at=None), BooleanField()),
+            **of_items(),
+        )
     )
-    return [
-        Waiting(reading, _sections(reading), size_of(reading.items.all()), reading.is_own, reading.is_for_you)
-        for reading in readings
-    ]
+    return [Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you) for row in readings]
 
 
-def size_of(items: Collection[ReadingItem]) -> str:
+def of_items() -> dict[str, Subquery]:
+    """Annotations on readings: how many sections, the key of the first, and how much changed in all of them."""
+    items = ReadingItem.objects.filter(reading=OuterRef("pk")).order_by().values("reading")
+    found = {
+        "sections": Count("pk"),
+        "first_key": Min("draft__key"),
+        "repeated": Count("pk", filter=Q(is_repeated=True)),
+        "words_new": Sum("words_new"),
+        "words_gone": Sum("words_gone"),
+        "rows_changed": Sum("rows_changed"),
+    }
+    return {name: Subquery(items.annotate(found=what).values("found")) for name, what in found.items()}
+
+
+def _size(row: Any) -> str:
+    return size_of(bool(row.repeated), row.words_new or 0, row.words_gone or 0, row.rows_changed or 0)
+
+
+def size_of(repeated: bool, new: int, gone: int, rows: int) -> str:
     """`erste Lesung, 312 Wörter` or `erneut, 12 Wörter neu, 3 entfernt, 2 Zeilen geändert`."""
-    new, gone, rows = (
-        sum(getattr(item, name) for item in items) for name in ("words_new", "words_gone", "rows_changed")
-    )
-    if not any(item.is_repeated for item in items):
+    if not repeated:
         words = ngettext("%(number)d Wort", "%(number)d Wörter", new) % {"number": new}
         return _("erste Lesung, %(words)s") % {"words": words}
     parts = [
@@ -99,12 +122,11 @@ def size_of(items: Collection[ReadingItem]) -> str:
     return _("erneut, %(change)s") % {"change": ", ".join(filter(None, parts)) or _("nichts geändert")}
 
 
-def _sections(reading: Reading) -> str:
+def _sections(row: Any) -> str:
     """The title of the one section, or how many there are."""
-    items = list(reading.items.all())
-    if len(items) == 1:
-        return title_of(reading.application, items[0].draft.key)
-    return ngettext("%(number)d Abschnitt", "%(number)d Abschnitte", len(items)) % {"number": len(items)}
+    if row.sections == 1:
+        return title_of(row.application, row.first_key)
+    return ngettext("%(number)d Abschnitt", "%(number)d Abschnitte", row.sections) % {"number": row.sections or 0}
 
 
 def title_of(application: Application, key: str) -> str:
@@ -140,6 +162,11 @@ class ReadingDesk:
 
     def may(self, action: str) -> bool:
         return bool(Reading.MAY[action] & self.roles)
+
+    @cached_property
+    def who(self) -> Readers:
+        """Who can read what was handed in, and the remarks once they are given back."""
+        return Circle.of(self.reading.application).who(READING, self.user)
 
     @property
     def is_mine(self) -> bool:

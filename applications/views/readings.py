@@ -22,6 +22,7 @@ from applications.forms.readings import RemarkForm
 from applications.models import BegunRemark, Phrase, Reading, ReadingItem, Remark
 from applications.models.begun import begun_of
 from cohorts.models import CoachAbsence, Cohort
+from cohorts.models.team import signs_of
 from schmiede.writes import Stale
 
 from .phrases import FULL
@@ -36,11 +37,14 @@ TRIES = 20
 def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Reading:
     """404 for what this person may not see, 403 for what she may not do."""
     reading = get_object_or_404(
-        Reading.objects.visible_to(request.user).select_related(
+        Reading.objects.visible_to(request.user)
+        .annotate(**signs_of(request.user, "application__team__"))
+        .select_related(
             "application__team__organisation", "application__team__cohort", "application__edition", "asked_by", "coach"
         ),
         pk=uuid,
     )
+    reading.application.team.know_roles(request.user, reading)
     if to != "see" and not reading.allows(request.user, to):
         raise PermissionDenied
     return reading
@@ -48,10 +52,13 @@ def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Readi
 
 def queue(request: PortalRequest) -> HttpResponse:
     """What this coach reads, what waits (longest first), what others read."""
-    is_coach = Cohort.objects.coached_by(request.user).exists()
-    rows = with_turns(queue_of(request.user), request.user, is_coach=is_coach)
-    if not rows and not is_for_queue(request):
-        raise Http404
+    rows = queue_of(request.user)
+    is_coach = any(row.is_coached for row in rows)
+    if not rows:
+        is_coach = Cohort.objects.coached_by(request.user).exists()
+        if not is_coach and not is_for_queue(request):
+            raise Http404
+    rows = with_turns(rows, request.user, is_coach=is_coach)
     mine = [row for row in rows if row.reading.is_read_by(request.user)]
     waiting = [row for row in rows if not row.reading.is_taken]
     context = {

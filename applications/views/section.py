@@ -22,6 +22,7 @@ from applications.content.prose import prose
 from applications.content.sheets import Names
 from applications.forms.section import SectionForm
 from applications.models import How, NotDrafting, Save, SectionClosed, SectionNote
+from applications.readers import NOTE, READING
 from calls.terms import Kind
 from schmiede import kept
 from schmiede.writes import Stale
@@ -100,6 +101,8 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "editable": desk.is_editable,
         "undo": desk.draft.longer_before(desk.now) if desk.is_editable else None,
         "note": note_of(desk),
+        "note_who": desk.readers(NOTE),
+        "remark_who": desk.readers(READING),
         "may_note": desk.may("note"),
         **remarks_of(desk),
         "length": length(form.value),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.content import InvalidContent
 from applications.models import Application, Attachment, NotDrafting, SectionNote
+from applications.readers import FILE, Circle
 from schmiede.files import check_upload, deliver, is_misnamed
 from schmiede.writes import Stale
 
@@ -121,7 +122,8 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     rows = [(kinds.get(row.kind, row.kind), row) for row in application.attachments.select_related("by")]
-    context = {"application": application, "form": form, "rows": rows, "editable": editable}
+    who = Circle.of(application).who(FILE, request.user)
+    context = {"application": application, "form": form, "rows": rows, "editable": editable, "who": who}
     return render(request, "applications/attachments.html", context, status=status)
 
 

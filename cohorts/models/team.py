@@ -227,6 +227,27 @@ class Team(Record):
         outbox.post([*self.people(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
 
 
+def has_role(user: Person, wanted: frozenset[str], team: str) -> Q:
+    """The condition that a person has one of these roles towards the team at this path from the rows, e.g. `team__`.
+
+    So a queryset's `visible_to` says what a table `MAY` says. Roles of BAMF staff are no roles towards a team.
+    """
+    if not user.is_authenticated:
+        return Q(pk=None)
+    found = Q(pk=None)
+    coach = CoachAssignment.objects.of(user).filter(cohort=OuterRef(f"{team}cohort"))
+    if member := wanted & set(TeamMember.Role.values):
+        found |= Q(Exists(TeamMember.objects.current().filter(user=user, team=OuterRef(f"{team}pk"), role__in=member)))
+    if "coach" in wanted:
+        found |= Q(Exists(coach))
+    elif "own coach" in wanted:
+        found |= Q(Exists(coach.filter(Q(pk=OuterRef(f"{team}first_coach")) | Q(pk=OuterRef(f"{team}second_coach")))))
+    if "organiser" in wanted:
+        organiser = OuterRef(f"{team}cohort__organiser")
+        found |= Q(Exists(Membership.objects.organising(user).filter(organisation=organiser)))
+    return found
+
+
 def signs_of(user: User, team: str = "") -> dict[str, Any]:
     """Annotations that say how a person stands to a team; `team` is the path to it from the rows, e.g. `team__`."""
     assignment = CoachAssignment.objects.of(user).filter(cohort=OuterRef(f"{team}cohort"))

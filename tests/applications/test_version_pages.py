@@ -265,10 +265,10 @@ def test_a_section_costs_the_same_with_1_and_with_20(client, application, django
     write(application, "s5", Goals(tuple(Goal(id=row.id, activities=(row.id,)) for row in rows)))
     write(application, "s17", Budget(expenses=tuple(Expense(id=row.id, year=2027, activity=row.id) for row in rows)))
 
-    with django_assert_max_num_queries(13) as queries:
+    with django_assert_max_num_queries(12) as queries:
         client.get(address(application, key))
 
-    assert len(queries) == 13
+    assert len(queries) == 12
 
 
 def test_a_save_by_the_script_costs_seven_queries_and_its_page_five(client, application):
