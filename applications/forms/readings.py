@@ -87,6 +87,7 @@ class RemarkForm(forms.Form):
     row = forms.ChoiceField(label=gettext_lazy("Zu welcher Zeile?"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Art"),
+        widget=forms.Select(attrs={"data-key": "a", "data-key-label": gettext_lazy("anmerken")}),
         choices=[("", gettext_lazy("Bitte wählen")), *Remark.Kind.choices],
         error_messages={"required": gettext_lazy("Bitte wählen Sie, was für eine Anmerkung das ist.")},
     )
@@ -242,6 +243,8 @@ class GiveBackForm(forms.Form):
                 error_messages={"required": _("Bitte entscheiden Sie: rund oder bitte ändern?")},
             )
         self.fields = {**verdicts, **self.fields}
+        first = next(iter(self.fields.values()))
+        first.widget.attrs |= {"data-key": "z", "data-key-label": _("zum Zurückgeben")}
 
     @staticmethod
     def name(item: ReadingItem) -> str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -127,6 +129,17 @@ class Phrase(Record):
         self.delete()
 
 
-def begun_of(reading: Reading, user: Person) -> dict[Any, BegunRemark]:
+def begun_of(reading: Reading, user: Person) -> dict[UUID, BegunRemark]:
     """By section of this reading, what this person has begun to remark. One query."""
     return {one.item_id: one for one in BegunRemark.objects.visible_to(user).filter(item__reading=reading)}
+
+
+def begun_in(items: Iterable[Any]) -> dict[UUID, BegunRemark]:
+    """The same from sections that were read with `with_begun`. No query."""
+    return {
+        item.pk: BegunRemark(
+            item=item, at=item.begun_at, **{name: getattr(item, f"begun_{name}") for name in BegunRemark.TYPED}
+        )
+        for item in items
+        if item.begun_at
+    }

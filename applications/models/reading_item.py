@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
@@ -37,6 +37,12 @@ class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):
             item.revision.draft = item.draft
             found[item.draft_id] = item.revision
         return {draft: revision.value for draft, revision in found.items()}
+
+    def with_begun(self, user: User) -> Self:
+        """`begun_…`: what this person has begun to remark on each, for `begun_in`; empty where nothing is begun."""
+        names = ("at", "words", "before", "row", "kind", "text")
+        mine = FilteredRelation("begun", condition=Q(begun__by=user))
+        return self.annotate(mine=mine, **{f"begun_{name}": F(f"mine__{name}") for name in names})
 
     def with_blocks(self) -> Self:
         """`is_blocked`: a must-change of its own reading, or of one given back before, stands unresolved against it."""

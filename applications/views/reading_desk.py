@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +16,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from applications.checks import years_of_term
+from applications.checks import run, years_of_term
 from applications.content import Budget, Content, Cover, WorkPlan
 from applications.content.difference import Part as Change
 from applications.content.difference import Segment, words
 from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, titles
+from applications.dossier import make_dossier
 from applications.facts import collect
 from applications.forms.readings import READING_FORM, GiveBackForm, RemarkForm
 from applications.models import Application, BegunRemark, Phrase, Reading, ReadingItem, Remark, Revision
-from applications.models.begun import begun_of
+from applications.models.begun import begun_in
 from applications.models.reading import is_for
 from applications.readers import READING, Circle, Readers
 from applications.turn import Turn, turn_of
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN, SectionTerm
 from cohorts.models import Cohort, Team
 
+from .findings import Seen
 from .plan import Plan, plan_of
 from .remarks import Note, notes_on, passage_of
 
@@ -195,6 +198,8 @@ class ReadingDesk:
         """The sections in the order of the call."""
         order = list(self.reading.application.terms.by_key)
         items = self.reading.items.select_related("draft", "revision").with_blocks()
+        if self.is_mine:
+            items = items.with_begun(self.user)
         return sorted(items, key=lambda item: order.index(item.draft.key) if item.draft.key in order else len(order))
 
     @cached_property
@@ -226,16 +231,21 @@ class ReadingDesk:
         ]
 
     @property
-    def before_and_after(self) -> tuple[Part | None, Part | None]:
-        """The sections before and after this one."""
-        parts = [None, *self.parts, None]
-        at = next(place for place, part in enumerate(parts) if part and part.current)
-        return parts[at - 1], parts[at + 1]
+    def part_before(self) -> Part | None:
+        return self._part(-1)
+
+    @property
+    def part_after(self) -> Part | None:
+        return self._part(+1)
+
+    def _part(self, step: int) -> Part | None:
+        place = self.items.index(self.item) + step
+        return self.parts[place] if 0 <= place < len(self.items) else None
 
     @cached_property
     def begun(self) -> dict[UUID, BegunRemark]:
         """By section, what this person has begun to remark in this reading."""
-        return begun_of(self.reading, self.user) if self.is_mine else {}
+        return begun_in(self.items) if self.is_mine else {}
 
     @property
     def address(self) -> str:
@@ -306,8 +316,31 @@ class ReadingDesk:
         activities = {row.id: row.title for row in value.rows} if isinstance(value, WorkPlan) else {}
         return Names(self.reading.application.terms, activities)
 
+    @cached_property
+    def values(self) -> dict[str, Content]:
+        """Every section as it was when the team handed in, for whoever may see the drafts. One query."""
+        noted = [Q(draft__key=key, version=version) for key, version in self.reading.versions.items() if version]
+        if not noted:
+            return {}
+        rows = Revision.objects.filter(reduce(or_, noted), draft__application=self.reading.application_id)
+        return {row.draft.key: row.value for row in rows.select_related("draft").defer("draft__content")}
+
+    @cached_property
+    def findings(self) -> list[Seen]:
+        """What the checks say about this section as it was handed in (two queries, a third for the cover).
+
+        Nothing for another coach of the cohort: they look at sections that were not handed in, too.
+        """
+        key, application = self.item.draft.key, self.reading.application
+        if not self.sees_drafts or key not in application.terms.by_key:
+            return []
+        dossier = make_dossier(application, {**self.values, key: self.value}, with_route=key == COVER)
+        return [Seen(finding, "", "") for finding in run(dossier) if finding.key == key]
+
     def _handed_in_beside(self, key: str) -> Content | None:
         """Another section as it was when the team handed in. It is not shown itself, only what this one takes from it."""
+        if self.sees_drafts and self.reading.versions:
+            return self.values.get(key)
         version = self.reading.versions.get(key, 0)
         kept = Revision.objects.filter(
             draft__application=self.reading.application_id, draft__key=key, version__lte=version

@@ -40,7 +40,12 @@ def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Readi
         Reading.objects.visible_to(request.user)
         .annotate(**signs_of(request.user, "application__team__"))
         .select_related(
-            "application__team__organisation", "application__team__cohort", "application__edition", "asked_by", "coach"
+            "application__team__organisation",
+            "application__team__cohort",
+            "application__edition",
+            "application__call",
+            "asked_by",
+            "coach",
         ),
         pk=uuid,
     )

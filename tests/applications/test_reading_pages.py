@@ -9,10 +9,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Organisation
-from applications.content import Activity, Budget, Expense, Goal, Goals, WorkPlan
+from applications.content import Activity, Budget, Cover, Expense, Goal, Goals, WorkPlan
 from applications.content.quotes import quoted
 from applications.content.sheets import Names
-from applications.models import Application, Draft, Reading, ReadingItem, Remark, Reply, Revision
+from applications.models import Application, BegunRemark, Draft, Reading, ReadingItem, Remark, Reply, Revision
 from applications.views.remarks import section_notes
 from cohorts.models import Team
 from tests.applications.coaching import (
@@ -73,6 +73,20 @@ def test_rows_refer_to_titles_of_sections_that_were_not_handed_in(world, enter):
     text = enter(world.chris).get(url("read", reading)).text
     assert "Tischgespräche" in text
     assert "Geheime Beschreibung" not in text
+
+
+def test_the_checks_and_the_guidance_stand_beside_what_was_handed_in(world, enter):
+    write(world.application, "s0", Cover(title="Tischgespräche"), by=world.amina)
+    reading = handed_in(world, "s0", "s4")
+    write(world.application, "s0", Cover(title="Tischgespräche", places="Halle", months=12), by=world.amina)
+    page = words_of(enter(world.carla).get(url("read", reading, abschnitt="s0")).text)
+    assert "Vorprüfung dieses Abschnitts" in page
+    assert "Geprüft ist, was abgegeben wurde." in page
+    assert "Worum geht es?" in page
+    before = page[page.index("Vorprüfung dieses Abschnitts") :]
+    assert "wie viele Monate Ihr Vorhaben dauert" in before  # missing in the version handed in, though written since
+    other = words_of(enter(world.chris).get(url("read", reading, abschnitt="s0")).text)
+    assert "Vorprüfung dieses Abschnitts" not in other
 
 
 def test_strangers_see_nothing(world, enter):
@@ -465,12 +479,16 @@ def test_handing_in_costs_few_queries(world, enter, django_assert_num_queries):
 def test_a_reading_costs_the_same_with_one_and_a_hundred_remarks(world, enter, django_assert_num_queries, number):
     write(world.application, "s5", Goals(rows=(Goal(id="g1", goal="Sie kennen sich"),)), by=world.amina)
     given_back(world)
-    reading = taken(world, "s5", "s4", "s3")
+    write(world.application, "s0", Cover(title="Tischgespräche", umbrella_body="Beispielverband"), by=world.amina)
+    reading = taken(world, "s5", "s4", "s3", "s0")
+    BegunRemark.objects.create(item=reading.items.get(draft__key="s3"), by=world.carla, kind="hint", text="Ja.")
     many(world, number, number)
     for remark in Remark.objects.filter(item__reading__finished_at__isnull=False):
         Reply.objects.bulk_create(Reply(remark=remark, text="Ja.", by=world.amina) for _answer in range(number))
     client = enter(world.carla)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url("read", reading, abschnitt="s4"))
     with django_assert_num_queries(13):
         client.get(url("read", reading, abschnitt="s5"))
+    with django_assert_num_queries(15):
+        client.get(url("read", reading, abschnitt="s0"))
