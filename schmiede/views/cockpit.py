@@ -20,6 +20,7 @@ from accounts.requests import PortalRequest
 from applications.attention import Call, call_for
 from applications.facts import collect
 from applications.journey import Stage, StepFacts
+from applications.load import load_of
 from applications.models import Application, Submission
 from applications.turn import TeamFacts, Turn, turn_of
 from cohorts.models import Cohort, Registration, Team, TeamMember
@@ -75,6 +76,7 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
             "workshops": [(workshop, first_session(workshop)) for workshop in workshops],
             "calls": with_people([line.call for line in lines if line.call], teams),
             "funnel": funnel(cohort, [line.facts for line in lines]),
+            "load": load_of(cohort, now),
             "next_session": next_session(workshops, now),
             "last_session": last_session(workshops),
             "legend": list(Stage),

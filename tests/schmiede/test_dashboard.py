@@ -243,21 +243,21 @@ def wait_for_a_coach() -> None:
 def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.doris)
     url = reverse("cockpit", args=[world.cohort.slug])
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url)
     many_teams(world, 49)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url)
 
 
 def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.carla)
     wait_for_a_coach()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(reverse("dashboard"))
     many_teams(world, 49)
     wait_for_a_coach()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(reverse("dashboard"))
 
 
