@@ -1,0 +1,108 @@
+"""Measure coaching: the queue, the reading page, keeping what was begun, with 1 and 200 readings and 1 and 100 remarks.
+
+Prints queries, the median of the milliseconds a person waits, and how often that is an empty page of the same server. Run it
+from the root: `.venv/bin/python benchmarks/coaching.py [ROUNDS]`; for PostgreSQL with `scripts/with-postgres` before it.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.pages import own_database, set_up
+
+SIZES = ((1, 1), (200, 1), (200, 100))
+
+
+class Coaching:
+    """One team whose section Carla reads a second time; other teams of the cohort wait."""
+
+    def __init__(self) -> None:
+        from django.test import Client  # noqa: PLC0415  only after setup
+        from django.urls import reverse  # noqa: PLC0415
+
+        from benchmarks.world import WORDS, World  # noqa: PLC0415
+        from tests.builders import log_in, write  # noqa: PLC0415
+
+        self.world = World()
+        application = self.world.first
+        write(application, "s1", WORDS * 10 + "Und wir essen auch zusammen.", by=self.world.amina)
+        self.given = application.readings.exclude(finished_at=None).get()
+        self.reading = application.hand_in(["s1"], by=self.world.amina)
+        self.reading.take(by=self.world.carla)
+        self.client, self.typed = log_in(Client(), self.world.carla), 0
+        self.item = self.reading.items.get()
+        self.keep_at = reverse("readings:keep", args=[self.item.pk])
+        self.queue_at, self.empty_at = reverse("readings:queue"), reverse("readings:phrases")
+
+    def grow_to(self, readings: int, remarks: int) -> None:
+        from django.db import connection  # noqa: PLC0415
+
+        from applications.models import Remark  # noqa: PLC0415
+
+        self.world.grow_to(readings)
+        item = self.given.items.get()
+        Remark.objects.bulk_create(
+            Remark(item=item, kind="hint", text=f"Hinweis {number}", quote="zusammen im Hof", by=self.world.carla)
+            for number in range(item.remarks.count(), remarks)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as PostgreSQL does by itself after a minute
+
+    def get(self, address: str) -> Any:
+        return lambda: self.client.get(address)
+
+    def keep(self) -> Any:
+        """One more word of a remark, as the page's script sends it."""
+        self.typed += 1
+        sent = {"kind": "question", "text": f"Woher wissen Sie das? {self.typed}", "summary": "Schon gut."}
+        return lambda: self.client.post(self.keep_at, sent)
+
+
+def measure(rounds: int) -> None:
+    """Print one line per act and size."""
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    coaching = Coaching()
+    acts = {
+        "an empty page": lambda: coaching.get(coaching.empty_at),
+        "the queue": lambda: coaching.get(coaching.queue_at),
+        "the reading page": lambda: coaching.get(coaching.reading.get_absolute_url()),
+        "keeping what was begun": coaching.keep,
+    }
+    print(f"{connection.vendor}, median of {rounds} rounds\n")
+    print("| act                    | readings | remarks | queries |     ms | × empty |")
+    print("|------------------------|---------:|--------:|--------:|-------:|--------:|")
+    for readings, remarks in SIZES:
+        coaching.grow_to(readings, remarks)
+        empty = 0.0
+        for name, prepare in acts.items():
+            act = prepare()
+            with CaptureQueriesContext(connection) as queries:
+                status = act().status_code
+                count = len(queries)
+            if status != 200:
+                sys.exit(f"{name} answers {status}")
+            times = []
+            for _round in range(rounds):
+                act = prepare()
+                begun = perf_counter()
+                act()
+                times.append(1000 * (perf_counter() - begun))
+            median = statistics.median(times)
+            empty = empty or median
+            print(
+                f"| {name:<22} | {readings:>8} | {remarks:>7} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |"
+            )
+
+
+if __name__ == "__main__":
+    set_up()
+    with own_database():
+        measure(int(sys.argv[1]) if len(sys.argv) > 1 else 15)
