@@ -40,7 +40,12 @@ class BegunRemarkQuerySet(models.QuerySet["BegunRemark"]):
         assert item.allows(by, "remark")
         lock_reading(item.reading_id, by=by)
         if is_begun(typed):
-            self.update_or_create(item=item, defaults={**typed, "by": by, "at": timezone.now()})
+            self.bulk_create(
+                [self.model(item=item, by=by, at=timezone.now(), **typed)],
+                update_conflicts=True,
+                unique_fields=["item"],
+                update_fields=["by", "at", *BegunRemark.TYPED],
+            )
         else:
             self.filter(item=item).delete()
 

@@ -217,7 +217,8 @@ class Reading(Record):
         assert self.allows(by, "give back")
         write_if(self, taken_by(by), summary=summary, again_by=again_by)
         for item in self.items.all():
-            write_if(item, {"closed_at": None}, verdict=verdicts.get(item.pk, ""))
+            if item.verdict != verdicts.get(item.pk, ""):
+                write_if(item, {"closed_at": None}, verdict=verdicts.get(item.pk, ""))
 
     @transaction.atomic
     def give_back(

@@ -399,7 +399,9 @@ class ReadingDesk:
     def begun_here(self) -> BegunRemark | None:
         return self.begun.get(self.item.pk)
 
-    def remark_form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> RemarkForm:
+    def remark_form(
+        self, data: QueryDict | None = None, typed: QueryDict | None = None, *, with_phrases: bool = True
+    ) -> RemarkForm:
         """As it was begun, sent (`data`), or just as it was typed beside what was sent (`typed`)."""
         begun = self.begun_here if data is None and typed is None else None
         initial = typed.dict() if typed is not None else begun.typed() if begun else None
@@ -407,7 +409,7 @@ class ReadingDesk:
             data,
             passage=passage_of(self.value),
             rows=titles(self.value, self.names),
-            phrases=Phrase.objects.visible_to(self.user),
+            phrases=Phrase.objects.visible_to(self.user) if with_phrases else (),
             auto_id="neu-%s",
             initial=initial,
         )

@@ -34,8 +34,8 @@ STRIP = 4
 TRIES = 20
 
 
-def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Reading:
-    """404 for what this person may not see, 403 for what she may not do."""
+def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see", by: str = "pk") -> Reading:
+    """404 for what this person may not see, 403 for what she may not do. `by="items"`: by the key of one of its sections."""
     reading = get_object_or_404(
         Reading.objects.visible_to(request.user)
         .annotate(**signs_of(request.user, "application__team__"))
@@ -47,7 +47,7 @@ def get_reading(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Readi
             "asked_by",
             "coach",
         ),
-        pk=uuid,
+        **{by: uuid},
     )
     reading.application.team.know_roles(request.user, reading)
     if to != "see" and not reading.allows(request.user, to):
@@ -215,10 +215,12 @@ NOT_READING = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitt
 
 
 def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReadingDesk, ReadingItem]:
-    item = get_object_or_404(ReadingItem.objects.visible_to(request.user).select_related("draft"), pk=uuid)
-    reading = get_reading(request, item.reading_id, to="remark")
-    item.reading = reading
-    return _desk(request, reading, item.draft.key), item
+    """The page of the reading that this section belongs to, with the section open."""
+    reading = get_reading(request, uuid, to="remark", by="items")
+    desk = _desk(request, reading)
+    item = next(one for one in desk.items if one.pk == uuid)
+    item.reading, desk.key = reading, item.draft.key
+    return desk, item
 
 
 def praising(sent: QueryDict) -> QueryDict:
@@ -252,7 +254,7 @@ def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """
     desk, item = _desk_of_item(request, uuid)
     try:
-        typed = desk.remark_form(request.POST).typed()
+        typed = desk.remark_form(request.POST, with_phrases=False).typed()
         with transaction.atomic():
             BegunRemark.objects.keep(item, by=request.user, typed=typed)
             desk.reading.note(by=request.user, **desk.give_back_form(request.POST).said_so_far())

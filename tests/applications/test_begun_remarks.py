@@ -215,3 +215,13 @@ def test_the_page_of_phrases_costs_the_same_with_one_and_fifty(world, enter, dja
     client = enter(world.carla)
     with django_assert_num_queries(5):
         client.get(reverse("readings:phrases"))
+
+
+@pytest.mark.parametrize("sections", [("s4",), ("s3", "s4")])
+def test_keeping_costs_the_same_however_much_was_handed_in(world, enter, django_assert_num_queries, sections):
+    item = taken(world, *sections).items.get(draft__key="s4")
+    client = enter(world.carla)
+    keep(client, item, **TYPED, summary="Gut.")
+    with django_assert_num_queries(15):
+        keep(client, item, **TYPED | {"text": "Wie viele denn genau?"}, summary="Gut so.")
+    assert BegunRemark.objects.get().text == "Wie viele denn genau?"
