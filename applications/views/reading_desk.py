@@ -37,6 +37,8 @@ from .findings import Seen
 from .plan import Plan, plan_of
 from .remarks import Note, notes_on, passage_of
 
+# What can stand beside a text, in the order of the call.
+BESIDE = (GOALS, WORK_PLAN, BUDGET)
 NEWS = "neu"
 PLAIN = "text"
 
@@ -150,6 +152,15 @@ class Part:
     """Has whoever looks begun a remark here that is not saved?"""
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Another section beside the text, as it was when the team handed in; `plan` for the financing plan, else `sheets`."""
+
+    title: str
+    sheets: list[Sheet]
+    plan: Plan | None
+
+
 @dataclass
 class ReadingDesk:
     """One section of a reading. Every part is read when it is first asked for."""
@@ -158,6 +169,7 @@ class ReadingDesk:
     user: User
     key: str
     view: str
+    beside_key: str = ""
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -250,8 +262,40 @@ class ReadingDesk:
     @property
     def address(self) -> str:
         """This page: the section in the view chosen."""
+        beside = f"&daneben={self.beside_key}" if self.beside else ""
+        return f"{self._here}{beside}"
+
+    @property
+    def _here(self) -> str:
         view = f"&ansicht={self.view}" if self.view else ""
         return f"{self.reading.get_absolute_url()}?abschnitt={self.item.draft.key}{view}"
+
+    @property
+    def beside_choices(self) -> list[tuple[str, str, bool]]:
+        """Title, address and whether it is shown: rows that can be read beside a text, for whoever may see the drafts."""
+        if self.text is None or not self.sees_drafts:
+            return []
+        return [
+            (title_of(self.reading.application, key), f"{self._here}&daneben={key}#daneben", key == self.beside_key)
+            for key in BESIDE
+            if key in self.values
+        ]
+
+    @cached_property
+    def beside(self) -> Beside | None:
+        """The section chosen to stand beside the text, with what changed since the last reading (one query for that)."""
+        if not any(shown for _title, _url, shown in self.beside_choices):
+            return None
+        key, value = self.beside_key, self.values[self.beside_key]
+        before = self._noted(self.earlier.reading, key) if self.earlier and self.shows_news else None
+        work, cover = self.values.get(WORK_PLAN), self.values.get(COVER)
+        activities = {row.id: row.title for row in work.rows} if isinstance(work, WorkPlan) else {}
+        names = Names(self.reading.application.terms, activities)
+        title = title_of(self.reading.application, key)
+        if isinstance(value, Budget):
+            term = years_of_term(cover.start_on, cover.months) if isinstance(cover, Cover) else []
+            return Beside(title, [], plan_of(value, names, term, before if isinstance(before, Budget) else None))
+        return Beside(title, sheets(value, names, before), None)
 
     @cached_property
     def value(self) -> Content:
@@ -341,7 +385,11 @@ class ReadingDesk:
         """Another section as it was when the team handed in. It is not shown itself, only what this one takes from it."""
         if self.sees_drafts and self.reading.versions:
             return self.values.get(key)
-        version = self.reading.versions.get(key, 0)
+        return self._noted(self.reading, key)
+
+    def _noted(self, reading: Reading, key: str) -> Content | None:
+        """A section in the version noted when that reading was asked for; None where it was empty then. One query."""
+        version = reading.versions.get(key, 0)
         kept = Revision.objects.filter(
             draft__application=self.reading.application_id, draft__key=key, version__lte=version
         )

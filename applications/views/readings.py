@@ -89,7 +89,8 @@ def read(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 def _desk(request: PortalRequest, reading: Reading, key: str = "") -> ReadingDesk:
     key = key or request.GET.get("abschnitt", "")
-    return ReadingDesk(reading, request.user, key, request.GET.get("ansicht", ""))
+    get = request.GET.get
+    return ReadingDesk(reading, request.user, key, get("ansicht", ""), get("daneben", ""))
 
 
 def _page(request: PortalRequest, desk: ReadingDesk, **forms: Any) -> HttpResponse:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from applications.models import BegunRemark, Phrase, Reading, Remark
+from applications.models import BegunRemark, Phrase, Reading, ReadingItem, Remark
 from applications.models.begun import MOST_PHRASES
 from applications.models.reading import StillBegun
 from schmiede.writes import Stale
-from tests.applications.coaching import handed_in, taken, told, url, verdicts, words_of
+from tests.applications.coaching import handed_in, make_world, taken, told, url, verdicts, words_of
 from tests.builders import make_coach
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,32 @@ def test_words_that_were_only_marked_do_not_hold_up_giving_back(world, enter):
     data = {"verdict-s4": "accepted", "words": "viele", "before": "", "kind": "", "text": ""}
     enter(world.carla).post(url("give_back", reading), data)
     assert Reading.objects.get().finished_at
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_while_giving_back_is_either_refused_or_holds_it_up(at_once):
+    world = make_world()
+    for _round in range(10):
+        reading = taken(world)
+        item, chosen = reading.items.get(), verdicts(reading)
+        kept, given = at_once(
+            lambda item=item: BegunRemark.objects.keep(
+                ReadingItem.objects.get(pk=item.pk), by=world.carla, typed={**TYPED, "row": ""}
+            ),
+            lambda key=reading.pk, chosen=chosen: Reading.objects.get(pk=key).give_back(
+                by=world.carla, verdicts=chosen
+            ),
+        )
+        assert sorted([type(kept).__name__, type(given).__name__]) in (
+            ["NoneType", "Stale"],
+            ["NoneType", "StillBegun"],
+        )
+        reading.refresh_from_db()
+        assert bool(reading.finished_at) == isinstance(kept, Stale) == (not BegunRemark.objects.exists())
+        if reading.is_open:
+            reading.release(by=world.carla)
+            reading.withdraw(by=world.amina)
 
 
 # Praise

@@ -89,6 +89,33 @@ def test_the_checks_and_the_guidance_stand_beside_what_was_handed_in(world, ente
     assert "Vorprüfung dieses Abschnitts" not in other
 
 
+def test_rows_are_read_beside_a_text_with_what_changed(world, enter):
+    write(world.application, "s7", WorkPlan(rows=(Activity(id="a1", title="Kochabende"),)), by=world.amina)
+    write(world.application, "s17", Budget(expenses=(Expense(id="e1", year=2027, title="Miete", unit_price=100_00),)))
+    given_back(world)
+    write(
+        world.application, "s7", WorkPlan(rows=(Activity(id="a1", title="Kochabende"), Activity(id="a2", title="Fest")))
+    )
+    write(world.application, "s17", Budget(expenses=(Expense(id="e1", year=2027, title="Miete", unit_price=200_00),)))
+    reading = taken(world, "s4")
+    write(world.application, "s7", WorkPlan(rows=(Activity(id="a3", title="Nach der Abgabe"),)), by=world.amina)
+    client = enter(world.carla)
+    page = client.get(url("read", reading, abschnitt="s4")).text
+    assert "Daneben lesen:" in words_of(page)
+    assert "Kochabende" not in page
+    plan = client.get(url("read", reading, abschnitt="s4", daneben="s7")).text
+    assert "Kochabende" in plan
+    assert re.search(r"sheet__line--added[^>]*>\s*<h4>\s*Fest", plan)
+    assert "Nach der Abgabe" not in plan
+    money = words_of(client.get(url("read", reading, abschnitt="s4", daneben="s17")).text)
+    assert "100,00 € → 200,00 €" in money
+    for key in ("s4", "s99", "<b>"):
+        assert client.get(url("read", reading, abschnitt="s4", daneben=key)).context["desk"].beside is None
+    other = enter(world.chris).get(url("read", reading, abschnitt="s4", daneben="s7")).text
+    assert "Kochabende" not in other
+    assert "Daneben lesen" not in other
+
+
 def test_strangers_see_nothing(world, enter):
     reading = given_back(world)
     remark = reading.items.get().remarks.get()
@@ -492,3 +519,5 @@ def test_a_reading_costs_the_same_with_one_and_a_hundred_remarks(world, enter, d
         client.get(url("read", reading, abschnitt="s5"))
     with django_assert_num_queries(15):
         client.get(url("read", reading, abschnitt="s0"))
+    with django_assert_num_queries(15):
+        client.get(url("read", reading, abschnitt="s4", daneben="s5"))
