@@ -49,6 +49,7 @@ WORDS: dict[str, str | Promise] = {
     "person.second_factor_reset": _("zweiten Faktor zurückgesetzt"),
     "reading.asked": _("zur Rückmeldung abgegeben"),
     "reading.given_back": _("Rückmeldung zurückgegeben"),
+    "reading.put_back": _("Abgabe zurückgelegt, weil die Coaching-Person die Projektschmiede nicht mehr begleitet"),
     "reading.passed_on": _("Abgabe weitergegeben, weil die Coaching-Person abwesend ist"),
     "reading.released": _("Rückmeldung freigegeben"),
     "reading.reminded": _("an die überfällige Rückmeldung erinnert"),

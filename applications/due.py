@@ -1,4 +1,4 @@
-"""What the timer does for readings: remind of those that are overdue, and pass on what waits for somebody absent."""
+"""What the timer does for readings: remind of those that are overdue, and pass on what waits for somebody absent or gone."""
 
 from __future__ import annotations
 
@@ -78,6 +78,22 @@ def _tell(people: Iterable[Any], readings: list[Reading], cohort: Cohort, kind: 
         title=cohort.title,
         readings=readings,
     )
+
+
+def put_back_left_behind() -> int:
+    """Give back to the queue what somebody took who coaches the cohort no longer, and tell whom it waits for now.
+
+    Remarks she had not given are deleted: nobody but her may ever see them. Returns how many were put back.
+    """
+    count = 0
+    for reading in Reading.objects.left_behind().select_related("application__team"):
+        try:
+            reading.put_back()
+        except Stale:  # given back at this very moment
+            continue
+        reading.tell_asked()
+        count += 1
+    return count
 
 
 def pass_on_for_absent(now: datetime) -> int:

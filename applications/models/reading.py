@@ -54,6 +54,13 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
             taken_at__isnull=False, coach=coach.coach_id, application__team__cohort=coach.cohort_id
         )
 
+    def left_behind(self) -> ReadingQuerySet:
+        """Taken by somebody who coaches the cohort no longer, so that nobody could ever give it back."""
+        there = CoachAssignment.objects.current().filter(
+            cohort=OuterRef("application__team__cohort"), coach=OuterRef("coach")
+        )
+        return self.open().filter(~Exists(there), taken_at__isnull=False)
+
     def waiting_for(self, user: Person) -> ReadingQuerySet:
         """What waits for this coach: overdue first, then the longest waiting.
 
@@ -167,12 +174,21 @@ class Reading(Record):
     def release(self, *, by: User) -> None:
         """Put it back into the queue. Remarks, saved or begun, are deleted: nobody but their author may ever see them."""
         assert self.allows(by, "release")
-        write_if(self, taken_by(by), taken_at=None, coach=None, summary="", again_by=None)
+        self._put_back(taken_by(by))
+        Event.record("reading.released", self, by=by)
+
+    @transaction.atomic
+    def put_back(self) -> None:
+        """The same for somebody who coaches the cohort no longer, or has no account any more; `Stale` once it is not hers."""
+        self._put_back({"coach": self.coach_id, "taken_at": self.taken_at, **STILL_OPEN})
+        Event.record("reading.put_back", self, by=None)
+
+    def _put_back(self, expected: dict[str, Any]) -> None:
+        write_if(self, expected, taken_at=None, coach=None, summary="", again_by=None)
         for item in self.items.all():
             item.remarks.all().delete()
             item.begun.all().delete()
             write_if(item, {"closed_at": None}, verdict="")
-        Event.record("reading.released", self, by=by)
 
     @transaction.atomic
     def pass_on(self) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Message
-from applications.due import pass_on_for_absent, remind_of_overdue
+from applications.due import pass_on_for_absent, put_back_left_behind, remind_of_overdue
 from applications.models import Application, Reading
 from applications.views.reading_desk import queue_of
 from cohorts.models import CoachAbsence, CoachAssignment, Team
@@ -338,6 +338,26 @@ def test_what_an_absent_coach_has_begun_stays_hers(world, begun):
     away(world.carla)
     assert pass_on_for_absent(timezone.now()) == 0
     assert Reading.objects.get().is_read_by(world.carla)
+
+
+@pytest.mark.parametrize("gone", ["assignment", "account"])
+def test_what_a_coach_took_who_has_left_goes_back_to_the_queue(world, gone):
+    name_second(world)
+    reading = taken(world)
+    reading.items.get().remark(by=world.carla, kind="praise", text="Schön.")
+    assert put_back_left_behind() == 0
+    if gone == "assignment":
+        CoachAssignment.objects.filter(coach=world.carla).update(until=day(-1))
+    else:
+        CoachAssignment.objects.filter(coach=world.carla).update(coach=None, until=day(-1))
+        Reading.objects.update(coach=None)
+    assert (put_back_left_behind(), put_back_left_behind()) == (1, 0)
+    reading.refresh_from_db()
+    assert (reading.is_taken, reading.coach, reading.items.get().remarks.count()) == (False, None, 0)
+    assert list(Reading.objects.waiting_for(world.chris)) == [reading]
+    assert mails("reading_asked") == ["carla@example.org", "chris@example.org"]
+    reading.take(by=world.chris)
+    assert put_back_left_behind() == 0
 
 
 def test_an_absence_in_one_cohort_moves_nothing_in_another(world):

@@ -53,6 +53,10 @@ def remind_of_overdue() -> str:
     return _("an %(count)d Rückmeldungen erinnert") % {"count": due.remind_of_overdue(timezone.now())}
 
 
+def put_back_left_behind() -> str:
+    return _("%(count)d Abgaben zurückgelegt") % {"count": due.put_back_left_behind()}
+
+
 def pass_on_for_absent() -> str:
     return _("%(count)d Abgaben weitergegeben") % {"count": due.pass_on_for_absent(timezone.now())}
 
@@ -65,6 +69,7 @@ def forget_presence() -> str:
 WORK: dict[str, Callable[[], str]] = {
     "E-Mails senden": send_mails,
     "Abgaben Abwesender weitergeben": pass_on_for_absent,
+    "Abgaben Ausgeschiedener zurücklegen": put_back_left_behind,
     "An überfällige Rückmeldungen erinnern": remind_of_overdue,
     "Alte Zugangslinks aus Nachrichten entfernen": forget_old_secrets,
     "Unbestätigte Anmeldungen löschen": erase_unconfirmed,
