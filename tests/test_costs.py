@@ -260,7 +260,7 @@ LISTS: dict[tuple[str, str], int] = {
 }
 PAGES: dict[tuple[str, str], int] = {
     ("amina", "accounts:organisation"): 9,
-    ("amina", "applications:attachments"): 5,
+    ("amina", "applications:attachments"): 6,
     ("amina", "applications:checks"): 8,
     ("amina", "applications:people"): 5,
     ("amina", "applications:workspace"): 12,

@@ -130,11 +130,19 @@ class CoachAssignmentAdmin(PortalModelAdmin):
 @admin.register(CoachAbsence)
 class CoachAbsenceAdmin(PortalModelAdmin):
     for_organisers = True
-    list_display = ["assignment", "from_on", "until_on"]
+    list_display = ["assignment", "assignment__cohort", "from_on", "until_on"]
     list_filter = ["assignment__cohort"]
     list_select_related = ["assignment__cohort"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A coach of several cohorts is named with each of them: she is absent from one at a time."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "assignment":
+            field.label_from_instance = lambda one: f"{one.full_name} – {one.cohort.title}"
+        return field
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         if field != "assignment":
             return None
-        return CoachAssignment.objects.filter(cohort__in=Cohort.objects.organised_by(request.user))
+        own = CoachAssignment.objects.filter(cohort__in=Cohort.objects.organised_by(request.user))
+        return own.select_related("cohort").order_by("last_name", "first_name", "-cohort__begins_on")

@@ -578,3 +578,12 @@ def test_titles_and_labels_stand_before_a_colon(admin_client, cohort):
 
     assert ("Verstehen Sie sich" in listed, "Migrantenorganisation" in listed) == (False, True)
     assert [label for label in re.findall(r"<label[^>]*>([^<]*)</label>", form) if re.search(r"[?.]:$", label)] == []
+
+
+def test_a_coach_of_two_cohorts_is_named_with_each_when_she_is_absent(admin_client, cohort, doris):
+    carla = make_user("Carla", "Weber")
+    make_coach(cohort, carla)
+    make_coach(make_cohort(cohort.organiser, title="Projektschmiede Heide", slug="heide", **WINDOW), carla)
+    page = admin_client.get(reverse("admin:cohorts_coachabsence_add")).content.decode()
+    for title in ("Harz", "Heide"):
+        assert f"Carla Weber – Projektschmiede {title}</option>" in page
