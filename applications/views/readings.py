@@ -26,7 +26,8 @@ from cohorts.models.team import signs_of
 from schmiede.writes import Stale
 
 from .phrases import FULL
-from .reading_desk import ReadingDesk, queue_of, with_turns
+from .queue import queue_of, with_turns
+from .reading_desk import ReadingDesk
 
 # So many cards stand above a reading.
 STRIP = 4

@@ -18,7 +18,7 @@ from applications.facts import collect
 from applications.journey import StepFacts, current_step
 from applications.models import Application
 from applications.turn import TeamFacts, Turn, turn_of
-from applications.views.reading_desk import queue_of
+from applications.views.queue import queue_of
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Event, Message
 from applications.due import pass_on_for_absent, put_back_left_behind, remind_of_overdue
 from applications.models import Application, Reading
-from applications.views.reading_desk import queue_of
+from applications.views.queue import queue_of
 from cohorts.models import CoachAbsence, CoachAssignment, Team
 from schmiede.writes import Stale
 from tests.applications.coaching import (

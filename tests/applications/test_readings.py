@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Event, Message
 from applications.content.quotes import Quote
 from applications.models import Reading, Remark, Revision
-from applications.views.reading_desk import queue_of
+from applications.views.queue import queue_of
 from schmiede.writes import Stale
 from tests.applications.coaching import given_back, handed_in, make_world, taken, verdicts, withdrawn
 from tests.builders import (
