@@ -94,7 +94,7 @@ class RemarkForm(forms.Form):
     phrase = forms.ChoiceField(
         label=gettext_lazy("Ein eigener Satz"),
         required=False,
-        help_text=gettext_lazy("Er kommt zu dem, was unten steht."),
+        help_text=gettext_lazy("Der Satz wird unten angefügt."),
         error_messages={
             "invalid_choice": gettext_lazy("Diesen Satz gibt es nicht mehr. Bitte wählen Sie einen anderen.")
         },

@@ -100,7 +100,7 @@ def test_it_stands_under_what_was_handed_in_and_under_each_remark(world, enter):
     page = words_of(enter(world.carla).get(url("read", reading)).text)
     assert "Wer kann diese Abgabe lesen? Team: Amina Haddad, Jonas Petersen, Rana Öz (liest mit)" in page
     assert "Kürzer. Bis zum Zurückgeben lesen das nur Sie." in page
-    assert "Zurückgegebene Anmerkungen dieselben Personen wie diese Abgabe." in page
+    assert "Zurückgegebene Anmerkungen lesen dieselben Personen wie diese Abgabe." in page
 
 
 def test_it_costs_one_query(crowd, django_assert_num_queries):
