@@ -45,6 +45,9 @@ def test_a_coach_takes_and_reads_exactly_what_was_handed_in(world, enter):
     assert "Fassung 1, abgegeben von Amina Haddad" in said
     assert "Das Team schreibt weiter: 2 Wörter neu, 1 Wort entfernt seit der Abgabe" in said
     assert "Sie lesen gerade" in said
+    own = words_of(enter(world.amina).get(url("read", reading)).text)
+    assert "Seit der Abgabe geändert: 2 Wörter neu, 1 Wort entfernt" in own
+    assert "Das Team schreibt weiter" not in own
 
 
 def test_the_second_coach_is_told_that_somebody_was_faster(world, enter):
