@@ -185,14 +185,9 @@ class ReadingDesk:
             return None
         key, value = self.beside_key, self.values[self.beside_key]
         before = self._noted(self.earlier.reading, key) if self.earlier and self.shows_news else None
-        work, cover = self.values.get(WORK_PLAN), self.values.get(COVER)
-        activities = {row.id: row.title for row in work.rows} if isinstance(work, WorkPlan) else {}
-        names = Names(self.reading.application.terms, activities)
-        title = title_of(self.reading.application, key)
-        if isinstance(value, Budget):
-            term = years_of_term(cover.start_on, cover.months) if isinstance(cover, Cover) else []
-            return Beside(title, [], plan_of(value, names, term, before if isinstance(before, Budget) else None))
-        return Beside(title, sheets(value, names, before), None)
+        title, names = title_of(self.reading.application, key), self._names(key)
+        plan = self._plan(value, names, before)
+        return Beside(title, [] if plan else sheets(value, names, before), plan)
 
     @cached_property
     def value(self) -> Content:
@@ -253,7 +248,10 @@ class ReadingDesk:
     @cached_property
     def names(self) -> Names:
         """What rows refer to, by titles only."""
-        value = self._handed_in_beside(WORK_PLAN) if self.item.draft.key in {GOALS, BUDGET} else None
+        return self._names(self.item.draft.key)
+
+    def _names(self, key: str) -> Names:
+        value = self._handed_in_beside(WORK_PLAN) if key in {GOALS, BUDGET} else None
         activities = {row.id: row.title for row in value.rows} if isinstance(value, WorkPlan) else {}
         return Names(self.reading.application.terms, activities)
 
@@ -300,12 +298,14 @@ class ReadingDesk:
     @cached_property
     def plan(self) -> Plan | None:
         """The financing plan in the years of the term as it was when the team handed in; None for other sections."""
-        if not isinstance(self.value, Budget):
+        return self._plan(self.value, self.names, self._compared)
+
+    def _plan(self, value: Content, names: Names, before: Content | None) -> Plan | None:
+        if not isinstance(value, Budget):
             return None
         cover = self._handed_in_beside(COVER)
         term = years_of_term(cover.start_on, cover.months) if isinstance(cover, Cover) else []
-        before = self._compared if isinstance(self._compared, Budget) else None
-        return plan_of(self.value, self.names, term, before)
+        return plan_of(value, names, term, before if isinstance(before, Budget) else None)
 
     @property
     def sheets(self) -> list[Sheet]:
