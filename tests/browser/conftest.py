@@ -9,6 +9,12 @@ from pathlib import Path
 
 import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
+from django.test import Client
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.browser.eyes import Eyes
+from tests.builders import log_in
 
 # The live server sends every answer at once; else each waits 40 ms for the browser to confirm its headers.
 WSGIRequestHandler.disable_nagle_algorithm = True
@@ -48,6 +54,27 @@ def console_errors() -> Iterator[list[str]]:
     errors: list[str] = []
     yield errors
     assert errors == []
+
+
+@pytest.fixture
+def window(new_context, live_server) -> Callable[..., Page]:
+    """A page in a browser of its own, in which this person is logged in, the second factor included."""
+
+    def open_for(user: User, **options: object) -> Page:
+        context = new_context(base_url=live_server.url, **{"viewport": {"width": 1280, "height": 900}, **options})
+        session = log_in(Client(), user).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        return context.new_page()
+
+    return open_for
+
+
+@pytest.fixture
+def eyes(console_errors: list[str]) -> Iterator[Eyes]:
+    """What axe-core and the eye find is collected, and all of it said in the end."""
+    eyes = Eyes(console_errors)
+    yield eyes
+    assert not eyes.problems, "\n".join(eyes.problems)
 
 
 @pytest.fixture

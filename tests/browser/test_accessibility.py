@@ -21,7 +21,7 @@ from accounts.models import BamfOffice, Invitation
 from cohorts.models import Cohort
 from tests.access_table import TABLE
 from tests.access_world import PEOPLE, TOKEN, AccessWorld, arguments
-from tests.browser.eyes import SMALL, Eyes
+from tests.browser.eyes import SMALL
 from tests.browser.people import Person
 from tests.builders import PASSWORD, day, log_in, make_cohort, make_edition, make_workshop
 
@@ -103,13 +103,6 @@ def world():
     world.bilals.readings.all().delete()
     world.bilals.delete()
     return world
-
-
-@pytest.fixture
-def eyes(console_errors):
-    eyes = Eyes(console_errors)
-    yield eyes
-    assert not eyes.problems, "\n".join(eyes.problems)
 
 
 @pytest.fixture

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.models import BegunRemark, Reading, Remark
-from tests.browser.eyes import Eyes
 from tests.builders import (
-    log_in,
     make_application,
     make_coach,
     make_cohort,
@@ -47,24 +44,6 @@ def teams(carla):
     return found
 
 
-@pytest.fixture
-def eyes(console_errors):
-    eyes = Eyes(console_errors)
-    yield eyes
-    assert not eyes.problems, "\n".join(eyes.problems)
-
-
-@pytest.fixture
-def window(new_context, live_server):
-    def open_for(user):
-        context = new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-        cookie = log_in(Client(), user).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        return context.new_page()
-
-    return open_for
-
-
 def focused(page):
     return page.evaluate("document.activeElement.name ?? ''")
 
@@ -80,7 +59,7 @@ def test_a_coach_works_through_five_teams_with_the_keyboard_alone(window, carla,
         page.wait_for_url(f"**/rueckmeldungen/{reading.pk}/**")
         expect(page.locator("[data-reading-text]")).to_contain_text(NAMES[number])
         if number == 0:
-            shows_its_keys(page)
+            shows_its_keys(page, eyes)
             eyes.look(page, "a reading")
         remarks(page, f"Wie viele sind es bei {NAMES[number]}?")
         if number == 0:
@@ -104,11 +83,12 @@ def test_a_coach_works_through_five_teams_with_the_keyboard_alone(window, carla,
     assert sorted(Remark.objects.values_list("kind", flat=True)) == ["praise"] * 5 + ["question"] * 5
 
 
-def shows_its_keys(page):
+def shows_its_keys(page, eyes):
     page.keyboard.press("?")
     dialog = page.locator("dialog[data-keys]")
     expect(dialog).to_be_visible()
     expect(dialog.locator("kbd")).to_have_text(["a", "l", "z", "Strg", "Eingabe", "Esc", "?"])
+    eyes.look(page, "the list of keys")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 
@@ -164,7 +144,7 @@ def test_a_server_that_is_down_is_said_and_tried_again(window, carla, teams, con
     console_errors.clear()  # the browser notes what it could not send
 
 
-def test_words_that_are_marked_are_praised_with_one_press(window, carla, teams):
+def test_words_that_are_marked_are_praised_with_one_press(window, carla, teams, eyes):
     reading = teams[0].readings.get()
     reading.take(by=carla)
     page = window(carla)
@@ -173,6 +153,7 @@ def test_words_that_are_marked_are_praised_with_one_press(window, carla, teams):
     expect(bar).to_be_hidden()
     page.locator("[data-reading-text] p").first.dblclick()
     expect(bar).to_be_visible()
+    eyes.look(page, "words that are marked")
     with page.expect_navigation():
         bar.get_by_role("button", name="Loben").click()
     remark = Remark.objects.get()

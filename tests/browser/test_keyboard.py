@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from applications.models import Reading
 from tests.browser.test_autosave import amina, application, jonas, open_as  # noqa: F401  fixtures are found by their names
-from tests.builders import log_in as logged_in
 from tests.builders import make_coach, make_user, write
 
 # What has the focus, in the words a screen reader would begin with, and whether one can see that it has it.
@@ -80,16 +79,13 @@ def test_rows_are_added_and_moved(open_as, amina, application):  # noqa: F811
     assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Reden", "Kochen"]
 
 
-def test_a_coach_reads_and_gives_back(open_as, application, live_server, new_context, client):  # noqa: F811
+def test_a_coach_reads_and_gives_back(window, application):  # noqa: F811
     carla = make_user("Carla", "Weber")
     application.team.first_coach = make_coach(application.team.cohort, carla)
     application.team.save()
     write(application, "s1", "Wir kochen zusammen.")
     reading = application.hand_in(["s1"], by=application.team.members.get(role="owner").user)
-    context = new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    cookie = logged_in(client, carla).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    page = context.new_page()
+    page = window(carla)
     page.goto(reverse("readings:queue"))
     tab_to(page, "Übernehmen und lesen")
     page.keyboard.press("Enter")
