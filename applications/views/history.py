@@ -22,6 +22,7 @@ from applications.content.difference import FieldDifference, State, difference, 
 from applications.forms.around import Around
 from applications.forms.section import name_of
 from applications.models import How, NotDrafting, Revision, SectionClosed
+from applications.readers import TEXT
 from schmiede.writes import Stale
 
 from .desk import Desk
@@ -57,6 +58,7 @@ def history(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
         "page": page,
         "entries": entries(desk, list(page)),
         "editable": desk.is_editable,
+        "who": desk.readers(TEXT),
     }
     return render(request, "applications/history.html", context)
 

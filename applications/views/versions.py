@@ -21,6 +21,7 @@ from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, sheets
 from applications.forms.fields import day_of
 from applications.models import Draft, Revision
+from applications.readers import TEXT, Circle
 from calls.terms import WORK_PLAN
 
 from .access import get_application
@@ -140,7 +141,13 @@ def as_of(request: PortalRequest, uuid: UUID) -> HttpResponse:
     plan = rows[WORK_PLAN].value if WORK_PLAN in rows else None
     names = Names(application.terms, {row.id: row.title for row in plan.rows} if isinstance(plan, WorkPlan) else {})
     sections = [standing(term.title, rows.get(term.key), names) for term in application.terms.sections]
-    context = {"application": application, "day": day, "sections": sections, "today": timezone.localdate()}
+    context = {
+        "application": application,
+        "day": day,
+        "sections": sections,
+        "today": timezone.localdate(),
+        "who": Circle.of(application).who(TEXT, request.user),
+    }
     return render(request, "applications/as_of.html", context)
 
 

@@ -7,11 +7,11 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from accounts.models import Organisation, User
-from applications.models import Attachment, SectionNote
+from applications.models import Attachment, SectionNote, Submission
 from applications.readers import FILE, NOTE, PAPERS, READING, TEXT, Circle
 from cohorts.models import CoachAssignment, TeamMember
 from tests.applications.coaching import given_back, taken, url, words_of
-from tests.builders import day, make_bamf, make_coach, make_member, make_organiser, make_user
+from tests.builders import day, make_bamf, make_coach, make_member, make_organiser, make_user, write
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,28 @@ def test_what_is_said_is_what_access_decides(crowd):
     circle = Circle.of(crowd.application)
     for record, wanted in records_of(crowd):
         assert circle.who(wanted, crowd.amina).users == seeing(record), type(record).__name__
+
+
+def test_papers_are_read_by_the_same_and_by_the_bamf_once_they_are_posted(crowd):
+    crowd.application.status = "finished"
+    crowd.application.save()
+    papers = Submission.objects.create(
+        application=crowd.application, stage=1, number=1, frozen={}, checksum="0" * 64, grant_cents=1,
+        receipt_number="PS-2026-ABCDEF", finished_by=crowd.amina,
+    )  # fmt: skip
+    said = Circle.of(crowd.application).who(PAPERS, crowd.amina).users
+    assert said == seeing(papers)
+    Submission.objects.update(transferred_on=day(-1), signed_on=day(-1), posted_on=day())
+    assert said | {User.objects.get(groups__name="bamf").pk} == seeing(papers)
+
+
+def test_it_stands_under_earlier_versions(crowd, enter):
+    write(crowd.application, "s4", "Wir erreichen 34 Gäste.", by=crowd.amina)
+    client = enter(crowd.amina)
+    for name, more in {"history": ["s4"], "compare": ["s4"], "as_of": []}.items():
+        page = words_of(client.get(reverse(f"applications:{name}", args=[crowd.application.pk, *more])).text)
+        assert "Wer kann das lesen? Team: Sie, Pia Neu" in page
+        assert "Das BAMF liest erst, was zur Post gegeben ist." in page
 
 
 def test_an_organisation_that_runs_no_cohorts_any_more_reads_nothing(crowd):
