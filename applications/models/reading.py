@@ -180,8 +180,12 @@ class Reading(Record):
     @transaction.atomic
     def put_back(self) -> None:
         """The same for somebody who coaches the cohort no longer, or has no account any more; `Stale` once it is not hers."""
-        self._put_back({"coach": self.coach_id, "taken_at": self.taken_at, **STILL_OPEN})
+        self._put_back(self._still_theirs())
         Event.record("reading.put_back", self, by=None)
+
+    def _still_theirs(self) -> dict[str, Any]:
+        """What the timer's steps expect: the person who took it has it, as of the moment it was taken."""
+        return {"coach": self.coach_id, "taken_at": self.taken_at, "taken_at__isnull": False, **STILL_OPEN}
 
     def _put_back(self, expected: dict[str, Any]) -> None:
         write_if(self, expected, taken_at=None, coach=None, summary="", again_by=None)
@@ -194,9 +198,11 @@ class Reading(Record):
     def pass_on(self) -> bool:
         """Put it back into the queue for a coach who is absent, unless she has begun; `Stale` once it is not hers."""
         reading = Reading.objects.select_for_update().get(pk=self.pk)
+        if not reading.is_taken:
+            raise Stale
         if reading.is_begun:
             return False
-        write_if(self, {"coach": self.coach_id, "taken_at": self.taken_at, **STILL_OPEN}, taken_at=None, coach=None)
+        write_if(self, self._still_theirs(), taken_at=None, coach=None)
         Event.record("reading.passed_on", self, by=None)
         return True
 

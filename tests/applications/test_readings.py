@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Message
 from applications.content.quotes import Quote
-from applications.models import Reading, Remark, Revision
+from applications.models import BegunRemark, Reading, Remark, Revision
 from applications.views.queue import queue_of
 from schmiede.writes import Stale
 from tests.applications.coaching import given_back, handed_in, make_world, taken, verdicts, withdrawn
@@ -118,17 +118,21 @@ STEPS = {
     "remark": lambda world, reading: reading.items.get().remark(by=world.carla, kind="hint", text="Kürzer."),
     "give back": lambda world, reading: reading.give_back(by=world.carla, verdicts=verdicts(reading)),
     "note": lambda world, reading: reading.note(by=world.carla, verdicts={}, summary="Schön.", again_by=None),
+    "begin": lambda world, reading: BegunRemark.objects.keep(reading.items.get(), by=world.carla, typed=BEGUN),
+    "pass on": lambda world, reading: reading.pass_on(),
+    "put back": lambda world, reading: reading.put_back(),
 }
+BEGUN = {"words": "", "before": "", "row": "", "kind": "hint", "text": "Kürzer."}
 POSSIBLE = {
     "waiting": ["take", "withdraw"],
-    "taken": ["release", "remark", "give back", "note"],
+    "taken": ["release", "remark", "give back", "note", "begin", "pass on", "put back"],
     "given back": [],
     "withdrawn": [],
 }
 
 
 def everything():
-    return [list(model.objects.order_by("pk").values()) for model in (Reading, Remark, Event, Message)] + [
+    return [list(model.objects.order_by("pk").values()) for model in (Reading, Remark, BegunRemark, Event, Message)] + [
         list(item) for item in Reading.objects.order_by("pk").values_list("items__verdict", "items__closed_at")
     ]
 
