@@ -34,7 +34,7 @@ from applications.readers import NOTE, READING, TEXT, Circle
 from cohorts.models import CoachAssignment, Team, TeamMember
 from schmiede.writes import Stale
 from tests.applications.coaching import make_world
-from tests.builders import log_in, make_bamf, write
+from tests.builders import log_in, make_application, make_bamf, write
 
 TEAM, COACHES = ["amina", "jonas", "rana"], ["carla", "chris"]
 EVERYBODY = [*TEAM, *COACHES, "doris", "bilal", "emil"]
@@ -63,6 +63,8 @@ class Coaching(RuleBasedStateMachine):
         self.atomic.__enter__()
         self.world = make_world()
         self.world.emil = make_bamf()
+        theirs = Team.objects.exclude(pk=self.world.team.pk).get()
+        self.others = write(make_application(theirs), "s4", "Ein Text aus einem anderen Team.", by=self.world.bilal)
         self.members, self.coaches, self.named = set(TEAM), set(COACHES), {"carla"}
         self.handed: list[Handed] = []
         self.notes: dict = {}
@@ -271,8 +273,10 @@ class Coaching(RuleBasedStateMachine):
         }  # fmt: skip
         answers = {key for one in self.handed if one.state == "given" and reading for key in one.answers}
         begun = {word for one in self.handed for author, word in one.begun.values() if author == who and reading}
-        assert Draft.objects.visible_to(user).exists() == application
-        assert Revision.objects.visible_to(user).exists() == application
+        texts = {self.world.application.pk} if application else set()
+        texts |= {self.others.application_id} if who in {"bilal", "doris"} else set()
+        assert set(Draft.objects.visible_to(user).values_list("application", flat=True)) == texts
+        assert set(Revision.objects.visible_to(user).values_list("draft__application", flat=True)) == texts
         assert set(Reading.objects.visible_to(user).values_list("pk", flat=True)) == {
             one.pk for one in self.handed if reading
         }
@@ -288,7 +292,9 @@ class Coaching(RuleBasedStateMachine):
         client, one = log_in(Client(), self.user(who)), self.pick(place)
         pages = [reverse("applications:section", args=[self.world.application.pk, key]) for key in ("s3", "s4")]
         pages += [reverse("readings:read", args=[one.pk])] if one else []
+        pages.append(reverse("applications:section", args=[self.others.application_id, "s4"]))
         said = "".join(client.get(page).text for page in pages)
+        assert ("Ein Text aus einem anderen Team." in said) == (who in {"bilal", "doris"})
         for reading in self.handed:
             for author, word in [*reading.remarks.values(), *reading.begun.values()]:
                 assert word not in said or self.sees_remark(who, reading, author)
