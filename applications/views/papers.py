@@ -88,7 +88,6 @@ def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "submission": submission,
         "application": application,
         "files": submission.files.all(),
-        "who": Circle.of(application).who(PAPERS, request.user),
         "outcome": getattr(submission, "outcome", None),
         "steps": [
             (step, Submission._meta.get_field(step), getattr(submission, step), step == next_step)
@@ -100,6 +99,8 @@ def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "may_take_back": application.allows(request.user, "take back") and submission.can_be_taken_back,
         "sees_application": application.allows(request.user, "see"),
     }
+    if context["sees_application"]:  # BAMF staff read no names in teams (DESIGN 5, Access)
+        context["who"] = Circle.of(application).who(PAPERS, request.user)
     return render(request, "applications/paper_detail.html", context)
 
 

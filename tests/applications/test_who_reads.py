@@ -56,17 +56,30 @@ def test_what_is_said_is_what_access_decides(crowd):
         assert circle.who(wanted, crowd.amina).users == seeing(record), type(record).__name__
 
 
-def test_papers_are_read_by_the_same_and_by_the_bamf_once_they_are_posted(crowd):
-    crowd.application.status = "finished"
-    crowd.application.save()
-    papers = Submission.objects.create(
-        application=crowd.application, stage=1, number=1, frozen={}, checksum="0" * 64, grant_cents=1,
-        receipt_number="PS-2026-ABCDEF", finished_by=crowd.amina,
+def posted(world):
+    world.application.status = "finished"
+    world.application.save()
+    return Submission.objects.create(
+        application=world.application, stage=1, number=1, frozen={}, checksum="0" * 64, grant_cents=1,
+        receipt_number="PS-2026-ABCDEF", finished_by=world.amina, transferred_on=day(-1), signed_on=day(-1), posted_on=day(),
     )  # fmt: skip
+
+
+def test_papers_are_read_by_the_same_and_by_the_bamf_once_they_are_posted(crowd):
+    papers = posted(crowd)
+    Submission.objects.update(transferred_on=None, signed_on=None, posted_on=None)
     said = Circle.of(crowd.application).who(PAPERS, crowd.amina).users
     assert said == seeing(papers)
     Submission.objects.update(transferred_on=day(-1), signed_on=day(-1), posted_on=day())
     assert said | {User.objects.get(groups__name="bamf").pk} == seeing(papers)
+
+
+def test_bamf_staff_read_papers_but_no_names_of_a_team(crowd, enter):
+    papers = posted(crowd)
+    for person, names in ((crowd.amina, True), (User.objects.get(groups__name="bamf"), False)):
+        page = words_of(enter(person).get(reverse("papers:detail", args=[papers.pk])).text)
+        assert ("Wer kann diese Unterlagen lesen?" in page) == names
+        assert ("Rana Öz" in page) == names
 
 
 def test_it_stands_under_earlier_versions(crowd, enter):
