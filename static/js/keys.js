@@ -48,7 +48,8 @@ function start(dialog) {
 /* What carries a key; of several, such as the choices of one question, the first. */
 function places() {
   const found = new Map();
-  for (const one of document.querySelectorAll("[data-key]")) if (!found.has(one.dataset.key)) found.set(one.dataset.key, one);
+  for (const one of document.querySelectorAll("[data-key]"))
+    if (!found.has(one.dataset.key)) found.set(one.dataset.key, one);
   return [...found.values()];
 }
 

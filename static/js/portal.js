@@ -53,13 +53,15 @@ logout?.addEventListener("submit", (event) => {
   const found = keptBy(logout.dataset.logout);
   if (!found.length) return;
   event.preventDefault();
-  const links = found.map((one) => Object.assign(document.createElement("a"), { href: one.url, textContent: one.title }));
+  const links = found.map((one) =>
+    Object.assign(document.createElement("a"), { href: one.url, textContent: one.title }),
+  );
   unsaved.querySelector("[data-unsaved-list]").replaceChildren(
     ...links.map((link) => {
       const item = document.createElement("li");
       item.append(link);
       return item;
-    })
+    }),
   );
   unsaved.querySelector("[data-stay]").onclick = () => unsaved.close();
   unsaved.querySelector("[data-leave]").onclick = () => {

@@ -132,7 +132,8 @@ function start(form, status) {
     status.className = `stage stage--${stage}`;
     const part = document.createElement("span");
     part.textContent = sentence;
-    if (url) part.append(" ", Object.assign(document.createElement("a"), { href: url, textContent: label, target: "_blank" }));
+    if (url)
+      part.append(" ", Object.assign(document.createElement("a"), { href: url, textContent: label, target: "_blank" }));
     status.replaceChildren(part);
   }
 }

@@ -21,7 +21,13 @@ function start(form, place) {
     try {
       const headers = { Accept: "application/json", "X-CSRFToken": token() };
       const signal = AbortSignal.timeout(EVERY);
-      const answer = await fetch(form.dataset.presence, { method: "POST", body: body(), headers, redirect: "manual", signal });
+      const answer = await fetch(form.dataset.presence, {
+        method: "POST",
+        body: body(),
+        headers,
+        redirect: "manual",
+        signal,
+      });
       if (answer.ok) show(await answer.json());
     } catch {
       show({ others: [] }); // offline: whoever was here is not seen any more
@@ -36,7 +42,8 @@ function start(form, place) {
       const sentence = names.length ? words.replace("%s", list(names)) : "";
       if (place.textContent.trim() !== sentence) still(form, () => (place.textContent = sentence));
     }
-    if (answer.by === undefined || answer.version <= told || answer.version <= Number(form.elements.version.value)) return;
+    if (answer.by === undefined || answer.version <= told || answer.version <= Number(form.elements.version.value))
+      return;
     told = answer.version;
     form.dispatchEvent(new CustomEvent("portal:newer", { detail: answer }));
   }
