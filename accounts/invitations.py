@@ -21,7 +21,7 @@ def invite(
 ) -> Invitation:
     """Invite the address to `target` and put the mail with the link into the outbox. Returns the invitation.
 
-    `target` is any record with `join(user)`; it may offer `invited_to`, the end of the sentence „… lädt Sie ein, …“
+    `target` is any record with `join(user)` and an entry "invite" in `MAY`; it may offer `invited_to`, the end of the sentence „… lädt Sie ein, …“
     (an infinitive with „zu“), `full_name` for the salutation, and `cohort_uuid`. An earlier open invitation of this address to this
     target ends. `by` is None only for commands. The template gets `link`, `name`, `invitation` and `values`; its first line
     is the subject. The token stands nowhere but in the mail: the outbox takes it out once the mail is sent.
@@ -32,6 +32,8 @@ def invite(
 def _invite(
     email: str, target: Any, *, by: User | None, name: str, template: str, **values: Any
 ) -> tuple[Invitation, str]:
+    if by is not None:
+        target.require(by, "invite")
     invitation, token = Invitation.make(email, target, by=by)
     link = reverse("invitation", args=[token])
     outbox.post(

@@ -65,7 +65,7 @@ def finish(application: Application, *, by: User, confirmed: bool) -> Submission
     `Blocked`, `Unconfirmed`; `Taken` if somebody wrote meanwhile; `Stale` if it is not being written any more;
     `PapersUnavailable` where no PDF can be made.
     """
-    assert application.allows(by, "finish")
+    application.require(by, "finish")
     if not application.is_drafting:
         raise Stale
     state = read_state(application)

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.journey import SectionFacts, Stage, StepFacts
+from applications.journey import ItemFacts, SectionFacts, Stage, StepFacts
 
 
 class Who(StrEnum):
@@ -159,7 +159,11 @@ def _turns(team: TeamFacts, now: datetime, today: date) -> Iterator[Turn]:
         yield _paper_step(team, team.submission)
         return
     sections = [section for section in team.sections if section.is_open or section.items]
-    yield from (_must_change(team, section) for section in sections if _asks_for_change(section))
+    yield from (
+        _must_change(team, section, section.last)
+        for section in sections
+        if section.last and section.stage == Stage.PLEASE_CHANGE
+    )
     yield from _readings(team, sections)
     yield from _overdue(team, today)
     yield from _to_write(team, sections)
@@ -263,13 +267,7 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
     return Turn(code="waiting", who=Who.NOBODY, what=what, url=url, action=_("Zu den Unterlagen"))
 
 
-def _asks_for_change(section: SectionFacts) -> bool:
-    return section.stage == Stage.PLEASE_CHANGE
-
-
-def _must_change(team: TeamFacts, section: SectionFacts) -> Turn:
-    last = section.last
-    assert last is not None
+def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Turn:
     count = last.remarks
     if count and last.coach:
         detail = ngettext("%(count)d Anmerkung von %(coach)s", "%(count)d Anmerkungen von %(coach)s", count) % {
@@ -292,14 +290,14 @@ def _must_change(team: TeamFacts, section: SectionFacts) -> Turn:
 
 def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
     """One line for each reading that waits or is taken, the longest waiting first."""
-    open_items: dict[UUID, list[SectionFacts]] = {}
+    open_items: dict[UUID, ItemFacts] = {}
+    titles_of: dict[UUID, list[str]] = {}
     for section in sections:
         if section.last and section.last.is_open:
-            open_items.setdefault(section.last.reading, []).append(section)
-    for reading, mine in sorted(open_items.items(), key=lambda pair: pair[1][0].last.asked_at):  # type: ignore[union-attr]
-        item = mine[0].last
-        assert item is not None
-        titles = ", ".join(f"„{section.title}“" for section in mine)
+            open_items.setdefault(section.last.reading, section.last)
+            titles_of.setdefault(section.last.reading, []).append(f"„{section.title}“")
+    for reading, item in sorted(open_items.items(), key=lambda pair: pair[1].asked_at):
+        titles = ", ".join(titles_of[reading])
         if item.taken_at:
             detail = _("%(coach)s liest gerade.") % {"coach": item.coach} if item.coach else _("Jemand liest gerade.")
         elif team.waits_for and team.is_deputy:

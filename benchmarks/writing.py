@@ -99,9 +99,10 @@ class Writing:
         self.saved += 1
         self.draft.save_content(by=self.jonas, seen=seen, content=Text(f"{TEXT}\nJonas {self.saved}."))
         self.draft.refresh_from_db()
-        sent = self.draft.save_content(by=self.amina, seen=seen, content=Text(f"{TEXT}\nAmina {self.saved}.")).sent
-        assert sent is not None
-        address = self.address("conflict", sent.pk)
+        answer = self.draft.save_content(by=self.amina, seen=seen, content=Text(f"{TEXT}\nAmina {self.saved}."))
+        if answer.sent is None:
+            raise ValueError("The two texts do not clash.")
+        address = self.address("conflict", answer.sent.pk)
         return lambda: self.client.get(address)
 
     def page(self, name: str) -> Any:

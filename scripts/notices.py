@@ -21,9 +21,8 @@ KNOWN = {"fido2": "BSD-2-Clause AND Apache-2.0 AND MPL-2.0", "qrcode": "BSD-3-Cl
 
 def name_of(text: str) -> str:
     """The normal form of a package's name at the start of a requirement."""
-    match = re.match(r"[A-Za-z0-9._-]+", text)
-    assert match
-    return re.sub(r"[-_.]+", "-", match[0]).lower()
+    name = re.split(r"[^A-Za-z0-9._-]", text, maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def licence_of(package: Distribution) -> str:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -56,6 +57,11 @@ class BamfOffice(Group):
     def invited_to(self) -> str:
         return gettext("das Portal für das BAMF zu nutzen")
 
+    def require(self, user: Person, action: str) -> None:
+        """As on a record: BAMF staff alone ask others in."""
+        if not (user.is_authenticated and user.is_bamf):
+            raise PermissionDenied(f"{self._meta.label_lower}: {action}")
+
     def join(self, user: User) -> None:
         user.groups.add(self)
         user.__dict__.pop("is_bamf", None)
@@ -83,10 +89,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def to(self, target: Any) -> InvitationQuerySet:
         return self.filter(target_type=_type_of(target), target_id=str(target.pk))
 
-    def revoke(self, *, by: User) -> None:
-        """Make all these links worthless; the caller has asked whether this person may."""
+    def end(self, *, by: User) -> None:
+        """Part of a step that has asked who may: make all these links worthless."""
         for invitation in self:
-            invitation.revoke(by=by)
+            invitation.end(by=by)
 
 
 class Invitation(Record):
@@ -218,6 +224,11 @@ class Invitation(Record):
 
     @transaction.atomic
     def revoke(self, *, by: User) -> None:
-        """Make the link worthless. Whoever may change the target's people may do this; the caller has asked."""
+        """Make the link worthless; `Stale` when it is already."""
+        self.require(by, "revoke")
+        self.end(by=by)
+
+    def end(self, *, by: User) -> None:
+        """Part of a step that has asked who may: make the link worthless."""
         write_if(self, {"accepted_at": None, "revoked_at": None}, revoked_at=timezone.now())
         Event.record("invitation.revoked", self, by=by)

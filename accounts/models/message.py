@@ -154,7 +154,7 @@ class Message(Record):
     @transaction.atomic
     def send_again(self, *, by: User) -> None:
         """Put a failed or unclear message back into the queue; `Stale` for any other."""
-        assert self.allows(by, "send again")
+        self.require(by, "send again")
         if not (self.failed_at or self.is_unclear):
             raise Stale
         expected = {"sent_at": None, "failed_at": self.failed_at, "claimed_at": self.claimed_at}

@@ -166,21 +166,21 @@ class Organisation(Record):
     @transaction.atomic
     def let_run_cohorts(self, *, by: User) -> None:
         """Make it a Träger; from the next request its members need a second factor."""
-        assert self.allows(by, "let run cohorts")
+        self.require(by, "let run cohorts")
         write_if(self, {"runs_cohorts": False}, runs_cohorts=True)
         Event.record("organisation.runs_cohorts", self, by=by)
 
     @transaction.atomic
     def end_running(self, *, by: User) -> None:
         """Take the right away: its members see no cohort any more; the cohorts stay."""
-        assert self.allows(by, "let run cohorts")
+        self.require(by, "let run cohorts")
         write_if(self, {"runs_cohorts": True}, runs_cohorts=False)
         Event.record("organisation.runs_no_cohorts", self, by=by)
 
     @transaction.atomic
     def entrust(self, to: Membership, *, by: User) -> None:
         """BAMF staff make a member responsible, for when nobody who is can hand over. The others stay what they are."""
-        assert self.allows(by, "let run cohorts")
+        self.require(by, "let run cohorts")
         before = list(self.memberships.responsible().select_related("user"))
         write_if(to, {"organisation": self.pk, "role": Membership.Role.MEMBER}, role=Membership.Role.RESPONSIBLE)
         event = Event.record("membership.entrusted", to, by=by)
@@ -245,7 +245,7 @@ class Membership(Record):
     @transaction.atomic
     def hand_over(self, to: Membership, *, by: User) -> None:
         """The responsible person makes another member responsible and becomes a member; `Stale` if not responsible."""
-        assert self.allows(by, "hand over")
+        self.require(by, "hand over")
         if to.pk == self.pk:
             raise Stale
         Organisation.objects.select_for_update().get(pk=self.organisation_id)
@@ -257,7 +257,7 @@ class Membership(Record):
     @transaction.atomic
     def leave(self, *, by: User) -> None:
         """Leave or be removed; `Stale` for the last responsible person, and for who has left already."""
-        assert self.allows(by, "leave") or self.allows(by, "remove")
+        self.require(by, "leave" if by.pk == self.user_id else "remove")
         Organisation.objects.select_for_update().get(pk=self.organisation_id)
         there = self.organisation.memberships
         if not there.filter(pk=self.pk).exists():

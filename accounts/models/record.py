@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ class Record(models.Model):
         """May this person do it? Roles alone decide, not the moment; an unknown action is a mistake (KeyError)."""
         allowed = self.MAY[action]
         return user.is_authenticated and bool(allowed & self.roles_of(user))
+
+    def require(self, user: Person, action: str) -> None:
+        """What a step asks first: `PermissionDenied` unless this person may do it, however the step was reached."""
+        if not self.allows(user, action):
+            raise PermissionDenied(f"{self._meta.label_lower}: {action}")
 
     @property
     def cohort_uuid(self) -> UUID | None:

@@ -150,20 +150,20 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     @transaction.atomic
     def deactivate(self, *, by: User) -> None:
         """Close the account: nobody logs in with it any more, and who is logged in is out. Nothing is lost."""
-        assert self.allows(by, "deactivate")
+        self.require(by, "deactivate")
         write_if(self, {"is_active": True}, is_active=False)
         Event.record("person.deactivated", self, by=by)
 
     @transaction.atomic
     def activate(self, *, by: User) -> None:
-        assert self.allows(by, "activate")
+        self.require(by, "activate")
         write_if(self, {"is_active": False}, is_active=True)
         Event.record("person.activated", self, by=by)
 
     @transaction.atomic
     def end_office(self, *, by: User) -> None:
         """The person does not work for the BAMF any more; the account stays. `Stale` for who does not."""
-        assert self.allows(by, "end office")
+        self.require(by, "end office")
         office = self.groups.filter(name=BAMF_GROUP)
         if not office.exists():
             raise Stale
@@ -176,7 +176,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
         Sessions that used the old one do not count any more. `Stale` when there is none.
         """
-        assert self.allows(by, "reset second factor")
+        self.require(by, "reset second factor")
         authenticators: Any = self.authenticator_set  # type: ignore[attr-defined]  # allauth's
         if not authenticators.exists():
             raise Stale
@@ -191,7 +191,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         Records that keep such copies offer `forget(user)`. An organisation left without a responsible person gets the
         member who has been there longest.
         """
-        assert self.allows(by, "erase")
+        self.require(by, "erase")
         for model in apps.get_models():
             forget = getattr(model, "forget", None)
             if forget is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel
-from calls.terms import BUDGET, LimitTerm
+from calls.terms import BUDGET
 
 from .base import Dossier, Found, Severity, check, euro, number
 
@@ -45,9 +45,8 @@ def at(mine: list[Line], sentence: str, field: str = "", **more: Any) -> Found:
     return Found(sentence, BUDGET, first, field, tuple(others), **more)
 
 
-def cents(limit: LimitTerm) -> int:
-    assert limit.value is not None
-    return int(limit.value * 100)
+def cents(euros: Decimal) -> int:
+    return int(euros * 100)
 
 
 @check("C23", Severity.WARNING)
@@ -94,9 +93,9 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
         return
     for year in sorted({line.year for line in lines(dossier) if line.year}):
         grant = dossier.budget.grant(year)
-        if grant > cents(limit):
+        if grant > cents(limit.value):
             yield Found(
-                _("%(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr.") % {"year": year, "grant": euro(grant), "limit": euro(cents(limit))},
+                _("%(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr.") % {"year": year, "grant": euro(grant), "limit": euro(cents(limit.value))},
                 BUDGET, limit=limit,
             )  # fmt: skip
 
@@ -200,7 +199,7 @@ def inventory(dossier: Dossier) -> Iterator[Found]:
     limit = dossier.terms.limit("inventory_limit")
     if limit.value is None:
         return
-    expenses, most = dossier.budget.expenses, cents(limit)
+    expenses, most = dossier.budget.expenses, cents(limit.value)
     said = {"limit": euro(most)}
     for title, mine in alike(line for line in expenses if line.kind == "GWG" and (line.unit_price or 0) > most):
         sentence = _(
@@ -279,18 +278,18 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
                 BUDGET,
             )
         return
-    for title, mine in alike(line for line in orders if line.amount > cents(limit)):
+    for title, mine in alike(line for line in orders if line.amount > cents(limit.value)):
         sentence = _("%(title)s: Ab %(limit)s holen Sie bitte drei Angebote ein.")
-        yield at(mine, sentence % {"title": title, "limit": euro(cents(limit))})
+        yield at(mine, sentence % {"title": title, "limit": euro(cents(limit.value))})
 
 
 @check("B17", Severity.INFO)
 def procurement(dossier: Dossier) -> Iterator[Found]:
     """A grant above the threshold in one notice brings the UVgO with it (Z1 3.1)."""
     limit = dossier.terms.limit("uvgo_threshold")
-    if limit.value is not None and dossier.budget.grant() > cents(limit):
+    if limit.value is not None and dossier.budget.grant() > cents(limit.value):
         yield Found(
             _("Werden mehr als %(limit)s in einem einzigen Bescheid bewilligt, gilt für Aufträge die UVgO.")
-            % {"limit": euro(cents(limit))},
+            % {"limit": euro(cents(limit.value))},
             BUDGET,
         )

@@ -14,6 +14,7 @@ from .base import (
     length,
     loads,
     normalised,
+    of_kind,
     visible_length,
 )
 from .budget import INCOME_KINDS, INCOME_STATES, Budget, Expense, Income, Personnel
@@ -51,5 +52,6 @@ __all__ = [
     "length",
     "loads",
     "normalised",
+    "of_kind",
     "visible_length",
 ]

@@ -200,6 +200,13 @@ def _typed(what: Spec, value: Any) -> Any:
     return value
 
 
+def of_kind[C: Content](kind: type[C], value: Content) -> C:
+    """The value of a section that can only be of this kind; `TypeError` for any other."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
+    return value
+
+
 def canonical(data: Any) -> bytes:
     """Our own canonical bytes: what checksums are made over, the same on every database and machine."""
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

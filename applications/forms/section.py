@@ -124,7 +124,7 @@ class SectionForm:
         return shown
 
     def make_form(self, cls: type[Content | Row], value: Content | Row, prefix: str) -> DraftForm:
-        bound = self.data if self.data is not None and (not prefix or self.was_sent(cls, prefix)) else None
+        bound = self.data if not prefix or self.was_sent(cls, prefix) else None
         form = DraftForm(bound, prefix=prefix or None, initial={})
         for name, what in specs(cls).items():
             stored = getattr(value, name)
@@ -134,8 +134,7 @@ class SectionForm:
         return form
 
     def was_sent(self, cls: type[Content | Row], prefix: str) -> bool:
-        assert self.data is not None
-        return any(f"{prefix}-{name}" in self.data for name in specs(cls))
+        return self.data is not None and any(f"{prefix}-{name}" in self.data for name in specs(cls))
 
     def make_field(self, what: Spec, stored: Any, html_name: str) -> forms.Field:
         text: dict[str, Any] = {"label": what.label, "help_text": what.help}

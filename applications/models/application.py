@@ -58,7 +58,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         `theme` is the key of one of the edition's themes. The cover is filled in with what is known about the
         organisation, as a version saved by whoever starts. `CallClosed`, or `AlreadyStarted`.
         """
-        assert team.allows(by, "start")
+        team.require(by, "start")
         locked = Team.objects.select_for_update().get(pk=team.pk)
         call = team.cohort.call
         edition = call.editions.published().order_by("-number").first()
@@ -220,7 +220,7 @@ class Application(Record):
 
         `NotDrafting`; `Stale` unless every one of them can be handed in now.
         """
-        assert self.allows(by, "hand in")
+        self.require(by, "hand in")
         self.lock_for_writing()
         chosen = [draft for draft in self.drafts_to_hand_in() if draft.key in keys]
         if not chosen or len(chosen) != len(set(keys)):
@@ -284,7 +284,7 @@ class Application(Record):
 
         `Stale` if the edition is not a newer, published one of this call; `NotDrafting`.
         """
-        assert self.allows(by, "adopt")
+        self.require(by, "adopt")
         locked = self.lock_for_writing()
         newer = edition.number > Edition.objects.get(pk=locked.edition_id).number
         if not (edition.is_published and edition.call_id == locked.call_id and newer):
@@ -299,7 +299,7 @@ class Application(Record):
 
         Everybody concerned is told, and the coaches of the cohort where they were all asked to read.
         """
-        assert self.allows(by, "withdraw")
+        self.require(by, "withdraw")
         self.lock_for_writing()
         now = timezone.now()
         write_if(self, {"status": self.Status.DRAFTING}, status=self.Status.WITHDRAWN, withdrawn_at=now)

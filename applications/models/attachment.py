@@ -35,7 +35,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
         `ValidationError` beyond 50 files.
         """
-        assert application.allows(by, "attach")
+        application.require(by, "attach")
         application.lock_for_writing()
         if application.attachments.count() >= MOST_FILES:
             raise ValidationError(_("Mehr als 50 Anlagen sind nicht möglich. Bitte löschen Sie zuerst eine andere."))
@@ -88,7 +88,7 @@ class Attachment(Record):
     @transaction.atomic
     def detach(self, *, by: User) -> None:
         """Delete the file and its record. `NotDrafting`."""
-        assert self.allows(by, "attach")
+        self.require(by, "attach")
         self.application.lock_for_writing()
         Event.record("attachment.removed", self, by=by, kind=self.kind)
         storage, name = self.file.storage, str(self.file.name)
@@ -104,7 +104,7 @@ class SectionNoteQuerySet(models.QuerySet["SectionNote"]):
     @transaction.atomic
     def save_note(self, application: Application, key: str, *, by: User, seen: int, text: str) -> SectionNote:
         """Save the team's note; `Stale` if somebody changed it since version `seen`, `InvalidContent` if it is no text."""
-        assert application.allows(by, "note")
+        application.require(by, "note")
         text = normalised(text)
         if len(text) > MOST_NOTE:
             raise InvalidContent(_("Die Notiz ist zu lang. Möglich sind bis zu 10.000 Zeichen."))

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -37,7 +38,7 @@ class BegunRemarkQuerySet(models.QuerySet["BegunRemark"]):
 
         `Stale` unless this person is reading.
         """
-        assert item.allows(by, "remark")
+        item.require(by, "remark")
         lock_reading(item.reading_id, by=by)
         if is_begun(typed):
             self.bulk_create(
@@ -90,7 +91,8 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
     @transaction.atomic
     def remember(self, text: str, *, by: User, kind: str = "") -> Phrase:
         """Keep a sentence for the next remarks; the same one is kept once. `Stale` beyond 100 phrases."""
-        assert Cohort.objects.coached_by(by).exists()
+        if not Cohort.objects.coached_by(by).exists():
+            raise PermissionDenied("phrases are for coaches")
         User.objects.select_for_update().get(pk=by.pk)
         known = self.filter(by=by)
         found = known.filter(text=text).first()
@@ -124,13 +126,13 @@ class Phrase(Record):
 
     def change(self, *, by: User, kind: str, text: str) -> None:
         """Say it differently; `Stale` when the same sentence is kept already."""
-        assert self.allows(by, "change")
+        self.require(by, "change")
         if Phrase.objects.filter(by=by, text=text).exclude(pk=self.pk).exists():
             raise Stale
         write_if(self, {"by": by}, kind=kind, text=text)
 
     def discard(self, *, by: User) -> None:
-        assert self.allows(by, "discard")
+        self.require(by, "discard")
         self.delete()
 
 

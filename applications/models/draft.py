@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -198,7 +199,8 @@ class Draft(Record):
     def restore(self, revision: Revision, *, by: User, seen: int) -> Save:
         """Make an earlier text current again, as a new version. `Stale` if somebody saved since version `seen`."""
         draft = self._locked(by)
-        assert revision.draft_id == draft.pk
+        if revision.draft_id != draft.pk:
+            raise PermissionDenied("a text of another section")
         value = loads(draft.kind, revision.content)
         if value == draft.value:
             return draft._answer(How.UNCHANGED)
@@ -208,7 +210,7 @@ class Draft(Record):
 
     def _locked(self, by: User) -> Draft:
         """The draft as it is now, its application locked and found to be writable at this moment."""
-        assert self.application.allows(by, "write")
+        self.application.require(by, "write")
         self.application.lock_for_writing()
         if not is_open(self.key, plan_of(self.application.cohort_uuid), timezone.now()):
             raise SectionClosed

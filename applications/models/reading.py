@@ -166,14 +166,14 @@ class Reading(Record):
     @transaction.atomic
     def take(self, *, by: User) -> None:
         """Begin to read, so that nobody else does; `Stale` when somebody was faster or the team withdrew it."""
-        assert self.allows(by, "take")
+        self.require(by, "take")
         write_if(self, {"taken_at": None, **STILL_OPEN}, taken_at=timezone.now(), coach=by)
         Event.record("reading.taken", self, by=by)
 
     @transaction.atomic
     def release(self, *, by: User) -> None:
         """Put it back into the queue. Remarks, saved or begun, are deleted: nobody but their author may ever see them."""
-        assert self.allows(by, "release")
+        self.require(by, "release")
         self._put_back(taken_by(by))
         Event.record("reading.released", self, by=by)
 
@@ -220,7 +220,7 @@ class Reading(Record):
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
         """The team takes back what nobody reads yet; the sections can be handed in again. The coaches asked are told."""
-        assert self.allows(by, "withdraw")
+        self.require(by, "withdraw")
         self.call_back(timezone.now())
         Event.record("reading.withdrawn", self, by=by)
         self.tell_withdrawn()
@@ -236,7 +236,7 @@ class Reading(Record):
 
         `Stale` unless this person is reading.
         """
-        assert self.allows(by, "give back")
+        self.require(by, "give back")
         write_if(self, taken_by(by), summary=summary, again_by=again_by)
         for item in self.items.all():
             if item.verdict != verdicts.get(item.pk, ""):
@@ -251,7 +251,7 @@ class Reading(Record):
         `Stale` when one has not taken it, and when a section is called rund while a must-change stands against it;
         `StillBegun` while a remark is begun and not saved, so that no word of the coach is lost.
         """
-        assert self.allows(by, "give back")
+        self.require(by, "give back")
         now = timezone.now()
         write_if(self, taken_by(by), finished_at=now, summary=summary, again_by=again_by)
         if self.items.filter(begun__isnull=False).exists():

@@ -118,7 +118,7 @@ class ReadingItem(Record):
         A row's words are kept too, for when it goes. What was begun on the section is done with, but for `begun`. Nobody but its author sees it until the reading is given back.
         `Stale` unless this person is reading.
         """
-        assert self.allows(by, "remark")
+        self.require(by, "remark")
         lock_reading(self.reading_id, by=by)
         if row_id and quote is None:
             names = Names(terms=self.draft.application.terms)

@@ -122,7 +122,7 @@ class Remark(Record):
     @transaction.atomic
     def change(self, *, by: User, kind: str, text: str) -> None:
         """Say it differently, as long as the reading was not given back."""
-        assert self.allows(by, "change")
+        self.require(by, "change")
         lock_reading(self.item.reading_id, by=by)
         write_if(self, {"by": by}, kind=kind, text=text)
         Event.record("remark.changed", self, by=by, kind=kind)
@@ -130,7 +130,7 @@ class Remark(Record):
     @transaction.atomic
     def discard(self, *, by: User) -> None:
         """Delete it, as long as the reading was not given back."""
-        assert self.allows(by, "discard")
+        self.require(by, "discard")
         lock_reading(self.item.reading_id, by=by)
         Event.record("remark.discarded", self, by=by)
         self.delete()
@@ -138,7 +138,7 @@ class Remark(Record):
     @transaction.atomic
     def answer(self, text: str, *, by: User) -> Reply:
         """Answer to a remark that was given. The other side is told within half an hour, of ten answers only once."""
-        assert self.allows(by, "answer")
+        self.require(by, "answer")
         if not self.is_given:
             raise Stale
         reply = self.replies.create(text=text, by=by, at=timezone.now())
@@ -185,7 +185,7 @@ class Remark(Record):
     @transaction.atomic
     def mark_done(self, *, by: User) -> None:
         """The team says: done from our side. Only a coach resolves."""
-        assert self.allows(by, "done")
+        self.require(by, "done")
         if not self.is_given:
             raise Stale
         write_if(self, {"done_at": None, "resolved_at": None}, done_at=timezone.now(), done_by=by)
@@ -194,7 +194,7 @@ class Remark(Record):
     @transaction.atomic
     def resolve(self, *, by: User) -> None:
         """A coach ticks off what was given; a must-change blocks no longer, and the team is told: once a day and reading."""
-        assert self.allows(by, "resolve")
+        self.require(by, "resolve")
         if not self.is_given:
             raise Stale
         write_if(self, {"resolved_at": None}, resolved_at=timezone.now(), resolved_by=by)

@@ -74,7 +74,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         `Taken` if any draft moved on since it was frozen, `Stale` if the application is not being written any more:
         of two people pressing at once one makes it, the other is told.
         """
-        assert application.allows(by, "finish")
+        application.require(by, "finish")
         write_if(
             application,
             {"status": Application.Status.DRAFTING, "stage": frozen.stage},
@@ -185,8 +185,9 @@ class Submission(Record):
 
         `StepMissing`, `WrongDay`; `Stale` once the submission does not count any more.
         """
-        assert self.allows(by, "paper steps")
-        assert step in PAPER_STEPS
+        self.require(by, "paper steps")
+        if step not in PAPER_STEPS:
+            raise ValueError(f"{step} is no step on paper.")
         Application.objects.select_for_update().get(pk=self.application_id)
         self.refresh_from_db(fields=[*PAPER_STEPS, "superseded_at"])
         place = PAPER_STEPS.index(step)
@@ -206,7 +207,7 @@ class Submission(Record):
     def take_back(self, *, by: User) -> None:
         """Open a finished application for writing again, as long as it is not posted; the papers made are kept."""
         application = self.application
-        assert application.allows(by, "take back")
+        application.require(by, "take back")
         write_if(application, {"status": Application.Status.FINISHED}, status=Application.Status.DRAFTING)
         write_if(self, {"superseded_at": None, "posted_on": None}, superseded_at=timezone.now())
         Event.record("application.taken_back", self, by=by)
@@ -218,7 +219,7 @@ class Submission(Record):
 
         `StepMissing` before the day of posting is entered; `WrongDay` for one before posting or in the future.
         """
-        assert self.allows(by, "outcome")
+        self.require(by, "outcome")
         application = Application.objects.select_for_update().get(pk=self.application_id)
         self.refresh_from_db(fields=["posted_on", "superseded_at"])
         if self.posted_on is None or not self.is_current:

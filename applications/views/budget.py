@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks import Finding, Severity
-from applications.content import Budget, Row
+from applications.content import Budget, Row, of_kind
 from applications.content.budget import PERSONNEL
 from applications.content.sheets import Names
 from applications.forms.section import RowForm, SectionForm
@@ -52,8 +52,7 @@ class BudgetLayout(Layout):
 
     def __init__(self, desk: Desk, params: QueryDict) -> None:
         super().__init__(desk, params)
-        value = desk.draft.value
-        assert isinstance(value, Budget)
+        value = of_kind(Budget, desk.draft.value)
         planned = {row.year for row in [*value.expenses, *value.personnel, *value.income] if row.year}  # type: ignore[attr-defined]
         self.years = sorted({*desk.around.years, *planned})
         chosen = params.get("jahr", "")
@@ -75,8 +74,7 @@ class BudgetLayout(Layout):
         return getattr(row, "year", None), getattr(row, "kind", "")
 
     def context(self, form: SectionForm) -> dict[str, Any]:
-        value = form.value
-        assert isinstance(value, Budget)
+        value = of_kind(Budget, form.value)
         year = None if self.all else self.year
         wrong = self.wrong_rows()
         for row in [row for rows in form.tables.values() for row in rows]:

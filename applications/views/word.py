@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.content import InvalidContent, Text, dumps, loads
+from applications.content import InvalidContent, Text, dumps, loads, of_kind
 from applications.content.difference import marked, words
 from applications.content.merge import merge
 from applications.content.sheets import Names
@@ -167,11 +167,9 @@ def proposal_of(term: SectionTerm, draft: Draft, section: ReadSection, kept: Rev
 
     `kept` is the version that went out.
     """
-    base = loads(Kind.TEXT, kept.content) if kept else Text()
-    mine, theirs = loads(Kind.TEXT, dumps(Text(section.text))), draft.value
-    assert isinstance(mine, Text)
-    assert isinstance(base, Text)
-    assert isinstance(theirs, Text)
+    base = of_kind(Text, loads(Kind.TEXT, kept.content)) if kept else Text()
+    mine = of_kind(Text, loads(Kind.TEXT, dumps(Text(section.text))))
+    theirs = of_kind(Text, draft.value)
     if mine.text in {printable(base.text), printable(theirs.text)}:
         return None
     merged = merge(base, mine, theirs)

@@ -167,7 +167,8 @@ class FundingCall(BamfRecord):
         given, addresses of forms and dates of umbrella routes are empty. `Stale` if a call of that short name exists
         or this one has no edition.
         """
-        assert by is None or self.allows(by, "edit")
+        if by is not None:
+            self.require(by, "edit")
         FundingCall.objects.select_for_update().get(pk=self.pk)
         slug = slug or f"{self.slug.removesuffix(f'-{self.year}')}-{year}"
         latest = self.latest_edition()
@@ -251,14 +252,14 @@ class Rule(BamfRecord):
     @transaction.atomic
     def lower(self, *, reason: str, by: User) -> None:
         """Let the check only tell from now on, and never block; `Stale` if it is lowered already."""
-        assert self.allows(by, "edit")
+        self.require(by, "edit")
         write_if(self, {"lowered_at": None}, lowered_at=timezone.now(), lowered_by=by, lowered_reason=reason)
         Event.record("rule.lowered", self, by=by, code=self.code)
 
     @transaction.atomic
     def restore(self, *, by: User) -> None:
         """Let the check count again as its certainty says; `Stale` if it is not lowered."""
-        assert self.allows(by, "edit")
+        self.require(by, "edit")
         write_if(self, {"lowered_at__isnull": False}, lowered_at=None, lowered_by=None, lowered_reason="")
         Event.record("rule.restored", self, by=by, code=self.code)
 

@@ -74,7 +74,7 @@ class Announcement(Record):
     @transaction.atomic
     def publish(self, *, by: User) -> None:
         """Show it to everybody in the cohort, and mail it to those with an account who want news."""
-        assert self.allows(by, "publish")
+        self.require(by, "publish")
         write_if(self, {"published_at": None}, published_at=timezone.now(), by=by)
         Event.record("announcement.published", self, by=by)
         outbox.post(

@@ -246,14 +246,14 @@ class Cohort(Record):
     @transaction.atomic
     def publish(self, *, by: User) -> None:
         """Show the cohort to the public; registration opens on its first day."""
-        assert self.allows(by, "edit")
+        self.require(by, "edit")
         write_if(self, {"published_at": None, "cancelled_at": None}, published_at=timezone.now())
         Event.record("cohort.published", self, by=by)
 
     @transaction.atomic
     def cancel(self, *, by: User) -> None:
         """Call the whole cohort off; everybody in it and everybody who waits for an answer is told."""
-        assert self.allows(by, "edit")
+        self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("cohort.cancelled", self, by=by)
         waiting = self.registrations.filter(status__in=["received", "waiting"])
@@ -312,7 +312,7 @@ class CoachAssignment(Record):
 
     objects = CoachAssignmentQuerySet.as_manager()
 
-    MAY = {"edit": roles("organiser")}
+    MAY = {"edit": roles("organiser"), "invite": roles("organiser")}
 
     class Meta:
         verbose_name = _("Coaching-Person")
@@ -375,16 +375,17 @@ class CoachAssignment(Record):
     @transaction.atomic
     def invite(self, *, by: User) -> None:
         """Mail a link to coach this cohort; earlier ones end. `Stale` for who joined, or once the assignment ended."""
-        assert self.allows(by, "edit")
+        self.require(by, "invite")
         if not self.is_current:
             raise Stale
         write_if(self, {"coach": None}, email=self.email)
-        Invitation.objects.open().to(self).revoke(by=by)
+        Invitation.objects.open().to(self).end(by=by)
         invite(self.email, self, by=by)
 
     @transaction.atomic
     def reset_second_factor(self, *, by: User) -> None:
         """After a lost device; `Stale` for who has no account or no second factor, and for staff of other houses."""
+        self.require(by, "edit")
         if self.coach is None or not self.coach.allows(by, "reset second factor"):
             raise Stale
         self.coach.reset_second_factor(by=by)
@@ -392,7 +393,7 @@ class CoachAssignment(Record):
     @transaction.atomic
     def end(self, *, by: User, until: date) -> None:
         """The coach reads until this day, and open invitations end."""
-        assert self.allows(by, "edit")
+        self.require(by, "edit")
         write_if(self, {"until": self.until}, until=until)
-        Invitation.objects.open().to(self).revoke(by=by)
+        Invitation.objects.open().to(self).end(by=by)
         Event.record("coach.ended", self, by=by, until=until)

@@ -59,7 +59,12 @@ class TeamMember(Record):
     MAY = {
         "add": roles(),
         "edit": roles("organiser"),
+        "invite": roles("owner", "organiser"),
+        "change role": roles("owner", "organiser"),
+        "leave": roles("self", "owner", "organiser"),
         "offer": roles("owner"),
+        "agree": roles("self"),
+        "end offer": roles("self", "owner"),
         "hand over": roles("organiser"),
     }
 
@@ -94,7 +99,9 @@ class TeamMember(Record):
         return self.team.cohort_id
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        return self.team.roles_of(user)
+        """As towards the team, and `self` towards one's own place in it."""
+        own = {"self"} if user.is_authenticated and user.pk == self.user_id else set()
+        return frozenset(own | self.team.roles_of(user))
 
     @property
     def invited_to(self) -> str:
@@ -122,6 +129,7 @@ class TeamMember(Record):
     @transaction.atomic
     def invite(self, *, by: User) -> None:
         """Mail a link to join as this member; an earlier open one ends. `Stale` for who joined or left."""
+        self.require(by, "invite")
         self.team.lock()
         write_if(self, {"left_on": None, "user": None}, email=self.email)
         invite(self.email, self, by=by)
@@ -132,7 +140,7 @@ class TeamMember(Record):
 
         `Stale` if she has this role already.
         """
-        assert self.team.allows(by, "people")
+        self.require(by, "change role")
         self.team.lock()
         others = [self.Role.WRITER, self.Role.READER]
         if role not in others:
@@ -148,7 +156,7 @@ class TeamMember(Record):
 
         `Stale` for the owner and for who has not joined or has left.
         """
-        assert self.allows(by, "offer")
+        self.require(by, "offer")
         self.team.lock()
         self.team.members.exclude(pk=self.pk).update(offered_at=None)
         others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}
@@ -159,7 +167,7 @@ class TeamMember(Record):
     @transaction.atomic
     def agree(self, *, by: User) -> None:
         """Become responsible, as the owner has offered. `Stale` when the offer does not stand any more."""
-        assert by.pk == self.user_id
+        self.require(by, "agree")
         self.team.lock()
         write_if(self, {"offered_at__isnull": False, "left_on": None}, offered_at=None)
         owner = self.team.owner()
@@ -169,7 +177,7 @@ class TeamMember(Record):
     @transaction.atomic
     def end_offer(self, *, by: User) -> None:
         """The member declines, or the owner takes the offer back. `Stale` when there is none."""
-        assert by.pk == self.user_id or self.allows(by, "offer")
+        self.require(by, "end offer")
         self.team.lock()
         write_if(self, {"offered_at__isnull": False}, offered_at=None)
         Event.record("member.offer_ended", self, by=by)
@@ -179,7 +187,7 @@ class TeamMember(Record):
     @transaction.atomic
     def hand_over(self, to: TeamMember, *, by: User) -> None:
         """The organiser makes another member the owner, who must have joined; the one of before writes along."""
-        assert self.allows(by, "hand over")
+        self.require(by, "hand over")
         if to.pk == self.pk:
             raise Stale
         self.team.lock()
@@ -197,12 +205,11 @@ class TeamMember(Record):
     @transaction.atomic
     def leave(self, *, by: User) -> None:
         """Leave the team, or be taken out of it and told; `Stale` for the owner, who hands over first."""
-        assert by.pk == self.user_id or self.team.allows(by, "people")
+        self.require(by, "leave")
         self.team.lock()
         others = [self.Role.WRITER, self.Role.READER]
         write_if(self, {"role__in": others, "left_on": None}, left_on=timezone.localdate())
-        for invitation in Invitation.objects.open().filter(target_id=str(self.pk)):
-            invitation.revoke(by=by)
+        Invitation.objects.open().to(self).end(by=by)
         Event.record("member.left", self, by=by)
         self._tell("member_taken_out", by=by, link=reverse("dashboard") if self.user_id else "")
 

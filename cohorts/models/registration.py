@@ -269,7 +269,7 @@ class Registration(Record):
         `organisation` is the one it is, of an earlier cohort of the same Träger; without it a new one is made.
         `NoPlaceLeft` beyond the places of the cohort: its row is locked first, so of two at once one is told.
         """
-        assert self.allows(by, "decide")
+        self.require(by, "decide")
         cohort = Cohort.objects.select_for_update().get(pk=self.cohort_id)
         if cohort.cancelled_at:
             raise Stale
@@ -286,14 +286,14 @@ class Registration(Record):
     @transaction.atomic
     def put_on_waiting_list(self, *, by: User, text: str, note: str = "") -> None:
         """Not now, perhaps later: a waiting association can still be accepted."""
-        assert self.allows(by, "decide")
+        self.require(by, "decide")
         self.decide(self.Status.WAITING, by=by, text=text, note=note)
         Event.record("registration.waiting", self, by=by)
         self.mail("registration_waiting", self.persons.all(), dedup=self.pk, text=text)
 
     @transaction.atomic
     def decline(self, *, by: User, text: str, note: str = "") -> None:
-        assert self.allows(by, "decide")
+        self.require(by, "decide")
         self.decide(self.Status.DECLINED, by=by, text=text, note=note)
         Event.record("registration.declined", self, by=by)
         self.mail("registration_declined", self.persons.all(), dedup=self.pk, text=text)
@@ -301,7 +301,7 @@ class Registration(Record):
     @transaction.atomic
     def renew_link(self, *, by: User) -> None:
         """Send the first person a new secret link; the earlier one ends. For those who lost theirs."""
-        assert self.allows(by, "edit")
+        self.require(by, "edit")
         token = new_token()
         write_if(self, {}, token_hash=hashed(token))
         Event.record("registration.link_renewed", self, by=by)

@@ -45,7 +45,8 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def make(self, registration: Registration, *, first_coach: CoachAssignment | None, by: User) -> Team:
         """The team of an accepted registration; its first person is the owner, the others write. All are invited."""
-        assert first_coach is None or first_coach.cohort_id == registration.cohort_id
+        if first_coach and first_coach.cohort_id != registration.cohort_id:
+            raise ValueError("A coach of another cohort.")
         team = self.create(
             cohort=registration.cohort,
             organisation=registration.organisation,
@@ -188,8 +189,9 @@ class Team(Record):
     @transaction.atomic
     def add_member(self, *, by: User, email: str, role: str, **values: Any) -> TeamMember:
         """Invite one more person to write or read along; somebody who had left comes back. `Stale` if already there."""
-        assert self.allows(by, "people")
-        assert role != TeamMember.Role.OWNER
+        self.require(by, "people")
+        if role == TeamMember.Role.OWNER:
+            raise ValueError("Somebody becomes the owner by handing over.")
         self.lock()
         email = email.strip().lower()
         earlier = self.members.filter(email__iexact=email).first()
@@ -204,8 +206,9 @@ class Team(Record):
     @transaction.atomic
     def name_coaches(self, first: CoachAssignment | None, second: CoachAssignment | None, *, by: User) -> None:
         """Name who reads for this team; the people named newly and the team are told."""
-        assert self.allows(by, "edit")
-        assert all(coach is None or coach.cohort_id == self.cohort_id for coach in (first, second))
+        self.require(by, "edit")
+        if any(coach and coach.cohort_id != self.cohort_id for coach in (first, second)):
+            raise ValueError("A coach of another cohort.")
         before = {self.first_coach_id, self.second_coach_id}
         write_if(self, {"withdrawn_at": None}, first_coach=first, second_coach=second)
         Event.record("team.coaches_named", self, by=by, first=first and first.pk, second=second and second.pk)
@@ -219,7 +222,7 @@ class Team(Record):
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
         """The team leaves the cohort, and its place is free again. What it wrote stays its own."""
-        assert self.allows(by, "people")
+        self.require(by, "people")
         Cohort.objects.select_for_update().get(pk=self.cohort_id)
         write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
         Event.record("team.withdrawn", self, by=by)

@@ -37,7 +37,6 @@ class Press:
 
 def make_submissions(cast: Cast, clock: Clock, press: Press) -> None:
     """Stage 1 on paper with its outcome; stage 2 as well, where the team was invited and went on."""
-    assert cast.application is not None
     submit(cast, cast.row["papers"], clock, press)
     if "papers_of_stage_2" in cast.row:
         row = cast.row["papers_of_stage_2"]
@@ -47,7 +46,7 @@ def make_submissions(cast: Cast, clock: Clock, press: Press) -> None:
 
 def submit(cast: Cast, row: Row, clock: Clock, press: Press) -> None:
     """Finish what the team wrote, enter the steps on paper and the outcome; all with the dates of the file."""
-    application = Application.objects.with_team().get(pk=cast.application.pk)  # type: ignore[union-attr]
+    application = Application.objects.with_team().get(pk=cast.begun.pk)
     finished = clock.moment(row["finished"])
     frozen = frozen_on(application, timezone.localdate(finished))
     receipt = new_receipt_number(application.call.year)
@@ -77,13 +76,12 @@ def enter_outcome(submission: Submission, row: Row, *, by: User, clock: Clock) -
 
 def enclose_everything(cast: Cast, at: datetime) -> None:
     """Before stage 2 the team says of every paper that it lies there."""
-    assert cast.application
-    draft = cast.application.drafts.get(key=ATTACHMENTS)
+    draft = cast.begun.drafts.get(key=ATTACHMENTS)
     items = tuple(Item(id=kind.key, state="enclosed") for kind in cast.values.terms.attachments)
     draft.write(Attachments(items=items), by=cast.owner, seen=draft.version)
     Revision.objects.filter(draft=draft, version=draft.version).update(at=at)
-    cast.application.drafts.filter(pk=draft.pk).update(at=at)
-    Application.objects.filter(pk=cast.application.pk).update(changed_at=at)
+    cast.begun.drafts.filter(pk=draft.pk).update(at=at)
+    Application.objects.filter(pk=cast.begun.pk).update(changed_at=at)
 
 
 def date_back(submission: Submission, row: Row, finished: datetime, clock: Clock) -> None:

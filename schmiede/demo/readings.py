@@ -30,7 +30,6 @@ def make_readings(cast: Cast, scene: Scene) -> None:
 
 def make_reading(cast: Cast, row: Row, scene: Scene) -> None:
     """One reading with its items and remarks, waiting, taken, withdrawn or given back, as its row says."""
-    assert cast.application is not None
     asked = scene.clock.moment(row["asked"])
     taken, finished, withdrawn = (
         scene.clock.moment(row[name]) if name in row else None for name in ("taken", "finished", "withdrawn")
@@ -39,7 +38,7 @@ def make_reading(cast: Cast, row: Row, scene: Scene) -> None:
     by = cast.users[row["by"]]
     reading = scene.batch.add(
         Reading(
-            application=cast.application,
+            application=cast.begun,
             coach=coach,
             asked_by=by,
             asked_at=asked,
@@ -58,10 +57,10 @@ def make_reading(cast: Cast, row: Row, scene: Scene) -> None:
         scene.batch.trace("reading.withdrawn", reading, by=by, at=withdrawn)
     if taken:
         scene.batch.trace("reading.taken", reading, by=coach, at=taken)
-    for place, remark in enumerate(row.get("remark", []), 1):
-        assert coach is not None
-        assert taken is not None
-        make_remark(cast, items[remark["section"]], remark, scene, coach=coach, at=taken + timedelta(minutes=4 * place))
+    if taken and coach:
+        for place, remark in enumerate(row.get("remark", []), 1):
+            at = taken + timedelta(minutes=4 * place)
+            make_remark(cast, items[remark["section"]], remark, scene, coach=coach, at=at)
     if finished:
         accepted = list(row["verdicts"].values()).count("accepted")
         scene.batch.trace("reading.given_back", reading, by=coach, at=finished, accepted=accepted)

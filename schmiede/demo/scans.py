@@ -15,9 +15,9 @@ SCANS = {"register_extract": "Auszug aus dem Vereinsregister", "tax_exemption": 
 
 def make_attachments(cast: Cast, scene: Scene) -> None:
     """The two papers that every finished application has with it."""
-    assert cast.application is not None
     organisation, last = cast.organisation, cast.drafts["s15"].at
-    assert last is not None
+    if last is None:
+        raise ValueError(f"{cast.team} has enclosed nothing.")
     facts = {
         "register_extract": f"{organisation.register_court}, {organisation.register_number}",
         "tax_exemption": f"gültig bis {organisation.charitable_until:%d.%m.%Y}",
@@ -28,7 +28,7 @@ def make_attachments(cast: Cast, scene: Scene) -> None:
         )
         scene.batch.add(
             Attachment(
-                application=cast.application,
+                application=cast.begun,
                 kind=kind,
                 file=ContentFile(data, name="scan.pdf"),
                 name=f"{title}.pdf",

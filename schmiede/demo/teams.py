@@ -56,6 +56,13 @@ class Cast:
     """The version of each section that a coach gave back last."""
 
     @property
+    def begun(self) -> Application:
+        """The application of a team whose file tells of one."""
+        if self.application is None:
+            raise ValueError(f"{self.team} has begun no application.")
+        return self.application
+
+    @property
     def owner(self) -> User:
         return next(self.users[row["key"]] for row in self.row["person"] if row["role"] == TeamMember.Role.OWNER)
 

@@ -111,7 +111,8 @@ def make_scene(
     make_workshops(cohort, row, by=by, clock=world.clock, batch=batch)
     make_announcements(cohort, row, users=world.users, clock=world.clock, batch=batch)
     edition = call.latest_edition()
-    assert edition is not None
+    if edition is None:
+        raise ValueError(f"{call} has no edition.")
     return Scene(
         cohort=cohort,
         coaches=coaches,

@@ -60,7 +60,6 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
     cohort = get_object_or_404(Cohort.objects.visible_to(request.user).select_related("call", "organiser"), slug=slug)
     if not cohort.allows(request.user, "cockpit"):
         raise PermissionDenied
-    assert request.user.is_authenticated
     now = timezone.now()
     teams = list(Team.objects.filter(cohort=cohort).with_cohort())
     workshops = list(Workshop.objects.held().filter(cohort=cohort).prefetch_related("sessions").order_by("position"))

@@ -7,11 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.requests import PortalRequest
 from applications.checks import Finding, Severity, run
 from applications.dossier import read_dossier
 from applications.facts import collect
@@ -40,10 +41,9 @@ class TeamRow:
     """Is it the turn of the person who looks?"""
 
 
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: PortalRequest) -> HttpResponse:
     """One page for all roles: somebody with two sees both, participants first."""
     user = request.user
-    assert user.is_authenticated
     standing = standing_in(request) or Standing()
     now = timezone.now()
     context: dict[str, object] = {"standing": standing, "now": now}

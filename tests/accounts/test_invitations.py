@@ -43,9 +43,10 @@ def test_there_is_no_sign_up_without_an_invitation(client):
 
 
 def test_the_mail_says_who_invites_to_what(invited):
-    doris = make_user("Doris", "Lang")
+    doris, verein = make_user("Doris", "Lang"), make_organisation("Wasserturm e. V.")
+    verein.join(doris)
 
-    link = invited(target=make_organisation("Wasserturm e. V."), by=doris, name="Amina Haddad")
+    link = invited(target=verein, by=doris, name="Amina Haddad")
 
     message = mail.outbox[0]
     assert (message.to, message.subject) == (["amina@example.org"], "Einladung zur Projektschmiede")
@@ -260,10 +261,10 @@ def test_accepting_twice_happens_once(invited):
 
 
 def test_what_was_revoked_meanwhile_is_not_accepted():
-    amina, verein = make_user(), make_organisation()
-    invitation = invite("amina@example.org", verein, by=amina)
+    amina, emil, verein = make_user(), make_bamf(), make_organisation()
+    invitation = invite("amina@example.org", verein, by=emil)
     late = Invitation.objects.get()
-    invitation.revoke(by=amina)
+    invitation.revoke(by=emil)
 
     with pytest.raises(Stale):
         late.accept(amina)

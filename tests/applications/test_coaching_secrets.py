@@ -11,6 +11,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -103,7 +104,7 @@ class Coaching(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 act()
-        except AssertionError:
+        except PermissionDenied:
             assert not allowed
             return False
         except Stale:

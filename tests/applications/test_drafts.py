@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Event
@@ -278,7 +279,7 @@ def test_a_reader_does_not_write(application):
     reader = make_user("Selma")
     make_member(application.team, reader, "reader")
 
-    with pytest.raises(AssertionError):
+    with pytest.raises(PermissionDenied):
         draft_of(application).save_content(by=reader, seen=0, content=Text("Nein."))
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.tasks import task_backends
 from django.urls import reverse
 from pypdf import PdfReader
@@ -155,7 +156,7 @@ def test_finishing_twice_makes_one(world):
 
 @pytest.mark.parametrize("person", ["jonas", "carla", "doris", "emil"])
 def test_finishing_is_the_owners_alone(world, person):
-    with pytest.raises(AssertionError):
+    with pytest.raises(PermissionDenied):
         finish(world.application, by=getattr(world, person), confirmed=True)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -110,8 +111,9 @@ class Workshop(Record):
     @transaction.atomic
     def open_early(self, *, by: User, reason: str) -> None:
         """Open its sections now, with a reason everybody can read; `Stale` if they are open or it is cancelled."""
-        assert self.allows(by, "open early")
-        assert reason.strip()
+        self.require(by, "open early")
+        if not reason.strip():
+            raise ValueError("Opening early needs a reason.")
         began = self.sessions.filter(begins_at__lte=timezone.now())
         if began.exists():
             raise Stale
@@ -125,7 +127,7 @@ class Workshop(Record):
     @transaction.atomic
     def cancel(self, *, by: User) -> None:
         """Call the workshop off; its sections are no longer bound to it. Everybody in the cohort is told."""
-        assert self.allows(by, "edit")
+        self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("workshop.cancelled", self, by=by)
         self.tell_cohort("cancelled", dedup=self.pk, sessions=list(self.sessions.all()))
@@ -207,7 +209,7 @@ class Session(Record):
         So two people who record at once lose none of each other's lines. Returns how many lines were written.
         `Stale` before the session begins for anything but who is excused.
         """
-        assert self.allows(by, "attendance")
+        self.require(by, "attendance")
         members = TeamMember.objects.filter(pk__in=statuses, team__cohort=self.workshop.cohort_id)
         lines = {member.pk: statuses[member.pk] for member in members}
         if not self.has_begun and not set(lines.values()) <= Attendance.Status.known_ahead():
@@ -266,8 +268,9 @@ class Assignment(Record):
     @transaction.atomic
     def tick(self, team: Team, *, by: User) -> None:
         """The team has done it; ticking twice changes nothing."""
-        assert team.allows(by, "tick")
-        assert team.cohort_id == self.workshop.cohort_id
+        team.require(by, "tick")
+        if team.cohort_id != self.workshop.cohort_id:
+            raise PermissionDenied("an assignment of another cohort")
         team.lock()
         made = self.completions.get_or_create(team=team, defaults={"by": by})[1]
         if made:
@@ -276,7 +279,7 @@ class Assignment(Record):
     @transaction.atomic
     def untick(self, team: Team, *, by: User) -> None:
         """Not done after all; taking back twice changes nothing."""
-        assert team.allows(by, "tick")
+        team.require(by, "tick")
         team.lock()
         if self.completions.filter(team=team).delete()[0]:
             Event.record("assignment.unticked", self, by=by, team=team.pk)
