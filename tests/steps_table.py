@@ -1,0 +1,162 @@
+"""Every step that names who takes it (`by`), the action of `MAY` it asks for, and how it is called.
+
+A step may be named twice: what it asks may depend on whom it is about.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.invitations import invite
+from accounts.models import BamfOffice
+from applications.content import Text
+from applications.finishing import finish
+from applications.models import Application, Attachment, BegunRemark, Phrase, SectionNote, Submission
+from tests.builders import day
+
+APPS = ("accounts", "calls", "cohorts", "workshops", "applications")
+
+# Called by steps that have asked, inside their transactions; and the trail itself.
+PARTS = {
+    "accounts.invitations.invite_with_link",  # for the command line: `by` is None there
+    "accounts.models.event.Event.record",
+    "accounts.models.invitation.Invitation.end",
+    "accounts.models.invitation.Invitation.make",
+    "accounts.models.invitation.InvitationQuerySet.end",
+    "applications.models.draft.Draft.revision_to_keep",
+    "applications.models.draft.Draft.value_before",
+    "applications.models.draft.Draft.write",
+    "applications.models.reading.lock_reading",
+    "applications.models.submission.Submission.tell",
+    "cohorts.models.member.TeamMember.give_ownership",
+    "cohorts.models.registration.Registration.decide",
+    "cohorts.models.team.TeamQuerySet.make",
+}
+
+# Who coaches a cohort keeps sentences of her own; there is no record yet to ask.
+COACHES = "carla gustav"
+
+
+def jonas_in_team(world: Any) -> Any:
+    return world.team.members.get(user=world.jonas)
+
+
+def paper(world: Any, by: Any) -> object:
+    upload = SimpleUploadedFile("Auszug.pdf", ContentFile(b"%PDF-1.7").read())
+    return Attachment.objects.attach(world.application, by=by, kind="register_extract", upload=upload, file_type="pdf")
+
+
+def verdicts(world: Any) -> dict[Any, str]:
+    return {item.pk: "please change" for item in world.taken.items.all()}
+
+
+# function → what it asks (record, action; or the people) → how it is called
+STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
+    ("accounts.invitations.invite", ("accounts.Organisation", "invite"), lambda w, by: invite("neu@example.org", w.team.organisation, by=by)),
+    ("accounts.invitations.invite", ("accounts.Invitation", "add"), lambda w, by: invite("neu@example.org", BamfOffice.get(), by=by)),
+    ("accounts.invitations.invite", ("cohorts.TeamMember", "invite"), lambda w, by: invite("neu@example.org", jonas_in_team(w), by=by)),
+    ("accounts.invitations.invite", ("cohorts.CoachAssignment", "invite"), lambda w, by: invite("neu@example.org", w.coach, by=by)),
+    ("accounts.models.invitation.Invitation.revoke", ("accounts.Invitation", "revoke"), lambda w, by: w.invitation.revoke(by=by)),
+    ("accounts.models.message.Message.send_again", ("accounts.Message", "send again"), lambda w, by: w.message.send_again(by=by)),
+    ("accounts.models.organisation.Organisation.let_run_cohorts", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.let_run_cohorts(by=by)),
+    ("accounts.models.organisation.Organisation.end_running", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.end_running(by=by)),
+    ("accounts.models.organisation.Organisation.entrust", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.entrust(w.membership, by=by)),
+    ("accounts.models.organisation.Membership.hand_over", ("accounts.Membership", "hand over"), lambda w, by: w.membership.hand_over(w.membership, by=by)),
+    ("accounts.models.organisation.Membership.leave", "jonas emil", lambda w, by: w.membership.leave(by=by)),  # to leave, or to remove
+    ("accounts.models.user.User.deactivate", ("accounts.User", "deactivate"), lambda w, by: w.jonas.deactivate(by=by)),
+    ("accounts.models.user.User.activate", ("accounts.User", "activate"), lambda w, by: w.jonas.activate(by=by)),
+    ("accounts.models.user.User.end_office", ("accounts.User", "end office"), lambda w, by: w.jonas.end_office(by=by)),
+    ("accounts.models.user.User.reset_second_factor", ("accounts.User", "reset second factor"), lambda w, by: w.jonas.reset_second_factor(by=by)),
+    ("accounts.models.user.User.reset_second_factor", "doris emil", lambda w, by: w.carla.reset_second_factor(by=by)),
+    ("accounts.models.user.User.erase", ("accounts.User", "erase"), lambda w, by: w.jonas.erase(by=by)),
+    ("calls.models.call.FundingCall.copy_to", ("calls.FundingCall", "edit"), lambda w, by: w.application.call.copy_to(2040, by=by)),
+    ("calls.models.call.Rule.lower", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().lower(by=by, reason="Probe")),
+    ("calls.models.call.Rule.restore", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().restore(by=by)),
+    ("calls.models.edition.Edition.publish", ("calls.Edition", "publish"), lambda w, by: w.draft_edition.publish(by=by)),
+    ("calls.models.edition.Edition.start_next", ("calls.Edition", "publish"), lambda w, by: w.application.edition.start_next(by=by)),
+    ("cohorts.models.announcement.Announcement.publish", ("cohorts.Announcement", "publish"), lambda w, by: w.unpublished.publish(by=by)),
+    ("cohorts.models.cohort.Cohort.publish", ("cohorts.Cohort", "edit"), lambda w, by: w.cohort.publish(by=by)),
+    ("cohorts.models.cohort.Cohort.cancel", ("cohorts.Cohort", "edit"), lambda w, by: w.cohort.cancel(by=by)),
+    ("cohorts.models.cohort.CoachAssignment.invite", ("cohorts.CoachAssignment", "invite"), lambda w, by: w.coach.invite(by=by)),
+    ("cohorts.models.cohort.CoachAssignment.reset_second_factor", ("cohorts.CoachAssignment", "edit"), lambda w, by: w.coach.reset_second_factor(by=by)),
+    ("cohorts.models.cohort.CoachAssignment.end", ("cohorts.CoachAssignment", "edit"), lambda w, by: w.coach.end(by=by, until=day())),
+    ("cohorts.models.member.TeamMember.invite", ("cohorts.TeamMember", "invite"), lambda w, by: jonas_in_team(w).invite(by=by)),
+    ("cohorts.models.member.TeamMember.change_role", ("cohorts.TeamMember", "change role"), lambda w, by: jonas_in_team(w).change_role("reader", by=by)),
+    ("cohorts.models.member.TeamMember.offer_ownership", ("cohorts.TeamMember", "offer"), lambda w, by: jonas_in_team(w).offer_ownership(by=by)),
+    ("cohorts.models.member.TeamMember.agree", ("cohorts.TeamMember", "agree"), lambda w, by: jonas_in_team(w).agree(by=by)),
+    ("cohorts.models.member.TeamMember.end_offer", ("cohorts.TeamMember", "end offer"), lambda w, by: jonas_in_team(w).end_offer(by=by)),
+    ("cohorts.models.member.TeamMember.hand_over", ("cohorts.TeamMember", "hand over"), lambda w, by: w.team.owner().hand_over(jonas_in_team(w), by=by)),
+    ("cohorts.models.member.TeamMember.leave", ("cohorts.TeamMember", "leave"), lambda w, by: jonas_in_team(w).leave(by=by)),
+    ("cohorts.models.registration.Registration.accept", ("cohorts.Registration", "decide"), lambda w, by: w.registration.accept(by=by, text="Ja")),
+    ("cohorts.models.registration.Registration.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: w.registration.put_on_waiting_list(by=by, text="Bald")),
+    ("cohorts.models.registration.Registration.decline", ("cohorts.Registration", "decide"), lambda w, by: w.registration.decline(by=by, text="Nein")),
+    ("cohorts.models.registration.Registration.renew_link", ("cohorts.Registration", "edit"), lambda w, by: w.registration.renew_link(by=by)),
+    ("cohorts.models.team.Team.add_member", ("cohorts.Team", "people"), lambda w, by: w.team.add_member(by=by, email="neu@example.org", role="writer", first_name="Neu", last_name="Gast")),
+    ("cohorts.models.team.Team.name_coaches", ("cohorts.Team", "edit"), lambda w, by: w.team.name_coaches(w.coach, None, by=by)),
+    ("cohorts.models.team.Team.withdraw", ("cohorts.Team", "people"), lambda w, by: w.team.withdraw(by=by)),
+    ("workshops.models.workshop.Workshop.open_early", ("workshops.Workshop", "open early"), lambda w, by: w.workshop.open_early(by=by, reason="Probe")),
+    ("workshops.models.workshop.Workshop.cancel", ("workshops.Workshop", "edit"), lambda w, by: w.workshop.cancel(by=by)),
+    ("workshops.models.workshop.Session.record_attendance", ("workshops.Session", "attendance"), lambda w, by: w.session.record_attendance({}, by=by)),
+    ("workshops.models.workshop.Assignment.tick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.tick(w.team, by=by)),
+    ("workshops.models.workshop.Assignment.untick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.untick(w.team, by=by)),
+    ("applications.finishing.finish", ("applications.Application", "finish"), lambda w, by: finish(w.done, by=by, confirmed=True)),
+    ("applications.models.application.ApplicationQuerySet.start", ("cohorts.Team", "start"), lambda w, by: Application.objects.start(w.team, by=by, theme="vielfalt")),
+    ("applications.models.application.Application.hand_in", ("applications.Application", "hand in"), lambda w, by: w.application.hand_in(["s5"], by=by)),
+    ("applications.models.application.Application.adopt", ("applications.Application", "adopt"), lambda w, by: w.application.adopt(w.application.edition, by=by)),
+    ("applications.models.application.Application.withdraw", ("applications.Application", "withdraw"), lambda w, by: w.application.withdraw(by=by)),
+    ("applications.models.attachment.AttachmentQuerySet.attach", ("applications.Application", "attach"), paper),
+    ("applications.models.attachment.Attachment.detach", ("applications.Attachment", "attach"), lambda w, by: w.attachment.detach(by=by)),
+    ("applications.models.attachment.SectionNoteQuerySet.save_note", ("applications.Application", "note"), lambda w, by: SectionNote.objects.save_note(w.application, "s2", by=by, seen=0, text="Neu")),
+    ("applications.models.begun.BegunRemarkQuerySet.keep", ("applications.ReadingItem", "remark"), lambda w, by: BegunRemark.objects.keep(w.item, by=by, typed={"text": "Neu"})),
+    ("applications.models.begun.PhraseQuerySet.remember", COACHES, lambda w, by: Phrase.objects.remember("Neu.", by=by)),
+    ("applications.models.begun.Phrase.change", ("applications.Phrase", "change"), lambda w, by: w.phrase.change(by=by, kind="hint", text="Neu.")),
+    ("applications.models.begun.Phrase.discard", ("applications.Phrase", "discard"), lambda w, by: w.phrase.discard(by=by)),
+    ("applications.models.draft.Draft.save_content", ("applications.Draft", "write"), lambda w, by: w.draft.save_content(by=by, seen=1, content=Text("Neu."))),
+    ("applications.models.draft.Draft.restore", ("applications.Draft", "write"), lambda w, by: w.draft.restore(w.revision, by=by, seen=2)),
+    ("applications.models.reading.Reading.take", ("applications.Reading", "take"), lambda w, by: w.waiting.take(by=by)),
+    ("applications.models.reading.Reading.release", ("applications.Reading", "release"), lambda w, by: w.taken.release(by=by)),
+    ("applications.models.reading.Reading.withdraw", ("applications.Reading", "withdraw"), lambda w, by: w.waiting.withdraw(by=by)),
+    ("applications.models.reading.Reading.note", ("applications.Reading", "give back"), lambda w, by: w.taken.note(by=by, verdicts={}, summary="", again_by=None)),
+    ("applications.models.reading.Reading.give_back", ("applications.Reading", "give back"), lambda w, by: w.taken.give_back(by=by, verdicts=verdicts(w))),
+    ("applications.models.reading_item.ReadingItem.remark", ("applications.ReadingItem", "remark"), lambda w, by: w.item.remark(by=by, kind="hint", text="Neu")),
+    ("applications.models.remark.Remark.change", ("applications.Remark", "change"), lambda w, by: w.remark.change(by=by, kind="hint", text="Neu")),
+    ("applications.models.remark.Remark.discard", ("applications.Remark", "discard"), lambda w, by: w.remark.discard(by=by)),
+    ("applications.models.remark.Remark.answer", ("applications.Remark", "answer"), lambda w, by: w.remark.answer("Neu", by=by)),
+    ("applications.models.remark.Remark.mark_done", ("applications.Remark", "done"), lambda w, by: w.remark.mark_done(by=by)),
+    ("applications.models.remark.Remark.resolve", ("applications.Remark", "resolve"), lambda w, by: w.remark.resolve(by=by)),
+    ("applications.models.submission.SubmissionQuerySet.finish", ("applications.Application", "finish"), lambda w, by: Submission.objects.finish(w.application, None, {}, "", by=by)),
+    ("applications.models.submission.Submission.enter_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.enter_step("received_on", day(), by=by)),
+    ("applications.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
+    ("applications.models.submission.Submission.enter_outcome", ("applications.Submission", "outcome"), lambda w, by: w.submission.enter_outcome("declined", day(), by=by)),
+]  # fmt: skip
+
+
+def functions_with_a_person() -> Iterator[str]:
+    """Every public function and method of the portal's rules that takes `by`, a person."""
+    for app in APPS:
+        package = importlib.import_module(app)
+        for found in pkgutil.walk_packages(package.__path__, f"{app}."):
+            if ".migrations" not in found.name:
+                module = importlib.import_module(found.name)
+                yield from (f"{found.name}.{name}" for name, thing in vars(module).items() if _takes(thing, module))
+                for kind in vars(module).values():
+                    if inspect.isclass(kind) and kind.__module__ == module.__name__:
+                        names = (name for name, thing in vars(kind).items() if _takes(thing, module))
+                        yield from (f"{found.name}.{kind.__name__}.{name}" for name in names)
+
+
+def _takes(thing: Any, module: Any) -> bool:
+    function = (
+        inspect.unwrap(getattr(thing, "__func__", thing)) if callable(getattr(thing, "__func__", thing)) else None
+    )
+    if not inspect.isfunction(function) or function.__module__ != module.__name__ or function.__name__.startswith("_"):
+        return False
+    by = inspect.signature(function).parameters.get("by")
+    return by is not None and "User" in str(by.annotation)
