@@ -6,6 +6,7 @@ from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
@@ -141,19 +142,45 @@ def test_one_refused_address_does_not_hold_up_the_others(server):
     assert list(Message.objects.values_list("attempts", flat=True)) == [1, 1]
 
 
-def test_after_four_attempts_it_has_failed(server):
-    message = post(make_user())[0]
+def test_it_is_tried_again_after_minutes_an_hour_and_six_hours_and_then_has_failed(server):
+    """The last of the pauses is waited for, too, and every attempt in between would still go out."""
+    message, now = post(make_user())[0], timezone.now()
+    pauses = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6)]
     server.error = TimeoutError()
-    for _ in range(4):
-        Message.objects.update(not_before=timezone.now() - timedelta(seconds=1))
+    for attempt, pause in enumerate(pauses, 1):
+        with time_machine.travel(now, tick=False):
+            assert list(Message.objects.due()) == [message]
+            outbox.send_due()
+            message.refresh_from_db()
+            assert (message.attempts, message.failed_at, message.claimed_at) == (attempt, None, None)
+            assert (message.not_before, message.stage) == (now + pause, "wird wieder versucht")
+        with time_machine.travel(now + pause - timedelta(seconds=1), tick=False):
+            assert list(Message.objects.due()) == []
+        now += pause
+
+    with time_machine.travel(now, tick=False):
         outbox.send_due()
 
     message.refresh_from_db()
-    assert message.failed_at
-    assert message.stage == "gescheitert"
+    assert (message.attempts, message.failed_at, message.stage) == (4, now, "gescheitert")
     server.error = None
     assert outbox.send_due() == 0
     assert list(Message.objects.needing_care()) == [message]
+
+
+def test_the_last_attempt_may_be_the_one_that_goes_out(server):
+    message = post(make_user())[0]
+    server.error = TimeoutError()
+    for _ in range(3):
+        Message.objects.update(not_before=timezone.now() - timedelta(seconds=1))
+        outbox.send_due()
+    Message.objects.update(not_before=timezone.now() - timedelta(seconds=1))
+    server.error = None
+
+    assert outbox.send_due() == 1
+
+    message.refresh_from_db()
+    assert (message.attempts, message.stage, message.error) == (4, "gesendet", "")
 
 
 def test_a_failing_server_breaks_no_page(client, server, django_capture_on_commit_callbacks):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.tasks import task_backends
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import Event, Message
 from applications import papers
 from applications.content import Text, dumps
 from applications.finishing import Blocked, Unconfirmed, finish, read_state
-from applications.models import Application, Outcome, Submission
+from applications.models import Application, Outcome, Revision, Submission
 from applications.models.submission import StepMissing, Taken, WrongDay, new_receipt_number
 from applications.papers import Frozen, PapersUnavailable, Pdf
 from applications.tasks import count_pages
@@ -158,6 +160,20 @@ def test_finishing_twice_makes_one(world):
 def test_finishing_is_the_owners_alone(world, person):
     with pytest.raises(PermissionDenied):
         finish(world.application, by=getattr(world, person), confirmed=True)
+
+
+def test_what_was_finished_is_never_thinned(world):
+    """Also after it was taken back and the same person went on at once, and only added something."""
+    draft = world.application.drafts.get(key="s3")
+    finished = draft.version
+    world.finish().take_back(by=world.amina)
+    write(world.application, "s3", f"{draft.value.text} Und mehr.", by=world.amina)
+    now = timezone.now()
+    Revision.objects.filter(draft=draft).update(at=now - timedelta(days=7))
+
+    Revision.objects.thin(now)
+
+    assert list(draft.revisions.order_by("version").values_list("version", flat=True)) == [finished, finished + 1]
 
 
 def test_taking_back_until_posted(world):

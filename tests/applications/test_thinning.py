@@ -10,9 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.content import Budget, Expense, Text
-from applications.models import Revision
+from applications.models import How, Revision
+from applications.models.draft import Save
 from applications.thinning import EXACT, Stored, loss, thinned
-from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id, write
+from tests.builders import (
+    make_application,
+    make_cohort,
+    make_member,
+    make_organiser,
+    make_team,
+    make_user,
+    row_id,
+    write,
+)
 
 NOW = datetime(2026, 12, 7, 2, tzinfo=UTC)
 AMINA, JONAS = uuid4(), uuid4()
@@ -150,6 +160,14 @@ def test_the_job_thins_once_and_leaves_the_rest_for_good(application):
     assert application.drafts.get(key="s1").value_at(2) == Text("")
 
 
+def test_what_the_job_has_kept_once_it_does_not_judge_by_what_is_left(application):
+    aged(application, "eins zwei drei", "eins", "eins zwei drei vier")
+    assert Revision.objects.thin(NOW) == 1
+    assert versions(application) == [1, 3]  # the first stays, because much of it went next
+    assert Revision.objects.thin(NOW + timedelta(days=1)) == 0
+    assert versions(application) == [1, 3]
+
+
 def test_what_was_handed_in_noted_or_restored_is_never_thinned(application):
     amina = application.team.owner().user
     aged(application, "a", "a b")
@@ -168,17 +186,80 @@ def test_what_was_handed_in_noted_or_restored_is_never_thinned(application):
     assert versions(application, "s2") == [1, 2]
 
 
-def test_a_conflict_and_what_both_began_with_stay(application):
-    amina = application.team.owner().user
-    aged(application, "Eins.", "Eins. Zwei.", "Drei. Zwei.")
-    draft = application.drafts.get(key="s1")
-    draft.save_content(by=amina, seen=2, content=Text("Vier. Zwei."))
-    Revision.objects.update(at=NOW - timedelta(days=7))
-
+def kept_texts(application, key: str = "s1") -> list[str]:
+    """What the nightly job leaves of a section whose saves all came within one run, a week ago."""
+    draft = application.drafts.get(key=key)
+    begun = NOW - timedelta(days=7)
+    for number, revision in enumerate(draft.revisions.order_by("at", "pk")):
+        Revision.objects.filter(pk=revision.pk).update(at=begun + timedelta(seconds=number))
     Revision.objects.thin(NOW)
+    return [revision.value.text for revision in draft.revisions.select_related("draft").order_by("at")]
 
-    assert sorted(revision.value.text for revision in draft.revisions.all()) == [
-        "Drei. Zwei.",
-        "Eins. Zwei.",
-        "Vier. Zwei.",
+
+def save(application, by, text: str, **more) -> Save:
+    draft = application.drafts.select_related("application").get(key="s1")
+    return draft.save_content(**{"by": by, "seen": draft.version, "content": Text(text), **more})
+
+
+# In these the next save of the same person only adds something, so that nothing but the mark keeps a text.
+
+
+def test_a_restored_version_is_never_thinned(application):
+    amina = application.team.owner().user
+    save(application, amina, "Eins.")
+    save(application, amina, "Eins. Zwei.")
+    draft = application.drafts.get(key="s1")
+    draft.restore(draft.revisions.get(version=1), by=amina, seen=2)
+    save(application, amina, "Eins. Drei.")
+    save(application, amina, "Eins. Drei. Vier.")
+
+    # before much went, restored, and what holds now; not the first one, nor the one that only grew
+    assert kept_texts(application) == ["Eins. Zwei.", "Eins.", "Eins. Drei. Vier."]
+
+
+def test_what_was_handed_in_is_never_thinned(application):
+    amina = application.team.owner().user
+    save(application, amina, "Eins.")
+    save(application, amina, "Eins. Zwei.")
+    application.hand_in(["s1"], by=amina)
+    save(application, amina, "Eins. Zwei. Drei.")
+
+    assert kept_texts(application) == ["Eins. Zwei.", "Eins. Zwei. Drei."]
+
+
+def test_a_conflict_and_what_both_began_with_are_never_thinned(application):
+    amina, jonas = application.team.owner().user, make_user("Jonas", "Petersen")
+    make_member(application.team, jonas)
+    save(application, amina, "Eins.")
+    save(application, amina, "Eins. Zwei.")
+    save(application, jonas, "Eins. Zwei. Drei.")
+    assert save(application, amina, "Eins. Zwei. Vier.", seen=2).how == How.CONFLICT
+    save(application, amina, "Eins. Zwei. Drei. Vier.")
+
+    assert kept_texts(application) == [
+        "Eins. Zwei.",  # what both began with
+        "Eins. Zwei. Drei.",  # the last of Jonas
+        "Eins. Zwei. Vier.",  # what was lost
+        "Eins. Zwei. Drei. Vier.",
+    ]
+
+
+def test_a_text_that_had_been_merged_and_led_to_a_conflict_is_never_thinned(application):
+    amina, jonas = application.team.owner().user, make_user("Jonas", "Petersen")
+    make_member(application.team, jonas)
+    first = uuid4()
+    save(application, amina, "Eins.\nZwei.")
+    save(application, jonas, "Eins.\nZwei.\nDrei.")
+    assert save(application, amina, "Null.\nEins.\nZwei.", seen=1, save_id=first).how == How.MERGED
+    save(application, jonas, "Null.\nEins.\nZwei.\nDrei.\nVier.")
+    answer = save(application, amina, "Null.\nEins.\nZwei.\nFünf.", seen=1, after=[first])
+    assert answer.how == How.CONFLICT
+    save(application, amina, "Null.\nEins.\nZwei.\nFünf.\nDrei.\nVier.")
+
+    assert kept_texts(application) == [
+        "Eins.\nZwei.",  # the last version that both had before them
+        "Null.\nEins.\nZwei.",  # what Amina's page showed
+        "Null.\nEins.\nZwei.\nDrei.\nVier.",
+        "Null.\nEins.\nZwei.\nFünf.",
+        "Null.\nEins.\nZwei.\nFünf.\nDrei.\nVier.",
     ]

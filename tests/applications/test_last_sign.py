@@ -1,0 +1,78 @@
+"""The last sign of life of a team: a member's last save, hand-in, answer or tick; nothing else, and no login."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.attention import call_for
+from applications.facts import collect
+from applications.models import Application, Draft, Reading, Remark, Reply
+from applications.turn import turn_of
+from cohorts.models import Team
+from tests.applications.coaching import given_back, handed_in, verdicts
+from tests.builders import make_workshop
+from workshops.models import Completion
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+LONG_AGO = NOW - timedelta(days=60)
+
+
+@pytest.fixture
+def quiet(world):
+    """One of every sign, all of them two months old; a coach's answer and everybody's login of today are none."""
+    given_back(world)
+    remark = Remark.objects.get()
+    remark.answer("Es waren 40.", by=world.amina)
+    remark.answer("Danke!", by=world.carla)
+    assignment = make_workshop(world.cohort).assignments.create(title="Drei Gespräche")
+    assignment.tick(world.team, by=world.amina)
+    for model in (Reply, Completion, Draft):
+        model.objects.update(at=LONG_AGO)
+    Reply.objects.filter(by=world.carla).update(at=NOW)
+    Reading.objects.update(asked_at=LONG_AGO, taken_at=LONG_AGO, finished_at=LONG_AGO)
+    Application.objects.update(started_at=LONG_AGO)
+    Team.objects.update(made_at=LONG_AGO)
+    type(world.amina).objects.update(last_login=NOW)
+    return world
+
+
+def facts(world):
+    teams = Team.objects.filter(pk=world.team.pk).with_cohort()
+    return collect(teams, NOW, with_signs=True)[world.team.pk]
+
+
+def test_a_login_and_a_coach_are_no_sign_of_a_team(quiet):
+    assert facts(quiet).last_sign == LONG_AGO
+
+
+@pytest.mark.parametrize("sign", ["save", "hand in", "answer", "tick"])
+def test_every_sign_counts_by_itself(quiet, sign):
+    moment = NOW - timedelta(days=3)
+    rows, field = {
+        "save": (Draft.objects.filter(key="s3"), "at"),
+        "hand in": (Reading.objects.all(), "asked_at"),
+        "answer": (Reply.objects.filter(by=quiet.amina), "at"),
+        "tick": (Completion.objects.all(), "at"),
+    }[sign]
+
+    assert rows.update(**{field: moment}) == 1
+
+    assert facts(quiet).last_sign == moment
+
+
+def test_nobody_rings_a_team_that_has_just_handed_in(quiet):
+    """It wrote its text long ago, and hands in today what is given back at once: it is its turn, and it is not silent."""
+    team = facts(quiet)
+    assert call_for(team, turn_of(team, NOW, timezone.localdate(NOW)), NOW).code == "silent"
+
+    reading = handed_in(quiet, "s3")
+    reading.take(by=quiet.carla)
+    reading.give_back(by=quiet.carla, verdicts=verdicts(reading))
+
+    team = facts(quiet)
+    assert call_for(team, turn_of(team, NOW, timezone.localdate(NOW)), NOW) is None
