@@ -1,14 +1,17 @@
 """The promise of docs/writing.md, tried with whatever hypothesis thinks of: through the database, against a simple model.
 
-People save what they see or an old version, decide conflicts, restore, hand in and call back, and the nightly job thins.
+People save what they see or an old version, on pages that name their attempts as static/js/autosave.js does; answers get
+lost and attempts arrive twice. They decide conflicts, restore, hand in and call back, and the nightly job thins.
+What a page saves is joined with what others wrote since that page's own text, never over it.
 What was answered as saved is found again for 48 hours, to the letter; afterwards what was handed in, restored, lost in a
 conflict or the last of somebody's run.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -46,6 +49,7 @@ LINES = st.builds(Expense, id=st.sampled_from("abcd").map(row_id), title=st.samp
                   unit_price=st.sampled_from([None, 100, 200]))  # fmt: skip
 PLANS = st.lists(LINES, max_size=4, unique_by=lambda row: row.id).map(lambda lines: Budget(expenses=tuple(lines)))
 PEOPLE = st.sampled_from([0, 1])
+PAGES = st.sampled_from([0, 1, 2])  # the third is the first person's second tab
 BEGUN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
@@ -60,8 +64,20 @@ class Answered:
     forever: bool = False
 
 
+@dataclass
+class Page:
+    """A person's page: the version it has seen, the text it was written from, and the attempts that still stand there."""
+
+    who: int
+    seen: int
+    base: Content
+    after: list[UUID] = field(default_factory=list)
+    joined: Content | None = None
+    """What its last save was joined to, until the page shows it."""
+
+
 class Writing(RuleBasedStateMachine):
-    """One section (a text, or the plan) of one team, and two people with a page each."""
+    """One section (a text, or the plan) of one team, and two people with three pages."""
 
     @initialize(key=st.sampled_from(["s1", "s17"]))
     def begin(self, key):
@@ -74,7 +90,8 @@ class Writing(RuleBasedStateMachine):
         team = make_team(make_cohort(make_organiser(make_user("Doris"))), *self.people)
         self.application, self.key = make_application(team), key
         self.answered: list[Answered] = []
-        self.pages = [(0, self.draft().value)] * 2  # the version each has before them, and its content
+        self.sent: dict[UUID, Content] = {}
+        self.pages = [Page(who, 0, self.draft().value) for who in (0, 1, 0)]
         self.open = None
         self.handed_in = set()
 
@@ -95,44 +112,92 @@ class Writing(RuleBasedStateMachine):
         self.clock = time_machine.travel(self.now, tick=False)
         self.clock.start()
 
-    def save(self, who, seen, value):
-        answer = self.draft().save_content(by=self.people[who], seen=seen, content=value)
+    def note(self, who, value, answer):
+        """Remember what was answered as saved."""
         if answer.how != How.UNCHANGED:
             later = answer.value if answer.how == How.MERGED else value
             self.answered.append(Answered(who, self.now, value, later, forever=answer.how == How.CONFLICT))
+
+    def save(self, page, value, *, lost=False, twice=False):
+        """Send it as the page's script does, and check what became of it against the joining of three texts."""
+        theirs, base, attempt = self.draft().value, self.base_of(page), uuid4()
+        sent = {"by": self.people[page.who], "seen": page.seen, "content": value, "save_id": attempt}
+        self.sent[attempt] = value
+        answer = self.draft().save_content(**sent, after=page.after)
+        self.note(page.who, value, answer)
+        self.check(answer, base, value, theirs)
+        if twice:
+            again = self.draft().save_content(**sent, after=page.after)
+            assert (again.how, again.version) == (
+                How.CONFLICT if answer.how == How.CONFLICT else How.UNCHANGED, answer.version,
+            )  # fmt: skip
+        self.answer_to(page, value, answer, attempt, lost=lost)
+
+    def check(self, answer, base, value, theirs):
+        now, expected = self.draft().value, merge(base, value, theirs)
+        if value in {base, theirs}:
+            assert (answer.how, now) == (How.UNCHANGED, theirs)
+        elif expected.clashes:
+            assert (answer.how, now) == (How.CONFLICT, theirs)
         else:
-            assert value in {answer.value, self.before(seen)}
-        self.pages[who] = (answer.version, answer.value)
-        return answer
+            assert answer.how in {How.SAVED, How.MERGED}
+            assert now == answer.value == expected.value
 
-    def before(self, seen):
-        return self.draft().value_at(seen)
+    def base_of(self, page):
+        """What the page's text came from: the last of its attempts that got through, else the version it has seen."""
+        draft = self.draft()
+        through = set(draft.revisions.exclude(why=Revision.Why.CONFLICT).values_list("pk", flat=True))
+        known = [attempt for attempt in page.after if attempt in through]
+        return self.sent[known[-1]] if known else draft.value_at(page.seen)
 
-    @rule(who=PEOPLE, text=TEXTS, plan=PLANS)
-    def writes(self, who, text, plan):
+    def answer_to(self, page, value, answer, attempt, *, lost):
+        """What the page does with the answer; of one that got lost it knows nothing, only that it was sent."""
+        arrived = answer.how in {How.SAVED, How.MERGED}
+        if lost:
+            page.after.append(attempt)
+            page.base, page.joined = (value if arrived else page.base), None
+        elif answer.how != How.CONFLICT and answer.value == value:
+            page.seen, page.base, page.after, page.joined = answer.version, value, [], None
+        elif answer.how == How.MERGED:
+            page.seen, page.base, page.after, page.joined = answer.version, value, [attempt], answer.value
+
+    def looks_at_what_is(self, page):
+        draft = self.draft()
+        page.seen, page.base, page.after, page.joined = draft.version, draft.value, [], None
+
+    @rule(page=PAGES, text=TEXTS, plan=PLANS, lost=st.booleans(), twice=st.booleans())
+    def writes(self, page, text, plan, lost, twice):
         """Something new, on the page as it was last seen, however long ago."""
         self.goes_on()
-        value = text if self.key == "s1" else plan
-        seen, _content = self.pages[who]
-        theirs = self.draft().value
-        expected = merge(self.before(seen), value, theirs)
-        answer = self.save(who, seen, value)
-        if answer.how == How.MERGED:
-            assert (answer.value, expected.clashes) == (expected.value, ())
-        elif answer.how == How.CONFLICT:
-            assert expected.clashes
-            assert answer.value == theirs
+        self.save(self.pages[page], text if self.key == "s1" else plan, lost=lost, twice=twice)
 
-    @rule(who=PEOPLE)
-    def looks(self, who):
-        draft = self.draft()
-        self.pages[who] = (draft.version, draft.value)
+    @rule(page=PAGES, sentence=st.sampled_from(SENTENCES), line=LINES, lost=st.booleans())
+    def goes_on_writing(self, page, sentence, line, lost):
+        """Something more, behind what the page shows: what others wrote meanwhile stays, wherever it can be joined."""
+        self.goes_on()
+        page = self.pages[page]
+        more = Text(page.base.text + sentence) if self.key == "s1" else self.with_line(page.base, line)
+        self.save(page, more, lost=lost)
 
-    @rule(who=PEOPLE)
-    def empties_it(self, who):
+    def with_line(self, plan, line):
+        return Budget(expenses=(*(row for row in plan.expenses if row.id != line.id), line))
+
+    @rule(page=PAGES)
+    def shows_what_it_was_joined_to(self, page):
+        """The cursor has gone elsewhere: the page puts the joined text into its place."""
+        page = self.pages[page]
+        if page.joined is not None:
+            page.base, page.after, page.joined = page.joined, [], None
+
+    @rule(page=PAGES)
+    def looks(self, page):
+        self.looks_at_what_is(self.pages[page])
+
+    @rule(page=PAGES)
+    def empties_it(self, page):
         """By accident: everything selected, one key."""
         self.goes_on()
-        self.save(who, self.pages[who][0], Text() if self.key == "s1" else Budget())
+        self.save(self.pages[page], Text() if self.key == "s1" else Budget())
 
     @rule(who=PEOPLE, mine=st.booleans())
     def decides(self, who, mine):
@@ -145,7 +210,8 @@ class Writing(RuleBasedStateMachine):
         merged = merge(sent.value_before(), sent.value, draft.value)
         chosen = {clash.path: clash.mine if mine else clash.theirs for clash in merged.clashes}
         value = merge(sent.value_before(), sent.value, draft.value, chosen).value
-        self.save(who, draft.version, value)
+        self.looks_at_what_is(self.pages[who])
+        self.save(self.pages[who], value)
 
     @rule(who=PEOPLE, place=st.integers(0, 50))
     def restores(self, who, place):
@@ -156,7 +222,7 @@ class Writing(RuleBasedStateMachine):
         self.goes_on()
         revision = kept[place % len(kept)]
         answer = draft.restore(revision, by=self.people[who], seen=draft.version)
-        self.pages[who] = (answer.version, answer.value)
+        self.looks_at_what_is(self.pages[who])
         if answer.how == How.SAVED:
             self.answered.append(Answered(who, self.now, answer.value, answer.value, forever=True))
 
