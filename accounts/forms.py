@@ -43,8 +43,9 @@ class SignUp(SignupForm):
         """The account and the acceptance, both or neither."""
         try:
             return super().try_save(request)
-        except Stale:
-            messages.error(request, gettext("Diese Einladung gilt nicht mehr. Bitten Sie um eine neue."))
+        except Stale as error:
+            over = gettext("Diese Einladung gilt nicht mehr. Bitten Sie um eine neue.")
+            messages.error(request, str(error) or over)
             return None, redirect("account_login")
 
     @transaction.atomic

@@ -35,7 +35,9 @@ PARTS = {
     "applications.models.draft.Draft.write",
     "applications.models.reading.lock_reading",
     "applications.models.submission.Submission.tell",
+    "cohorts.models.cohort.CoachAssignment.send_invitation",
     "cohorts.models.member.TeamMember.give_ownership",
+    "cohorts.models.member.TeamMember.send_invitation",
     "cohorts.models.registration.Registration.decide",
     "cohorts.models.team.TeamQuerySet.make",
 }

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +30,7 @@ class UserAdmin(PortalModelAdmin):
     """For BAMF staff: find a person, close or open the account, help after a lost device, erase."""
 
     for_bamf = True
-    list_display = ("email", "last_name", "first_name", "is_active", "date_joined", "last_login")
+    list_display = ("email", "last_name", "first_name", "is_active", "date_joined", "last_login", "conflict")
     list_filter = ("is_active",)
     search_fields = ("email", "first_name", "last_name")
     fields = readonly_fields = (
@@ -40,11 +41,23 @@ class UserAdmin(PortalModelAdmin):
         "date_joined",
         "last_login",
         "roles_here",
+        "conflict",
     )
     actions = ("deactivate", "activate", "end_office", "reset_second_factor", "erase")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        both: Any = User.objects.filter(
+            Q(groups__name=BAMF_GROUP) | Q(is_superuser=True), coach_assignments__isnull=False
+        )
+        return super().get_queryset(request).annotate(judges_both=Exists(both.filter(pk=OuterRef("pk"))))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("Interessenkonflikt"))
+    def conflict(self, obj: Any) -> str:
+        """A person who coaches, or has coached, and assesses later (DESIGN 5, Access); of which cohort is not said."""
+        return _("Hat Teams begleitet und arbeitet für das BAMF.") if obj.judges_both else ""
 
     @admin.display(description=gettext_lazy("gehört zu"))
     def roles_here(self, obj: User) -> str:

@@ -207,17 +207,19 @@ class Invitation(Record):
     def accept(self, user: User) -> None:
         """Join the target as this person, who gets the invited address too; `Stale` when that is not possible (any more).
 
-        It is not once the invitation was accepted, revoked or has expired, when its target takes nobody, and when the
-        address belongs to somebody else.
+        It is not once the invitation was accepted, revoked or has expired, when its target does not take this person
+        (a `Stale` with a sentence of its own where there is more to say), and when the address belongs to somebody else.
         """
         if not self.fits(user):
             raise Stale
-        now = timezone.now()
-        expected = {"accepted_at": None, "revoked_at": None, "expires_at__gt": now}
-        write_if(self, expected, accepted_at=now, accepted_by=user)
         target: Any = self.target
         if target is None:  # what it led to is gone
             raise Stale
+        if hasattr(target, "hold"):  # parent before child: steps that end invitations hold these rows first
+            target.hold()
+        now = timezone.now()
+        expected = {"accepted_at": None, "revoked_at": None, "expires_at__gt": now}
+        write_if(self, expected, accepted_at=now, accepted_by=user)
         target.join(user)
         user.add_address(self.email)
         Event.record("invitation.accepted", self, by=user)

@@ -30,8 +30,8 @@ def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             application.team.add_member(by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error("email", _("Diese Adresse gehört schon zu Ihrem Team."))
+        except Stale as error:
+            form.add_error("email", str(error) or _("Diese Adresse gehört schon zu Ihrem Team."))
         else:
             messages.success(request, _("Die Einladung ist unterwegs."))
             return redirect("applications:people", application.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
-from cohorts.models import CoachAbsence, CoachAssignment, Cohort
+from cohorts.models import CoachAbsence, CoachAssignment, Cohort, OnBothSides
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -28,19 +28,37 @@ class CoachAbsenceInline(PortalTabularInline):
     fields = ["from_on", "until_on"]
 
 
+class CoachForm(forms.ModelForm):
+    """Whom saving has refused stands beside the address, with everything typed."""
+
+    refused: Any = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.refused:
+            self.add_error("email", self.refused)
+        return cleaned
+
+
 @admin.register(CoachAssignment)
 class CoachAssignmentAdmin(PortalModelAdmin):
     """Saving a new coach or another address sends the invitation."""
 
+    form = CoachForm
+
     for_organisers = True
-    list_display = ["full_name", "cohort", "email", "has_joined", "until"]
+    list_display = ["full_name", "cohort", "email", "has_joined", "until", "other_roles"]
     list_filter = ["cohort"]
     list_select_related = ["cohort", "coach"]
     search_fields = ["first_name", "last_name", "email"]
-    fields = ["cohort", ("first_name", "last_name"), "email", "phone", "form_of_address", "until"]
-    readonly_fields = ["until"]
+    fields = ["cohort", ("first_name", "last_name"), "email", "phone", "form_of_address", "until", "other_roles"]
+    readonly_fields = ["until", "other_roles"]
     inlines = [CoachAbsenceInline]
     actions = ["invite", "reset_second_factor", "end"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        return rows.with_other_roles()
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None
@@ -60,11 +78,32 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     def has_joined(self, assignment: CoachAssignment) -> bool:
         return assignment.coach_id is not None
 
+    @admin.display(description=gettext_lazy("weitere Rollen"))
+    def other_roles(self, assignment: CoachAssignment) -> str:
+        """Roles beside which nobody should coach."""
+        in_team = getattr(assignment, "is_in_team", False) and _("Gehört hier zu einem Team. Bitte beenden Sie eines.")
+        at_bamf = getattr(assignment, "is_at_bamf", False) and _("Arbeitet auch für das BAMF.")
+        return " ".join(str(role) for role in (in_team, at_bamf) if role)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form once more when the person turns out to be in a team: only the step knows for sure."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except OnBothSides as error:
+            request.__dict__["_refused"] = str(error)
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refused = request.__dict__.get("_refused", "")
+        return form
+
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.hold()
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
-            obj.invite(by=request.user)
+            obj.send_invitation(by=request.user)
             self.message_user(request, _("Die Einladung an %(email)s ist unterwegs.") % {"email": obj.email})
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:

@@ -74,14 +74,30 @@ class TeamAdmin(PortalModelAdmin):
     """Teams arise by accepting a registration."""
 
     for_organisers = True
-    list_display = ["organisation", "cohort", "first_coach", "second_coach", "withdrawn_at"]
+    list_display = ["organisation", "cohort", "first_coach", "second_coach", "withdrawn_at", "own_coach"]
     list_filter = ["cohort", "first_coach", "withdrawn_at"]
     list_select_related = ["organisation", "cohort", "first_coach", "second_coach"]
     search_fields = ["organisation__name", "organisation__short_name", "members__last_name", "members__email"]
-    fields = ["cohort", "organisation", "first_coach", "second_coach", "made_at", "withdrawn_at"]
-    readonly_fields = ("cohort", "organisation", "first_coach", "second_coach", "made_at", "withdrawn_at")
+    fields = readonly_fields = (
+        "cohort",
+        "organisation",
+        "first_coach",
+        "second_coach",
+        "own_coach",
+        "made_at",
+        "withdrawn_at",
+    )
     inlines = [TeamMemberInline]
     actions = ["name_coaches", "add_member", "withdraw"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        return rows.with_own_coach()
+
+    @admin.display(description=gettext_lazy("Coaching-Person im Team"))
+    def own_coach(self, team: Team) -> str:
+        """A member who coaches the cohort, too."""
+        return team.coach_inside or ""
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         return obj.is_current
@@ -168,13 +184,17 @@ class TeamAdmin(PortalModelAdmin):
 @admin.register(TeamMember)
 class TeamMemberAdmin(PortalModelAdmin):
     for_organisers = True
-    list_display = ["full_name", "team", "role", "email", "has_joined", "left_on"]
+    list_display = ["full_name", "team", "role", "email", "has_joined", "left_on", "coaches_too"]
     list_filter = ["team__cohort", "role"]
     list_select_related = ["team__organisation", "team__cohort", "user"]
     search_fields = ["first_name", "last_name", "email", "team__organisation__name"]
-    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "left_on"]
-    readonly_fields = ["team", "email", "role", "user", "left_on"]
+    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "left_on", "coaches_too"]
+    readonly_fields = ["team", "email", "role", "user", "left_on", "coaches_too"]
     actions = ["invite", "change_role", "hand_over", "leave"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        return rows.with_coaching()
 
     @admin.display(description=gettext_lazy("Name"), ordering="last_name")
     def full_name(self, member: TeamMember) -> str:
@@ -183,6 +203,10 @@ class TeamMemberAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("dabei"), boolean=True)
     def has_joined(self, member: TeamMember) -> bool:
         return member.user_id is not None
+
+    @admin.display(description=gettext_lazy("weitere Rolle"))
+    def coaches_too(self, member: TeamMember) -> str:
+        return _("Begleitet hier auch Teams. Bitte beenden Sie eines.") if member.coaches_too else ""
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         is_owner = obj.role == TeamMember.Role.OWNER

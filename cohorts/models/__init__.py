@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from .absence import CoachAbsence, present
 from .announcement import Announcement, AnnouncementSeen
+from .both_sides import OnBothSides
 from .cohort import CoachAssignment, Cohort
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
@@ -18,6 +19,7 @@ __all__ = [
     "CurriculumAssignment",
     "CurriculumStep",
     "Format",
+    "OnBothSides",
     "Registration",
     "RegistrationPerson",
     "Team",

@@ -18,10 +18,11 @@ from accounts import outbox
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Organisation, Record, User
 from accounts.models.record import Person, check_order, roles
-from accounts.models.user import erased_person
+from accounts.models.user import BAMF_GROUP, erased_person
 from calls.models import FundingCall
 from schmiede.writes import Stale, write_if
 
+from .both_sides import OnBothSides, is_the_coach
 from .curriculum import Curriculum, Format
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
@@ -51,6 +52,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         if user.is_authenticated and user.is_bamf:
             return self
         return self.shared_with(user)
+
+    def lock(self, pk: UUID) -> Cohort:
+        """Hold a cohort's row: whoever changes its teams or coaches waits here, before anything beneath is looked at."""
+        return self.select_for_update().get(pk=pk)
 
     def published(self) -> CohortQuerySet:
         """What the public sees."""
@@ -280,6 +285,23 @@ class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
         """Those in force of a person with an account."""
         return self.current().filter(coach=user) if user.is_authenticated else self.none()
 
+    def in_a_team(self, **member: Any) -> CoachAssignmentQuerySet:
+        """Those in force whose person is in a team of the cohort, too; `member` says which members are looked at."""
+        path = "teams__members"
+        chosen = {f"{path}__{name}": value for name, value in member.items()}
+        own = Cohort.objects.filter(
+            is_the_coach(path), pk=OuterRef("cohort"), teams__withdrawn_at=None, teams__members__left_on=None, **chosen
+        )
+        return self.current().filter(Exists(own))
+
+    def with_other_roles(self) -> CoachAssignmentQuerySet:
+        """`is_in_team`: in a team of the same cohort, too; `is_at_bamf`: works for the BAMF, which decides later."""
+        bamf = Q(groups__name=BAMF_GROUP) | Q(is_superuser=True)
+        in_team = CoachAssignment.objects.filter(pk=OuterRef("pk")).in_a_team()
+        return self.annotate(
+            is_in_team=Exists(in_team), is_at_bamf=Exists(User.objects.filter(bamf, pk=OuterRef("coach")))
+        )
+
     def visible_to(self, user: Person) -> CoachAssignmentQuerySet:
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
 
@@ -309,6 +331,9 @@ class CoachAssignment(Record):
         help_text=_("zum Beispiel „Coachin“ oder „Coach“: „Ihre Coachin Carla Weber“."),
     )
     until = models.DateField(_("bis einschließlich"), null=True, blank=True)
+
+    is_in_team: bool  # by `with_other_roles()`
+    is_at_bamf: bool
 
     objects = CoachAssignmentQuerySet.as_manager()
 
@@ -358,11 +383,24 @@ class CoachAssignment(Record):
     def invited_to(self) -> str:
         return gettext("Teams der „%(cohort)s“ zu begleiten") % {"cohort": self.cohort.title}
 
+    def hold(self) -> None:
+        """Before somebody joins: hold the cohort's row."""
+        Cohort.objects.lock(self.cohort_id)
+
     def join(self, user: User) -> None:
-        """The invited person becomes this coach; `Stale` when the assignment ended or somebody else took it."""
+        """Part of accepting an invitation, which holds the cohort's row: the invited person becomes this coach.
+
+        `Stale` when the assignment ended or somebody else took it; `OnBothSides` for who is in a team of the cohort.
+        """
         if not self.is_current:
             raise Stale
         write_if(self, {"coach": self.coach_id}, coach=user)
+        self.refuse_member()
+
+    def refuse_member(self) -> None:
+        """Part of a step that holds the cohort's row, after it has written: `OnBothSides` if the person is in a team."""
+        if CoachAssignment.objects.filter(pk=self.pk).in_a_team().exists():
+            raise OnBothSides
 
     @classmethod
     def forget(cls, user: User) -> None:
@@ -374,11 +412,20 @@ class CoachAssignment(Record):
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:
-        """Mail a link to coach this cohort; earlier ones end. `Stale` for who joined, or once the assignment ended."""
+        """Mail a link to coach this cohort; earlier ones end.
+
+        `Stale` for who joined, or once the assignment ended; `OnBothSides` for who is in a team of the cohort.
+        """
         self.require(by, "invite")
+        self.hold()
+        self.send_invitation(by=by)
+
+    def send_invitation(self, *, by: User) -> None:
+        """Part of a step that holds the cohort's row: invite the address as it is now."""
         if not self.is_current:
             raise Stale
         write_if(self, {"coach": None}, email=self.email)
+        self.refuse_member()
         Invitation.objects.open().to(self).end(by=by)
         invite(self.email, self, by=by)
 
@@ -392,8 +439,15 @@ class CoachAssignment(Record):
 
     @transaction.atomic
     def end(self, *, by: User, until: date) -> None:
-        """The coach reads until this day, and open invitations end."""
+        """The coach reads until this day, and open invitations end.
+
+        `OnBothSides` when it had ended before and she has come into a team since.
+        """
         self.require(by, "edit")
+        self.hold()
+        had_ended = not self.is_current
         write_if(self, {"until": self.until}, until=until)
+        if had_ended:
+            self.refuse_member()
         Invitation.objects.open().to(self).end(by=by)
         Event.record("coach.ended", self, by=by, until=until)

@@ -18,12 +18,18 @@ from accounts.models.record import Person, roles
 from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
-from .cohort import Cohort
+from .both_sides import OnBothSides
+from .cohort import CoachAssignment, Cohort
 
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def current(self) -> TeamMemberQuerySet:
         return self.filter(left_on=None)
+
+    def with_coaching(self) -> TeamMemberQuerySet:
+        """`coaches_too`: coaches the cohort as well; no step allows it, but it may be so already."""
+        both = CoachAssignment.objects.in_a_team(pk=OuterRef(OuterRef("pk"))).filter(cohort=OuterRef("team__cohort"))
+        return self.annotate(coaches_too=Exists(both))
 
     def visible_to(self, user: Person) -> TeamMemberQuerySet:
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(teams=OuterRef("team"))))
@@ -53,6 +59,8 @@ class TeamMember(Record):
     role = models.CharField(_("Rolle"), max_length=8, choices=Role, default=Role.WRITER)
     left_on = models.DateField(_("ausgeschieden am"), null=True, blank=True)
     offered_at = models.DateTimeField(_("Verantwortung angeboten am"), null=True, blank=True, editable=False)
+
+    coaches_too: bool  # by `with_coaching()`
 
     objects = TeamMemberQuerySet.as_manager()
 
@@ -110,14 +118,23 @@ class TeamMember(Record):
             "cohort": self.team.cohort.title,
         }
 
-    def join(self, user: User) -> None:
-        """The invited person becomes this member and belongs to the organisation from now on.
+    def hold(self) -> None:
+        """Before somebody joins: hold the rows of the cohort and the team; `Stale` once that has withdrawn."""
+        self.team.lock_with_cohort()
 
-        `Stale` once the member has left, or when somebody else took the place meanwhile.
+    def join(self, user: User) -> None:
+        """Part of accepting an invitation: the person becomes this member and belongs to the organisation from now on.
+
+        `Stale` once the member has left, or when somebody else took the place meanwhile; `OnBothSides` for a coach.
         """
-        self.team.lock()
         write_if(self, {"left_on": None, "user": self.user_id}, user=user)
+        self.refuse_coach()
         self.team.organisation.join(user)
+
+    def refuse_coach(self) -> None:
+        """Part of a step that holds the cohort's row, after it has written: `OnBothSides` if the person coaches there."""
+        if CoachAssignment.objects.filter(cohort=self.team.cohort_id).in_a_team(pk=self.pk).exists():
+            raise OnBothSides
 
     @classmethod
     def forget(cls, user: User) -> None:
@@ -128,10 +145,18 @@ class TeamMember(Record):
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:
-        """Mail a link to join as this member; an earlier open one ends. `Stale` for who joined or left."""
+        """Mail a link to join as this member; an earlier open one ends.
+
+        `Stale` for who joined or left; `OnBothSides` for a coach of the cohort.
+        """
         self.require(by, "invite")
-        self.team.lock()
+        self.hold()
+        self.send_invitation(by=by)
+
+    def send_invitation(self, *, by: User) -> None:
+        """Part of a step that holds the rows of cohort and team: invite the member as written down."""
         write_if(self, {"left_on": None, "user": None}, email=self.email)
+        self.refuse_coach()
         invite(self.email, self, by=by)
 
     @transaction.atomic

@@ -267,10 +267,11 @@ class Registration(Record):
         """Give the association a place: make its team, invite its people, send `text`.
 
         `organisation` is the one it is, of an earlier cohort of the same Träger; without it a new one is made.
-        `NoPlaceLeft` beyond the places of the cohort: its row is locked first, so of two at once one is told.
+        `NoPlaceLeft` beyond the places of the cohort: its row is locked first, so of two at once one is told;
+        `OnBothSides` if somebody of the association coaches the cohort.
         """
         self.require(by, "decide")
-        cohort = Cohort.objects.select_for_update().get(pk=self.cohort_id)
+        cohort = Cohort.objects.lock(self.cohort_id)
         if cohort.cancelled_at:
             raise Stale
         self.decide(self.Status.ACCEPTED, by=by, text=text, note=note)

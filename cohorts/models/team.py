@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,6 +18,7 @@ from accounts.models.record import Person, roles
 from schmiede.writes import Stale, write_if
 
 from .absence import absent
+from .both_sides import OnBothSides
 from .cohort import CoachAssignment, Cohort
 from .member import TeamMember
 from .registration import Registration
@@ -39,12 +41,21 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """With all that a page or the facts of a team name: organisation, cohort, call and coaches."""
         return self.select_related("organisation", "cohort__call", "first_coach", "second_coach")
 
+    def with_own_coach(self) -> TeamQuerySet:
+        """`coach_inside`: the name of a member who coaches the cohort, too; no step allows it, but it may be so already."""
+        inside = CoachAssignment.objects.in_a_team(team=OuterRef(OuterRef("pk"))).filter(cohort=OuterRef("cohort"))
+        name = inside.values(name=Concat("first_name", Value(" "), "last_name"))
+        return self.annotate(coach_inside=Subquery(name[:1]))
+
     def current(self) -> TeamQuerySet:
         """Those that have not withdrawn: each takes a place."""
         return self.filter(withdrawn_at=None)
 
     def make(self, registration: Registration, *, first_coach: CoachAssignment | None, by: User) -> Team:
-        """The team of an accepted registration; its first person is the owner, the others write. All are invited."""
+        """The team of an accepted registration; its first person is the owner, the others write. All are invited.
+
+        Part of accepting, which holds the cohort's row.
+        """
         if first_coach and first_coach.cohort_id != registration.cohort_id:
             raise ValueError("A coach of another cohort.")
         team = self.create(
@@ -62,7 +73,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
                 phone=person.phone,
                 role=TeamMember.Role.OWNER if person.position == 1 else TeamMember.Role.WRITER,
             )
-            member.invite(by=by)
+            member.send_invitation(by=by)
         return team
 
     def visible_to(self, user: Person) -> TeamQuerySet:
@@ -96,6 +107,8 @@ class Team(Record):
     )
     made_at = models.DateTimeField(_("zugelassen am"), default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(_("ausgeschieden am"), null=True, blank=True, editable=False)
+
+    coach_inside: str | None  # by `with_own_coach()`
 
     objects = TeamQuerySet.as_manager()
 
@@ -186,13 +199,21 @@ class Team(Record):
         if not Team.objects.select_for_update().filter(pk=self.pk, withdrawn_at=None):
             raise Stale
 
+    def lock_with_cohort(self) -> None:
+        """The same, and the cohort's row before it: for steps by which somebody comes into the team."""
+        Cohort.objects.lock(self.cohort_id)
+        self.lock()
+
     @transaction.atomic
     def add_member(self, *, by: User, email: str, role: str, **values: Any) -> TeamMember:
-        """Invite one more person to write or read along; somebody who had left comes back. `Stale` if already there."""
+        """Invite one more person to write or read along; somebody who had left comes back.
+
+        `Stale` if already there; `OnBothSides` for a coach of the cohort.
+        """
         self.require(by, "people")
         if role == TeamMember.Role.OWNER:
             raise ValueError("Somebody becomes the owner by handing over.")
-        self.lock()
+        self.lock_with_cohort()
         email = email.strip().lower()
         earlier = self.members.filter(email__iexact=email).first()
         if earlier:
@@ -200,19 +221,27 @@ class Team(Record):
         member = earlier or self.members.create(email=email, role=role, **values)
         Event.record("member.added", member, by=by, role=role)
         if member.user_id is None:
-            member.invite(by=by)
+            member.send_invitation(by=by)
+        else:
+            member.refuse_coach()
         return member
 
     @transaction.atomic
     def name_coaches(self, first: CoachAssignment | None, second: CoachAssignment | None, *, by: User) -> None:
-        """Name who reads for this team; the people named newly and the team are told."""
+        """Name who reads for this team; the people named newly and the team are told.
+
+        `OnBothSides` for somebody who is in a team of the cohort, which no step allows any more.
+        """
         self.require(by, "edit")
         if any(coach and coach.cohort_id != self.cohort_id for coach in (first, second)):
             raise ValueError("A coach of another cohort.")
+        Cohort.objects.lock(self.cohort_id)
         before = {self.first_coach_id, self.second_coach_id}
         write_if(self, {"withdrawn_at": None}, first_coach=first, second_coach=second)
         Event.record("team.coaches_named", self, by=by, first=first and first.pk, second=second and second.pk)
         new = [coach for coach in (first, second) if coach and coach.pk not in before]
+        if CoachAssignment.objects.filter(pk__in=[coach.pk for coach in new]).in_a_team().exists():
+            raise OnBothSides
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "link": reverse("dashboard")}
         for coach in new:
             dedup = f"{self.pk}:{coach.pk}:{timezone.now().isoformat()}"
@@ -223,7 +252,7 @@ class Team(Record):
     def withdraw(self, *, by: User) -> None:
         """The team leaves the cohort, and its place is free again. What it wrote stays its own."""
         self.require(by, "people")
-        Cohort.objects.select_for_update().get(pk=self.cohort_id)
+        Cohort.objects.lock(self.cohort_id)
         write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
         Event.record("team.withdrawn", self, by=by)
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}

@@ -40,8 +40,9 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     user: Any = request.user
     try:
         invitation.accept(user)
-    except Stale:
-        messages.error(request, _("Diese Einladung können Sie mit diesem Konto nicht mehr annehmen."))
+    except Stale as error:
+        said = _("Diese Einladung können Sie mit diesem Konto nicht mehr annehmen.")
+        messages.error(request, str(error) or said)
         return redirect(request.path)
     invitations.let_go(request)
     messages.success(request, _("Willkommen! Sie haben die Einladung angenommen."))

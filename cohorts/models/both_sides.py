@@ -1,0 +1,39 @@
+"""Nobody coaches a cohort and is in a team of it: how the two are known to be one person, and what is said then."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext
+
+from schmiede.writes import Stale
+
+
+class OnBothSides(Stale):
+    """The person would coach a cohort and be in a team of it."""
+
+    def __str__(self) -> str:
+        return gettext(
+            "Das geht nicht: Wer in einer Projektschmiede Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
+        )
+
+
+def is_the_coach(member: str) -> Q:
+    """The condition that the member at this path is the coach of the outer row: the same account, or one address.
+
+    An address is the one written down, the login, or a further one that was verified; capitals make no difference.
+    """
+    verified = EmailAddress.objects.filter(verified=True).annotate(small=Lower("email"))
+    coachs = verified.filter(user=OuterRef(OuterRef("coach")), small=Lower(OuterRef(f"{member}__email")))
+    members = verified.filter(user=OuterRef(f"{member}__user"), small=Lower(OuterRef(OuterRef("email"))))
+    coach_email, login = Lower(OuterRef("email")), Lower(OuterRef("coach__email"))
+    return (
+        Q(**{f"{member}__user": OuterRef("coach")})
+        | Q(Exact(Lower(f"{member}__email"), coach_email))
+        | Q(Exact(Lower(f"{member}__email"), login))
+        | Q(Exact(Lower(f"{member}__user__email"), coach_email))
+        | Q(Exists(coachs))
+        | Q(Exists(members))
+    )
