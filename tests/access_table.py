@@ -44,10 +44,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "admin:accounts_lastrun_delete": ("GET", "L > > > x x"),
     "admin:accounts_lastrun_history": ("GET", "L > > > o o"),
     "admin:accounts_message_add": ("GET", "L > > > x x"),
-    "admin:accounts_message_change": ("GET", "L > > > o o"),
+    "admin:accounts_message_change": ("GET", "L > > > o -"),
     "admin:accounts_message_changelist": ("GET", "L > > > o o"),
     "admin:accounts_message_delete": ("GET", "L > > > x x"),
-    "admin:accounts_message_history": ("GET", "L > > > o o"),
+    "admin:accounts_message_history": ("GET", "L > > > o -"),
     "admin:accounts_organisation_add": ("GET", "L > > > x o"),
     "admin:accounts_organisation_change": ("GET", "L > > > o o"),
     "admin:accounts_organisation_changelist": ("GET", "L > > > o o"),
@@ -239,6 +239,7 @@ TABLE: dict[str, tuple[str, str]] = {
 
 # The same for a second record of a page: what is not posted, not published, or not taken yet.
 MORE: dict[tuple[str, str], tuple[str, str]] = {
+    ("admin:accounts_message_change", "code"): ("GET", "L > > > - o"),
     ("admin:applications_submission_change", "unposted"): ("GET", "L > > > o x"),
     ("admin:calls_edition_change", "draft_edition"): ("GET", "L > > > x o"),
     ("admin:cohorts_announcement_change", "unpublished"): ("GET", "L > > > o x"),

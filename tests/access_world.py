@@ -78,7 +78,9 @@ MARKERS: dict[str, str] = {
     "PS-2026-ACDEFG": TEAM,  # papers that were not
     "Kreuzdorn": "emil",  # an edition not published yet
     "eingeladen@example.org": "emil",  # an open invitation to an association
-    "Rauschbeere": "emil",  # a mail in another Träger's cohort
+    "Rauschbeere": "",  # a mail in another Träger's cohort
+    "Moosbeere": "doris",  # a mail in this one
+    "Krähenbeere": "emil",  # a mail that belongs to no cohort
     "Zierquitte": "bilal",  # Bilal's text
     "Mehlbeere": "carla",  # a remark begun
     "Sauerdorn": "carla",  # a coach's own phrase
@@ -168,9 +170,12 @@ class AccessWorld:
         self.invitation, self.token = Invitation.make("eingeladen@example.org", self.team.organisation, by=self.amina)
         self.membership = Membership.objects.get(user=self.jonas)
         self.message = Message.objects.create(
-            email="amina@example.org", user=self.amina, kind="x", subject="x", text="x", key="x", cohort_id=self.cohort.pk,
-            failed_at=timezone.now(),
+            email="amina@example.org", user=self.amina, kind="x", subject="Moosbeere", text="Moosbeere", key="x",
+            cohort_id=self.cohort.pk, failed_at=timezone.now(),
         )  # fmt: skip
+        self.code = Message.objects.create(
+            email="x@example.org", kind="login_code", subject="Krähenbeere", text="x", key="z", failed_at=timezone.now()
+        )
         self.event = Event.record("cohort.made", self.cohort, by=self.doris)
         self.last_run = LastRun.objects.create(name="run_due", at=timezone.now())
 

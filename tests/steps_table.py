@@ -67,6 +67,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.invitations.invite", ("cohorts.CoachAssignment", "invite"), lambda w, by: invite("neu@example.org", w.coach, by=by)),
     ("accounts.models.invitation.Invitation.revoke", ("accounts.Invitation", "revoke"), lambda w, by: w.invitation.revoke(by=by)),
     ("accounts.models.message.Message.send_again", ("accounts.Message", "send again"), lambda w, by: w.message.send_again(by=by)),
+    ("accounts.models.message.Message.send_again", "emil", lambda w, by: w.code.send_again(by=by)),
     ("accounts.models.organisation.Organisation.let_run_cohorts", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.let_run_cohorts(by=by)),
     ("accounts.models.organisation.Organisation.end_running", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.end_running(by=by)),
     ("accounts.models.organisation.Organisation.entrust", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.entrust(w.membership, by=by)),

@@ -70,7 +70,7 @@ TABLE: dict[str, dict[str, str]] = {
         "remove": "emil",
     },
     "accounts.Message": {
-        "send again": "doris emil",
+        "send again": "doris",
     },
     "accounts.Organisation": {
         "see": "amina jonas lea doris emil",

@@ -80,6 +80,7 @@ def around(world):
     yield "", world.membership
     yield "elsewhere", world.bilal.memberships.get()
     yield "in another cohort", world.bilal.messages.get()
+    yield "of no cohort", world.code
     yield "", world.team.organisation
     yield "elsewhere", bilals.organisation
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Message
+from accounts.models import Message, Organisation
 
 from .base import PortalModelAdmin
 
@@ -39,9 +39,21 @@ class StandFilter(admin.SimpleListFilter):
         return queryset.needing_care()
 
 
+def cohort_figures() -> dict[str, Any]:
+    """The messages of all cohorts as numbers, and what failed with the cohort's title (three queries)."""
+    messages = Message.objects.of_cohorts()
+    failures = messages.failures()
+    cohorts = Organisation.objects.filter(cohorts__pk__in={row.cohort_id for row in failures})
+    titles: dict[Any, str] = dict(cohorts.values_list("cohorts__pk", "cohorts__title")) if failures else {}
+    return {"figures": messages.figures(), "failures": [(row, titles.get(row.cohort_id, "")) for row in failures]}
+
+
 @admin.register(Message)
 class MessageAdmin(PortalModelAdmin):
-    """Mails that did not go out: of all for BAMF staff, of her own cohorts for an organiser. Only to be read."""
+    """Mails that did not go out, only to be read: of her own cohorts for an organiser, of none of them for BAMF staff.
+
+    BAMF staff read figures of the cohorts' messages above the list: recipients and subjects name people of teams.
+    """
 
     for_organisers = True
     for_bamf = True
@@ -70,12 +82,10 @@ class MessageAdmin(PortalModelAdmin):
         # Her own mails stand in her mailbox; here she looks after those of her cohorts.
         return rows if not user.is_authenticated or user.is_bamf else rows.exclude(cohort_id=None)
 
-    def get_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
-        """What is written to the people of a cohort is read by its organiser, not by BAMF staff."""
-        fields = list(super().get_fields(request, obj))
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         user: Any = request.user
-        theirs = obj is not None and obj.cohort_id is not None and "organiser" not in obj.roles_of(user)
-        return [field for field in fields if field != "readable_text"] if theirs else fields
+        more = cohort_figures() if user.is_authenticated and user.is_bamf else {}
+        return super().changelist_view(request, {**(extra_context or {}), **more})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

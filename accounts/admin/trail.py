@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Event, LastRun
@@ -41,6 +42,10 @@ class EventAdmin(PortalModelAdmin):
     list_select_related = ("by",)
     fields = readonly_fields = ("at", "who", "happened", "about", "record_id", "cohort_id", "codes")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        return rows.named_to(request.user)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -52,9 +57,12 @@ class EventAdmin(PortalModelAdmin):
     def about(self, obj: Event) -> str:
         return kind(obj.record_type)
 
-    @admin.display(description=gettext_lazy("wer"), ordering="by")
-    def who(self, obj: Event) -> str:
-        return str(obj.by) if obj.by else "–"
+    @admin.display(description=gettext_lazy("wer"))
+    def who(self, obj: Any) -> str:
+        """Not to be sorted by: the order would tell of names that are not shown."""
+        if obj.by is None:
+            return "–"
+        return str(obj.by) if obj.is_named else _("jemand aus der Projektschmiede")
 
 
 @admin.register(LastRun)

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,16 @@ class EventQuerySet(models.QuerySet["Event"]):
         if user.is_bamf:
             return self
         return self.filter(cohort_id__in=user.memberships.organising(user).values("organisation__cohorts__pk"))
+
+    def named_to(self, user: User) -> EventQuerySet:
+        """`is_named`: may this person read who it was? Who acts in a cohort is named to its organiser and to themselves;
+
+        BAMF staff read names of their own house, and of who acted in no cohort (DESIGN 5, Access).
+        """
+        organised = user.memberships.organising(user).values("organisation__cohorts__pk")
+        named = Q(cohort_id=None) | Q(by=user) | Q(cohort_id__in=organised)
+        named |= Q(by__is_superuser=True) | Q(Exists(Group.objects.filter(name="bamf", user=OuterRef("by"))))
+        return self.annotate(is_named=Case(When(named, then=True), default=False, output_field=models.BooleanField()))
 
     def update(self, **fields: Any) -> int:
         raise TypeError("Events are written once and never changed.")

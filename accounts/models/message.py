@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import mail_kinds
 from schmiede.writes import Stale, write_if
 
 from .event import Event
@@ -26,6 +29,40 @@ HIDDEN = "…"
 
 # A message claimed this long ago without a result was lost in a crash: nobody knows whether it went out.
 UNCLEAR_AFTER = timedelta(minutes=15)
+
+
+def _needs_care() -> Q:
+    unclear = Q(claimed_at__lt=timezone.now() - UNCLEAR_AFTER, failed_at=None)
+    return Q(sent_at=None) & (Q(failed_at__isnull=False) | unclear)
+
+
+@dataclass(frozen=True)
+class MailFigures:
+    """How many messages of a kind went out, wait or did not arrive."""
+
+    kind: str
+    sent: int
+    waiting: int
+    care: int
+
+    @property
+    def words(self) -> str:
+        return mail_kinds.words(self.kind)
+
+
+@dataclass(frozen=True)
+class MailFailures:
+    """Messages of one kind and cohort that did not arrive for the same reason; unclear ones have none."""
+
+    cohort_id: UUID | None
+    kind: str
+    error: str
+    count: int
+    last_at: datetime
+
+    @property
+    def words(self) -> str:
+        return mail_kinds.words(self.kind)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -44,8 +81,29 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def needing_care(self) -> MessageQuerySet:
         """What failed for good or is unclear: somebody decides whether to send it again."""
-        unclear = Q(claimed_at__lt=timezone.now() - UNCLEAR_AFTER, failed_at=None)
-        return self.filter(Q(failed_at__isnull=False) | unclear, sent_at=None)
+        return self.filter(_needs_care())
+
+    def figures(self) -> list[MailFigures]:
+        """How many messages of each kind went out, wait or did not arrive; no names, and no message."""
+        sent, care = Q(sent_at__isnull=False), _needs_care()
+        counted = (
+            self.order_by()
+            .values("kind")
+            .annotate(
+                sent=Count("pk", filter=sent), waiting=Count("pk", filter=~sent & ~care), care=Count("pk", filter=care)
+            )
+        )
+        return sorted((MailFigures(**row) for row in counted), key=lambda row: (-row.care, row.words.lower()))
+
+    def failures(self) -> list[MailFailures]:
+        """What did not arrive, by cohort, kind and error, the latest first; no names, and no message."""
+        counted = (
+            self.needing_care()
+            .order_by()
+            .values("cohort_id", "kind", "error")
+            .annotate(count=Count("pk"), last_at=Max(Coalesce("failed_at", "claimed_at")))
+        )
+        return sorted((MailFailures(**row) for row in counted), key=lambda row: row.last_at, reverse=True)
 
     def drop_old_secrets(self) -> int:
         """Take the tokens out of messages that never went out and whose links are worthless by now; how many."""
@@ -55,13 +113,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return len(old)
 
     def visible_to(self, user: Person) -> MessageQuerySet:
-        """One's own; BAMF staff see all, an organiser those of her cohorts (for what failed)."""
+        """One's own, and those of cohorts one organises; BAMF staff see what belongs to no cohort.
+
+        Of cohorts they read `figures` and `failures`: messages name the people of teams (DESIGN 5, Access).
+        """
         if not user.is_authenticated:
             return self.none()
-        if user.is_bamf:
-            return self
         organised = user.memberships.organising(user).values("organisation__cohorts__pk")
-        return self.filter(Q(user=user) | Q(cohort_id__in=organised))
+        seen = Q(user=user) | Q(cohort_id__in=organised)
+        return self.filter(seen | Q(cohort_id=None)) if user.is_bamf else self.filter(seen)
+
+    def of_cohorts(self) -> MessageQuerySet:
+        return self.exclude(cohort_id=None)
 
 
 class Message(Record):
@@ -110,10 +173,11 @@ class Message(Record):
         return self.cohort_id
 
     def roles_of(self, user: Person) -> frozenset[str]:
+        """`organiser` of its cohort; `bamf` where it has none."""
         if not user.is_authenticated:
             return frozenset()
         organising = user.memberships.organising(user)
-        found = {"bamf"} if user.is_bamf else set()
+        found = {"bamf"} if user.is_bamf and self.cohort_id is None else set()
         if self.cohort_id and organising.filter(organisation__cohorts__pk=self.cohort_id).exists():
             found.add("organiser")
         return frozenset(found)

@@ -17,10 +17,10 @@ class Care:
 
 
 def care_of(user: User) -> Care:
-    """What waits for this member of staff, read in one query; the same mails as the list in the admin shows."""
-    mails = Message.objects.visible_to(user).needing_care()
+    """What waits for this member of staff, read in one query; the same mails as the list in the admin shows or counts."""
+    mails = Message.objects.needing_care()
     if not user.is_bamf:
-        mails = mails.exclude(cohort_id=None)
+        mails = mails.visible_to(user).of_cohorts()
     counted = mails.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("pk")).values("count")
     late = LastRun.objects.late()
     found = User.objects.filter(pk=user.pk).values_list(Coalesce(Subquery(counted), 0), Exists(late))

@@ -1,0 +1,49 @@
+"""What a message of a cohort is about, in words: for figures that name nobody."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, str | Promise] = {
+    "announcement": _("Mitteilung der Projektschmiede"),
+    "cancelled": _("Workshop abgesagt"),
+    "coach_named": _("Coaching-Person für ein Team festgelegt"),
+    "cohort_cancelled": _("Projektschmiede abgesagt"),
+    "finished": _("Vorhaben fertiggestellt"),
+    "invitation": _("Einladung"),
+    "member_owns": _("Verantwortung für ein Team erhalten"),
+    "member_role": _("Rolle im Team geändert"),
+    "member_taken_out": _("aus dem Team genommen"),
+    "moved": _("Termin eines Workshops geändert"),
+    "opened_early": _("Abschnitte früher geöffnet"),
+    "outcome": _("Ergebnis ist da"),
+    "ownership_declined": _("Verantwortung für ein Team abgelehnt"),
+    "ownership_offered": _("Verantwortung für ein Team angeboten"),
+    "ownership_taken": _("Verantwortung für ein Team übernommen"),
+    "posted": _("Vorhaben eingereicht"),
+    "reading_asked": _("Abgabe wartet auf eine Rückmeldung"),
+    "reading_given_back": _("Rückmeldung ist da"),
+    "reading_overdue": _("Rückmeldung ist überfällig (Coaching-Person)"),
+    "reading_withdrawn": _("Abgabe zurückgezogen"),
+    "readings_overdue_organiser": _("Rückmeldung ist überfällig (Träger)"),
+    "registration_accepted": _("Zusage für einen Platz"),
+    "registration_confirm": _("Link zum Bestätigen einer Anmeldung"),
+    "registration_corrected": _("Anmeldung geändert"),
+    "registration_declined": _("Absage auf eine Anmeldung"),
+    "registration_link": _("neuer Link zu einer Anmeldung"),
+    "registration_received": _("Anmeldung ist da"),
+    "registration_waiting": _("Platz auf der Warteliste"),
+    "registration_withdrawn": _("Anmeldung zurückgezogen"),
+    "remark_answered": _("Antwort auf eine Anmerkung"),
+    "remark_resolved": _("Anmerkung abgehakt"),
+    "taken_back": _("Fertigstellung zurückgenommen"),
+    "team_has_coach": _("Team hat eine Coaching-Person"),
+    "team_withdrawn": _("Team ausgeschieden"),
+    "withdrawn": _("Vorhaben zurückgezogen"),
+}
+
+
+def words(kind: str) -> str:
+    """A kind of message in words; one nobody has words for stays as it is."""
+    return str(WORDS.get(kind, kind))

@@ -1,0 +1,194 @@
+"""By DESIGN 5 BAMF staff see no names in teams: every page they can open, with names that could leak on each of them."""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.admin import site
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import mail_kinds
+from accounts.models import Event, Message
+from applications.models import Submission
+from schmiede.views.care import care_of
+from tests.access_table import MORE, TABLE
+from tests.access_world import AccessWorld, arguments
+from tests.builders import log_in, make_bamf, make_coach, make_member, make_organiser, make_user
+
+ROOT = Path(settings.BASE_DIR)
+# Whoever is in a team, registered for one, or coaches one.
+NAMES = ("Haddad", "amina@", "Petersen", "jonas@", "Speierling", "heike@", "Weber", "carla@", "Moosbeere")
+# Where people are shown as such, or as members of an association who invite others to it: DESIGN gives both to BAMF
+# staff. Nothing there says who is in which team or cohort.
+PEOPLE = {
+    "admin:accounts_user_changelist", "admin:accounts_user_change", "admin:accounts_user_history",
+    "admin:accounts_organisation_change", "accounts:organisation", "admin:accounts_event_changelist",
+    "admin:accounts_invitation_change", "admin:accounts_invitation_changelist",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(db):
+    world = AccessWorld()
+    for what, record, by in [
+        ("reading.asked", world.waiting, world.amina),
+        ("remark.answered", world.remark, world.jonas),
+        ("reading.taken", world.taken, world.carla),
+        ("cohort.published", world.cohort, world.doris),
+    ]:
+        Event.record(what, record, by=by)
+    message(world, "Moosbeere, sent", sent_at=timezone.now())
+    return world
+
+
+def message(world, subject, *, kind="ownership_taken", email="amina@example.org", **fields):
+    fields = {"cohort_id": world.cohort.pk} | fields
+    return Message.objects.create(email=email, subject=subject, text=subject, kind=kind, key=subject, **fields)
+
+
+def pages_of(world):
+    for name, (method, signs) in TABLE.items():
+        values = arguments(name, world)
+        if method == "GET" and signs.split()[-1] == "o" and "token" not in values:  # a secret link opens for anybody
+            yield name, reverse(name, kwargs=values)
+    for (name, which), (method, signs) in MORE.items():
+        if method == "GET" and signs.split()[-1] == "o":
+            first, *rest = arguments(name, world).items()
+            yield name, reverse(name, kwargs={first[0]: getattr(world, which).pk, **dict(rest)})
+    yield "all messages", reverse("admin:accounts_message_changelist") + "?stand=alle"
+    yield "searched for", reverse("admin:accounts_message_changelist") + "?stand=alle&q=amina"
+    yield "papers of the team", reverse("papers:detail", args=[world.submission.pk])
+
+
+def test_names_of_people_in_teams_stand_nowhere_but_among_people(world, client):
+    Submission.objects.update(finished_by=world.amina)
+    log_in(client, world.emil)
+
+    found, seen = {}, 0
+    for name, url in pages_of(world):
+        response = client.get(url)
+        assert response.status_code == 200, name
+        if not response.streaming:
+            seen += 1
+            names = {word for word in NAMES if word in html.unescape(response.text)}
+            if names:
+                found[name] = names
+
+    assert seen > 40
+    assert set(found) == PEOPLE
+    assert not any(names & {"Speierling", "heike@", "Moosbeere"} for names in found.values())
+
+
+def test_no_page_of_people_says_who_is_in_which_cohort(world, client):
+    world.cohort.title = "Projektschmiede Unverwechselbar"
+    world.cohort.save()
+    log_in(client, world.emil)
+    for name, url in pages_of(world):
+        if name in PEOPLE:
+            assert "Unverwechselbar" not in client.get(url).text, name
+
+
+def test_of_messages_of_cohorts_they_read_figures_and_what_failed(world, client):
+    message(world, "Amina Haddad ist jetzt verantwortlich", sent_at=timezone.now())
+    message(world, "Amina Haddad ist wieder verantwortlich", failed_at=timezone.now(), error="SMTPRecipientsRefused")
+    message(world, "noch eine", failed_at=timezone.now(), error="SMTPRecipientsRefused")
+    message(world, "wartet", kind="announcement")
+    message(world, "unklar", kind="announcement", claimed_at=timezone.now() - timezone.timedelta(hours=1))
+
+    page = log_in(client, world.emil).get(reverse("admin:accounts_message_changelist"))
+
+    rows = [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in re.findall(r"<tr>.*?</tr>", page.text, re.DOTALL)]
+    assert "Verantwortung für ein Team übernommen 2 0 2" in rows
+    assert "Mitteilung der Projektschmiede 0 1 1" in rows
+    failed = f"{world.cohort.title} Verantwortung für ein Team übernommen SMTPRecipientsRefused 2 "
+    assert [row for row in rows if row.startswith(failed)]
+    assert [row for row in rows if row.startswith(f"{world.cohort.title} Mitteilung der Projektschmiede unklar 1 ")]
+    assert [row.subject for row in page.context["cl"].queryset] == ["Krähenbeere"]
+
+
+def test_an_organiser_reads_no_figures_of_others(world, client):
+    page = log_in(client, world.doris).get(reverse("admin:accounts_message_changelist"))
+    assert "Nachrichten der Projektschmieden" not in page.text
+
+
+def test_who_does_both_reads_the_messages_of_her_own_cohorts_only(world, client):
+    both = make_bamf("Frida", "Noll")
+    make_organiser(both, "Dritter Träger gGmbH")
+    assert not Message.objects.visible_to(both).of_cohorts().exists()
+
+    make_organiser(both, world.organiser.name + " zwei")
+    world.organiser.join(both)
+    assert {row.cohort_id for row in Message.objects.visible_to(both).of_cohorts()} == {world.cohort.pk}
+
+
+def test_what_failed_is_counted_for_bamf_staff(world):
+    assert care_of(world.emil).mails == Message.objects.needing_care().count()
+    assert care_of(world.doris).mails == 1
+
+
+def test_the_trail_names_to_bamf_staff_only_their_own_house(world, client):
+    Event.record("submission.seen", world.submission, by=world.emil)
+    Event.record("person.deactivated", world.jonas, by=world.emil)
+    Event.record("membership.joined", world.membership, by=world.jonas)
+    colleague = make_bamf("Frida", "Noll")
+
+    def named(user):
+        page = log_in(client, user).get(reverse("admin:accounts_event_changelist"))
+        admin = site.get_model_admin(Event)
+        return {(event.what, admin.who(event)) for event in page.context["cl"].queryset}
+
+    someone = "jemand aus der Projektschmiede"
+    assert named(colleague) >= {
+        ("submission.seen", "Emil Brandner"),
+        ("person.deactivated", "Emil Brandner"),
+        ("membership.joined", "Jonas Petersen"),  # into an association, which is no team
+        ("reading.asked", someone),
+        ("remark.answered", someone),
+        ("reading.taken", someone),
+        ("cohort.published", someone),
+    }
+    assert ("reading.asked", "Amina Haddad") in named(world.doris)
+    make_coach(world.bilals.team.cohort, colleague)
+    assert ("reading.asked", someone) in named(colleague)
+
+
+def test_an_event_is_no_way_round(world, client):
+    event = Event.objects.get(what="reading.asked")
+    log_in(client, world.emil)
+    for url in ("change", "history"):
+        page = client.get(reverse(f"admin:accounts_event_{url}", args=[event.pk])).text
+        assert "Haddad" not in page
+    assert "Haddad" not in client.get(reverse("admin:accounts_event_changelist") + "?o=-3.1&q=reading").text
+
+
+def test_every_kind_of_a_cohorts_message_has_words():
+    kinds = {
+        path.stem
+        for app in ("applications", "cohorts", "workshops")
+        for path in ROOT.glob(f"templates/{app}/mails/*.txt")
+    }
+    assert set(mail_kinds.WORDS) == kinds | {"invitation"}
+
+
+def test_every_message_about_a_cohort_says_so():
+    """Without its cohort BAMF staff would read it."""
+    for path in [file for app in ("applications", "cohorts", "workshops") for file in (ROOT / app).rglob("*.py")]:
+        source = path.read_text()
+        for call in [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]:
+            if ast.unparse(call.func) == "outbox.post":
+                given = {keyword.arg for keyword in call.keywords}
+                assert "cohort" in given or (None in given and '"cohort": self.cohort_id' in source), path
+
+
+def test_a_member_who_joined_is_named_to_her_team_all_the_same(world, client):
+    """What BAMF staff do not read, everybody else reads as before."""
+    guest = make_user("Nora", "Salzmann")
+    make_member(world.team, guest, "reader")
+    page = log_in(client, world.amina).get(reverse("applications:people", args=[world.application.pk]))
+    assert "Nora Salzmann" in page.text
