@@ -62,11 +62,23 @@ class SignUp(SignupForm):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "wants_reading_mails", "wants_news_mails", "wants_reminder_mails"]
+        fields = [
+            "first_name",
+            "last_name",
+            "wants_reading_mails",
+            "wants_news_mails",
+            "wants_reminder_mails",
+            "wants_answers",
+        ]
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.coach_assignments.current().exists():
+            del self.fields["wants_answers"]  # nobody gets a mail that this person has written
 
 
 class OrganisationForm(forms.ModelForm):

@@ -7,8 +7,10 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -20,6 +22,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import punycode
 from django.utils.html import urlize
 
 from accounts.models.message import Message
@@ -52,6 +55,7 @@ def post(
     not_before: datetime | None = None,
     wish: str = "",
     secret: str = "",
+    answers_to: User | None = None,
     **values: Any,
 ) -> list[Message]:
     """Put one message per person into the outbox; a message that is there already is not written again.
@@ -60,7 +64,8 @@ def post(
     the rest the text (plain, nothing is escaped in it); it is given `name`, `user`, `link` and `values`. `link` is a path
     of the portal. The same template, `dedup` and address make one message, ever. `wish` names the choice of `User` that a
     person can have switched off, e.g. "wants_news_mails"; without it everybody gets the message. `secret` is a token
-    inside the link, taken out once the mail is sent. Call it inside the step's transaction: it is sent only after the
+    inside the link, taken out once the mail is sent. Answers reach the contact of the `cohort`, or `answers_to`, the person
+    who has written it, if they chose so (`User.wants_answers`). Call it inside the step's transaction: it is sent only after the
     commit, and never if that fails.
     """
     address = settings.PORTAL_URL + link if link else ""
@@ -82,6 +87,7 @@ def post(
             link=link,
             secret=secret,
             cohort_id=cohort,
+            answers_to=answers_to,
             not_before=not_before or timezone.now(),
         )
     for key in Message.objects.filter(key__in=written).values_list("key", flat=True):
@@ -151,9 +157,7 @@ def send_due() -> int:
 
 def _send(message: Message) -> Exception | None:
     try:
-        mail = EmailMultiAlternatives(message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.email])
-        mail.attach_alternative(as_html(message), "text/html")
-        mail.send()
+        as_mail(message).send()
     except Exception as error:  # noqa: BLE001  whatever a mail server can do must not break the page behind the message
         log.warning("message %s not sent: %s", message.pk, type(error).__name__)
         _note_failure(message, type(error).__name__)
@@ -170,6 +174,31 @@ def _note_failure(message: Message, error: str) -> None:
         write_if(message, {}, claimed_at=None, attempts=attempts, error=error, not_before=now + wait)
     else:
         write_if(message, {}, failed_at=now, attempts=attempts, error=error)
+
+
+def as_mail(message: Message) -> EmailMultiAlternatives:
+    """The message as a mail. Its id stays the same with every attempt, so that a mailbox shows what came twice once."""
+    portal = urlsplit(settings.PORTAL_URL).hostname or "localhost"
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "Message-ID": f"<{message.pk.hex}@{punycode(portal)}>",
+    }
+    mail = EmailMultiAlternatives(
+        message.subject,
+        message.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.email],
+        headers=headers,
+        reply_to=[_header_of(*message.reply_to)] if message.reply_to else [],
+    )
+    mail.attach_alternative(as_html(message), "text/html")
+    return mail
+
+
+def _header_of(name: str, email: str) -> str:
+    """An address with its name for a header; characters that no line shows make neither a line nor a header of their own."""
+    legible = "".join(letter if letter.isprintable() else " " for letter in name)
+    return str(Address(" ".join(legible.split()), addr_spec=email))
 
 
 def as_html(message: Message) -> str:

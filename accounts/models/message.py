@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -67,9 +68,16 @@ class MailFailures:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> MessageQuerySet:
-        """Those to be sent now, oldest first."""
-        return self.filter(claimed_at=None, sent_at=None, failed_at=None, not_before__lte=timezone.now()).order_by(
-            "not_before", "pk"
+        """Those to be sent now, oldest first, with whom answers reach."""
+        due = self.filter(claimed_at=None, sent_at=None, failed_at=None, not_before__lte=timezone.now())
+        return due.with_contact().order_by("not_before", "pk")
+
+    def with_contact(self) -> MessageQuerySet:
+        """With the contact of the cohort a message is about, as it is today, and the person who wants the answers."""
+        organisers = apps.get_model("accounts", "Organisation").objects.filter(cohorts=OuterRef("cohort_id"))
+        return self.select_related("answers_to").annotate(
+            contact_name=Subquery(organisers.values("cohorts__contact_name")),
+            contact_email=Subquery(organisers.values("cohorts__contact_email")),
         )
 
     def unclear(self) -> MessageQuerySet:
@@ -146,6 +154,9 @@ class Message(Record):
     secret = models.CharField(max_length=250, blank=True, editable=False)
     key = models.CharField(max_length=64, unique=True, editable=False)
     cohort_id = models.UUIDField(null=True, blank=True, db_index=True)
+    answers_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(_("geschrieben am"), default=timezone.now, editable=False)
     not_before = models.DateTimeField(_("nicht vor"), default=timezone.now)
     claimed_at = models.DateTimeField(_("in Arbeit seit"), null=True, blank=True)
@@ -154,6 +165,10 @@ class Message(Record):
     failed_at = models.DateTimeField(_("gescheitert am"), null=True, blank=True)
     error = models.CharField(_("Fehler"), max_length=200, blank=True)
     seen_at = models.DateTimeField(_("gesehen am"), null=True, blank=True)
+
+    # Of the cohort it is about: read with the message (`with_contact`), never kept in it.
+    contact_name: str | None = None
+    contact_email: str | None = None
 
     objects = MessageQuerySet.as_manager()
 
@@ -199,6 +214,14 @@ class Message(Record):
         if self.is_unclear:
             return gettext("unklar")
         return gettext("wird wieder versucht") if self.attempts else gettext("wartet")
+
+    @property
+    def reply_to(self) -> tuple[str, str] | None:
+        """Name and address that answers reach: of who wrote it and wants them, else of the cohort's contact."""
+        writer = self.answers_to
+        if writer and writer.wants_answers and writer.is_active:
+            return str(writer), writer.email
+        return (self.contact_name or "", self.contact_email) if self.contact_email else None
 
     @property
     def shown_text(self) -> str:

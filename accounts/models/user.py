@@ -65,6 +65,14 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     wants_reading_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)
     wants_reminder_mails = models.BooleanField(_("E-Mail zur Erinnerung an Termine und Fristen"), default=True)
+    wants_answers = models.BooleanField(
+        _("Antworten auf Mails an mich persönlich"),
+        default=False,
+        help_text=_(
+            "Wenn ein Team auf eine E-Mail zu Ihrer Rückmeldung antwortet, geht die Antwort an Ihre Adresse, und das Team "
+            "sieht sie. Sonst geht sie an die Ansprechperson der Projektschmiede."
+        ),
+    )
     is_active = models.BooleanField(_("aktiv"), default=True)
     date_joined = models.DateTimeField(_("dabei seit"), default=timezone.now, editable=False)
 

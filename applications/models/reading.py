@@ -315,6 +315,7 @@ class Reading(Record):
             dedup=self.pk,
             link=self.get_absolute_url(),
             cohort=self.cohort_uuid,
+            answers_to=self.coach,
             reading=self,
             coach=str(self.coach),
             sections=rows,

@@ -168,7 +168,7 @@ class Remark(Record):
 
     def _tell_team(self, kind: str, *, by: User, **when: Any) -> None:
         people = self.item.reading.application.team.people()
-        self._tell(people, kind, by=by, link=self.link_for_team(), **when)
+        self._tell(people, kind, by=by, link=self.link_for_team(), answers_to=by, **when)
 
     def _tell(self, people: Iterable[Record], kind: str, *, by: User, **options: Any) -> None:
         outbox.post(

@@ -156,3 +156,23 @@ def note_at(client, link):
     notes = page.context["notes"] if "notes" in page.context else page.context["desk"].notes
     assert page.content.decode().count(f'id="{anchor}"') == 1
     return next(note.remark for note in notes if anchor == f"anmerkung-{note.number}")
+
+
+def test_what_a_coach_writes_can_be_answered_to_her_and_nothing_else_can(world):
+    given_back_with_two(world)
+    Remark.objects.get(text="Wie viele?").answer("Das genügt.", by=world.chris)
+    Remark.objects.get(text="Wie genau?").resolve(by=world.carla)
+    Remark.objects.get(text="Woher?").answer("Gezählt.", by=world.jonas)
+
+    kinds = {"reading_given_back", "remark_answered", "remark_resolved"}
+    assert set(Message.objects.filter(kind__in=kinds).values_list("kind", "email", "answers_to")) == {
+        *(("reading_given_back", email, world.carla.pk) for email in team_of(world)),
+        *(("remark_answered", email, world.chris.pk) for email in team_of(world)),
+        *(("remark_resolved", email, world.carla.pk) for email in team_of(world)),
+        ("remark_answered", "carla@example.org", None),
+    }
+    assert set(Message.objects.exclude(kind__in=kinds).values_list("answers_to", flat=True)) == {None}
+
+
+def team_of(world):
+    return [person.email for person in (world.amina, world.jonas, world.rana)]
