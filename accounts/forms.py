@@ -7,8 +7,15 @@ from typing import Any
 from allauth.account.forms import SignupForm
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -57,6 +64,32 @@ class SignUp(SignupForm):
         invitations.let_go(request)
         record_authentication(request, user, "password")  # who has just chosen it need not type it again
         return user
+
+
+class CodeOnce(BaseAuthenticateForm):
+    """A code of the app lets in once, for as long as it is valid.
+
+    allauth remembers a used code for one period only, and takes it for three: the tolerance lies on both sides.
+    """
+
+    def clean_code(self) -> str:
+        typed = normalize_user_code(self.cleaned_data["code"])
+        used = f"totp-used:{self.user.pk}:{typed}"
+        if typed.isdecimal() and cache.get(used):
+            check_rate_limit(self.user)
+            raise get_adapter().validation_error("incorrect_code")
+        code: str = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP and typed != mfa.TOTP_INSECURE_BYPASS_CODE:
+            cache.set(used, True, mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1))
+        return code
+
+
+class Code(CodeOnce, AuthenticateForm):
+    """The second factor after the password."""
+
+
+class CodeAgain(CodeOnce, ReauthenticateForm):
+    """The second factor once more, of somebody who is logged in."""
 
 
 class ProfileForm(forms.ModelForm):

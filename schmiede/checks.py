@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.flatpages.models import FlatPage
-from django.core.checks import CheckMessage, Error, register
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name
 from django.db import DatabaseError
 
+from schmiede.caches import why_it_evicts
 from schmiede.site_pages import PAGES, PLACEHOLDER
 
 
@@ -30,3 +32,19 @@ def site_pages_are_written(app_configs: Any, **kwargs: Any) -> list[CheckMessage
                 Error(f"Auf der Seite „{title}“ ({url}) steht noch ein Platzhalter.", hint=hint, id="schmiede.E002")
             )
     return errors
+
+
+@register(deploy=True)
+def login_is_protected(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """No counter of wrong passwords and no used code is thrown out before it has expired."""
+    try:
+        why = why_it_evicts(caches[DEFAULT_CACHE_ALIAS])
+    except Exception as error:  # noqa: BLE001  whatever a Redis client raises; the package is only there where it is used
+        sentence = f"Redis antwortet nicht ({type(error).__name__}). Ob er die Anmeldung schützt, ist nicht bekannt."
+        return [Warning(sentence, id="schmiede.W001")]
+    hint = "Stellen Sie in Redis maxmemory-policy auf noeviction, oder lassen Sie REDIS_URL weg."
+    return (
+        [Error(f"Der Zwischenspeicher schützt die Anmeldung nicht: {why}", hint=hint, id="schmiede.E003")]
+        if why
+        else []
+    )

@@ -31,15 +31,13 @@ def network_of(request: HttpRequest) -> str:
 
 
 def _count(name: str, seconds: int) -> int:
-    """Names say the hour or the day: counting up begins a new time to live on the database's cache, and a short one."""
+    """Names say the hour or the day, so none is counted again after it has expired."""
     key = _key(name)
     cache.add(key, 0, seconds)
     try:
-        count = cache.incr(key)
+        return cache.incr(key)
     except ValueError:  # it ran out in this very moment
         return 1
-    cache.touch(key, seconds)
-    return count
 
 
 def _key(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -33,6 +34,9 @@ def env_bool(name: str, default: bool = False) -> bool:
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
+
+# Seconds: nothing in front of a person waits for longer for a database, a cache or a mail server to answer at all.
+PATIENCE = 3
 
 DEBUG = env_bool("DEBUG") and not TESTING
 LOCAL = DEBUG or TESTING
@@ -141,13 +145,28 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 
-CACHES = (
-    {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env("REDIS_URL")}}
-    if "REDIS_URL" in os.environ
-    else {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
-)
+# The default cache is the one that protects (docs/decisions/0014): wrong passwords and codes are counted there, and codes
+# that were used are noted. What may be dropped at any time belongs into the other.
+
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "schmiede.caches.ProtectedCache", "LOCATION": "portal_cache"},
+    "droppable": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_droppable",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+if "REDIS_URL" in os.environ:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env("REDIS_URL"),
+        "OPTIONS": {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE},
+    }
 if TESTING:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # In memory, which is faster; tests/schmiede/test_caches.py tries those of production.
+    CACHES = {
+        alias: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": alias} for alias in CACHES
+    }
 
 # Background work: by workers where TASKS=database, else by this process: at once, or in a thread where it takes seconds.
 
@@ -245,6 +264,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail tells of every change of password, address and second factor
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Projektschmiede"
+MFA_FORMS = {"authenticate": "accounts.forms.Code", "reauthenticate": "accounts.forms.CodeAgain"}
 # A telephone whose clock is half a minute off still gets in.
 MFA_TOTP_TOLERANCE = 1
 # Every account has a verified address (that of its invitation), so a further one may wait for its confirmation.
