@@ -84,7 +84,7 @@ def keep(request: HttpRequest, view: View) -> str:
     if not request.user.is_authenticated:
         fits = fits and not over(f"kept:{network_of(request)}", PER_NETWORK, timezone.now())
         request.session.set_expiry(HOUR)  # accounts/adapter.py ends that with the login
-    form = Kept(request.path_info, here, _page_of(request), time.time(), sent if fits else None, bool(request.FILES))
+    form = Kept(request.path_info, here, page_of(request), time.time(), sent if fits else None, bool(request.FILES))
     request.session[KEPT] = asdict(form)
     return here if fits and getattr(view, "refills", False) else reverse("resend")
 
@@ -133,7 +133,7 @@ def _takes_forms(path: str) -> bool:
     return name != "resend" and not name.startswith(NOT_OURS)
 
 
-def _page_of(request: HttpRequest) -> str:
+def page_of(request: HttpRequest) -> str:
     """The page the form stood on, as the browser says; the overview where it does not."""
     address = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):

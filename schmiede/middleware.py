@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render, resolve_url
@@ -20,7 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from schmiede import kept, logs
+from schmiede import bodies, kept, logs
 from schmiede.standing import standing_in
 
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -78,10 +79,14 @@ def _is_answer(request: HttpRequest, response: HttpResponse) -> bool:
 def _stop(request: HttpRequest, view: Any, way: str, *, leads_back: bool = True) -> HttpResponse:
     """First `way`, which leads back here or to what was sent; the page's own script is told so in a sentence."""
     if kept.is_from_script(request, view):
-        sentence = _("Sie sind nicht mehr angemeldet. Bitte melden Sie sich in einem zweiten Fenster wieder an.")
-        return JsonResponse({"state": "login", "sentence": sentence}, status=HTTPStatus.UNAUTHORIZED)
+        return _logged_out()
     way, back = resolve_url(way), kept.keep(request, view)
     return kept.KeptBack(f"{way}?{urlencode({'next': back})}" if leads_back else way)
+
+
+def _logged_out() -> JsonResponse:
+    sentence = _("Sie sind nicht mehr eingeloggt. Bitte loggen Sie sich in einem zweiten Fenster wieder ein.")
+    return JsonResponse({"state": "login", "sentence": sentence}, status=HTTPStatus.UNAUTHORIZED)
 
 
 class WholeQuery:
@@ -163,6 +168,41 @@ class Private:
         return response
 
 
+class BodyLimit:
+    """What is too large for who sends it, or says no length, is refused before a byte of it is read (schmiede/bodies.py).
+
+    It comes before everything that reads a form: the check against forged ones does so too.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> HttpResponse | None:
+        if bodies.has_unknown_length(request):
+            return HttpResponse(
+                "Content-Length missing\n", content_type="text/plain", status=HTTPStatus.LENGTH_REQUIRED
+            )
+        if not bodies.is_too_large(request, view):
+            return None
+        logged_out = not request.user.is_authenticated and getattr(view, "login_required", True)
+        if logged_out and kept.is_from_script(request, view):
+            return _logged_out()
+        return _too_large(request, view, bodies.limit_for(request, view), logged_out=logged_out)
+
+
+def _too_large(request: HttpRequest, view: Any, limit: int, *, logged_out: bool = False) -> HttpResponse:
+    """A page, or for the page's own script a state and a sentence. Who must log in first is told that instead."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if kept.is_from_script(request, view):
+        sentence = _("Das ist zu groß, um es zu speichern.")
+        return JsonResponse({"state": f"{status}", "sentence": sentence}, status=status)
+    context = {"megabytes": limit // (1024 * 1024), "logged_out": logged_out, "back": kept.page_of(request)}
+    return render(request, "413.html", context, status=status)
+
+
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 NO_UTF8 = re.compile("[\udc80-\udcff]")
 
@@ -171,22 +211,27 @@ class LegibleForms:
     """A form is taken with the very letters that were sent, or refused with a sentence.
 
     Django silently puts another character where bytes are no UTF-8, as half a letter is not. Here NUL comes into their
-    place, which every form refuses beside the field with everything else still there. What is too large to be read is
-    answered by our page.
+    place, which every form refuses beside the field with everything else still there. What cannot be read is answered by
+    our page.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> HttpResponse | None:
         try:
             values = [text for _name, texts in request.POST.lists() for text in texts]
+        except RequestDataTooBig:
+            return _too_large(request, view, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         except (BadRequest, MultiPartParserError, SuspiciousOperation):
             return render(request, "400.html", status=400)
         is_encoded = request.content_type == "application/x-www-form-urlencoded"
         if any(REPLACED in text for text in values) or (is_encoded and not request.body.isascii()):
             request.POST = _encoded(request.body) if is_encoded else _in_parts(request.POST)  # type: ignore[assignment]
-        return self.get_response(request)
+        return None
 
 
 def _encoded(body: bytes) -> QueryDict:

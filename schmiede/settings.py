@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "schmiede.middleware.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "schmiede.middleware.BodyLimit",
+    "schmiede.middleware.LegibleForms",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "schmiede.middleware.LoginRequired",
@@ -85,7 +87,6 @@ MIDDLEWARE = [
     "schmiede.middleware.WholeQuery",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "schmiede.middleware.Private",
-    "schmiede.middleware.LegibleForms",
 ]
 
 if TESTING:
@@ -207,9 +208,13 @@ if "S3_BUCKET" in os.environ:
         },
     }
 FILE_UPLOAD_PERMISSIONS = 0o600
-UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
-# A letter takes up to twelve bytes in a form: a million of them, whichever, are still read and refused politely.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024  # one file
+
+# Requests, by their declared length (schmiede/bodies.py). A letter takes up to twelve bytes in a form: a million of them,
+# whichever, are still read and refused politely.
+ANONYMOUS_LIMIT_BYTES = 2 * 1024 * 1024
+FORM_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+LARGEST_LIMIT_BYTES = 52 * 1024 * 1024  # five files and what stands beside them; README tells proxies so
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 STATIC_URL = "static/"

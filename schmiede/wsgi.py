@@ -7,5 +7,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schmiede.settings")
 
-application = get_wsgi_application()
-import_module("schmiede.caches").require_protection()  # reads settings, so it can come only when they are loaded
+django = get_wsgi_application()
+# These read settings, so they can come only when Django has loaded.
+import_module("schmiede.caches").require_protection()
+application = import_module("schmiede.bodies").Discarding(django)

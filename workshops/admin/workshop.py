@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
 from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
+from schmiede.bodies import takes_many_files
 from schmiede.files import check_upload
 from workshops.models import Assignment, Material, Session, Workshop
 from workshops.moving import tell_of_moves
@@ -87,6 +88,16 @@ class WorkshopAdmin(PortalModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), *(("cohort",) if obj else ()))
+
+    @takes_many_files
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return super().add_view(request, form_url, extra_context)
+
+    @takes_many_files
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None

@@ -1,0 +1,96 @@
+"""How large what somebody sends may be: decided by its length, before a byte of it is read (docs/decisions/0015)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+type View = Callable[..., Any]
+type Environ = dict[str, Any]
+type Application = Callable[[Environ, Any], Iterable[bytes]]
+
+SECONDS = 2
+BLOCK = 16 * 1024
+
+
+def takes_many_files(view: View) -> View:
+    """The view takes several uploaded files in one form; any other takes as many as fit into a form."""
+    view.takes_many_files = True  # type: ignore[attr-defined]  # as Django's own `login_not_required` does
+    return view
+
+
+def has_unknown_length(request: HttpRequest) -> bool:
+    """Does it come in chunks that do not say how many there will be? No browser sends forms so, and Django reads none."""
+    return "Transfer-Encoding" in request.headers
+
+
+def is_too_large(request: HttpRequest, view: View) -> bool:
+    """Is it longer than this person may send to this view? Who they are is asked only when it matters."""
+    length = length_of(request.META)
+    return length > settings.ANONYMOUS_LIMIT_BYTES and length > limit_for(request, view)
+
+
+def limit_for(request: HttpRequest, view: View) -> int:
+    """The most bytes this person may send to this view."""
+    if not request.user.is_authenticated:
+        return settings.ANONYMOUS_LIMIT_BYTES
+    return settings.LARGEST_LIMIT_BYTES if hasattr(view, "takes_many_files") else settings.FORM_LIMIT_BYTES
+
+
+def length_of(environ: Environ) -> int:
+    """The length that was declared, read as Django does, which never reads on beyond it."""
+    try:
+        return int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+class Discarding:
+    """A WSGI application whose answers arrive, although it did not read what was sent.
+
+    A proxy that is still sending when the connection is closed shows an error of its own instead of our answer. So what
+    nobody has read is thrown away once the answer is out: not more than a proxy lets through, and not for long.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        answer = self.application(environ, start_response)
+        if not 0 < length_of(environ) <= settings.LARGEST_LIMIT_BYTES or not environ.get("wsgi.input_terminated"):
+            return answer
+        return _Answer(answer, environ)
+
+
+class _Answer:
+    """The parts of an answer; the rest of the request is discarded when the server closes it."""
+
+    def __init__(self, answer: Iterable[bytes], environ: Environ) -> None:
+        self.answer = answer
+        self.environ = environ
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.answer)
+
+    def close(self) -> None:
+        try:
+            getattr(self.answer, "close", lambda: None)()
+        finally:
+            _discard(self.environ)
+
+
+def _discard(environ: Environ) -> None:
+    until = monotonic() + SECONDS
+    connection = environ.get("gunicorn.socket")
+    with suppress(OSError):  # nobody sends any more
+        if connection is not None:
+            connection.settimeout(SECONDS)
+        while environ["wsgi.input"].read(BLOCK) and monotonic() < until:
+            pass
+        if connection is not None:
+            connection.settimeout(None)
