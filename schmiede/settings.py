@@ -35,7 +35,7 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
-# Seconds: nothing in front of a person waits for longer for a database, a cache or a mail server to answer at all.
+# Seconds. Nobody waits for longer until a database, a cache or a mail server answers at all.
 PATIENCE = 3
 
 DEBUG = env_bool("DEBUG") and not TESTING
@@ -142,8 +142,21 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 2 * PATIENCE,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    # A server that does not answer, or is gone without a word, is noticed within seconds. Nobody waits long for a row that
+    # somebody else holds, and no page for a single statement; commands may take their time (schmiede/wsgi.py).
+    STATEMENT_SECONDS = env("STATEMENT_SECONDS", "0")
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": PATIENCE,
+        "tcp_user_timeout": 2000 * PATIENCE,
+        "keepalives_idle": PATIENCE,
+        "keepalives_interval": PATIENCE,
+        "keepalives_count": 2,
+        "options": f"-c lock_timeout={2 * PATIENCE}s -c statement_timeout={STATEMENT_SECONDS}s",
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 
 # The default cache is the one that protects (docs/decisions/0014): wrong passwords and codes are counted there, and codes
@@ -169,7 +182,7 @@ if TESTING:
         alias: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": alias} for alias in CACHES
     }
 
-# Background work: by workers where TASKS=database, else by this process: at once, or in a thread where it takes seconds.
+# Background work: by workers where TASKS=database, else by this process: at once, or in a thread where it may take seconds.
 
 TASKS_BY_WORKERS = env("TASKS", "immediate") == "database"
 TASKS_IN_THREAD = not TASKS_BY_WORKERS and not TESTING
@@ -197,6 +210,8 @@ STORAGES = {
     },
 }
 if "S3_BUCKET" in os.environ:
+    from botocore.config import Config
+
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -205,6 +220,13 @@ if "S3_BUCKET" in os.environ:
             "default_acl": "private",
             "querystring_auth": True,
             "file_overwrite": False,
+            # boto3 waits for a minute, five times.
+            "client_config": Config(
+                signature_version="s3v4",
+                connect_timeout=PATIENCE,
+                read_timeout=5 * PATIENCE,
+                retries={"total_max_attempts": 2},
+            ),
         },
     }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -306,7 +328,7 @@ MAILERS = {
             "username": env("EMAIL_USER", ""),
             "password": env("EMAIL_PASSWORD", ""),
             "use_tls": env_bool("EMAIL_TLS", True),
-            "timeout": 10,
+            "timeout": 10,  # no page waits for it (accounts/outbox.py), and some servers greet late
         },
     }
 }

@@ -2,10 +2,10 @@
 
 from schmiede.views.cockpit import cockpit
 from schmiede.views.dashboard import dashboard
-from schmiede.views.frame import csrf_failure, theme
+from schmiede.views.frame import csrf_failure, server_error, theme
 from schmiede.views.health import healthz
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
 from schmiede.views.resend import resend
 
-__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "invitation", "resend", "theme"]
+__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "invitation", "resend", "server_error", "theme"]

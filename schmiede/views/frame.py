@@ -1,18 +1,23 @@
-"""What surrounds every page: the theme, and the page that says a form was open too long."""
+"""What surrounds every page: the theme, and the pages that say that a form was open too long or something is away."""
 
 from __future__ import annotations
 
 import re
+import sys
+from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from schmiede.navigation import THEMES
+from schmiede.outages import is_outage
 
+RETRY_AFTER = 30  # seconds
 ONE_YEAR = 60 * 60 * 24 * 365
 SECRET_NAME = re.compile(r"csrf|pass|code|token|secret", re.IGNORECASE)
 MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}", re.IGNORECASE)
@@ -40,6 +45,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form cannot be taken, but what was typed stands on the page and can be copied."""
     context = {"typed": typed_texts(request), "back": back_to(request, request.META.get("HTTP_REFERER", ""))}
     return render(request, "csrf_failure.html", context, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our fault; or, where something the portal needs is only away for a moment, a page that says so."""
+    if not is_outage(sys.exception()):
+        return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    page = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    page["Retry-After"] = f"{RETRY_AFTER}"
+    return page
 
 
 def typed_texts(request: HttpRequest) -> list[str]:
