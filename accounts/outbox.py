@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -16,7 +17,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import connections, transaction
 from django.tasks import task
 from django.template import Context
 from django.template.loader import get_template, render_to_string
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 log = logging.getLogger("portal.outbox")
+
+# One thread: whatever waits is sent in one round.
+sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mails")
 
 RETRY_AFTER = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6)]
 BATCH = 200
@@ -126,7 +130,18 @@ def _address(person: Any) -> tuple[str, User | None, str]:
 
 
 def _send_soon() -> None:
-    send_due_messages.enqueue()
+    """Have it sent without waiting for a mail server: by a worker, or where there is none in a thread beside the request."""
+    if settings.TASKS_IN_THREAD:
+        sending.submit(_send_in_thread)
+    else:
+        send_due_messages.enqueue()
+
+
+def _send_in_thread() -> None:
+    try:
+        send_due_messages.enqueue()
+    finally:
+        connections.close_all()
 
 
 @task

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
+from threading import Event
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.models import Event, LastRun, Message
+from accounts.models import Event as Trail
+from accounts.models import LastRun, Message
 from accounts.outbox import Addressee
 from cohorts.models import Registration
 from schmiede.management.commands import run_due
@@ -224,7 +226,7 @@ def test_staff_send_again_what_failed_or_is_unclear(server):
         assert (message.stage, message.attempts) == ("gesendet", 1)
         with pytest.raises(Stale):
             message.send_again(by=emil)
-    assert Event.objects.filter(what="message.sent_again", by=emil).count() == 2
+    assert Trail.objects.filter(what="message.sent_again", by=emil).count() == 2
 
 
 def test_who_may_send_again():
@@ -274,6 +276,29 @@ def test_two_processes_never_send_twice(at_once, server, settings):
 
         assert sorted(server.sent) == sorted([person.email] for person in people)
         server.sent.clear()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_no_page_waits_for_a_mail_server(client, settings, monkeypatch):
+    """Where no worker runs, a thread with a connection of its own sends beside the request."""
+    settings.TASKS_IN_THREAD = True
+    answered, sent, closed = Event(), [], []
+
+    def send(message):
+        assert answered.wait(timeout=30)
+        sent.append(message.to)
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", send)
+    make_user()
+    client.post("/konto/password/reset/", {"email": "amina@example.org"})
+    assert sent == []
+
+    answered.set()
+    outbox.sending.submit(lambda: closed.append(connections["default"].connection)).result(timeout=30)
+
+    assert (sent, closed) == ([["amina@example.org"]], [None])
+    assert Message.objects.get().stage == "gesendet"
 
 
 # The recurring command
