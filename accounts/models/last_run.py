@@ -5,11 +5,15 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .record import Person, Record
 
 LATE_AFTER = timedelta(hours=1)
+# The row that every worker writes twice a minute.
+WORKER = "Hintergrundarbeit"
+GONE_AFTER = timedelta(minutes=5)
 
 
 class LastRunQuerySet(models.QuerySet["LastRun"]):
@@ -17,9 +21,15 @@ class LastRunQuerySet(models.QuerySet["LastRun"]):
         """All staff see whether the portal does its recurring work; nothing of a person stands here."""
         return self if user.is_authenticated and (user.is_bamf or user.organises) else self.none()
 
+    def of_timer(self) -> LastRunQuerySet:
+        return self.exclude(name=WORKER)
+
     def late(self) -> LastRunQuerySet:
         """What failed the last time or has not run for an hour; the timer comes every few minutes."""
-        return self.filter(Q(failed=True) | Q(at__lt=timezone.now() - LATE_AFTER))
+        return self.of_timer().filter(Q(failed=True) | Q(at__lt=timezone.now() - LATE_AFTER))
+
+    def of_living_worker(self) -> LastRunQuerySet:
+        return self.filter(name=WORKER, at__gte=timezone.now() - GONE_AFTER)
 
 
 class LastRun(Record):
@@ -45,3 +55,8 @@ class LastRun(Record):
         """Remember that this work has run now. `note` holds numbers and words of our own, never a person's data."""
         values = {"at": timezone.now(), "note": note[:500], "failed": failed}
         cls.objects.update_or_create(name=name, defaults=values)
+
+    @classmethod
+    def note_worker(cls) -> None:
+        """Remember that a worker is there."""
+        cls.note_run(WORKER, gettext("Ein Worker ist da."))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import LastRun, Message, User
+from accounts.models.last_run import WORKER
 from applications.models import Application, Draft, Reading, ReadingItem, Remark
 from cohorts.models import Announcement, Cohort, Registration, Team
 from tests.builders import (
@@ -25,6 +26,7 @@ from tests.builders import (
     make_workshop,
     write,
 )
+from tests.schmiede.test_worker import begun
 from workshops.models import Assignment, Attendance, Completion
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +213,55 @@ def test_staff_are_told_when_recurring_work_is_late(world, client, late):
     assert "laufen nicht wie geplant" not in page(client, world.doris, reverse("dashboard"))
     LastRun.objects.update(**late)
     assert "laufen nicht wie geplant" in page(client, world.doris, reverse("dashboard"))
+
+
+NEVER, GONE = "sind noch nie gelaufen", "Im Hintergrund arbeitet gerade nichts"
+WAITING = "warten seit mehr als fünf Minuten"
+
+
+def test_staff_are_told_when_the_timer_has_never_run(world, client):
+    """A worker that is there does not hide it, and what others see says nothing of it."""
+    LastRun.note_worker()
+    pages = [(world.doris, "dashboard"), (make_bamf(), "dashboard")]
+
+    assert [NEVER in page(client, person, reverse(name)) for person, name in pages] == [True, True]
+    assert NEVER in page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
+    assert NEVER not in page(client, world.amina, reverse("dashboard"))
+    LastRun.note_run("E-Mails senden", "")
+    assert NEVER not in page(client, world.doris, reverse("dashboard"))
+
+
+def test_on_a_developers_machine_nobody_expects_a_timer(world, client, settings):
+    settings.DEBUG = True
+
+    assert NEVER not in page(client, world.doris, reverse("dashboard"))
+
+
+@pytest.mark.parametrize(
+    ("by_workers", "minutes", "told"), [(True, None, True), (True, 1, False), (True, 6, True), (False, 6, False)]
+)
+def test_staff_are_told_when_no_worker_is_there(client, settings, by_workers, minutes, told):
+    settings.TASKS_BY_WORKERS = by_workers
+    LastRun.note_run("E-Mails senden", "")
+    if minutes is not None:
+        LastRun.note_worker()
+        LastRun.objects.filter(name=WORKER).update(at=timezone.now() - timedelta(minutes=minutes))
+
+    shown = page(client, make_bamf(), reverse("dashboard"))
+
+    assert (GONE in shown) is told
+    assert "laufen nicht wie geplant" not in shown
+
+
+def test_staff_are_told_of_tasks_that_wait(world, client):
+    begun("READY", ago=timedelta(minutes=4))
+    begun("RUNNING", ago=timedelta(minutes=6))
+    assert WAITING not in page(client, world.doris, reverse("dashboard"))
+    begun("READY", ago=timedelta(minutes=6))
+    begun("READY", ago=timedelta(hours=2))
+
+    assert f"2 Aufgaben {WAITING}" in page(client, world.doris, reverse("dashboard"))
+    assert WAITING not in page(client, world.amina, reverse("dashboard"))
 
 
 def test_teams_are_counted_the_same_everywhere(world, client):

@@ -17,6 +17,7 @@ from accounts.models import LastRun, Message
 from applications import due
 from applications.models import Presence, Revision
 from cohorts.models import Registration
+from schmiede import background
 
 log = logging.getLogger("portal.due")
 NIGHT = 2  # o'clock in Germany
@@ -46,6 +47,15 @@ def forget_expired() -> str:
     """Counters and used codes that protect nothing any more; a Redis does it by itself."""
     drop = getattr(cache, "drop_expired", None)
     return _("%(count)d gelöscht") % {"count": drop() if drop else 0}
+
+
+def put_back_tasks() -> str:
+    """Of a worker that is gone; one that is there does it itself after an outage."""
+    return _("%(count)d wieder eingereiht") % {"count": background.put_back_left_behind(timezone.now())}
+
+
+def drop_results() -> str:
+    return _("%(count)d gelöscht") % {"count": background.drop_results(timezone.now())}
 
 
 def thin_texts() -> str:
@@ -82,6 +92,8 @@ WORK: dict[str, Callable[[], str]] = {
     "Unbestätigte Anmeldungen löschen": erase_unconfirmed,
     "Abgelaufene Sitzungen löschen": clear_sessions,
     "Abgelaufene Zähler löschen": forget_expired,
+    "Liegengebliebene Hintergrundaufgaben wieder einreihen": put_back_tasks,
+    "Ergebnisse alter Hintergrundaufgaben löschen": drop_results,
     "Alte Fassungen ausdünnen": thin_texts,
     "Vergessen, wer wo geschrieben hat": forget_presence,
 }
