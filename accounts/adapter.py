@@ -49,7 +49,8 @@ class Adapter(DefaultAccountAdapter):
         values = {**context, "email": email, "request": self.request, "portal_url": settings.PORTAL_URL}
         subject = render_to_string(f"{template_prefix}_subject.txt", values)
         text = render_to_string(f"{template_prefix}_message.txt", values)
-        outbox.put(email, subject, text, kind=template_prefix.rpartition("/")[2], secret=_secret_of(context))
+        kind, user = template_prefix.rpartition("/")[2], context.get("user")
+        outbox.put(email, subject, text, kind=kind, secret=_secret_of(context), user=user)
 
 
 def _secret_of(context: dict[str, Any]) -> str:

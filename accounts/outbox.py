@@ -103,11 +103,12 @@ def post(
     return messages
 
 
-def put(email: str, subject: str, text: str, *, kind: str, secret: str = "") -> Message:
+def put(email: str, subject: str, text: str, *, kind: str, secret: str = "", user: User | None = None) -> Message:
     """Put a mail into the outbox that is written already, such as a code for logging in; each call is a new one."""
     message = Message.objects.create(
         key=uuid4().hex,
         email=email,
+        user=user,
         kind=kind,
         subject=" ".join(subject.split())[:200],
         text=text.strip(),

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import EmailView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -71,6 +72,19 @@ class ActivateTOTP(ActivateTOTPView):
 
 
 activate_totp = ActivateTOTP.as_view()
+
+
+class Addresses(EmailView):
+    """allauth's page; what may be taken away on it is remembered, so that erasing the person finds every copy."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user: Any = request.user
+        user.remember_addresses()
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
+
+
+addresses = Addresses.as_view()
 
 
 @require_safe

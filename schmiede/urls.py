@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.flatpages.views import flatpage
 from django.urls import include, path
 
-from accounts.views import activate_totp
+from accounts.views import activate_totp, addresses
 from schmiede import views
 
 handler500 = views.server_error
@@ -22,7 +22,9 @@ urlpatterns = [
     path("einladung/<str:token>/", views.invitation, name="invitation"),
     path("konto/fortsetzen/", views.resend, name="resend"),
     path("konto/", include("accounts.urls")),
-    path("konto/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),  # before allauth's, which it extends
+    # Before allauth's, which they extend.
+    path("konto/email/", addresses, name="account_email"),
+    path("konto/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),
     path("konto/", include("allauth.urls")),
     path("projektschmieden/", include("cohorts.urls")),
     path("workshops/", include("workshops.urls")),

@@ -79,6 +79,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.models.user.User.reset_second_factor", ("accounts.User", "reset second factor"), lambda w, by: w.jonas.reset_second_factor(by=by)),
     ("accounts.models.user.User.reset_second_factor", "doris emil", lambda w, by: w.carla.reset_second_factor(by=by)),
     ("accounts.models.user.User.erase", ("accounts.User", "erase"), lambda w, by: w.jonas.erase(by=by)),
+    ("accounts.models.user.User.would_erase", ("accounts.User", "erase"), lambda w, by: w.jonas.would_erase(by=by)),
     ("calls.models.call.FundingCall.copy_to", ("calls.FundingCall", "edit"), lambda w, by: w.application.call.copy_to(2040, by=by)),
     ("calls.models.call.Rule.lower", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().lower(by=by, reason="Probe")),
     ("calls.models.call.Rule.restore", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().restore(by=by)),

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from accounts.models import Event, Invitation, Organisation, Record
+from accounts.models import Event, Invitation, KnownAddress, Organisation, Record
 from accounts.models.invitation import hashed
 from applications.models import Application, Outcome, Reading, Submission
 from calls.models import CallForm, Edition, UmbrellaRoute
@@ -81,6 +81,7 @@ def around(world):
     yield "elsewhere", world.bilal.memberships.get()
     yield "in another cohort", world.bilal.messages.get()
     yield "of no cohort", world.code
+    yield "", KnownAddress.objects.create(user=world.amina, email="frueher@example.org")
     yield "", world.team.organisation
     yield "elsewhere", bilals.organisation
 

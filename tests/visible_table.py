@@ -13,6 +13,7 @@ TABLE: dict[str, str] = {
     "accounts.Event of another cohort": "emil",
     "accounts.Invitation": "amina emil",
     "accounts.Invitation to a team": "doris",
+    "accounts.KnownAddress": "",
     "accounts.LastRun": STAFF,
     "accounts.Membership": "amina lea emil",
     "accounts.Membership elsewhere": "bilal emil",

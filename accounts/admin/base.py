@@ -286,11 +286,13 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         title: str,
         button: str,
         intro: str = "",
+        details: Callable[[], str] | None = None,
         **kwargs: Any,
     ) -> Any:
         """The page between choosing an action and doing it: shows the records, the form, one button.
 
-        Returns the page until the form is sent and valid, then the valid form:
+        `details` is asked for more, as HTML, only where the page is shown. Returns the page until the form is sent and
+        valid, then the valid form:
 
             form = self.ask(request, queryset, DecisionForm, title=…, button=…)
             if isinstance(form, HttpResponse):
@@ -303,9 +305,8 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             return form
         selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
         status = 422 if form.errors else 200
-        return self._question(
-            request, list(queryset), form, selected=selected, status=status, title=title, button=button, intro=intro
-        )
+        texts = {"title": title, "button": button, "intro": intro, "details": details() if details else ""}
+        return self._question(request, list(queryset), form, selected=selected, status=status, **texts)
 
     def ask_again(self, request: HttpRequest, refused: list[Any], form: Any, **texts: Any) -> HttpResponse | None:
         """After `run`: the page of `ask` once more for what was refused, with everything typed; None if nothing was."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -8,10 +9,12 @@ from django.contrib.admin import ActionLocation
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.models.traces import Erased, Staying, Stays
 from accounts.models.user import BAMF_GROUP
 
 from .base import PortalModelAdmin
@@ -116,17 +119,33 @@ class UserAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Person löschen …"), location=EVERYWHERE, permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         intro = _("Was die Person getan hat, bleibt erhalten und zeigt statt ihres Namens „gelöschte Person“.")
+        user: Any = request.user
+        people = [person for person in queryset if self.may(request, "erase", person)]
         form = self.ask(
-            request, queryset, EraseForm, title=_("Person löschen"), button=_("Endgültig löschen"), intro=intro
+            request,
+            queryset,
+            EraseForm,
+            title=_("Person löschen"),
+            button=_("Endgültig löschen"),
+            intro=intro,
+            details=lambda: erasing([person.would_erase(by=user) for person in people], done=False),
         )
         if isinstance(form, HttpResponse):
             return form
-        user: Any = request.user
-        done = _("Konto, Name und Adressen sind gelöscht.")
-        for person in queryset:
-            if self.may(request, "erase", person):
-                person.erase(by=user)
-                self.message_user(request, done)
-            else:
-                self.message_user(request, _("Sich selbst können Sie hier nicht löschen."), "error")
+        if len(people) < queryset.count():
+            self.message_user(request, _("Sich selbst können Sie hier nicht löschen."), "error")
+        if erased := [person.erase(by=user) for person in people]:
+            self.message_user(request, erasing(erased, done=True))
         return self.to_list()
+
+
+def erasing(erased: list[Erased], *, done: bool) -> str:
+    """What goes and what keeps a name, of one person or of several together."""
+    gone: Counter[str] = Counter()
+    stays: dict[Stays, Staying] = {}
+    for one in erased:
+        gone.update(dict(one.gone))
+        for left in one.stays:
+            stays[left.texts] = stays[left.texts] + left if left.texts in stays else left
+    context = {"done": done, "gone": list(gone.items()), "stays": list(stays.values())}
+    return render_to_string("admin/accounts/user/erasing.html", context)

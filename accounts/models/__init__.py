@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from .address import KnownAddress
 from .event import Event
 from .invitation import BamfOffice, Invitation
 from .last_run import LastRun
@@ -12,6 +13,7 @@ __all__ = [
     "BamfOffice",
     "Event",
     "Invitation",
+    "KnownAddress",
     "Land",
     "LastRun",
     "Membership",

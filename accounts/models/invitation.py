@@ -22,10 +22,10 @@ from schmiede.writes import Stale, write_if
 from .event import Event
 from .organisation import Organisation
 from .record import Person, Record, roles
+from .traces import NOBODYS_EMAIL, Traces
 from .user import BAMF_GROUP, User
 
 VALID_FOR = timedelta(days=30)
-ERASED_EMAIL = "geloescht@example.invalid"
 
 
 def hashed(token: str) -> str:
@@ -181,12 +181,14 @@ class Invitation(Record):
             return gettext("%(by)s lädt Sie ein, %(what)s.") % {"by": self.invited_by, "what": what}
         return gettext("Sie sind eingeladen, %(what)s.") % {"what": what}
 
+    FORGETS = _("Einladungen an die Person")
+
     @classmethod
-    def forget(cls, user: User) -> None:
+    def forget(cls, traces: Traces) -> int:
         """Invitations to an erased person end, and keep no address."""
-        theirs = cls.objects.filter(Q(accepted_by=user) | Q(email__iexact=user.email))
+        theirs = cls.objects.filter(traces.is_theirs("accepted_by"))
         theirs.filter(accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
-        theirs.update(email=ERASED_EMAIL)
+        return theirs.update(email=NOBODYS_EMAIL)
 
     @classmethod
     def make(cls, email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:

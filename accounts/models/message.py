@@ -19,6 +19,7 @@ from schmiede.writes import Stale, write_if
 
 from .event import Event
 from .record import Person, Record, roles
+from .traces import Traces
 
 if TYPE_CHECKING:
     from .user import User
@@ -233,10 +234,15 @@ class Message(Record):
         """The fields as they are kept once the mail is out."""
         return {"text": self.shown_text, "link": "" if self.secret else self.link, "secret": ""}
 
+    FORGETS = _("Nachrichten an die Person, und ihr Name in Nachrichten an andere")
+
     @classmethod
-    def forget(cls, user: User) -> None:
-        """Mails are no record of what happened; those to an erased person go."""
-        cls.objects.filter(Q(user=user) | Q(email__iexact=user.email)).delete()
+    def forget(cls, traces: Traces) -> int:
+        """Mails are no record of what happened: those to an erased person go, and those about them name nobody."""
+        theirs = cls.objects.filter(traces.is_theirs("user")).delete()[0]
+        waits = Q(sent_at=None, failed_at=None)
+        around = Q(cohort_id=None) | Q(cohort_id__in=traces.cohorts)  # elsewhere it may be somebody of the same name
+        return theirs + traces.take_out(cls.objects.filter(around | ~waits), "subject", "text")
 
     @transaction.atomic
     def send_again(self, *, by: User) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from schmiede.writes import Stale, write_if
 
 from .event import Event
 from .record import Person, Record, roles
+from .traces import Stays, Traces
 from .user import User
 
 
@@ -49,6 +51,13 @@ class YesNo(models.TextChoices):
     YES = "yes", _("ja")
     NO = "no", _("nein")
     NOT_STATED = "", _("keine Angabe")
+
+
+ABOUT_ITSELF = Stays(
+    _("Was ein Verein über sich sagt: Name, Anschrift, Internetseite, „Über uns“"),
+    _("Es sind Angaben des Vereins; sie gehören ihm."),
+    _("Bis der Verein sie ändert. Auf seiner Seite im Portal kann er das jederzeit."),
+)
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -96,6 +105,10 @@ class Organisation(Record):
     )
     runs_cohorts = models.BooleanField(_("führt Projektschmieden durch"), default=False)
 
+    STAYS = dict.fromkeys(
+        ("name", "short_name", "register_court", "umbrella_body", "street", "city", "website", "about"), ABOUT_ITSELF
+    )
+
     objects = OrganisationQuerySet.as_manager()
 
     MAY = {
@@ -140,10 +153,37 @@ class Organisation(Record):
             found.add("organiser")
         return frozenset(found)
 
+    FORGETS = _("Ansprechperson und Unterschriftsberechtigte von Organisationen")
+
     @classmethod
-    def forget(cls, user: User) -> None:
-        """Take an erased person out as contact, and leave nobody without a responsible member who has members."""
-        cls.objects.filter(contact_email__iexact=user.email).update(contact_name="", contact_email="", contact_phone="")
+    def forget(cls, traces: Traces) -> int:
+        """Take an erased person out as contact and signatory, and hand their responsibility on.
+
+        By name only where they had to do with it: elsewhere somebody may have the same name.
+        """
+        user = traces.user
+        cls.hand_on(user)
+        near = Q(memberships__user=user) | Q(teams__members__user=user) | Q(cohorts__in=traces.cohorts)
+        named = traces.is_addressed("contact_email") | traces.holds_address("signatories")
+        return sum(organisation.forget_person(traces) for organisation in cls.objects.filter(near | named).distinct())
+
+    def forget_person(self, traces: Traces) -> bool:
+        """No contact and no line of a signatory names the person any more; was there one?"""
+        changed: dict[str, str] = {}
+        if self.contact_email.lower() in traces.addresses:
+            changed = {"contact_name": "", "contact_email": "", "contact_phone": ""}
+        elif traces.is_named_in(self.contact_name):
+            changed = {"contact_name": "", "contact_phone": ""}
+        kept = [line for line in self.signatories.splitlines() if not traces.is_named_in(line)]
+        if len(kept) < len(self.signatories.splitlines()):
+            changed["signatories"] = "\n".join(kept)
+        if changed:
+            write_if(self, {}, **changed)
+        return bool(changed)
+
+    @classmethod
+    def hand_on(cls, user: User) -> None:
+        """Leave nobody without a responsible member who has members."""
         for membership in user.memberships.responsible().select_related("organisation"):
             cls.objects.select_for_update().get(pk=membership.organisation_id)
             others = membership.organisation.memberships.exclude(user=user).order_by("joined_at")

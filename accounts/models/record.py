@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
 if TYPE_CHECKING:
+    from .traces import Stays
     from .user import User
 
 type Person = User | AnonymousUser
@@ -24,6 +25,9 @@ class Record(models.Model):
     uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
 
     MAY: ClassVar[dict[str, frozenset[str]]] = {}
+    STAYS: ClassVar[dict[str, Stays]] = {}
+    """By field, the texts that keep a name after its person was erased (`traces.py`)."""
+    COHORTS: ClassVar[str] = ""
 
     class Meta:
         abstract = True

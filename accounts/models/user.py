@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,15 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from schmiede.writes import Stale, write_if
 
 from .event import Event
+from .forgetting import forget_everywhere
 from .record import Person, Record, roles
+from .traces import Erased, Traces
 
 BAMF_GROUP = "bamf"
 
@@ -193,18 +195,54 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         outbox.post([self], "accounts/mails/second_factor_reset.txt", dedup=event.pk, by=by)
 
     @transaction.atomic
-    def erase(self, *, by: User) -> None:
-        """Delete the person and every copy of their name and address; what they did stays, as „gelöschte Person“.
+    def erase(self, *, by: User) -> Erased:
+        """Delete the person and every copy of their name and addresses; what they did stays, as „gelöschte Person“.
 
-        Records that keep such copies offer `forget(user)`. An organisation left without a responsible person gets the
-        member who has been there longest.
+        Returns what was taken out, and which texts keep a name (`STAYS` of their models): nobody rewrites those. An
+        organisation left without a responsible person gets the member who has been there longest.
         """
         self.require(by, "erase")
-        for model in apps.get_models():
-            forget = getattr(model, "forget", None)
-            if forget is not None:
-                forget(self)
-        theirs = Q(object_id=str(self.pk)) | Q(object_repr__in=[self.get_full_name(), self.email])
-        apps.get_model("admin", "LogEntry").objects.filter(theirs).update(object_repr=gettext("gelöschte Person"))
+        traces = Traces.of(self)
+        gone = [(str(what), count) for what, count in forget_everywhere(traces) if count]
         Event.record("person.erased", self, by=by)
         self.delete()
+        return Erased(gone, traces.staying())
+
+    def would_erase(self, *, by: User) -> Erased:
+        """What `erase` would do, found out by doing it and taking it back."""
+        with transaction.atomic():
+            erased = copy(self).erase(by=by)
+            transaction.set_rollback(True)
+        return erased
+
+    # Addresses
+
+    def known_addresses(self) -> set[str]:
+        """Every address that was proved to be this person's, now or before, in small letters.
+
+        The login, further ones that were verified, those taken away since, and those that an accepted invitation or a
+        place in a team or as a coach was sent to. Not what by now is somebody else's.
+        """
+        own: Any = self
+        accepted: Any = apps.get_model("accounts", "Invitation").objects.filter(accepted_by=self)
+        verified = own.emailaddress_set.filter(verified=True)
+        found = {self.email}
+        # Mails of a cohort went to the login of that time; others may have gone to an address that nobody has proved.
+        mailed = own.messages.exclude(cohort_id=None)
+        for held in (verified, own.known, mailed, own.team_memberships, own.coach_assignments, accepted):
+            found |= set(held.values_list("email", flat=True))
+        found = {email.lower() for email in found}
+        return found - self._held_by_others(found)
+
+    def _held_by_others(self, emails: set[str]) -> set[str]:
+        others = User.objects.exclude(pk=self.pk)
+        logins = others.annotate(small=Lower("email")).filter(small__in=emails).values_list("small", flat=True)
+        further = others.filter(emailaddress__verified=True).annotate(small=Lower("emailaddress__email"))
+        return {*logins, *further.filter(small__in=emails).values_list("small", flat=True)}
+
+    def remember_addresses(self) -> None:
+        """Keep the addresses of today, before one of them may go."""
+        known = self.known
+        verified: Any = self.emailaddress_set.filter(verified=True)  # type: ignore[attr-defined]  # allauth's
+        today = {self.email.lower(), *(email.lower() for email in verified.values_list("email", flat=True))}
+        known.bulk_create([known.model(user=self, email=email) for email in sorted(today)], ignore_conflicts=True)

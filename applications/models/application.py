@@ -24,6 +24,8 @@ from cohorts.models.team import has_role
 from schmiede.writes import Stale, write_if
 from workshops.opening import is_open, plan_of
 
+from .stays import TEAMS_TEXT
+
 if TYPE_CHECKING:
     from .draft import Draft
     from .reading import Reading
@@ -123,6 +125,9 @@ class Application(Record):
     )
     changed_at = models.DateTimeField(_("zuletzt geschrieben am"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("zurückgezogen am"), null=True, blank=True, editable=False)
+
+    STAYS = dict.fromkeys(("title", "short_name", "places"), TEAMS_TEXT)
+    COHORTS = "team__cohort"
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -18,6 +18,7 @@ from schmiede.files import sha256_of, stored_name
 from schmiede.writes import write_if
 
 from .application import Application
+from .stays import TEAMS_TEXT
 
 MOST_FILES = 50
 MOST_NOTE = 10_000
@@ -65,6 +66,9 @@ class Attachment(Record):
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("hochgeladen am"), default=timezone.now)
+
+    STAYS = dict.fromkeys(("name", "file"), TEAMS_TEXT)
+    COHORTS = "application__team__cohort"
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -124,6 +128,9 @@ class SectionNote(Record):
     version = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(null=True, blank=True)
+
+    STAYS = {"text": TEAMS_TEXT}
+    COHORTS = "application__team__cohort"
 
     objects = SectionNoteQuerySet.as_manager()
 

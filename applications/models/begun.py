@@ -19,6 +19,7 @@ from schmiede.writes import Stale, write_if
 from .reading import Reading, lock_reading
 from .reading_item import ReadingItem
 from .remark import Remark
+from .stays import COACHING, PHRASES
 
 # More phrases than anybody finds her way in.
 MOST_PHRASES = 100
@@ -68,6 +69,9 @@ class BegunRemark(Record):
     kind = models.CharField(max_length=12, blank=True)
     text = models.TextField(blank=True)
 
+    STAYS = dict.fromkeys(("words", "before", "text"), COACHING)
+    COHORTS = "item__reading__application__team__cohort"
+
     objects = BegunRemarkQuerySet.as_manager()
 
     # What the form of a new remark begins with.
@@ -107,6 +111,8 @@ class Phrase(Record):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="phrases")
     kind = models.CharField(_("Art"), max_length=12, choices=Remark.Kind, blank=True)
     text = models.CharField(_("Satz"), max_length=LONGEST_PHRASE)
+
+    STAYS = {"text": PHRASES}
 
     objects = PhraseQuerySet.as_manager()
 

@@ -27,6 +27,7 @@ from workshops.opening import is_open, plan_of
 
 from .application import Application
 from .revision import Revision
+from .stays import TEAMS_TEXT
 
 # So many characters fewer are worth asking whether that was meant.
 MUCH = 200
@@ -79,6 +80,9 @@ class Draft(Record):
     length = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(null=True, blank=True)
+
+    STAYS = {"content": TEAMS_TEXT}
+    COHORTS = "application__team__cohort"
 
     objects = DraftQuerySet.as_manager()
 

@@ -20,6 +20,7 @@ from cohorts.models.team import has_role
 from schmiede.writes import Stale, write_if
 
 from .application import Application
+from .stays import COACHING
 
 if TYPE_CHECKING:
     from .reading_item import ReadingItem
@@ -98,6 +99,9 @@ class Reading(Record):
     again_by = models.DateField(_("bitte wieder abgeben bis"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("an die Frist erinnert am"), null=True, blank=True)
     versions = models.JSONField(default=dict)
+
+    STAYS = {"summary": COACHING}
+    COHORTS = "application__team__cohort"
 
     objects = ReadingQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from schmiede.writes import Stale, write_if
 
 from .reading import Reading, lock_reading
 from .reading_item import ReadingItem
+from .stays import COACHING
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):
@@ -77,6 +78,9 @@ class Remark(Record):
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     resolved_at = models.DateTimeField(_("abgehakt am"), null=True, blank=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    STAYS = dict.fromkeys(("text", "quote", "before", "after"), COACHING)
+    COHORTS = "item__reading__application__team__cohort"
 
     objects = RemarkQuerySet.as_manager()
 
@@ -221,6 +225,9 @@ class Reply(Record):
     text = models.TextField(_("Ihre Antwort"), max_length=5000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    STAYS = {"text": COACHING}
+    COHORTS = "remark__item__reading__application__team__cohort"
 
     objects = ReplyQuerySet.as_manager()
 

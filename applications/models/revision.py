@@ -18,6 +18,7 @@ from applications.content import Content, empty, loads
 from applications.thinning import EXACT, Stored, thinned
 
 from .application import Application
+from .stays import TEAMS_TEXT
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -118,6 +119,9 @@ class Revision(Record):
 
     before: UUID | None  # by `with_before()`
     before_length: int | None
+
+    STAYS: ClassVar = {"content": TEAMS_TEXT}
+    COHORTS: ClassVar = "draft__application__team__cohort"
 
     objects = RevisionQuerySet.as_manager()
 

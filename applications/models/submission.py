@@ -22,6 +22,7 @@ from schmiede.writes import Stale, write_if
 
 from .application import Application
 from .revision import Revision
+from .stays import PAPERS
 
 # Letters and digits that nobody mixes up when reading a number aloud.
 RECEIPT_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
@@ -126,6 +127,9 @@ class Submission(Record):
     signed_on = models.DateField(_("unterschrieben am"), null=True, blank=True)
     posted_on = models.DateField(_("zur Post gegeben am"), null=True, blank=True)
     received_on = models.DateField(_("Eingang bestätigt am"), null=True, blank=True)
+
+    STAYS = {"frozen": PAPERS}
+    COHORTS = "application__team__cohort"
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -289,6 +293,9 @@ class SubmissionFile(Record):
     size = models.PositiveIntegerField(_("Größe in Bytes"))
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(_("Seiten"), null=True, blank=True)
+
+    STAYS = {"file": PAPERS}
+    COHORTS = "submission__application__team__cohort"
 
     objects = SubmissionFileQuerySet.as_manager()
 

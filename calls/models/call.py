@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, check_order, roles
+from accounts.models.traces import Stays, Traces
 from calls.terms import RuleTerm
 from schmiede.writes import Stale, write_if
 
@@ -28,6 +29,18 @@ class Certainty(models.TextChoices):
     REPORTED = "reported", _("berichtet")
     ASSUMED = "assumed", _("angenommen")
     CARRIED_OVER = "carried_over", _("aus dem Vorjahr übernommen, nicht geprüft")
+
+
+CALLS_TEXT = Stays(
+    _("Förderaufrufe mit ihren Texten und Quellen"),
+    _("Sie geben wieder, was der Förderer sagt, und stehen vor jedem Vorhaben dieses Aufrufs."),
+    _("Bis das BAMF sie ändert. Eine veröffentlichte Fassung bleibt, wie sie ist, solange es den Aufruf gibt."),
+)
+
+
+def forget_checked_by(model: Any, traces: Traces) -> int:
+    """Who has checked a value: the day of it is enough."""
+    return traces.take_out(model._base_manager.all(), "checked_by")
 
 
 OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
@@ -105,6 +118,8 @@ class FundingCall(BamfRecord):
         related_name="copies",
         verbose_name=_("kopiert aus"),
     )
+
+    STAYS = dict.fromkeys(("title", "addressee", "source"), CALLS_TEXT)
 
     objects = FundingCallQuerySet.as_manager()
 
@@ -213,6 +228,8 @@ class CallForm(BamfRecord):
     url = models.URLField(_("Link"), blank=True)
     note = models.CharField(_("Hinweis"), max_length=300, blank=True)
 
+    STAYS = dict.fromkeys(("label", "url", "note"), CALLS_TEXT)
+
     objects = BamfQuerySet.as_manager()
 
     class Meta:
@@ -238,6 +255,9 @@ class Rule(BamfRecord):
     lowered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     lowered_reason = models.CharField(_("Grund der Herabstufung"), max_length=300, blank=True)
 
+    STAYS = dict.fromkeys(("label", "source", "lowered_reason"), CALLS_TEXT)
+    FORGETS = _("Wer Regeln von Förderaufrufen geprüft hat")
+
     objects = BamfQuerySet.as_manager()
 
     class Meta:
@@ -248,6 +268,10 @@ class Rule(BamfRecord):
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}".strip()
+
+    @classmethod
+    def forget(cls, traces: Traces) -> int:
+        return forget_checked_by(cls, traces)
 
     @transaction.atomic
     def lower(self, *, reason: str, by: User) -> None:
@@ -284,6 +308,8 @@ class UmbrellaRoute(BamfRecord):
     addressee = models.TextField(_("Anschrift"), blank=True)
     note = models.TextField(_("Hinweis"), blank=True)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)
+
+    STAYS = dict.fromkeys(("umbrella_body", "addressee", "note", "source"), CALLS_TEXT)
 
     objects = BamfQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
 from accounts.models.record import Person, roles
+from accounts.models.traces import Traces
 from calls.terms import (
     AttachmentTerm,
     Kind,
@@ -27,7 +28,17 @@ from calls.terms import (
 )
 from schmiede.writes import Stale, write_if
 
-from .call import CARRIED_OVER, BamfQuerySet, BamfRecord, Certainty, FundingCall, cited, copy_of
+from .call import (
+    CALLS_TEXT,
+    CARRIED_OVER,
+    BamfQuerySet,
+    BamfRecord,
+    Certainty,
+    FundingCall,
+    cited,
+    copy_of,
+    forget_checked_by,
+)
 
 
 class EditionQuerySet(BamfQuerySet["Edition"]):
@@ -78,6 +89,8 @@ class Edition(BamfRecord):
     )
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
     frozen_terms = models.JSONField(null=True, blank=True, editable=False)
+
+    STAYS = dict.fromkeys(("note", "frozen_terms"), CALLS_TEXT)
 
     objects = EditionQuerySet.as_manager()
 
@@ -215,6 +228,8 @@ class Theme(EditionPart):
     title = models.CharField(_("Titel"), max_length=300)
     description = models.TextField(_("Erläuterung"), blank=True)
 
+    STAYS = dict.fromkeys(("title", "description"), CALLS_TEXT)
+
     objects = EditionPartQuerySet.as_manager()
 
     class Meta:
@@ -255,6 +270,8 @@ class Section(EditionPart):
     example = models.TextField(_("Beispiel"), blank=True)
     soft_limit = models.PositiveIntegerField(_("Richtwert (Zeichen)"), null=True, blank=True)
 
+    STAYS = dict.fromkeys(("title", "question", "guidance", "plain", "example"), CALLS_TEXT)
+
     objects = EditionPartQuerySet.as_manager()
 
     class Meta:
@@ -280,6 +297,8 @@ class ExpenseKind(EditionPart):
     label = models.CharField(_("Bezeichnung"), max_length=120)
     guidance = models.TextField(_("Erläuterung"), blank=True)
     next_field = models.CharField(_("Feld im nächsten Formular"), max_length=60, blank=True)
+
+    STAYS = dict.fromkeys(("label", "guidance", "next_field"), CALLS_TEXT)
 
     objects = EditionPartQuerySet.as_manager()
 
@@ -317,6 +336,8 @@ class Question(EditionPart):
     wanted = models.CharField(_("Antwort, mit der es weitergeht"), max_length=3, choices=Wanted, blank=True)
     check_code = models.CharField(_("Code der Prüfung"), max_length=4, blank=True)
 
+    STAYS = dict.fromkeys(("text", "guidance"), CALLS_TEXT)
+
     objects = EditionPartQuerySet.as_manager()
 
     class Meta:
@@ -343,6 +364,8 @@ class AttachmentKind(EditionPart):
     guidance = models.TextField(_("Erläuterung"), blank=True)
     stage = models.PositiveSmallIntegerField(_("Stufe"), default=1)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)
+
+    STAYS = dict.fromkeys(("label", "guidance", "source"), CALLS_TEXT)
 
     objects = EditionPartQuerySet.as_manager()
 
@@ -377,6 +400,9 @@ class Limit(EditionPart):
     checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
     certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
 
+    STAYS = dict.fromkeys(("label", "unit", "text", "source_issuer", "source_title", "source_date"), CALLS_TEXT)
+    FORGETS = _("Wer Grenzen von Förderaufrufen geprüft hat")
+
     objects = EditionPartQuerySet.as_manager()
 
     class Meta:
@@ -387,6 +413,10 @@ class Limit(EditionPart):
 
     def __str__(self) -> str:
         return self.label
+
+    @classmethod
+    def forget(cls, traces: Traces) -> int:
+        return forget_checked_by(cls, traces)
 
     def as_term(self) -> LimitTerm:
         parts = (self.source_issuer, self.source_title, self.source_date)

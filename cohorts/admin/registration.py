@@ -239,7 +239,7 @@ class RegistrationAdmin(PortalModelAdmin):
         text: Any,
         done: str,
         form_class: type[DecisionForm] = DecisionForm,
-        **question: str,
+        **question: Any,
     ) -> HttpResponse | None:
         """Ask for the words, then decide, whoever confirmed first; what was refused is asked about again."""
         form = self.ask(request, queryset, form_class, **question, registrations=queryset, initial={"text": text})

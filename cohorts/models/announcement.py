@@ -15,6 +15,7 @@ from accounts.models.record import Person, roles
 from schmiede.writes import write_if
 
 from .cohort import Cohort
+from .curriculum import ORGANISERS_TEXT
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
@@ -44,6 +45,9 @@ class Announcement(Record):
         related_name="+",
         verbose_name=_("von"),
     )
+
+    STAYS = dict.fromkeys(("title", "text"), ORGANISERS_TEXT)
+    COHORTS = "cohort"
 
     objects = AnnouncementQuerySet.as_manager()
 

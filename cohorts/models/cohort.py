@@ -18,14 +18,16 @@ from accounts import outbox
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Organisation, Record, User
 from accounts.models.record import Person, check_order, roles
+from accounts.models.traces import Traces
 from accounts.models.user import BAMF_GROUP, erased_person
 from calls.models import FundingCall
 from schmiede.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_coach
-from .curriculum import Curriculum, Format
+from .curriculum import ORGANISERS_TEXT, Curriculum, Format
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
+FORM_OF_ADDRESS = "Coaching-Person"
 WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
 
 
@@ -141,6 +143,10 @@ class Cohort(Record):
     published_at = models.DateTimeField(_("veröffentlicht am"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("abgesagt am"), null=True, blank=True, editable=False)
 
+    STAYS = dict.fromkeys(("title", "region", "public_text"), ORGANISERS_TEXT)
+    COHORTS = "pk"
+    FORGETS = _("Ansprechperson von Projektschmieden; jetzt steht dort jemand anders vom Träger, bitte prüfen")
+
     objects = CohortQuerySet.as_manager()
 
     MAY = {
@@ -175,6 +181,31 @@ class Cohort(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def forget(cls, traces: Traces) -> int:
+        """An erased person is contact of no cohort; the public and the mails then name somebody else of its organiser."""
+        named = traces.is_addressed("contact_email") | Q(pk__in=traces.cohorts)
+        return sum(cohort.forget_contact(traces) for cohort in cls.objects.filter(named).select_related("organiser"))
+
+    def forget_contact(self, traces: Traces) -> bool:
+        own_address = self.contact_email.lower() in traces.addresses
+        if not own_address and not traces.is_named_in(self.contact_name):
+            return False
+        name, email = self.other_contact(traces.user)
+        if not own_address:  # a mailbox of the organiser stays
+            name, email = self.organiser.title, self.contact_email
+        write_if(self, {}, contact_name=name, contact_email=email, contact_phone="")
+        return True
+
+    def other_contact(self, user: User) -> tuple[str, str]:
+        """Name and address of whoever answers for the organiser but this person; no address if there is nobody."""
+        own = self.organiser
+        if own.contact_email:
+            return own.contact_name or own.title, own.contact_email
+        others = own.memberships.exclude(user=user).select_related("user").order_by("-role", "joined_at")
+        other = others.first()  # responsible before member
+        return (str(other.user), other.user.email) if other else (own.title, "")
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:detail", args=[self.slug])
@@ -327,7 +358,7 @@ class CoachAssignment(Record):
     form_of_address = models.CharField(
         _("Anrede auf den Seiten"),
         max_length=20,
-        default="Coaching-Person",
+        default=FORM_OF_ADDRESS,
         help_text=_("zum Beispiel „Coachin“ oder „Coach“: „Ihre Coachin Carla Weber“."),
     )
     until = models.DateField(_("bis einschließlich"), null=True, blank=True)
@@ -402,13 +433,18 @@ class CoachAssignment(Record):
         if CoachAssignment.objects.filter(pk=self.pk).in_a_team().exists():
             raise OnBothSides
 
+    FORGETS = _("Begleitungen von Projektschmieden")
+
     @classmethod
-    def forget(cls, user: User) -> None:
+    def forget(cls, traces: Traces) -> int:
         """Take an erased coach's name out, and end what is in force."""
         today = timezone.localdate()
-        for assignment in cls.objects.filter(Q(coach=user) | Q(email__iexact=user.email)):
+        theirs = list(cls.objects.filter(traces.is_theirs("coach")))
+        for assignment in theirs:
             until = min(filter(None, [assignment.until, today]))
-            write_if(assignment, {}, **erased_person(assignment.pk), until=until)
+            fields = erased_person(assignment.pk) | {"form_of_address": FORM_OF_ADDRESS}
+            write_if(assignment, {}, **fields, until=until)
+        return len(theirs)
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:

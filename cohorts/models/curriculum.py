@@ -6,6 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, Record
 from accounts.models.record import Person, roles
+from accounts.models.traces import Stays
+
+ORGANISERS_TEXT = Stays(
+    _("Was der Träger für alle schreibt: Ausschreibung, Mitteilungen, Lehrpläne, Workshops, Material"),
+    _("Der Träger schreibt und verantwortet diese Texte und Dateien."),
+    _(
+        "Bis der Träger sie ändert oder löscht. Eine Mitteilung, die verschickt ist, bleibt, solange es die Projektschmiede gibt."
+    ),
+)
 
 
 class Format(models.TextChoices):
@@ -44,6 +53,8 @@ class Curriculum(Record):
     )
     about = models.TextField(_("Beschreibung"), blank=True)
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    STAYS = dict.fromkeys(("title", "about"), ORGANISERS_TEXT)
 
     objects = CurriculumQuerySet.as_manager()
 
@@ -89,6 +100,8 @@ class CurriculumStep(Record):
     hours = models.DecimalField(_("Dauer in Stunden"), max_digits=4, decimal_places=2)
     format = models.CharField(_("Format"), max_length=10, choices=Format, default=Format.PRESENCE)
 
+    STAYS = dict.fromkeys(("title", "goal"), ORGANISERS_TEXT)
+
     objects = CurriculumStepQuerySet.as_manager()
 
     MAY = Curriculum.MAY | {"add": roles(), "delete": roles()}
@@ -120,6 +133,8 @@ class CurriculumAssignment(Record):
     text = models.TextField(_("Beschreibung"), blank=True)
     section_keys = models.JSONField(_("Abschnitte"), default=list, blank=True)
     due_days_before_next = models.PositiveSmallIntegerField(_("Tage vor dem nächsten Workshop"), default=3)
+
+    STAYS = dict.fromkeys(("title", "text"), ORGANISERS_TEXT)
 
     objects = CurriculumAssignmentQuerySet.as_manager()
 

@@ -15,6 +15,7 @@ from accounts import outbox
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Record, User
 from accounts.models.record import Person, roles
+from accounts.models.traces import Traces
 from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
@@ -136,12 +137,16 @@ class TeamMember(Record):
         if CoachAssignment.objects.filter(cohort=self.team.cohort_id).in_a_team(pk=self.pk).exists():
             raise OnBothSides
 
+    FORGETS = _("Plätze in Teams, mit der Anwesenheit bei Terminen")
+
     @classmethod
-    def forget(cls, user: User) -> None:
+    def forget(cls, traces: Traces) -> int:
         """Take an erased person's name out; who was responsible stays in place until the organiser hands over."""
-        for member in cls.objects.filter(Q(user=user) | Q(email__iexact=user.email)):
+        theirs = list(cls.objects.filter(traces.is_theirs("user")))
+        for member in theirs:
             left = member.left_on or (None if member.role == cls.Role.OWNER else timezone.localdate())
             write_if(member, {}, **erased_person(member.pk), left_on=left)
+        return len(theirs)
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Land, Message, Organisation, Record, User
 from accounts.models.invitation import hashed, new_token
-from accounts.models.organisation import LegalForm, YesNo
+from accounts.models.organisation import ABOUT_ITSELF, LegalForm, YesNo
 from accounts.models.record import Person, roles
+from accounts.models.traces import Traces
 from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
@@ -149,6 +150,10 @@ class Registration(Record):
         help_text=_("Nur wenn der Verein schon in einer Ihrer früheren Projektschmieden war."),
     )
 
+    STAYS = dict.fromkeys(("organisation_name", "city", "website", "recording_url"), ABOUT_ITSELF)
+    COHORTS = "cohort"
+    FORGETS = _("Ideen, Antworten und Notizen zu Anmeldungen")
+
     objects = RegistrationQuerySet.as_manager()
 
     MAY = {
@@ -175,6 +180,13 @@ class Registration(Record):
 
     def __str__(self) -> str:
         return self.organisation_name
+
+    @classmethod
+    def forget(cls, traces: Traces) -> int:
+        """Take an erased person's name out of the texts of a registration; comes before that of its persons."""
+        own = RegistrationPerson.objects.filter(traces.is_addressed("email"), registration=OuterRef("pk"))
+        near = cls.objects.filter(Exists(own) | Q(cohort__in=traces.cohorts))
+        return traces.take_out(near, "idea", "decision_text", "internal_note")
 
     def get_absolute_url(self) -> str:
         return reverse("admin:cohorts_registration_change", args=[self.pk])
@@ -394,11 +406,15 @@ class RegistrationPerson(Record):
     def __str__(self) -> str:
         return self.full_name
 
+    FORGETS = _("Personen in Anmeldungen")
+
     @classmethod
-    def forget(cls, user: User) -> None:
+    def forget(cls, traces: Traces) -> int:
         """Take an erased person's name out of what was registered."""
-        for person in cls.objects.filter(email__iexact=user.email):
+        theirs = list(cls.objects.filter(traces.is_addressed("email")))
+        for person in theirs:
             write_if(person, {}, **erased_person(person.pk))
+        return len(theirs)
 
     @property
     def full_name(self) -> str:

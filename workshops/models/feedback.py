@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
 from accounts.models.record import Person
+from accounts.models.traces import Stays
 from cohorts.models import Cohort
 
 from .workshop import Workshop
@@ -26,6 +27,15 @@ class Feedback(Record):
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="feedback")
     helpful = models.PositiveSmallIntegerField(_("Wie hilfreich war der Workshop?"))
     text = models.TextField(_("Was sollen wir wissen?"), max_length=2000, blank=True)
+
+    STAYS = {
+        "text": Stays(
+            _("Rückmeldungen zu Workshops"),
+            _("Sie sind ohne Namen abgegeben; niemand weiß, von wem sie sind."),
+            _("Solange es die Projektschmiede im Portal gibt."),
+        )
+    }
+    COHORTS = "workshop__cohort"
 
     objects = FeedbackQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
 from accounts.models.record import Person, roles
+from cohorts.models.curriculum import ORGANISERS_TEXT
 from schmiede.files import stored_name
 
 from .workshop import Workshop
@@ -33,6 +34,9 @@ class Material(Record):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
+
+    STAYS = dict.fromkeys(("title", "file", "file_name", "url"), ORGANISERS_TEXT)
+    COHORTS = "workshop__cohort"
 
     objects = MaterialQuerySet.as_manager()
 

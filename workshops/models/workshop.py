@@ -17,6 +17,7 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from calls.models import Edition
 from cohorts.models import Cohort, Format, Team, TeamMember
+from cohorts.models.curriculum import ORGANISERS_TEXT
 from schmiede.writes import Stale, write_if
 
 
@@ -52,6 +53,9 @@ class Workshop(Record):
     )
     opened_reason = models.CharField(_("Grund der früheren Öffnung"), max_length=300, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("abgesagt am"), null=True, blank=True, editable=False)
+
+    STAYS = dict.fromkeys(("title", "goal", "opened_reason"), ORGANISERS_TEXT)
+    COHORTS = "cohort"
 
     objects = WorkshopQuerySet.as_manager()
 
@@ -166,6 +170,9 @@ class Session(Record):
     online_url = models.URLField(_("Link zum Online-Raum"), max_length=500, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
+    STAYS = dict.fromkeys(("place", "online_url"), ORGANISERS_TEXT)
+    COHORTS = "workshop__cohort"
+
     objects = SessionQuerySet.as_manager()
 
     MAY = Workshop.MAY
@@ -245,6 +252,9 @@ class Assignment(Record):
     text = models.TextField(_("Beschreibung"), blank=True)
     due_on = models.DateField(_("bis"), null=True, blank=True)
     section_keys = models.JSONField(_("Abschnitte"), default=list, blank=True)
+
+    STAYS = dict.fromkeys(("title", "text"), ORGANISERS_TEXT)
+    COHORTS = "workshop__cohort"
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .record import Person, Record
+
+
+class KnownAddressQuerySet(models.QuerySet["KnownAddress"]):
+    def visible_to(self, user: Person) -> KnownAddressQuerySet:
+        """Nobody reads them, not even the person: they are only for finding copies."""
+        return self.none()
+
+
+class KnownAddress(Record):
+    """An address that a person has had here, kept when it goes, so that erasing them finds every copy. It goes with them."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="known")
+    email = models.EmailField()
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = KnownAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frühere Adresse")
+        verbose_name_plural = _("frühere Adressen")
+        constraints = [models.UniqueConstraint("user", Lower("email"), name="known_address_unique")]
+
+    def __str__(self) -> str:
+        return self.email
