@@ -3,7 +3,8 @@ from __future__ import annotations
 from .absence import CoachAbsence, present
 from .announcement import Announcement, AnnouncementSeen
 from .both_sides import OnBothSides
-from .cohort import CoachAssignment, Cohort
+from .coach import CoachAssignment
+from .cohort import Cohort
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
 from .registration import Registration, RegistrationPerson

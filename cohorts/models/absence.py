@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Record
 from accounts.models.record import Person, roles
 
-from .cohort import CoachAssignment
+from .coach import CoachAssignment
 
 
 class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):

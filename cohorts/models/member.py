@@ -20,7 +20,8 @@ from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
 from .both_sides import OnBothSides
-from .cohort import CoachAssignment, Cohort
+from .coach import CoachAssignment
+from .cohort import Cohort
 
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):

@@ -22,7 +22,8 @@ from accounts.models.traces import Traces
 from accounts.models.user import erased_person
 from schmiede.writes import Stale, write_if
 
-from .cohort import CoachAssignment, Cohort
+from .coach import CoachAssignment
+from .cohort import Cohort
 
 if TYPE_CHECKING:
     from .team import Team

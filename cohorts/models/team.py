@@ -19,7 +19,8 @@ from schmiede.writes import Stale, write_if
 
 from .absence import absent
 from .both_sides import OnBothSides
-from .cohort import CoachAssignment, Cohort
+from .coach import CoachAssignment
+from .cohort import Cohort
 from .member import TeamMember
 from .registration import Registration
 

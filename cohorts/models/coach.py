@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.invitations import invite
+from accounts.models import Event, Invitation, Record, User
+from accounts.models.record import Person, roles
+from accounts.models.traces import Traces
+from accounts.models.user import BAMF_GROUP, erased_person
+from schmiede.writes import Stale, write_if
+
+from .both_sides import OnBothSides, is_the_coach
+
+if TYPE_CHECKING:
+    from .cohort import CohortQuerySet
+
+FORM_OF_ADDRESS = "Coaching-Person"
+
+
+def cohorts() -> CohortQuerySet:
+    """All cohorts; their model is defined above this one, for it asks who coaches."""
+    found: CohortQuerySet = apps.get_model("cohorts", "Cohort")._default_manager.all()
+    return found
+
+
+class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
+    def current(self) -> CoachAssignmentQuerySet:
+        """In force today: accepted or invited, and not ended."""
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+    def of(self, user: Person) -> CoachAssignmentQuerySet:
+        """Those in force of a person with an account."""
+        return self.current().filter(coach=user) if user.is_authenticated else self.none()
+
+    def in_a_team(self, **member: Any) -> CoachAssignmentQuerySet:
+        """Those in force whose person is in a team of the cohort, too; `member` says which members are looked at."""
+        path = "teams__members"
+        chosen = {f"{path}__{name}": value for name, value in member.items()}
+        own = cohorts().filter(
+            is_the_coach(path), pk=OuterRef("cohort"), teams__withdrawn_at=None, teams__members__left_on=None, **chosen
+        )
+        return self.current().filter(Exists(own))
+
+    def with_other_roles(self) -> CoachAssignmentQuerySet:
+        """`is_in_team`: in a team of the same cohort, too; `is_at_bamf`: works for the BAMF, which decides later."""
+        bamf = Q(groups__name=BAMF_GROUP) | Q(is_superuser=True)
+        in_team = CoachAssignment.objects.filter(pk=OuterRef("pk")).in_a_team()
+        return self.annotate(
+            is_in_team=Exists(in_team), is_at_bamf=Exists(User.objects.filter(bamf, pk=OuterRef("coach")))
+        )
+
+    def visible_to(self, user: Person) -> CoachAssignmentQuerySet:
+        return self.filter(Exists(cohorts().shared_with(user).filter(pk=OuterRef("cohort"))))
+
+
+class CoachAssignment(Record):
+    """A coach in a cohort, until the day it ends; `coach` is empty until the invitation is accepted."""
+
+    cohort = models.ForeignKey(
+        "Cohort", models.CASCADE, related_name="coach_assignments", verbose_name=_("Projektschmiede")
+    )
+    coach = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="coach_assignments",
+        verbose_name=_("Konto"),
+    )
+    first_name = models.CharField(_("Vorname"), max_length=100)
+    last_name = models.CharField(_("Nachname"), max_length=100)
+    email = models.EmailField(_("E-Mail-Adresse"))
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    form_of_address = models.CharField(
+        _("Anrede auf den Seiten"),
+        max_length=20,
+        default=FORM_OF_ADDRESS,
+        help_text=_("zum Beispiel „Coachin“ oder „Coach“: „Ihre Coachin Carla Weber“."),
+    )
+    until = models.DateField(_("bis einschließlich"), null=True, blank=True)
+
+    is_in_team: bool  # by `with_other_roles()`
+    is_at_bamf: bool
+
+    objects = CoachAssignmentQuerySet.as_manager()
+
+    MAY = {"edit": roles("organiser"), "invite": roles("organiser")}
+
+    class Meta:
+        verbose_name = _("Coaching-Person")
+        verbose_name_plural = _("Coaching-Personen")
+        ordering = ["last_name", "first_name"]
+        constraints = [
+            models.UniqueConstraint(
+                "cohort",
+                Lower("email"),
+                name="coach_assignment_unique",
+                violation_error_message=_("Diese Person begleitet die Projektschmiede schon."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Addresses are kept in small letters, as accounts keep theirs."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def user(self) -> User | None:
+        return self.coach
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.cohort_id
+
+    @property
+    def is_current(self) -> bool:
+        return self.until is None or self.until >= timezone.localdate()
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.cohort.roles_of(user)
+
+    @property
+    def invited_to(self) -> str:
+        return gettext("Teams der „%(cohort)s“ zu begleiten") % {"cohort": self.cohort.title}
+
+    def hold(self) -> None:
+        """Before somebody joins: hold the cohort's row."""
+        cohorts().lock(self.cohort_id)
+
+    def join(self, user: User) -> None:
+        """Part of accepting an invitation, which holds the cohort's row: the invited person becomes this coach.
+
+        `Stale` when the assignment ended or somebody else took it; `OnBothSides` for who is in a team of the cohort.
+        """
+        if not self.is_current:
+            raise Stale
+        write_if(self, {"coach": self.coach_id}, coach=user)
+        self.refuse_member()
+
+    def refuse_member(self) -> None:
+        """Part of a step that holds the cohort's row, after it has written: `OnBothSides` if the person is in a team."""
+        if CoachAssignment.objects.filter(pk=self.pk).in_a_team().exists():
+            raise OnBothSides
+
+    FORGETS = _("Begleitungen von Projektschmieden")
+
+    @classmethod
+    def forget(cls, traces: Traces) -> int:
+        """Take an erased coach's name out, and end what is in force."""
+        today = timezone.localdate()
+        theirs = list(cls.objects.filter(traces.is_theirs("coach")))
+        for assignment in theirs:
+            until = min(filter(None, [assignment.until, today]))
+            fields = erased_person(assignment.pk) | {"form_of_address": FORM_OF_ADDRESS}
+            write_if(assignment, {}, **fields, until=until)
+        return len(theirs)
+
+    @transaction.atomic
+    def invite(self, *, by: User) -> None:
+        """Mail a link to coach this cohort; earlier ones end.
+
+        `Stale` for who joined, or once the assignment ended; `OnBothSides` for who is in a team of the cohort.
+        """
+        self.require(by, "invite")
+        self.hold()
+        self.send_invitation(by=by)
+
+    def send_invitation(self, *, by: User) -> None:
+        """Part of a step that holds the cohort's row: invite the address as it is now."""
+        if not self.is_current:
+            raise Stale
+        write_if(self, {"coach": None}, email=self.email)
+        self.refuse_member()
+        Invitation.objects.open().to(self).end(by=by)
+        invite(self.email, self, by=by)
+
+    @transaction.atomic
+    def reset_second_factor(self, *, by: User) -> None:
+        """After a lost device; `Stale` for who has no account or no second factor, and for staff of other houses."""
+        self.require(by, "edit")
+        if self.coach is None or not self.coach.allows(by, "reset second factor"):
+            raise Stale
+        self.coach.reset_second_factor(by=by)
+
+    @transaction.atomic
+    def end(self, *, by: User, until: date) -> None:
+        """The coach reads until this day, and open invitations end.
+
+        `OnBothSides` when it had ended before and she has come into a team since.
+        """
+        self.require(by, "edit")
+        self.hold()
+        had_ended = not self.is_current
+        write_if(self, {"until": self.until}, until=until)
+        if had_ended:
+            self.refuse_member()
+        Invitation.objects.open().to(self).end(by=by)
+        Event.record("coach.ended", self, by=by, until=until)
