@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from .alignment import Alignment, aligned
 from .base import Content, Row, Spec, specs
 
 # A run of letters and digits, a run of blanks, a line end, or one other sign.
 TOKEN = re.compile(r"\w+|[^\S\n]+|\n|[^\w\s]")
-# difflib takes the square of the number of tokens; longer stretches are first cut at words that occur only once.
-MANY = 400
+WORD = re.compile(r"\w+")
+LINE = re.compile(r"[^\n]*\n|[^\n]+")
+# So many characters of both values are compared word by word; of fields beyond that each counts as replaced.
+MOST_COMPARED = 120_000
 
 
 class Part(StrEnum):
@@ -45,12 +46,16 @@ class Segment:
 
 @dataclass(frozen=True)
 class FieldDifference:
-    """A field whose value changed; `spec` says its label and how a value of it is shown."""
+    """A field whose value changed; `spec` says its label and how a value of it is shown.
+
+    `is_whole` for a text that is not compared word by word: there was too much to compare before it.
+    """
 
     name: str
     spec: Spec
     before: Any
     after: Any
+    is_whole: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -59,6 +64,8 @@ class FieldDifference:
     @property
     def segments(self) -> list[Segment]:
         """The words of a text field that changed; only for fields that are text."""
+        if self.is_whole:
+            return _joined([Segment(Part.GONE, self.before), Segment(Part.NEW, self.after)])
         return words(self.before, self.after)
 
 
@@ -88,16 +95,26 @@ class Difference:
 
 
 def words(before: str, after: str) -> list[Segment]:
-    """The two texts word by word. Lines that stayed are found first, so that long texts stay quick."""
+    """The two texts word by word; where that takes too many steps, paragraph by paragraph.
+
+    Lines that stayed are found first, so that long texts stay quick.
+    """
     if before == after:
         return [Segment(Part.SAME, after)] if after else []
     return _joined(_with_islands_filled(_joined(_by_lines(before, after))))
 
 
+def lines(text: str) -> list[str]:
+    """The text as lines, each with its end; joined together they are the text again."""
+    return LINE.findall(text)
+
+
 def difference(before: Content, after: Content) -> Difference:
     """What changed from one value to another of the same kind, field by field and row by row (rows by their ids)."""
-    rows = [row for table in type(after).tables for row in _rows(table, getattr(before, table), getattr(after, table))]
-    return Difference(_fields(before, after), tuple(rows))
+    run = _Run()
+    fields = run.fields(before, after)
+    tables = [run.rows(table, getattr(before, table), getattr(after, table)) for table in type(after).tables]
+    return Difference(fields, tuple(row for rows in tables for row in rows))
 
 
 def counts(segments: Iterable[Segment]) -> tuple[int, int]:
@@ -128,58 +145,39 @@ def marked(segments: Iterable[Segment]) -> SafeString:
 
 
 def _by_lines(before: str, after: str) -> Iterator[Segment]:
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    coarse = max(len(old), len(new)) > MANY
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=coarse).get_opcodes():
-        gone, came = "".join(old[i1:i2]), "".join(new[j1:j2])
-        if tag == "replace":
-            yield from _by_tokens(gone, came)
+    old, new = lines(before), lines(after)
+    for part, gone, came in _stretches(old, new, aligned(old, new)):
+        if part == Part.SAME or not gone or not came:
+            yield from _replaced(part, gone, came)
         else:
-            yield Segment({"equal": Part.SAME, "insert": Part.NEW, "delete": Part.GONE}[tag], gone or came)
+            yield from _by_tokens(gone, came)
 
 
 def _by_tokens(before: str, after: str) -> Iterator[Segment]:
     old, new = TOKEN.findall(before), TOKEN.findall(after)
-    for some_old, some_new in _cut_at_anchors(old, new):
-        coarse = max(len(some_old), len(some_new)) > MANY
-        matcher = SequenceMatcher(str.isspace, some_old, some_new, autojunk=coarse)
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-            if tag == "equal":
-                yield Segment(Part.SAME, "".join(some_new[j1:j2]))
-            else:
-                yield Segment(Part.GONE, "".join(some_old[i1:i2]))
-                yield Segment(Part.NEW, "".join(some_new[j1:j2]))
+    for stretch in _stretches(old, new, aligned(old, new, str.isspace)):
+        yield from _replaced(*stretch)
 
 
-def _cut_at_anchors(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """Stretches that belong together; each but the first begins with a word that both texts hold exactly once."""
-    i = j = 0
-    if max(len(old), len(new)) > MANY:
-        for next_i, next_j in _anchors(old, new):
-            if next_i - i > MANY // 4 or next_j - j > MANY // 4:
-                yield old[i:next_i], new[j:next_j]
-                i, j = next_i, next_j
-    yield old[i:], new[j:]
+def _stretches(old: list[str], new: list[str], alignment: Alignment) -> Iterator[tuple[Part, str, str]]:
+    """What stayed and what was replaced, in turn: the text before and after of each."""
+    at = 0
+    for change in alignment.changes:
+        same = "".join(old[at : change.start])
+        yield Part.SAME, same, same
+        gone, came = old[change.start : change.stop], new[change.new_start : change.new_stop]
+        yield Part.NEW, "".join(gone), "".join(came)
+        at = change.stop
+    same = "".join(old[at:])
+    yield Part.SAME, same, same
 
 
-def _anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Places of words that occur once in both, as many as keep their order (the longest increasing run)."""
-    once_old, once_new = Counter(old), Counter(new)
-    where = {token: place for place, token in enumerate(new) if once_new[token] == 1 and not token.isspace()}
-    pairs = [(place, where[token]) for place, token in enumerate(old) if once_old[token] == 1 and token in where]
-    ends: list[int] = []
-    last: list[int] = []
-    above: list[int | None] = []
-    for number, (_place, target) in enumerate(pairs):
-        height = bisect_left(ends, target)
-        above.append(last[height - 1] if height else None)
-        ends[height : height + 1], last[height : height + 1] = [target], [number]
-    result: list[tuple[int, int]] = []
-    at = last[-1] if last else None
-    while at is not None:
-        result.append(pairs[at])
-        at = above[at]
-    return result[::-1]
+def _replaced(part: Part, gone: str, came: str) -> Iterator[Segment]:
+    if part == Part.SAME:
+        yield Segment(Part.SAME, came)
+    else:
+        yield Segment(Part.GONE, gone)
+        yield Segment(Part.NEW, came)
 
 
 def _with_islands_filled(segments: list[Segment]) -> Iterator[Segment]:
@@ -200,51 +198,49 @@ def _longest(neighbours: list[Segment]) -> int:
 
 
 def _number(text: str) -> int:
-    return len(re.findall(r"\w+", text))
+    return len(WORD.findall(text))
 
 
 def _joined(segments: Iterable[Segment]) -> list[Segment]:
     """Between two texts that stayed: first everything gone, then everything new."""
     result: list[Segment] = []
-    pending = {Part.GONE: "", Part.NEW: ""}
-
-    def flush() -> None:
-        for part, text in pending.items():
-            if text:
-                result.append(Segment(part, text))
-            pending[part] = ""
-
-    for segment in segments:
-        if not segment.text:
-            continue
-        if segment.part != Part.SAME:
-            pending[segment.part] += segment.text
-            continue
-        flush()
-        if result and result[-1].part == Part.SAME:
-            result[-1] = Segment(Part.SAME, result[-1].text + segment.text)
-        else:
-            result.append(segment)
-    flush()
+    for stayed, group in groupby((segment for segment in segments if segment.text), lambda one: one.part == Part.SAME):
+        texts: dict[Part, list[str]] = {Part.SAME: [], Part.GONE: [], Part.NEW: []}
+        for segment in group:
+            texts[segment.part].append(segment.text)
+        parts = (Part.SAME,) if stayed else (Part.GONE, Part.NEW)
+        result += [Segment(part, "".join(texts[part])) for part in parts if texts[part]]
     return result
 
 
-def _fields(before: Content | Row, after: Content | Row) -> tuple[FieldDifference, ...]:
-    pairs = [(name, what, getattr(before, name), getattr(after, name)) for name, what in specs(type(after)).items()]
-    return tuple(FieldDifference(name, what, old, new) for name, what, old, new in pairs if old != new)
+class _Run:
+    """One comparison of two values: knows how much of their texts is still compared word by word."""
 
+    def __init__(self) -> None:
+        self.left = MOST_COMPARED
 
-def _rows(table: str, before: tuple[Row, ...], after: tuple[Row, ...]) -> list[RowDifference]:
-    old, stays = {row.id: row for row in before}, {row.id for row in after}
-    result = []
-    for row in after:
-        fields = _fields(old[row.id], row) if row.id in old else ()
-        state = State.ADDED if row.id not in old else State.CHANGED if fields else State.SAME
-        result.append(RowDifference(table, state, row, fields))
-    for place, row in enumerate(before):
-        if row.id not in stays:
-            result.insert(_place(before[:place], result), RowDifference(table, State.REMOVED, row))
-    return result
+    def fields(self, before: Content | Row, after: Content | Row) -> tuple[FieldDifference, ...]:
+        pairs = [(name, what, getattr(before, name), getattr(after, name)) for name, what in specs(type(after)).items()]
+        return tuple(self.field(*pair) for pair in pairs if pair[2] != pair[3])
+
+    def field(self, name: str, what: Spec, before: Any, after: Any) -> FieldDifference:
+        change = FieldDifference(name, what, before, after)
+        if not change.is_text:
+            return change
+        self.left -= len(before) + len(after)
+        return replace(change, is_whole=self.left < 0)
+
+    def rows(self, table: str, before: tuple[Row, ...], after: tuple[Row, ...]) -> list[RowDifference]:
+        old, stays = {row.id: row for row in before}, {row.id for row in after}
+        result = []
+        for row in after:
+            fields = self.fields(old[row.id], row) if row.id in old else ()
+            state = State.ADDED if row.id not in old else State.CHANGED if fields else State.SAME
+            result.append(RowDifference(table, state, row, fields))
+        for place, row in enumerate(before):
+            if row.id not in stays:
+                result.insert(_place(before[:place], result), RowDifference(table, State.REMOVED, row))
+        return result
 
 
 def _place(earlier: tuple[Row, ...], rows: list[RowDifference]) -> int:
