@@ -15,6 +15,7 @@ from .base import (
     loads,
     normalised,
     of_kind,
+    storable,
     visible_length,
 )
 from .budget import INCOME_KINDS, INCOME_STATES, Budget, Expense, Income, Personnel
@@ -53,5 +54,6 @@ __all__ = [
     "loads",
     "normalised",
     "of_kind",
+    "storable",
     "visible_length",
 ]

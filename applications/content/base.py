@@ -14,7 +14,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from itertools import groupby
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 import regex
@@ -29,6 +30,10 @@ MAX_ROWS = 500
 FORMAT = 1
 FORMATS = range(1, FORMAT + 1)  # the ones we can read
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of a letter that no database takes
+# What ends a line somewhere: the ends of Windows and old Macs, and Unicode's separators of lines, paragraphs and pages.
+LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# A composed letter stands for at most so many; what is longer than that is refused before it is composed.
+MOST_COMPOSED = 4
 # Blanks at the end of a text, the same list as in static/js/counting.js: Unicode's White_Space.
 BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 # Letters and signs of which none joins its neighbour: nearly every German text, counted without looking further.
@@ -37,6 +42,8 @@ PLAIN = re.compile("[\\n\x20-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 MARKS = regex.compile(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
 JOINED = regex.compile(r"\u200d\p{Extended_Pictographic}?|\u200c")
 FLAG = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
+# More marks in a row than any language has; composing them as they are takes the square of their number.
+MANY_MARKS = regex.compile(r"\p{M}{32,}")
 
 
 class InvalidContent(ValueError):
@@ -98,27 +105,43 @@ def empty(kind: str) -> Content:
 
 
 def normalised(text: str) -> str:
-    """A text as it is stored: line ends are \\n. NUL bytes and lone surrogates are refused with a sentence."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """A text as it is stored: composed (NFC), line ends are \\n. NUL and lone surrogates are refused with a sentence."""
     if UNSTORABLE.search(text):
         raise InvalidContent(
             _(
                 "Der Text enthält ein Zeichen, das sich nicht speichern lässt. Bitte löschen Sie es oder tippen Sie die Stelle neu."
             )
         )
-    return text
+    return composed(text)
+
+
+def composed(text: str) -> str:
+    """The text with line ends as \\n, and in Unicode's form NFC, in which equal letters are equal signs."""
+    text = LINE_END.sub("\n", text)
+    if PLAIN.fullmatch(text):
+        return text
+    return unicodedata.normalize("NFC", MANY_MARKS.sub(_in_order, text))
+
+
+def _in_order(marks: regex.Match[str]) -> str:
+    """Marks in their canonical order, which is all that composing does with most of them."""
+    apart = "".join(unicodedata.normalize("NFD", mark) for mark in marks[0])
+    runs = groupby(apart, key=lambda mark: unicodedata.combining(mark) == 0)
+    return "".join("".join(run if is_base else sorted(run, key=unicodedata.combining)) for is_base, run in runs)
 
 
 def visible_length(text: str) -> int:
-    """How many characters people see: composed (NFC), line ends as one, blanks at the end not counted.
+    """How many characters people see: line ends as one, blanks at the end not counted.
 
     What is drawn as one character is one: a letter with its marks, a flag, an emoji of several signs. The same rule
     stands in `static/js/counting.js`, and in words in docs/writing.md.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip(BLANKS)
+    text = LINE_END.sub("\n", text).rstrip(BLANKS)
     if PLAIN.fullmatch(text):
         return len(text)
-    return len(FLAG.sub("x", JOINED.sub("", MARKS.sub("", text))))
+    # Without its marks a letter counts as one, composed or not; composing joins what is left of Korean syllables.
+    letters = unicodedata.normalize("NFC", MARKS.sub("", text))
+    return len(FLAG.sub("x", JOINED.sub("", letters)))
 
 
 def length(value: Content) -> int:
@@ -191,13 +214,34 @@ def _typed(what: Spec, value: Any) -> Any:
         return tuple(normalised(str(ref))[:64] for ref in value)
     if not isinstance(value, str):
         raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
-    value = normalised(value)
-    if len(value) > what.max_length:
-        raise InvalidContent(
-            _("„%(label)s“ ist zu lang: %(length)d Zeichen. Möglich sind bis zu %(limit)d.")
-            % {"label": what.label, "length": len(value), "limit": what.max_length}
-        )
-    return value
+    if len(value) <= MOST_COMPOSED * what.max_length:
+        given, value = len(value), normalised(value)
+        if what.widget == "line":
+            value = value.replace("\n", " ")
+        # A few signs are two when composed: a text that was stored before they were may still be read.
+        if min(given, len(value)) <= what.max_length:
+            return value
+    raise InvalidContent(too_long(what, len(value)))
+
+
+def too_long(what: Spec, given: int) -> str:
+    return _("„%(label)s“ ist zu lang: %(length)d Zeichen. Möglich sind bis zu %(limit)d.") % {
+        "label": what.label,
+        "length": given,
+        "limit": what.max_length,
+    }
+
+
+def storable[C: Content](value: C) -> C:
+    """The value as it is stored; `InvalidContent` for what cannot be."""
+    stored = cast("C", loads(value.kind, dumps(value)))
+    parts: tuple[Content | Row, ...] = (stored, *rows(stored))
+    for part in parts:
+        for name, what in specs(type(part)).items():
+            text = getattr(part, name)
+            if isinstance(text, str) and len(text) > what.max_length:
+                raise InvalidContent(too_long(what, len(text)))
+    return stored
 
 
 def of_kind[C: Content](kind: type[C], value: Content) -> C:

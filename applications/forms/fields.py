@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from applications.content import InvalidContent, normalised
+from applications.content.base import MOST_COMPOSED
 
 # Far more than any plan needs, and little enough that no sum of 500 rows outgrows its column.
 MOST_CENTS = 10**10
@@ -46,17 +47,21 @@ def written(value: Decimal, places: int | None = None) -> str:
 
 
 class Words(forms.CharField):
-    """Text as it was typed, line ends as \\n; what cannot be stored is refused with a sentence."""
+    """Text as it was typed, composed and with line ends as \\n; what cannot be stored is refused with a sentence."""
 
     def __init__(self, *, most: int, required: bool = False, **options: Any) -> None:
         self.most = most
         super().__init__(required=required, **options)
 
     def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
         try:
-            text = normalised(super().to_python(value) or "")
+            if len(text) <= MOST_COMPOSED * self.most:  # what is longer stays too long
+                text = normalised(text)
         except InvalidContent as refused:
             raise ValidationError(str(refused), code="letters") from refused
+        if isinstance(self.widget, forms.TextInput):
+            text = text.replace("\n", " ")
         if len(text) > self.most:
             raise ValidationError(
                 _("Das ist zu lang: %(length)s Zeichen. Möglich sind bis zu %(limit)s. Bitte kürzen Sie den Text.")

@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from applications.checks import Finding
-from applications.content import Content, InvalidContent, Row, dumps, loads
+from applications.content import Content, InvalidContent, Row, storable
 from applications.content.base import MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
 
@@ -176,7 +176,7 @@ class SectionForm:
         if not all(forms_valid):
             return False
         try:
-            self.content = loads(self.value.kind, dumps(self.cleaned()))
+            self.content = storable(self.cleaned())
         except InvalidContent as refused:
             self.refused = str(refused)
             return False

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.content import InvalidContent, Text, dumps, loads, of_kind
+from applications.content import InvalidContent, Text, loads, of_kind, storable
 from applications.content.difference import marked, words
 from applications.content.merge import merge
 from applications.content.sheets import Names
@@ -168,7 +168,7 @@ def proposal_of(term: SectionTerm, draft: Draft, section: ReadSection, kept: Rev
     `kept` is the version that went out.
     """
     base = of_kind(Text, loads(Kind.TEXT, kept.content)) if kept else Text()
-    mine = of_kind(Text, loads(Kind.TEXT, dumps(Text(section.text))))
+    mine = storable(Text(section.text))
     theirs = of_kind(Text, draft.value)
     if mine.text in {printable(base.text), printable(theirs.text)}:
         return None
