@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from heapq import nsmallest
+
+from .base import composed
+from .sentences import BETWEEN, plain
 
 # So much text on either side is kept with a quote; it tells repeated words apart and finds what replaced them.
 CONTEXT = 80
 # What is left of the text around a quote must agree in so many letters to say where the quote would stand.
 ENOUGH = 12
+# Of words that stand there more often than this only so many places are looked at, those that are most likely meant.
+MOST_PLACES = 200
 
 
 @dataclass(frozen=True)
@@ -31,35 +38,71 @@ class Place:
     changed: bool = False
 
 
+class Passage:
+    """A text in which words are looked for; blanks, line ends and the dashes of a list count alike."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def flat(self) -> str:
+        """The text on one line."""
+        return BETWEEN.sub(" ", self.text)
+
+    @cached_property
+    def _words(self) -> tuple[list[int], list[int]]:
+        """Where the words between two blanks begin, in the flat text and in the text itself."""
+        flat_at, text_at = [0], [0]
+        for blank in BETWEEN.finditer(self.text):
+            flat_at.append(flat_at[-1] + blank.start() - text_at[-1] + 1)
+            text_at.append(blank.end())
+        return flat_at, text_at
+
+    def places(self, words: str) -> Iterator[tuple[int, int]]:
+        """From where to where the words stand, every time they do."""
+        wanted = plain(words) or words.strip()
+        flat_at, text_at = self._words
+        for start in _finds(self.flat, wanted) if wanted else ():
+            first, last = (bisect_right(flat_at, at) - 1 for at in (start, start + len(wanted) - 1))
+            end = text_at[last] + start + len(wanted) - flat_at[last]
+            yield text_at[first] + start - flat_at[first], end
+
+
 def quoted(text: str, words: str, before: str = "") -> Quote | None:
     """A quote of these words, blanks and line ends counting alike; None if they do not stand there.
 
     Of several places the one that follows `before`, else the first.
     """
-    known = Quote(words, before=before)
-    found = max(_occurrences(text, words), key=lambda one: (_likeness(known, text, *one), -one[0]), default=None)
-    if found is None:
+    known = Quote(composed(words), before=composed(before))
+    found = list(Passage(text).places(known.text))
+    follows = text.find(known.before) + len(known.before) if known.before else -1
+    likely = [*found[:MOST_PLACES], *(place for place in found[MOST_PLACES:] if place[0] == follows)]
+    meant = max(likely, key=lambda place: (_likeness(known, text, *place), -place[0]), default=None)
+    if meant is None:
         return None
-    start, end = found
+    start, end = meant
     return Quote(text[start:end], text[max(start - CONTEXT, 0) : start], text[end : end + CONTEXT], start)
 
 
-def place_of(quote: Quote, text: str) -> Place | None:
+def place_of(quote: Quote, passage: Passage) -> Place | None:
     """Where the quote stands now: the same words in the likest surroundings, else what replaced them; None if gone."""
-    found = list(_occurrences(text, quote.text))
-    if found:
-        start, end = max(found, key=lambda one: (_likeness(quote, text, *one), -abs(one[0] - (quote.position or 0))))
-        return Place(start, end)
-    return _replaced(quote, text)
+    known = Quote(composed(quote.text), composed(quote.before), composed(quote.after), quote.position or 0)
+    text = passage.text
+
+    def distance(place: tuple[int, int]) -> int:
+        return abs(place[0] - (quote.position or 0))
+
+    likely = nsmallest(MOST_PLACES, passage.places(known.text), key=distance)
+    if likely:
+        return Place(*max(likely, key=lambda place: (_likeness(known, text, *place), -distance(place))))
+    return _replaced(known, text)
 
 
-def _occurrences(text: str, words: str) -> Iterator[tuple[int, int]]:
-    parts = words.split()
-    if not parts:
-        return
-    pattern = re.compile(r"\s+(?:- )?".join(re.escape(part) for part in parts))  # a list's "- " is not on the page
-    for match in pattern.finditer(text):
-        yield match.span()
+def _finds(text: str, words: str) -> Iterator[int]:
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + len(words))
 
 
 def _likeness(quote: Quote, text: str, start: int, end: int) -> int:

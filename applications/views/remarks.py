@@ -18,7 +18,7 @@ from accounts.models.record import Person
 from accounts.requests import PortalRequest
 from applications.content import Content, Partners, Text
 from applications.content.prose import Mark
-from applications.content.quotes import Place, Quote, place_of
+from applications.content.quotes import Passage, Place, Quote, place_of
 from applications.content.sheets import Names, titles
 from applications.forms.readings import AnswerForm, ChangeForm
 from applications.models import Draft, Remark
@@ -78,7 +78,7 @@ def notes_on(
     value: Content, remarks: Iterable[Remark], user: Person, roles: frozenset[str], names: Names
 ) -> list[Note]:
     """The remarks numbered in the order given, each with its place in this value. No query."""
-    rows, passage = titles(value, names), passage_of(value) or ""
+    rows, passage = titles(value, names), Passage(passage_of(value) or "")
     return [
         Note(
             remark,

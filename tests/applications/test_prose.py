@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.content.prose import Mark, prose
-from applications.content.quotes import Place, Quote, place_of, quoted
+from applications.content.quotes import Passage, Place, Quote, place_of, quoted
 
 TEXT = "Wir erreichen viele über Freunde.\n\nDrei Gruppen:\n- Frauen\n- Jugendliche & Alte\n\nUnd <alle>."
 
@@ -119,17 +119,17 @@ QUOTE = quoted(ORIGINAL, "Viele erreichen wir über Freunde und Bekannte.")
     ],
 )  # fmt: skip
 def test_a_quote_is_found_again_or_what_stands_in_its_place(text, words, changed):
-    place = place_of(QUOTE, text)
+    place = place_of(QUOTE, Passage(text))
     assert (text[place.start : place.end], place.changed) == (words, changed)
 
 
 @pytest.mark.parametrize("text", ["", "Ganz anders.", ORIGINAL.replace(" " + QUOTE.text, "")])
 def test_a_quote_that_is_gone_has_no_place(text):
-    assert place_of(QUOTE, text) is None
+    assert place_of(QUOTE, Passage(text)) is None
 
 
 def test_of_repeated_words_the_ones_in_the_same_surroundings_are_found():
     text = "Alle gehen mit. Nur Amina kann gehen mit Tee."
     quote = quoted(text, "gehen mit", before="kann ")
     moved = "Wir gehen mit allen. " + text
-    assert place_of(quote, moved) == Place(moved.rindex("gehen mit"), moved.rindex("gehen mit") + 9)
+    assert place_of(quote, Passage(moved)) == Place(moved.rindex("gehen mit"), moved.rindex("gehen mit") + 9)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.content.quotes import CONTEXT, Place, Quote, place_of, quoted
+from applications.content.quotes import CONTEXT, Passage, Place, Quote, place_of, quoted
 
 FIRST = "Der Verein lädt jeden Samstag zum Kochen in den Hof ein."
 SECOND = "Viele kommen wieder, manche bringen Freunde mit."
@@ -68,7 +68,7 @@ def test_a_quote_moves_along_and_says_when_it_is_gone(case):
     old, (start, end) = marked(before)
     new, expected = marked(after)
     quote = Quote(old[start:end], old[max(start - CONTEXT, 0) : start], old[end : end + CONTEXT], start)
-    found = place_of(quote, new)
+    found = place_of(quote, Passage(new))
     assert found == (Place(*expected, changed=kind == OTHER) if expected else None)
     if kind == KEPT:
         assert "".join(new[found.start : found.end].replace("- ", "").split()) == "".join(quote.text.split())
@@ -91,7 +91,7 @@ def test_picked_words_are_found_where_they_were_picked(sentences, joint, data):
         assert quote is None
         return
     assert "".join(quote.text.split()).replace("-", "") == "".join(words.split()).replace("-", "")
-    place = place_of(quote, text)
+    place = place_of(quote, Passage(text))
     assert text[place.start : place.end] == quote.text
     assert not place.changed
 
@@ -100,7 +100,7 @@ def test_picked_words_are_found_where_they_were_picked(sentences, joint, data):
 def test_words_that_are_still_there_are_never_said_to_be_gone(before, kept, after):
     old, quote = " ".join([*before, *kept, *after]), " ".join(kept)
     known = quoted(old, quote, " ".join(before)[-CONTEXT:] + " ")
-    place = place_of(known, " ".join([*after, *kept, *before]))
+    place = place_of(known, Passage(" ".join([*after, *kept, *before])))
     assert place is not None
     assert not place.changed
 
@@ -108,5 +108,5 @@ def test_words_that_are_still_there_are_never_said_to_be_gone(before, kept, afte
 @given(TEXTS, st.text(max_size=300))
 def test_a_place_always_lies_in_the_text(sentences, other):
     old = " ".join(sentences)
-    place = place_of(quoted(old, sentences[-1]), other)
+    place = place_of(quoted(old, sentences[-1]), Passage(other))
     assert place is None or 0 <= place.start < place.end <= len(other)

@@ -3,8 +3,8 @@
 People save what they see or an old version, on pages that name their attempts as static/js/autosave.js does; answers get
 lost and attempts arrive twice. They decide conflicts, restore, hand in and call back, and the nightly job thins.
 What a page saves is joined with what others wrote since that page's own text, never over it.
-What was answered as saved is found again for 48 hours, to the letter; afterwards what was handed in, restored, lost in a
-conflict or the last of somebody's run.
+What was answered as saved is found again for 48 hours, to the letter, but for the spelling of the letters themselves;
+afterwards what was handed in, restored, lost in a conflict or the last of somebody's run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from applications.content import Budget, Content, Expense, Text
+from applications.content import Budget, Content, Expense, Text, storable
 from applications.content.merge import merge
 from applications.models import Application, How, Revision
 from applications.thinning import EXACT, LONGEST, PAUSE
@@ -41,6 +41,9 @@ SENTENCES = [
     "- Frauen\n",
     "- Kinder\n",
     "Größe zählt 👍🏽. ",
+    "Gro\u0308ße za\u0308hlt 👍🏽. ",
+    "Alle kommen.\u2028",
+    "\u2029",
     "z. B. hier. ",
     "\n",
 ]
@@ -122,6 +125,7 @@ class Writing(RuleBasedStateMachine):
         """Send it as the page's script does, and check what became of it against the joining of three texts."""
         theirs, base, attempt = self.draft().value, self.base_of(page), uuid4()
         sent = {"by": self.people[page.who], "seen": page.seen, "content": value, "save_id": attempt}
+        value = storable(value)
         self.sent[attempt] = value
         answer = self.draft().save_content(**sent, after=page.after)
         self.note(page.who, value, answer)
