@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from .difference import Part, Segment, words
 
 ITEM = "- "
+# A text of more lines than this is printed as it stands, line by line, without marks and without what changed.
+MOST_LINES = 5_000
 
 
 @dataclass(frozen=True)
@@ -43,28 +46,36 @@ def prose(text: str, marks: Iterable[Mark] = (), *, before: str | None = None) -
     Quoted words stand in <mark> with the remark's number behind them (`#stelle-2`, leading to `#anmerkung-2`);
     with `before`, an earlier version, new words stand in <ins> and those that went in <del>.
     """
+    if max(text.count("\n"), (before or "").count("\n")) > MOST_LINES:
+        return _as_it_stands(text)
     segments = [Segment(Part.SAME, text)] if before is None else words(before, text)
     lines = list(_lines(_pieces(segments, list(marks))))
     return format_html_join("\n", "{}", ((block,) for block in _blocks(lines)))
 
 
+def _as_it_stands(text: str) -> SafeString:
+    lines = escape(text.strip("\n")).replace("\n", "<br>")
+    return format_html("<p>{}</p>", mark_safe(lines)) if lines else SafeString()
+
+
 def _pieces(segments: Iterable[Segment], marks: Sequence[Mark]) -> Iterator[Piece]:
     cuts = sorted({place for mark in marks for place in (mark.start, mark.end)})
+    # Which marks cover what lies before the first cut, between two of them, and behind the last.
+    covering = [[mark for mark in marks if mark.start < cut <= mark.end] for cut in cuts] + [[]]
     at = 0
     for segment in segments:
         if segment.part == Part.GONE:
-            inside = tuple(mark.number for mark in marks if mark.start < at < mark.end)
+            inside = tuple(mark.number for mark in covering[bisect_left(cuts, at)] if mark.start < at < mark.end)
             yield Piece(segment.part, segment.text, inside)
             continue
         end = at + len(segment.text)
-        bounds = [at, *(cut for cut in cuts if at < cut < end), end]
-        for start, stop in pairwise(bounds):
-            covering = [mark for mark in marks if mark.start <= start and stop <= mark.end]
+        first, last = bisect_right(cuts, at), bisect_left(cuts, end)
+        for number, (start, stop) in enumerate(pairwise([at, *cuts[first:last], end]), first):
             yield Piece(
                 segment.part,
                 segment.text[start - at : stop - at],
-                tuple(mark.number for mark in covering),
-                tuple(mark.number for mark in covering if mark.end == stop),
+                tuple(mark.number for mark in covering[number]),
+                tuple(mark.number for mark in covering[number] if mark.end == stop),
             )
         at = end
 
