@@ -15,6 +15,7 @@ from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
+from lxml import etree
 
 from applications.content import Content, Text
 from applications.content.sheets import Line, Names, cells, sheets
@@ -24,6 +25,11 @@ from .marks import application_line, begin_line, end_line, printable
 
 MARK = "Schmiede Marke"
 BREAK = re.compile(r"<br\s*/?>")
+PARAGRAPH, RUN, WORDS, TAB = (qn(name) for name in ("w:p", "w:r", "w:t", "w:tab"))
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+# So many lines of running text and so many rows go into a file. What is longer is no longer written in a word processor.
+MOST_LINES = 20_000
+MOST_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,11 @@ class Written:
 
 
 def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> bytes:
-    """The bytes of the file. What people see of a text is all there; signs that no file can hold are left out."""
+    """The bytes of the file. What people see of a text is all there; signs that no file can hold are left out.
+
+    A text that has too many lines for the file is left out with its marked lines, so that nothing of it can come back;
+    of rows the first are printed. The file says so.
+    """
     document = Document()
     _styles(document)
     document.core_properties.title = printable(title)
@@ -49,12 +59,14 @@ def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> 
         )
     )
     document.add_paragraph(application_line(uuid), style=MARK)
+    lines, rows = MOST_LINES, MOST_ROWS
     for section in sections:
         document.add_heading(printable(section.term.title), 1)
         if isinstance(section.value, Text):
-            _text(document, section, section.value.text)
+            lines -= section.value.text.count("\n") + 1
+            _text(document, section, section.value.text if lines >= 0 else None)
         else:
-            _rows(document, section.value, names)
+            rows -= _rows(document, section.value, names, rows)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -70,31 +82,53 @@ def _styles(document: Any) -> None:
     mark.font.size, mark.font.color.rgb = Pt(8), RGBColor(0x59, 0x59, 0x59)
 
 
-def _text(document: Any, section: Written, text: str) -> None:
+def _text(document: Any, section: Written, text: str | None) -> None:
     question = document.add_paragraph()
     question.add_run(printable(section.term.question)).italic = True
     if section.term.soft_limit:
         document.add_paragraph(_("Richtwert: %(limit)d Zeichen.") % {"limit": section.term.soft_limit})
+    if text is None:
+        document.add_paragraph(_("Dieser Text hat zu viele Zeilen für eine Word-Datei. Er steht im Portal."))
+        return
     document.add_paragraph(begin_line(section.term.key, section.version), style=MARK)
+    end = document.add_paragraph(end_line(section.term.key), style=MARK)
     for line in printable(text).split("\n"):
-        document.add_paragraph(line)
-    document.add_paragraph(end_line(section.term.key), style=MARK)
+        end._p.addprevious(_paragraph(line))
 
 
-def _rows(document: Any, value: Content, names: Names) -> None:
+def _paragraph(line: str) -> Any:
+    """A paragraph of one line. python-docx would look through all that are there already for every one it adds."""
+    paragraph = etree.Element(PARAGRAPH)
+    run = etree.SubElement(paragraph, RUN) if line else None
+    for number, words in enumerate(line.split("\t") if line else ()):
+        if number:
+            etree.SubElement(run, TAB)
+        if words:
+            text = etree.SubElement(run, WORDS)
+            text.text = words
+            text.set(SPACE, "preserve")
+    return paragraph
+
+
+def _rows(document: Any, value: Content, names: Names, most: int) -> int:
+    """Print a section of rows, so many at most; how many were printed."""
     document.add_paragraph(_("Nur zum Lesen: Diesen Abschnitt füllen Sie im Portal aus."))
     for cell in cells(value, names):
         document.add_paragraph(printable(f"{cell.label}: {_plain(cell.html)}"))
-    for sheet in sheets(value, names):
-        for line in sheet.lines:
-            _row(document, line)
+    lines = [line for sheet in sheets(value, names) for line in sheet.lines]
+    for line in lines[:most]:
+        _row(document, line)
+    if len(lines) > most:
+        document.add_paragraph(_("Das sind zu viele Zeilen für eine Word-Datei. Die weiteren stehen im Portal."))
+    return min(len(lines), most)
 
 
 def _row(document: Any, line: Line) -> None:
-    table = document.add_table(rows=0, cols=2, style="Table Grid")
-    for label, text in [("", line.title), *((cell.label, _plain(cell.html)) for cell in line.cells)]:
-        row = table.add_row().cells
-        row[0].text, row[1].text = printable(label), printable(text)
+    filled = [("", line.title), *((cell.label, _plain(cell.html)) for cell in line.cells)]
+    table = document.add_table(rows=len(filled), cols=2, style="Table Grid")
+    for row, texts in zip(table.rows, filled, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = printable(text)
     document.add_paragraph()
 
 
