@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
-from applications.content import Budget, Content, Cover, dumps, empty, length, loads
+from applications.content import Budget, Content, Cover, InvalidContent, dumps, empty, length, loads, storable
 from applications.content.merge import merge
 from applications.thinning import EXACT
 from calls.terms import Kind
@@ -31,6 +31,8 @@ from .stays import TEAMS_TEXT
 
 # So many characters fewer are worth asking whether that was meant.
 MUCH = 200
+# So often two texts are merged while others may save; if somebody did each time, they are merged while the others wait.
+TRIES = 3
 
 
 class SectionClosed(Stale):
@@ -58,6 +60,54 @@ class Save:
     value: Content
     at: datetime | None
     sent: Revision | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What somebody sends to be saved; see `Draft.save_content`."""
+
+    by: User
+    seen: int
+    content: Content
+    save_id: UUID | None
+    after: Sequence[UUID]
+    why: str
+
+    @property
+    def attempts(self) -> list[UUID]:
+        """This one and those before it, by the names their page gave them."""
+        return [*self.after, *([self.save_id] if self.save_id else [])]
+
+
+@dataclass(frozen=True)
+class Two:
+    """A text that was sent and the one that is current, which both came from `before`."""
+
+    base: Revision | None
+    seen: int
+    version: int
+    before: Content
+    content: Content
+    theirs: Content
+
+    def joined(self) -> Joined:
+        merged = merge(self.before, self.content, self.theirs)
+        try:
+            return Joined(self, None if merged.clashes else storable(merged.value))
+        except InvalidContent:
+            return Joined(self, None)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What two texts become; None where a person decides: they clash, or together they are more than can be stored."""
+
+    two: Two
+    result: Content | None
+
+    def is_of(self, base: Revision | None, seen: int, version: int) -> bool:
+        """Is it still these texts that are to be joined?"""
+        return (self.two.base, self.two.seen, self.two.version) == (base, seen, version)
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -139,7 +189,6 @@ class Draft(Record):
         kept = self.revisions.filter(version__lte=version).order_by("-version").first()
         return loads(self.kind, kept.content) if kept else empty(self.kind)
 
-    @transaction.atomic
     def save_content(
         self,
         *,
@@ -159,39 +208,91 @@ class Draft(Record):
         A page that saves by itself names each attempt (`save_id`) and those before it whose texts it still shows
         (`after`: merged with somebody else's, or never answered). What was written then came from there. `why` is
         *saved*, or *imported* for a text that came back in a file.
+
+        Texts are merged while nobody waits for the row, and saved if they are still the ones to be merged. Where
+        somebody else was faster three times, they are merged under the lock.
         """
-        draft = self._locked(by)
-        content = loads(draft.kind, dumps(content))
-        known = draft._known(by, [*after, *([save_id] if save_id else [])])
-        if content == draft.value or save_id in known:
+        sent = Sent(by, seen, storable(content), save_id, after, why)
+        joined = self._joined_ahead(sent)
+        tries = 1 if joined else 0
+        while isinstance(answer := self._save(sent, joined, at_last=tries == TRIES), Two):
+            joined = answer.joined()
+            tries += 1
+        return answer
+
+    def _joined_ahead(self, sent: Sent) -> Joined | None:
+        """The texts that have to be joined as far as is known without the lock; None if nobody else has saved."""
+        if sent.seen == self.version and not sent.after:
+            return None
+        base, before = self._origin(sent.by, sent.seen, sent.after)
+        seen = self._version_seen(sent, base)
+        if self._follows(base, seen):
+            return None
+        return Two(base, seen, self.version, before, sent.content, self.value).joined()
+
+    @transaction.atomic
+    def _save(self, sent: Sent, joined: Joined | None, *, at_last: bool) -> Save | Two:
+        """Save under the lock; or say which two texts are to be joined first, if it is not those that are `joined`.
+
+        `at_last` they are joined right here.
+        """
+        draft = self._locked(sent.by)
+        known = draft._known(sent.by, sent.attempts)
+        if sent.content == draft.value or sent.save_id in known:
             return draft._answer(How.UNCHANGED)
-        base = _latest(known, after)
-        if base and base.version == draft.version:
-            seen = draft.version
-        if seen == draft.version and (base is None or base.version == seen):
-            draft.write(content, by=by, seen=seen, save_id=save_id, why=why)
+        base = _latest(known, sent.after)
+        seen = draft._version_seen(sent, base)
+        if draft._follows(base, seen):
+            draft.write(sent.content, by=sent.by, seen=seen, save_id=sent.save_id, why=sent.why)
             return draft._answer(How.SAVED)
-        before = loads(draft.kind, base.content) if base else draft.value_at(seen)
-        if content == before:
+        if joined is None or not joined.is_of(base, seen, draft.version):
+            before = loads(draft.kind, base.content) if base else draft.value_at(seen)
+            two = Two(base, seen, draft.version, before, sent.content, draft.value)
+            if not at_last and sent.content != two.before:
+                return two
+            joined = two.joined()
+        if sent.content == joined.two.before:
             return draft._answer(How.UNCHANGED)
-        merged = merge(before, content, draft.value)
-        alone = Revision.Why.MERGED if why == Revision.Why.SAVED else why
-        sent = draft._keep(
-            content, Revision.Why.CONFLICT if merged.clashes else alone, by=by, seen=seen, base=base, save_id=save_id
-        )
-        if merged.clashes:
-            return draft._answer(How.CONFLICT, sent)
-        if merged.value != draft.value:
-            value = loads(draft.kind, dumps(merged.value))
-            draft.write(value, by=by, seen=draft.version, why=Revision.Why.MERGED, merged_with=draft.by)
-        return draft._answer(How.MERGED, sent)
+        return draft._save_joined(sent, joined)
+
+    def _version_seen(self, sent: Sent, base: Revision | None) -> int:
+        """Which version somebody had before them; the current one if their own attempt has become it."""
+        return self.version if base and base.version == self.version else sent.seen
+
+    def _follows(self, base: Revision | None, seen: int) -> bool:
+        """Was it written on the current version, by somebody who saw all of it?"""
+        return seen == self.version and (base is None or base.version == seen)
+
+    def _save_joined(self, sent: Sent, joined: Joined) -> Save:
+        """Keep what was sent as it was sent, and write what both texts became, if nobody has to decide."""
+        alone = Revision.Why.MERGED if sent.why == Revision.Why.SAVED else sent.why
+        why = Revision.Why.CONFLICT if joined.result is None else alone
+        two = joined.two
+        kept = self._keep(two.content, why, by=sent.by, seen=two.seen, base=two.base, save_id=sent.save_id)
+        if joined.result is None:
+            return self._answer(How.CONFLICT, kept)
+        if joined.result != self.value:
+            self.write(joined.result, by=sent.by, seen=self.version, why=Revision.Why.MERGED, merged_with=self.by)
+        return self._answer(How.MERGED, kept)
 
     def value_before(self, by: User, seen: int, after: Sequence[UUID] = ()) -> Content:
         """What this person's page showed when they began to change it; see `save_content`."""
-        base = _latest(self._known(by, after), after)
-        if base:
-            return loads(self.kind, base.content)
-        return self.value if seen == self.version else self.value_at(seen)
+        return self._origin(by, seen, after)[1]
+
+    def _origin(self, by: User, seen: int, after: Sequence[UUID]) -> tuple[Revision | None, Content]:
+        """Which attempt somebody has written on, if on any, and the text their page showed. Read once."""
+        key = (by.pk, seen, tuple(after))
+        if key not in self._origins:
+            base = _latest(self._known(by, after), after)
+            if base:
+                self._origins[key] = base, loads(self.kind, base.content)
+            else:
+                self._origins[key] = None, self.value if seen == self.version else self.value_at(seen)
+        return self._origins[key]
+
+    @cached_property
+    def _origins(self) -> dict[tuple[UUID, int, tuple[UUID, ...]], tuple[Revision | None, Content]]:
+        return {}
 
     def _known(self, by: User, ids: Sequence[UUID]) -> dict[UUID, Revision]:
         """Which attempts of this person got through and were not refused; one query, none without attempts."""

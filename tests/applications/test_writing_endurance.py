@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from zeal import zeal_ignore
 
 from applications.models import Draft
 from tests.builders import make_application, make_cohort, make_member, make_organiser, make_team, make_user, write
@@ -76,9 +77,10 @@ def test_sixteen_people_save_one_section_and_lose_no_word(application, writers, 
             count += 1
             draft = Draft.objects.get(application=application, key="s1")
             text = changed(draft.value.text, number, count)
-            answer = client.post(
-                address, {"version": draft.version, "text": text}, headers={"accept": "application/json"}
-            )
+            with zeal_ignore():  # whoever is overtaken while texts are merged looks again
+                answer = client.post(
+                    address, {"version": draft.version, "text": text}, headers={"accept": "application/json"}
+                )
             states.append(answer.status_code)
             if answer.json()["state"] in ACKNOWLEDGED:
                 promised.append(text)

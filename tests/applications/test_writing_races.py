@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Thread, current_thread
 
 import pytest
+from django.db import connections
 
 from applications.content import Budget, Expense, Text
+from applications.content.merge import merge
 from applications.models import AlreadyStarted, Application, How, NotDrafting, Revision
+from applications.models.draft import TRIES
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id, write
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -69,6 +73,44 @@ def test_two_saves_of_the_same_words_keep_both(application, people, at_once):
 
         assert sorted(answer.how for answer in answers) == [How.CONFLICT, How.SAVED]
         assert {Text(f"Amina {number}."), Text(f"Jonas {number}.")} <= everything(application.drafts.get(key="s1"))
+
+
+def test_whoever_is_overtaken_three_times_is_merged_while_the_others_wait(application, people, monkeypatch):
+    amina, jonas = people
+    write(application, "s1", "Eins. Zwei. Drei.", by=amina)
+    write(application, "s1", "Eins. Zwei. Drei von Amina.", by=amina)
+    here, got_through, threads, amina_wrote = current_thread(), [], [], []
+
+    def amina_saves(number):
+        draft = Application.objects.get(pk=application.pk).drafts.get(key="s1")
+        text = draft.value.text.replace("Drei von Amina", f"Drei von Amina, {number}")
+        draft.save_content(by=amina, seen=draft.version, content=Text(text))
+        amina_wrote.append(Text(text))
+        connections.close_all()
+
+    def slow(*values):
+        if current_thread() is here:
+            threads.append(Thread(target=amina_saves, args=(len(threads),)))
+            threads[-1].start()
+            threads[-1].join(timeout=20 if len(threads) <= TRIES else 0.5)
+            got_through.append(not threads[-1].is_alive())
+        return merge(*values)
+
+    monkeypatch.setattr("applications.models.draft.merge", slow)
+    mine = Text("Eins von Jonas. Zwei. Drei.")
+
+    answer = save(application, "s1", jonas, 1, mine)
+    for thread in threads:
+        thread.join(timeout=20)
+
+    # Three times she saves while his text is merged with hers; the fourth time it is merged under the lock.
+    assert (answer.how, got_through) == (How.MERGED, [True, True, True, False])
+    assert answer.value == Text("Eins von Jonas. Zwei. Drei von Amina, 2, 1, 0.")
+    draft = application.drafts.get(key="s1")
+    assert draft.value == Text("Eins von Jonas. Zwei. Drei von Amina, 3, 2, 1, 0.")
+    assert {mine, answer.value, *amina_wrote} <= everything(draft)
+    versions = sorted(row.version for row in draft.revisions.exclude(version=None))
+    assert versions == list(range(1, draft.version + 1))
 
 
 def test_many_saves_of_the_plan_lose_no_line(application, people, at_once):
