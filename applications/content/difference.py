@@ -64,9 +64,7 @@ class FieldDifference:
     @property
     def segments(self) -> list[Segment]:
         """The words of a text field that changed; only for fields that are text."""
-        if self.is_whole:
-            return _joined([Segment(Part.GONE, self.before), Segment(Part.NEW, self.after)])
-        return words(self.before, self.after)
+        return replaced(self.before, self.after) if self.is_whole else words(self.before, self.after)
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,26 @@ def words(before: str, after: str) -> list[Segment]:
     if before == after:
         return [Segment(Part.SAME, after)] if after else []
     return _joined(_with_islands_filled(_joined(_by_lines(before, after))))
+
+
+def replaced(before: str, after: str) -> list[Segment]:
+    """The two texts, not compared at all: one has gone and the other has come."""
+    return _joined([Segment(Part.GONE, before), Segment(Part.NEW, after)])
+
+
+class Comparison:
+    """Many texts compared one after the other: so many characters of them word by word, the others not at all."""
+
+    def __init__(self) -> None:
+        self.left = MOST_COMPARED
+
+    def reaches(self, before: str, after: str) -> bool:
+        """Are these two still to be compared word by word?"""
+        self.left -= len(before) + len(after)
+        return self.left >= 0
+
+    def words(self, before: str, after: str) -> list[Segment]:
+        return words(before, after) if before == after or self.reaches(before, after) else replaced(before, after)
 
 
 def lines(text: str) -> list[str]:
@@ -214,10 +232,10 @@ def _joined(segments: Iterable[Segment]) -> list[Segment]:
 
 
 class _Run:
-    """One comparison of two values: knows how much of their texts is still compared word by word."""
+    """One difference of two values."""
 
     def __init__(self) -> None:
-        self.left = MOST_COMPARED
+        self.comparison = Comparison()
 
     def fields(self, before: Content | Row, after: Content | Row) -> tuple[FieldDifference, ...]:
         pairs = [(name, what, getattr(before, name), getattr(after, name)) for name, what in specs(type(after)).items()]
@@ -225,10 +243,7 @@ class _Run:
 
     def field(self, name: str, what: Spec, before: Any, after: Any) -> FieldDifference:
         change = FieldDifference(name, what, before, after)
-        if not change.is_text:
-            return change
-        self.left -= len(before) + len(after)
-        return replace(change, is_whole=self.left < 0)
+        return replace(change, is_whole=change.is_text and not self.comparison.reaches(before, after))
 
     def rows(self, table: str, before: tuple[Row, ...], after: tuple[Row, ...]) -> list[RowDifference]:
         old, stays = {row.id: row for row in before}, {row.id for row in after}

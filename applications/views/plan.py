@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.content import Budget, Income, Row
 from applications.content.budget import ALL_ACTIVITIES
-from applications.content.difference import RowDifference, State, difference, marked, words
+from applications.content.difference import Comparison, RowDifference, Segment, State, difference, marked
 from applications.content.sheets import STATES, Cell, Names, changed, from_to, money
 from applications.papers.tables import BudgetRow, Year, line_of, years_of
 from calls.terms import LimitTerm
@@ -82,10 +82,17 @@ def plan_years(
     changes: Mapping[Row, RowDifference] = {one.row: one for one in found}
     with_removed = Budget(**{table: tuple(one.row for one in found if one.table == table) for table in Budget.tables})  # type: ignore[arg-type]
     activities = {**names.activities, ALL_ACTIVITIES: names.activity(ALL_ACTIVITIES)}
-    return years_of(with_removed, names.terms, lambda row: _line(row, changes[row], names, activities), term)
+    words = Comparison().words
+    return years_of(with_removed, names.terms, lambda row: _line(row, changes[row], names, activities, words), term)
 
 
-def _line(row: BudgetRow, found: RowDifference, names: Names, activities: Mapping[str, str]) -> PlanLine:
+def _line(
+    row: BudgetRow,
+    found: RowDifference,
+    names: Names,
+    activities: Mapping[str, str],
+    words: Callable[[str, str], list[Segment]],
+) -> PlanLine:
     earlier = replace(row, **{change.name: change.before for change in found.fields})
     now, old = line_of(row, activities), line_of(earlier, activities)
     unassigned = "" if isinstance(row, Income) else _("noch keiner Maßnahme zugeordnet")
