@@ -8,22 +8,24 @@ then mine. Editing a row against deleting it is a clash.
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from .base import Content, Row, Spec, specs
-from .threeway import joined
+from .difference import lines
+from .moves import moves
+from .proposal import Proposal, proposal
+from .sentences import has_letters, sentences
+from .threeway import Stretch, joined
 
-# The end of a sentence with what closes it, and the blank behind it; or the end of a line.
-BREAK = re.compile(r"(?P<end>[.!?…]+[\"“”»«’)\]]*)(?P<blank>[ \t]+)|(?P<line>\n+)")
-LOOK_BACK = 24  # letters that are enough to know the last word
-WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# A full stop behind these ends no sentence; neither does one behind a day's number or a single letter (3. Mai, z. B.).
-ABBREVIATIONS = {
-    "bzw", "ca", "dr", "etc", "evtl", "ggf", "inkl", "max", "min", "mind", "nr", "prof", "sog", "st", "str", "tel", "usw", "vgl", "zzgl",
-}  # fmt: skip
+# Texts with more sentences and blanks than this are joined paragraph by paragraph.
+MOST_SENTENCES = 5_000
+# So many characters of all three values are joined at all; of further texts that both have changed, each clashes as a whole.
+MOST_MERGED = 200_000
+AROUND = 5  # stretches in which the sentence before or after a clash is looked for
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Clash:
     """A place both have changed. `path` names it the same whenever the same three values are merged again.
 
     For a whole row (edited against deleted) `field` is empty and the values are rows or None; for a text the values
-    are the sentences concerned, for other fields the field's values. `joined` is a proposal, for texts only.
+    are the sentences concerned, for other fields the field's values. For texts `before` and `after` are the sentences
+    around the place; `is_moved` says that it is about words that were moved.
     """
 
     path: str
@@ -41,11 +44,21 @@ class Clash:
     base: Any
     mine: Any
     theirs: Any
-    joined: str = ""
+    before: str = ""
+    after: str = ""
+    is_text: bool = False
+    is_moved: bool = False
 
     @property
     def is_row(self) -> bool:
         return not self.field
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """What could stand there, for texts; empty for what was moved: both versions hold it already."""
+        if not self.is_text or self.is_moved:
+            return Proposal()
+        return proposal(self.base, self.mine, self.theirs, before=self.before, after=self.after)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,7 @@ class _Run:
 
     def __init__(self, decisions: Mapping[str, Any]) -> None:
         self.decisions = decisions
+        self.left = MOST_MERGED
         self.clashes: list[Clash] = []
 
     def decided(self, clash: Clash) -> Any:
@@ -94,17 +108,26 @@ class _Run:
         return self.decided(Clash("/".join(filter(None, place)), *place, base, mine, theirs))
 
     def text(self, place: tuple[str, str, str], base: str, mine: str, theirs: str) -> str:
+        path = "/".join(filter(None, place))
+        self.left -= len(base) + len(mine) + len(theirs)
+        if self.left < 0:
+            return str(self.decided(Clash(path, *place, base, mine, theirs, is_text=True)))
+        tokens = [sentences(text) for text in (base, mine, theirs)]
+        if max(map(len, tokens)) > MOST_SENTENCES:
+            tokens = [lines(text) for text in (base, mine, theirs)]
+        stretches = [one for one in joined(tokens[0], tokens[1], tokens[2], moves) if one.tokens or one.is_clash]
         parts: list[str] = []
         number = 0
-        for stretch in joined(sentences(base), sentences(mine), sentences(theirs)):
+        for at, stretch in enumerate(stretches):
             if not stretch.is_clash:
                 parts.extend(stretch.tokens)
                 continue
-            was, my, their = ("".join(tokens) for tokens in (stretch.base, stretch.mine, stretch.theirs))
-            path = f"{'/'.join(filter(None, place))}#{number}"
-            parts.append(self.decided(Clash(path, *place, was, my, their, proposal(was, my, their))))
+            was, my, their = ("".join(some) for some in (stretch.base, stretch.mine, stretch.theirs))
+            around = {"before": _last_sentence(stretches, at), "after": _next_sentence(stretches, at)}
+            clash = Clash(f"{path}#{number}", *place, was, my, their, **around, is_text=True, is_moved=stretch.is_moved)
+            parts.append(self.decided(clash))
             number += 1
-        return "".join(_spaced(parts))
+        return "".join(_spaced(parts, tokens[0]))
 
     def rows(
         self, table: str, base: tuple[Row, ...], mine: tuple[Row, ...], theirs: tuple[Row, ...]
@@ -129,51 +152,33 @@ class _Run:
         return decided
 
 
-def _spaced(parts: Iterable[str]) -> Iterator[str]:
-    """The parts with a blank between two sentences where each person took away one of the two blanks that were there."""
+def _last_sentence(stretches: Sequence[Stretch], at: int) -> str:
+    """The sentence before a stretch, with the blank between; empty at the beginning."""
+    tokens = (token for stretch in reversed(stretches[max(at - AROUND, 0) : at]) for token in reversed(stretch.tokens))
+    return "".join(reversed(list(_until_letters(tokens))))
+
+
+def _next_sentence(stretches: Sequence[Stretch], at: int) -> str:
+    """The sentence after a stretch, with the blank between; empty at the end."""
+    return "".join(_until_letters(token for one in stretches[at + 1 : at + 1 + AROUND] for token in one.tokens))
+
+
+def _until_letters(tokens: Iterable[str]) -> Iterator[str]:
+    for token in tokens:
+        yield token
+        if has_letters(token):
+            return
+
+
+def _spaced(parts: Iterable[str], base: Sequence[str]) -> Iterator[str]:
+    """The parts, and where each person took away one of the two blanks between two sentences the one that was there."""
+    behind = {token: blank for token, blank in pairwise(base) if blank.isspace()}
     before = ""
     for part in parts:
         if before and part and not before[-1].isspace() and not part[0].isspace():
-            yield " "
+            yield behind.get(before, " ")
         yield part
         before = part or before
-
-
-def sentences(text: str) -> list[str]:
-    """The text as sentences, blanks and line ends; joined together they are the text again, to the letter."""
-    return list(_sentences(text))
-
-
-def _sentences(text: str) -> Iterator[str]:
-    begin = 0
-    for found in BREAK.finditer(text):
-        if found["line"] is None and _abbreviates(
-            text[max(begin, found.start() - LOOK_BACK) : found.start()], found["end"]
-        ):
-            continue
-        split = found.start() if found["end"] is None else found.end("end")
-        if split > begin:
-            yield text[begin:split]
-        yield text[split : found.end()]
-        begin = found.end()
-    if begin < len(text):
-        yield text[begin:]
-
-
-def _abbreviates(before: str, end: str) -> bool:
-    word = re.search(r"\w+$", before)
-    if end != "." or word is None:
-        return False
-    ordinal = word[0].isdigit() and len(word[0]) <= 2  # am 3. Mai, aber: im Jahr 2027. Danach …
-    return len(word[0]) == 1 or ordinal or word[0].lower() in ABBREVIATIONS
-
-
-def proposal(base: str, mine: str, theirs: str) -> str:
-    """Both changes in one text if they touch different words, else one after the other."""
-    stretches = list(joined(*(WORD.findall(text) for text in (base, mine, theirs))))
-    if not any(stretch.is_clash for stretch in stretches):
-        return "".join("".join(stretch.tokens) for stretch in stretches)
-    return " ".join(part for part in (theirs.strip(), mine.strip()) if part)
 
 
 def merged_refs(base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
-from applications.content import Content, InvalidContent, Row
+from applications.content import Content, InvalidContent, Row, storable
 from applications.content.base import Spec, normalised, specs
-from applications.content.difference import marked, words
+from applications.content.difference import Comparison, marked
 from applications.content.merge import Clash, Merged, merge
+from applications.content.proposal import framed
 from applications.forms.around import Around
 from applications.forms.section import name_of
 from applications.models import How, NotDrafting, Revision, SectionClosed
@@ -27,11 +28,16 @@ from .desk import Desk
 from .section import seen_version, why_not
 
 MINE, THEIRS, JOIN = "mine", "theirs", "join"
+LONGEST = 200  # of a sentence beside the place so many characters are shown
 
 
 @dataclass
 class Choice:
-    """One clash on the page: what stood there before, both versions with their differences, and what was chosen."""
+    """One clash on the page: what stood there before, both versions with their differences, and what was chosen.
+
+    `before` and `after` are the sentences around the place. Nothing is chosen beforehand but a text that holds
+    everything both have put in.
+    """
 
     number: int
     clash: Clash
@@ -40,9 +46,21 @@ class Choice:
     mine: SafeString
     theirs: SafeString
     can_join: bool
-    chosen: str
-    joined: str
+    before: str = ""
+    after: str = ""
+    chosen: str = ""
+    joined: str = ""
     error: str = ""
+
+    @property
+    def is_safe(self) -> bool:
+        """May what both wrote stand there as it was joined?"""
+        return self.can_join and self.clash.proposal.is_safe
+
+    @property
+    def is_stacked(self) -> bool:
+        """Does the field hold both versions, one under the other?"""
+        return self.can_join and not self.is_safe and bool(self.clash.proposal.text)
 
 
 @kept.refills
@@ -52,46 +70,56 @@ def conflict(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> Ht
     sent = get_object_or_404(Revision.objects.select_related("by", "base"), pk=revision, draft=desk.draft, version=None)
     sent.draft = desk.draft
     seen = seen_version(request.POST) if request.method == "POST" else desk.draft.version
-    theirs = desk.draft.value if seen == desk.draft.version else desk.draft.value_at(seen)
+    theirs = desk.draft.value_before(request.user, seen)
     base = sent.value_before()
     data = request.POST if request.method == "POST" else kept.typed(request)
-    choices = [
-        choice_of(number, clash, desk, data) for number, clash in enumerate(merge(base, sent.value, theirs).clashes)
-    ]
+    merged = merge(base, sent.value, theirs)
+    comparison = Comparison()
+    choices = [choice_of(number, clash, desk, data, comparison) for number, clash in enumerate(merged.clashes)]
+    status = 422 if request.method == "POST" else 200
+    if not choices and (too_much := why_not_stored(merged.value)):
+        return show(desk, sent, choices, seen, too_much=too_much, status=status)
     if request.method == "POST" and not any(choice.error for choice in choices):
         merged = merge(base, sent.value, theirs, {choice.clash.path: decision(choice) for choice in choices})
         return decide(desk, sent, merged, seen, choices)
-    return show(desk, sent, choices, seen, status=422 if request.method == "POST" else 200)
+    return show(desk, sent, choices, seen, status=status)
 
 
-def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None) -> Choice:
+def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, comparison: Comparison) -> Choice:
     around, what = desk.around, spec_of(clash, type(desk.draft.value))
     base, mine, theirs = (
         around.text_of(what, value) if what else row_text(around, value)
         for value in (clash.base, clash.mine, clash.theirs)
     )
-    can_join = what is not None and what.widget == "area"
     choice = Choice(
         number=number,
         clash=clash,
         label=label_of(clash, what, desk),
         base=base,
-        mine=compared(what, base, mine),
-        theirs=compared(what, base, theirs),
-        can_join=can_join,
-        chosen=JOIN if can_join else "",
-        joined=clash.joined,
+        mine=compared(what, base, mine, comparison),
+        theirs=compared(what, base, theirs, comparison),
+        can_join=clash.is_text and not clash.is_moved,
+        before=shortened(clash.before.strip(), LONGEST, from_end=True),
+        after=shortened(clash.after.strip(), LONGEST),
+        joined=clash.proposal.text.strip(),
     )
+    choice.chosen = JOIN if choice.is_safe else ""
     if data is not None:
         choice.chosen = data.get(f"choice-{number}", "")
         choice.error = read_choice(choice, data.get(f"joined-{number}", ""))
     return choice
 
 
-def compared(what: Spec | None, base: str, text: str) -> SafeString:
+def shortened(text: str, length: int, *, from_end: bool = False) -> str:
+    if len(text) <= length:
+        return text
+    return f"… {text[-length:]}" if from_end else f"{text[:length]} …"
+
+
+def compared(what: Spec | None, base: str, text: str, comparison: Comparison) -> SafeString:
     """Words that came and went; a number, a day or a choice stands there as a whole."""
     if what is None or what.widget in {"line", "area"}:
-        return marked(words(base, text))
+        return marked(comparison.words(base, text))
     return format_html("{}", text or "–")
 
 
@@ -103,12 +131,18 @@ def read_choice(choice: Choice, joined: str) -> str:
             choice.joined = normalised(joined)
         except InvalidContent as refused:
             return str(refused)
+        if not choice.joined.strip() and not choice.clash.proposal.text:
+            return _("Bitte schreiben Sie, was da stehen soll, oder wählen Sie eine der Fassungen.")
         return ""
     return "" if choice.chosen in {MINE, THEIRS} else _("Bitte wählen Sie eine der Fassungen.")
 
 
 def decision(choice: Choice) -> Any:
-    return {MINE: choice.clash.mine, THEIRS: choice.clash.theirs, JOIN: choice.joined}[choice.chosen]
+    """What stands there then; around a text that was written here the line ends stay as they were."""
+    clash = choice.clash
+    if choice.chosen == JOIN:
+        return framed(choice.joined, clash.proposal.text or clash.theirs or clash.mine)
+    return {MINE: clash.mine, THEIRS: clash.theirs}[choice.chosen]
 
 
 def spec_of(clash: Clash, cls: type[Content]) -> Spec | None:
@@ -136,6 +170,15 @@ def row_text(around: Around, row: Row | None) -> str:
     return "\n".join(f"{label}: {text}" for label, text in lines if text)
 
 
+def why_not_stored(value: Content) -> str:
+    """Why two texts that do not clash cannot be joined all the same: together they are too much. Empty where they can."""
+    try:
+        storable(value)
+    except InvalidContent as refused:
+        return str(refused)
+    return ""
+
+
 def decide(desk: Desk, sent: Revision, merged: Merged[Content], seen: int, choices: list[Choice]) -> HttpResponse:
     request = desk.request
     try:
@@ -153,7 +196,9 @@ def decide(desk: Desk, sent: Revision, merged: Merged[Content], seen: int, choic
     return redirect("applications:section", desk.application.pk, desk.key)
 
 
-def show(desk: Desk, sent: Revision, choices: list[Choice], seen: int, *, status: int = 200) -> HttpResponse:
+def show(
+    desk: Desk, sent: Revision, choices: list[Choice], seen: int, *, too_much: str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "desk": desk,
         "application": desk.application,
@@ -162,6 +207,7 @@ def show(desk: Desk, sent: Revision, choices: list[Choice], seen: int, *, status
         "sent": sent,
         "choices": choices,
         "version": seen,
+        "too_much": too_much,
         "errors": [choice for choice in choices if choice.error],
         "is_own": sent.by_id == desk.request.user.pk,
         "kept_text": kept.typed(desk.request) is not None,

@@ -24,3 +24,8 @@ def send(client, application, key, changes=(), *, query="", **button):
     """Open the page, change these fields, press Speichern (or `button`) like a browser."""
     page = client.get(address(application, key) + query)
     return client.post(address(application, key) + query, {**form_of(page), **dict(changes), **button})
+
+
+def spaceless(text):
+    """A page's text with single blanks, however its template is wrapped."""
+    return " ".join(text.split())

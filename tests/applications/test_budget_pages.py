@@ -13,7 +13,7 @@ from applications.content import (
     Personnel,
 )
 from applications.models import Revision
-from tests.applications.pages import address, send, value_of
+from tests.applications.pages import address, send, spaceless, value_of
 from tests.builders import (
     make_application,
     make_cohort,
@@ -250,10 +250,6 @@ def test_an_empty_plan_keeps_no_limit_yet(client, planned):
         page = client.get(address(planned, "s17") + f"?jahr={year}").text
         limits = page[page.index('<ul class="limits">') :]
         assert "stage--done" not in limits[: limits.index("</ul>")]
-
-
-def spaceless(text):
-    return " ".join(text.split())
 
 
 def test_the_question_comes_before_the_sums(client, planned):

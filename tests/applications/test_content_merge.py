@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +22,13 @@ from applications.content import (
     Text,
     WorkPlan,
 )
-from applications.content.merge import merge, order, proposal, sentences
+from applications.content.merge import MOST_MERGED, MOST_SENTENCES, Merged, merge, order
+from applications.content.proposal import Proposal, framed, proposal
+from applications.content.sentences import sentences
 
 PLAN = "Wir treffen uns jeden Montag. Wir kochen zusammen. Danach reden wir."
+ABC = "Amsel singt.\n\nBuche rauscht.\n\nChor probt.\n\nDorf feiert."
+LONG = "und dazu laden wir alle Nachbarinnen und Nachbarn ein"
 LIST = "Drei Gruppen:\n- Frauen\n- Jugendliche\n- Ältere\n\nAlle sind willkommen."
 
 CLEAN = [
@@ -54,7 +60,6 @@ CLEAN = [
     ("Absatz eins.\n\nAbsatz zwei.", "Absatz eins, länger.\n\nAbsatz zwei.", "Absatz eins.\n\nAbsatz zwei, länger.",
      "Absatz eins, länger.\n\nAbsatz zwei, länger."),
     ("Eins. Zwei.", "Eins. Zwei.", "Eins. Zwei.", "Eins. Zwei."),
-    ("Eins. Zwei. Drei.\n", "Zwei. Eins. Drei.\nVier. ", "Eins. ", "Zwei. Eins. Vier. "),
     ("Eins. Zwei.", "Eins! Zwei.", "Eins! Zwei.", "Eins! Zwei."),
     ("Am 3. Mai geht es los. Ende im Juni.", "Am 4. Mai geht es los. Ende im Juni.",
      "Am 3. Mai geht es los. Ende im Juli.", "Am 4. Mai geht es los. Ende im Juli."),
@@ -85,6 +90,29 @@ CLEAN = [
     ("Wir kochen", "Wir kochen zusammen", "Wir kochen\nWir reden", "Wir kochen zusammen\nWir reden"),
     ("A eins.\n\nB zwei.\n\nC drei.", "C drei.\n\nA eins.\n\nB zwei.", "A eins.\n\nB zwei, neu.\n\nC drei.",
      "C drei.\n\nA eins.\n\nB zwei, neu."),
+    # moved by one; by both to the same place; and what is put in twice without being a whole sentence or 40 characters
+    (ABC, "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert.", ABC.replace("feiert", "feiert laut"),
+     "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert laut."),
+    (ABC, "Buche rauscht.\n\nChor probt.\n\nDorf feiert.\n\nAmsel singt.", ABC.replace("Chor probt.\n\n", ""),
+     "Buche rauscht.\n\nDorf feiert.\n\nAmsel singt."),
+    (ABC + "\n\nEsel ruft.", "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert.\n\nEsel ruft.",
+     "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert.\n\nEsel ruft laut.",
+     "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert.\n\nEsel ruft laut."),
+    ("Da:\n- eins\n\nDort:\n- zwei\n", "Da:\n- eins\n- Kinder\n\nDort:\n- zwei\n", "Da:\n- eins\n\nDort:\n- zwei\n- Kinder\n",
+     "Da:\n- eins\n- Kinder\n\nDort:\n- zwei\n- Kinder\n"),
+    ("Eins.\nZwei.\nDrei.\nVier.", "Eins.\n\nZwei.\nDrei.\nVier.", "Eins.\nZwei.\nDrei.\n\nVier.", "Eins.\n\nZwei.\nDrei.\n\nVier."),
+    ("Eins.\nZwei.\nDrei.", "Eins.\n- \nZwei.\nDrei.", "Eins.\nZwei.\n- \nDrei.", "Eins.\n- \nZwei.\n- \nDrei."),
+    ("Eins.\nZwei.\nDrei.", f"Eins.{chr(10) * 60}Zwei.\nDrei.", f"Eins.\nZwei.{chr(10) * 60}Drei.",
+     f"Eins.{chr(10) * 60}Zwei.{chr(10) * 60}Drei."),
+    ("Wir kohcen.\nEins.\nWir kohcen.", "Wir kochen.\nEins.\nWir kohcen.", "Wir kohcen.\nEins.\nWir kochen.",
+     "Wir kochen.\nEins.\nWir kochen."),
+    ("Montags im Saal wird nach der Schule lange zusammen gekocht.\nEins.\nDienstags im Saal wird nach der Schule lange zusammen gekocht.",
+     "Montags im Saal wird nach der Schule gern lange zusammen gekocht.\nEins.\nDienstags im Saal wird nach der Schule lange zusammen gekocht.",
+     "Montags im Saal wird nach der Schule lange zusammen gekocht.\nEins.\nDienstags im Saal wird nach der Schule gern lange zusammen gekocht.",
+     "Montags im Saal wird nach der Schule gern lange zusammen gekocht.\nEins.\nDienstags im Saal wird nach der Schule gern lange zusammen gekocht."),
+    # both took a paragraph away, one with the line end before it, the other with the one behind it
+    ("Eins.\n\nZwei.\n\nDrei.", "Eins.\n\nDrei.", "Eins.\n\nDrei.", "Eins.\n\nDrei."),
+    ("Eins. Zwei. Drei.\n\nVier.\n\nFünf.", "Eins. Zwei. Drei.\n\nFünf.", "Eins. Zwei.\n\nFünf.", "Eins. Zwei.\n\nFünf."),
     # both wrote the same, one of them more
     ("Eins.", "Eins. Neu.", "Eins. Neu. Mehr.", "Eins. Neu. Mehr."),
     ("Eins. Zwei. Drei.", "Eins. Drei.", "Eins. Drei.", "Eins. Drei."),
@@ -108,6 +136,30 @@ CLASHING = [
     ("Eins.\n\nZwei.", "Eins.\n\nMeins.\n\nZwei.", "Eins.\n\nDeins.\n\nZwei.", ("", "Meins.\n\n", "Deins.\n\n")),
 ]  # fmt: skip
 
+MOVED = [
+    # base, mine, theirs: what the text becomes with mine; with theirs it is theirs
+    # both moved a paragraph, to different places
+    (ABC, "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert.", "Buche rauscht.\n\nChor probt.\n\nDorf feiert.\n\nAmsel singt.",
+     "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert."),
+    # both moved a line that is no sentence
+    ("- Amsel\n- Buche\n- Chor\n- Dorf\n- Esel\n", "- Buche\n- Chor\n- Amsel\n- Dorf\n- Esel\n", "- Buche\n- Chor\n- Dorf\n- Esel\n- Amsel\n",
+     "- Buche\n- Chor\n- Amsel\n- Dorf\n- Esel\n"),
+    # one moved a paragraph, the other deleted it
+    (ABC, "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert.", ABC.replace("Amsel singt.\n\n", ""),
+     "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert."),
+    # one moved a paragraph, the other changed a word of it
+    (ABC, "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert.", ABC.replace("singt", "singt laut"),
+     "Buche rauscht.\n\nChor probt.\n\nAmsel singt.\n\nDorf feiert."),
+    # both put the same sentence in, in two places; what else they did is in both versions
+    (ABC, ABC.replace("singt.", "singt. Alle hören zu."), ABC.replace("probt.", "probt. Alle hören zu.").replace("feiert", "feiert gern"),
+     ABC.replace("singt.", "singt. Alle hören zu.").replace("feiert", "feiert gern")),
+    # both put the same 40 characters in, within two sentences
+    (ABC, ABC.replace("singt", f"singt {LONG}"), ABC.replace("probt", f"probt {LONG}"), ABC.replace("singt", f"singt {LONG}")),
+    # one copied what the other deleted
+    (ABC, ABC + "\n\nAmsel singt.", ABC.replace("Amsel singt.\n\n", ""), ABC + "\n\nAmsel singt."),
+    ("Eins. Zwei. Drei.\n", "Zwei. Eins. Drei.\nVier. ", "Eins. ", "Zwei. Eins. Drei.\nVier. "),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(("base", "mine", "theirs", "result"), CLEAN)
 def test_changes_that_do_not_touch_are_joined(base, mine, theirs, result):
@@ -124,6 +176,19 @@ def test_changes_of_the_same_words_clash(base, mine, theirs, clash):
     assert merged.value.text == theirs
 
 
+@pytest.mark.parametrize(("base", "mine", "theirs", "with_mine"), MOVED)
+def test_what_both_had_a_hand_in_is_decided_once_for_all_its_places(base, mine, theirs, with_mine):
+    merged = merge(Text(base), Text(mine), Text(theirs))
+    (clash,) = merged.clashes
+    swapped = merge(Text(base), Text(theirs), Text(mine)).clashes[0]
+
+    assert (clash.is_moved, clash.proposal) == (True, Proposal())
+    assert (swapped.base, swapped.mine, swapped.theirs) == (clash.base, clash.theirs, clash.mine)
+    assert merge(Text(base), Text(mine), Text(theirs), {clash.path: clash.mine}).value.text == with_mine
+    for text in (merged.value.text, with_mine):
+        assert all(text.count(name) <= 1 for name in ("Amsel", "Alle hören zu", LONG)) or text.count("Amsel") == 2
+
+
 def test_a_decision_settles_a_clash_and_the_rest_stays_merged():
     values = Text("Eins. Zwei. Drei."), Text("Eins von mir. Zwei. Drei neu."), Text("Eins von dir. Zwei neu. Drei.")
     (clash,) = merge(*values).clashes
@@ -132,12 +197,70 @@ def test_a_decision_settles_a_clash_and_the_rest_stays_merged():
     assert merge(*values, {"text#0": "Eins von uns."}).value.text == "Eins von uns. Zwei neu. Drei neu."
 
 
-def test_a_proposal_joins_words_where_they_do_not_touch():
-    assert (
-        proposal("Wir kochen am Montag.", "Wir kochen am Dienstag.", "Wir backen am Montag.")
-        == "Wir backen am Dienstag."
-    )
-    assert proposal("Eins.", "Zwei.", "Drei.") == "Drei. Zwei."
+SAFE = [
+    # base, mine and theirs, before, after, joined
+    (("Wir kochen am Montag.", "Wir kochen gern am Montag.", "Wir kochen am Montag mit Kindern."), "", "",
+     "Wir kochen gern am Montag mit Kindern."),
+    (("", "Von mir.", "Von dir."), "", "", "Von dir.\nVon mir."),
+    (("", "Meins. ", "Deins. "), "Eins. ", "Zwei.", "\nDeins.\nMeins.\n"),
+    (("", "\n- zwei", "\n- drei"), "- eins", "", "\n- drei\n- zwei"),
+    (("", "- zwei\n", "- drei\n"), "- eins\n", "- vier", "- drei\n- zwei\n"),
+    (("", "Meins.\n\n", "Deins.\n\n"), "Eins.\n\n", "Zwei.", "Deins.\n\nMeins.\n\n"),
+    (("", "\n\nMeins.", "\n\nDeins."), "Eins.", "", "\n\nDeins.\n\nMeins."),
+    (("Eins.", "Eins neu. Und mehr.", "Eins. Zusatz."), "", "", "Eins neu. Und mehr. Zusatz."),
+    (("- eins\n- zwei", "- eins\n- neu\n- zwei", "- eins\n- zwei\n- drei"), "", "", "- eins\n- neu\n- zwei\n- drei"),
+]  # fmt: skip
+
+UNSAFE = [
+    # rewritten by one of them, or by both, also where they touch different words
+    ("Wir kochen am Montag.", "Wir kochen am Dienstag.", "Wir backen am Montag.", "Wir backen am Montag.\nWir kochen am Dienstag."),
+    ("Wir kochen.", "Wir kochen gern.", "Wir backen.", "Wir backen.\nWir kochen gern."),
+    # put in at one place of one sentence, or beside each other
+    ("Wir kochen zusammen.", "Wir kochen gern zusammen.", "Wir kochen selten zusammen.", "Wir kochen selten zusammen.\nWir kochen gern zusammen."),
+    ("Wir kochen.", "Wir kochen, gern.", "Wir kochen viel.", "Wir kochen viel.\nWir kochen, gern."),
+    # the same sentence in both
+    ("", "Alle hören zu. Von mir.", "Von dir. Alle hören zu.", "Von dir. Alle hören zu.\nAlle hören zu. Von mir."),
+    # taken away by one of them: what the other made of it is not put back
+    ("Eins.", "", "Eins neu.", ""),
+    ("Eins. ", "Eins neu. ", "", ""),
+    ("- eins\n", "- eins neu\n", "- eins alt\n", "- eins alt\n- eins neu\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("versions", "before", "after", "text"), SAFE)
+def test_what_both_only_put_in_is_joined(versions, before, after, text):
+    assert proposal(*versions, before=before, after=after) == Proposal(text, is_safe=True)
+
+
+@pytest.mark.parametrize(("base", "mine", "theirs", "text"), UNSAFE)
+def test_everything_else_is_for_a_person_to_join(base, mine, theirs, text):
+    assert proposal(base, mine, theirs) == Proposal(text, is_safe=False)
+
+
+WORDS = st.lists(st.sampled_from(["Wir ", "kochen ", "gern. ", "Alle ", "\n", "- "]), max_size=8).map("".join)
+
+
+@given(WORDS, WORDS, WORDS)
+def test_a_safe_text_holds_every_word_of_both(base, mine, theirs):
+    found = proposal(base, mine, theirs)
+    if found.is_safe:
+        for text in (base, mine, theirs):
+            rest = iter(found.text.split())
+            assert all(word in rest for word in text.split())  # in this order
+
+
+def test_the_sentences_around_a_place_are_said():
+    base = "Eins steht. Zwei steht.\n\nDrei steht. Vier steht."
+    (clash,) = merge(
+        Text(base), Text(base.replace("Drei steht", "Meins")), Text(base.replace("Drei steht", "Deins"))
+    ).clashes
+
+    assert (clash.before, clash.after) == ("Zwei steht.\n\n", " Vier steht.")
+
+
+def test_what_somebody_writes_keeps_the_line_ends_around_it():
+    assert framed("  Neu.\n", "\n\nAlt. ") == "\n\nNeu. "
+    assert framed(" \n", "Alt.\n") == ""
 
 
 @given(st.text(alphabet="ab.!\n Äz3", max_size=80))
@@ -163,7 +286,33 @@ def test_awkward_long_texts_are_merged_too(base):
     merged = merge(Text(base), Text(mine), Text(theirs))
 
     assert merged.clashes or merged.value.text == "Neu. " + base + " Ende."
-    assert proposal(base, mine, theirs)
+
+
+def test_with_too_many_sentences_whole_paragraphs_are_joined():
+    begins = [f"Eins {one}. Zwei {two}.\n" for one, two in (("hier", "hier"), ("da", "hier"), ("hier", "da"))]
+    few, many = ("Ja. " * (number // 2) for number in (MOST_SENTENCES - 10, MOST_SENTENCES))
+
+    (clash,) = merge(*(Text(begin + many) for begin in begins)).clashes
+
+    assert merge(*(Text(begin + few) for begin in begins)) == Merged(Text(f"Eins da. Zwei da.\n{few}"), ())
+    assert (clash.mine, clash.theirs) == ("Eins da. Zwei hier.\n", "Eins hier. Zwei da.\n")
+
+
+def test_beyond_so_many_characters_a_text_clashes_as_a_whole():
+    length = MOST_MERGED // 3 - 100
+    rows = [
+        Partner(id=key, contribution=f"Eins {one}. {'x' * length} Zwei {two}.")
+        for key, one, two in (("a", "da", "da"), ("b", "da", "da"))
+    ]
+    mine, theirs = (
+        Partners(rows=tuple(dataclasses.replace(row, contribution=row.contribution.replace(*change)) for row in rows))
+        for change in (("Eins da", "Eins dort"), ("Zwei da", "Zwei dort"))
+    )
+
+    merged = merge(Partners(rows=tuple(rows)), mine, theirs)
+
+    assert [clash.path for clash in merged.clashes] == ["rows/b/contribution"]
+    assert merged.value.rows[0].contribution == f"Eins dort. {'x' * length} Zwei dort."
 
 
 def test_long_texts_are_merged_sentence_by_sentence():
@@ -266,8 +415,8 @@ def test_fields_of_the_cover_are_merged_one_by_one():
 def test_a_title_clashes_as_a_whole():
     merged = merge(Cover(title="Alt"), Cover(title="Meins"), Cover(title="Deins"))
 
-    assert [(c.path, c.base, c.mine, c.theirs, c.joined) for c in merged.clashes] == [
-        ("title", "Alt", "Meins", "Deins", "")
+    assert [(c.path, c.base, c.mine, c.theirs, c.proposal) for c in merged.clashes] == [
+        ("title", "Alt", "Meins", "Deins", Proposal())
     ]
 
 

@@ -14,6 +14,7 @@ from applications.content.merge import merge
 MANY = settings(max_examples=max(300, settings.default.max_examples))
 FIELDS = ("title", "unit", "justification")
 KEYS = "abcde"
+SIDES = ("mine", "theirs")
 
 
 @st.composite
@@ -70,6 +71,66 @@ def test_whoever_comes_first_the_result_is_the_same(base, one, other):
         assert merged.value == swapped.value
         had = {*base.text.split(), *one.text.split(), *other.text.split()}
         assert set(merged.value.text.split()) <= had
+
+
+SENTENCES = ["Amsel singt.", "Buche rauscht.", "Chor probt.", "Dorf feiert.", "Esel ruft.", "Fahrt endet."]
+
+
+@st.composite
+def two_people_who_move(draw):
+    """Some sentences, and what two people made of them who only move them or take some away."""
+    base = draw(st.lists(st.sampled_from(SENTENCES), min_size=1, unique=True))
+
+    def one_person():
+        left = list(base)
+        if draw(st.booleans()):
+            left = draw(st.permutations(left))
+        elif draw(st.booleans()):
+            sentence = left.pop(draw(st.integers(0, len(left) - 1)))
+            left.insert(draw(st.integers(0, len(left))), sentence)
+        gone = draw(st.sets(st.sampled_from(base), max_size=2))
+        return [sentence for sentence in left if sentence not in gone]
+
+    joint = draw(st.sampled_from(["\n\n", "\n", "\n- ", " "]))
+    return joint, base, one_person(), one_person()
+
+
+@MANY
+@given(two_people_who_move())
+def test_what_is_moved_never_stands_there_twice_and_never_comes_back(example):
+    joint, base, mine, theirs = example
+    texts = [Text(joint.join(part)) for part in (base, mine, theirs)]
+    clashes = merge(*texts).clashes
+    results = [merge(*texts, {clash.path: getattr(clash, side) for clash in clashes}).value.text for side in SIDES]
+
+    for sentence in base:
+        counts = {result.count(sentence) for result in results}
+        if sentence in mine and sentence in theirs:
+            assert counts == {1}
+        else:
+            assert counts <= ({0, 1} if clashes else {0})
+
+
+@MANY
+@given(st.permutations(SENTENCES), st.integers(0, 5), st.integers(0, 5), st.integers(0, 5))
+def test_what_both_move_to_different_places_is_for_a_person_to_decide(base, place, mine, theirs):
+    others = [sentence for sentence in base if sentence != base[place]]
+    texts = [Text("\n\n".join([*others[:target], base[place], *others[target:]])) for target in (place, mine, theirs)]
+    assert bool(merge(*texts).clashes) == (len({place, mine, theirs}) == 3)
+
+
+@MANY
+@given(st.permutations(SENTENCES), st.integers(0, 5), st.integers(0, 5), st.sets(st.sampled_from(SENTENCES)))
+def test_what_one_moves_and_the_other_changes_stands_there_once(base, place, target, changed):
+    moved = [sentence for sentence in base if sentence != base[place]]
+    moved.insert(target, base[place])
+    edited = [sentence.replace(".", " heute.") if sentence in changed else sentence for sentence in base]
+    texts = [Text("\n\n".join(part)) for part in (base, moved, edited)]
+    clashes = merge(*texts).clashes
+
+    for side in SIDES:
+        result = merge(*texts, {clash.path: getattr(clash, side) for clash in clashes}).value.text
+        assert [result.count(sentence.split()[0]) for sentence in base] == [1] * len(base)
 
 
 CELLS = st.fixed_dictionaries({name: st.sampled_from(["", "eins", "zwei"]) for name in FIELDS})

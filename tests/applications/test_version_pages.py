@@ -13,10 +13,11 @@ from applications.content import (
     Goals,
     Income,
     Personnel,
+    Text,
     WorkPlan,
 )
-from applications.models import Revision
-from tests.applications.pages import address, as_script, value_of
+from applications.models import How, Revision
+from tests.applications.pages import address, as_script, spaceless, value_of
 from tests.builders import (
     make_application,
     make_coach,
@@ -117,6 +118,131 @@ def test_deciding_after_somebody_wrote_again_loses_nothing(client, application, 
 def test_a_foreign_conflict_is_not_found(client, application, clash):
     client.force_login(make_user("Bilal"))
     assert client.get(clash).status_code == 404
+
+
+def disagreed(application, base, mine, theirs, key="s1"):
+    """The page of a conflict of Amina with Jonas: both began with `base`, he saved first."""
+    amina, jonas = (application.team.members.get(user__first_name=name).user for name in ("Amina", "Jonas"))
+    seen = write(application, key, base, by=amina).version
+    write(application, key, theirs, by=jonas)
+    answer = application.drafts.get(key=key).save_content(by=amina, seen=seen, content=mine)
+    assert answer.how == How.CONFLICT
+    return address(application, key, "conflict", answer.sent.pk)
+
+
+BAKE = "Eins steht. Wir kochen am Montag im Saal. Drei steht."
+ABC = "Amsel singt.\n\nBuche rauscht.\n\nChor probt.\n\nDorf feiert."
+
+
+@pytest.mark.parametrize(
+    ("versions", "chosen", "joined"),
+    [
+        # one of them rewrote the sentence, or both did
+        ((BAKE, BAKE.replace("Montag", "Dienstag"), BAKE.replace("kochen", "backen")), None,
+         "Wir backen am Montag im Saal.\nWir kochen am Dienstag im Saal."),
+        ((BAKE, BAKE.replace("kochen", "kochen gern"), BAKE.replace("kochen", "backen")), None,
+         "Wir backen am Montag im Saal.\nWir kochen gern am Montag im Saal."),
+        # one of them deleted it
+        ((BAKE, BAKE.replace("Wir kochen am Montag im Saal. ", ""), BAKE.replace("kochen", "backen")), None, ""),
+        # both put something in at one place of the sentence
+        ((BAKE, BAKE.replace("kochen", "kochen gern"), BAKE.replace("kochen", "kochen selten")), None,
+         "Wir kochen selten am Montag im Saal.\nWir kochen gern am Montag im Saal."),
+        # both only put something in, at places that do not contradict
+        ((BAKE, BAKE.replace("kochen", "kochen gern"), BAKE.replace("Saal", "Saal, mit Kindern")), "join",
+         "Wir kochen gern am Montag im Saal, mit Kindern."),
+        (("Liste:\n- eins", "Liste:\n- eins\n- zwei", "Liste:\n- eins\n- drei"), "join", "- drei\n- zwei"),
+        (("Eins.\n\nZwei.", "Eins.\n\nMeins.\n\nZwei.", "Eins.\n\nDeins.\n\nZwei."), "join", "Deins.\n\nMeins."),
+    ],
+)  # fmt: skip
+def test_only_a_text_that_lacks_nothing_is_chosen_beforehand(client, application, versions, chosen, joined):
+    url = disagreed(application, *map(Text, versions))
+
+    form = form_of(client.get(url), None)
+
+    assert (form.get("choice-0", [None]), form["joined-0"][0].replace("\r\n", "\n")) == ([chosen], joined)
+
+
+@pytest.mark.parametrize(
+    ("versions", "result"),
+    [
+        (("Liste:\n- eins\n\nEnde.", "Liste:\n- eins\n- zwei\n\nEnde.", "Liste:\n- eins\n- drei\n\nEnde."),
+         "Liste:\n- eins\n- drei\n- zwei\n\nEnde."),
+        (("Eins.\n\nZwei.", "Eins.\n\nMeins.\n\nZwei.", "Eins.\n\nDeins.\n\nZwei."),
+         "Eins.\n\nDeins.\n\nMeins.\n\nZwei."),
+        (("Eins. Zwei.", "Eins. Meins. Zwei.", "Eins. Deins. Zwei."), "Eins. \nDeins.\nMeins.\nZwei."),
+        (("- eins\n- zwei\n- drei", "- eins\n- zwei, gern\n- drei", "- eins\n- zwei, viel\n- drei"),
+         "- eins\n- zwei, viel\n- zwei, gern\n- drei"),
+    ],
+)  # fmt: skip
+def test_a_joined_text_keeps_its_lines(client, application, versions, result):
+    url = disagreed(application, *map(Text, versions))
+    form = form_of(client.get(url), None)
+
+    # Whoever edits the field may take the line ends around the text away without seeing it.
+    client.post(url, {**form, "choice-0": "join", "joined-0": form["joined-0"][0].strip()})
+
+    assert value_of(application, "s1").text == result
+
+
+def test_what_was_deleted_does_not_come_back_by_an_empty_field(client, application):
+    url = disagreed(application, Text("Eins. Zwei."), Text("Eins."), Text("Eins. Zwei neu."))
+
+    page = client.post(url, {**form_of(client.get(url), None), "choice-0": "join", "joined-0": " "})
+
+    assert page.status_code == 422
+    assert "Bitte schreiben Sie, was da stehen soll, oder wählen Sie eine der Fassungen." in page.text
+    assert value_of(application, "s1").text == "Eins. Zwei neu."
+
+
+@pytest.mark.parametrize(("side", "place"), [("mine", 1), ("theirs", 3)])
+def test_a_paragraph_that_both_moved_is_put_in_one_place(client, application, side, place):
+    one, *others = ABC.split("\n\n")
+    mine, theirs = ("\n\n".join([*others[:number], one, *others[number:]]) for number in (1, 3))
+    url = disagreed(application, Text(ABC), Text(mine), Text(theirs.replace("Chor", "Der Chor")))
+    page = client.get(url)
+    form = form_of(page, None)
+
+    client.post(url, {**form, "choice-0": side})
+
+    assert "steht in den beiden Fassungen an verschiedenen Stellen" in spaceless(page.text)
+    assert {name for name in form if name.startswith(("choice", "joined"))} == set()
+    paragraphs = value_of(application, "s1").text.split("\n\n")
+    assert paragraphs.index("Amsel singt.") == place
+    assert sorted(paragraphs) == ["Amsel singt.", "Buche rauscht.", "Der Chor probt.", "Dorf feiert."]
+
+
+def test_the_sentences_before_and_after_stand_beside_the_place(client, clash):
+    page = spaceless(client.get(clash).text)
+
+    assert "Davor steht:</span> Anfang neu.</p>" in page
+    assert "Danach steht:</span> Ende.</p>" in page
+
+
+def test_in_rows_too_nothing_is_chosen_that_nobody_decided(client, application):
+    def goals(indicator, target=""):
+        return Goals((Goal(id=row_id("g"), goal="Ziel", indicator=indicator, target=target),))
+
+    base, mine, theirs = goals("Eins. Zwei.", "10"), goals("Eins neu. Zwei.", "20"), goals("Eins alt. Zwei.", "30")
+    url = disagreed(application, base, mine, theirs, key="s5")
+    page = client.get(url)
+    form = form_of(page, None)
+
+    assert {name for name in form if name.startswith("choice")} == set()
+    assert "Danach steht:</span> Zwei.</p>" in spaceless(page.text)
+    client.post(url, {**form, "choice-0": "join", "joined-0": "Eins.\r\nMehr.", "choice-1": "mine"})
+    assert value_of(application, "s5") == goals("Eins.\nMehr. Zwei.", "20")
+
+
+def test_two_texts_that_are_too_much_together_are_both_kept(client, application):
+    ends = "Mitte." + "x" * 30_000
+    url = disagreed(application, Text(f"Eins.\n{ends[:6]}"), Text(f"Eins.{ends}\nMitte."), Text(f"Eins.\n{ends}"))
+
+    page = client.get(url)
+
+    assert "zusammen sind sie zu viel. „Ihr Text“ ist zu lang: 60018 Zeichen." in spaceless(page.text)
+    assert "So übernehmen" not in page.text
+    assert client.post(url, form_of(page, None)).status_code == 422
+    assert len({row.content["text"] for row in Revision.objects.filter(draft__key="s1")}) == 3
 
 
 # History
