@@ -24,7 +24,7 @@ from .threeway import Stretch, joined
 # Texts with more sentences and blanks than this are joined paragraph by paragraph.
 MOST_SENTENCES = 5_000
 # So many characters of all three values are joined at all; of further texts that both have changed, each clashes as a whole.
-MOST_MERGED = 200_000
+MOST_MERGED = 160_000
 AROUND = 5  # stretches in which the sentence before or after a clash is looked for
 
 
