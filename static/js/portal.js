@@ -1,5 +1,6 @@
 /* Makes the frame of every page nicer; without it everything works the same. */
 
+import "./bar.js";
 import { forget, keptBy } from "./keep.js";
 
 const menus = [...document.querySelectorAll("details.menu")];

@@ -1,0 +1,277 @@
+"""The bar at the foot of a form: whether it is saved and the button stay in sight, wherever and however somebody writes."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from tests.access_world import AccessWorld, arguments
+from tests.builders import write
+
+PHONE, NARROW, KEYBOARD, LANDSCAPE = (360, 740), (320, 640), (360, 380), (740, 360)
+SIZES = [PHONE, NARROW, KEYBOARD, (320, 380), LANDSCAPE, (820, 1180), (1280, 800)]
+SLIM = 80  # pixels: one row with room for three small lines beside the button
+LONG = "\n".join(f"Satz {number}: Wir kochen mit Nachbarinnen und Nachbarn und reden am Tisch." for number in range(90))
+# Every kind of section: texts, fields, rows, rows beneath a text, the plan, questions, attachments.
+SECTIONS = ["s0", "s2", "s5", "s7", "s8", "s15", "s16", "s17"]
+
+# Is the whole of it inside the window, and nothing over the bar where it stands?
+IS_IN_SIGHT = """(element) => {
+    const bar = element.closest('.bar');
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    if (top < 0 || left < 0 || bottom > innerHeight || right > innerWidth) return false;
+    const points = [[left + 2, top + 2], [right - 2, top + 2], [left + 2, bottom - 2], [right - 2, bottom - 2]];
+    return points.every(([x, y]) => bar.contains(document.elementFromPoint(x, y)));
+}"""
+SCROLL = """(part) => {
+    const form = document.querySelector('.bar').closest('form') ?? document.querySelector('main');
+    const { top, bottom } = form.getBoundingClientRect();
+    const first = scrollY + top - innerHeight / 3, last = scrollY + bottom - innerHeight;
+    scrollTo({ top: first + (Math.max(last, first) - first) * part, behavior: 'instant' });
+}"""
+# How far the focused field reaches below the bar's upper edge or above the window, of a text area its first line; 0 where
+# it is seen whole.
+HIDDEN = """() => {
+    const field = document.activeElement, bar = document.querySelector('.bar');
+    if (bar.contains(field)) return 0;
+    const { top, height } = field.getBoundingClientRect();
+    const needed = field.matches('textarea') ? Math.min(height, 44) : height;
+    const isAbove = field.compareDocumentPosition(bar) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const edge = isAbove ? bar.getBoundingClientRect().top : innerHeight;
+    return Math.max(0, top + needed - edge, -top);
+}"""
+# What static/js/autosave.js does with the words it is given.
+SAY = """([sentence, link]) => {
+    const state = document.querySelector('[data-save-state], [data-keep-state]');
+    const part = document.createElement('span');
+    part.textContent = sentence.replace('%s', '14:03');
+    if (link) part.append(' ', Object.assign(document.createElement('a'), { href: '#', textContent: link }));
+    state.replaceChildren(part);
+}"""
+PLACES = """() => [...document.querySelectorAll('.bar, .bar + *, .bar > button, main textarea, main details')].map(
+    (element) => element.getBoundingClientRect().toJSON()
+)"""
+TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"
+# A browser whose keyboard covers the page: the layout stays as it is, only the visual viewport says that less is seen.
+COVERED = """(() => {
+    const view = Object.assign(new EventTarget(), { height: innerHeight, offsetTop: 0, scale: 1 });
+    Object.defineProperty(window, 'visualViewport', { value: view });
+    window.see = (values) => { Object.assign(view, values); view.dispatchEvent(new Event('resize')); };
+})()"""
+
+
+def named(size: tuple[int, int]) -> str:
+    return "x".join(map(str, size))
+
+
+@pytest.fixture
+def world():
+    world = AccessWorld()
+    write(world.application, "s2", LONG, by=world.amina)
+    return world
+
+
+@pytest.fixture
+def open_page(world, window):
+    """Open one of the world's pages as this person in a window of this size."""
+
+    def run(who: str, address: str, size: tuple[int, int] = PHONE, script: str = "", **options: object) -> Page:
+        width, height = size
+        options = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce", **options}
+        page = window(getattr(world, who), **options)
+        if script:
+            page.add_init_script(script)
+        page.goto(address)
+        page.evaluate("document.fonts.ready")
+        return page
+
+    return run
+
+
+def section(world: AccessWorld, key: str) -> str:
+    return reverse("applications:section", args=[world.application.pk, key])
+
+
+def parts_of(page: Page) -> list:
+    """The words of the state, and the button where there is one."""
+    return page.locator(".bar > .stage, .bar > button").all()
+
+
+def assert_in_sight(page: Page, where: str) -> None:
+    for part in parts_of(page):
+        assert part.evaluate(IS_IN_SIGHT), f"{where}: {part.inner_text()} is hidden"
+
+
+def height_of(page: Page) -> float:
+    return page.locator(".bar").bounding_box()["height"]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_state_and_button_stay_in_sight_in_every_kind_of_section(world, open_page, size):
+    page = open_page("amina", section(world, SECTIONS[0]), size)
+    for key in SECTIONS:
+        page.goto(section(world, key))
+        expect(page.locator(".bar [data-save-state]")).to_be_visible()
+        assert height_of(page) <= SLIM, key
+        for part in (0, 0.3, 0.7, 1):
+            page.evaluate(SCROLL, part)
+            assert_in_sight(page, f"{key} at {part}")
+
+
+@pytest.mark.parametrize("size", [PHONE, KEYBOARD, LANDSCAPE], ids=named)
+def test_no_field_gets_the_focus_behind_the_bar(world, open_page, size):
+    page = open_page("amina", section(world, SECTIONS[0]), size)
+    for key in SECTIONS:
+        page.goto(section(world, key))
+        page.locator("#abschnitt").evaluate("(form) => form.scrollIntoView()")
+        page.locator("#abschnitt :is(input:not([type=hidden]), textarea, select, summary, a)").first.focus()
+        for _stop in range(40):
+            if not page.evaluate("document.activeElement.closest('#abschnitt')"):
+                break
+            assert page.evaluate(HIDDEN) <= 1, f"{key}: {page.evaluate('document.activeElement.outerHTML')[:200]}"
+            page.keyboard.press("Tab")
+
+
+@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, LANDSCAPE], ids=named)
+def test_the_line_one_writes_on_is_not_behind_the_bar(world, open_page, size):
+    page = open_page("amina", section(world, "s2"), size)
+    area = page.get_by_label("Ihr Text")
+    area.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n\nUnd noch eine Zeile")
+    assert_in_sight(page, "at the end of a long text")
+    bottom_padding = 16
+    end_of_text = area.bounding_box()["y"] + area.bounding_box()["height"] - bottom_padding
+    assert end_of_text <= page.locator(".bar").bounding_box()["y"] + 2
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Am Anfang. ")
+    assert_in_sight(page, "at the beginning of a long text")
+
+
+def test_not_saved_is_seen_while_one_types_with_the_keyboard_open(world, open_page, console_errors):
+    page = open_page("amina", section(world, "s2"), KEYBOARD)
+    page.route("**/abschnitte/s2/", lambda r: r.abort() if r.request.method == "POST" else r.fallback())
+    page.get_by_label("Ihr Text").press("Control+End")
+    page.keyboard.type(" Das ist neu.")
+    expect(page.locator("[data-save-state]")).to_contain_text("nicht gespeichert")
+    assert_in_sight(page, "after a failure")
+    assert height_of(page) <= SLIM
+    page.unroute_all()
+    console_errors.clear()
+
+
+@pytest.mark.parametrize("size", [PHONE, (320, 640), (820, 1180), (1280, 800)], ids=named)
+def test_nothing_moves_when_the_usual_words_change(world, open_page, size):
+    page = open_page("amina", section(world, "s2"), size)
+    words = page.locator("[data-save-state]").evaluate("(state) => ({ ...state.dataset })")
+    page.evaluate(SCROLL, 1)
+    before = page.evaluate(PLACES)
+    for name in ("saving", "saved", "unsaved", "retry"):
+        page.evaluate(SAY, [words[name], ""])
+        page.wait_for_timeout(50)
+        assert page.evaluate(PLACES) == before, name
+    for said in ("noch nichts gespeichert", "nicht gespeichert", "gespeichert am 30. November um 14:03 Uhr"):
+        page.evaluate(SAY, [said, ""])
+        page.wait_for_timeout(50)
+        assert page.evaluate(PLACES) == before, said
+
+
+@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, (1280, 800)], ids=named)
+def test_a_long_sentence_is_read_whole_and_leaves_the_text_where_it_is(world, open_page, size):
+    page = open_page("amina", section(world, "s2"), size)
+    words = page.locator("[data-save-state]").evaluate("(state) => ({ ...state.dataset })")
+    area = page.get_by_label("Ihr Text")
+    area.focus()
+    for name in ("merged", "down", "tooBig", "login", "conflict"):
+        page.evaluate(SAY, [words["unsaved"], ""])
+        page.evaluate(SCROLL, 1)
+        before = area.bounding_box()
+        page.evaluate(SAY, [words[name], words["toLogin"] if name == "login" else ""])
+        page.wait_for_timeout(50)
+        assert area.bounding_box() == before, name
+        page.evaluate(SCROLL, 0.5)
+        assert_in_sight(page, name)
+        assert height_of(page) <= 0.45 * size[1], name
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROW, (1280, 800)], ids=named)
+def test_letters_of_twice_the_size_leave_state_button_and_text(world, open_page, size):
+    page = open_page("amina", section(world, "s2"), size)
+    page.evaluate(TWICE_AS_LARGE)
+    page.wait_for_timeout(100)
+    for part in (0.3, 1):
+        page.evaluate(SCROLL, part)
+        assert_in_sight(page, f"at {part}")
+    assert height_of(page) <= 0.4 * size[1]
+    area, writing = page.get_by_label("Ihr Text").bounding_box(), page.locator("[data-writing]").bounding_box()
+    assert area["width"] <= writing["width"]
+
+
+def test_a_keyboard_that_covers_the_page_lifts_the_bar(world, open_page):
+    page = open_page("amina", section(world, "s2"), script=COVERED)
+    bar = page.locator(".bar")
+    page.evaluate(SCROLL, 0.5)
+
+    def lower_edge() -> float:
+        box = bar.bounding_box()
+        return box["y"] + box["height"]
+
+    assert lower_edge() == 740
+    page.evaluate("see({ height: 400 })")
+    assert lower_edge() == 400
+    page.evaluate("see({ height: 400, offsetTop: 120 })")  # the browser has moved what is seen
+    assert lower_edge() == 520
+    page.evaluate("see({ height: 690, offsetTop: 0 })")  # only the browser's own bar
+    assert lower_edge() == 740
+    page.evaluate("see({ height: 370, scale: 2 })")  # zoomed in, no keyboard
+    assert lower_edge() == 740
+    page.evaluate("see({ height: 740, scale: 1 })")
+    assert lower_edge() == 740
+
+
+def test_the_page_asks_the_browser_to_make_room_for_the_keyboard(world, open_page):
+    page = open_page("amina", section(world, "s2"))
+    assert "interactive-widget=resizes-content" in page.locator("meta[name=viewport]").get_attribute("content")
+
+
+@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, LANDSCAPE], ids=named)
+def test_a_coach_sees_whether_what_she_types_is_kept(world, open_page, size):
+    page = open_page("carla", reverse("readings:read", args=[world.taken.pk]), size)
+    state = page.locator(".bar [data-keep-state]")
+    for label in ("Was möchten Sie sagen?", "Ein Satz zum Mitgeben"):
+        area = page.get_by_label(label)
+        area.focus()
+        page.keyboard.type("Ein Satz. ")
+        assert page.evaluate(HIDDEN) <= 1, label
+        assert_in_sight(page, label)
+        expect(state).to_contain_text("gespeichert um")
+        assert_in_sight(page, f"{label}, saved")
+        assert height_of(page) <= SLIM
+
+
+def test_words_marked_by_a_coach_get_their_buttons_above_the_bar(world, open_page):
+    page = open_page("carla", reverse("readings:read", args=[world.taken.pk]))
+    page.locator("[data-reading-text]").select_text()
+    buttons = page.locator("[data-selection-bar]")
+    expect(buttons).to_be_visible()
+    box = buttons.bounding_box()
+    assert box["y"] + box["height"] <= page.locator(".bar").bounding_box()["y"]
+
+
+@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW], ids=named)
+def test_every_other_form_with_a_bar_keeps_it_slim_and_in_sight(world, open_page, size):
+    world.bilals.readings.all().delete()
+    world.bilals.delete()  # so that his team has an application to begin
+    addresses = [
+        ("amina", reverse("applications:conflict", kwargs=arguments("applications:conflict", world))),
+        ("amina", reverse("applications:hand_in", args=[world.application.pk])),
+        ("carla", reverse("workshops:attendance", args=[world.session.pk])),
+        ("bilal", reverse("applications:start", args=[world.bilals.team.pk])),
+    ]
+    for who, address in addresses:
+        page = open_page(who, address, size)
+        assert height_of(page) <= SLIM, address
+        for part in (0, 0.5, 1):
+            page.evaluate(SCROLL, part)
+            assert_in_sight(page, f"{address} at {part}")
