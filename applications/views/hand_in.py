@@ -9,8 +9,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -71,7 +73,8 @@ def _hand_in(request: PortalRequest, application: Application, keys: list[str]) 
         reading = application.hand_in(keys, by=request.user)
     except Stale:
         messages.error(request, _("Das ist inzwischen schon abgegeben oder nicht mehr möglich. Bitte sehen Sie nach."))
-        return redirect("applications:hand_in", application.pk)
+        chosen = urlencode([("abschnitt", key) for key in keys])
+        return redirect(f"{reverse('applications:hand_in', args=[application.pk])}?{chosen}")
     count_pages_soon(application)
     messages.success(request, _("Abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."))
     return redirect(reading)

@@ -23,6 +23,7 @@ from applications.models import BegunRemark, Phrase, Reading, ReadingItem, Remar
 from applications.models.begun import begun_of
 from cohorts.models import CoachAbsence, Cohort
 from cohorts.models.team import signs_of
+from schmiede.typed import not_taken
 from schmiede.writes import Stale
 
 from .phrases import FULL
@@ -189,28 +190,23 @@ def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(desk.address)
     if not desk.is_mine:
-        return _refused(request, str(NOT_READING), desk.address)
+        return not_taken(request, str(NOT_READING), desk.address)
     sent = praising(request.POST) if "praise" in request.POST else request.POST
     form, verdict = desk.remark_form(sent), desk.give_back_form(request.POST)
     if not form.is_valid():
+        form.data = request.POST  # everything that was typed, also what is no part of the praise
         return _page(request, desk, remark_form=form, give_back_form=desk.give_back_form(typed=request.POST))
-
-    def act() -> None:
+    try:
         item.remark(by=request.user, begun=beside(sent, desk.remark_form(request.POST)), **form.values())
         desk.reading.note(by=request.user, **verdict.said_so_far())
-
+    except Stale:
+        return not_taken(request, str(NOT_READING), desk.address)
     praised = _("Das Lob ist gespeichert. Das Team sieht es, sobald Sie zurückgeben.")
     remarked = _("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben.")
-    response = _step(
-        request,
-        act,
-        done=praised if "praise" in request.POST else remarked,
-        stale=str(NOT_READING),
-        to=f"{desk.address}#anmerkungen",
-    )
+    messages.success(request, praised if "praise" in request.POST else remarked)
     if form.cleaned_data.get("remember") and form.cleaned_data["text"].strip():
         _remember(request, form.cleaned_data["text"].strip(), form.cleaned_data["kind"])
-    return response
+    return redirect(f"{desk.address}#anmerkungen")
 
 
 NOT_READING = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
@@ -291,12 +287,12 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(desk.address)
     if not desk.is_mine:
-        return _refused(request, stale, reading.get_absolute_url())
+        return not_taken(request, stale, reading.get_absolute_url())
     form, remark = desk.give_back_form(request.POST), desk.remark_form(request.POST)
     try:
         BegunRemark.objects.keep(desk.item, by=request.user, typed=remark.typed())
     except Stale:
-        return _refused(request, stale, reading.get_absolute_url())
+        return not_taken(request, stale, reading.get_absolute_url())
     except ValidationError as refused:
         form.add_error(None, refused)
     if begun := [part.title for part in desk.parts if part.item.pk in begun_of(reading, request.user)]:
@@ -309,7 +305,7 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
             by=request.user, verdicts=form.verdicts(), summary=said["summary"].strip(), again_by=said["again_by"]
         )
     except Stale:
-        return _refused(request, stale, reading.get_absolute_url())
+        return not_taken(request, stale, reading.get_absolute_url())
     given = _("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.")
     messages.success(request, given % {"team": reading.application.team.title})
     return take_next(request) if "next" in request.POST else redirect("readings:queue")

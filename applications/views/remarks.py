@@ -150,16 +150,16 @@ def _step(request: PortalRequest, remark: Remark, act: Callable[[], object], don
 @require_POST
 def answer(request: PortalRequest, uuid: UUID) -> HttpResponse:
     remark = get_remark(request, uuid, to="answer")
-    form = AnswerForm(request.POST)
+    form, title = AnswerForm(request.POST), _("Auf die Anmerkung antworten")
     if not form.is_valid():
-        return _form_again(request, remark, form, _("Auf die Anmerkung antworten"))
-    return _step(
-        request,
-        remark,
-        lambda: remark.answer(form.cleaned_data["text"], by=request.user),
-        _("Ihre Antwort ist gespeichert."),
-        _("Auf diese Anmerkung kann noch nicht geantwortet werden."),
-    )
+        return _form_again(request, remark, form, title)
+    try:
+        remark.answer(form.cleaned_data["text"], by=request.user)
+    except Stale:
+        form.add_error(None, _("Auf diese Anmerkung kann noch nicht geantwortet werden."))
+        return _form_again(request, remark, form, title, status=409)
+    messages.success(request, _("Ihre Antwort ist gespeichert."))
+    return redirect(back(request, remark))
 
 
 @require_POST
@@ -202,18 +202,20 @@ def change(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """A page of its own, to say a remark differently before it is given back."""
     remark = get_remark(request, uuid, to="change")
     initial = {"kind": remark.kind, "text": remark.text}
-    form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
+    form, title = ChangeForm(request.POST if request.method == "POST" else None, initial=initial), _("Anmerkung ändern")
     if request.method != "POST" or not form.is_valid():
-        return _form_again(request, remark, form, _("Anmerkung ändern"))
-    return _step(
-        request,
-        remark,
-        lambda: remark.change(by=request.user, kind=form.cleaned_data["kind"], text=form.cleaned_data["text"].strip()),
-        _("Die Anmerkung ist geändert."),
-        _("Diese Anmerkung ist schon zurückgegeben und bleibt, wie sie ist."),
-    )
+        return _form_again(request, remark, form, title)
+    try:
+        remark.change(by=request.user, kind=form.cleaned_data["kind"], text=form.cleaned_data["text"].strip())
+    except Stale:
+        form.add_error(None, _("Diese Anmerkung ist schon zurückgegeben und bleibt, wie sie ist."))
+        return _form_again(request, remark, form, title, status=409)
+    messages.success(request, _("Die Anmerkung ist geändert."))
+    return redirect(back(request, remark))
 
 
-def _form_again(request: PortalRequest, remark: Remark, form: AnswerForm | ChangeForm, title: str) -> HttpResponse:
+def _form_again(
+    request: PortalRequest, remark: Remark, form: AnswerForm | ChangeForm, title: str, *, status: int = 200
+) -> HttpResponse:
     context = {"remark": remark, "form": form, "title": title, "back": back(request, remark)}
-    return render(request, "applications/remark.html", context)
+    return render(request, "applications/remark.html", context, status=status)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from schmiede.typed import typed_texts
 
 register = template.Library()
 
@@ -41,6 +46,43 @@ def stored_file(field: BoundField) -> str:
 def anchor(field: BoundField) -> str:
     """The id a link in the summary of errors leads to: the control, or the first of several."""
     return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def what_stays(form: forms.BaseForm) -> list[str]:
+    """Sentences for the summary of errors: what of what was sent must be given anew, and that the rest is still there."""
+    sent = [form[name] for name in form.changed_data if not form[name].is_hidden]
+    lost = [field.field.widget for field in sent if not is_given_back(field)]
+    sentences = []
+    if any(isinstance(widget, forms.FileInput) for widget in lost):
+        sentences.append(_("Die Datei wählen Sie bitte noch einmal aus."))
+    if any(isinstance(widget, forms.PasswordInput) for widget in lost):
+        sentences.append(_("Das Passwort geben Sie bitte noch einmal ein."))
+    if len(sent) > len(lost):
+        everything = _("Alles, was Sie eingegeben haben, steht noch da.")
+        sentences.append(_("Alles andere, was Sie eingegeben haben, steht noch da.") if lost else everything)
+    return sentences
+
+
+def is_given_back(field: BoundField) -> bool:
+    """Does the page show what was sent in the field? No browser lets us choose a file or type a password for somebody."""
+    return not isinstance(field.field.widget, (forms.FileInput, forms.PasswordInput))
+
+
+@register.filter
+def in_words(field: BoundField) -> str:
+    """What was chosen or typed in a field, as people read it."""
+    value = field.value()
+    if isinstance(field.field, forms.BooleanField):
+        return _("ja") if value else _("nein")
+    choices: Any = getattr(field.field, "choices", ())
+    return str(dict(choices).get(value, value))
+
+
+@register.filter(name="typed_texts")
+def typed_texts_of(request: HttpRequest) -> list[str]:
+    """What was sent with the request, for a page that did not take it."""
+    return typed_texts(request)
 
 
 @register.simple_tag

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from http import HTTPStatus
 
@@ -19,8 +18,6 @@ from schmiede.outages import is_outage
 
 RETRY_AFTER = 30  # seconds
 ONE_YEAR = 60 * 60 * 24 * 365
-SECRET_NAME = re.compile(r"csrf|pass|code|token|secret", re.IGNORECASE)
-MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}", re.IGNORECASE)
 
 
 # Without a token, so that a visitor of a public page gets no cookie; all it can do is change a colour.
@@ -43,7 +40,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form cannot be taken, but what was typed stands on the page and can be copied."""
-    context = {"typed": typed_texts(request), "back": back_to(request, request.META.get("HTTP_REFERER", ""))}
+    context = {"back": back_to(request, request.META.get("HTTP_REFERER", ""))}
     return render(request, "csrf_failure.html", context, status=403)
 
 
@@ -54,22 +51,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     page = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
     page["Retry-After"] = f"{RETRY_AFTER}"
     return page
-
-
-def typed_texts(request: HttpRequest) -> list[str]:
-    """The texts of a form that could not be taken, without passwords and codes."""
-    return [
-        value
-        for name, values in request.POST.lists()
-        if not SECRET_NAME.search(name)
-        for value in values
-        if isinstance(value, str) and is_typed(value)
-    ]
-
-
-def is_typed(value: str) -> bool:
-    """Did a person type it, as far as one can tell?"""
-    return bool(value.strip()) and not MACHINE_VALUE.fullmatch(value.strip())
 
 
 def back_to(request: HttpRequest, address: str) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PortalRequest
 from schmiede import kept
-from schmiede.views.frame import is_typed
+from schmiede.typed import is_typed
 
 SHORTEST_TEXT = 20  # characters: what is shorter is rather a choice, a name or a number than a text
 

@@ -284,8 +284,20 @@ def test_the_fields_that_change_a_remark_belong_to_the_form_they_stand_in(world,
 
 def test_only_what_one_reads_can_be_remarked_on(world, enter):
     item = handed_in(world).items.get()
-    response = enter(world.carla).post(url("remark", item), {"kind": "hint", "text": "Hm."}, follow=True)
-    assert told(response) == ["Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst."]
+    response = enter(world.carla).post(url("remark", item), {"kind": "hint", "text": "Das fehlt noch."})
+    assert response.status_code == 409
+    assert "Anmerken können Sie nur, was Sie gerade lesen." in response.text
+    assert "Das fehlt noch.</textarea>" in response.text, "it can be copied"
+    assert not Remark.objects.exists()
+
+
+def test_praise_that_is_refused_leaves_the_remark_that_was_begun(world, enter):
+    item = taken(world).items.get()
+    typed = {"kind": "must change", "text": "Das ist zu wenig.", "words": "Steht nicht im Text", "praise": "1"}
+    page = enter(world.carla).post(url("remark", item), typed)
+    assert "Diese Worte stehen so nicht im Text." in page.text
+    assert "Steht nicht im Text</textarea>" in page.text
+    assert "Das ist zu wenig.</textarea>" in page.text
     assert not Remark.objects.exists()
 
 

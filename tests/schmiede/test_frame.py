@@ -87,15 +87,17 @@ def test_form_open_too_long_gives_back_what_was_typed(rf):
         "code": "123456",
         "text": "Unser <b>Vorhaben</b>\nrichtet sich an alle.",
         "amount": "145,00",
+        "postcode": "06108",
         "empty": "",
     }
     request = rf.post("/vorhaben/x/", typed, HTTP_REFERER="http://testserver/vorhaben/x/abschnitte/s4/")
     request.user = AnonymousUser()
     response = csrf_failure(request)
     assert response.status_code == 403
-    assert "readonly>Unser &lt;b&gt;Vorhaben&lt;/b&gt;\nrichtet sich an alle.</textarea>" in response.text
-    assert "readonly>145,00</textarea>" in response.text
-    assert response.text.count("<textarea") == 2
+    assert "readonly>\nUnser &lt;b&gt;Vorhaben&lt;/b&gt;\nrichtet sich an alle.</textarea>" in response.text
+    assert "readonly>\n145,00</textarea>" in response.text
+    assert "readonly>\n06108</textarea>" in response.text
+    assert response.text.count("<textarea") == 3
     assert "geheim" not in response.text
     assert 'href="http://testserver/vorhaben/x/abschnitte/s4/"' in response.text
 

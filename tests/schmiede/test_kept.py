@@ -149,7 +149,8 @@ def test_files_are_not_kept_and_the_page_says_so(client, world):
     client.post(address, {"kind": "register_extract", "file": file}, headers={"Referer": f"http://testserver{address}"})
 
     page = log_in(client, world.amina).get(RESEND)
-    assert "Dateien konnten wir nicht aufheben." in page.text
+    assert "Was Sie eingetragen hatten, ist noch da, nur die Dateien nicht." in page.text
+    assert "Alles, was Sie eingetragen hatten" not in page.text
     assert f'<a href="{address}">' in page.text
     response = send_again(client, page)
 

@@ -1,0 +1,33 @@
+"""What somebody typed in a form that is not taken, for the page that says so: there it can be copied."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+# A post code is no secret; the codes of a login are.
+SECRET_NAME = re.compile(r"csrf|pass|token|secret|^code$", re.IGNORECASE)
+MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}", re.IGNORECASE)
+
+
+def typed_texts(request: HttpRequest) -> list[str]:
+    """Return the texts that were sent, without passwords and codes."""
+    return [
+        value
+        for name, values in request.POST.lists()
+        if not SECRET_NAME.search(name)
+        for value in values
+        if isinstance(value, str) and is_typed(value)
+    ]
+
+
+def is_typed(value: str) -> bool:
+    """Did a person type it, as far as one can tell?"""
+    return bool(value.strip()) and not MACHINE_VALUE.fullmatch(value.strip())
+
+
+def not_taken(request: HttpRequest, why: str, back: str) -> HttpResponse:
+    """Say why a form could not be taken although its page showed it, with what was typed in it; `back` leads on."""
+    return render(request, "not_taken.html", {"why": why, "back": back}, status=409)
