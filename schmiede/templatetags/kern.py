@@ -49,6 +49,12 @@ def anchor(field: BoundField) -> str:
 
 
 @register.filter
+def unsent(form: forms.BaseForm) -> str:
+    """The value of `data-guard` on a form (static/js/guard.js): "unsent" where it came back with what was typed in it."""
+    return "unsent" if form.is_bound and any(is_given_back(form[name]) for name in form.changed_data) else ""
+
+
+@register.filter
 def what_stays(form: forms.BaseForm) -> list[str]:
     """Sentences for the summary of errors: what of what was sent must be given anew, and that the rest is still there."""
     sent = [form[name] for name in form.changed_data if not form[name].is_hidden]

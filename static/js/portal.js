@@ -1,6 +1,7 @@
 /* Makes the frame of every page nicer; without it everything works the same. */
 
 import "./bar.js";
+import "./guard.js";
 import { forget, keptBy } from "./keep.js";
 
 const menus = [...document.querySelectorAll("details.menu")];
@@ -36,16 +37,6 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
 
 // After a refused form the summary of errors is what comes next.
 document.querySelector("[data-error-summary]")?.focus();
-
-// A form that does not save itself asks before somebody leaves what they have written in it.
-for (const form of document.querySelectorAll("form[data-guard]")) {
-  const written = () => JSON.stringify([...new FormData(form)]);
-  const served = written();
-  let sending = false;
-  form.addEventListener("submit", () => (sending = true));
-  window.addEventListener("pageshow", () => (sending = false));
-  window.addEventListener("beforeunload", (event) => !sending && written() !== served && event.preventDefault());
-}
 
 // Whoever logs out of a browser that still holds words which were never saved is asked first.
 const logout = document.querySelector("form[data-logout]");

@@ -1,0 +1,116 @@
+"""Every form decides what becomes of words that were typed in it and not sent, and none is left in silence.
+
+A form saves itself (`data-autosave`), or asks before it is left (`data-guard`), or stands here with the reason why
+neither is needed. The templates are read, and the pages of everybody in the access table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.access_table import TABLE
+from tests.access_world import PEOPLE, AccessWorld, arguments
+from tests.builders import log_in
+from tests.page_forms import forms_of
+
+pytestmark = pytest.mark.django_db
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+FORM_TAG = re.compile(r"<form\b(?:\{%.*?%\}|\{\{.*?\}\}|[^>])*>", re.DOTALL)
+BUTTON = "only a button"
+# How many forms of a template neither save themselves nor ask, and why that is right.
+NEITHER: dict[str, tuple[int, str]] = {
+    "_confirm.html": (1, BUTTON),
+    "_footer.html": (1, "light or dark"),
+    "_header.html": (1, BUTTON),
+    "admin/base_site.html": (1, BUTTON),
+    "applications/_give_back.html": (1, "saves itself: static/js/reading.js"),
+    "applications/_login_dialog.html": (1, "the login"),
+    "applications/_member_steps.html": (1, BUTTON),
+    "applications/_newer_edition.html": (1, BUTTON),
+    "applications/_offer.html": (2, BUTTON),
+    "applications/_reading_state.html": (1, BUTTON),
+    "applications/_remark_step.html": (1, BUTTON),
+    "applications/_revision.html": (1, BUTTON),
+    "applications/_undo.html": (1, BUTTON),
+    "applications/_waiting.html": (1, BUTTON),
+    "applications/finish.html": (1, "one tick, to be set on purpose"),
+    "applications/phrases.html": (1, BUTTON),
+    "applications/queue.html": (1, BUTTON),
+    "cohorts/_stand.html": (1, BUTTON),
+    "mfa/totp/activate_form.html": (1, "a code that is over in half a minute"),
+    "schmiede/invitation.html": (2, BUTTON),
+    "schmiede/resend.html": (2, "kept by the server for an hour, and every page says so"),
+    "workshops/_assignment.html": (1, BUTTON),
+}
+SAVES_ITSELF = {"lesung"}  # by their id: static/js/reading.js
+
+
+def posted_forms(template: Path) -> Iterator[str]:
+    """The tags of its forms that are sent by POST."""
+    for tag in FORM_TAG.findall(template.read_text(encoding="utf-8")):
+        if 'method="get"' not in tag:
+            yield tag
+
+
+def test_every_form_of_a_template_has_decided():
+    undecided = Counter(
+        str(template.relative_to(TEMPLATES))
+        for template in sorted(TEMPLATES.rglob("*.html"))
+        for tag in posted_forms(template)
+        if "data-guard" not in tag and "data-autosave" not in tag
+    )
+    assert dict(undecided) == {name: count for name, (count, _why) in NEITHER.items()}
+
+
+@pytest.fixture
+def world() -> AccessWorld:
+    return AccessWorld()
+
+
+@pytest.fixture
+def enter(world):
+    """A browser in which this person is logged in."""
+
+    def run(person: str) -> Client:
+        return Client() if person == "nobody" else log_in(Client(), getattr(world, person))
+
+    return run
+
+
+def address_of(name: str, world: AccessWorld) -> str:
+    return reverse(name, kwargs=arguments(name, world))
+
+
+def pages(world: AccessWorld, person: str) -> Iterator[str]:
+    """Every page this person sees."""
+    for name, (method, signs) in TABLE.items():
+        if method == "GET" and signs.split()[PEOPLE.index(person)] == "o":
+            yield address_of(name, world)
+    if person == "amina":
+        for key in ("s0", "s2", "s5", "s7", "s8", "s15", "s16", "s17"):
+            yield reverse("applications:section", args=[world.application.pk, key])
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_no_page_has_a_long_form_that_is_left_in_silence(world, enter, person):
+    client, silent, asking = enter(person), [], 0
+    for address in pages(world, person):
+        response = client.get(address)
+        if not response.get("Content-Type", "").startswith("text/html"):
+            continue
+        for form in forms_of(response.text):
+            keeps = "data-autosave" in form.attrs or form.attrs.get("id") in SAVES_ITSELF
+            asking += form.guard is not None
+            if form.is_long and form.guard is None and not keeps:
+                silent.append((address, sorted(form.typed)))
+    assert silent == []
+    assert asking > 0  # the pages were really read
