@@ -210,7 +210,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "papers:file": ("GET", "L o - o o o"),
     "papers:list": ("GET", "L o o o o o"),
     "papers:outcome": ("GET", "L o - x o x"),
-    "papers:step": ("POST", "L > - x x x"),
+    "papers:step": ("POST", "L o - x x x"),
     "readings:answer": ("POST", "L o - o x -"),
     "readings:change": ("GET", "L - - o - -"),
     "readings:discard": ("POST", "L - - > - -"),

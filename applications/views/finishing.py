@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.checks import CODES, Severity, run
 from applications.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
-from applications.forms.finishing import OutcomeForm, StepForm
+from applications.forms.finishing import OutcomeForm
 from applications.models import Application, Submission
-from applications.models.submission import PAPER_STEPS, StepMissing, Taken, WrongDay
+from applications.models.submission import StepMissing, Taken, WrongDay
 from applications.papers import PapersUnavailable
 from applications.tasks import count_pages_soon
 from applications.views.access import get_application
@@ -122,29 +122,6 @@ def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Su
     if not submission.allows(request.user, to):
         raise PermissionDenied
     return submission
-
-
-@require_POST
-def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
-    """Enter the day of one of the steps on paper."""
-    submission = get_submission(request, uuid, to="paper steps")
-    form = StepForm(request.POST)
-    if step not in PAPER_STEPS or not form.is_valid():
-        messages.error(request, _("Bitte geben Sie den Tag an."))
-        return redirect(submission)
-    try:
-        submission.enter_step(step, form.cleaned_data["on"], by=request.user)
-    except StepMissing:
-        messages.error(request, _("Ein früherer Schritt fehlt noch. Bitte tragen Sie die Schritte der Reihe nach ein."))
-    except WrongDay:
-        messages.error(
-            request, _("Dieser Tag passt nicht: Er liegt in der Zukunft oder nicht in der richtigen Reihenfolge.")
-        )
-    except Stale:
-        messages.error(request, _("Diese Unterlagen gelten nicht mehr."))
-    else:
-        messages.success(request, _("Der Tag ist eingetragen."))
-    return redirect(submission)
 
 
 def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:

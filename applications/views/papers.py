@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.models import Event
 from accounts.requests import PortalRequest
 from applications.forms.finishing import StepForm
 from applications.models import Submission, SubmissionFile
-from applications.models.submission import PAPER_STEPS
+from applications.models.submission import PAPER_STEPS, StepMissing, WrongDay
 from applications.readers import PAPERS, Circle
 from applications.views.finishing import get_submission
 from cohorts.models import Cohort, Registration, Team
 from schmiede.files import deliver
+from schmiede.writes import Stale
 from workshops.models import Attendance
 
 PER_PAGE = 25
@@ -81,6 +85,38 @@ def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Receipt, papers, the steps on paper. A look of BAMF staff is written down."""
     submission = get_submission(request, uuid)
     note_look(request, submission, "submission.seen")
+    return show(request, submission)
+
+
+@require_POST
+def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Enter the day of one of the steps on paper; a day that cannot be right is asked for again."""
+    submission = get_submission(request, uuid, to="paper steps")
+    if step not in PAPER_STEPS:
+        raise Http404
+    form = StepForm(request.POST)
+    if form.is_valid():
+        try:
+            submission.enter_step(step, form.cleaned_data["on"], by=request.user)
+        except WrongDay:
+            form.add_error(
+                "on", _("Dieser Tag passt nicht: Er liegt in der Zukunft oder nicht in der richtigen Reihenfolge.")
+            )
+        except StepMissing:
+            messages.error(
+                request, _("Ein früherer Schritt fehlt noch. Bitte tragen Sie die Schritte der Reihe nach ein.")
+            )
+        except Stale:
+            messages.error(request, _("Diese Unterlagen gelten nicht mehr."))
+        else:
+            messages.success(request, _("Der Tag ist eingetragen."))
+    if form.errors:
+        return show(request, submission, form, step)
+    return redirect(submission)
+
+
+def show(request: PortalRequest, submission: Submission, form: StepForm | None = None, tried: str = "") -> HttpResponse:
+    """The page of the papers; after a refused day with that day at its step."""
     application = submission.application
     may = {action: submission.allows(request.user, action) for action in ("paper steps", "outcome")}
     next_step = submission.next_step() if submission.is_current else ""
@@ -93,7 +129,8 @@ def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
             (step, Submission._meta.get_field(step), getattr(submission, step), step == next_step)
             for step in PAPER_STEPS
         ],
-        "form": StepForm(),
+        "form": form or StepForm(),
+        "tried": tried,
         "may_step": may["paper steps"] and submission.is_current,
         "may_outcome": may["outcome"] and submission.is_current and submission.posted_on is not None,
         "may_take_back": application.allows(request.user, "take back") and submission.can_be_taken_back,
@@ -101,7 +138,7 @@ def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
     }
     if context["sees_application"]:  # BAMF staff read no names in teams (DESIGN 5, Access)
         context["who"] = Circle.of(application).who(PAPERS, request.user)
-    return render(request, "applications/paper_detail.html", context)
+    return render(request, "applications/paper_detail.html", context, status=422 if form else 200)
 
 
 def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:

@@ -146,24 +146,22 @@ class CoachAssignmentAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Begleitung beenden"), location=BOTH, permissions=["change"])
     def end(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> HttpResponse | None:
-        form = self.ask(
-            request,
-            queryset,
-            EndForm,
-            title=_("Begleitung beenden"),
-            button=_("Begleitung beenden"),
-            intro=_("Nach diesem Tag sieht die Person die Projektschmiede nicht mehr."),
-        )
+        question = {
+            "title": _("Begleitung beenden"),
+            "button": _("Begleitung beenden"),
+            "intro": _("Nach diesem Tag sieht die Person die Projektschmiede nicht mehr."),
+        }
+        form = self.ask(request, queryset, EndForm, **question)
         if isinstance(form, HttpResponse):
             return form
-        self.run(
+        refused = self.run(
             request,
             queryset,
             lambda assignment: assignment.end(by=request.user, **form.cleaned_data),
             may="edit",
             done=_("Die Begleitung endet an diesem Tag."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
 
 @admin.register(CoachAbsence)

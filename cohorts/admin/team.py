@@ -137,17 +137,11 @@ class TeamAdmin(PortalModelAdmin):
         permissions=["people"],
     )
     def add_member(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
-        form = self.ask(
-            request,
-            queryset,
-            MemberForm,
-            title=_("Person ins Team einladen"),
-            button=_("Einladen"),
-            initial={"role": TeamMember.Role.WRITER},
-        )
+        question = {"title": _("Person ins Team einladen"), "button": _("Einladen")}
+        form = self.ask(request, queryset, MemberForm, **question, initial={"role": TeamMember.Role.WRITER})
         if isinstance(form, HttpResponse):
             return form
-        self.run(
+        refused = self.run(
             request,
             queryset,
             lambda team: team.add_member(by=request.user, **form.cleaned_data),
@@ -155,7 +149,7 @@ class TeamAdmin(PortalModelAdmin):
             done=_("Die Einladung ist unterwegs."),
             stale=_("Diese Adresse gehört schon zum Team, oder das Team ist ausgeschieden."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
     @admin.action(description=gettext_lazy("Team scheidet aus"), location=BOTH, permissions=["people"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:

@@ -136,16 +136,11 @@ class WorkshopAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
     def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
-        form = self.ask(
-            request,
-            queryset,
-            OpenForm,
-            title=_("Abschnitte früher öffnen"),
-            button=_("Jetzt öffnen und alle benachrichtigen"),
-        )
+        question = {"title": _("Abschnitte früher öffnen"), "button": _("Jetzt öffnen und alle benachrichtigen")}
+        form = self.ask(request, queryset, OpenForm, **question)
         if isinstance(form, HttpResponse):
             return form
-        self.run(
+        refused = self.run(
             request,
             queryset,
             lambda workshop: workshop.open_early(by=request.user, **form.cleaned_data),
@@ -153,7 +148,7 @@ class WorkshopAdmin(PortalModelAdmin):
             done=_("Die Abschnitte sind offen."),
             stale=_("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
