@@ -146,7 +146,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Begleitung beenden"), location=BOTH, permissions=["change"])
     def end(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> HttpResponse | None:
-        question = {
+        question: dict[str, Any] = {
             "title": _("Begleitung beenden"),
             "button": _("Begleitung beenden"),
             "intro": _("Nach diesem Tag sieht die Person die Projektschmiede nicht mehr."),

@@ -137,7 +137,7 @@ class TeamAdmin(PortalModelAdmin):
         permissions=["people"],
     )
     def add_member(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
-        question = {"title": _("Person ins Team einladen"), "button": _("Einladen")}
+        question: dict[str, Any] = {"title": _("Person ins Team einladen"), "button": _("Einladen")}
         form = self.ask(request, queryset, MemberForm, **question, initial={"role": TeamMember.Role.WRITER})
         if isinstance(form, HttpResponse):
             return form

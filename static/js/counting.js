@@ -2,7 +2,7 @@
    as one, blanks at the end not counted, and what is drawn as one character is one. */
 
 // What ends a line somewhere: Windows, old Macs, and Unicode's separators of lines, paragraphs and pages.
-const LINE_END = /\r\n|[\r\x0b\x0c\x85\u2028\u2029]/g;
+const LINE_END = /\r\n|[\r\v\f\x85\u2028\u2029]/g;
 // Unicode's White_Space, the same list as on the server.
 const BLANK = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
 // Letters and signs of which none joins its neighbour: nearly every German text, counted without looking further.

@@ -136,7 +136,10 @@ class WorkshopAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
     def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
-        question = {"title": _("Abschnitte früher öffnen"), "button": _("Jetzt öffnen und alle benachrichtigen")}
+        question: dict[str, Any] = {
+            "title": _("Abschnitte früher öffnen"),
+            "button": _("Jetzt öffnen und alle benachrichtigen"),
+        }
         form = self.ask(request, queryset, OpenForm, **question)
         if isinstance(form, HttpResponse):
             return form
