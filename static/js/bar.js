@@ -17,7 +17,7 @@ if (bar && window.visualViewport) {
 if (state) {
   new MutationObserver(fit).observe(state, { childList: true, characterData: true, subtree: true });
   window.addEventListener("resize", fit);
-  fit();
+  document.fonts.ready.then(fit);
 }
 
 function measure() {

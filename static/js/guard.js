@@ -12,24 +12,29 @@ const guards = [...document.querySelectorAll("[data-guard]")].map((mark) => ({
 const EVERYTHING = document;
 let allowed = null; // what the page may be left with: the form that is being sent, or everything
 
-// Listening at the window, so that a script of the page has stopped the form before, if it does.
-window.addEventListener("submit", (event) => {
+// Safari on iPhones and iPads never asks by itself; there at least the links do.
+const { userAgent, maxTouchPoints } = navigator;
+const isSilent = /iP(hone|ad|od)/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1);
+
+if (guards.length) {
+  // At the window, so that a script of the page has stopped the form before, if it does.
+  window.addEventListener("submit", allow);
+  window.addEventListener("beforeunload", ask);
+  if (isSilent) document.addEventListener("click", askAtLink);
+}
+
+function allow(event) {
   const guard = guards.find(({ form }) => form === event.target);
   if (!event.defaultPrevented && guard && !isLeftOut(guard, event.submitter)) allowed = guard.form;
-});
+}
 
-window.addEventListener("beforeunload", (event) => {
+function ask(event) {
   const asks = isAnyUnsent();
   allowed = null; // a page that stays, or comes back from the browser's cache, asks again
   if (!asks) return;
   event.preventDefault();
   event.returnValue = true; // for browsers of before 2024
-});
-
-// Safari on iPhones and iPads never asks by itself; there at least the links do.
-const { userAgent, maxTouchPoints } = navigator;
-if (/iP(hone|ad|od)/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1))
-  document.addEventListener("click", askAtLink);
+}
 
 function askAtLink(event) {
   const link = event.target.closest("a[href]");

@@ -63,6 +63,7 @@ MISTAKES: list[tuple[str, str, dict[str, str], int]] = [
     ("amina", "applications:word", {"file": ""}, 422),
     ("amina", "applications:attachments", {"kind": ""}, 422),
     ("amina", "papers:outcome", {"kind": "", "on": ""}, 422),
+    ("amina", "papers:detail", {"on": "2999-01-01"}, 422),
     ("carla", "readings:read", {"kind": "", "text": ""}, 200),
     ("carla", "readings:change", {"text": ""}, 200),
     ("nobody", "cohorts:register", {"organisation_name": ""}, 422),
@@ -157,6 +158,9 @@ def test_every_page_for_an_error(world, windows, eyes, settings, monkeypatch):
     amina.goto(reverse("applications:section", args=[world.application.pk, "s1"]))
     type(world.application).objects.update(status="withdrawn", withdrawn_at=timezone.now())
     eyes.send(amina, "amina", {"text": "Zu spät."}, expected=409)
+    windows["carla"].goto(reverse("readings:read", args=[world.taken.pk]))
+    world.taken.release(by=world.carla)
+    eyes.send(windows["carla"], "carla", {"summary": "Das fehlt noch."}, expected=409)
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"reset_password": "1/h/ip"}
     for expected in (200, 429):
         nobody.goto("/konto/password/reset/")
