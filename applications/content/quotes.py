@@ -60,9 +60,12 @@ class Passage:
 
     def places(self, words: str) -> Iterator[tuple[int, int]]:
         """From where to where the words stand, every time they do."""
-        wanted = plain(words) or words.strip()
+        wanted, dashes = plain(words), words.strip()
+        if not wanted:
+            yield from ((start, start + len(dashes)) for start in _finds(self.text, dashes))
+            return
         flat_at, text_at = self._words
-        for start in _finds(self.flat, wanted) if wanted else ():
+        for start in _finds(self.flat, wanted):
             first, last = (bisect_right(flat_at, at) - 1 for at in (start, start + len(wanted) - 1))
             end = text_at[last] + start + len(wanted) - flat_at[last]
             yield text_at[first] + start - flat_at[first], end
@@ -99,7 +102,7 @@ def place_of(quote: Quote, passage: Passage) -> Place | None:
 
 
 def _finds(text: str, words: str) -> Iterator[int]:
-    at = text.find(words)
+    at = text.find(words) if words else -1
     while at >= 0:
         yield at
         at = text.find(words, at + len(words))

@@ -96,6 +96,11 @@ def test_picked_words_are_found_where_they_were_picked(sentences, joint, data):
     assert not place.changed
 
 
+def test_a_dash_alone_is_found_too():
+    assert quoted("- eins\n- zwei", " - ", "eins\n").position == 7
+    assert quoted("eins", "-") is None
+
+
 @given(TEXTS, TEXTS, TEXTS)
 def test_words_that_are_still_there_are_never_said_to_be_gone(before, kept, after):
     old, quote = " ".join([*before, *kept, *after]), " ".join(kept)

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.content import visible_length
+from tests.applications.hostile import PAIRS, pair
 
 COUNT = "async (texts) => { const { visibleLength } = await import('/static/js/counting.js'); return texts.map(visibleLength); }"
 # What joins its neighbours: accents, emoji of several signs, flags, Arabic, Hangul, Devanagari, line ends, blanks of all kinds.
@@ -30,6 +31,16 @@ def test_the_counter_counts_as_the_server(new_context, live_server):
         }
 
     agree()
+
+
+def test_hostile_texts_are_counted_alike_at_once(new_context, live_server):
+    page = new_context(base_url=live_server.url).new_page()
+    page.goto("/")
+    # Ten times as long as any text may be: an expression that begins anew at every blank takes minutes.
+    texts = [text for name in PAIRS for text in pair(name, 500_000)]
+
+    for text in texts:
+        assert page.evaluate(COUNT, [text]) == [visible_length(text)]
 
 
 def test_a_long_text_is_counted_while_somebody_types(new_context, live_server):
