@@ -13,7 +13,9 @@ MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}", re.IGNORECASE)
 
 
 def typed_texts(request: HttpRequest) -> list[str]:
-    """Return the texts that were sent, without passwords and codes."""
+    """Return the texts that were sent, without passwords and codes; none from an address that leads nowhere."""
+    if request.resolver_match is None:  # no page of ours sends a form there, so nobody reads what it holds
+        return []
     return [
         value
         for name, values in request.POST.lists()

@@ -5,7 +5,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.views import defaults
 
 from schmiede.views import csrf_failure
@@ -92,6 +92,7 @@ def test_form_open_too_long_gives_back_what_was_typed(rf):
     }
     request = rf.post("/vorhaben/x/", typed, HTTP_REFERER="http://testserver/vorhaben/x/abschnitte/s4/")
     request.user = AnonymousUser()
+    request.resolver_match = resolve("/konto/fortsetzen/")
     response = csrf_failure(request)
     assert response.status_code == 403
     assert "readonly>\nUnser &lt;b&gt;Vorhaben&lt;/b&gt;\nrichtet sich an alle.</textarea>" in response.text
