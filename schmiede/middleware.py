@@ -13,12 +13,13 @@ from urllib.parse import parse_qsl
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from schmiede import bodies, kept, logs
@@ -153,6 +154,43 @@ class WrongMethod:
         page = render(request, "405.html", status=response.status_code)
         page["Allow"] = response["Allow"]
         return page
+
+
+# What the page's own script is told where a browser gets a page.
+REFUSALS = {
+    HTTPStatus.FORBIDDEN: gettext_lazy(
+        "Sie dürfen das hier nicht mehr ändern. Fragen Sie bitte die Menschen, die Ihre Projektschmiede organisieren."
+    ),
+    HTTPStatus.NOT_FOUND: gettext_lazy(
+        "Diese Seite gibt es für Sie nicht mehr, zum Beispiel weil Sie nicht mehr zum Team gehören. Fragen Sie bitte die "
+        "Menschen, die Ihre Projektschmiede organisieren."
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("Diese Seite ist veraltet. Bitte öffnen Sie sie neu."),
+}
+
+
+class Refusals:
+    """A refusal in JSON with a sentence for the page's own script, which shows no page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and kept.wants_json(request):
+            return refusal(HTTPStatus.METHOD_NOT_ALLOWED)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not kept.wants_json(request):
+            return None
+        if isinstance(exception, PermissionDenied):
+            return refusal(HTTPStatus.FORBIDDEN)
+        return refusal(HTTPStatus.NOT_FOUND) if isinstance(exception, Http404) else None
+
+
+def refusal(status: HTTPStatus) -> JsonResponse:
+    return JsonResponse({"state": "denied", "sentence": REFUSALS[status]}, status=status)
 
 
 class Private:

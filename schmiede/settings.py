@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "schmiede.middleware.SecondFactor",
     "schmiede.middleware.WrongMethod",
+    "schmiede.middleware.Refusals",
     "schmiede.middleware.WholeQuery",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "schmiede.middleware.Private",

@@ -6,13 +6,15 @@ import sys
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from schmiede.kept import wants_json
 from schmiede.navigation import THEMES
 from schmiede.outages import is_outage
 
@@ -37,9 +39,17 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+# A page of the portal in another window sets the cookie anew.
+TOO_LONG_OPEN = gettext_lazy(
+    "Die Seite war zu lange offen. Bitte öffnen Sie das Portal in einem zweiten Fenster und versuchen Sie es hier noch einmal."
+)
+
+
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form cannot be taken, but what was typed stands on the page and can be copied."""
+    if wants_json(request):
+        return JsonResponse({"state": "denied", "sentence": TOO_LONG_OPEN}, status=403)
     context = {"back": back_to(request, request.META.get("HTTP_REFERER", ""))}
     return render(request, "csrf_failure.html", context, status=403)
 

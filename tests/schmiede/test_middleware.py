@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection
@@ -190,9 +191,34 @@ def test_a_visitor_sees_the_same_page(method, name):
 
 @pytest.mark.django_db
 def test_a_program_gets_the_wrong_method_without_a_page():
-    response = Client().get(reverse("theme"), headers={"Accept": "application/json"})
+    response = Client().get(reverse("theme"), headers={"Accept": "*/*"})
 
     assert (response.status_code, response.content) == (405, b"")
+
+
+@pytest.mark.django_db
+def test_the_pages_own_script_is_told_of_a_refusal_in_a_sentence(client):
+    script = {"Accept": "application/json"}
+    client.force_login(make_user())
+
+    wrong_method = client.get(reverse("theme"), headers=script)
+    unknown = client.post(reverse("applications:section", args=[UUID(int=1), "s1"]), headers=script)
+
+    assert (wrong_method.status_code, wrong_method.json()["state"]) == (405, "denied")
+    assert wrong_method.json()["sentence"] == "Diese Seite ist veraltet. Bitte öffnen Sie sie neu."
+    assert (unknown.status_code, unknown.json()["state"]) == (404, "denied")
+    assert unknown.json()["sentence"].startswith("Diese Seite gibt es für Sie nicht mehr, zum Beispiel weil")
+
+
+@pytest.mark.django_db
+def test_the_pages_own_script_is_told_of_an_outdated_token_in_a_sentence():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user())
+
+    response = client.post(reverse("dashboard"), headers={"Accept": "application/json"})
+
+    assert (response.status_code, response.json()["state"]) == (403, "denied")
+    assert response.json()["sentence"].startswith("Die Seite war zu lange offen.")
 
 
 @pytest.mark.django_db
