@@ -51,6 +51,11 @@ class Desk:
     def read(cls, request: PortalRequest, uuid: UUID, key: str, *, to: str = "see") -> Desk:
         """404 for a section that the application does not have."""
         application, roles = with_roles(request, uuid, to=to)
+        return cls.of(request, application, roles, key)
+
+    @classmethod
+    def of(cls, request: PortalRequest, application: Application, roles: frozenset[str], key: str) -> Desk:
+        """The same where the application is at hand. One query; 404 for a section that it does not have."""
         drafts = {draft.key: draft for draft in application.drafts.select_related("by")}
         if key not in drafts:
             raise Http404

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from calls.terms import Kind
 from schmiede import kept
 from schmiede.writes import Stale
 
+from .around import around_saved
 from .budget import BudgetLayout
 from .desk import Desk
 from .layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
@@ -136,7 +136,7 @@ def note_of(desk: Desk) -> SectionNote | None:
 def save(desk: Desk) -> HttpResponse:
     request = desk.request
     if not desk.may("write"):
-        raise PermissionDenied
+        return read_only(desk)
     layout = layout_of(desk, request.GET)
     form = make_form(desk, layout, request.POST)
     if not form.is_valid():
@@ -157,7 +157,7 @@ def save(desk: Desk) -> HttpResponse:
     if answer.how != How.CONFLICT and not by_itself and not asked:
         messages.success(request, said(answer))
     url = following(desk, layout, answer)
-    return as_json(answer, content, desk.now, url) if kept.wants_json(request) else redirect(url)
+    return as_json(desk, answer, content, url) if kept.wants_json(request) else redirect(url)
 
 
 def following(desk: Desk, layout: Layout, answer: Save) -> str:
@@ -168,6 +168,16 @@ def following(desk: Desk, layout: Layout, answer: Save) -> str:
     if sent.get("next") == "hand-in":
         return f"{reverse('applications:hand_in', args=[application])}?abschnitt={desk.key}"
     return layout.address(sent)
+
+
+def read_only(desk: Desk) -> HttpResponse:
+    """The person may see the section but not write it, perhaps since a moment ago."""
+    if not kept.wants_json(desk.request):
+        raise PermissionDenied
+    sentence = _(
+        "Sie können hier nur noch lesen, nicht mehr schreiben. Fragen Sie bitte die verantwortliche Person Ihres Teams."
+    )
+    return JsonResponse({"state": "denied", "sentence": sentence}, status=403)
 
 
 def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
@@ -210,19 +220,21 @@ def said(answer: Save) -> str:
     }[answer.how]
 
 
-def as_json(answer: Save, sent: Content, now: datetime, url: str) -> JsonResponse:
+def as_json(desk: Desk, answer: Save, sent: Content, url: str) -> JsonResponse:
     """The answer to the page's script. `same`: what was sent is what is current now; `text` where it is not.
 
-    `url` is where a button leads, and in a conflict the page where one decides.
+    `url` is where a button leads, and in a conflict the page where one decides. The rest is what stands around the form.
     """
     body: dict[str, Any] = {
         "state": str(answer.how),
         "version": answer.version,
-        "saved_at": date_format(timezone.localtime(answer.at or now), "G:i"),
+        "saved_at": date_format(timezone.localtime(answer.at or desk.now), "G:i"),
         "length": length(answer.value),
         "same": answer.value == sent,
         "url": url,
     }
     if answer.how != How.CONFLICT and isinstance(answer.value, Text) and answer.value != sent:
         body["text"] = answer.value.text
+    if answer.how in {How.SAVED, How.MERGED}:
+        body |= around_saved(desk, answer.version, answer.at)
     return JsonResponse(body)

@@ -16,7 +16,9 @@ from applications.content import Text
 from applications.models import Draft, Presence
 from schmiede import kept
 
-from .access import get_application
+from .access import with_roles
+from .around import around
+from .desk import Desk
 from .section import seen_version
 
 
@@ -27,7 +29,7 @@ def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
     `leaving` says that the page is being closed. Nothing is locked.
     """
-    application = get_application(request, uuid, to="see notes")
+    application, roles = with_roles(request, uuid, to="see notes")
     draft = get_object_or_404(Draft.objects.select_related("by"), application=application, key=key)
     now = timezone.now()
     if "leaving" in request.POST:
@@ -35,9 +37,10 @@ def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
         return JsonResponse({})
     Presence.objects.note(draft, request.user, now)
     others = [str(user) for user in Presence.objects.others(draft, request.user, now)]
-    body: dict[str, Any] = {"others": others, "version": draft.version}
+    body: dict[str, Any] = {"state": "here", "others": others, "version": draft.version}
     if draft.version > seen_version(request.POST) and draft.at:
         body |= {"by": str(draft.by or ""), "saved_at": date_format(timezone.localtime(draft.at), "G:i")}
+        body |= around(Desk.of(request, application, roles, key))
         if isinstance(draft.value, Text):
             body["text"] = draft.value.text
     return JsonResponse(body)

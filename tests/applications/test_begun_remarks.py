@@ -74,6 +74,15 @@ def test_only_whoever_reads_begins_a_remark(world, enter):
     assert not BegunRemark.objects.exists()
 
 
+def test_the_script_of_somebody_who_may_not_remark_is_told_so_for_good(world, enter):
+    item = taken(world).items.get()
+    for person, status in {"amina": 403, "bilal": 404}.items():
+        client = enter(getattr(world, person))
+        response = client.post(url("keep", item), TYPED, headers={"accept": "application/json"})
+        assert (response.status_code, response.json()["state"]) == (status, "denied")
+        assert response.json()["sentence"]
+
+
 def test_a_saved_remark_is_no_longer_begun(world, enter):
     item = taken(world).items.get()
     client = enter(world.carla)

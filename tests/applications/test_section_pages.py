@@ -254,8 +254,47 @@ def test_the_script_is_told_what_became_of_the_text(client, application):
         "length": 10,
         "same": True,
         "url": address(application),
+        "stage": {"symbol": "writing", "words": "in Arbeit"},
+        "words": {
+            "accepted": "Alle Abschnitte: 0 von 18 rund",
+            "written": f"Zuletzt geschrieben: Amina Haddad, heute um {now.hour}:{now.minute:02} Uhr.",
+        },
     }
     assert again.json()["state"] == "unchanged"
+
+
+def test_the_script_is_told_for_good_what_somebody_may_not_write_any_more(client, application, jonas):
+    client.force_login(jonas)
+    jonas_in_team = application.team.members.filter(user=jonas)
+    jonas_in_team.update(role="reader")
+    reader = as_script(client, application, version="0", text="Von Jonas.")
+    jonas_in_team.update(left_on=timezone.localdate())
+    gone = as_script(client, application, version="0", text="Von Jonas.")
+
+    assert (reader.status_code, reader.json()) == (
+        403,
+        {
+            "state": "denied",
+            "sentence": "Sie können hier nur noch lesen, nicht mehr schreiben. Fragen Sie bitte die verantwortliche Person "
+            "Ihres Teams.",
+        },
+    )
+    assert (gone.status_code, gone.json()["state"]) == (404, "denied")
+    assert gone.json()["sentence"].startswith("Diese Seite gibt es für Sie nicht mehr")
+    assert value_of(application, "s1") == Text("")
+
+
+def test_a_browser_gets_a_page_where_the_script_gets_a_sentence(client, application, jonas):
+    client.force_login(jonas)
+    application.team.members.filter(user=jonas).update(role="reader")
+    response = client.post(address(application), {"version": "0", "text": "Von Jonas."})
+    assert (response.status_code, response["Content-Type"]) == (403, "text/html; charset=utf-8")
+
+
+def test_a_save_by_the_script_costs_few_queries(client, application, django_assert_num_queries):
+    as_script(client, application, version="0", text="Eins.")
+    with django_assert_num_queries(15):  # two of them are the savepoint of a test inside a transaction
+        as_script(client, application, version="1", text="Eins. Zwei.")
 
 
 def test_a_button_pressed_in_the_script_leads_on_once_it_is_saved(client, application):

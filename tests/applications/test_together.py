@@ -36,7 +36,7 @@ def tell(client, user, application, **sent):
 
 
 def test_the_team_sees_who_else_has_the_section_open(client, application, amina, jonas):
-    assert tell(client, amina, application) == {"others": [], "version": 0}
+    assert tell(client, amina, application) == {"state": "here", "others": [], "version": 0}
     assert tell(client, jonas, application)["others"] == ["Amina Haddad"]
     assert tell(client, amina, application)["others"] == ["Jonas Petersen"]
     tell(client, jonas, application, leaving="1")
@@ -55,6 +55,7 @@ def test_what_somebody_else_saved_is_handed_on(client, application, amina, jonas
     write(application, "s1", "Von Jonas.", by=jonas)
     told = tell(client, amina, application)
     assert (told["version"], told["by"], told["text"]) == (1, "Jonas Petersen", "Von Jonas.")
+    assert told["stage"] == {"symbol": "writing", "words": "in Arbeit"}
     assert "text" not in tell(client, amina, application, version="1")
 
 
@@ -66,6 +67,14 @@ def test_nobody_outside_the_team_is_told_or_seen(client, application):
     assert client.post(address(application, name="presence"), {"version": "0"}).status_code == 403
     assert list(Presence.objects.visible_to(doris)) == []
     assert Presence.objects.count() == 1
+
+
+def test_somebody_who_left_the_team_is_told_so_for_good(client, application, jonas):
+    application.team.members.filter(user=jonas).update(left_on=timezone.localdate())
+    client.force_login(jonas)
+    sent = {"data": {"version": "0"}, "headers": {"accept": "application/json"}}
+    response = client.post(address(application, name="presence"), **sent)
+    assert (response.status_code, response.json()["state"]) == (404, "denied")
 
 
 def test_telling_costs_few_queries(client, application, amina, django_assert_max_num_queries):
