@@ -10,6 +10,7 @@ PORT ?= 8000
 BIN := .venv/bin
 MANAGE := DEBUG=1 $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -q
+NODE := PATH="$$PATH:$(CURDIR)/$(BIN)" node
 BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
 ON_TWO_CORES := -n 2 --dist worksteal --nomigrations
 CHROMIUM := $(shell scripts/find-chromium)
@@ -80,7 +81,8 @@ demo: setup
 	echo "The portal is served on http://127.0.0.1:$(PORT) – Ctrl-C ends it."
 	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
 
-# Tests run on two cores, but for the races. Each half has its own database, server and browser, and waits for what a page
+# The scripts' tests need no browser: what they say of storage, network and time is told to them by Node's own test runner.
+# The other tests run on two cores, but for the races. Each half has its own database, server and browser, and waits for what a page
 # shows, never for a time. Most make their tables from the models, which `make check` compares with the migrations; the races
 # run on migrated tables.
 
@@ -90,6 +92,7 @@ suite: setup-dev
 
 test: setup-dev
 	@unset DATABASE_URL
+	$(NODE) --test --test-reporter=dot tests/js/*.test.js
 	$(MAKE) suite
 	if [ -n "$(CHROMIUM)" ]; then
 		CHROMIUM=$(CHROMIUM) $(PYTEST) $(ON_TWO_CORES) --durations=15 -m "browser and not long"
@@ -108,7 +111,8 @@ test-postgres: setup-dev
 	esac
 
 test-long: setup-dev
-	@CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 --hypothesis-profile=long -m "long or hypothesis"
+	@EVENINGS=2000 $(NODE) --test --test-reporter=dot tests/js/promise.test.js
+	CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 --hypothesis-profile=long -m "long or hypothesis"
 
 check: setup-dev
 	@failed=()

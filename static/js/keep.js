@@ -1,78 +1,148 @@
-/* What could not be sent stays in the browser, per person and section, for fourteen days at most: the fields of the
-   form as they would have been sent. A browser without storage keeps nothing, and nothing else changes. */
+/* What could not be sent stays in the browser, for fourteen days at most: the fields of a form as they would have been sent.
 
-const DAYS = 14;
+   Every page keeps a copy of its own, under its person, its section and a name that is new each time the page is loaded. So
+   no page overwrites what another one holds, and a page that was duplicated or restored begins anew. A copy goes when its
+   words were saved, or when a person takes or discards it. A browser without storage keeps nothing. */
+
 const PREFIX = "schmiede";
-// What a page needs to send, but nobody has written.
-const OURS = new Set(["version", "csrfmiddlewaretoken", "save", "after", "next", "add", "move"]);
+const LONGEST = 14 * 24 * 60 * 60 * 1000;
 
-export function storeOf(element) {
-  const key = `${PREFIX}:${element.dataset.person}:${element.dataset.section}`;
-  return {
-    keep: (form, version, after) =>
-      attempt(() => {
-        const place = { url: location.pathname, title: document.title };
-        const found = { pairs: written(form), texts: changedTexts(form), version, after, ...place, at: Date.now() };
-        localStorage.setItem(key, JSON.stringify(found));
-      }),
-    forget: () => attempt(() => localStorage.removeItem(key)),
-    kept: () => attempt(() => read(key)),
-  };
-}
+/* The copies of one person in one section. */
+export class Copies {
+  page = crypto.randomUUID();
+  #words = null;
 
-/* Everything this person left in this browser that was not saved, the page it belongs to included. */
-export function keptBy(person) {
-  return (
-    attempt(() =>
-      Object.keys(localStorage)
-        .filter((key) => key.startsWith(`${PREFIX}:${person}:`))
-        .map((key) => ({ ...read(key), key }))
-        .filter((found) => found.pairs),
-    ) ?? []
-  );
-}
-
-export function forget(key) {
-  attempt(() => localStorage.removeItem(key));
-}
-
-/* What somebody has written or chosen, as pairs of name and value, in the order of the page. */
-export function written(form) {
-  return [...new FormData(form)].filter(([name]) => !OURS.has(name));
-}
-
-/* The same as the server has sent it, whatever the browser has put into the fields since. */
-export function asServed(form) {
-  const pairs = [];
-  for (const field of form.elements) {
-    if (!field.name || field.disabled || OURS.has(field.name) || field.type === "submit") continue;
-    if (field.type === "checkbox" || field.type === "radio") {
-      if (field.defaultChecked) pairs.push([field.name, field.value]);
-    } else if (field.tagName === "SELECT") {
-      const chosen = [...field.options].filter((option) => option.defaultSelected);
-      const served = chosen.length || field.multiple ? chosen : [...field.options].slice(0, 1);
-      for (const option of served) pairs.push([field.name, option.value]);
-    } else pairs.push([field.name, field.defaultValue]);
+  constructor({ person, section }, storage = localStore(), now = Date.now) {
+    this.place = `${PREFIX}:${person}:${section}`;
+    this.storage = storage;
+    this.now = now;
   }
-  return pairs;
+
+  /* Keep what stands on this page, with the time when it was written; false if the browser does not. */
+  keep(copy) {
+    const isSame = this.#words === wordsOf(copy);
+    this.#words = wordsOf(copy);
+    const at = (isSame && parsed(this.storage, this.#key)?.at) || this.now();
+    const value = JSON.stringify({ ...copy, at });
+    const write = () => {
+      this.storage.setItem(this.#key, value);
+      return true;
+    };
+    return safely(write) ?? safely(() => sweep(this.storage, this.now()) && write()) ?? false;
+  }
+
+  /* Nothing on this page is unsaved any more. */
+  withdraw() {
+    remove(this.storage, this.#key);
+  }
+
+  /* Words that were saved need no copy, on whichever page they were written. */
+  forget(words) {
+    for (const copy of this.#all()) if (isAlike(wordsOf(copy), words)) remove(this.storage, copy.key);
+  }
+
+  /* A person took or discarded a copy, with those it stands for. */
+  discard({ key, keys = [key] }) {
+    for (const one of keys) remove(this.storage, one);
+  }
+
+  /* An attempt has reached the server, which keeps it or shows it. */
+  forgetAttempt(name) {
+    for (const copy of this.#others()) if (name && copy.attempt === name) remove(this.storage, copy.key);
+  }
+
+  /* Leave this page's copy as it is, like that of a page that is gone, and begin another one. */
+  renew() {
+    this.page = crypto.randomUUID();
+    this.renewed();
+  }
+
+  renewed() {}
+
+  /* The copy of another page that holds these words. */
+  alike(words) {
+    return this.#others().find((copy) => isAlike(wordsOf(copy), words));
+  }
+
+  /* The names of the other pages that have a copy here. */
+  pages() {
+    return this.#others().map(({ page }) => page);
+  }
+
+  /* The copies of other pages, newest first; of equal ones the newest, which stands for all (`keys`). */
+  others(isMeant = () => true) {
+    const copies = this.#others().filter(isMeant);
+    const alike = (copy) => copies.filter((other) => isAlike(wordsOf(other), wordsOf(copy)));
+    return copies
+      .filter((copy) => alike(copy)[0] === copy)
+      .map((copy) => ({ ...copy, keys: alike(copy).map(({ key }) => key) }));
+  }
+
+  get #key() {
+    return `${this.place}:${this.page}`;
+  }
+
+  #others() {
+    return this.#all().filter((copy) => copy.key !== this.#key);
+  }
+
+  #all() {
+    return copiesIn(this.storage, this.now()).filter(
+      ({ key }) => key === this.place || key.startsWith(`${this.place}:`),
+    );
+  }
 }
 
-/* The words that differ from what the server has sent, for people to read. */
-function changedTexts(form) {
-  const fields = [...form.elements].filter((field) =>
-    field.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])"),
-  );
-  return fields.filter((field) => field.value.trim() && field.value !== field.defaultValue).map((field) => field.value);
+/* Everything this person left in this browser that was not saved. */
+export function keptBy(person, storage = localStore(), now = Date.now()) {
+  return copiesIn(storage, now).filter(({ key }) => key.startsWith(`${PREFIX}:${person}:`));
 }
 
-function read(key) {
-  const found = JSON.parse(localStorage.getItem(key));
-  if (found && Date.now() - found.at < DAYS * 24 * 60 * 60 * 1000) return found;
-  localStorage.removeItem(key);
-  return null;
+export function forgetAll(copies, storage = localStore()) {
+  for (const { key } of copies) remove(storage, key);
 }
 
-function attempt(act) {
+/* What stands in a copy, as a page says it of itself (`read` of fields.js). */
+export function wordsOf(copy) {
+  return JSON.stringify(copy.pairs);
+}
+
+/* The server composes letters, so two spellings are one text. */
+export function isAlike(words, others) {
+  return words === others || words.normalize("NFC") === others.normalize("NFC");
+}
+
+/* Newest first. Until this format there was one copy per section, whose key ends with it. */
+function copiesIn(storage, now) {
+  sweep(storage, now);
+  const copies = keysOf(storage).map((key) => ({ ...parsed(storage, key), key, page: key.split(":")[3] ?? "" }));
+  return copies.filter((copy) => Array.isArray(copy.pairs)).sort((one, other) => other.at - one.at);
+}
+
+/* Removes what is too old; always true. */
+function sweep(storage, now) {
+  for (const key of keysOf(storage)) if (!(now - parsed(storage, key)?.at < LONGEST)) remove(storage, key);
+  return true;
+}
+
+function keysOf(storage) {
+  const names = safely(() => Array.from({ length: storage.length }, (_, place) => storage.key(place)));
+  return (names ?? []).filter((name) => name?.startsWith(`${PREFIX}:`));
+}
+
+function parsed(storage, key) {
+  return safely(() => JSON.parse(storage.getItem(key)));
+}
+
+function remove(storage, key) {
+  safely(() => storage.removeItem(key));
+}
+
+function localStore() {
+  return safely(() => globalThis.localStorage) ?? null;
+}
+
+function safely(act) {
   try {
     return act();
   } catch {

@@ -7,7 +7,11 @@ if (dialog) start(dialog);
 
 function start(dialog) {
   const off = dialog.querySelector("[data-keys-off]");
-  off.checked = stored() === "aus";
+  const look = () => {
+    off.checked = stored() === "aus";
+  };
+  look();
+  window.addEventListener("pageshow", look); // the browser may have put back an older choice
   off.addEventListener("change", () => store(off.checked ? "aus" : "an"));
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   for (const button of document.querySelectorAll("[data-keys-open]")) {

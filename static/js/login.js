@@ -1,5 +1,9 @@
-/* Asks for the login in place when it has expired while somebody was writing, so that nobody leaves the page.
-   Whoever logs in with a code or a second factor does so in a second window; the link stands in the dialog. */
+/* Asks for the login in place when it has expired while somebody was writing, so that nobody leaves the page. People who log
+   in with a code or a second factor do so in a second window; the link stands in the dialog. */
+
+import { post, read, within } from "./send.js";
+
+const PATIENCE = 30_000;
 
 export function askForLogin(done) {
   const dialog = document.querySelector("dialog[data-login-dialog]");
@@ -20,17 +24,18 @@ export function askForLogin(done) {
   dialog.showModal();
 }
 
+/* Empty when somebody is logged in, else a sentence. */
 async function logIn(form, words) {
-  const body = new URLSearchParams(new FormData(form));
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (cookie) body.set("csrfmiddlewaretoken", cookie[1]);
   try {
-    const headers = { "X-Requested-With": "XMLHttpRequest", Accept: "application/json" };
-    const response = await fetch(form.action, { method: "POST", body, headers });
-    const answer = await response.json();
-    if (response.ok) return answer.location?.includes("/2fa/") ? words.second : "";
-    const errors = Object.values(answer.form?.fields ?? {}).flatMap((field) => field.errors);
-    return [...(answer.form?.errors ?? []), ...errors].join(" ") || words.failed;
+    const body = new URLSearchParams(new FormData(form));
+    const headers = { "X-Requested-With": "XMLHttpRequest" };
+    const { status, said } = await within(PATIENCE, async (signal) =>
+      read(await post(form.action, body, form, { headers, signal })),
+    );
+    if (!said) return status === 429 || status >= 500 ? words.failed : words.elsewhere;
+    if (status < 400) return said.location?.includes("/2fa/") ? words.second : "";
+    const errors = Object.values(said.form?.fields ?? {}).flatMap((field) => field.errors);
+    return [...(said.form?.errors ?? []), ...errors].join(" ") || said.sentence || words.failed;
   } catch {
     return words.failed;
   }

@@ -2,7 +2,9 @@
 
 import "./bar.js";
 import "./guard.js";
-import { forget, keptBy } from "./keep.js";
+import { offerCopy } from "./copying.js";
+import { forgetAll, keptBy, wordsOf } from "./keep.js";
+import { moment } from "./moment.js";
 
 const menus = [...document.querySelectorAll("details.menu")];
 
@@ -38,27 +40,32 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
 // After a refused form the summary of errors is what comes next.
 document.querySelector("[data-error-summary]")?.focus();
 
-// Whoever logs out of a browser that still holds words which were never saved is asked first.
+// Somebody who logs out of a browser that still holds words which were never saved is asked first.
 const logout = document.querySelector("form[data-logout]");
 const unsaved = document.querySelector("dialog[data-unsaved-dialog]");
 logout?.addEventListener("submit", (event) => {
-  const found = keptBy(logout.dataset.logout);
-  if (!found.length) return;
+  const kept = keptBy(logout.dataset.logout);
+  if (!kept.length) return;
   event.preventDefault();
-  const links = found.map((one) =>
-    Object.assign(document.createElement("a"), { href: one.url, textContent: one.title }),
-  );
-  unsaved.querySelector("[data-unsaved-list]").replaceChildren(
-    ...links.map((link) => {
-      const item = document.createElement("li");
-      item.append(link);
-      return item;
-    }),
-  );
+  const isFirst = (copy, place) =>
+    kept.findIndex((other) => other.url === copy.url && wordsOf(other) === wordsOf(copy)) === place;
+  unsaved.querySelector("[data-unsaved-list]").replaceChildren(...kept.filter(isFirst).map(unsavedItem));
   unsaved.querySelector("[data-stay]").onclick = () => unsaved.close();
   unsaved.querySelector("[data-leave]").onclick = () => {
-    for (const one of found) forget(one.key);
+    forgetAll(keptBy(logout.dataset.logout));
     logout.submit();
   };
   unsaved.showModal();
 });
+
+// Its page may be closed to this person by now, so the text can be copied here.
+function unsavedItem(copy) {
+  const item = unsaved.querySelector("template").content.cloneNode(true).firstElementChild;
+  Object.assign(item.querySelector("a"), { href: copy.url, textContent: copy.title });
+  const time = item.querySelector("[data-kept-time]");
+  time.textContent = time.dataset.words.replace("%s", moment(copy.at));
+  const [text, words] = [item.querySelector("[data-kept-text]"), (copy.texts ?? []).join("\n")];
+  text.textContent = words || text.dataset.empty;
+  offerCopy(item.querySelector("[data-copy]"), () => words, text);
+  return item;
+}

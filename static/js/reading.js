@@ -1,12 +1,7 @@
 /* The page on which a coach reads. Words marked in the text become the quote of the new remark; own phrases are put
-   where the cursor is; whatever she has begun is saved by itself, for her eyes only. Without it the buttons do. */
+   where the cursor is; what she has begun is saved by itself, for her eyes only. Without it the buttons do. */
 
-import { asServed, written } from "./keep.js";
-import { askForLogin } from "./login.js";
-import { ask, wait } from "./send.js";
-
-const PAUSE = 1000; // after this long without a key
-const LATEST = 10_000; // and at least this often while somebody types
+import { SavingPage } from "./savingpage.js";
 
 const text = document.querySelector("[data-reading-text]");
 const quote = document.querySelector("[data-quote]");
@@ -14,6 +9,26 @@ const before = document.querySelector("[data-quote-before]");
 const bar = document.querySelector("[data-selection-bar]");
 const form = document.getElementById("lesung");
 const remark = form?.elements.text;
+
+class ReadingPage extends SavingPage {
+  get address() {
+    return location.pathname + location.search;
+  }
+
+  /* What she has begun is safe before a button leads on, and nothing is on its way any more: it would begin a remark that was
+     just saved. */
+  async pressed(button) {
+    if (this.saver.isUnsaved) return this.saver.press(button);
+    await this.saver.leave();
+    this.sendPlainly(button);
+  }
+
+  onward(_answer, button) {
+    this.sendPlainly(button);
+  }
+}
+
+if (form) new ReadingPage(form, { address: form.dataset.keep }).start();
 
 if (text && quote && before) {
   let timer = 0;
@@ -54,86 +69,3 @@ phrases?.addEventListener("change", () => {
   remark.focus();
   remark.dispatchEvent(new Event("input", { bubbles: true }));
 });
-
-if (form) start(form, document.querySelector("[data-keep-state]"));
-
-function start(form, status) {
-  const words = status.dataset;
-  const fingerprint = () => JSON.stringify(written(form));
-  const refused = document.querySelector("[data-error-summary]");
-  let saved = refused ? "" : JSON.stringify(asServed(form));
-  let running = null; // never two at once
-  let timer = 0;
-  let since = 0;
-  let failures = 0;
-  let refusal = "";
-  let leaving = false;
-
-  for (const field of form.elements) field.addEventListener("input", changed);
-  document.addEventListener("visibilitychange", () => unsaved() && save());
-  window.addEventListener("online", () => unsaved() && save());
-  window.addEventListener("pageshow", () => (leaving = false));
-  window.addEventListener("beforeunload", (event) => !leaving && unsaved() && event.preventDefault());
-  form.addEventListener("submit", submitting);
-  changed();
-
-  function unsaved() {
-    return fingerprint() !== saved;
-  }
-
-  function changed() {
-    if (!unsaved() || fingerprint() === refusal || failures) return;
-    refusal = "";
-    const now = Date.now();
-    since ||= now;
-    clearTimeout(timer);
-    timer = setTimeout(save, Math.max(0, Math.min(PAUSE, since + LATEST - now)));
-    say("writing", words.saving);
-  }
-
-  async function save() {
-    if (running || leaving || !unsaved()) return;
-    clearTimeout(timer);
-    since = 0;
-    const carried = fingerprint();
-    running = ask(words.address, new URLSearchParams(new FormData(form)), form);
-    const answer = await running;
-    running = null;
-    if (answer.state === "saved") {
-      failures = 0;
-      saved = carried;
-      say("done", words.saved.replace("%s", answer.saved_at));
-      return changed();
-    }
-    if (answer.state === "invalid" || answer.state === "closed") {
-      failures = 0;
-      refusal = carried;
-      return say("error", `${words.failed} ${answer.sentence}`);
-    }
-    failures += 1;
-    timer = setTimeout(save, wait(failures));
-    if (answer.state !== "login") return say("error", words.retry);
-    say("error", words.login, words.loginAddress, words.toLogin);
-    askForLogin(save);
-  }
-
-  // What is on its way must not come after the button's own request: it would begin a remark that was just saved.
-  async function submitting(event) {
-    leaving = true;
-    clearTimeout(timer);
-    if (!running) return;
-    event.preventDefault();
-    await running;
-    clearTimeout(timer);
-    form.requestSubmit(event.submitter);
-  }
-
-  function say(stage, sentence, url, label) {
-    status.className = `stage stage--${stage}`;
-    const part = document.createElement("span");
-    part.textContent = sentence;
-    if (url)
-      part.append(" ", Object.assign(document.createElement("a"), { href: url, textContent: label, target: "_blank" }));
-    status.replaceChildren(part);
-  }
-}

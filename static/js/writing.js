@@ -4,12 +4,17 @@ import { visibleLength } from "./counting.js";
 
 const text = document.querySelector("[data-writing] textarea");
 const counter = document.querySelector("[data-count]");
-if (text && counter) {
-  for (const name of ["input", "portal:replaced"]) text.addEventListener(name, show);
-  if (text.value !== text.defaultValue) show(); // somebody wrote before this has come
-}
+const quotes = text ? quotesOf([...text.defaultValue]) : [];
+if (text && counter) whenever(show);
+if (quotes.length) mark();
 for (const link of document.querySelectorAll('a[href^="#stelle-"]')) link.addEventListener("click", point);
-if (text) mark();
+
+/* Now, with every change, and when the browser has put back what stood here before. */
+function whenever(act) {
+  for (const name of ["input", "portal:replaced"]) text.addEventListener(name, act);
+  window.addEventListener("pageshow", act);
+  act();
+}
 
 function show() {
   const length = visibleLength(text.value);
@@ -20,25 +25,25 @@ function show() {
   counter.querySelector("[data-over]").hidden = length <= progress.max;
 }
 
+/* The words each remark is about, as they stand in the text that was served. */
+function quotesOf(letters) {
+  return [...document.querySelectorAll("[data-writing] [data-start]")].map(({ id, dataset }) => ({
+    id,
+    number: dataset.number,
+    words: letters.slice(dataset.start, dataset.end).join(""),
+  }));
+}
+
 // The words a remark quotes are marked behind the text, and stay marked while one writes around them.
 function mark() {
-  const places = [...document.querySelectorAll("[data-writing] [data-start]")];
-  if (!places.length) return;
-  const letters = [...text.value];
-  const quotes = places.map((place) => ({
-    number: place.dataset.number,
-    words: letters.slice(place.dataset.start, place.dataset.end).join(""),
-  }));
   const mirror = document.createElement("div");
   mirror.className = "writing__mirror";
   mirror.ariaHidden = "true";
   text.before(mirror);
-  const draw = () => mirror.replaceChildren(...marked(text.value, quotes));
-  for (const name of ["input", "portal:replaced"]) text.addEventListener(name, draw);
-  draw();
+  whenever(() => mirror.replaceChildren(...marked(text.value)));
 }
 
-function marked(words, quotes) {
+function marked(words) {
   const found = quotes
     .map((quote) => ({ ...quote, at: words.indexOf(quote.words) }))
     .filter((quote) => quote.at >= 0)
@@ -56,15 +61,13 @@ function marked(words, quotes) {
   return [...parts, `${words.slice(at)}\n`];
 }
 
-// From a remark to its words: they are selected in the text.
+// From a remark to its words, wherever they stand now: they are selected in the text.
 function point(event) {
-  const place = document.querySelector(event.currentTarget.hash);
-  if (!text || !place?.dataset.start) return;
+  const quote = quotes.find(({ id }) => `#${id}` === event.currentTarget.hash);
+  const begin = quote ? text.value.indexOf(quote.words) : -1;
+  if (begin < 0) return;
   event.preventDefault();
-  const letters = [...text.value];
-  const begin = letters.slice(0, place.dataset.start).join("").length;
-  const words = letters.slice(place.dataset.start, place.dataset.end).join("");
   text.focus();
-  text.setSelectionRange(begin, begin + words.length);
+  text.setSelectionRange(begin, begin + quote.words.length);
   text.scrollIntoView({ block: "nearest" });
 }

@@ -1,10 +1,11 @@
 """The promise of docs/writing.md, tried with whatever hypothesis thinks of: through the database, against a simple model.
 
-People save what they see or an old version, on pages that name their attempts as static/js/autosave.js does; answers get
+People save what they see or an old version, on pages that name their attempts as static/js/saver.js does; answers get
 lost and attempts arrive twice. They decide conflicts, restore, hand in and call back, and the nightly job thins.
 What a page saves is joined with what others wrote since that page's own text, never over it.
 What was answered as saved is found again for 48 hours, to the letter, but for the spelling of the letters themselves;
-afterwards what was handed in, restored, lost in a conflict or the last of somebody's run.
+afterwards what was handed in, restored, lost in a conflict or the last of somebody's run. What was not answered yet is the
+browser's part: `tests/js/promise.test.js`.
 """
 
 from __future__ import annotations
