@@ -100,7 +100,7 @@ def remarks(page, text):
     page.keyboard.press("Tab")
     assert focused(page) == "text"
     page.keyboard.type(text)
-    expect(page.locator("[data-keep-state]")).to_have_text(KEPT)
+    expect(page.locator("[data-save-state]")).to_have_text(KEPT)
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
     expect(page.locator(".remark").first).to_contain_text(text)
@@ -121,12 +121,12 @@ def test_what_was_begun_is_there_after_the_browser_was_closed(window, carla, tea
     page = window(carla)
     page.goto(reading.get_absolute_url())
     page.locator("#neu-text").fill("Wer genau sind diese vielen?")
-    expect(page.locator("[data-keep-state]")).to_have_text(KEPT)
+    expect(page.locator("[data-save-state]")).to_have_text(KEPT)
     page.context.close()
     again = window(carla)
     again.goto(reading.get_absolute_url())
     expect(again.locator("#neu-text")).to_have_value("Wer genau sind diese vielen?")
-    expect(again.locator("[data-keep-state]")).to_contain_text("Nur Sie sehen es.")
+    expect(again.locator("[data-save-state]")).to_contain_text("Nur Sie sehen es.")
 
 
 def test_a_server_that_is_down_is_said_and_tried_again(window, carla, teams, console_errors):
@@ -136,10 +136,10 @@ def test_a_server_that_is_down_is_said_and_tried_again(window, carla, teams, con
     page.goto(reading.get_absolute_url())
     page.route("**/merken/", lambda route: route.abort())
     page.locator("#neu-text").fill("Wer genau?")
-    expect(page.locator("[data-keep-state]")).to_have_text("nicht gespeichert, wir versuchen es weiter")
+    expect(page.locator("[data-save-state]")).to_have_text("nicht gespeichert, wir versuchen es weiter")
     assert not BegunRemark.objects.exists()
     page.unroute("**/merken/")
-    expect(page.locator("[data-keep-state]")).to_have_text(KEPT, timeout=20_000)
+    expect(page.locator("[data-save-state]")).to_have_text(KEPT, timeout=20_000)
     assert BegunRemark.objects.get().text == "Wer genau?"
     console_errors.clear()  # the browser notes what it could not send
 
