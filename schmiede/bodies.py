@@ -1,10 +1,12 @@
-"""How large what somebody sends may be: decided by its length, before a byte of it is read (docs/decisions/0015)."""
+"""Limits for the size of a request, decided by its declared length before anything is read (docs/decisions/0015)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from time import monotonic
+from errno import ECONNRESET
+from socket import SHUT_RDWR
+from threading import Event, Timer
 from typing import Any
 
 from django.conf import settings
@@ -25,12 +27,12 @@ def takes_many_files(view: View) -> View:
 
 
 def has_unknown_length(request: HttpRequest) -> bool:
-    """Does it come in chunks that do not say how many there will be? No browser sends forms so, and Django reads none."""
+    """Return whether it comes in chunks without a length. No browser sends forms so, and Django reads none."""
     return "Transfer-Encoding" in request.headers
 
 
 def is_too_large(request: HttpRequest, view: View) -> bool:
-    """Is it longer than this person may send to this view? Who they are is asked only when it matters."""
+    """Return whether it is longer than this person may send to this view. Who they are is asked only when it matters."""
     length = length_of(request.META)
     return length > settings.ANONYMOUS_LIMIT_BYTES and length > limit_for(request, view)
 
@@ -54,7 +56,7 @@ class Discarding:
     """A WSGI application whose answers arrive, although it did not read what was sent.
 
     A proxy that is still sending when the connection is closed shows an error of its own instead of our answer. So what
-    nobody has read is thrown away once the answer is out: not more than a proxy lets through, and not for long.
+    nobody has read is thrown away once the answer is out: not more than a proxy lets through, and for SECONDS at most.
     """
 
     def __init__(self, application: Application) -> None:
@@ -85,12 +87,27 @@ class _Answer:
 
 
 def _discard(environ: Environ) -> None:
-    until = monotonic() + SECONDS
+    """Read what is left of a request. Who has not finished after SECONDS is cut off, however slowly it comes.
+
+    A timeout of the socket would not do: it begins anew with every byte. After cutting off, nobody knows where the next
+    request would begin, so the error has gunicorn close the connection; it logs none for a sender that is gone.
+    """
     connection = environ.get("gunicorn.socket")
+    is_over = Event()
+    timer = Timer(SECONDS, _cut_off, (connection, is_over))
+    timer.daemon = True
+    timer.start()
     with suppress(OSError):  # nobody sends any more
-        if connection is not None:
-            connection.settimeout(SECONDS)
-        while environ["wsgi.input"].read(BLOCK) and monotonic() < until:
+        while environ["wsgi.input"].read(BLOCK) and not is_over.is_set():
             pass
-        if connection is not None:
-            connection.settimeout(None)
+    timer.cancel()
+    timer.join()  # it cuts off no later request on this connection
+    if connection is not None and is_over.is_set():
+        raise ConnectionResetError(ECONNRESET, "The request was not complete in time.")
+
+
+def _cut_off(connection: Any, is_over: Event) -> None:
+    is_over.set()
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(SHUT_RDWR)  # whoever waits for more reads the end

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from errno import ECONNRESET
+from socket import socketpair
+from threading import Event, Thread
+from time import monotonic
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -9,6 +14,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from gunicorn.config import Config
+from gunicorn.http import RequestParser
 
 from schmiede import bodies
 from tests.applications.coaching import make_world
@@ -263,28 +270,86 @@ def test_nothing_is_read_where_a_server_does_not_say_where_it_ends():
     assert served(3 * MB, Input(3 * MB), **{"wsgi.input_terminated": False}) == (3 * MB, 3 * MB)
 
 
-def test_it_is_thrown_away_for_a_moment_only(monkeypatch):
-    monkeypatch.setattr(bodies, "SECONDS", -1)
+def test_a_server_that_shows_no_connection_is_read_for_a_moment_only(monkeypatch):
+    monkeypatch.setattr(bodies, "SECONDS", 0.1)
+    stream = Input(52 * MB)
+    monkeypatch.setattr(bodies, "BLOCK", 1)  # it takes longer than that
 
-    assert served(3 * MB, Input(3 * MB)) == (3 * MB, 3 * MB - bodies.BLOCK)
-
-
-def test_a_connection_that_stalls_or_breaks_is_left_alone():
-    waits = []
-    connection = SimpleNamespace(settimeout=waits.append)
-
-    left = served(3 * MB, Input(3 * MB, TimeoutError()), **{"gunicorn.socket": connection})
-
-    assert left == (3 * MB, 3 * MB)
-    assert waits == [bodies.SECONDS]
+    assert 0 < served(3 * MB, stream)[1] < 52 * MB
 
 
-def test_a_connection_that_goes_on_waits_as_before():
-    waits = []
+def test_a_connection_that_breaks_is_left_alone():
+    assert served(3 * MB, Input(3 * MB, ConnectionResetError())) == (3 * MB, 3 * MB)
 
-    served(3 * MB, Input(3 * MB), **{"gunicorn.socket": SimpleNamespace(settimeout=waits.append)})
 
-    assert waits == [bodies.SECONDS, None]
+@pytest.fixture
+def sender():
+    """Both ends of a connection, and what gunicorn makes of the first request that was sent on it."""
+    ours, theirs = socketpair()
+
+    def send_request(length, body=b""):
+        theirs.sendall(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode() + body)
+        parser = RequestParser(Config(), ours, ("127.0.0.1", 1))
+        request = next(parser)
+        environ = {"CONTENT_LENGTH": str(length), "wsgi.input": request.body, "wsgi.input_terminated": True}
+        return parser, {**environ, "gunicorn.socket": ours}
+
+    yield theirs, send_request
+    ours.close()
+    theirs.close()
+
+
+def answered(environ):
+    """Answer without reading anything, and close the answer as a server does."""
+    bodies.Discarding(lambda _environ, _start: [b"zu viel"])(environ, None).close()
+
+
+def dribble(connection, stop):
+    with suppress(OSError):
+        while not stop.wait(0.02):
+            connection.send(b"x")
+
+
+def test_a_byte_now_and_then_holds_no_thread_for_longer(sender, monkeypatch):
+    """A timeout of the socket begins anew with every byte."""
+    monkeypatch.setattr(bodies, "SECONDS", 0.3)
+    theirs, send_request = sender
+    _parser, environ = send_request(MB)
+    stop = Event()
+    slow = Thread(target=dribble, args=(theirs, stop))
+    slow.start()
+    began = monotonic()
+    try:
+        with pytest.raises(ConnectionResetError) as caught:  # has gunicorn close the connection
+            answered(environ)
+        took = monotonic() - began
+    finally:
+        stop.set()
+        slow.join()
+
+    assert caught.value.errno == ECONNRESET
+    assert 0.3 <= took < 1
+
+
+def test_who_sends_nothing_more_is_cut_off(sender, monkeypatch):
+    monkeypatch.setattr(bodies, "SECONDS", 0.1)
+    theirs, send_request = sender
+    _parser, environ = send_request(MB, b"only this")
+
+    with pytest.raises(ConnectionResetError):
+        answered(environ)
+
+    assert theirs.recv(10) == b""
+
+
+def test_on_a_connection_that_goes_on_the_next_request_begins_where_it_should(sender):
+    theirs, send_request = sender
+    parser, environ = send_request(9, b"nine left")
+
+    answered(environ)
+    theirs.sendall(b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    assert next(parser).path == "/next"
 
 
 def test_an_answer_is_closed_as_always():
