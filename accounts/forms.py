@@ -13,6 +13,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib import messages
 from django.core.cache import cache
@@ -74,14 +75,24 @@ class CodeOnce(BaseAuthenticateForm):
 
     def clean_code(self) -> str:
         typed = normalize_user_code(self.cleaned_data["code"])
-        used = f"totp-used:{self.user.pk}:{typed}"
-        if typed.isdecimal() and cache.get(used):
+        if typed.isdecimal() and cache.get(used_code_key(self.user, typed)):
             check_rate_limit(self.user)
             raise get_adapter().validation_error("incorrect_code")
         code: str = super().clean_code()
-        if self.authenticator.type == Authenticator.Type.TOTP and typed != mfa.TOTP_INSECURE_BYPASS_CODE:
-            cache.set(used, True, mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1))
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            note_used(self.user, typed)
         return code
+
+
+def used_code_key(user: User, code: str) -> str:
+    """Return the key under which it is noted that this code of the app was used."""
+    return f"totp-used:{user.pk}:{code}"
+
+
+def note_used(user: User, code: str) -> None:
+    """Note that a code of the app has let in, for as long as it is valid. That of the demo works again."""
+    if code != mfa.TOTP_INSECURE_BYPASS_CODE:
+        cache.set(used_code_key(user, code), True, mfa.TOTP_PERIOD * (2 * mfa.TOTP_TOLERANCE + 1))
 
 
 class Code(CodeOnce, AuthenticateForm):
@@ -90,6 +101,15 @@ class Code(CodeOnce, AuthenticateForm):
 
 class CodeAgain(CodeOnce, ReauthenticateForm):
     """The second factor once more, of somebody who is logged in."""
+
+
+class FirstCode(ActivateTOTPForm):
+    """The first code of an app that is being set up; it does not let in a second time."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        note_used(self.user, normalize_user_code(code))
+        return code
 
 
 class ProfileForm(forms.ModelForm):

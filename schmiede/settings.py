@@ -292,7 +292,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail tells of every change of password, address and second factor
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Projektschmiede"
-MFA_FORMS = {"authenticate": "accounts.forms.Code", "reauthenticate": "accounts.forms.CodeAgain"}
+MFA_FORMS = {
+    "activate_totp": "accounts.forms.FirstCode",
+    "authenticate": "accounts.forms.Code",
+    "reauthenticate": "accounts.forms.CodeAgain",
+}
 # A telephone whose clock is half a minute off still gets in.
 MFA_TOTP_TOLERANCE = 1
 # Every account has a verified address (that of its invitation), so a further one may wait for its confirmation.

@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BamfOffice, Event, Membership
@@ -165,6 +166,21 @@ def test_enrolling_in_this_session_is_enough(client):
     assert response.url == "/konto/2fa/recovery-codes/"
     assert client.get(response.url).status_code == 200
     assert client.get("/verwaltung/").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["{0}", " {0} "])
+def test_the_code_of_enrolling_does_not_let_in_once_more(client, typed):
+    user, _ = doris()
+    with_password(client, user)
+    code = totp(client.get("/konto/2fa/totp/activate/").context["form"].secret)
+    client.post("/konto/2fa/totp/activate/", {"code": typed.format(code)})
+    assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+    other = Client()
+    with_password(other, user)
+    other.post("/konto/2fa/authenticate/", {"code": code})
+
+    assert "_auth_user_id" not in other.session
 
 
 def test_a_role_counts_from_the_next_request(client):
