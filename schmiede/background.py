@@ -8,10 +8,14 @@ from django.db.models import F, QuerySet
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from schmiede.outages import DATABASE_AWAY
+
 WAITS_LONG_AFTER = timedelta(minutes=5)
 # No task takes nearly as long: whoever began it is gone.
 LEFT_BEHIND_AFTER = timedelta(hours=1)
 MOST_ATTEMPTS = 3
+# As a task that has failed notes it.
+OUTAGES = [f"{error.__module__}.{error.__qualname__}" for error in DATABASE_AWAY]
 RESULTS_LAST = timedelta(days=14)
 
 
@@ -21,9 +25,18 @@ def waiting_long(now: datetime) -> QuerySet[DBTaskResult]:
 
 
 def put_back(worker: str) -> int:
-    """Have tasks done again that this worker had begun when the database went away; how many. It runs none now."""
-    begun = [task for task in DBTaskResult.objects.running() if task.worker_ids[-1:] == [worker]]
-    return sum(_again(task) for task in begun)
+    """Have tasks done again that this worker had begun when the database went away; how many. It runs none now.
+
+    Some are still noted as running. Those whose failure could be noted have failed only because of the outage.
+    """
+    broken = DBTaskResult.objects.failed().filter(exception_class_path__in=OUTAGES)
+    left = [*DBTaskResult.objects.running(), *broken]
+    return sum(_again(task) for task in left if task.worker_ids[-1:] == [worker])
+
+
+def was_broken(task: DBTaskResult) -> bool:
+    """Return whether it failed only because the database was away."""
+    return task.status == TaskResultStatus.FAILED and task.exception_class_path in OUTAGES
 
 
 def put_back_left_behind(now: datetime) -> int:
@@ -40,7 +53,10 @@ def drop_results(now: datetime) -> int:
 
 def _again(task: DBTaskResult) -> int:
     """Tasks may run twice without harm. Whoever else sees the same one puts it back once."""
-    same = DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at)
+    same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
     if len(task.worker_ids) < MOST_ATTEMPTS:
-        return same.update(status=TaskResultStatus.READY, started_at=None)
+        anew = {"started_at": None, "finished_at": None, "exception_class_path": "", "traceback": ""}
+        return same.update(status=TaskResultStatus.READY, **anew)
+    if task.status == TaskResultStatus.FAILED:
+        return 0
     return same.update(status=TaskResultStatus.FAILED, finished_at=F("started_at"))

@@ -131,6 +131,37 @@ def test_what_was_begun_when_the_database_went_away_is_done_again(by_workers, mo
     assert (len(runs), result.status, result.worker_ids) == (2, TaskResultStatus.SUCCESSFUL, ["web1-abc"] * 2)
 
 
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("error", "breaks", "end"),
+    [
+        (OperationalError, 1, (2, "SUCCESSFUL")),
+        (InterfaceError, 2, (3, "SUCCESSFUL")),
+        (OperationalError, 9, (3, "FAILED")),
+        (RuntimeError, 1, (1, "FAILED")),
+    ],
+)
+def test_what_an_outage_broke_is_done_again_although_its_failure_was_noted(by_workers, monkeypatch, error, breaks, end):
+    """The database is back before the worker notes what came of the task."""
+    ran = []
+
+    def send_due():
+        ran.append(True)
+        if len(ran) <= breaks:
+            raise error
+        return 0
+
+    monkeypatch.setattr(outbox, "send_due", send_due)
+    outbox.send_due_messages.enqueue()
+
+    make_worker().run()
+
+    (result,) = DBTaskResult.objects.all()
+    assert (len(ran), result.status) == end
+    assert result.worker_ids == ["web1-abc"] * len(ran)
+
+
 def begun(kind, worker="web1-abc", ago=timedelta(minutes=1), attempts=1):
     now = timezone.now()
     row = DBTaskResult.objects.create(

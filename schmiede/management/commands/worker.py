@@ -17,9 +17,10 @@ from django.db import Error, connections
 from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import LastRun
-from schmiede.background import put_back
+from schmiede.background import put_back, was_broken
 from schmiede.outages import DATABASE_AWAY
 
 log = logging.getLogger("portal.worker")
@@ -45,6 +46,12 @@ class Worker(db_worker.Worker):
                     failures = 0
                 self.wait(failures, error)
                 failures += 1
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        """Run a task, and have it done again where an outage has broken it that was over when this was noted."""
+        super().run_task(db_task_result)
+        if was_broken(db_task_result):
+            put_back(self.worker_id)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """End after the task that runs, at the second signal at once.
