@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from django.db import InterfaceError, OperationalError
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
+# Beginnings of PostgreSQL's error codes: no connection, shutting down or starting, too many connections, a row that
+# somebody else holds for long. A statement that was cancelled or a disk that is full will be so the next time, too.
+PASSING_STATES = ("08", "57P0", "53300", "55P03")
+REDIS_AWAY = {"ConnectionError", "TimeoutError"}
+REDIS_REFUSES = {"AuthenticationError", "AuthorizationError"}
+
 
 def is_outage(error: BaseException | None) -> bool:
-    """Did it fail only because something the portal needs did not answer, or not soon enough?"""
-    from_redis = type(error).__module__.startswith("redis.")  # the package is only there where it is used
-    return isinstance(error, DATABASE_AWAY) or from_redis
+    """Return whether it failed only because something the portal needs did not answer, or not soon enough."""
+    return is_database_away(error) or is_redis_away(error)
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Return whether the database failed in a way that passes; a missing table does not."""
+    if not isinstance(error, DATABASE_AWAY):
+        return False
+    if isinstance(error.__cause__, sqlite3.Error):
+        return any(word in str(error) for word in ("locked", "busy"))
+    # Without a code the server has not answered: it is not there, or the connection broke.
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(PASSING_STATES)
+
+
+def is_redis_away(error: BaseException | None) -> bool:
+    """Return whether a Redis did not answer; the package `redis` is only there where it is used."""
+    kinds = {kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "redis.exceptions"}
+    return bool(kinds & REDIS_AWAY) and not kinds & REDIS_REFUSES

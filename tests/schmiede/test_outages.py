@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache.backends.locmem import LocMemCache
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -114,10 +116,66 @@ def test_any_other_error_is_our_fault(visitor, monkeypatch):
     assert "Das hat leider nicht geklappt" in page.text
 
 
-def test_only_what_passes_is_an_outage():
-    passing = [OperationalError(), InterfaceError(), REDIS_AWAY()]
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
 
-    assert [is_outage(error) for error in [*passing, RuntimeError(), TimeoutError(), None]] == [True] * 3 + [False] * 3
+
+def by_code(name):
+    """As Django raises what PostgreSQL answers with this code."""
+    return caused(OperationalError(), psycopg.errors.lookup(name)())
+
+
+def redis_error(name, *bases):
+    return type(name, bases or (Exception,), {"__module__": "redis.exceptions"})
+
+
+PASSING = {
+    "nobody there": caused(OperationalError(), psycopg.OperationalError()),
+    "connection broken": caused(InterfaceError(), psycopg.InterfaceError()),
+    "closed already": InterfaceError("connection already closed"),
+    "connection failure": by_code("08006"),
+    "shutting down": by_code("57P01"),
+    "starting": by_code("57P03"),
+    "too many connections": by_code("53300"),
+    "row held": by_code("55P03"),
+    "file locked": caused(OperationalError("database is locked"), sqlite3.OperationalError()),
+    "redis away": REDIS_AWAY(),
+    "redis starting": redis_error("BusyLoadingError", redis_error("ConnectionError"))(),
+}
+LASTING = {
+    "no error": None,
+    "ours": RuntimeError(),
+    "ours, too slow": TimeoutError(),
+    "cancelled": by_code("57014"),
+    "disk full": by_code("53100"),
+    "no table": caused(OperationalError("no such table: x"), sqlite3.OperationalError()),
+    "redis full": redis_error("OutOfMemoryError")(),
+    "redis refuses": redis_error("AuthenticationError", redis_error("ConnectionError"))(),
+}
+
+
+@pytest.mark.parametrize("why", PASSING)
+def test_what_passes_is_an_outage(why):
+    assert is_outage(PASSING[why]) is True
+
+
+@pytest.mark.parametrize("why", LASTING)
+def test_what_lasts_is_none(why):
+    assert is_outage(LASTING[why]) is False
+
+
+def test_a_table_that_is_missing_is_none():
+    with pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM nowhere")
+
+    assert is_outage(caught.value) is False
+
+
+def test_a_visitor_is_not_told_to_wait_for_what_lasts(visitor, database):
+    database.take_away(lambda _text: by_code("53100"))
+
+    assert visitor.get(reverse("home")).status_code == 500
 
 
 def test_without_an_error_the_page_is_that_of_our_fault(rf):
