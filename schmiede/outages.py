@@ -16,11 +16,18 @@ REDIS_REFUSES = {"AuthenticationError", "AuthorizationError"}
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Return whether it failed only because something the portal needs did not answer, or not soon enough."""
-    return is_database_away(error) or is_redis_away(error)
+    """Return whether it failed only because something the portal needs did not answer, or not soon enough.
+
+    It counts, too, where that was the cause of another error: Django calls a session that cannot be saved a bad request.
+    """
+    while error is not None:
+        if is_database_away(error) or is_redis_away(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
-def is_database_away(error: BaseException | None) -> bool:
+def is_database_away(error: BaseException) -> bool:
     """Return whether the database failed in a way that passes; a missing table does not."""
     if not isinstance(error, DATABASE_AWAY):
         return False
@@ -31,7 +38,7 @@ def is_database_away(error: BaseException | None) -> bool:
     return state is None or state.startswith(PASSING_STATES)
 
 
-def is_redis_away(error: BaseException | None) -> bool:
+def is_redis_away(error: BaseException) -> bool:
     """Return whether a Redis did not answer; the package `redis` is only there where it is used."""
     kinds = {kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "redis.exceptions"}
     return bool(kinds & REDIS_AWAY) and not kinds & REDIS_REFUSES

@@ -10,6 +10,7 @@ from django.urls import include, path
 from accounts.views import activate_totp, addresses
 from schmiede import views
 
+handler400 = views.bad_request
 handler500 = views.server_error
 public_flatpage = login_not_required(flatpage)
 

@@ -2,10 +2,21 @@
 
 from schmiede.views.cockpit import cockpit
 from schmiede.views.dashboard import dashboard
-from schmiede.views.frame import csrf_failure, server_error, theme
+from schmiede.views.frame import bad_request, csrf_failure, server_error, theme
 from schmiede.views.health import healthz
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
 from schmiede.views.resend import resend
 
-__all__ = ["cockpit", "csrf_failure", "dashboard", "healthz", "home", "invitation", "resend", "server_error", "theme"]
+__all__ = [
+    "bad_request",
+    "cockpit",
+    "csrf_failure",
+    "dashboard",
+    "healthz",
+    "home",
+    "invitation",
+    "resend",
+    "server_error",
+    "theme",
+]

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -58,6 +59,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault; or, where something the portal needs is only away for a moment, a page that says so."""
     if not is_outage(sys.exception()):
         return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _away()
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent cannot be read; or, where the session could not be saved in an outage, a page that says that."""
+    return _away() if is_outage(exception) else defaults.bad_request(request, exception)
+
+
+def _away() -> HttpResponse:
     page = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
     page["Retry-After"] = f"{RETRY_AFTER}"
     return page

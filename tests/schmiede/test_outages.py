@@ -10,14 +10,16 @@ import psycopg
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Invitation
 from schmiede import views
 from schmiede.outages import is_outage
-from tests.builders import make_bamf, make_user
+from tests.builders import make_bamf, make_organisation, make_user
 from tests.schmiede.production import environment, setting
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,29 @@ def test_logging_in_gets_a_kind_page_while_the_cache_is_away(visitor, monkeypatc
     monkeypatch.setattr(LocMemCache, "add", refuse)
 
     assert is_kind(visitor.post(reverse("account_login"), {"login": "amina@example.org", "password": "x"}))
+
+
+def saving_a_session(visitor, monkeypatch, error):
+    """The answer to somebody who has a session that cannot be saved a second time."""
+    _invitation, token = Invitation.make("nora@example.org", make_organisation(), by=None)
+    address = reverse("invitation", args=[token])
+    assert visitor.get(address).status_code == 200
+
+    def refuse(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr(Session, "save", refuse)
+    return visitor.get(address)
+
+
+def test_a_session_that_cannot_be_saved_is_not_the_visitors_fault(visitor, monkeypatch):
+    assert is_kind(saving_a_session(visitor, monkeypatch, OperationalError()))
+
+
+def test_a_session_that_has_ended_meanwhile_is_no_outage(visitor, monkeypatch):
+    page = saving_a_session(visitor, monkeypatch, DatabaseError("Forced update did not affect any rows."))
+
+    assert page.status_code == 400
 
 
 def test_any_other_error_is_our_fault(visitor, monkeypatch):
