@@ -17,6 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
+from schmiede.outages import is_redis_away
+
 log = logging.getLogger("portal.caches")
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -108,7 +110,9 @@ def require_protection() -> None:
     """At the start of a process: stop it if the default cache does not protect. A Redis that is away stops nothing."""
     try:
         why = why_it_evicts(caches[DEFAULT_CACHE_ALIAS])
-    except Exception as error:  # noqa: BLE001  whatever a Redis client raises; the package is only there where it is used
+    except Exception as error:
+        if not is_redis_away(error):
+            raise
         log.warning("cannot ask the cache whether it evicts: %s", type(error).__name__)
         return
     if why:

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.db import DatabaseError
 
 from schmiede.caches import why_it_evicts
+from schmiede.outages import is_redis_away
 from schmiede.site_pages import PAGES, PLACEHOLDER
 
 
@@ -39,7 +40,9 @@ def login_is_protected(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """No counter of wrong passwords and no used code is thrown out before it has expired."""
     try:
         why = why_it_evicts(caches[DEFAULT_CACHE_ALIAS])
-    except Exception as error:  # noqa: BLE001  whatever a Redis client raises; the package is only there where it is used
+    except Exception as error:
+        if not is_redis_away(error):
+            raise
         sentence = f"Redis antwortet nicht ({type(error).__name__}). Ob er die Anmeldung schützt, ist nicht bekannt."
         return [Warning(sentence, id="schmiede.W001")]
     hint = "Stellen Sie in Redis maxmemory-policy auf noeviction, oder lassen Sie REDIS_URL weg."

@@ -284,6 +284,11 @@ def redis(settings):
     return use
 
 
+def redis_error(name):
+    """A class as the package `redis` has it, which need not be installed here."""
+    return type(name, (Exception,), {"__module__": "redis.exceptions"})
+
+
 def findings():
     return [(message.id, message.msg.rpartition(": ")[2]) for message in login_is_protected(None)]
 
@@ -312,15 +317,26 @@ def test_a_redis_that_evicts_stops_start_and_deployment(redis, answer, policy):
         require_protection()
 
 
-def test_a_redis_that_is_away_stops_no_start(redis, caplog):
-    redis(ConnectionError("nobody there"))
+@pytest.mark.parametrize("name", ["ConnectionError", "TimeoutError"])
+def test_a_redis_that_is_away_stops_no_start(redis, caplog, name):
+    redis(redis_error(name)("nobody there"))
     require_protection()
 
-    assert [record.getMessage() for record in caplog.records] == [
-        "cannot ask the cache whether it evicts: ConnectionError"
-    ]
+    assert [record.getMessage() for record in caplog.records] == [f"cannot ask the cache whether it evicts: {name}"]
     (found,) = login_is_protected(None)
     assert (found.id, found.level) == ("schmiede.W001", WARNING)
+
+
+@pytest.mark.parametrize(
+    "error", [ModuleNotFoundError("redis"), redis_error("ResponseError")("NOPERM"), ConnectionError("not of Redis")]
+)
+def test_whatever_else_goes_wrong_stops_start_and_deployment(redis, error):
+    """Every login would fail."""
+    redis(error)
+
+    for ask in (require_protection, lambda: login_is_protected(None)):
+        with pytest.raises(type(error)):
+            ask()
 
 
 @pytest.mark.parametrize("backend", ["locmem.LocMemCache", "dummy.DummyCache", "db.DatabaseCache"])
@@ -332,16 +348,61 @@ def test_no_other_cache_protects(settings, backend):
         require_protection()
 
 
-def test_the_process_that_serves_pages_asks_at_its_start():
-    run = [
-        sys.executable,
-        "-c",
-        "import schmiede.wsgi; from django.conf import settings; print(settings.CACHES['default'])",
-    ]
-    away = {**environment(), "REDIS_URL": "redis://127.0.0.1:1/0"}
-    done = subprocess.run(run, env=away, cwd=django_settings.BASE_DIR, check=True, capture_output=True, text=True)
+SERVE = "import schmiede.wsgi; print(type(schmiede.wsgi.application).__name__)"
 
-    assert "cannot ask the cache whether it evicts" in done.stderr
+
+def served(folder, **more):
+    """What a process that serves pages says at its start; `folder` holds a package `redis`, or none."""
+    process = {**environment(REDIS_URL="redis://127.0.0.1:1/0"), "PYTHONPATH": str(folder), **more}
+    run = [sys.executable, "-c", SERVE]
+    return subprocess.run(run, env=process, cwd=django_settings.BASE_DIR, check=False, capture_output=True, text=True)
+
+
+AWAY = """
+from redis import exceptions
+
+class Redis:
+    def __init__(self, **options):
+        pass
+
+    def info(self, section):
+        raise exceptions.ConnectionError
+
+class ConnectionPool:
+    @classmethod
+    def from_url(cls, url, **options):
+        return cls()
+
+class _Parsers:
+    DefaultParser = None
+
+connection = _Parsers
+"""
+
+
+@pytest.fixture
+def away(tmp_path):
+    """A package `redis` whose clients reach nobody."""
+    package = tmp_path / "redis"
+    package.mkdir()
+    (package / "exceptions.py").write_text("class ConnectionError(Exception):\n    pass\n")
+    (package / "__init__.py").write_text(AWAY)
+    return tmp_path
+
+
+def test_the_process_that_serves_pages_asks_at_its_start(away):
+    done = served(away)
+
+    assert "cannot ask the cache whether it evicts: ConnectionError" in done.stderr
+    assert (done.returncode, done.stdout.strip()) == (0, "Discarding"), "and throws away what nobody has read"
+
+
+def test_without_the_package_for_redis_no_process_starts(tmp_path):
+    (tmp_path / "redis.py").write_text("raise ModuleNotFoundError('No module named redis')")
+    done = served(tmp_path)
+
+    assert done.returncode != 0
+    assert "ModuleNotFoundError" in done.stderr
 
 
 def test_nothing_that_may_be_dropped_stands_beside_what_protects():
