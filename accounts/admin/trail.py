@@ -62,7 +62,7 @@ class EventAdmin(PortalModelAdmin):
         """Not to be sorted by: the order would tell of names that are not shown."""
         if obj.by is None:
             return "–"
-        return str(obj.by) if obj.is_named else _("jemand aus der Projektschmiede")
+        return str(obj.by) if obj.is_named else _("hier ohne Namen")
 
 
 @admin.register(LastRun)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -193,14 +194,17 @@ class Organisation(Record):
                 Event.record("membership.inherited", heir, by=None)
 
     @transaction.atomic
-    def join(self, user: User) -> Membership:
-        """Make the person a member; the first one to come is responsible. Joining twice changes nothing."""
+    def join(self, user: User, *, cohort: UUID | None = None) -> Membership:
+        """Make the person a member; the first one to come is responsible. Joining twice changes nothing.
+
+        `cohort` is the one whose team brings them: the trail names nobody there to BAMF staff.
+        """
         Organisation.objects.select_for_update().get(pk=self.pk)
         first = not self.memberships.filter(role=Membership.Role.RESPONSIBLE).exists()
         role = Membership.Role.RESPONSIBLE if first else Membership.Role.MEMBER
         membership, created = self.memberships.get_or_create(user=user, defaults={"role": role})
         if created:
-            Event.record("membership.joined", membership, by=user)
+            Event.record("membership.joined", membership, by=user, cohort=cohort)
         return membership
 
     @transaction.atomic

@@ -131,7 +131,7 @@ class TeamMember(Record):
         """
         write_if(self, {"left_on": None, "user": self.user_id}, user=user)
         self.refuse_coach()
-        self.team.organisation.join(user)
+        self.team.organisation.join(user, cohort=self.team.cohort_id)
 
     def refuse_coach(self) -> None:
         """Part of a step that holds the cohort's row, after it has written: `OnBothSides` if the person coaches there."""

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import mail_kinds
-from accounts.models import Event, Message
+from accounts.models import Event, Invitation, Message
 from applications.models import Submission
 from schmiede.views.care import care_of
 from tests.access_table import MORE, TABLE
@@ -132,30 +132,61 @@ def test_what_failed_is_counted_for_bamf_staff(world):
     assert care_of(world.doris).mails == 1
 
 
-def test_the_trail_names_to_bamf_staff_only_their_own_house(world, client):
+NO_NAME = "hier ohne Namen"
+
+
+def named(client, user):
+    """What happened, and by whom as this person reads it."""
+    page = log_in(client, user).get(reverse("admin:accounts_event_changelist"))
+    admin = site.get_model_admin(Event)
+    return {(event.what, admin.who(event)) for event in page.context["cl"].queryset}
+
+
+def test_the_trail_names_to_bamf_staff_nobody_who_acted_in_a_cohort(world, client):
     Event.record("submission.seen", world.submission, by=world.emil)
     Event.record("person.deactivated", world.jonas, by=world.emil)
     Event.record("membership.joined", world.membership, by=world.jonas)
     colleague = make_bamf("Frida", "Noll")
 
-    def named(user):
-        page = log_in(client, user).get(reverse("admin:accounts_event_changelist"))
-        admin = site.get_model_admin(Event)
-        return {(event.what, admin.who(event)) for event in page.context["cl"].queryset}
-
-    someone = "jemand aus der Projektschmiede"
-    assert named(colleague) >= {
-        ("submission.seen", "Emil Brandner"),
+    assert named(client, colleague) >= {
+        ("submission.seen", NO_NAME),
         ("person.deactivated", "Emil Brandner"),
         ("membership.joined", "Jonas Petersen"),  # into an association, which is no team
-        ("reading.asked", someone),
-        ("remark.answered", someone),
-        ("reading.taken", someone),
-        ("cohort.published", someone),
+        ("reading.asked", NO_NAME),
+        ("remark.answered", NO_NAME),
+        ("reading.taken", NO_NAME),
+        ("cohort.published", NO_NAME),
     }
-    assert ("reading.asked", "Amina Haddad") in named(world.doris)
+    assert ("submission.seen", "Emil Brandner") in named(client, world.emil)
+    assert ("reading.asked", "Amina Haddad") in named(client, world.doris)
     make_coach(world.bilals.team.cohort, colleague)
-    assert ("reading.asked", someone) in named(colleague)
+    assert ("reading.asked", NO_NAME) in named(client, colleague)
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_a_colleague_who_coaches_is_not_named_where_she_does(world, client, is_superuser):
+    colleague = make_bamf("Frida", "Noll")
+    colleague.is_superuser = is_superuser
+    colleague.save()
+    Event.record("reading.given_back", world.taken, by=colleague)
+
+    assert ("reading.given_back", NO_NAME) in named(client, world.emil)
+    assert ("reading.given_back", "Frida Noll") in named(client, colleague)
+    assert ("reading.given_back", "Frida Noll") in named(client, world.doris)
+
+
+def test_joining_a_team_names_nobody_beside_its_cohort(world, client):
+    """Both events are of one moment: who reads the name in one knows it in the other."""
+    nora = make_user("Nora", "Salzmann")
+    member = world.team.members.create(first_name="Nora", last_name="Salzmann", email=nora.email, role="reader")
+    Invitation.make(nora.email, member, by=world.amina)[0].accept(nora)
+
+    by_nora = Event.objects.filter(by=nora)
+    assert {(event.what, event.cohort_id) for event in by_nora} == {
+        ("membership.joined", world.cohort.pk),
+        ("invitation.accepted", world.cohort.pk),
+    }
+    assert not {who for _what, who in named(client, world.emil)} & {"Nora Salzmann"}
 
 
 def test_an_event_is_no_way_round(world, client):
