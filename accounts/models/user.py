@@ -68,11 +68,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)
     wants_reminder_mails = models.BooleanField(_("E-Mail zur Erinnerung an Termine und Fristen"), default=True)
     wants_answers = models.BooleanField(
-        _("Antworten auf Mails an mich persönlich"),
+        _("Antworten der Teams an meine eigene Adresse"),
         default=False,
         help_text=_(
             "Wenn ein Team auf eine E-Mail zu Ihrer Rückmeldung antwortet, geht die Antwort an Ihre Adresse, und das Team "
-            "sieht sie. Sonst geht sie an die Ansprechperson der Projektschmiede."
+            "sieht diese Adresse. Sonst geht sie an die Ansprechperson der Projektschmiede."
         ),
     )
     is_active = models.BooleanField(_("aktiv"), default=True)

@@ -81,7 +81,9 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, assignment: CoachAssignment) -> str:
         """Roles beside which nobody should coach."""
-        in_team = getattr(assignment, "is_in_team", False) and _("Gehört hier zu einem Team. Bitte beenden Sie eines.")
+        in_team = getattr(assignment, "is_in_team", False) and _(
+            "Gehört hier auch zu einem Team. Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
+        )
         at_bamf = getattr(assignment, "is_at_bamf", False) and _("Arbeitet auch für das BAMF.")
         return " ".join(str(role) for role in (in_team, at_bamf) if role)
 

@@ -200,7 +200,9 @@ class TeamMemberAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("weitere Rolle"))
     def coaches_too(self, member: TeamMember) -> str:
-        return _("Begleitet hier auch Teams. Bitte beenden Sie eines.") if member.coaches_too else ""
+        if not member.coaches_too:
+            return ""
+        return _("Begleitet hier auch Teams. Bitte beenden Sie die Begleitung oder die Mitarbeit im Team.")
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         is_owner = obj.role == TeamMember.Role.OWNER

@@ -12,12 +12,22 @@ from schmiede.writes import Stale
 
 
 class OnBothSides(Stale):
-    """The person would coach a cohort and be in a team of it."""
+    """The person would coach a cohort and be in a team of it.
+
+    `names` are given where an organiser acts on several persons at once, and could not know whom it is about.
+    """
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names)
+        self.names = names
 
     def __str__(self) -> str:
-        return gettext(
+        why = gettext(
             "Das geht nicht: Wer in einer Projektschmiede Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
         )
+        if not self.names:
+            return why
+        return f"{why} " + gettext("Das betrifft: %(names)s.") % {"names": ", ".join(self.names)}
 
 
 def is_the_coach(member: str) -> Q:

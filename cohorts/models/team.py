@@ -55,7 +55,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def make(self, registration: Registration, *, first_coach: CoachAssignment | None, by: User) -> Team:
         """The team of an accepted registration; its first person is the owner, the others write. All are invited.
 
-        Part of accepting, which holds the cohort's row.
+        Part of accepting, which holds the cohort's row; `OnBothSides` with the names of all who coach the cohort.
         """
         if first_coach and first_coach.cohort_id != registration.cohort_id:
             raise ValueError("A coach of another cohort.")
@@ -66,6 +66,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
             first_coach=first_coach,
         )
         Event.record("team.made", team, by=by)
+        on_both_sides = []
         for person in registration.persons.all():
             member = team.members.create(
                 first_name=person.first_name,
@@ -74,7 +75,12 @@ class TeamQuerySet(models.QuerySet["Team"]):
                 phone=person.phone,
                 role=TeamMember.Role.OWNER if person.position == 1 else TeamMember.Role.WRITER,
             )
-            member.send_invitation(by=by)
+            try:
+                member.send_invitation(by=by)
+            except OnBothSides:
+                on_both_sides.append(member.full_name)
+        if on_both_sides:
+            raise OnBothSides(*on_both_sides)
         return team
 
     def visible_to(self, user: Person) -> TeamQuerySet:
@@ -241,8 +247,9 @@ class Team(Record):
         write_if(self, {"withdrawn_at": None}, first_coach=first, second_coach=second)
         Event.record("team.coaches_named", self, by=by, first=first and first.pk, second=second and second.pk)
         new = [coach for coach in (first, second) if coach and coach.pk not in before]
-        if CoachAssignment.objects.filter(pk__in=[coach.pk for coach in new]).in_a_team().exists():
-            raise OnBothSides
+        members = CoachAssignment.objects.filter(pk__in=[coach.pk for coach in new]).in_a_team()
+        if on_both_sides := [coach.full_name for coach in members]:
+            raise OnBothSides(*on_both_sides)
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "link": reverse("dashboard")}
         for coach in new:
             dedup = f"{self.pk}:{coach.pk}:{timezone.now().isoformat()}"

@@ -159,7 +159,9 @@ def test_who_coaches_chooses_it_in_her_profile(client, cohort):
     log_in(client, carla)
     page = reverse("accounts:profile")
 
-    assert "Antworten auf Mails an mich persönlich" in client.get(page).text
+    text = client.get(page).text
+    assert "Antworten der Teams an meine eigene Adresse" in text
+    assert "und das Team sieht diese Adresse." in text
     client.post(page, {"first_name": "Carla", "last_name": "Weber", "wants_answers": "on"})
 
     carla.refresh_from_db()
@@ -171,7 +173,7 @@ def test_nobody_else_is_asked(client):
     client.force_login(amina)
     page = reverse("accounts:profile")
 
-    assert "Antworten auf Mails" not in client.get(page).text
+    assert "Antworten der Teams" not in client.get(page).text
     client.post(page, {"first_name": "Amina", "last_name": "Haddad", "wants_answers": "on"})
 
     amina.refresh_from_db()

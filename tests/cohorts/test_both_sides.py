@@ -31,6 +31,7 @@ from tests.forms import form_of
 SENTENCE = (
     "Das geht nicht: Wer in einer Projektschmiede Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
 )
+END_ONE = "Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
 NEW = {"first_name": "Carla", "last_name": "Weber"}
 
 
@@ -60,13 +61,17 @@ def world(db):
     return World()
 
 
-def refused(step):
-    """The step is refused with the sentence, and nothing was written."""
+def sentence(*names):
+    return f"{SENTENCE} Das betrifft: {', '.join(names)}." if names else SENTENCE
+
+
+def refused(step, *names):
+    """The step is refused with the sentence and these names, and nothing was written."""
     models = (Team, TeamMember, CoachAssignment, Event, Message, Invitation, Registration)
     before = [list(model.objects.order_by("pk").values()) for model in models]
     with pytest.raises(OnBothSides) as caught, transaction.atomic():
         step()
-    assert str(caught.value) == SENTENCE
+    assert str(caught.value) == sentence(*names)
     return [list(model.objects.order_by("pk").values()) for model in models] == before
 
 
@@ -114,7 +119,24 @@ def test_a_coach_comes_into_no_team(world, way, address):
 def test_a_refused_step_has_written_nothing(world):
     registration = registered(world, "carla@example.org")
     assert refused(lambda: INTO_A_TEAM["invited by the owner"](world, "carla@example.org"))
-    assert refused(lambda: registration.accept(by=world.doris, text="Ja."))
+    assert refused(lambda: registration.accept(by=world.doris, text="Ja."), name_of(PERSONS[1]))
+
+
+def name_of(person):
+    return f"{person['first_name']} {person['last_name']}"
+
+
+def test_the_organiser_reads_of_everybody_whom_a_refusal_is_about(world):
+    second = make_coach(world.cohort, make_user("Selma", "Aydin"))
+    both = [make_coach(world.cohort, world.jonas), make_coach(world.cohort, world.amina)]
+    persons = [PERSONS[0] | {"email": "carla@example.org"}, PERSONS[1] | {"email": "selma@example.org"}]
+    registration = make_registration(world.cohort, persons=persons)
+
+    assert refused(lambda: registration.accept(by=world.doris, text="Ja."), *map(name_of, persons))
+    names = [coach.full_name for coach in CoachAssignment.objects.filter(pk__in=[coach.pk for coach in both])]
+    assert refused(lambda: world.team.name_coaches(*both, by=world.doris), *names)
+    team = Team.objects.get(pk=world.team.pk)
+    assert refused(lambda: team.name_coaches(second, both[0], by=world.doris), "Jonas Petersen")
 
 
 def test_an_account_counts_under_whatever_address_it_was_invited(world):
@@ -274,14 +296,14 @@ def test_the_organiser_reads_why_for_each_team_and_registration(world, client):
     with zeal_ignore():  # one step per team is what was asked for
         page = act(client, Team, "name_coaches", world.team, second, form={"first": str(both.pk), "second": ""})
     said = said_by(page)
-    assert sorted(said) == sorted(f"{team.title}: {SENTENCE}" for team in (world.team, second))
+    assert sorted(said) == sorted(f"{team.title}: {sentence('Jonas Petersen')}" for team in (world.team, second))
 
     added = act(client, Team, "add_member", second, form=NEW | {"email": "carla@example.org"}, on_form=True)
     assert said_by(added) == [f"{second.title}: {SENTENCE}"]
 
     registration = registered(world, "carla@example.org")
     assert said_by(act(client, Registration, "accept", registration, form={"text": "Ja."})) == [
-        f"{registration.organisation_name}: {SENTENCE}"
+        f"{registration.organisation_name}: {sentence(name_of(PERSONS[1]))}"
     ]
     assert Registration.objects.get().status == "received"
 
@@ -299,16 +321,20 @@ def test_staff_see_where_it_is_so_already(world, client):
     log_in(client, world.doris)
 
     cockpit = words(client.get(reverse("cockpit", args=[world.cohort.slug])))
-    line = f"Jonas Petersen begleitet diese Projektschmiede und gehört zugleich zum Team „{world.team.title}“."
+    line = (
+        f"Jonas Petersen begleitet diese Projektschmiede und gehört zugleich zum Team „{world.team.title}“. {END_ONE}"
+    )
     assert line in cockpit
     rows = {model: words(client.get(reverse(f"admin:cohorts_{model}_changelist"))) for model in ("team", "teammember", "coachassignment")}  # fmt: skip
     assert re.search(rf"{world.team.title} .* Jonas Petersen", rows["team"])
-    assert rows["teammember"].count("Begleitet hier auch Teams. Bitte beenden Sie eines.") == 1
-    assert rows["coachassignment"].count("Gehört hier zu einem Team. Bitte beenden Sie eines.") == 1
+    assert rows["teammember"].count(f"Begleitet hier auch Teams. {END_ONE}") == 1
+    assert rows["coachassignment"].count(f"Gehört hier auch zu einem Team. {END_ONE}") == 1
 
     TeamMember.objects.filter(user=world.jonas).update(left_on=day())
     assert line not in words(client.get(reverse("cockpit", args=[world.cohort.slug])))
-    assert "Gehört hier zu einem Team" not in words(client.get(reverse("admin:cohorts_coachassignment_changelist")))
+    assert "Gehört hier auch zu einem Team" not in words(
+        client.get(reverse("admin:cohorts_coachassignment_changelist"))
+    )
 
 
 @pytest.mark.parametrize("until", [None, day(-40)])

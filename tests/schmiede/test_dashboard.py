@@ -215,7 +215,11 @@ def test_staff_are_told_when_recurring_work_is_late(world, client, late):
     assert "laufen nicht wie geplant" in page(client, world.doris, reverse("dashboard"))
 
 
-NEVER, GONE = "sind noch nie gelaufen", "Im Hintergrund arbeitet gerade nichts"
+NEVER = (
+    "sind noch nie gelaufen. Solange das so ist, wird an nichts erinnert, nichts gelöscht und keine E-Mail ein zweites Mal "
+    "verschickt."
+)
+GONE = "Im Hintergrund arbeitet gerade nichts"
 WAITING = "warten seit mehr als fünf Minuten"
 
 
