@@ -169,10 +169,10 @@ def _seen(base: Sequence[str], places: Sequence[Place]) -> dict[str, set[Seen]]:
         for side, edits in ((MINE, place.mine), (THEIRS, place.theirs)):
             for edit in edits:
                 gone = base[edit.start : edit.stop]
+                origin = plain("".join(gone))
                 characters += sum(map(len, (*gone, *edit.tokens)))
                 for text, how in _done(gone, edit.tokens, with_spans=characters <= MOST_CHARACTERS):
-                    origin = plain("".join(gone)) if how == How.EDITED else ""
-                    found[text].add(Seen(side, how, number, origin))
+                    found[text].add(Seen(side, how, number, origin if how == How.EDITED else ""))
     return found
 
 

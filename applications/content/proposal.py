@@ -23,10 +23,11 @@ class Proposal:
 def proposal(base: str, mine: str, theirs: str, *, before: str = "", after: str = "") -> Proposal:
     """The text with what both put in; else one version under the other, for a person to make one of them.
 
-    Empty where one of them took everything away: putting it back is not joining. `before` and `after` is what stands
-    around the place.
+    Empty where one of them took everything away: putting it back is not joining. Two texts for what was empty may be two
+    answers to one question, so they are not safe. `before` and `after` is what stands around the place.
     """
-    text = _with_both(base, mine, theirs, before, after)
+    was_empty = not (base or before or after)
+    text = None if was_empty else _with_both(base, mine, theirs, before, after)
     if text is not None:
         return Proposal(text, is_safe=True)
     if not mine.strip() or not theirs.strip():

@@ -201,7 +201,6 @@ SAFE = [
     # base, mine and theirs, before, after, joined
     (("Wir kochen am Montag.", "Wir kochen gern am Montag.", "Wir kochen am Montag mit Kindern."), "", "",
      "Wir kochen gern am Montag mit Kindern."),
-    (("", "Von mir.", "Von dir."), "", "", "Von dir.\nVon mir."),
     (("", "Meins. ", "Deins. "), "Eins. ", "Zwei.", "\nDeins.\nMeins.\n"),
     (("", "\n- zwei", "\n- drei"), "- eins", "", "\n- drei\n- zwei"),
     (("", "- zwei\n", "- drei\n"), "- eins\n", "- vier", "- drei\n- zwei\n"),
@@ -218,8 +217,11 @@ UNSAFE = [
     # put in at one place of one sentence, or beside each other
     ("Wir kochen zusammen.", "Wir kochen gern zusammen.", "Wir kochen selten zusammen.", "Wir kochen selten zusammen.\nWir kochen gern zusammen."),
     ("Wir kochen.", "Wir kochen, gern.", "Wir kochen viel.", "Wir kochen viel.\nWir kochen, gern."),
+    # into a field that was empty
+    ("", "20 Frauen", "25 Frauen", "25 Frauen\n20 Frauen"),
     # the same sentence in both
-    ("", "Alle hören zu. Von mir.", "Von dir. Alle hören zu.", "Von dir. Alle hören zu.\nAlle hören zu. Von mir."),
+    ("Eins.", "Eins. Alle hören zu. Von mir.", "Eins. Von dir. Alle hören zu.",
+     "Eins. Von dir. Alle hören zu.\nEins. Alle hören zu. Von mir."),
     # taken away by one of them: what the other made of it is not put back
     ("Eins.", "", "Eins neu.", ""),
     ("Eins. ", "Eins neu. ", "", ""),

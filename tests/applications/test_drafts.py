@@ -374,5 +374,16 @@ def test_a_save_costs_few_queries(application, amina, django_assert_num_queries)
         draft.save_content(by=amina, seen=1, content=Text("Eins. Drei."))
 
 
+def test_a_merge_costs_few_queries_more(application, amina, jonas, django_assert_num_queries):
+    write(application, "s1", "Eins. Zwei.", by=amina)
+    write(application, "s1", "Eins. Drei.", by=jonas)
+    draft = application.drafts.select_related("application__team").get(key="s1")
+    assert amina.is_bamf is False
+
+    # Beyond those of a save: the text both began with, what is like what was sent, keeping it, and who wrote the other.
+    with django_assert_num_queries(13):
+        draft.save_content(by=amina, seen=1, content=Text("Neu. Zwei."))
+
+
 def test_the_reasons_of_revisions_fit_their_column():
     assert max(len(why) for why in Revision.Why.values) <= Revision._meta.get_field("why").max_length

@@ -19,8 +19,9 @@ from applications.content.alignment import FEW_STEPS, MOST_TOKENS, STEPS_PER_TOK
 from applications.content.difference import MOST_COMPARED, TOKEN, Part, difference, marked, words
 from applications.content.merge import merge
 from applications.content.moves import MOST_CHARACTERS
+from applications.content.proposal import proposal
 from applications.content.prose import MOST_LINES, Mark, prose
-from applications.content.quotes import CONTEXT, Passage, Quote, place_of, quoted
+from applications.content.quotes import CONTEXT, Passage, Place, Quote, place_of, quoted
 from applications.content.sentences import sentences
 from applications.content.sheets import Names
 from applications.thinning import loss
@@ -51,7 +52,8 @@ WORK = {
     "marked": lambda one, other: marked(words(one, other)),
     "merge": lambda one, other: merge(Text(one), Text(other), Text(f"{one[:1000]}Neu. {one[1000:]}")),
     "merge of two rewritings": lambda one, other: merge(Text("Wir kochen. "), Text(one), Text(other)),
-    "proposal": lambda one, other: merge(Text(""), Text(one), Text(other)).clashes[0].proposal,
+    "proposal": lambda one, other: proposal("Eins. ", f"Eins. {one}", f"Eins. {other}"),
+    "proposal of two rewritings": lambda one, other: proposal(one, other, f"{one[:1000]}Neu. {one[1000:]}"),
     "sentences": lambda one, other: (sentences(one), sentences(other)),
     "quoted": lambda one, _other: quoted(one, f"{one[:1000]}?"),
     "quote that is gone": lambda one, _other: place_of(quote_of(one), Passage(one)),
@@ -163,6 +165,17 @@ def test_beyond_so_many_characters_only_whole_sentences_are_known_again_when_the
 
     assert [[clash.is_moved for clash in merged.clashes] for merged in results] == [[True], []]
     assert results[1].value.text.count(span) == 2
+
+
+def test_of_very_many_places_the_likeliest_is_found():
+    text = "ab " * 5_000 + "hier ab und " + "ab " * 5_000
+    place = text.index("hier") + 5
+
+    quote = quoted(text, "ab", text[place - 20 : place])
+
+    assert (quote.position, quoted(text, "ab").position) == (place, 0)
+    assert place_of(quote, Passage(f"Neu. {text}")) == Place(place + 5, place + 7)
+    assert place_of(Quote("ab", position=9_001), Passage(text)) == Place(9_000, 9_002)
 
 
 def test_a_text_of_too_many_lines_is_printed_as_it_stands():
