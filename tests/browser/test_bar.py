@@ -43,7 +43,7 @@ HIDDEN = """() => {
 }"""
 # What static/js/autosave.js does with the words it is given.
 SAY = """([sentence, link]) => {
-    const state = document.querySelector('[data-save-state], [data-keep-state]');
+    const state = document.querySelector('[data-save-state]');
     const part = document.createElement('span');
     part.textContent = sentence.replace('%s', '14:03');
     if (link) part.append(' ', Object.assign(document.createElement('a'), { href: '#', textContent: link }));
@@ -238,7 +238,7 @@ def test_the_page_asks_the_browser_to_make_room_for_the_keyboard(world, open_pag
 @pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, LANDSCAPE], ids=named)
 def test_a_coach_sees_whether_what_she_types_is_kept(world, open_page, size):
     page = open_page("carla", reverse("readings:read", args=[world.taken.pk]), size)
-    state = page.locator(".bar [data-keep-state]")
+    state = page.locator(".bar [data-save-state]")
     for label in ("Was möchten Sie sagen?", "Ein Satz zum Mitgeben"):
         area = page.get_by_label(label)
         area.focus()
