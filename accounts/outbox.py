@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -178,18 +179,22 @@ def _send(message: Message) -> Exception | None:
         log.warning("message %s not sent: %s", message.pk, type(error).__name__)
         _note_failure(message, type(error).__name__)
         return error
-    done = {**message.without_secret, "sent_at": timezone.now(), "attempts": message.attempts + 1, "error": ""}
-    write_if(message, {}, **done)
+    _note(message, **message.without_secret, sent_at=timezone.now(), error="")
     return None
 
 
 def _note_failure(message: Message, error: str) -> None:
-    now, attempts = timezone.now(), message.attempts + 1
-    if attempts <= len(RETRY_AFTER):
-        wait = RETRY_AFTER[attempts - 1]
-        write_if(message, {}, claimed_at=None, attempts=attempts, error=error, not_before=now + wait)
+    now = timezone.now()
+    if message.attempts < len(RETRY_AFTER):
+        _note(message, claimed_at=None, error=error, not_before=now + RETRY_AFTER[message.attempts])
     else:
-        write_if(message, {}, failed_at=now, attempts=attempts, error=error)
+        _note(message, failed_at=now, error=error)
+
+
+def _note(message: Message, **fields: Any) -> None:
+    """Write down what came of one more attempt; nothing where the message was erased meanwhile, with its person."""
+    with suppress(Stale):
+        write_if(message, {}, attempts=message.attempts + 1, **fields)
 
 
 def as_mail(message: Message) -> EmailMultiAlternatives:
@@ -212,7 +217,7 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
 
 
 def _header_of(name: str, email: str) -> str:
-    """An address with its name for a header; characters that no line shows make neither a line nor a header of their own."""
+    """Return an address with its name for a header. Characters that cannot be printed, such as line breaks, are left out."""
     legible = "".join(letter if letter.isprintable() else " " for letter in name)
     return str(Address(" ".join(legible.split()), addr_spec=email))
 

@@ -218,7 +218,7 @@ class Message(Record):
 
     @property
     def reply_to(self) -> tuple[str, str] | None:
-        """Name and address that answers reach: of who wrote it and wants them, else of the cohort's contact."""
+        """Return name and address for answers: the writer's who wants them, else those of the cohort's contact, if any."""
         writer = self.answers_to
         if writer and writer.wants_answers and writer.is_active:
             return str(writer), writer.email

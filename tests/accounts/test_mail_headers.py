@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import outbox
 from accounts.models import Message
 from accounts.outbox import Addressee
-from tests.builders import log_in, make_coach, make_cohort, make_organiser, make_user
+from tests.builders import log_in, make_bamf, make_coach, make_cohort, make_organiser, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,18 @@ def test_answers_reach_whoever_is_the_contact_when_it_is_sent(cohort):
     type(cohort).objects.filter(pk=cohort.pk).update(contact_name="Malin Holm", contact_email="malin@example.org")
 
     assert sent()["Reply-To"] == "Malin Holm <malin@example.org>"
+
+
+def test_once_nobody_answers_for_the_cohort_answers_go_to_the_sender():
+    """Its Träger had only one person, who was erased."""
+    doris = make_user("Doris", "Lang")
+    cohort = make_cohort(make_organiser(doris), contact_name="Doris Lang", contact_email=doris.email)
+    doris.erase(by=make_bamf())
+    cohort.refresh_from_db()
+    assert cohort.contact_email == ""
+    post(make_user(), cohort=cohort.pk)
+
+    assert sent()["Reply-To"] is None
 
 
 def test_without_a_cohort_answers_go_to_the_sender():

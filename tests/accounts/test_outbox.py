@@ -144,6 +144,23 @@ def test_one_refused_address_does_not_hold_up_the_others(server):
     assert list(Message.objects.values_list("attempts", flat=True)) == [1, 1]
 
 
+@pytest.mark.parametrize(("error", "sent"), [(None, 2), (SMTPRecipientsRefused({}), 0)])
+def test_a_message_erased_while_it_is_sent_does_not_hold_up_the_others(server, monkeypatch, error, sent):
+    amina = make_user()
+    post(amina, make_user("Bilal", "Kaya"))
+    server.error = error
+    as_mail = outbox.as_mail
+
+    def erased_meanwhile(message):
+        Message.objects.filter(user=amina).delete()
+        return as_mail(message)
+
+    monkeypatch.setattr(outbox, "as_mail", erased_meanwhile)
+
+    assert outbox.send_due() == sent
+    assert [(left.email, left.attempts) for left in Message.objects.all()] == [("bilal@example.org", 1)]
+
+
 def test_it_is_tried_again_after_minutes_an_hour_and_six_hours_and_then_has_failed(server):
     """The last of the pauses is waited for, too, and every attempt in between would still go out."""
     message, now = post(make_user())[0], timezone.now()
