@@ -385,27 +385,28 @@ def test_two_ways_in_at_once_never_both_succeed(at_once):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_inviting_to_both_sides_at_once(at_once):
+def test_inviting_to_both_sides_at_once(at_once, client):
     world = World()
+    log_in(client, world.doris)
     for round_ in range(10):
         email = f"neu{round_}@example.org"
         assignment = world.assignment(f"alt{round_}@example.org")
+        url = reverse("admin:cohorts_coachassignment_change", args=[assignment.pk])
+        sent = form_of(client.get(url), "coachassignment_form") | {"email": email}
 
-        def correct(assignment=assignment, email=email):
-            """What the admin's form does."""
-            with transaction.atomic():
-                one = CoachAssignment.objects.get(pk=assignment.pk)
-                one.hold()
-                one.email = email
-                one.save(update_fields=["email"])
-                one.send_invitation(by=world.doris)
+        def correct(url=url, sent=sent):
+            with zeal_ignore():  # the form is made once more where the step has refused
+                return client.post(url, sent).status_code == 302
 
         def add(email=email):
             world.team.add_member(by=world.amina, email=email, role="reader", first_name="N", last_name="G")
+            return True
 
-        results = at_once(correct, add)
+        corrected, added = at_once(correct, add)
 
-        assert sorted(type(result).__name__ for result in results) == ["NoneType", "OnBothSides"]
+        assert (corrected, added is True) in {(True, False), (False, True)}
+        assert corrected is False or type(added) is OnBothSides
+        assert not CoachAssignment.objects.filter(pk=assignment.pk).in_a_team().exists()
 
 
 @pytest.mark.race

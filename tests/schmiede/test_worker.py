@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.conf import settings as django_settings
@@ -265,6 +266,24 @@ def test_a_worker_notes_that_it_is_there():
     assert LastRun.objects.of_living_worker().exists()
     LastRun.objects.update(at=timezone.now() - timedelta(minutes=6))
     assert not LastRun.objects.of_living_worker().exists()
+
+
+def test_the_command_notes_it_from_the_start(settings, monkeypatch):
+    settings.TASKS_BY_WORKERS = True
+    beats, has_paused, seen = [], Event(), []
+
+    def pause(_seconds):
+        has_paused.set()
+        raise SystemExit  # ends the thread
+
+    monkeypatch.setattr(command, "beat", lambda: beats.append(True))
+    monkeypatch.setattr(command, "sleep", pause)
+    monkeypatch.setattr(command.Worker, "configure_signals", lambda _worker: None)
+    monkeypatch.setattr(command.Worker, "run", lambda _worker: seen.append(has_paused.wait(5)))
+
+    call_command("worker")
+
+    assert (beats, seen) == ([True], [True])
 
 
 @pytest.mark.django_db
