@@ -19,12 +19,15 @@ HELD = "invitation"
 def invite(
     email: str, target: Any, *, by: User | None, name: str = "", template: str = TEMPLATE, **values: Any
 ) -> Invitation:
-    """Invite the address to `target` and put the mail with the link into the outbox. Returns the invitation.
+    """Invite an address to join `target`, and put the mail with the link into the outbox. Returns the invitation.
 
-    `target` is any record with `join(user)` and an entry "invite" in `MAY`; it may offer `invited_to`, the end of the sentence „… lädt Sie ein, …“
-    (an infinitive with „zu“), `hold()` to lock what `join` looks at, `full_name` for the salutation, and `cohort_uuid`. An earlier open invitation of this address to this
-    target ends. `by` is None only for commands. The template gets `link`, `name`, `invitation` and `values`; its first line
-    is the subject. The token stands nowhere but in the mail: the outbox takes it out once the mail is sent.
+    `target` is any record with `join(user)` and an entry "invite" in `MAY`. It may offer `invited_to`, the end of the
+    sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `hold()`, to lock what `join` looks at; `full_name` for the
+    salutation; and `cohort_uuid`.
+
+    An earlier open invitation of this address to this target ends. `by` is None only for commands. The template gets
+    `link`, `name`, `invitation` and `values`; its first line is the subject. The token stands nowhere but in the mail:
+    the outbox takes it out once the mail is sent.
     """
     return _invite(email, target, by=by, name=name, template=template, **values)[0]
 

@@ -70,8 +70,8 @@ def post(
     of the portal. The same template, `dedup` and address make one message, ever. `wish` names the choice of `User` that a
     person can have switched off, e.g. "wants_news_mails"; without it everybody gets the message. `secret` is a token
     inside the link, taken out once the mail is sent. Answers reach the contact of the `cohort`, or `answers_to`, the person
-    who has written it, if they chose so (`User.wants_answers`). Call it inside the step's transaction: it is sent only after the
-    commit, and never if that fails.
+    who has written it, if they chose so (`User.wants_answers`). Call it inside the step's transaction: it is sent only
+    after the commit, and never if that fails.
     """
     address = settings.PORTAL_URL + link if link else ""
     written: dict[str, Message] = {}

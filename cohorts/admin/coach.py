@@ -29,7 +29,7 @@ class CoachAbsenceInline(PortalTabularInline):
 
 
 class CoachForm(forms.ModelForm):
-    """Whom saving has refused stands beside the address, with everything typed."""
+    """The form of a coach. Where saving was refused, `refused` holds the sentence that then stands beside the address."""
 
     refused: Any = ""
 

@@ -38,14 +38,14 @@ def care_of(user: User) -> Care:
     mails = Message.objects.needing_care()
     if not user.is_bamf:
         mails = mails.visible_to(user).of_cohorts()
-    found = User.objects.filter(pk=user.pk).values_list(
+    numbers = User.objects.filter(pk=user.pk).values_list(
         count_of(mails),
         count_of(waiting_long(timezone.now())),
         Exists(LastRun.objects.late()),
         Exists(LastRun.objects.of_timer()),
         Exists(LastRun.objects.of_living_worker()),
     )
-    return Care(*found.get())
+    return Care(*numbers.get())
 
 
 def count_of(rows: QuerySet) -> Coalesce:
