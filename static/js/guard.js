@@ -21,6 +21,13 @@ if (guards.length) {
   window.addEventListener("submit", allow);
   window.addEventListener("beforeunload", ask);
   if (isSilent) document.addEventListener("click", askAtLink);
+  // Without `beforeunload` nothing else says that the page has stayed, or is back from the browser's cache.
+  window.addEventListener("pageshow", askAgain);
+  window.addEventListener("input", askAgain);
+}
+
+function askAgain() {
+  allowed = null;
 }
 
 function allow(event) {
@@ -30,7 +37,7 @@ function allow(event) {
 
 function ask(event) {
   const asks = isAnyUnsent();
-  allowed = null; // a page that stays, or comes back from the browser's cache, asks again
+  askAgain();
   if (!asks) return;
   event.preventDefault();
   event.returnValue = true; // for browsers of before 2024
@@ -40,6 +47,7 @@ function askAtLink(event) {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || link.target || link.origin !== location.origin) return;
   const staysHere = link.hash && link.pathname === location.pathname && link.search === location.search;
+  if (allowed !== EVERYTHING) askAgain(); // a form that is being sent does not go where the link goes
   if (staysHere || !isAnyUnsent()) return;
   if (window.confirm(document.querySelector("[data-guard-words]").dataset.guardWords)) allowed = EVERYTHING;
   else event.preventDefault();

@@ -21,6 +21,10 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605
 FILES = {"workshops:material", "applications:attachment", "papers:file", "mfa_download_recovery_codes", "healthz"}
 
 
+# Safari on iPhones and iPads does not tell the page that it is being left.
+WITHOUT_BEFOREUNLOAD = "window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true)"
+
+
 @pytest.fixture
 def world() -> AccessWorld:
     return AccessWorld()
@@ -30,11 +34,12 @@ def world() -> AccessWorld:
 def visit(world, window, new_context, live_server):
     """Open one of the world's pages as this person."""
 
-    def run(who: str, name: str, **options: object) -> Page:
+    def run(who: str, name: str, *, before: str = "", **options: object) -> Page:
         if who == "nobody":
             page = new_context(base_url=live_server.url, **options).new_page()
         else:
             page = window(getattr(world, who), **options)
+        page.add_init_script(before)
         page.goto(name if name.startswith("/") else reverse(name, kwargs=arguments(name, world)))
         return page
 
@@ -233,6 +238,49 @@ def test_on_an_iphone_nothing_is_asked_without_words(visit):
     page.get_by_role("link", name="Impressum").click()
     page.wait_for_url("**/impressum/")
     assert asked == []
+
+
+def stay_on(page: Page) -> None:
+    """Whatever is opened or sent gets no answer, as after the browser's own button to stop loading: the page stays."""
+    page.route("**/*", lambda route: route.abort("aborted"))
+
+
+@pytest.mark.parametrize("then", ["comes back", "is written on in"])
+def test_on_an_iphone_a_page_left_once_asks_again_when_it(visit, then):
+    page = visit("nobody", "cohorts:register", user_agent=IPHONE, before=WITHOUT_BEFOREUNLOAD)
+    idea, link = page.locator("[name=idea]"), page.get_by_role("link", name="Impressum")
+    idea.press_sequentially("Wir singen.")
+    asked = dialogs_of(page, leave=True)
+    stay_on(page)
+    link.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["confirm"]
+    if then == "comes back":
+        page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    else:
+        idea.press_sequentially(" Und wir tanzen.")
+    link.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["confirm", "confirm"]
+
+
+@pytest.mark.parametrize("writes_on", [True, False], ids=["written on", "left as it was"])
+def test_on_an_iphone_a_form_that_never_got_an_answer_asks_again(visit, writes_on):
+    page = visit("amina", "applications:people", user_agent=IPHONE, before=WITHOUT_BEFOREUNLOAD)
+    first_name = page.locator("[name=first_name]")
+    first_name.press_sequentially("Ida")
+    asked = dialogs_of(page, leave=False)
+    page.evaluate("document.querySelector('form[data-guard]').noValidate = true")
+    stay_on(page)
+    page.get_by_role("button", name="Einladen").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == []
+    if writes_on:
+        first_name.fill("Ida Maria")
+    page.get_by_role("link", name="Impressum").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["confirm"]
+    expect(first_name).to_have_value("Ida Maria" if writes_on else "Ida")
 
 
 def test_the_login_asks_nothing(visit):
