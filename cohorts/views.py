@@ -100,7 +100,7 @@ def correct(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     record = get_registration(slug, token)
     if not record.is_correctable:
         messages.error(
-            request, _("Die Anmeldung kann nicht mehr geändert werden. Bitte wenden Sie sich an die Ansprechperson.")
+            request, _("Die Anmeldung kann nicht mehr geändert werden. Bitte wenden Sie sich an den Veranstalter.")
         )
         return typed_or_back(request, record, token)
     form = RegistrationForm(request.POST or None, instance=copy(record), cohort=record.cohort)
@@ -122,7 +122,7 @@ def withdraw(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     except Stale:
         messages.error(
             request,
-            _("Die Anmeldung kann hier nicht mehr zurückgezogen werden. Bitte wenden Sie sich an die Ansprechperson."),
+            _("Die Anmeldung kann hier nicht mehr zurückgezogen werden. Bitte wenden Sie sich an den Veranstalter."),
         )
     else:
         messages.success(request, _("Ihre Anmeldung ist zurückgezogen."))

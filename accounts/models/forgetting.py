@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,12 +20,14 @@ from .traces import Traces
 def forget_everywhere(traces: Traces) -> Iterator[tuple[str | Promise, int]]:
     """Take the person out of every record that keeps a copy; what each is called, and how many there were.
 
-    A model with copies offers `forget(traces)`, and in `FORGETS` what these are called.
+    A model with copies offers `forget(traces)`. It returns how many there were, which `FORGETS` says in words, or the
+    numbers by what was done with them.
     """
     for model in apps.get_models():
         forget = getattr(model, "forget", None)
         if forget is not None:
-            yield model.FORGETS, forget(traces)  # type: ignore[attr-defined]
+            found = forget(traces)
+            yield from found.items() if isinstance(found, Counter) else [(model.FORGETS, found)]  # type: ignore[attr-defined]
     yield _("Verlauf der Verwaltung"), forget_log(traces)
     yield _("Sitzungen in Browsern"), forget_sessions(traces, Session.objects.iterator())
     yield _("Ergebnisse von Hintergrundaufgaben"), forget_results(traces)

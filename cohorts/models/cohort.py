@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -23,6 +25,17 @@ from .curriculum import ORGANISERS_TEXT, Curriculum, Format
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
 WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
+
+# What stands in the place of a contact who was erased.
+ORGANISERS_CONTACT_INSTEAD = _(
+    "Ansprechperson von Projektschmieden; jetzt steht dort, wen der Träger für sich selbst angegeben hat, bitte prüfen"
+)
+NOBODY_INSTEAD = _(
+    "Ansprechperson von Projektschmieden; jetzt steht dort niemand, der Träger wird auf seinen Seiten um eine neue gebeten"
+)
+MAILBOX_STAYS = _(
+    "Name der Ansprechperson von Projektschmieden; jetzt steht dort der Name des Trägers, die E-Mail-Adresse ist geblieben"
+)
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -139,7 +152,6 @@ class Cohort(Record):
 
     STAYS = dict.fromkeys(("title", "region", "public_text"), ORGANISERS_TEXT)
     COHORTS = "pk"
-    FORGETS = _("Ansprechperson von Projektschmieden; jetzt steht dort jemand anders vom Träger, bitte prüfen")
 
     objects = CohortQuerySet.as_manager()
 
@@ -177,29 +189,29 @@ class Cohort(Record):
         return self.title
 
     @classmethod
-    def forget(cls, traces: Traces) -> int:
-        """An erased person is contact of no cohort; the public and the mails then name somebody else of its organiser."""
+    def forget(cls, traces: Traces) -> Counter[str]:
+        """An erased person is contact of no cohort; by what stands there instead, of how many."""
         named = traces.is_addressed("contact_email") | Q(pk__in=traces.cohorts)
-        return sum(cohort.forget_contact(traces) for cohort in cls.objects.filter(named).select_related("organiser"))
+        cohorts = cls.objects.filter(named).select_related("organiser")
+        return Counter(str(instead) for cohort in cohorts if (instead := cohort.forget_contact(traces)))
 
-    def forget_contact(self, traces: Traces) -> bool:
-        own_address = self.contact_email.lower() in traces.addresses
-        if not own_address and not traces.is_named_in(self.contact_name):
-            return False
-        name, email = self.other_contact(traces.user)
-        if not own_address:  # a mailbox of the organiser stays
-            name, email = self.organiser.title, self.contact_email
+    def forget_contact(self, traces: Traces) -> str | Promise:
+        """Name whom the organiser itself names, else nobody: a member's own address is published by nobody but them.
+
+        Returns the sentence that says so, empty if the person was not the contact.
+        """
+        own, contact = self.organiser, ("", "")
+        if self.contact_email.lower() in traces.addresses:
+            instead = NOBODY_INSTEAD
+            if own.contact_email:
+                instead, contact = ORGANISERS_CONTACT_INSTEAD, (own.contact_name or own.title, own.contact_email)
+        elif traces.is_named_in(self.contact_name):
+            instead, contact = MAILBOX_STAYS, (own.title, self.contact_email)
+        else:
+            return ""
+        name, email = contact
         write_if(self, {}, contact_name=name, contact_email=email, contact_phone="")
-        return True
-
-    def other_contact(self, user: User) -> tuple[str, str]:
-        """Name and address of whoever answers for the organiser but this person; no address if there is nobody."""
-        own = self.organiser
-        if own.contact_email:
-            return own.contact_name or own.title, own.contact_email
-        others = own.memberships.exclude(user=user).select_related("user").order_by("-role", "joined_at")
-        other = others.first()  # responsible before member
-        return (str(other.user), other.user.email) if other else (own.title, "")
+        return instead
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:detail", args=[self.slug])
@@ -296,6 +308,5 @@ class Cohort(Record):
             dedup=self.pk,
             link=self.get_absolute_url(),
             cohort=self.pk,
-            title=self.title,
-            contact=self.contact_email,
+            cancelled=self,
         )

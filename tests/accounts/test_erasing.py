@@ -20,7 +20,8 @@ from zeal import zeal_ignore
 
 from accounts.models import Event, Invitation, KnownAddress, Message, Organisation, User
 from accounts.models.traces import BACKUPS, Traces, texts_that_stay
-from cohorts.models import Registration, RegistrationPerson, TeamMember
+from cohorts.models import Cohort, Registration, RegistrationPerson, TeamMember
+from cohorts.models.cohort import MAILBOX_STAYS, NOBODY_INSTEAD, ORGANISERS_CONTACT_INSTEAD
 from tests.accounts.admin_world import act
 from tests.accounts.erasing_world import (
     FORGOTTEN,
@@ -158,23 +159,35 @@ def test_a_mailbox_stays_where_only_the_name_is_the_persons():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("own", "colleague", "expected"),
+    ("own", "contact", "expected", "said"),
     [
-        ({}, True, ("Frida Noll", "frida@example.org")),
-        ({"contact_name": "Büro", "contact_email": "buero@example.org"}, True, ("Büro", "buero@example.org")),
-        ({}, False, ("Werkstatt Zusammenhalt gGmbH", "")),
+        ({}, {}, ("", ""), NOBODY_INSTEAD),
+        (
+            {"contact_name": "Büro", "contact_email": "buero@example.org"},
+            {},
+            ("Büro", "buero@example.org"),
+            ORGANISERS_CONTACT_INSTEAD,
+        ),
+        (
+            {},
+            {"contact_email": "info@example.org"},
+            ("Werkstatt Zusammenhalt gGmbH", "info@example.org"),
+            MAILBOX_STAYS,
+        ),
     ],
 )
-def test_a_cohort_gets_another_contact_of_its_organiser(own, colleague, expected):
+def test_no_colleague_becomes_contact_of_a_cohort_unasked(own, contact, expected, said):
     world = make_world()
     Organisation.objects.filter(pk=world.organiser.pk).update(**own)
-    if colleague:
-        world.organiser.join(make_user("Frida", "Noll"))
+    Cohort.objects.exclude(pk=world.cohort.pk).update(contact_name="Büro", contact_email="anderes@example.org")
+    Cohort.objects.filter(pk=world.cohort.pk).update(contact_phone="0171", **contact)
+    world.organiser.join(make_user("Frida", "Noll"))
 
-    world.doris.erase(by=world.emil)
+    erased = world.doris.erase(by=world.emil)
 
     world.cohort.refresh_from_db()
     assert (world.cohort.contact_name, world.cohort.contact_email, world.cohort.contact_phone) == (*expected, "")
+    assert [(what, count) for what, count in erased.gone if "von Projektschmieden;" in what] == [(str(said), 1)]
 
 
 # How a name is found

@@ -64,6 +64,19 @@ def first_session(workshop: Workshop) -> Session | None:
     return next(iter(workshop.sessions.all()), None)
 
 
+def without_contact(cohort: Cohort, fields: Any) -> dict[str, str]:
+    """What stands above the fields of the contact where nobody is."""
+    if cohort.contact_email or "contact_email" not in fields:
+        return {}
+    return {
+        "description": _(
+            "Hier ist niemand eingetragen. Auf der öffentlichen Seite und in E-Mails steht deshalb niemand, an den man sich mit "
+            "Fragen wenden kann. Bitte tragen Sie jemanden ein, zum Beispiel mit der Adresse Ihres Büros: Name und Adresse "
+            "werden veröffentlicht."
+        )
+    }
+
+
 class WorkshopInline(PortalTabularInline):
     """An overview with each first session; the workshop's own page has its sessions, material and assignments."""
 
@@ -137,7 +150,9 @@ class CohortAdmin(PortalModelAdmin):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fieldsets if obj else self.fieldsets[:-1]
+        if obj is None:
+            return self.fieldsets[:-1]
+        return [(title, options | without_contact(obj, options["fields"])) for title, options in self.fieldsets]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []
