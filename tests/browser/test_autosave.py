@@ -286,6 +286,8 @@ def test_the_same_sentence_leads_to_the_page_where_one_decides(open_as, amina, j
     area(mine).fill("Anfang. Mitte von Amina. Ende.")
     mine.get_by_role("button", name="Beide Fassungen ansehen und entscheiden").click()
     expect(mine.get_by_role("heading", name="Sie haben gleichzeitig geschrieben")).to_be_visible()
+    expect(mine.get_by_role("radio", checked=True)).to_have_count(0)
+    mine.get_by_label("Selbst schreiben").check()
     mine.get_by_label("Der neue Text an dieser Stelle").fill("Mitte von uns beiden.")
     mine.get_by_role("button", name="So übernehmen").click()
 
