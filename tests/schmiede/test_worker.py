@@ -274,7 +274,7 @@ def test_the_command_notes_it_from_the_start(settings, monkeypatch):
 
     def pause(_seconds):
         has_paused.set()
-        raise SystemExit  # ends the thread
+        Event().wait()  # the thread ends with the tests
 
     monkeypatch.setattr(command, "beat", lambda: beats.append(True))
     monkeypatch.setattr(command, "sleep", pause)
