@@ -37,7 +37,7 @@ def forget_log(traces: Traces) -> int:
     """What staff did with the person, in the admin's own words."""
     log = apps.get_model("admin", "LogEntry").objects
     mine = log.filter(object_id=str(traces.user.pk)).update(object_repr=gettext("gelöschte Person"))
-    return mine + traces.take_out(log.all(), "object_repr", "change_message")
+    return mine + traces.take_out(log.all(), "object_repr", in_json=("change_message",))
 
 
 def forget_sessions(traces: Traces, sessions: Iterable[Session]) -> int:
@@ -60,12 +60,12 @@ def _forget_session(traces: Traces, session: Session) -> bool:
 
 
 def _names(traces: Traces, value: Any) -> bool:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return str(traces.user.pk) in text or traces.is_named_in(text)
+    return str(traces.user.pk) in json.dumps(value, default=str) or traces.is_named_in(value)
 
 
 def forget_results(traces: Traces) -> int:
     """What a task was given, or failed with."""
     results: Any = apps.get_model("django_tasks_database", "DBTaskResult").objects
-    count: int = results.filter(traces.mentions("args_kwargs", "return_value", "traceback")).delete()[0]
+    named = traces.named_rows(results.all(), "args_kwargs", "return_value", "traceback")
+    count: int = results.filter(pk__in=named).delete()[0]
     return count

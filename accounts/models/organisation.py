@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from schmiede.spelling import NameField, NamesField
 from schmiede.writes import Stale, write_if
 
 from .event import Event
@@ -79,8 +80,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(Record):
     """An association or another body; `runs_cohorts` makes it a Träger and is given by BAMF staff alone."""
 
-    name = models.CharField(_("Name wie im Register"), max_length=200)
-    short_name = models.CharField(_("Kurzname"), max_length=80, blank=True)
+    name = NameField(_("Name wie im Register"), max_length=200)
+    short_name = NameField(_("Kurzname"), max_length=80, blank=True)
     legal_form = models.CharField(_("Rechtsform"), max_length=20, choices=LegalForm, blank=True)
     register_court = models.CharField(_("Registergericht"), max_length=120, blank=True)
     register_number = models.CharField(_("Registernummer"), max_length=40, blank=True)
@@ -96,10 +97,10 @@ class Organisation(Record):
     land = models.CharField(_("Land"), max_length=2, choices=Land, blank=True)
     website = models.URLField(_("Internetseite"), blank=True)
     about = models.TextField(_("Über uns"), max_length=2000, blank=True)
-    contact_name = models.CharField(_("Ansprechperson"), max_length=200, blank=True)
+    contact_name = NameField(_("Ansprechperson"), max_length=200, blank=True)
     contact_email = models.EmailField(_("E-Mail der Ansprechperson"), blank=True)
     contact_phone = models.CharField(_("Telefon der Ansprechperson"), max_length=40, blank=True)
-    signatories = models.TextField(
+    signatories = NamesField(
         _("Wer darf unterschreiben? (§ 26 BGB)"),
         blank=True,
         help_text=_("Eine Person je Zeile: Name, Amt."),
@@ -178,6 +179,8 @@ class Organisation(Record):
         kept = [line for line in self.signatories.splitlines() if not traces.is_named_in(line)]
         if len(kept) < len(self.signatories.splitlines()):
             changed["signatories"] = "\n".join(kept)
+        elif traces.is_named_in(self.signatories):  # the name goes on in the next line
+            changed["signatories"] = traces.without(self.signatories)
         if changed:
             write_if(self, {}, **changed)
         return bool(changed)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from django.db.models.lookups import IContains, In
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from schmiede.spelling import in_nfc
 
 if TYPE_CHECKING:
     from .user import User
@@ -71,6 +74,14 @@ BACKUPS = Stays(
     _("Aus ihnen wird das Portal nach einem Ausfall wiederhergestellt; einzeln ändern lassen sie sich nicht."),
     _("Bis der Betrieb sie überschreibt. Wird eine eingespielt, muss die Person noch einmal gelöscht werden."),
 )
+OTHERWISE_NAMED = Stays(
+    _("Ansprechpersonen und Unterschriftsberechtigte, die anders geschrieben sind"),
+    _(
+        "Gefunden werden der ganze Name („Vorname Nachname“ oder „Nachname, Vorname“) und die Adressen. Steht irgendwo nur der "
+        "Vorname, nur der Nachname oder eine Abkürzung, kann das auch jemand anders sein."
+    ),
+    _("Bis der Verein oder der Träger es ändert. Bitte sehen Sie bei ihnen nach."),
+)
 # Records that Django brings and that hold texts.
 DJANGOS: dict[str, dict[str, Stays]] = {"flatpages.FlatPage": {"title": PAGES, "content": PAGES}}
 
@@ -91,7 +102,7 @@ class Traces:
         return cls(
             user=user,
             addresses=frozenset(user.known_addresses()),
-            names=frozenset(name for name in names if name),
+            names=frozenset(in_nfc(name) for name in names if name),
             cohorts=frozenset(row.cohort_uuid for row in written) | _organised(user),
         )
 
@@ -106,38 +117,58 @@ class Traces:
         return Q(In(Lower(email), sorted(self.addresses)))
 
     def mentions(self, *fields: str) -> Q:
-        """The condition that one of these fields names the person in full or holds an address of theirs."""
+        """The condition that one of these fields may name the person or hold an address; `is_named_in` decides.
+
+        The database compares neither umlauts without their case, nor one spelling with another.
+        """
         return _contains(fields, self.names | self.addresses)
 
     def holds_address(self, *fields: str) -> Q:
         return _contains(fields, self.addresses)
 
-    def is_named_in(self, text: str) -> bool:
-        return bool(self._pattern.search(text))
+    def is_named_in(self, value: Any) -> bool:
+        """Does a text, or one anywhere in a value of JSON, name the person? Also as HTML writes it."""
+        return any(self._pattern.search(in_nfc(html.unescape(text))) for text in _texts_in(value))
 
     def without(self, text: str) -> str:
-        """The text with „gelöschte Person“ instead of the name, and no address."""
+        """The text with „gelöschte Person“ instead of the name, and no address; as it was where there is neither."""
         replaced = {"name": gettext("gelöschte Person"), "email": NOBODYS_EMAIL}
-        return self._pattern.sub(lambda found: replaced[found.lastgroup or "name"], text)
+        changed, count = self._pattern.subn(lambda found: replaced[found.lastgroup or "name"], in_nfc(text))
+        return changed if count else text
+
+    def without_in_json(self, text: str) -> str:
+        """The same for a text that may be JSON, in which umlauts and line ends are escaped."""
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return self.without(text)
+        changed = _replaced(value, self.without)
+        return text if changed == value else json.dumps(changed)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        longest = sorted(self.names, key=len, reverse=True)
-        names = "|".join(r"\s+".join(re.escape(part) for part in name.split()) for name in longest)
+        names = [spelling for name in sorted(self.names, key=len, reverse=True) for spelling in _spellings(name)]
         emails = "|".join(re.escape(email) for email in sorted(self.addresses, key=len, reverse=True))
         return re.compile(
-            rf"(?P<name>(?<!\w)(?:{names or '(?!)'})(?!\w))|(?P<email>(?<![\w.+-])(?i:{emails or '(?!)'})(?![\w-]))"
+            rf"(?P<name>(?<!\w)(?:{'|'.join(names) or '(?!)'})(?!\w))|(?P<email>(?<![\w.+-])(?:{emails or '(?!)'})(?![\w-]))",
+            re.IGNORECASE,
         )
 
-    def take_out(self, rows: models.QuerySet[Any], *fields: str) -> int:
+    def take_out(self, rows: models.QuerySet[Any], *fields: str, in_json: tuple[str, ...] = ()) -> int:
         """Take the person out of these fields of rows that name them; how many rows there were."""
         count = 0
-        for row in rows.filter(self.mentions(*fields)):
+        for row in rows.filter(self.mentions(*fields, *in_json)):
             changed = {name: self.without(getattr(row, name)) for name in fields}
+            changed |= {name: self.without_in_json(getattr(row, name)) for name in in_json}
             changed = {name: text for name, text in changed.items() if text != getattr(row, name)}
             if changed:
                 count += type(row)._base_manager.filter(pk=row.pk).update(**_fitting(row, changed))
         return count
+
+    def named_rows(self, rows: models.QuerySet[Any], *fields: str) -> list[Any]:
+        """The keys of the rows that name the person in one of these fields."""
+        near = rows.filter(self.mentions(*fields)).values_list("pk", *fields)
+        return [pk for pk, *values in near.iterator() if self.is_named_in(values)]
 
     # What is left
 
@@ -150,10 +181,11 @@ class Traces:
             for texts, fields in _by_texts(model).items():
                 stored = [name for name in fields if isinstance(model._meta.get_field(name), models.FileField)]
                 searched = [name for name in fields if name not in stored]
-                records[texts] += rows.filter(self.mentions(*searched)).count() if searched else 0
+                records[texts] += len(self.named_rows(rows, *searched)) if searched else 0
                 files[texts] += sum(rows.exclude(**{name: ""}).count() for name in stored)
         order = sorted(records, key=lambda texts: (-records[texts], -files[texts]))
-        return [*(Staying(texts, records[texts], files[texts]) for texts in order), Staying(BACKUPS, None, 0)]
+        unsearched = [Staying(texts, None, 0) for texts in (OTHERWISE_NAMED, BACKUPS)]
+        return [*(Staying(texts, records[texts], files[texts]) for texts in order), *unsearched]
 
     def _near(self, model: type[models.Model]) -> models.QuerySet[Any]:
         path = getattr(model, "COHORTS", "")
@@ -162,13 +194,46 @@ class Traces:
 
 
 def _contains(fields: Iterable[str], words: Iterable[str]) -> Q:
-    """The condition that one of these fields holds one of these words, also as JSON writes it where it escapes umlauts."""
-    spellings = {spelling for word in words for spelling in (word, json.dumps(word)[1:-1])}
+    """The condition that one of these fields may hold one of these words: holds of each what is written one way only."""
+    parts = {_surest_part(word) for word in words}
     found = Q(pk__in=[])
     for field in fields:
-        for spelling in sorted(spellings):
-            found |= Q(IContains(Cast(field, TextField()), spelling))
+        for part in sorted(parts):
+            found |= Q(IContains(Cast(field, TextField()), part))
     return found
+
+
+def _surest_part(word: str) -> str:
+    """The longest part without umlauts, ß or ss, blanks and what JSON or HTML escape; empty, and so in every text, if none is."""
+    return max(re.split(r"ss|[^a-z0-9.@_+-]+", word.lower()), key=len)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Patterns of a name in one order and, with a comma, in the other; ß is ss, and any blanks stand between."""
+    parts = [re.sub("ss|ß|ẞ", "(?:ss|ß|ẞ)", re.escape(part), flags=re.IGNORECASE) for part in name.split()]
+    yield r"\s+".join(parts)
+    for at in range(1, len(parts)):
+        yield r"\s+".join(parts[at:]) + r"\s*,\s*" + r"\s+".join(parts[:at])
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Every text in a value, however deep; of anything but lists and objects what it is as a text."""
+    if isinstance(value, dict):
+        yield from _texts_in([*value.keys(), *value.values()])
+    elif isinstance(value, list | tuple | set):
+        for part in value:
+            yield from _texts_in(part)
+    elif value is not None:
+        yield str(value)
+
+
+def _replaced(value: Any, change: Callable[[str], str]) -> Any:
+    """A value of JSON with every text in it changed."""
+    if isinstance(value, dict):
+        return {change(name): _replaced(part, change) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_replaced(part, change) for part in value]
+    return change(value) if isinstance(value, str) else value
 
 
 def texts_that_stay(model: type[models.Model]) -> dict[str, Stays]:

@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
 from .event import Event
@@ -61,8 +62,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     """A person. The e-mail address is the login; what somebody may do comes from records, never from flags here."""
 
     email = models.EmailField(_("E-Mail-Adresse"), unique=True)
-    first_name = models.CharField(_("Vorname"), max_length=100)
-    last_name = models.CharField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100)
+    last_name = NameField(_("Nachname"), max_length=100)
     language = models.CharField(_("Sprache"), max_length=5, default="de", choices=[("de", "Deutsch")])
     wants_reading_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)

@@ -14,7 +14,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
@@ -23,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.terms import Kind
+from schmiede.spelling import PLAIN, in_nfc
 
 # Beyond this many characters a text is refused (DESIGN 5, Writing); everything shorter is saved, however long.
 MAX_LENGTH = 50_000
@@ -36,14 +36,10 @@ LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 MOST_COMPOSED = 4
 # Blanks at the end of a text, the same list as in static/js/counting.js: Unicode's White_Space.
 BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-# Letters and signs of which none joins its neighbour: nearly every German text, counted without looking further.
-PLAIN = re.compile("[\\n\x20-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 # What belongs to the character before it: accents and vowel signs, colours of an emoji, the letters inside a flag.
 MARKS = regex.compile(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
 JOINED = regex.compile(r"\u200d\p{Extended_Pictographic}?|\u200c")
 FLAG = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
-# More marks in a row than any language has; composing them as they are takes the square of their number.
-MANY_MARKS = regex.compile(r"\p{M}{32,}")
 
 
 class InvalidContent(ValueError):
@@ -116,18 +112,8 @@ def normalised(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """The text with line ends as \\n, and in Unicode's form NFC, in which equal letters are equal signs."""
-    text = LINE_END.sub("\n", text)
-    if PLAIN.fullmatch(text):
-        return text
-    return unicodedata.normalize("NFC", MANY_MARKS.sub(_in_order, text))
-
-
-def _in_order(marks: regex.Match[str]) -> str:
-    """Marks in their canonical order, which is all that composing does with most of them."""
-    apart = "".join(unicodedata.normalize("NFD", mark) for mark in marks[0])
-    runs = groupby(apart, key=lambda mark: unicodedata.combining(mark) == 0)
-    return "".join("".join(run if is_base else sorted(run, key=unicodedata.combining)) for is_base, run in runs)
+    """The text with line ends as \n, and in Unicode's form NFC, in which equal letters are equal signs."""
+    return in_nfc(LINE_END.sub("\n", text))
 
 
 def visible_length(text: str) -> int:

@@ -18,6 +18,7 @@ from accounts.models import Event, Invitation, Record, User
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import BAMF_GROUP, erased_person
+from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_coach
@@ -78,8 +79,8 @@ class CoachAssignment(Record):
         related_name="coach_assignments",
         verbose_name=_("Konto"),
     )
-    first_name = models.CharField(_("Vorname"), max_length=100)
-    last_name = models.CharField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100)
+    last_name = NameField(_("Nachname"), max_length=100)
     email = models.EmailField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     form_of_address = models.CharField(

@@ -18,6 +18,7 @@ from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Traces
 from calls.models import FundingCall
+from schmiede.spelling import NameField
 from schmiede.writes import write_if
 
 from .coach import CoachAssignment
@@ -143,7 +144,7 @@ class Cohort(Record):
         validators=[MinValueValidator(1, _("Für eine Rückmeldung braucht es mindestens einen Tag."))],
         help_text=_("So schnell sagen Sie den Teams eine Rückmeldung zu."),
     )
-    contact_name = models.CharField(_("Ansprechperson"), max_length=200)
+    contact_name = NameField(_("Ansprechperson"), max_length=200)
     contact_email = models.EmailField(_("E-Mail"))
     contact_phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     public_text = models.TextField(_("Text für die öffentliche Seite"), blank=True)

@@ -17,6 +17,7 @@ from accounts.models import Event, Invitation, Record, User
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
+from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
 from .both_sides import OnBothSides
@@ -46,8 +47,8 @@ class TeamMember(Record):
         READER = "reader", _("liest mit")
 
     team = models.ForeignKey("Team", models.CASCADE, related_name="members", verbose_name=_("Team"))
-    first_name = models.CharField(_("Vorname"), max_length=100)
-    last_name = models.CharField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100)
+    last_name = NameField(_("Nachname"), max_length=100)
     email = models.EmailField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     user = models.ForeignKey(

@@ -20,6 +20,7 @@ from accounts.models.organisation import ABOUT_ITSELF, LegalForm, YesNo
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
+from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
 from .coach import CoachAssignment
@@ -111,7 +112,7 @@ class Registration(Record):
             }.get(self.value, "withdrawn")
 
     cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="registrations", verbose_name=_("Projektschmiede"))
-    organisation_name = models.CharField(_("Name des Vereins oder der Organisation"), max_length=200)
+    organisation_name = NameField(_("Name des Vereins oder der Organisation"), max_length=200)
     legal_form = models.CharField(_("Rechtsform"), max_length=20, choices=LegalForm)
     city = models.CharField(_("Ort"), max_length=120)
     land = models.CharField(_("Land"), max_length=2, choices=Land)
@@ -391,8 +392,8 @@ class RegistrationPerson(Record):
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="persons")
     position = models.PositiveSmallIntegerField(default=1)
-    first_name = models.CharField(_("Vorname"), max_length=100)
-    last_name = models.CharField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100)
+    last_name = NameField(_("Nachname"), max_length=100)
     email = models.EmailField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
 
