@@ -45,7 +45,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def with_own_coach(self) -> TeamQuerySet:
         """`coach_inside`: the name of a member who coaches the cohort, too; no step allows it, but it may be so already."""
         inside = CoachAssignment.objects.in_a_team(team=OuterRef(OuterRef("pk"))).filter(cohort=OuterRef("cohort"))
-        name = inside.values(name=Concat("first_name", Value(" "), "last_name"))
+        name = inside.values(name=Concat("first_name", Value(" "), "last_name", output_field=models.CharField()))
         return self.annotate(coach_inside=Subquery(name[:1]))
 
     def current(self) -> TeamQuerySet:
