@@ -5,11 +5,13 @@
    words were saved, or when a person takes or discards it. A browser without storage keeps nothing. */
 
 const PREFIX = "schmiede";
+const CLEARED = "schmiede-geleert"; // set for a moment, so that the other pages hear of it
 const LONGEST = 14 * 24 * 60 * 60 * 1000;
 
 /* The copies of one person in one section. */
 export class Copies {
   page = crypto.randomUUID();
+  #isPaused = false;
   #words = null;
 
   constructor({ person, section }, storage = localStore(), now = Date.now) {
@@ -20,6 +22,7 @@ export class Copies {
 
   /* Keep what stands on this page, with the time when it was written; false if the browser does not. */
   keep(copy) {
+    if (this.#isPaused) return false;
     const isSame = this.#words === wordsOf(copy);
     this.#words = wordsOf(copy);
     const at = (isSame && parsed(this.storage, this.#key)?.at) || this.now();
@@ -34,6 +37,16 @@ export class Copies {
   /* Nothing on this page is unsaved any more. */
   withdraw() {
     remove(this.storage, this.#key);
+  }
+
+  /* The person has logged out elsewhere and wants nothing kept; until something is saved from here again. */
+  pause() {
+    this.#isPaused = true;
+    this.withdraw();
+  }
+
+  resume() {
+    this.#isPaused = false;
   }
 
   /* Words that were saved need no copy, on whichever page they were written. */
@@ -98,8 +111,15 @@ export function keptBy(person, storage = localStore(), now = Date.now()) {
   return copiesIn(storage, now).filter(({ key }) => key.startsWith(`${PREFIX}:${person}:`));
 }
 
-export function forgetAll(copies, storage = localStore()) {
-  for (const { key } of copies) remove(storage, key);
+/* Deletes all that, and no open page keeps it again. */
+export function clear(person, storage = localStore()) {
+  for (const { key } of keptBy(person, storage)) remove(storage, key);
+  safely(() => storage.setItem(CLEARED, person));
+  remove(storage, CLEARED);
+}
+
+export function whenCleared(person, act, pages = globalThis) {
+  pages.addEventListener("storage", ({ key, newValue }) => key === CLEARED && newValue === person && act());
 }
 
 /* What stands in a copy, as a page says it of itself (`read` of fields.js). */

@@ -3,7 +3,7 @@
 import "./bar.js";
 import "./guard.js";
 import { offerCopy } from "./copying.js";
-import { forgetAll, keptBy, wordsOf } from "./keep.js";
+import { clear, keptBy, wordsOf } from "./keep.js";
 import { moment } from "./moment.js";
 
 const menus = [...document.querySelectorAll("details.menu")];
@@ -52,7 +52,7 @@ logout?.addEventListener("submit", (event) => {
   unsaved.querySelector("[data-unsaved-list]").replaceChildren(...kept.filter(isFirst).map(unsavedItem));
   unsaved.querySelector("[data-stay]").onclick = () => unsaved.close();
   unsaved.querySelector("[data-leave]").onclick = () => {
-    forgetAll(keptBy(logout.dataset.logout));
+    clear(logout.dataset.logout);
     logout.submit();
   };
   unsaved.showModal();

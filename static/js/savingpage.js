@@ -3,7 +3,7 @@
 
 import { hold, whenGone } from "./alive.js";
 import { asServed, fill, typedBeside, written } from "./fields.js";
-import { Copies, isAlike } from "./keep.js";
+import { Copies, isAlike, whenCleared } from "./keep.js";
 import { askForLogin } from "./login.js";
 import { Offers } from "./offers.js";
 import { Base, Saver } from "./saver.js";
@@ -79,6 +79,7 @@ export class SavingPage {
   }
 
   taken() {
+    this.copies.resume();
     this.offers.look();
   }
 
@@ -150,6 +151,7 @@ export class SavingPage {
     window.addEventListener("online", () => this.saver.wake());
     window.addEventListener("pageshow", (event) => this.#shown(event));
     window.addEventListener("pagehide", () => this.#release());
+    whenCleared(this.form.dataset.person, () => this.#forget());
     window.addEventListener("beforeunload", (event) => this.#asks(event));
     document.addEventListener("visibilitychange", () => {
       this.saver.wake();
@@ -177,6 +179,12 @@ export class SavingPage {
   #look() {
     const copy = this.saver.look();
     if (copy && this.saver.isKept) whenGone(copy.page).then(() => this.copies.discard(copy));
+    this.offers.look();
+  }
+
+  #forget() {
+    this.copies.pause();
+    this.saver.change();
     this.offers.look();
   }
 

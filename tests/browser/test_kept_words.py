@@ -273,13 +273,15 @@ def test_logging_out_lists_every_text_and_each_can_be_copied(open_as, amina, app
     page = open_as(amina, viewport=SMALL, permissions=["clipboard-read", "clipboard-write"])
     for text in ("Erster Text.", "Zweiter Text.", "Erster Text."):
         left_behind(application, page, text)
+    still_open = open_as_context(page, application)
+    writes_offline(still_open, "Zweiter Text.")
     page.goto("/uebersicht/")
     page.locator(".menu--account summary").click()
     page.get_by_role("button", name="Ausloggen").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("link")).to_have_text(["Kurzbeschreibung – Projektschmiede"] * 2)
-    expect(kept_texts(dialog)).to_have_text(["Erster Text.", "Zweiter Text."])
-    dialog.get_by_role("button", name="Text kopieren").nth(1).click()
+    expect(kept_texts(dialog)).to_have_text(["Zweiter Text.", "Erster Text."])
+    dialog.get_by_role("button", name="Text kopieren").first.click()
     expect(dialog.get_by_text("Kopiert.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "Zweiter Text."
     console_errors.clear()
@@ -289,6 +291,10 @@ def test_logging_out_lists_every_text_and_each_can_be_copied(open_as, amina, app
     dialog.get_by_role("button", name="Löschen und ausloggen").click()
     expect(page.get_by_role("link", name="Einloggen").first).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
+    area(still_open).press_sequentially(" Mehr.")
+    expect(state(still_open)).to_contain_text("Auch dieser Browser kann den Text nicht aufheben.")
+    assert page.evaluate("localStorage.length") == 0
+    console_errors.clear()
 
 
 def test_what_a_coach_could_not_save_is_offered_again(window, amina, application, console_errors):

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Copies, forgetAll, keptBy, wordsOf } from "../../static/js/keep.js";
+import { Copies, clear, keptBy, whenCleared, wordsOf } from "../../static/js/keep.js";
 import { DAY, FakeStorage } from "./fakes.js";
 
 let time = Date.UTC(2026, 10, 28);
@@ -116,8 +116,27 @@ test("nobody sees what another person or another section left", () => {
   copies(storage, { person: "amina", section: "s10" }).keep(text("Anderer Abschnitt."));
   assert.deepEqual(copies(storage).others(), []);
   assert.deepEqual(textsOf(keptBy("amina", storage, time)), ["Anderer Abschnitt."]);
-  forgetAll(keptBy("amina", storage, time), storage);
+  clear("amina", storage);
   assert.deepEqual(textsOf(keptBy("jonas", storage, time)), ["Von Jonas."]);
+});
+
+test("what was deleted on logging out is kept by no open page again, until something is saved from there", () => {
+  const storage = new FakeStorage();
+  const pages = new EventTarget();
+  const mine = copies(storage);
+  const set = storage.setItem.bind(storage);
+  storage.setItem = (key, newValue) => {
+    set(key, newValue);
+    pages.dispatchEvent(Object.assign(new Event("storage"), { key, newValue }));
+  };
+  whenCleared("amina", () => mine.pause(), pages);
+  mine.keep(text("Eins."));
+  clear("jonas", storage);
+  assert.equal(mine.keep(text("Eins. Zwei.")), true);
+  clear("amina", storage);
+  assert.deepEqual([mine.keep(text("Eins. Zwei.")), storage.length], [false, 0]);
+  mine.resume();
+  assert.equal(mine.keep(text("Drei.")), true);
 });
 
 test("where there is no room the last copy that fitted stays, and the page is told", () => {
