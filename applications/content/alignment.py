@@ -72,6 +72,30 @@ def aligned(old: Sequence[str], new: Sequence[str], is_junk: Callable[[str], boo
     return Alignment(tuple(_side_by_side_joined(found)), steps, is_coarse)
 
 
+def aligned_in_two(old: Sequence[str], new: Sequence[str], is_first: Callable[[str], bool]) -> Alignment:
+    """As `aligned`, but the tokens that are first are matched without the others, which are matched only in between."""
+    old_places, new_places = ([place for place, token in enumerate(tokens) if is_first(token)] for tokens in (old, new))
+    first = aligned([old[place] for place in old_places], [new[place] for place in new_places])
+    changes: list[Change] = []
+    steps, is_coarse = first.steps, first.is_coarse
+    i = j = 0
+    ends = [(old_places[n], new_places[m]) for n, m in _matches(first, len(old_places))]
+    for next_i, next_j in (*ends, (len(old), len(new))):
+        between = aligned(old[i:next_i], new[j:next_j])
+        changes += [Change(one.start + i, one.stop + i, one.new_start + j, one.new_stop + j) for one in between.changes]
+        steps, is_coarse = steps + between.steps, is_coarse or between.is_coarse
+        i, j = next_i + 1, next_j + 1
+    return Alignment(tuple(changes), steps, is_coarse)
+
+
+def _matches(alignment: Alignment, length: int) -> Iterator[tuple[int, int]]:
+    """The places of the tokens that no change touches, in the old list and in the new one."""
+    at = new_at = 0
+    for change in (*alignment.changes, Change(length, length, 0, 0)):
+        yield from zip(range(at, change.start), range(new_at, new_at + change.start - at), strict=True)
+        at, new_at = change.stop, change.new_stop
+
+
 def common_start(one: Sequence[str], other: Sequence[str]) -> int:
     """How many tokens both begin with."""
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -7,10 +7,11 @@ line or a "- " never does, and a shorter line only where both took it away.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from operator import attrgetter
 from typing import NamedTuple
 
 from .difference import Part, words
@@ -96,6 +97,30 @@ class Trace:
         return any(put and taken for put, taken in zip(self.put, self.taken, strict=True))
 
 
+@dataclass(frozen=True)
+class Known:
+    """The sentences of some text, and every 40 characters in a row if it is not too long."""
+
+    sentences: Counter[str]
+    spans: frozenset[str]
+
+    @classmethod
+    def of(cls, tokens: Sequence[str]) -> Known:
+        text = "".join(tokens)
+        return cls(
+            Counter(plain(token) for token in tokens if has_letters(token)),
+            frozenset(spans(text) if len(text) <= MOST_CHARACTERS else ()),
+        )
+
+    def elsewhere(self, tokens: Sequence[str], here: Sequence[str], *, with_spans: bool) -> set[str]:
+        """What of the tokens stands in this text, too, and not only here."""
+        counted = Counter(plain(token) for token in here)
+        found = {text for text in map(plain, tokens) if self.sentences[text] > counted[text]}
+        if with_spans and tokens and here:
+            found |= self.spans.intersection(spans("".join(tokens))).difference(spans("".join(here)))
+        return found
+
+
 def moves(base: Sequence[str], places: Sequence[Place]) -> list[tuple[int, int]]:
     """Pairs of places, by their numbers, that are to be decided together.
 
@@ -164,6 +189,11 @@ def _neighbours(
 def _seen(base: Sequence[str], places: Sequence[Place]) -> dict[str, set[Seen]]:
     """By words, without line ends and dashes, what was done with them and where."""
     found: dict[str, set[Seen]] = defaultdict(set)
+    original = Known.of(base)
+    put = [
+        Known.of([token for place in places for edit in edits(place) for token in edit.tokens])
+        for edits in (attrgetter("mine"), attrgetter("theirs"))
+    ]
     characters = 0
     for number, place in enumerate(places):
         for side, edits in ((MINE, place.mine), (THEIRS, place.theirs)):
@@ -171,13 +201,25 @@ def _seen(base: Sequence[str], places: Sequence[Place]) -> dict[str, set[Seen]]:
                 gone = base[edit.start : edit.stop]
                 origin = plain("".join(gone))
                 characters += sum(map(len, (*gone, *edit.tokens)))
-                for text, how in _done(gone, edit.tokens, with_spans=characters <= MOST_CHARACTERS):
+                done = _done(original, put[side], gone, edit.tokens, with_spans=characters <= MOST_CHARACTERS)
+                for text, how in done:
                     found[text].add(Seen(side, how, number, origin if how == How.EDITED else ""))
     return found
 
 
-def _done(gone: Sequence[str], came: Sequence[str], *, with_spans: bool) -> Iterator[tuple[str, How]]:
-    """The sentences an edit puts in, edits and takes away, and every 40 characters in a row."""
+def _done(
+    original: Known, put: Known, gone: Sequence[str], came: Sequence[str], *, with_spans: bool
+) -> Iterator[tuple[str, How]]:
+    """The sentences an edit puts in, edits and takes away, and every 40 characters in a row.
+
+    What stood elsewhere word for word is put in, and what was put in elsewhere is taken away, however much they are alike.
+    """
+    copied = original.elsewhere(came, gone, with_spans=with_spans)
+    moved = put.elsewhere(gone, came, with_spans=with_spans)
+    yield from ((text, How.PUT) for text in copied)
+    yield from ((text, How.TAKEN) for text in moved)
+    came = [token for token in came if plain(token) not in copied]
+    gone = [token for token in gone if plain(token) not in moved]
     was, now = "".join(gone), "".join(came)
     new, old = _runs(was, now)
     for text, is_whole in _tokens(came, new):

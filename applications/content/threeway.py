@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .alignment import aligned
+from .alignment import aligned_in_two
+from .sentences import has_letters
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,10 @@ def joined(
 
 
 def edits_of(base: Sequence[str], other: Sequence[str]) -> list[Edit]:
-    """What leads from one list to the other."""
+    """What leads from one list to the other. A blank or a line end holds nothing in its place: sentences are matched first."""
     return [
         Edit(change.start, change.stop, tuple(other[change.new_start : change.new_stop]))
-        for change in aligned(base, other).changes
+        for change in aligned_in_two(base, other, has_letters).changes
     ]
 
 

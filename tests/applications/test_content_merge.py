@@ -189,6 +189,36 @@ def test_what_both_had_a_hand_in_is_decided_once_for_all_its_places(base, mine, 
         assert all(text.count(name) <= 1 for name in ("Amsel", "Alle hören zu", LONG)) or text.count("Amsel") == 2
 
 
+FRAUEN, KINDER, SENIOREN = (
+    f"- Workshop für {who} mit 20 Plätzen, drei Stunden am Nachmittag." for who in ("Frauen", "Kinder", "Senioren")
+)
+MORE = KINDER.replace("20", "25")
+ALIKE = [
+    # base, mine, theirs: the text with theirs, the text with mine
+    ([FRAUEN, KINDER], ["- Ausflug nach Köln.", KINDER], [KINDER, "- Abschlussfest im Mai."],
+     [KINDER, "- Abschlussfest im Mai."], ["- Ausflug nach Köln.", KINDER, "- Abschlussfest im Mai."]),
+    ([FRAUEN, KINDER], [KINDER, "- Fest."], [KINDER], [KINDER, "- Fest."], [KINDER, "- Fest."]),
+    ([FRAUEN, KINDER], [KINDER, "- Abschlussfest im Mai."], [FRAUEN, MORE],
+     [MORE, "- Abschlussfest im Mai."], [MORE, "- Abschlussfest im Mai."]),
+    ([FRAUEN, KINDER, SENIOREN], [KINDER, FRAUEN], [SENIOREN], [SENIOREN], [KINDER, FRAUEN]),
+    # a line moved to where one like it was, while the other changes that one
+    ([FRAUEN, KINDER, SENIOREN], [SENIOREN, "- Fest.", KINDER], [FRAUEN.replace("20", "25"), KINDER, SENIOREN],
+     [FRAUEN.replace("20", "25"), KINDER, SENIOREN], [SENIOREN, "- Fest.", KINDER]),
+    # one moved two of them and changed the third, while the other put one in
+    ([FRAUEN, KINDER, SENIOREN], [FRAUEN.replace("20", "25"), SENIOREN, KINDER], [FRAUEN, "- Fest.", KINDER, SENIOREN],
+     [FRAUEN.replace("20", "25"), SENIOREN, "- Fest.", KINDER], [FRAUEN.replace("20", "25"), SENIOREN, "- Fest.", KINDER]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "mine", "theirs", "with_theirs", "with_mine"), ALIKE)
+def test_lines_that_resemble_each_other_are_told_apart(base, mine, theirs, with_theirs, with_mine):
+    texts = [Text("\n".join(lines)) for lines in (base, mine, theirs)]
+    clashes = merge(*texts).clashes
+
+    assert merge(*texts).value.text.split("\n") == with_theirs
+    assert merge(*texts, {clash.path: clash.mine for clash in clashes}).value.text.split("\n") == with_mine
+
+
 def test_a_decision_settles_a_clash_and_the_rest_stays_merged():
     values = Text("Eins. Zwei. Drei."), Text("Eins von mir. Zwei. Drei neu."), Text("Eins von dir. Zwei neu. Drei.")
     (clash,) = merge(*values).clashes

@@ -74,6 +74,9 @@ def test_whoever_comes_first_the_result_is_the_same(base, one, other):
 
 
 SENTENCES = ["Amsel singt.", "Buche rauscht.", "Chor probt.", "Dorf feiert.", "Esel ruft.", "Fahrt endet."]
+# Lines of a list often differ in one word.
+SENTENCES += [f"{who} kochen an 20 Tagen drei Stunden am Nachmittag." for who in ("Gäste", "Hirten", "Imker")]
+PLACES = st.integers(0, len(SENTENCES) - 1)
 
 
 @st.composite
@@ -112,7 +115,7 @@ def test_what_is_moved_never_stands_there_twice_and_never_comes_back(example):
 
 
 @MANY
-@given(st.permutations(SENTENCES), st.integers(0, 5), st.integers(0, 5), st.integers(0, 5))
+@given(st.permutations(SENTENCES), PLACES, PLACES, PLACES)
 def test_what_both_move_to_different_places_is_for_a_person_to_decide(base, place, mine, theirs):
     others = [sentence for sentence in base if sentence != base[place]]
     texts = [Text("\n\n".join([*others[:target], base[place], *others[target:]])) for target in (place, mine, theirs)]
@@ -120,7 +123,7 @@ def test_what_both_move_to_different_places_is_for_a_person_to_decide(base, plac
 
 
 @MANY
-@given(st.permutations(SENTENCES), st.integers(0, 5), st.integers(0, 5), st.sets(st.sampled_from(SENTENCES)))
+@given(st.permutations(SENTENCES), PLACES, PLACES, st.sets(st.sampled_from(SENTENCES)))
 def test_what_one_moves_and_the_other_changes_stands_there_once(base, place, target, changed):
     moved = [sentence for sentence in base if sentence != base[place]]
     moved.insert(target, base[place])
@@ -131,6 +134,37 @@ def test_what_one_moves_and_the_other_changes_stands_there_once(base, place, tar
     for side in SIDES:
         result = merge(*texts, {clash.path: getattr(clash, side) for clash in clashes}).value.text
         assert [result.count(sentence.split()[0]) for sentence in base] == [1] * len(base)
+
+
+@st.composite
+def a_person_who_writes(draw, base):
+    """What somebody makes of a list: a word put into one line, or lines moved and taken away; and a new one."""
+    lines = list(base)
+    if draw(st.booleans()):
+        place = draw(st.integers(0, len(lines) - 1))
+        lines[place] = lines[place].replace(" an ", " gern an ")
+    else:
+        gone = draw(st.sets(st.sampled_from(base), max_size=2))
+        lines = [line for line in draw(st.permutations(lines)) if line not in gone]
+    lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(["Rest ist neu.", "Saal ist neu."])))
+    return lines
+
+
+@MANY
+@given(
+    st.data(), st.lists(st.sampled_from(SENTENCES[6:]), min_size=1, unique=True), st.sampled_from(["\n- ", "\n\n", " "])
+)
+def test_lines_that_resemble_each_other_are_neither_lost_nor_doubled(data, base, joint):
+    mine, theirs = data.draw(a_person_who_writes(base)), data.draw(a_person_who_writes(base))
+    texts = [Text(joint.join(part)) for part in (base, mine, theirs)]
+    clashes = merge(*texts).clashes
+
+    for side in SIDES:
+        result = merge(*texts, {clash.path: getattr(clash, side) for clash in clashes}).value.text
+        for line in base:
+            name = line.split()[0]
+            kept = [any(line.startswith(name) for line in part) for part in (mine, theirs)]
+            assert result.count(name) == 1 if all(kept) else result.count(name) <= bool(clashes)
 
 
 CELLS = st.fixed_dictionaries({name: st.sampled_from(["", "eins", "zwei"]) for name in FIELDS})
