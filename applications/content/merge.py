@@ -113,7 +113,8 @@ class _Run:
         if self.left < 0:
             return str(self.decided(Clash(path, *place, base, mine, theirs, is_text=True)))
         tokens = [sentences(text) for text in (base, mine, theirs)]
-        if max(map(len, tokens)) > MOST_SENTENCES:
+        by_sentences = max(map(len, tokens)) <= MOST_SENTENCES
+        if not by_sentences:
             tokens = [lines(text) for text in (base, mine, theirs)]
         stretches = [one for one in joined(tokens[0], tokens[1], tokens[2], moves) if one.tokens or one.is_clash]
         parts: list[str] = []
@@ -122,12 +123,16 @@ class _Run:
             if not stretch.is_clash:
                 parts.extend(stretch.tokens)
                 continue
-            was, my, their = ("".join(some) for some in (stretch.base, stretch.mine, stretch.theirs))
+            was, my, their = (
+                "".join(_blanks_met(some) if by_sentences else some)
+                for some in (stretch.base, stretch.mine, stretch.theirs)
+            )
             around = {"before": _last_sentence(stretches, at), "after": _next_sentence(stretches, at)}
             clash = Clash(f"{path}#{number}", *place, was, my, their, **around, is_text=True, is_moved=stretch.is_moved)
             parts.append(self.decided(clash))
             number += 1
-        return "".join(_spaced(parts, tokens[0]))
+        spaced = _spaced(parts, tokens[0])
+        return "".join(_blanks_met(spaced) if by_sentences else spaced)
 
     def rows(
         self, table: str, base: tuple[Row, ...], mine: tuple[Row, ...], theirs: tuple[Row, ...]
@@ -179,6 +184,19 @@ def _spaced(parts: Iterable[str], base: Sequence[str]) -> Iterator[str]:
             yield behind.get(before, " ")
         yield part
         before = part or before
+
+
+def _blanks_met(parts: Iterable[str]) -> Iterator[str]:
+    """The parts; where two blanks or two line ends meet because what stood between is gone, the larger of them stays."""
+    before = ""
+    for part in filter(None, parts):
+        for blank in ("\n", " \t"):
+            ends, begins = before[len(before.rstrip(blank)) :], part[: len(part) - len(part.lstrip(blank))]
+            if ends and begins:
+                before, part = before.rstrip(blank), max(ends, begins, key=len) + part.lstrip(blank)  # noqa: PLW2901
+        yield before
+        before = part
+    yield before
 
 
 def merged_refs(base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:

@@ -113,6 +113,11 @@ CLEAN = [
     # both took a paragraph away, one with the line end before it, the other with the one behind it
     ("Eins.\n\nZwei.\n\nDrei.", "Eins.\n\nDrei.", "Eins.\n\nDrei.", "Eins.\n\nDrei."),
     ("Eins. Zwei. Drei.\n\nVier.\n\nFünf.", "Eins. Zwei. Drei.\n\nFünf.", "Eins. Zwei.\n\nFünf.", "Eins. Zwei.\n\nFünf."),
+    # one took away what the other wrote around: one blank is enough
+    ("P.", "", "N.\n\nP.\n\nM.", "N.\n\nM."),
+    ("P.", "", "N.\nP.\nM.", "N.\nM."),
+    ("P.", "", "N.\nP.\n\nM.", "N.\n\nM."),
+    ("Eins.\n\nZwei.\n\nDrei.", "Eins.\n\nZwei.", "Eins.\n\nDrei.\n\nNeu.", "Eins.\n\nNeu."),
     # both wrote the same, one of them more
     ("Eins.", "Eins. Neu.", "Eins. Neu. Mehr.", "Eins. Neu. Mehr."),
     ("Eins. Zwei. Drei.", "Eins. Drei.", "Eins. Drei.", "Eins. Drei."),
