@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from .alignment import aligned
-from .difference import TOKEN
+from .difference import TOKEN, WORD
 from .sentences import has_letters, is_sentence, plain, sentences, spans
 
 type Insertions = dict[int, str]  # what is put in before a token, by its number
@@ -14,7 +16,7 @@ type Insertions = dict[int, str]  # what is put in before a token, by its number
 
 @dataclass(frozen=True)
 class Proposal:
-    """`is_safe` where both have only put something in, at places that do not contradict: nothing of anybody is missing."""
+    """`is_safe` where both have only put something in, never into the same sentence: nothing of anybody is missing."""
 
     text: str = ""
     is_safe: bool = False
@@ -62,7 +64,9 @@ def _with_both(base: str, mine: str, theirs: str, before: str, after: str) -> st
     """The text with everything that was put in; None where something was taken away, or where two places contradict."""
     tokens = TOKEN.findall(base)
     my, their = (_insertions(tokens, text) for text in (mine, theirs))
-    if my is None or their is None or _say_the_same(my, their):
+    if my is None or their is None or _say_the_same(my, their) or _resemble(my, their):
+        return None
+    if _touched(base, tokens, my) & _touched(base, tokens, their):
         return None
     parts: list[str] = []
     at = 0
@@ -111,6 +115,44 @@ def _say_the_same(my: Insertions, their: Insertions) -> bool:
         for insertions in (my, their)
     )
     return bool(mine & theirs)
+
+
+def _resemble(my: Insertions, their: Insertions) -> bool:
+    """May a sentence of one be another version of what the other wrote: does that hold half of its words?"""
+    sides = [" ".join(insertions.values()) for insertions in (my, their)]
+    return any(
+        2 * sum(word in words for word in some) >= len(some) > 0
+        for text, words in zip(sides, (set(WORD.findall(side)) for side in reversed(sides)), strict=True)
+        for some in map(WORD.findall, sentences(text))
+    )
+
+
+def _touched(base: str, tokens: Sequence[str], insertions: Insertions) -> set[int]:
+    """The sentences into which something was put, by their numbers; not those that it stands before or behind."""
+    places = dict(zip(accumulate(map(len, tokens), initial=0), range(len(tokens) + 1), strict=True))
+    added = {start: insertions[number] for start, number in places.items() if number in insertions}
+    starts = sorted(added)
+    touched = set()
+    begin = 0
+    for number, sentence in enumerate(sentences(base)):
+        end = begin + len(sentence)
+        for start in starts[bisect_left(starts, begin) : bisect_right(starts, end)] if has_letters(sentence) else ():
+            ahead = start == begin and _ends_before(added[start])
+            behind = start == end and _begins_behind(sentence, added[start])
+            if not ahead and not behind:
+                touched.add(number)
+        begin = end
+    return touched
+
+
+def _ends_before(text: str) -> bool:
+    """Does it end so that a sentence may begin behind it?"""
+    return text.endswith("\n") or (text[-1:].isspace() and is_sentence(text.rstrip()))
+
+
+def _begins_behind(sentence: str, text: str) -> bool:
+    """Does it begin so that the sentence before has ended?"""
+    return text.startswith("\n") or (text[:1].isspace() and is_sentence(sentence))
 
 
 def _meets_the_other(place: int, tokens: Sequence[str], my: Insertions, their: Insertions) -> bool:

@@ -234,8 +234,8 @@ def test_a_decision_settles_a_clash_and_the_rest_stays_merged():
 
 SAFE = [
     # base, mine and theirs, before, after, joined
-    (("Wir kochen am Montag.", "Wir kochen gern am Montag.", "Wir kochen am Montag mit Kindern."), "", "",
-     "Wir kochen gern am Montag mit Kindern."),
+    (("Wir kochen. Wir backen.", "Wir kochen gern. Wir backen.", "Wir kochen. Wir backen viel."), "", "",
+     "Wir kochen gern. Wir backen viel."),
     (("", "Meins. ", "Deins. "), "Eins. ", "Zwei.", "\nDeins.\nMeins.\n"),
     (("", "\n- zwei", "\n- drei"), "- eins", "", "\n- drei\n- zwei"),
     (("", "- zwei\n", "- drei\n"), "- eins\n", "- vier", "- drei\n- zwei\n"),
@@ -254,6 +254,20 @@ UNSAFE = [
     ("Wir kochen.", "Wir kochen, gern.", "Wir kochen viel.", "Wir kochen viel.\nWir kochen, gern."),
     # into a field that was empty
     ("", "20 Frauen", "25 Frauen", "25 Frauen\n20 Frauen"),
+    # in two places of one sentence
+    ("Wir kochen am Montag.", "Wir kochen gern am Montag.", "Wir kochen am Montag mit Kindern.",
+     "Wir kochen am Montag mit Kindern.\nWir kochen gern am Montag."),
+    ("Das kostet 100 Euro.", "Das kostet 100,50 Euro.", "Das kostet 1.100 Euro.", "Das kostet 1.100 Euro.\nDas kostet 100,50 Euro."),
+    ("12 Stühle", "12-15 Stühle", "10-12 Stühle", "10-12 Stühle\n12-15 Stühle"),
+    ("20 Plätze", "keine 20 Plätze", "20 Plätze nicht", "20 Plätze nicht\nkeine 20 Plätze"),
+    ("Es geht am Montag.", "Es geht nicht am Montag.", "Es geht am Montag oder Dienstag.",
+     "Es geht am Montag oder Dienstag.\nEs geht nicht am Montag."),
+    ("Ende 2027", "Ende 2027/2028", "Ende 2026/2027", "Ende 2026/2027\nEnde 2027/2028"),
+    # two versions of one sentence
+    ("Eins. Zwei.", "Chor probt laut. Eins. Zwei.", "Chor probt leise. Eins. Zwei.",
+     "Chor probt leise. Eins. Zwei.\nChor probt laut. Eins. Zwei."),
+    ("Eins. Zwei.", "Essen gibt es um 12 Uhr. Eins. Zwei.", "Eins. Zwei. Essen gibt es um 13 Uhr.",
+     "Eins. Zwei. Essen gibt es um 13 Uhr.\nEssen gibt es um 12 Uhr. Eins. Zwei."),
     # the same sentence in both
     ("Eins.", "Eins. Alle hören zu. Von mir.", "Eins. Von dir. Alle hören zu.",
      "Eins. Von dir. Alle hören zu.\nEins. Alle hören zu. Von mir."),
