@@ -75,12 +75,18 @@ def aligned(old: Sequence[str], new: Sequence[str], is_junk: Callable[[str], boo
 def aligned_in_two(old: Sequence[str], new: Sequence[str], is_first: Callable[[str], bool]) -> Alignment:
     """As `aligned`, but the tokens that are first are matched without the others, which are matched only in between."""
     old_places, new_places = ([place for place, token in enumerate(tokens) if is_first(token)] for tokens in (old, new))
-    first = aligned([old[place] for place in old_places], [new[place] for place in new_places])
+    first_old, first_new = [old[place] for place in old_places], [new[place] for place in new_places]
+    whole = Change(0, len(first_old), 0, len(first_new))
+    anchored = _cut_at(_anchors(first_old, first_new, whole), first_old, first_new)
+    return _cut_at([(old_places[n], new_places[m]) for n, m in _matches(anchored, len(first_old))], old, new)
+
+
+def _cut_at(pairs: Sequence[tuple[int, int]], old: Sequence[str], new: Sequence[str]) -> Alignment:
+    """The changes where these places match, and what lies between them is compared."""
     changes: list[Change] = []
-    steps, is_coarse = first.steps, first.is_coarse
+    steps, is_coarse = 0, False
     i = j = 0
-    ends = [(old_places[n], new_places[m]) for n, m in _matches(first, len(old_places))]
-    for next_i, next_j in (*ends, (len(old), len(new))):
+    for next_i, next_j in (*pairs, (len(old), len(new))):
         between = aligned(old[i:next_i], new[j:next_j])
         changes += [Change(one.start + i, one.stop + i, one.new_start + j, one.new_stop + j) for one in between.changes]
         steps, is_coarse = steps + between.steps, is_coarse or between.is_coarse

@@ -209,9 +209,9 @@ ALIKE = [
     # a line moved to where one like it was, while the other changes that one
     ([FRAUEN, KINDER, SENIOREN], [SENIOREN, "- Fest.", KINDER], [FRAUEN.replace("20", "25"), KINDER, SENIOREN],
      [FRAUEN.replace("20", "25"), KINDER, SENIOREN], [SENIOREN, "- Fest.", KINDER]),
-    # one moved two of them and changed the third, while the other put one in
+    # one moved two of them and changed the third beside them, where the other put one in
     ([FRAUEN, KINDER, SENIOREN], [FRAUEN.replace("20", "25"), SENIOREN, KINDER], [FRAUEN, "- Fest.", KINDER, SENIOREN],
-     [FRAUEN.replace("20", "25"), SENIOREN, "- Fest.", KINDER], [FRAUEN.replace("20", "25"), SENIOREN, "- Fest.", KINDER]),
+     [FRAUEN, "- Fest.", KINDER, SENIOREN], [FRAUEN.replace("20", "25"), SENIOREN, KINDER]),
 ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def test_the_conflict_page_shows_both_with_their_differences(client, clash):
         (("mine", ""), "Anfang neu. Mitte von Amina. Ende."),
         (("theirs", ""), "Anfang neu. Mitte von Jonas. Ende."),
         (("join", "Mitte von beiden."), "Anfang neu. Mitte von beiden. Ende."),
-        (("join", ""), "Anfang neu.  Ende."),
+        (("join", ""), "Anfang neu. Ende."),
     ],
 )
 def test_a_person_decides(client, application, clash, chosen, result):
@@ -147,9 +147,10 @@ ABC = "Amsel singt.\n\nBuche rauscht.\n\nChor probt.\n\nDorf feiert."
         # both put something in at one place of the sentence
         ((BAKE, BAKE.replace("kochen", "kochen gern"), BAKE.replace("kochen", "kochen selten")), None,
          "Wir kochen selten am Montag im Saal.\nWir kochen gern am Montag im Saal."),
+        # or at two places of it
+        ((BAKE, BAKE.replace("kochen", "kochen gern"), BAKE.replace("Saal", "Saal, mit Kindern")), None,
+         "Wir kochen am Montag im Saal, mit Kindern.\nWir kochen gern am Montag im Saal."),
         # both only put something in, at places that do not contradict
-        ((BAKE, BAKE.replace("kochen", "kochen gern"), BAKE.replace("Saal", "Saal, mit Kindern")), "join",
-         "Wir kochen gern am Montag im Saal, mit Kindern."),
         (("Liste:\n- eins", "Liste:\n- eins\n- zwei", "Liste:\n- eins\n- drei"), "join", "- drei\n- zwei"),
         (("Eins.\n\nZwei.", "Eins.\n\nMeins.\n\nZwei.", "Eins.\n\nDeins.\n\nZwei."), "join", "Deins.\n\nMeins."),
     ],
