@@ -98,10 +98,10 @@ def is_same(one: Someone, user: Person) -> bool:
 
 
 def named(one: Someone, user: Person) -> str:
-    """`Sie`, `Rana Öz (liest mit)`, `Jonas Petersen (sobald das Konto angelegt ist)`."""
+    """`Sie`, `Rana Öz (liest mit)`, `Jonas Petersen (sobald die Einladung angenommen ist)`."""
     name = _("Sie") if is_same(one, user) else one.name
     if one.user is None:
-        return _("%(name)s (sobald das Konto angelegt ist)") % {"name": name}
+        return _("%(name)s (sobald die Einladung angenommen ist)") % {"name": name}
     return _("%(name)s (liest mit)") % {"name": name} if "reader" in one.roles else name
 
 

@@ -193,10 +193,10 @@ class Application(Record):
         return self.status == self.Status.FINISHED
 
     def people_concerned(self) -> list[Record]:
-        """Whoever hears what becomes of it: the team, its coaches, who reads for it now, and the people of the organiser."""
+        """Everyone to notify about the outcome: the team, its coaches, who reads for it now, and the people of the organiser."""
         organisers = self.team.cohort.organiser.memberships.select_related("user")
         readers = [one.coach for one in self.readings.open().select_related("coach") if one.coach]
-        return [*self.team.people(), *self.team.coaches(), *readers, *(one.user for one in organisers)]
+        return [*self.team.joined(), *self.team.coaches(), *readers, *(one.user for one in organisers)]
 
     @property
     def is_to_be_counted(self) -> bool:

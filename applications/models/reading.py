@@ -313,7 +313,7 @@ class Reading(Record):
             for item in items
         ]
         outbox.post(
-            self.application.team.people(),
+            self.application.team.joined(),
             "applications/mails/reading_given_back.txt",
             wish="wants_reading_mails",
             dedup=self.pk,

@@ -171,7 +171,7 @@ class Remark(Record):
         return f"{section}#anmerkung-{self.number()}"
 
     def _tell_team(self, kind: str, *, by: User, **when: Any) -> None:
-        people = self.item.reading.application.team.people()
+        people = self.item.reading.application.team.joined()
         self._tell(people, kind, by=by, link=self.link_for_team(), answers_to=by, **when)
 
     def _tell(self, people: Iterable[Record], kind: str, *, by: User, **options: Any) -> None:

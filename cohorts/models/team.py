@@ -152,8 +152,12 @@ class Team(Record):
         return self.withdrawn_at is None
 
     def people(self) -> models.QuerySet[TeamMember]:
-        """The members of today, for messages."""
+        """Return the members of today, invited ones too."""
         return self.members.current().select_related("user")
+
+    def joined(self) -> models.QuerySet[TeamMember]:
+        """Return those of today who have accepted: what the team and its coach write goes to nobody else."""
+        return self.people().exclude(user=None)
 
     def workplace(self) -> str:
         """Where the team works, as a link: its running application; the overview before there is one."""

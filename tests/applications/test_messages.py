@@ -176,3 +176,17 @@ def test_what_a_coach_writes_can_be_answered_to_her_and_nothing_else_can(world):
 
 def team_of(world):
     return [person.email for person in (world.amina, world.jonas, world.rana)]
+
+
+def test_nobody_who_was_only_invited_reads_what_team_and_coach_write(world):
+    """An address may be mistyped: until its owner has accepted, it gets the invitation alone."""
+    world.team.add_member(by=world.amina, first_name="Neu", last_name="Mensch", email="neu@example.org", role="writer")
+    reading = taken(world)
+    for item in reading.items.all():
+        Remark.objects.create(item=item, kind=Remark.Kind.HINT, text="Kürzer, bitte.")
+    reading.give_back(by=world.carla, verdicts=verdicts(reading, "accepted"), summary="Ein Satz zum Mitgeben")
+    Application.objects.get().withdraw(by=world.amina)
+
+    kinds = Message.objects.filter(email="neu@example.org").values_list("kind", flat=True)
+    assert list(kinds) == ["invitation"]
+    assert Message.objects.filter(kind="reading_given_back", email="amina@example.org").exists()

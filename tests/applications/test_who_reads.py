@@ -99,13 +99,16 @@ def test_an_organisation_that_runs_no_cohorts_any_more_reads_nothing(crowd):
 
 def test_everybody_is_named_once_and_who_looks_is_called_sie(crowd):
     circle = Circle.of(crowd.application)
-    team = ["Sie", "Amina Haddad", "Pia Neu (sobald das Konto angelegt ist)", "Rana Öz (liest mit)"]
+    team = ["Sie", "Amina Haddad", "Pia Neu (sobald die Einladung angenommen ist)", "Rana Öz (liest mit)"]
     coaching = ["Lea Kern (Coachin)", "Carla Weber (Coachin)"]
     organiser = (crowd.cohort.organiser.title, ["Doris Lang"])
     assert circle.who(TEXT, crowd.jonas).groups == [("Team", team), ("Coaching", coaching), organiser]
     assert circle.who(NOTE, crowd.jonas).groups == [("Team", team)]
     assert circle.who(READING, crowd.carla).groups == [
-        ("Team", ["Amina Haddad", "Pia Neu (sobald das Konto angelegt ist)", "Jonas Petersen", "Rana Öz (liest mit)"]),
+        (
+            "Team",
+            ["Amina Haddad", "Pia Neu (sobald die Einladung angenommen ist)", "Jonas Petersen", "Rana Öz (liest mit)"],
+        ),
         ("Coaching", ["Sie (Coachin)", "Lea Kern (Coachin)"]),
         ("Weitere Coaching-Personen der Projektschmiede", ["Chris Maurer"]),
         organiser,
