@@ -59,9 +59,9 @@ class SectionPage extends SavingPage {
   }
 
   /* A text is put back where it was; rows go to the server, which joins them with what stands there now. */
-  async take(copy) {
+  take(copy) {
     if (!this.text) return this.#sendRows(copy);
-    const isTaken = await super.take(copy);
+    const isTaken = super.take(copy);
     if (isTaken) this.text.focus();
     return isTaken;
   }

@@ -56,7 +56,7 @@ export class Copies {
 
   /* A person took or discarded a copy, with those it stands for. */
   discard({ key, keys = [key] }) {
-    for (const one of keys) remove(this.storage, one);
+    for (const name of keys) remove(this.storage, name);
   }
 
   /* An attempt has reached the server, which keeps it or shows it. */
@@ -111,11 +111,12 @@ export function keptBy(person, storage = localStore(), now = Date.now()) {
   return copiesIn(storage, now).filter(({ key }) => key.startsWith(`${PREFIX}:${person}:`));
 }
 
-/* Deletes all that, and no open page keeps it again. */
-export function clear(person, storage = localStore()) {
+/* Deletes all that, and no open page keeps it again: the others hear of it from the storage, this one from here. */
+export function clear(person, storage = localStore(), pages = globalThis) {
   for (const { key } of keptBy(person, storage)) remove(storage, key);
   safely(() => storage.setItem(CLEARED, person));
   remove(storage, CLEARED);
+  pages.dispatchEvent(Object.assign(new Event("storage"), { key: CLEARED, newValue: person }));
 }
 
 export function whenCleared(person, act, pages = globalThis) {
@@ -136,7 +137,7 @@ export function isAlike(words, others) {
 function copiesIn(storage, now) {
   sweep(storage, now);
   const copies = keysOf(storage).map((key) => ({ ...parsed(storage, key), key, page: key.split(":")[3] ?? "" }));
-  return copies.filter((copy) => Array.isArray(copy.pairs)).sort((one, other) => other.at - one.at);
+  return copies.filter((copy) => Array.isArray(copy.pairs)).sort((earlier, later) => later.at - earlier.at);
 }
 
 /* Removes what is too old; always true. */

@@ -51,7 +51,7 @@ export class Base {
   }
 
   drop(attempt) {
-    this.after = this.after.filter((one) => one !== attempt);
+    this.after = this.after.filter((earlier) => earlier !== attempt);
   }
 
   follow(answer, attempt) {
@@ -64,9 +64,9 @@ export class Base {
 /* The parts it is given:
 
    page    read() what stands there as one string, served() the same as the server sent it, copy() what to keep of it,
-           letter({ attempt, after, pressed }) what to send, fill(pairs) to put a copy back; and it is told: show(state, answer), taken(answer, isUntouched),
-           onward(answer, button) when a button may lead on, correct(button) where the server shows what is wrong,
-           decide(answer) where two texts stand side by side
+           letter({ attempt, after, pressed }) what to send, fill(pairs) to put a copy back. It is told: show(state, answer),
+           taken(answer, isUntouched), onward(answer, button) when a button may lead on, correct(button) where the server
+           shows what is wrong, decide(answer) where two texts stand side by side
    send    takes a letter, promises an answer (send.js)
    store   the copies this browser keeps (keep.js)
    eager   whether a change is due by itself, or only when its row is left */
@@ -83,6 +83,7 @@ export class Saver {
   #sent = { attempt: "", words: null };
   #since = 0;
   #timer = 0;
+  #turn = 0; // how often another text was put here
 
   constructor({ page, send, store, clock = globalThis, base = new Base(), eager = true, isUnsaved = false }) {
     Object.assign(this, { page, send, store, clock, base, eager });
@@ -154,19 +155,22 @@ export class Saver {
     this.#undone();
   }
 
-  /* Puts a kept copy on the page. What is unsaved there stays kept, as of a page that is gone; false where there is no room. */
-  async take(copy) {
-    await this.leave();
+  /* Puts a kept copy on the page. What is unsaved there stays kept, as of a page that is gone; false where there is no room.
+     An attempt under way belongs to what stood there: its answer changes nothing here. */
+  take(copy) {
     if (this.isUnsaved) this.#keep();
-    const hasRoom = !this.isUnsaved || this.isKept;
-    if (hasRoom) {
-      if (this.isUnsaved) this.store.renew();
-      this.page.fill(copy.pairs);
-      this.#begin(copy);
-    }
-    this.stay();
-    if (hasRoom && this.isKept) this.store.discard(copy);
-    return hasRoom;
+    if (this.isUnsaved && !this.isKept) return false;
+    if (this.isUnsaved) this.store.renew();
+    this.#stop();
+    this.#turn += 1;
+    this.#failures = 0;
+    this.#isUncertain = false;
+    this.page.fill(copy.pairs);
+    this.#begin(copy);
+    this.state = "writing";
+    this.change();
+    if (this.isKept) this.store.discard(copy);
+    return true;
   }
 
   /* Nothing is sent from here on; resolves when the attempt under way was answered. If the next page never comes, this one
@@ -235,7 +239,7 @@ export class Saver {
   }
 
   async #attempt() {
-    const pressed = this.#pressed;
+    const [pressed, turn] = [this.#pressed, this.#turn];
     this.#pressed = null;
     this.#stop();
     const [attempt, words] = [crypto.randomUUID(), this.page.read()];
@@ -246,8 +250,15 @@ export class Saver {
     if (pressed || !this.#failures) this.#become("sending");
     const answer = await this.send(letter);
     this.#running = null;
-    this.#answered(answer, attempt, words, pressed);
+    if (turn === this.#turn) this.#answered(answer, attempt, words, pressed);
+    else this.#outlived(answer, words);
     if (this.#pressed && this.state !== "leaving") this.#run();
+  }
+
+  /* Another text was put here meanwhile. */
+  #outlived(answer, words) {
+    if (answer.outcome === "taken") this.store.forget(words);
+    this.change();
   }
 
   #answered(answer, attempt, words, pressed) {
@@ -281,7 +292,7 @@ export class Saver {
   }
 
   #failed(answer, attempt, words) {
-    if (answer.outcome === "login" || words === this.#saved) this.base.drop(attempt);
+    if (answer.outcome === "login" || !(this.#isUncertain || words !== this.#saved)) this.base.drop(attempt);
     else this.#isUncertain = true;
     if (this.state === "leaving") return;
     if (!this.isUnsaved) return this.#become("unheard", answer);

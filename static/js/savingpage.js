@@ -113,8 +113,8 @@ export class SavingPage {
 
   filled() {}
 
-  async take(copy) {
-    const isTaken = await this.saver.take(copy);
+  take(copy) {
+    const isTaken = this.saver.take(copy);
     this.offers.look();
     return isTaken;
   }

@@ -297,6 +297,18 @@ def test_logging_out_lists_every_text_and_each_can_be_copied(open_as, amina, app
     console_errors.clear()
 
 
+def test_logging_out_from_the_page_itself_deletes_what_stands_there(open_as, amina, application, console_errors):
+    page = open_as(amina)
+    writes_offline(page, "Nicht angekommen.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator(".menu--account summary").click()
+    page.get_by_role("button", name="Ausloggen").click()
+    page.get_by_role("dialog").get_by_role("button", name="Löschen und ausloggen").click()
+    expect(page.get_by_role("link", name="Einloggen").first).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+    console_errors.clear()
+
+
 def test_what_a_coach_could_not_save_is_offered_again(window, amina, application, console_errors):
     carla = read_by_carla(application, amina)
     reading = application.readings.get()

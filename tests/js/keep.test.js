@@ -116,7 +116,7 @@ test("nobody sees what another person or another section left", () => {
   copies(storage, { person: "amina", section: "s10" }).keep(text("Anderer Abschnitt."));
   assert.deepEqual(copies(storage).others(), []);
   assert.deepEqual(textsOf(keptBy("amina", storage, time)), ["Anderer Abschnitt."]);
-  clear("amina", storage);
+  clear("amina", storage, new EventTarget());
   assert.deepEqual(textsOf(keptBy("jonas", storage, time)), ["Von Jonas."]);
 });
 
@@ -124,16 +124,11 @@ test("what was deleted on logging out is kept by no open page again, until somet
   const storage = new FakeStorage();
   const pages = new EventTarget();
   const mine = copies(storage);
-  const set = storage.setItem.bind(storage);
-  storage.setItem = (key, newValue) => {
-    set(key, newValue);
-    pages.dispatchEvent(Object.assign(new Event("storage"), { key, newValue }));
-  };
   whenCleared("amina", () => mine.pause(), pages);
   mine.keep(text("Eins."));
-  clear("jonas", storage);
+  clear("jonas", storage, pages);
   assert.equal(mine.keep(text("Eins. Zwei.")), true);
-  clear("amina", storage);
+  clear("amina", storage, pages);
   assert.deepEqual([mine.keep(text("Eins. Zwei.")), storage.length], [false, 0]);
   mine.resume();
   assert.equal(mine.keep(text("Drei.")), true);

@@ -372,12 +372,47 @@ test("a copy is taken with what it was made from, and what stood there stays kep
   const { storage, clock } = before;
   const { page, network, saver, copies, type } = open({ served: "Anfang.", storage, clock });
   type("Anfang!");
-  assert.equal(await saver.take(copies.others()[0]), true);
+  assert.equal(saver.take(copies.others()[0]), true);
   assert.deepEqual([page.text, saver.base.version], ["Im Zug geschrieben.", "3"]);
   assert.deepEqual(copies.others()[0].texts, ["Anfang!"]);
   await clock.pass(1000);
   await network.saved();
   assert.deepEqual(kept({ storage }), ["Anfang!"]);
+});
+
+test("a late answer to what stood there before changes nothing for the copy that was taken", async () => {
+  const before = open();
+  before.saver.base.version = "3";
+  before.type("Im Zug geschrieben.");
+  const { storage, clock } = before;
+  const { page, network, saver, copies, type } = open({ served: "Anfang.", storage, clock });
+  type("Anfang!");
+  await clock.pass(1000);
+  const [copy] = copies.others();
+  saver.take(copy);
+  await clock.pass(1000);
+  assert.equal(network.letters.length, 1); // never two at once
+  await network.saved({ version: 9 });
+  assert.deepEqual([saver.base.version, page.text, kept({ storage })], ["3", "Im Zug geschrieben.", [page.text]]);
+  await clock.pass(1000);
+  assert.deepEqual([network.letters[1].text, network.letters[1].after], ["Im Zug geschrieben.", copy.after]);
+  await network.saved({ state: "merged", same: false, version: 10 });
+  assert.deepEqual([page.states.at(-1), storage.length], ["saved", 0]);
+});
+
+test("a text taken back is not lost sight of when that attempt gets lost, too", async () => {
+  const { network, saver, clock, type } = open({ served: "Anfang." });
+  type("Anfang. Ende.");
+  await clock.pass(1000);
+  await network.lost();
+  type("Anfang.");
+  await clock.pass(2000);
+  await network.lost();
+  assert.equal(saver.isUnsaved, true);
+  assert.deepEqual(
+    saver.base.after,
+    network.letters.map(({ attempt }) => attempt),
+  );
 });
 
 test("where there is no room for what stands there no copy takes its place", async () => {
@@ -387,6 +422,6 @@ test("where there is no room for what stands there no copy takes its place", asy
   const { page, saver, copies, type } = open({ served: "Anfang.", storage, clock });
   storage.room = 300;
   type("Anfang! ".repeat(20));
-  assert.equal(await saver.take(copies.others()[0]), false);
+  assert.equal(saver.take(copies.others()[0]), false);
   assert.deepEqual([page.text, copies.others().length], ["Anfang! ".repeat(20), 1]);
 });
