@@ -24,6 +24,7 @@ from applications.forms.section import name_of
 from applications.models import How, NotDrafting, Revision, SectionClosed
 from schmiede import kept
 
+from . import undecided
 from .desk import Desk
 from .section import seen_version, why_not
 
@@ -190,8 +191,10 @@ def decide(desk: Desk, sent: Revision, merged: Merged[Content], seen: int, choic
         messages.error(request, str(refused))
         return show(desk, sent, choices, seen, status=422)
     if answer.how == How.CONFLICT and answer.sent:
+        undecided.remember(request, desk.draft, answer.sent)
         messages.warning(request, _("Inzwischen hat noch jemand gespeichert. Bitte entscheiden Sie noch einmal."))
         return redirect("applications:conflict", desk.application.pk, desk.key, answer.sent.pk)
+    undecided.forget(request, desk.draft)
     messages.success(request, _("Gespeichert. Alle Fassungen stehen in der Liste der Fassungen."))
     return redirect("applications:section", desk.application.pk, desk.key)
 
@@ -199,6 +202,8 @@ def decide(desk: Desk, sent: Revision, merged: Merged[Content], seen: int, choic
 def show(
     desk: Desk, sent: Revision, choices: list[Choice], seen: int, *, too_much: str = "", status: int = 200
 ) -> HttpResponse:
+    if sent.by_id == desk.request.user.pk:
+        undecided.remember(desk.request, desk.draft, sent)
     context = {
         "desk": desk,
         "application": desk.application,

@@ -26,6 +26,7 @@ from calls.terms import Kind
 from schmiede import kept
 from schmiede.writes import Stale
 
+from . import undecided
 from .around import around_saved
 from .budget import BudgetLayout
 from .desk import Desk
@@ -100,6 +101,7 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "version": seen_version(form.data) if form.data is not None else desk.draft.version,
         "editable": desk.is_editable,
         "undo": desk.draft.longer_before(desk.now) if desk.is_editable else None,
+        "undecided": undecided.page_of(desk.request, desk.draft) if desk.is_editable else "",
         "note": note_of(desk),
         "note_who": desk.readers(NOTE),
         "remark_who": desk.readers(READING),
@@ -164,7 +166,8 @@ def following(desk: Desk, layout: Layout, answer: Save) -> str:
     """Where a button of the form leads: on to the next step, back to the page, or to the page where one decides."""
     sent, application = desk.request.POST, desk.application.pk
     if answer.how == How.CONFLICT and answer.sent:
-        return reverse("applications:conflict", args=[application, desk.key, answer.sent.pk])
+        undecided.remember(desk.request, desk.draft, answer.sent)
+        return undecided.page_of(desk.request, desk.draft)
     if sent.get("next") == "hand-in":
         return f"{reverse('applications:hand_in', args=[application])}?abschnitt={desk.key}"
     return layout.address(sent)

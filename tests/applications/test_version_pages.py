@@ -115,6 +115,17 @@ def test_deciding_after_somebody_wrote_again_loses_nothing(client, application, 
     assert value_of(application, "s1").text == "Anfang neu. Mitte von Amina. Ende ganz neu."
 
 
+def test_the_section_leads_back_to_a_conflict_until_it_is_decided(client, application, clash):
+    page = client.get(address(application)).text  # the page of the conflict was left, or never came
+    assert "Sie haben noch nicht entschieden, was dort stehen soll" in page
+    assert f'href="{clash}"' in page
+    assert clash not in client.get(address(application, "s3")).text
+
+    client.post(clash, {**form_of(client.get(clash), None), "choice-0": "mine"})
+
+    assert clash not in client.get(address(application)).text
+
+
 def test_a_foreign_conflict_is_not_found(client, application, clash):
     client.force_login(make_user("Bilal"))
     assert client.get(clash).status_code == 404
