@@ -23,7 +23,7 @@ export class StateLine {
   }
 
   show(state, answer, isKept) {
-    this.#offerText(state === "ended", isKept);
+    this.#offerText(state === "ended" || isTooMuch(state, answer), isKept);
     if (state === "saved") this.#saved(answer);
     else if (state === "writing") this.#draw("writing", this.words.unsaved);
     else if (state === "waiting" || state === "sending") this.#draw("writing", this.words.saving);
@@ -35,7 +35,7 @@ export class StateLine {
     if (answer) {
       const time = this.words.saved.replace("%s", answer.saved_at);
       const isMerged = answer.same === false; // somebody else's words, which the page may not show yet
-      this.#draw("done", isMerged ? `${time} ${this.words.merged}` : time);
+      this.#draw("done", isMerged ? joined(time, this.words.merged) : time);
       this.#rest = { className: this.line.className, nodes: [...this.line.childNodes] };
       if (isMerged) this.announcer.once("merged", this.words.merged);
     } else {
@@ -50,7 +50,7 @@ export class StateLine {
   #fault(state, answer, isKept) {
     const sentence = this.#sentence(state, answer);
     const isUnsaved = state !== "unheard";
-    this.#draw("error", isUnsaved && !isKept ? `${sentence} ${this.words.notKept}` : sentence);
+    this.#draw("error", isUnsaved && !isKept ? joined(sentence, this.words.notKept) : sentence);
     if (answer.outcome === "login") this.#link(this.login, this.words.toLogin);
     if (state === "clashing") this.#decide();
     this.announcer.rest(`${state} ${sentence}`, sentence, state === "failing");
@@ -93,4 +93,13 @@ export class StateLine {
     this.box.querySelector("[data-not-taken-text]").textContent = this.text();
     this.box.querySelector("[data-when-kept]").hidden = !isKept;
   }
+}
+
+/* Refused for its length, and by no sentence of the server: shortening alone may not help. */
+function isTooMuch(state, answer) {
+  return state === "refused" && !answer.sentence;
+}
+
+function joined(one, other) {
+  return `${/[.!?…]$/.test(one) ? one : `${one}.`} ${other}`;
 }

@@ -131,6 +131,19 @@ def test_what_is_no_answer_of_the_portal_ends_the_attempts(open_as, amina, appli
     console_errors.clear()
 
 
+def test_what_a_proxy_finds_too_long_is_left_to_be_copied(open_as, amina, console_errors):
+    page = open_as(amina)
+    page.route(
+        "**/abschnitte/s1/",
+        lambda route: route.fulfill(status=413, body="") if route.request.method == "POST" else route.fallback(),
+    )
+    area(page).fill(WORDS)
+    expect(state(page)).to_contain_text("So viel auf einmal nimmt der Server nicht an.")
+    expect(page.locator("[data-not-taken-text]")).to_have_text(WORDS)
+    expect(page.get_by_role("button", name="Noch einmal versuchen")).to_be_visible()
+    console_errors.clear()
+
+
 def test_a_redirect_elsewhere_is_no_answer_of_the_portal(open_as, amina, console_errors):
     page = open_as(amina)
     page.route(

@@ -181,7 +181,7 @@ def test_a_full_storage_is_said_and_costs_nothing_that_stands_there(open_as, ami
     page = open_as(amina)
     page.evaluate(FULL)
     writes_offline(page, "Kein Platz.")
-    expect(state(page)).to_contain_text("Auch dieser Browser kann den Text nicht aufheben.")
+    expect(state(page)).to_contain_text("Dieser Browser kann den Text auch nicht aufheben.")
     page.unroute_all()
     expect(state(page)).to_have_text(SAVED, timeout=30_000)
     assert text_of(application) == "Kein Platz."
@@ -292,7 +292,7 @@ def test_logging_out_lists_every_text_and_each_can_be_copied(open_as, amina, app
     expect(page.get_by_role("link", name="Einloggen").first).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
     area(still_open).press_sequentially(" Mehr.")
-    expect(state(still_open)).to_contain_text("Auch dieser Browser kann den Text nicht aufheben.")
+    expect(state(still_open)).to_contain_text("Dieser Browser kann den Text auch nicht aufheben.")
     assert page.evaluate("localStorage.length") == 0
     console_errors.clear()
 
