@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
             name="wants_answers",
             field=models.BooleanField(
                 default=False,
-                help_text="Wenn ein Team auf eine E-Mail zu Ihrer Rückmeldung antwortet, geht die Antwort an Ihre Adresse, und das Team sieht sie. Sonst geht sie an die Ansprechperson der Projektschmiede.",
-                verbose_name="Antworten auf Mails an mich persönlich",
+                help_text="Wenn ein Team auf eine E-Mail zu Ihrer Rückmeldung antwortet, geht die Antwort an Ihre Adresse, und das Team sieht diese Adresse. Sonst geht sie an die Ansprechperson der Projektschmiede.",
+                verbose_name="Antworten der Teams an meine eigene Adresse",
             ),
         ),
     ]
