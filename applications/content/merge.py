@@ -34,7 +34,7 @@ class Clash:
 
     For a whole row (edited against deleted) `field` is empty and the values are rows or None; for a text the values
     are the sentences concerned, for other fields the field's values. For texts `before` and `after` are the sentences
-    around the place; `is_moved` says that it is about words that were moved.
+    around the place, and whether they stand in places that clash, too; `is_moved` says that it is about words that were moved.
     """
 
     path: str
@@ -46,6 +46,8 @@ class Clash:
     theirs: Any
     before: str = ""
     after: str = ""
+    is_open_before: bool = False
+    is_open_after: bool = False
     is_text: bool = False
     is_moved: bool = False
 
@@ -127,8 +129,19 @@ class _Run:
                 "".join(_blanks_met(some) if by_sentences else some)
                 for some in (stretch.base, stretch.mine, stretch.theirs)
             )
-            around = {"before": _last_sentence(stretches, at), "after": _next_sentence(stretches, at)}
-            clash = Clash(f"{path}#{number}", *place, was, my, their, **around, is_text=True, is_moved=stretch.is_moved)
+            clash = Clash(
+                f"{path}#{number}",
+                *place,
+                was,
+                my,
+                their,
+                before=_last_sentence(stretches, at),
+                after=_next_sentence(stretches, at),
+                is_open_before=_is_open(reversed(stretches[max(at - AROUND, 0) : at])),
+                is_open_after=_is_open(stretches[at + 1 : at + 1 + AROUND]),
+                is_text=True,
+                is_moved=stretch.is_moved,
+            )
             parts.append(self.decided(clash))
             number += 1
         spaced = _spaced(parts, tokens[0])
@@ -166,6 +179,12 @@ def _last_sentence(stretches: Sequence[Stretch], at: int) -> str:
 def _next_sentence(stretches: Sequence[Stretch], at: int) -> str:
     """The sentence after a stretch, with the blank between; empty at the end."""
     return "".join(_until_letters(token for one in stretches[at + 1 : at + 1 + AROUND] for token in one.tokens))
+
+
+def _is_open(stretches: Iterable[Stretch]) -> bool:
+    """Return whether the nearest of them that says something clashes."""
+    nearest = next((one for one in stretches if one.is_clash or any(map(has_letters, one.tokens))), None)
+    return nearest is not None and nearest.is_clash
 
 
 def _until_letters(tokens: Iterable[str]) -> Iterator[str]:

@@ -92,7 +92,7 @@ class Revision(Record):
     class Why(models.TextChoices):
         SAVED = "saved", _("gespeichert")
         MERGED = "merged", _("zusammengeführt")
-        CONFLICT = "conflict", _("nicht übernommen: jemand anders war schneller")
+        CONFLICT = "conflict", _("nicht übernommen: Dieselbe Stelle war schon anders geändert")
         HANDED_IN = "handed in", _("abgegeben")
         FINISHED = "finished", _("fertiggestellt")
         RESTORED = "restored", _("wiederhergestellt")

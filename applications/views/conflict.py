@@ -215,6 +215,7 @@ def show(
         "too_much": too_much,
         "errors": [choice for choice in choices if choice.error],
         "is_own": sent.by_id == desk.request.user.pk,
+        "is_both_own": sent.by_id == desk.draft.by_id == desk.request.user.pk,
         "kept_text": kept.typed(desk.request) is not None,
     }
     return render(desk.request, "applications/conflict.html", context, status=status)

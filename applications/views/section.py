@@ -219,7 +219,9 @@ def said(answer: Save) -> str:
     return {
         How.SAVED: _("Gespeichert."),
         How.UNCHANGED: _("Es ist alles gespeichert."),
-        How.MERGED: _("Gespeichert. Jemand hat gleichzeitig geschrieben; beide Änderungen stehen jetzt hier."),
+        How.MERGED: _(
+            "Gespeichert. Hier wurde gleichzeitig auch anderswo geschrieben; beide Änderungen stehen jetzt hier."
+        ),
     }[answer.how]
 
 

@@ -39,7 +39,11 @@ def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     others = [str(user) for user in Presence.objects.others(draft, request.user, now)]
     body: dict[str, Any] = {"state": "here", "others": others, "version": draft.version}
     if draft.version > seen_version(request.POST) and draft.at:
-        body |= {"by": str(draft.by or ""), "saved_at": date_format(timezone.localtime(draft.at), "G:i")}
+        body |= {
+            "by": str(draft.by or ""),
+            "own": draft.by_id == request.user.pk,
+            "saved_at": date_format(timezone.localtime(draft.at), "G:i"),
+        }
         body |= around(Desk.of(request, application, roles, key))
         if isinstance(draft.value, Text):
             body["text"] = draft.value.text

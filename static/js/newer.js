@@ -13,8 +13,8 @@ export class Newer {
   }
 
   tell(answer) {
-    const { words, somebody } = this.notice.dataset;
-    const sentence = words.replace("%s", answer.by || somebody).replace("%t", answer.saved_at);
+    const { words, own, somebody } = this.notice.dataset;
+    const sentence = (answer.own ? own : words).replace("%s", answer.by || somebody).replace("%t", answer.saved_at);
     const { text, saver } = this.page;
     showAround(answer);
     if (saver.isIdle && text && document.activeElement !== text) return this.#adopt(answer, sentence);

@@ -57,6 +57,7 @@ def test_what_somebody_else_saved_is_handed_on(client, application, amina, jonas
     assert (told["version"], told["by"], told["text"]) == (1, "Jonas Petersen", "Von Jonas.")
     assert told["stage"] == {"symbol": "writing", "words": "in Arbeit"}
     assert "text" not in tell(client, amina, application, version="1")
+    assert (told["own"], tell(client, jonas, application)["own"]) == (False, True)  # his own second window
 
 
 def test_nobody_outside_the_team_is_told_or_seen(client, application):

@@ -230,6 +230,31 @@ def test_the_sentences_before_and_after_stand_beside_the_place(client, clash):
     assert "Danach steht:</span> Ende.</p>" in page
 
 
+def test_beside_a_place_stands_nothing_that_is_to_be_decided_too(client, application):
+    base, mine, theirs = (f"Wir kochen am {day}.\n\nWir backen am {other}." for day, other in
+                          (("Montag", "Freitag"), ("Dienstag", "Samstag"), ("Mittwoch", "Sonntag")))  # fmt: skip
+    url = disagreed(application, Text(base), Text(mine), Text(theirs))
+
+    page = spaceless(client.get(url).text)
+
+    assert page.count("Danach steht eine Stelle, über die Sie auch entscheiden.") == 1
+    assert page.count("Davor steht eine Stelle, über die Sie auch entscheiden.") == 1
+    assert "Davor steht:" not in page
+    assert "Danach steht:" not in page
+
+
+def test_two_windows_of_one_person_are_told_so(client, application, amina):
+    write(application, "s1", "Mitte.", by=amina)
+    write(application, "s1", "Mitte von dort.", by=amina)
+    response = client.post(address(application), {"version": "1", "text": "Mitte von hier."})
+
+    page = spaceless(client.get(response.url).text)
+
+    assert "Sie haben in zwei Fenstern geschrieben" in page
+    assert "Ihre Fassung aus dem anderen Fenster nehmen" in page
+    assert "Fassung von Amina Haddad" not in page
+
+
 def test_in_rows_too_nothing_is_chosen_that_nobody_decided(client, application):
     def goals(indicator, target=""):
         return Goals((Goal(id=row_id("g"), goal="Ziel", indicator=indicator, target=target),))

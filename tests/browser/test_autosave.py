@@ -266,7 +266,7 @@ def test_two_people_in_different_sentences_notice_nothing_bad(open_as, amina, jo
     area(theirs).fill("Anfang. Mitte. Ende von Jonas.")
     expect(state(theirs)).to_have_text(SAVED)
     area(mine).fill("Anfang von Amina. Mitte. Ende.")
-    expect(state(mine)).to_contain_text("Jemand hat gleichzeitig geschrieben")
+    expect(state(mine)).to_contain_text("gleichzeitig auch anderswo geschrieben")
     area(mine).fill("Anfang von Amina Haddad. Mitte. Ende.")
 
     expect(state(mine)).to_contain_text("gespeichert um")

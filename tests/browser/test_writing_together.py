@@ -124,7 +124,7 @@ def test_a_connection_that_is_cut_and_comes_back_loses_nothing(open_as, amina, j
     expect(state(theirs)).to_have_text(SAVED)
 
     mine.context.set_offline(False)  # the page hears of it and saves at once
-    expect(state(mine)).to_contain_text("Jemand hat gleichzeitig geschrieben")
+    expect(state(mine)).to_contain_text("gleichzeitig auch anderswo geschrieben")
     assert text_of(application) == "Anfang von Amina. Mitte. Ende von Jonas."
     console_errors.clear()  # the browser notes every request that reached nobody
 
@@ -216,7 +216,7 @@ def test_a_lid_that_was_closed_for_an_hour_costs_no_word(open_as, amina, jonas, 
     write(application, "s1", "Anfang. Mitte. Ende von Jonas.", by=jonas)
     page.context.set_offline(False)
 
-    expect(state(page)).to_contain_text("Jemand hat gleichzeitig geschrieben")
+    expect(state(page)).to_contain_text("gleichzeitig auch anderswo geschrieben")
     assert text_of(application) == "Anfang von Amina. Mitte, ganz neu. Ende von Jonas."
     assert Revision.objects.filter(why="conflict").count() == 0
     console_errors.clear()
