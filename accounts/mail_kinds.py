@@ -39,6 +39,7 @@ WORDS: dict[str, str | Promise] = {
     "remark_resolved": _("Anmerkung abgehakt"),
     "taken_back": _("Fertigstellung zurückgenommen"),
     "team_has_coach": _("Team hat eine Coaching-Person"),
+    "team_without_owner": _("Team ohne verantwortliche Person"),
     "team_withdrawn": _("Team ausgeschieden"),
     "withdrawn": _("Vorhaben zurückgezogen"),
 }

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("portal.outbox")
 
+# Ends what stands in the place of an erased person's address; no mail goes there.
+NO_ADDRESS = "@geloescht.invalid"
+
 # One thread: whatever waits is sent in one round.
 sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mails")
 
@@ -77,7 +80,7 @@ def post(
     written: dict[str, Message] = {}
     for person in people:
         email, user, name = _address(person)
-        if not email or (wish and user is not None and not getattr(user, wish)):
+        if not email or email.endswith(NO_ADDRESS) or (wish and user is not None and not getattr(user, wish)):
             continue
         text = _render(template, {**values, "name": name, "user": user, "link": address})
         subject, _, body = text.strip().partition("\n")

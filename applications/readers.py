@@ -52,7 +52,7 @@ class Circle:
         """The team, the coaches of the cohort and the organiser's people. One query."""
         team = application.team
         named = [pk for pk in (team.first_coach_id, team.second_coach_id) if pk]
-        members = TeamMember.objects.current().filter(team=team)
+        members = TeamMember.objects.current().not_erased().filter(team=team)
         coaches = CoachAssignment.objects.current().filter(cohort=team.cohort_id)
         staff = Membership.objects.filter(organisation__cohorts=team.cohort_id, organisation__runs_cohorts=True)
         title = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")

@@ -28,7 +28,7 @@ BAMF_GROUP = "bamf"
 
 def erased_person(pk: UUID) -> dict[str, str]:
     """What a record that keeps its own copy of a person holds after they were erased; `pk` keeps addresses apart."""
-    return {"first_name": "Gelöschte", "last_name": "Person", "email": f"{pk}@geloescht.invalid", "phone": ""}
+    return {"first_name": "Gelöschte", "last_name": "Person", "email": f"{pk}{outbox.NO_ADDRESS}", "phone": ""}
 
 
 class UserManager(BaseUserManager["User"]):

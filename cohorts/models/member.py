@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +26,18 @@ from .both_sides import OnBothSides
 from .coach import CoachAssignment
 from .cohort import Cohort
 
+WITHOUT_OWNER = _(
+    "Teams, in denen danach niemand verantwortlich ist (der Veranstalter bekommt eine Nachricht und legt fest, wer es wird)"
+)
+
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def current(self) -> TeamMemberQuerySet:
         return self.filter(left_on=None)
+
+    def not_erased(self) -> TeamMemberQuerySet:
+        """Who was responsible keeps the place after they were erased, until somebody else is."""
+        return self.exclude(email__endswith=outbox.NO_ADDRESS)
 
     def with_coaching(self) -> TeamMemberQuerySet:
         """`coaches_too`: coaches the cohort as well; no step allows it, but it may be so already."""
@@ -141,14 +151,46 @@ class TeamMember(Record):
 
     FORGETS = _("Plätze in Teams, mit der Anwesenheit bei Terminen")
 
+    @property
+    def is_erased(self) -> bool:
+        """Was the person erased, so that there is no address either?"""
+        return self.email.endswith(outbox.NO_ADDRESS)
+
     @classmethod
-    def forget(cls, traces: Traces) -> int:
-        """Take an erased person's name out; who was responsible stays in place until the organiser hands over."""
-        theirs = list(cls.objects.filter(traces.is_theirs("user")))
+    def forget(cls, traces: Traces) -> Counter[str | Promise]:
+        """Take an erased person's name out.
+
+        Who was responsible stays in place until the organiser hands over; the people of the organiser are told.
+        """
+        theirs = list(cls.objects.filter(traces.is_theirs("user")).select_related("team__cohort__organiser"))
+        count: Counter[str | Promise] = Counter({cls.FORGETS: len(theirs)})
         for member in theirs:
+            is_left_open = member.is_owner_today
             left = member.left_on or (None if member.role == cls.Role.OWNER else timezone.localdate())
             write_if(member, {}, **erased_person(member.pk), left_on=left)
-        return len(theirs)
+            if is_left_open:
+                count[WITHOUT_OWNER] += 1
+                member.tell_without_owner()
+        return count
+
+    @property
+    def is_owner_today(self) -> bool:
+        """Is this person responsible for a team that takes part?"""
+        return self.role == self.Role.OWNER and self.left_on is None and self.team.withdrawn_at is None
+
+    def tell_without_owner(self) -> None:
+        """Part of erasing the responsible person: only the organiser can name another one.
+
+        The mail names no team: what an association is called may hold the person's name.
+        """
+        people = self.team.cohort.organiser.memberships.select_related("user")
+        outbox.post(
+            [membership.user for membership in people],
+            "cohorts/mails/team_without_owner.txt",
+            dedup=self.pk,
+            link=reverse("admin:cohorts_team_change", args=[self.team_id]),
+            cohort=self.team.cohort_id,
+        )
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:

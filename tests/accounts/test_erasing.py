@@ -405,6 +405,28 @@ def test_what_would_be_erased_is_what_is_erased():
 
 
 @pytest.mark.django_db
+def test_a_team_that_loses_its_responsible_person_is_said_and_the_organiser_is_told(client):
+    world = make_world()
+    log_in(client, world.emil)
+    owner = world.team.owner().user
+
+    asked = words(act(client, owner, "erase").text)
+    assert "Teams, in denen danach niemand verantwortlich ist" in asked
+    assert not Message.objects.filter(kind="team_without_owner").exists()
+    act(client, owner, "erase", _asked="1", sure="on")
+
+    message = Message.objects.get(kind="team_without_owner")
+    assert message.email == world.doris.email
+    assert message.link == reverse("admin:cohorts_team_change", args=[world.team.pk])
+    world.team.withdraw(by=world.doris)
+    assert not Message.objects.filter(email__endswith="geloescht.invalid").exists()
+    log_in(client, world.jonas)
+    page = client.get(reverse("applications:people", args=[world.application.pk])).text
+    assert "geloescht.invalid" not in page
+    assert "legt der Veranstalter Ihrer Projektschmiede fest" in page
+
+
+@pytest.mark.django_db
 def test_several_are_erased_at_once_and_oneself_never(client):
     world = make_world()
     log_in(client, world.emil)
