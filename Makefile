@@ -12,7 +12,8 @@ MANAGE := DEBUG=1 $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -q
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)" node
 BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
-ON_TWO_CORES := -n 2 --dist worksteal --nomigrations
+CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 2 ? 2 : n > 8 ? 8 : n )))
+ON_ALL_CORES := -n $(CORES) --dist worksteal --nomigrations
 CHROMIUM := $(shell scripts/find-chromium)
 PACKAGES := accounts applications calls cohorts schmiede workshops
 
@@ -82,12 +83,12 @@ demo: setup
 	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
 
 # The scripts' tests need no browser: what they say of storage, network and time is told to them by Node's own test runner.
-# The other tests run on two cores, but for the races. Each half has its own database, server and browser, and waits for what a page
-# shows, never for a time. Most make their tables from the models, which `make check` compares with the migrations; the races
+# The other tests run on all cores, up to eight, but for the races. Each part has its own database, server and browser, and waits for
+# what a page shows, never for a time. Most make their tables from the models, which `make check` compares with the migrations; the races
 # run on migrated tables.
 
 suite: setup-dev
-	@$(PYTEST) $(ON_TWO_CORES) --durations=15 -m "not long and not browser and not race"
+	@$(PYTEST) $(ON_ALL_CORES) --durations=15 -m "not long and not browser and not race"
 	$(PYTEST) --durations=5 -m "race and not long"
 
 test: setup-dev
@@ -95,7 +96,7 @@ test: setup-dev
 	$(NODE) --test --test-reporter=dot tests/js/*.test.js
 	$(MAKE) suite
 	if [ -n "$(CHROMIUM)" ]; then
-		CHROMIUM=$(CHROMIUM) $(PYTEST) $(ON_TWO_CORES) --durations=15 -m "browser and not long"
+		CHROMIUM=$(CHROMIUM) $(PYTEST) $(ON_ALL_CORES) --durations=15 -m "browser and not long"
 	elif [ -n "$${REQUIRE_BROWSER:-}" ]; then
 		echo "The browser tests are required here, but no Chromium was found: please install the package chromium." >&2
 		exit 1

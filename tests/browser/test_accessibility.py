@@ -116,8 +116,11 @@ def windows(world, new_context, live_server):
     return {person: context.new_page() for person, context in contexts.items()}
 
 
-def test_every_page(world, windows, eyes):
-    for person, address in pages(world):
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page(person, world, windows, eyes):
+    addresses = [address for whose, address in pages(world) if whose == person]
+    assert addresses, f"There is no page for {person} to look at."
+    for address in addresses:
         eyes.go(windows[person], person, address)
 
 
