@@ -5,6 +5,7 @@ import { showAround } from "./around.js";
 import { Copies } from "./keep.js";
 import { Newer } from "./newer.js";
 import { Offers } from "./offers.js";
+import { enterRow } from "./rows.js";
 import { named, SavingPage } from "./savingpage.js";
 import { ask } from "./send.js";
 
@@ -119,7 +120,10 @@ function go(address) {
 }
 
 const form = document.getElementById("abschnitt");
-if (form?.matches("[data-autosave]")) new SectionPage(form).start();
+if (form?.matches("[data-autosave]")) {
+  new SectionPage(form).start();
+  enterRow(form);
+}
 // Somebody who may not write here any more still finds their words, to copy them.
 else if (form) new Offers(new Copies(form.dataset), { form, hides: () => false }).look();
 // What was sent from here stands on this page, and is kept by the server.

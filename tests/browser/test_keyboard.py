@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from applications.content import Goal, Goals
 from applications.models import Reading
 from tests.browser.test_autosave import amina, application, jonas, open_as  # noqa: F401  fixtures are found by their names
 from tests.builders import make_coach, make_user, write
+
+# Every button that adds a row, by the key of its section.
+ADDED = [
+    ("s5", "Ziel hinzufügen"),
+    ("s7", "Maßnahme hinzufügen"),
+    ("s17", "Ausgabe hinzufügen"),
+    ("s17", "Personal hinzufügen"),
+    ("s17", "Einnahme hinzufügen"),
+]
 
 # What has the focus, in the words a screen reader would begin with, and whether one can see that it has it.
 FOCUSED = """() => {
@@ -67,8 +79,8 @@ def test_rows_are_added_and_moved(open_as, amina, application):  # noqa: F811
     tab_to(page, "Maßnahme hinzufügen")
     page.keyboard.press("Enter")
     page.wait_for_url("**neu=rows**", wait_until="networkidle")
-    tab_to(page, name="-title")  # one goes on at the new row
-    page.keyboard.type("Reden")
+    expect(page.locator("[data-row] :focus")).to_have_value("")
+    page.keyboard.type("Reden")  # one goes on in the new row
     tab_to(page, "Speichern")
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -76,7 +88,33 @@ def test_rows_are_added_and_moved(open_as, amina, application):  # noqa: F811
     tab_to(page, "nach unten", name="move")
     page.keyboard.press("Enter")
     expect(page.locator("[name$='-title']").first).to_have_value("Reden")
+    expect(page.locator("[data-row]:focus")).to_have_count(1)  # the row that was moved
+    assert page.evaluate("document.activeElement.querySelector('[name$=-title]').value") == "Kochen"
     assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Reden", "Kochen"]
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_every_row_that_is_added_is_entered_and_in_sight_at_once(open_as, amina, application, motion):  # noqa: F811
+    goals = Goals(rows=tuple(Goal(id=f"z{number}", goal=f"Ziel {number}") for number in range(8)))
+    write(application, "s5", goals, by=amina)
+    page = open_as(amina, reduced_motion=motion)
+    for key, label in ADDED:
+        page.goto(reverse("applications:section", args=[application.pk, key]))
+        for _again in range(2):
+            with page.expect_navigation():
+                page.get_by_role("button", name=label).click()
+            expect(page.locator("[data-row] :focus")).to_have_count(1)
+            row = page.evaluate("(document.activeElement.closest('[data-row]') ?? document.body).innerText")
+            assert re.search(r"neu", row, re.IGNORECASE), (key, label, row)
+            assert page.evaluate("document.activeElement.matches('input:not([type=hidden]), textarea, select')")
+            expect(page.locator(":focus")).to_be_in_viewport()
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_a_page_that_is_only_opened_enters_no_row(open_as, amina, application):  # noqa: F811
+    page = open_as(amina)
+    page.goto(reverse("applications:section", args=[application.pk, "s7"]), wait_until="networkidle")
+    assert page.evaluate("document.activeElement === document.body")
 
 
 def test_a_coach_reads_and_gives_back(window, application):  # noqa: F811
