@@ -10,8 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
@@ -24,6 +22,7 @@ from applications.models import How, NotDrafting, Save, SectionClosed, SectionNo
 from applications.readers import NOTE, READING
 from calls.terms import Kind
 from schmiede import kept
+from schmiede.templatetags.moments import clock
 from schmiede.writes import Stale
 
 from . import undecided
@@ -233,7 +232,7 @@ def as_json(desk: Desk, answer: Save, sent: Content, url: str) -> JsonResponse:
     body: dict[str, Any] = {
         "state": str(answer.how),
         "version": answer.version,
-        "saved_at": date_format(timezone.localtime(answer.at or desk.now), "G:i"),
+        "saved_at": clock(answer.at or desk.now),
         "length": length(answer.value),
         "same": answer.value == sent,
         "url": url,

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
 from applications.content import Text
 from applications.models import Draft, Presence
 from schmiede import kept
+from schmiede.templatetags.moments import clock
 
 from .access import with_roles
 from .around import around
@@ -42,7 +42,7 @@ def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
         body |= {
             "by": str(draft.by or ""),
             "own": draft.by_id == request.user.pk,
-            "saved_at": date_format(timezone.localtime(draft.at), "G:i"),
+            "saved_at": clock(draft.at),
         }
         body |= around(Desk.of(request, application, roles, key))
         if isinstance(draft.value, Text):

@@ -27,6 +27,11 @@ def spoken_day(value: date, *, weekday: bool = False) -> str:
     return date_format(day, f"l, {written}" if weekday else written)
 
 
+def clock(value: datetime) -> str:
+    """The time of the day in Germany: `14:03`, `9:05`"""
+    return date_format(timezone.localtime(value), "G:i")
+
+
 @register.filter
 def day(value: date | None) -> SafeString | str:
     """`11. Dezember`"""
@@ -49,7 +54,7 @@ def moment(value: datetime | None) -> SafeString | str:
     local = timezone.localtime(value)
     days = (timezone.localdate() - day_of(value)).days
     spoken = {0: _("heute"), 1: _("gestern"), -1: _("morgen")}.get(days, spoken_day(value))
-    text = _("%(day)s um %(clock)s Uhr") % {"day": spoken, "clock": date_format(local, "G:i")}
+    text = _("%(day)s um %(clock)s Uhr") % {"day": spoken, "clock": clock(local)}
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
 
 
@@ -80,7 +85,7 @@ def in_days(value: date | None) -> str:
 def until(begins: datetime, ends: datetime) -> SafeString:
     """`17 bis 20 Uhr`, `17:30 bis 20 Uhr`; over midnight with both days"""
     first, last = timezone.localtime(begins), timezone.localtime(ends)
-    clocks = [date_format(moment, "G:i" if moment.minute else "G") for moment in (first, last)]
+    clocks = [clock(moment) if moment.minute else date_format(moment, "G") for moment in (first, last)]
     if day_of(first) == day_of(last):
         text = _("%(begins)s bis %(ends)s Uhr") % {"begins": clocks[0], "ends": clocks[1]}
         return stamped(first, text)

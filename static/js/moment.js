@@ -1,5 +1,10 @@
-/* „Samstag, 28. November um 14:03“ */
+/* „Samstag, 28. November um 9:05“: in Germany, wherever the device is, and as the server writes it (moments.py). */
 export function moment(at) {
-  const parts = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat("de-DE", parts).format(at);
+  const day = format({ weekday: "long", day: "numeric", month: "long" }, at);
+  const clock = format({ hour: "numeric", minute: "2-digit" }, at);
+  return `${day} um ${clock.replace(/^0(?=\d)/, "")}`;
+}
+
+function format(parts, at) {
+  return new Intl.DateTimeFormat("de-DE", { ...parts, timeZone: "Europe/Berlin" }).format(at);
 }
