@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -23,6 +24,7 @@ from applications.models import BegunRemark, Phrase, Reading, ReadingItem, Remar
 from applications.models.begun import begun_of
 from cohorts.models import CoachAbsence, Cohort
 from cohorts.models.team import signs_of
+from schmiede.templatetags.moments import clock
 from schmiede.typed import not_taken
 from schmiede.writes import Stale
 
@@ -146,13 +148,13 @@ def take_next(request: PortalRequest) -> HttpResponse:
 @require_POST
 def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
     reading = get_reading(request, uuid, to="take")
-    return _step(
-        request,
-        lambda: reading.take(by=request.user),
-        done=_("Sie lesen jetzt. Andere Coaching-Personen sehen das."),
-        stale=_("Das liest schon jemand anders, oder das Team hat es zurückgezogen."),
-        to=reading.get_absolute_url(),
-    )
+    try:
+        reading.take(by=request.user)
+    except Stale:
+        why = why_not_reading(reading, request, _("Diese Abgabe lesen Sie schon."))
+        return _refused(request, why, reading.get_absolute_url())
+    messages.success(request, _("Sie lesen jetzt. Andere Coaching-Personen sehen das."))
+    return redirect(reading)
 
 
 @require_POST
@@ -190,7 +192,7 @@ def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(desk.address)
     if not desk.is_mine:
-        return not_taken(request, str(NOT_READING), desk.address)
+        return not_taken(request, why_not_reading(desk.reading, request, NOT_TAKEN), desk.address)
     sent = praising(request.POST) if "praise" in request.POST else request.POST
     form, verdict = desk.remark_form(sent), desk.give_back_form(request.POST)
     if not form.is_valid():
@@ -200,7 +202,7 @@ def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
         item.remark(by=request.user, begun=beside(sent, desk.remark_form(request.POST)), **form.values())
         desk.reading.note(by=request.user, **verdict.said_so_far())
     except Stale:
-        return not_taken(request, str(NOT_READING), desk.address)
+        return not_taken(request, why_not_reading(desk.reading, request, NOT_TAKEN), desk.address)
     praised = _("Das Lob ist gespeichert. Das Team sieht es, sobald Sie zurückgeben.")
     remarked = _("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben.")
     messages.success(request, praised if "praise" in request.POST else remarked)
@@ -209,7 +211,19 @@ def remark(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return redirect(f"{desk.address}#anmerkungen")
 
 
-NOT_READING = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
+NOT_TAKEN = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
+
+
+def why_not_reading(reading: Reading, request: PortalRequest, otherwise: str | Promise) -> str:
+    """Why this person does not read it now; `otherwise` is the sentence for what nobody else reads."""
+    reading.refresh_from_db(fields=["finished_at", "withdrawn_at", "taken_at", "coach"])
+    if reading.finished_at:
+        return _("Diese Abgabe ist schon zurückgegeben. Daran lässt sich nichts mehr ändern.")
+    if reading.withdrawn_at:
+        return _("Das Team hat diese Abgabe zurückgezogen. Sie wird nicht mehr gelesen.")
+    if reading.is_taken and not reading.is_read_by(request.user):
+        return _("Diese Abgabe liest jetzt jemand anders.")
+    return str(otherwise)
 
 
 def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReadingDesk, ReadingItem]:
@@ -259,8 +273,8 @@ def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
     except ValidationError as refused:
         return JsonResponse({"state": "invalid", "sentence": " ".join(refused.messages)})
     except Stale:
-        return JsonResponse({"state": "closed", "sentence": str(NOT_READING)})
-    return JsonResponse({"state": "saved", "saved_at": f"{timezone.localtime():%H:%M}"})
+        return JsonResponse({"state": "closed", "sentence": why_not_reading(desk.reading, request, NOT_TAKEN)})
+    return JsonResponse({"state": "saved", "saved_at": clock(timezone.now())})
 
 
 def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
@@ -283,16 +297,16 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """End the reading; with `next` go on to what waits longest. A remark that was begun must be saved or emptied first."""
     reading = get_reading(request, uuid, to="give back")
     desk = _desk(request, reading)
-    stale = _("Zurückgeben können Sie nur, was Sie gerade lesen und was noch nicht zurückgegeben ist.")
+    not_taken_over = _("Zurückgeben können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
     if request.method != "POST":
         return redirect(desk.address)
     if not desk.is_mine:
-        return not_taken(request, stale, reading.get_absolute_url())
+        return not_taken(request, why_not_reading(reading, request, not_taken_over), reading.get_absolute_url())
     form, remark = desk.give_back_form(request.POST), desk.remark_form(request.POST)
     try:
         BegunRemark.objects.keep(desk.item, by=request.user, typed=remark.typed())
     except Stale:
-        return not_taken(request, stale, reading.get_absolute_url())
+        return not_taken(request, why_not_reading(reading, request, not_taken_over), reading.get_absolute_url())
     except ValidationError as refused:
         form.add_error(None, refused)
     if begun := [part.title for part in desk.parts if part.item.pk in begun_of(reading, request.user)]:
@@ -305,7 +319,7 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
             by=request.user, verdicts=form.verdicts(), summary=said["summary"].strip(), again_by=said["again_by"]
         )
     except Stale:
-        return not_taken(request, stale, reading.get_absolute_url())
+        return not_taken(request, why_not_reading(reading, request, not_taken_over), reading.get_absolute_url())
     given = _("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.")
     messages.success(request, given % {"team": reading.application.team.title})
     return take_next(request) if "next" in request.POST else redirect("readings:queue")

@@ -49,7 +49,7 @@ def test_a_coach_takes_and_reads_exactly_what_was_handed_in(world, enter):
 def test_the_second_coach_is_told_that_somebody_was_faster(world, enter):
     reading = taken(world)
     response = enter(world.chris).post(url("take", reading), follow=True)
-    assert told(response) == ["Das liest schon jemand anders, oder das Team hat es zurückgezogen."]
+    assert told(response) == ["Diese Abgabe liest jetzt jemand anders."]
     assert "Carla Weber liest gerade" in words_of(response.text)
     assert Reading.objects.get().coach == world.carla
 
@@ -289,6 +289,49 @@ def test_only_what_one_reads_can_be_remarked_on(world, enter):
     assert "Anmerken können Sie nur, was Sie gerade lesen." in response.text
     assert "Das fehlt noch.</textarea>" in response.text, "it can be copied"
     assert not Remark.objects.exists()
+
+
+def gives_back(reading, world):
+    item = reading.items.get()
+    reading.give_back(by=world.carla, verdicts={item.pk: "accepted"}, summary="", again_by=None)
+
+
+def is_withdrawn(reading, world):
+    reading.release(by=world.carla)
+    reading.withdraw(by=world.amina)
+
+
+def is_taken_by_another(reading, world):
+    reading.release(by=world.carla)
+    reading.take(by=world.chris)
+
+
+@pytest.mark.parametrize(
+    ("happens", "sentence"),
+    [
+        (gives_back, "Diese Abgabe ist schon zurückgegeben. Daran lässt sich nichts mehr ändern."),
+        (is_withdrawn, "Das Team hat diese Abgabe zurückgezogen. Sie wird nicht mehr gelesen."),
+        (is_taken_by_another, "Diese Abgabe liest jetzt jemand anders."),
+    ],
+)
+def test_what_is_no_longer_read_says_so_whatever_is_tried(world, enter, happens, sentence):
+    reading = taken(world)
+    happens(reading, world)
+    item, client = reading.items.get(), enter(world.carla)
+    typed = {"kind": "hint", "text": "Wer genau?"}
+    kept = client.post(url("keep", item), typed, headers={"Accept": "application/json"})
+    assert kept.json() == {"state": "closed", "sentence": sentence}
+    for address in (url("remark", item), url("give_back", reading)):
+        page = client.post(address, typed)
+        assert (page.status_code, sentence in page.text) == (409, True), address
+        assert "Bitte übernehmen Sie die Abgabe zuerst" not in page.text
+        assert "Wer genau?</textarea>" in page.text
+    assert told(client.post(url("take", reading), follow=True)) == [sentence]
+
+
+def test_a_reading_taken_twice_by_the_same_person_says_so(world, enter):
+    reading = taken(world)
+    assert told(enter(world.carla).post(url("take", reading), follow=True)) == ["Diese Abgabe lesen Sie schon."]
 
 
 def test_praise_that_is_refused_leaves_the_remark_that_was_begun(world, enter):
