@@ -29,6 +29,7 @@ export class SavingPage {
       isUnsaved: form.matches("[data-unsaved]"),
     });
     this.line = new StateLine(document.querySelector("[data-save-state]"), {
+      form,
       text: () => this.texts().join("\n"),
       retry: () => this.saver.retry(),
       login: form.dataset.login,

@@ -1,5 +1,5 @@
 /* Shows what state a saver is in: a line that is seen at every moment, what has come to rest for assistive technology, and,
-   when nothing can be sent any more, the text to be copied. All words come from the page. */
+   when nothing can be sent any more, the text to be copied in place of the buttons. All words come from the page. */
 
 import { Announcer } from "./announce.js";
 import { offerCopy } from "./copying.js";
@@ -7,10 +7,12 @@ import { offerCopy } from "./copying.js";
 export class StateLine {
   #drawn = "";
   #rest;
+  #withdrawn = [];
 
   /* `text()` is what a person would want to keep; `retry()` tries once more. */
-  constructor(line, { text, retry, login }) {
+  constructor(line, { form, text, retry, login }) {
     this.line = line;
+    this.form = form;
     this.words = line.dataset;
     this.text = text;
     this.login = login;
@@ -24,6 +26,7 @@ export class StateLine {
 
   show(state, answer, isKept) {
     this.#offerText(state === "ended" || isTooMuch(state, answer), isKept);
+    if (state !== "sending") this.#offerButtons(!isFinal(state, answer));
     if (state === "saved") this.#saved(answer);
     else if (state === "writing") this.#draw("writing", this.words.unsaved);
     else if (state === "waiting" || state === "sending") this.#draw("writing", this.words.saving);
@@ -93,6 +96,29 @@ export class StateLine {
     this.box.querySelector("[data-not-taken-text]").textContent = this.text();
     this.box.querySelector("[data-when-kept]").hidden = !isKept;
   }
+
+  /* What could only be refused again is not offered; the box says what is left to do, and gets the focus of a button that goes. */
+  #offerButtons(isOffered) {
+    if (isOffered) {
+      for (const button of this.#withdrawn.splice(0)) button.hidden = button.disabled = false;
+      return;
+    }
+    const buttons = [...this.form.elements].filter(({ type, disabled }) => type === "submit" && !disabled);
+    if (buttons.includes(document.activeElement)) this.#enterBox();
+    for (const button of buttons) button.hidden = button.disabled = true;
+    this.#withdrawn.push(...buttons);
+  }
+
+  #enterBox() {
+    const section = this.box.querySelector("section");
+    section.tabIndex = -1;
+    section.focus();
+  }
+}
+
+/* The portal itself has said that it will take nothing from here. */
+function isFinal(state, answer) {
+  return state === "ended" && answer.state !== "foreign";
 }
 
 /* Refused for its length, and by no sentence of the server: shortening alone may not help. */

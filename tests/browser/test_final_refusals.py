@@ -96,6 +96,46 @@ def test_somebody_who_may_write_no_more_is_told_so_and_copies_the_words(
     assert text_of(application) == f"{WORDS} Und dieser."
 
 
+def buttons_that_send(page):
+    """What is offered that would send the form, wherever on the page it stands."""
+    return page.locator(":is(#abschnitt [type=submit], #lesung [type=submit], [form=lesung][type=submit]):visible")
+
+
+@pytest.mark.parametrize("key", ["s1", "s7", "s17"])
+def test_what_can_only_be_refused_is_offered_no_more(open_as, jonas, application, console_errors, key):
+    page = open_as(jonas)
+    page.goto(reverse("applications:section", args=[application.pk, key]))
+    offered = buttons_that_send(page).count()
+    becomes_reader(application, jonas)
+    page.get_by_role("button", name="Zur Rückmeldung abgeben").click()
+    expect(state(page)).to_contain_text("Sie können hier nur noch lesen")
+    expect(buttons_that_send(page)).to_have_count(0)
+    expect(page.locator("[data-not-taken] section")).to_be_focused()
+
+    returns(application, jonas)
+    page.get_by_role("button", name="Noch einmal versuchen").click()
+    expect(page.locator("[data-not-taken]")).to_be_hidden()
+    expect(buttons_that_send(page)).to_have_count(offered)
+    page.get_by_role("button", name="Zur Rückmeldung abgeben").click()
+    page.wait_for_url("**/abgeben/**")
+    console_errors.clear()
+
+
+def test_a_late_save_after_giving_back_says_so_and_offers_no_button(window, application, amina, console_errors):
+    carla = read_by_carla(application, amina)
+    reading = Reading.objects.get()
+    page = window(carla)
+    page.goto(reading.get_absolute_url())
+    verdicts = {reading.items.get().pk: "accepted"}
+    reading.give_back(by=carla, verdicts=verdicts, summary="", again_by=None)  # in another window
+    page.locator("#neu-text").fill("Wer genau?")
+
+    expect(state(page)).to_contain_text("nicht gespeichert: Diese Abgabe ist schon zurückgegeben.")
+    expect(buttons_that_send(page)).to_have_count(0)
+    expect(page.locator("[data-not-taken-text]")).to_have_text("Wer genau?")
+    console_errors.clear()
+
+
 def test_a_button_that_is_refused_for_good_stays_on_the_page(open_as, jonas, application, console_errors):
     page = open_as(jonas)
     page.goto(reverse("applications:section", args=[application.pk, "s7"]))
@@ -168,7 +208,7 @@ def test_a_finished_application_says_so_and_keeps_the_words(open_as, jonas, appl
     area(page).press_sequentially(" Mehr.")
     page.wait_for_timeout(2000)
     assert len(saves) == 1
-    page.get_by_role("button", name="Speichern", exact=True).click()
+    page.get_by_role("button", name="Noch einmal versuchen").click()
     expect(page.locator("[data-not-taken-text]")).to_have_text(f"{WORDS} Mehr.")
     expect(area(page)).to_have_value(f"{WORDS} Mehr.")
     console_errors.clear()
@@ -205,7 +245,7 @@ def test_a_coach_who_reads_no_more_is_told_so_and_copies_the_words(window, appli
     expect(box.get_by_text("Kopiert.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "Wer genau? Und wann?"
     with page.expect_response("**/merken/"):
-        page.get_by_role("button", name="Anmerkung speichern").click()
+        box.get_by_role("button", name="Noch einmal versuchen").click()
     expect(state(page)).to_contain_text("nicht gespeichert: Anmerken können Sie nur")
     expect(page.locator("#neu-text")).to_have_value("Wer genau? Und wann?")
     Reading.objects.get().take(by=carla)
