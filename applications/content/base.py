@@ -184,10 +184,11 @@ def _row(row_type: type[Row], data: Any) -> Row:
 
 
 def _fields(cls: type[Content | Row], data: dict[str, Any]) -> dict[str, Any]:
-    return {name: _typed(what, data[name]) for name, what in specs(cls).items() if name in data}
+    return {name: cleaned(what, data[name]) for name, what in specs(cls).items() if name in data}
 
 
-def _typed(what: Spec, value: Any) -> Any:
+def cleaned(what: Spec, value: Any) -> Any:
+    """A field's value as it is stored; `InvalidContent` for what it cannot hold."""
     if what.widget in {"money", "number", "year"}:
         if value is None or value == "":
             return None

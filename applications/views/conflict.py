@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
 from applications.content import Content, InvalidContent, Row, storable
-from applications.content.base import Spec, normalised, specs
+from applications.content.base import Spec, cleaned, normalised, specs
 from applications.content.difference import Comparison, marked
 from applications.content.merge import Clash, Merged, merge
 from applications.content.proposal import framed
@@ -42,16 +42,26 @@ class Choice:
 
     number: int
     clash: Clash
+    what: Spec | None
     label: str
     base: str
     mine: SafeString
     theirs: SafeString
-    can_join: bool
     before: str = ""
     after: str = ""
     chosen: str = ""
     joined: str = ""
     error: str = ""
+
+    @property
+    def is_line(self) -> bool:
+        """Is it a text of one line, in a row or by itself?"""
+        return self.what is not None and self.what.widget == "line"
+
+    @property
+    def can_join(self) -> bool:
+        """May a person write what stands there? Not for what was moved, nor for a number, a day or a choice."""
+        return self.is_line or (self.clash.is_text and not self.clash.is_moved)
 
     @property
     def is_safe(self) -> bool:
@@ -95,15 +105,17 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, com
     choice = Choice(
         number=number,
         clash=clash,
+        what=what,
         label=label_of(clash, what, desk),
         base=base,
         mine=compared(what, base, mine, comparison),
         theirs=compared(what, base, theirs, comparison),
-        can_join=clash.is_text and not clash.is_moved,
         before=shortened(clash.before.strip(), LONGEST, from_end=True),
         after=shortened(clash.after.strip(), LONGEST),
         joined=clash.proposal.text.strip(),
     )
+    if choice.is_line:
+        choice.joined = clash.mine or clash.theirs
     choice.chosen = JOIN if choice.is_safe else ""
     if data is not None:
         choice.chosen = data.get(f"choice-{number}", "")
@@ -129,7 +141,7 @@ def read_choice(choice: Choice, joined: str) -> str:
     choice.joined = joined or choice.joined
     if choice.chosen == JOIN and choice.can_join:
         try:
-            choice.joined = normalised(joined)
+            choice.joined = cleaned(choice.what, joined) if choice.what and choice.is_line else normalised(joined)
         except InvalidContent as refused:
             return str(refused)
         if not choice.joined.strip() and not choice.clash.proposal.text:

@@ -96,6 +96,43 @@ def test_a_person_decides(client, application, clash, chosen, result):
     assert {"Anfang. Mitte von Jonas. Ende.", "Anfang neu. Mitte von Amina. Ende."} <= set(texts)
 
 
+@pytest.fixture
+def line_clash(client, application, amina, jonas):
+    """The address of a conflict between Amina and Jonas about one line of a row."""
+    for title, by in (("Kochen", amina), ("Kochen am Freitag", jonas)):
+        write(application, "s7", WorkPlan((Activity(id="eins", title=title),)), by=by)
+    sent = {"version": "1", "rows": ["eins"], "rows-eins-title": "Kochen für alle"}
+    return client.post(address(application, "s7"), sent).url
+
+
+def test_a_line_of_a_row_can_be_written_too(client, application, line_clash):
+    page = client.get(line_clash)
+    form = form_of(page, None)
+    assert "Selbst schreiben" in page.text
+    assert (form.get("choice-0"), form["joined-0"]) == (None, ["Kochen für alle"])
+
+    client.post(line_clash, {**form, "choice-0": "join", "joined-0": " Kochen am Freitag für alle "})
+
+    assert value_of(application, "s7").rows[0].title == "Kochen am Freitag für alle"
+
+
+@pytest.mark.parametrize(
+    ("joined", "sentence"),
+    [
+        (" ", "Bitte schreiben Sie, was da stehen soll, oder wählen Sie eine der Fassungen."),
+        ("x" * 301, "ist zu lang: 301 Zeichen. Möglich sind bis zu"),
+    ],
+)
+def test_a_line_that_cannot_stand_there_is_refused_beside_its_place(client, application, line_clash, joined, sentence):
+    form = form_of(client.get(line_clash), None)
+
+    page = client.post(line_clash, {**form, "choice-0": "join", "joined-0": joined})
+
+    assert (page.status_code, sentence in page.text) == (422, True)
+    assert form_of(page, None)["joined-0"] == [joined]
+    assert value_of(application, "s7").rows[0].title == "Kochen am Freitag"
+
+
 def test_without_a_choice_the_page_asks_again_and_keeps_what_was_typed(client, clash):
     page = client.get(clash)
 
