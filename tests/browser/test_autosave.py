@@ -218,7 +218,7 @@ def test_what_could_not_be_sent_is_offered_again(open_as, amina, application, co
     shut(page)
     again = open_as_context(page, application)
 
-    expect(again.get_by_text("konnte", exact=False).first).to_be_visible()
+    expect(again.get_by_text("das hier nicht steht.").first).to_be_visible()
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(state(again)).to_have_text(SAVED)
     assert text_of(application) == "Im Zug geschrieben."
