@@ -9,6 +9,8 @@ from django.urls import resolve, reverse
 from django.views import defaults
 
 from schmiede.views import csrf_failure
+from tests.applications.coaching import make_world
+from tests.builders import log_in
 
 
 def render(template="base.html", path="/", user=None, **cookies):
@@ -129,3 +131,30 @@ def test_title_begins_with_the_error_where_there_is_one():
         "Fehler: – Projektschmiede",
         *["– Projektschmiede"] * 2,
     ]
+
+
+REFUSED = {
+    "csrf_failure.html": (403, {"data": {"text": "Neu."}}),
+    "413.html": (413, {"data": {}, "CONTENT_LENGTH": str(17 * 1024 * 1024)}),
+    "400.html": (400, {"data": b"--x\r\nbroken", "content_type": "multipart/form-data"}),
+    "applications/section.html": (422, {"data": {"version": "2", "text": "Neu.\0"}}),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("template", REFUSED)
+def test_a_page_that_refuses_what_was_sent_does_not_say_that_something_else_was_saved(template):
+    """The page with the news of the save before never came: the connection was gone. It waits for the next page."""
+    world = make_world()
+    status, sent = REFUSED[template]
+    client = log_in(Client(enforce_csrf_checks=template == "csrf_failure.html"), world.amina)
+    page = reverse("applications:section", args=[world.application.pk, "s4"])
+    client.get(page)
+    token = client.cookies["csrftoken"].value
+    client.post(page, {"version": "1", "text": "Anders.", "csrfmiddlewaretoken": token})
+
+    refused = client.post(page, **sent)
+    later = client.get(page)
+
+    assert (refused.status_code, "Gespeichert." in refused.text) == (status, False)
+    assert "Gespeichert." in later.text
