@@ -38,10 +38,15 @@ def path_of(request: HttpRequest) -> str:
 
 
 class Careful(logging.Filter):
-    """Adds the request's id to every line, and takes tokens out of those that Django writes about a request."""
+    """Adds the request's id to every line, and takes tokens out of those that Django writes about a request.
+
+    A request that was refused as suspicious gets one line: its traceback tells of Django's code alone.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
+        if record.name.startswith("django.security"):
+            record.exc_info = record.exc_text = None
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             record.args = tuple(

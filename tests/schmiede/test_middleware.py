@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import logging
+from io import StringIO
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, HttpResponseNotFound
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path, re_path, resolve, reverse
 
 from schmiede import logs
@@ -230,3 +231,20 @@ def test_pages_of_somebody_logged_in_stay_in_no_cache(client):
     missing = client.get("/gibt-es-nicht/")
 
     assert {page.get("Cache-Control") for page in [*pages, missing]} == {"private, no-store"}
+
+
+@override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"])
+def test_a_foreign_host_is_one_line_in_the_log():
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(logs.Careful())
+    logger = logging.getLogger("django.security.DisallowedHost")
+    logger.addHandler(handler)
+    try:
+        answer = Client().get("/", headers={"host": "fremd.example"})
+    finally:
+        logger.removeHandler(handler)
+
+    assert answer.status_code == 400
+    assert len(stream.getvalue().splitlines()) == 1
+    assert "fremd.example" in stream.getvalue()
