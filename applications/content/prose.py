@@ -44,18 +44,21 @@ def prose(text: str, marks: Iterable[Mark] = (), *, before: str | None = None) -
     """The text as HTML, everything people wrote escaped.
 
     Quoted words stand in <mark> with the remark's number behind them (`#stelle-2`, leading to `#anmerkung-2`);
-    with `before`, an earlier version, new words stand in <ins> and those that went in <del>.
+    with `before`, an earlier version, new words stand in <ins> and those that went in <del>. Neither is shown in a text
+    of more than `MOST_LINES` lines; a sentence above it says so.
     """
     if max(text.count("\n"), (before or "").count("\n")) > MOST_LINES:
-        return _as_it_stands(text)
+        return _as_it_stands(text, lacks_marks=bool(marks) or before is not None)
     segments = [Segment(Part.SAME, text)] if before is None else words(before, text)
     lines = list(_lines(_pieces(segments, list(marks))))
     return format_html_join("\n", "{}", ((block,) for block in _blocks(lines)))
 
 
-def _as_it_stands(text: str) -> SafeString:
+def _as_it_stands(text: str, *, lacks_marks: bool) -> SafeString:
     lines = escape(text.strip("\n")).replace("\n", "<br>")
-    return format_html("<p>{}</p>", mark_safe(lines)) if lines else SafeString()
+    why = _("Dieser Text hat sehr viele Zeilen. Markierte Stellen und Änderungen werden darin nicht angezeigt.")
+    note = format_html("<p><em>{}</em></p>\n", why) if lacks_marks else SafeString()
+    return note + format_html("<p>{}</p>", mark_safe(lines)) if lines else SafeString()
 
 
 def _pieces(segments: Iterable[Segment], marks: Sequence[Mark]) -> Iterator[Piece]:

@@ -182,7 +182,12 @@ def test_a_text_of_too_many_lines_is_printed_as_it_stands():
     few, many = ("- a\n" * (number - 1) + "- <b>" for number in (MOST_LINES, MOST_LINES + 2))
 
     assert prose(few).startswith("<ul><li>a</li>")
-    assert prose(many, [Mark(1, 2, 3)], before="- a\n") == "<p>" + "- a<br>" * (MOST_LINES + 1) + "- &lt;b&gt;</p>"
+    plain = "<p>" + "- a<br>" * (MOST_LINES + 1) + "- &lt;b&gt;</p>"
+    assert prose(many) == plain
+    for marks, before in (([Mark(1, 2, 3)], None), ([], "- a\n")):
+        why = "<p><em>Dieser Text hat sehr viele Zeilen."
+        assert prose(many, marks, before=before).startswith(why)
+        assert prose(many, marks, before=before).endswith(plain)
     assert prose("\n" * (MOST_LINES + 2)) == ""
 
 
