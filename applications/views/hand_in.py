@@ -46,7 +46,7 @@ def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "reader": application.team.reader(),
         "waiting": _waiting(application, sections),
     }
-    return render(request, "applications/hand_in.html", context)
+    return render(request, "applications/hand_in.html", context, status=422 if form.is_bound else 200)
 
 
 def _waiting(application: Application, sections: Mapping[str, SectionFacts]) -> list[tuple[Reading, str]]:

@@ -33,9 +33,8 @@ def phrases(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, _("Der Satz ist gemerkt."))
             return redirect("readings:phrases")
-    return render(
-        request, "applications/phrases.html", {"form": form, "phrases": Phrase.objects.visible_to(request.user)}
-    )
+    context = {"form": form, "phrases": Phrase.objects.visible_to(request.user)}
+    return render(request, "applications/phrases.html", context, status=422 if form.is_bound else 200)
 
 
 def get_phrase(request: PortalRequest, uuid: UUID) -> Phrase:
@@ -55,7 +54,8 @@ def phrase(request: PortalRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Der Satz ist geändert."))
             return redirect("readings:phrases")
-    return render(request, "applications/phrase.html", {"form": form, "phrase": found})
+    context = {"form": form, "phrase": found}
+    return render(request, "applications/phrase.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -112,7 +112,7 @@ def _page(request: PortalRequest, desk: ReadingDesk, **forms: Any) -> HttpRespon
     if desk.is_mine:
         context["remark_form"] = forms.get("remark_form") or desk.remark_form()
         context["give_back_form"] = forms.get("give_back_form") or desk.give_back_form()
-    return render(request, "applications/reading.html", context)
+    return render(request, "applications/reading.html", context, status=422 if forms else 200)
 
 
 def _step(
