@@ -332,3 +332,16 @@ def row_id(name: str) -> str:
 
 def day(offset: int = 0) -> date:
     return timezone.localdate() + timedelta(days=offset)
+
+
+def window() -> dict[str, Any]:
+    """The dates of a cohort one can register for."""
+    return {"registration_from": day(-5), "registration_until": day(9), "begins_on": day(30), "ends_on": day(100)}
+
+
+def taken_now(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the moments among them taken now: parameters are read long before their test runs.
+
+    They hold `timezone.now` or `lambda: day(1)` instead of a moment.
+    """
+    return {name: value() if callable(value) else value for name, value in values.items()}

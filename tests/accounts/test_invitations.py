@@ -17,7 +17,15 @@ from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, Membership, Message, User
 from accounts.models.invitation import hashed
 from schmiede.writes import Stale
-from tests.builders import PASSWORD, log_in, make_bamf, make_organisation, make_organiser, make_user
+from tests.builders import (
+    PASSWORD,
+    log_in,
+    make_bamf,
+    make_organisation,
+    make_organiser,
+    make_user,
+    taken_now,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -189,15 +197,15 @@ def test_an_unknown_token_is_404(client):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"expires_at": timezone.now() - timedelta(minutes=1)}, "gilt nicht mehr"),
-        ({"revoked_at": timezone.now()}, "zurückgenommen"),
-        ({"accepted_at": timezone.now()}, "schon angenommen"),
+        ({"expires_at": lambda: timezone.now() - timedelta(minutes=1)}, "gilt nicht mehr"),
+        ({"revoked_at": timezone.now}, "zurückgenommen"),
+        ({"accepted_at": timezone.now}, "schon angenommen"),
     ],
 )
 def test_an_invitation_that_is_over_says_what_to_do(client, invited, change, says):
     amina = make_user()
     link = invited()
-    Invitation.objects.update(**change)
+    Invitation.objects.update(**taken_now(change))
 
     for _ in range(2):
         page = client.get(link)

@@ -18,12 +18,20 @@ from workshops.models import Completion
 
 pytestmark = pytest.mark.django_db
 
-NOW = timezone.now()
-LONG_AGO = NOW - timedelta(days=60)
+
+@pytest.fixture
+def now():
+    """The moment everything is looked at; steps taken meanwhile are signs of today, too."""
+    return timezone.now()
 
 
 @pytest.fixture
-def quiet(world):
+def long_ago(now):
+    return now - timedelta(days=60)
+
+
+@pytest.fixture
+def quiet(world, now, long_ago):
     """One of every sign, all of them two months old; a coach's answer and everybody's login of today are none."""
     given_back(world)
     remark = Remark.objects.get()
@@ -32,27 +40,27 @@ def quiet(world):
     assignment = make_workshop(world.cohort).assignments.create(title="Drei Gespräche")
     assignment.tick(world.team, by=world.amina)
     for model in (Reply, Completion, Draft):
-        model.objects.update(at=LONG_AGO)
-    Reply.objects.filter(by=world.carla).update(at=NOW)
-    Reading.objects.update(asked_at=LONG_AGO, taken_at=LONG_AGO, finished_at=LONG_AGO)
-    Application.objects.update(started_at=LONG_AGO)
-    Team.objects.update(made_at=LONG_AGO)
-    type(world.amina).objects.update(last_login=NOW)
+        model.objects.update(at=long_ago)
+    Reply.objects.filter(by=world.carla).update(at=now)
+    Reading.objects.update(asked_at=long_ago, taken_at=long_ago, finished_at=long_ago)
+    Application.objects.update(started_at=long_ago)
+    Team.objects.update(made_at=long_ago)
+    type(world.amina).objects.update(last_login=now)
     return world
 
 
-def facts(world):
+def facts(world, now):
     teams = Team.objects.filter(pk=world.team.pk).with_cohort()
-    return collect(teams, NOW, with_signs=True)[world.team.pk]
+    return collect(teams, now, with_signs=True)[world.team.pk]
 
 
-def test_a_login_and_a_coach_are_no_sign_of_a_team(quiet):
-    assert facts(quiet).last_sign == LONG_AGO
+def test_a_login_and_a_coach_are_no_sign_of_a_team(quiet, now, long_ago):
+    assert facts(quiet, now).last_sign == long_ago
 
 
 @pytest.mark.parametrize("sign", ["save", "hand in", "answer", "tick"])
-def test_every_sign_counts_by_itself(quiet, sign):
-    moment = NOW - timedelta(days=3)
+def test_every_sign_counts_by_itself(quiet, now, sign):
+    moment = now - timedelta(days=3)
     rows, field = {
         "save": (Draft.objects.filter(key="s3"), "at"),
         "hand in": (Reading.objects.all(), "asked_at"),
@@ -62,17 +70,17 @@ def test_every_sign_counts_by_itself(quiet, sign):
 
     assert rows.update(**{field: moment}) == 1
 
-    assert facts(quiet).last_sign == moment
+    assert facts(quiet, now).last_sign == moment
 
 
-def test_nobody_rings_a_team_that_has_just_handed_in(quiet):
+def test_nobody_rings_a_team_that_has_just_handed_in(quiet, now):
     """It wrote its text long ago, and hands in today what is given back at once: it is its turn, and it is not silent."""
-    team = facts(quiet)
-    assert call_for(team, turn_of(team, NOW, timezone.localdate(NOW)), NOW).code == "silent"
+    team = facts(quiet, now)
+    assert call_for(team, turn_of(team, now, timezone.localdate(now)), now).code == "silent"
 
     reading = handed_in(quiet, "s3")
     reading.take(by=quiet.carla)
     reading.give_back(by=quiet.carla, verdicts=verdicts(reading))
 
-    team = facts(quiet)
-    assert call_for(team, turn_of(team, NOW, timezone.localdate(NOW)), NOW) is None
+    team = facts(quiet, now)
+    assert call_for(team, turn_of(team, now, timezone.localdate(now)), now) is None

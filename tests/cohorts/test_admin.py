@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 from zeal import zeal_ignore
 
 from accounts.models import Invitation, Message
@@ -27,8 +28,10 @@ from tests.builders import (
     make_team,
     make_user,
     make_workshop,
+    taken_now,
+    window,
 )
-from tests.cohorts.test_registration_steps import PERSONS, WINDOW, make_registration
+from tests.cohorts.test_registration_steps import PERSONS, make_registration
 from tests.forms import form_of
 
 
@@ -39,7 +42,7 @@ def doris(db):
 
 @pytest.fixture
 def cohort(doris):
-    return make_cohort(make_organiser(doris), title="Projektschmiede Harz", slug="harz", places=2, **WINDOW)
+    return make_cohort(make_organiser(doris), title="Projektschmiede Harz", slug="harz", places=2, **window())
 
 
 @pytest.fixture
@@ -265,10 +268,7 @@ def test_doris_makes_a_cohort_and_its_workshops_appear(admin_client, cohort):
     assert [workshop.title for workshop in workshops][:2] == ["Ankommen und Idee", "Bedarf und Zielgruppe"]
     assert workshops[0].section_keys == ["s0", "s1", "s2"]
     first = workshops[1].sessions.get()
-    assert (
-        f"{first.begins_at.astimezone():%H:%M} {first.begins_at.astimezone():%Y-%m-%d}"
-        == f"10:00 {day(54).isoformat()}"
-    )
+    assert f"{timezone.localtime(first.begins_at):%H:%M %Y-%m-%d}" == f"10:00 {day(54).isoformat()}"
     assert workshops[0].assignments.first().due_on == day(40 + 14 - 3)
 
     act(admin_client, Cohort, "publish", made, on_form=True)
@@ -289,8 +289,8 @@ def test_same_title_gets_a_slug_of_its_own(admin_client, cohort):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"ends_on": day(1).isoformat()}, "Die Projektschmiede muss beginnen, bevor sie endet."),
-        ({"registration_until": day(-9).isoformat()}, "Die Anmeldung muss beginnen, bevor sie endet."),
+        ({"ends_on": lambda: day(1)}, "Die Projektschmiede muss beginnen, bevor sie endet."),
+        ({"registration_until": lambda: day(-9)}, "Die Anmeldung muss beginnen, bevor sie endet."),
         ({"curriculum": ""}, "Diese Angabe fehlt noch."),
         ({"title": "A\x00B"}, "Nullzeichen sind nicht erlaubt."),
         ({"title": ""}, "Diese Angabe fehlt noch."),
@@ -299,7 +299,7 @@ def test_same_title_gets_a_slug_of_its_own(admin_client, cohort):
 def test_wrong_cohort_is_refused_with_a_sentence_and_makes_nothing(admin_client, cohort, changes, sentence):
     made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": load_curriculum().pk}
 
-    page = admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(**made_of | changes))
+    page = admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(**made_of | taken_now(changes)))
 
     assert page.status_code == 200
     assert sentence in page.content.decode()
@@ -319,8 +319,8 @@ def test_cohort_is_made_for_ones_own_traeger_only(admin_client, cohort):
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"ends_on": day(30).isoformat()}, "ends_on", "Die Projektschmiede muss beginnen, bevor sie endet."),
-        ({"registration_until": day(-9).isoformat()}, "registration_until", "Die Anmeldung muss beginnen, bevor sie endet."),
+        ({"ends_on": lambda: day(30)}, "ends_on", "Die Projektschmiede muss beginnen, bevor sie endet."),
+        ({"registration_until": lambda: day(-9)}, "registration_until", "Die Anmeldung muss beginnen, bevor sie endet."),
         ({"places": "0"}, "places", "Eine Projektschmiede hat mindestens einen Platz."),
         ({"persons_per_team": "0"}, "persons_per_team", "Aus jedem Team kommt mindestens eine Person."),
         ({"answer_days": "0"}, "answer_days", "Für eine Rückmeldung braucht es mindestens einen Tag."),
@@ -329,7 +329,7 @@ def test_cohort_is_made_for_ones_own_traeger_only(admin_client, cohort):
 def test_what_is_wrong_with_a_cohort_stands_beside_the_field(admin_client, cohort, changes, field, sentence):
     made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": load_curriculum().pk}
 
-    page = admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(**made_of | changes))
+    page = admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(**made_of | taken_now(changes)))
 
     assert page.context["adminform"].form.errors == {field: [sentence]}
 
@@ -462,7 +462,9 @@ def foreign(cohort):
     """Everything another Träger could have, full of the word that must not appear."""
     malin, coach = make_user("Malin", SECRET), make_user("Henrik", SECRET)
     traeger = make_organiser(malin, f"{SECRET} gGmbH")
-    other = make_cohort(traeger, make_call("Anderer Aufruf"), title=f"Projektschmiede {SECRET}", slug="fremd", **WINDOW)
+    other = make_cohort(
+        traeger, make_call("Anderer Aufruf"), title=f"Projektschmiede {SECRET}", slug="fremd", **window()
+    )
     registration = make_registration(other, organisation_name=f"{SECRET} e. V.", idea=SECRET)
     assignment = make_coach(other, coach)
     organisation = make_organisation(f"{SECRET} Verein e. V.", short_name=SECRET)
@@ -583,7 +585,7 @@ def test_titles_and_labels_stand_before_a_colon(admin_client, cohort):
 def test_a_coach_of_two_cohorts_is_named_with_each_when_she_is_absent(admin_client, cohort, doris):
     carla = make_user("Carla", "Weber")
     make_coach(cohort, carla)
-    make_coach(make_cohort(cohort.organiser, title="Projektschmiede Heide", slug="heide", **WINDOW), carla)
+    make_coach(make_cohort(cohort.organiser, title="Projektschmiede Heide", slug="heide", **window()), carla)
     page = admin_client.get(reverse("admin:cohorts_coachabsence_add")).content.decode()
     for title in ("Harz", "Heide"):
         assert f"Carla Weber – Projektschmiede {title}</option>" in page

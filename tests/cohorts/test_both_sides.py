@@ -23,9 +23,10 @@ from tests.builders import (
     make_organiser,
     make_team,
     make_user,
+    window,
 )
 from tests.cohorts.test_admin import act
-from tests.cohorts.test_registration_steps import PERSONS, WINDOW, make_registration
+from tests.cohorts.test_registration_steps import PERSONS, make_registration
 from tests.forms import form_of
 
 SENTENCE = (
@@ -42,7 +43,7 @@ class World:
         self.doris, self.amina, self.jonas = make_user("Doris"), make_user(), make_user("Jonas", "Petersen")
         self.carla = make_user("Carla", "Weber")
         organiser = make_organiser(self.doris)
-        self.cohort, self.elsewhere = make_cohort(organiser, **WINDOW), make_cohort(organiser, **WINDOW)
+        self.cohort, self.elsewhere = make_cohort(organiser, **window()), make_cohort(organiser, **window())
         self.coach = make_coach(self.cohort, self.carla)
         self.team = make_team(self.cohort, self.amina, self.jonas)
 
@@ -337,11 +338,11 @@ def test_staff_see_where_it_is_so_already(world, client):
     )
 
 
-@pytest.mark.parametrize("until", [None, day(-40)])
-def test_who_coaches_or_coached_and_works_for_the_bamf_is_shown_to_staff(world, client, until):
+@pytest.mark.parametrize("days", [None, -40])
+def test_who_coaches_or_coached_and_works_for_the_bamf_is_shown_to_staff(world, client, days):
     """DESIGN 5, Access. BAMF staff read that it is so, not where."""
     emil, frida = make_bamf(), make_bamf("Frida", "Noll")
-    make_coach(world.cohort, emil, until=until)
+    make_coach(world.cohort, emil, until=None if days is None else day(days))
 
     coaches = words(log_in(client, world.doris).get(reverse("admin:cohorts_coachassignment_changelist")))
     assert coaches.count("Arbeitet auch für das BAMF.") == 1

@@ -19,9 +19,8 @@ from tests.builders import (
     make_team,
     make_user,
     make_workshop,
+    window,
 )
-
-OPEN = {"registration_from": day(-5), "registration_until": day(9), "begins_on": day(30), "ends_on": day(100)}
 
 
 @pytest.fixture
@@ -37,12 +36,12 @@ def call(db):
 def test_list_groups_published_cohorts_by_phase(client, organiser, call):
     dates = {
         "läuft": {},
-        "offen": OPEN,
-        "geplant": OPEN | {"registration_from": day(3)},
-        "auswahl": OPEN | {"registration_until": day(-1)},
+        "offen": window(),
+        "geplant": window() | {"registration_from": day(3)},
+        "auswahl": window() | {"registration_until": day(-1)},
         "beendet": {"begins_on": day(-90), "ends_on": day(-1)},
-        "abgesagt": OPEN | {"cancelled_at": timezone.now()},
-        "geheim": OPEN | {"published_at": None},
+        "abgesagt": window() | {"cancelled_at": timezone.now()},
+        "geheim": window() | {"published_at": None},
     }
     for title, fields in dates.items():
         make_cohort(organiser, call, title=title, **fields)
@@ -65,7 +64,7 @@ def test_empty_list_says_so(client, db):
 
 def test_cohort_page_shows_dates_contact_and_button_while_open(client, organiser, call):
     cohort = make_cohort(
-        organiser, call, slug="harz", public_text="Kommen Sie & <b>Sie</b>!\n\nZweiter Absatz.", **OPEN
+        organiser, call, slug="harz", public_text="Kommen Sie & <b>Sie</b>!\n\nZweiter Absatz.", **window()
     )
     workshop = make_workshop(cohort, 1, title="Ankommen")
     workshop.sessions.update(online_url="https://meet.example.org/geheim")
@@ -107,7 +106,7 @@ def test_cohort_page_counts_places_in_words(client, organiser, call, numbers, wo
 
 
 def test_home_shows_open_cohorts_and_leads_people_with_an_account_on(client, organiser, call):
-    make_cohort(organiser, call, title="Offene Schmiede", **OPEN)
+    make_cohort(organiser, call, title="Offene Schmiede", **window())
     make_cohort(organiser, call, title="Laufende Schmiede")
 
     text = client.get("/").content.decode()
@@ -120,7 +119,7 @@ def test_home_shows_open_cohorts_and_leads_people_with_an_account_on(client, org
 
 
 def test_public_pages_set_no_cookie(client, organiser, call):
-    make_cohort(organiser, call, slug="harz", **OPEN)
+    make_cohort(organiser, call, slug="harz", **window())
 
     for path in ("/", "/projektschmieden/", "/projektschmieden/harz/"):
         assert client.get(path).cookies == {}, path
@@ -130,12 +129,12 @@ def test_public_pages_set_no_cookie(client, organiser, call):
     "path", ["/", "/projektschmieden/", "/projektschmieden/harz/", "/projektschmieden/harz/anmelden/"]
 )
 def test_public_pages_ask_the_same_for_one_and_for_fifty(client, organiser, call, path, django_assert_max_num_queries):
-    cohort = make_cohort(organiser, call, slug="harz", **OPEN)
+    cohort = make_cohort(organiser, call, slug="harz", **window())
     make_workshop(cohort, 1)
     with django_assert_max_num_queries(6) as few:
         assert client.get(path).status_code == 200
     for number in range(2, 51):
-        make_cohort(make_organiser(make_user(f"D{number}"), f"Träger {number}"), call, **OPEN)
+        make_cohort(make_organiser(make_user(f"D{number}"), f"Träger {number}"), call, **window())
         make_workshop(cohort, number)
     with django_assert_max_num_queries(6) as many:
         client.get(path)

@@ -15,14 +15,20 @@ from django.utils import timezone
 
 from accounts.models import Event, Message
 from cohorts.models import Registration, RegistrationPerson
-from tests.builders import day, log_in, make_cohort, make_organiser, make_user
-
-WINDOW = {"registration_from": day(-5), "registration_until": day(9), "begins_on": day(30), "ends_on": day(100)}
+from tests.builders import (
+    day,
+    log_in,
+    make_cohort,
+    make_organiser,
+    make_user,
+    taken_now,
+    window,
+)
 
 
 @pytest.fixture
 def cohort(db):
-    return make_cohort(make_organiser(make_user("Doris")), title="Projektschmiede Harz", slug="harz", **WINDOW)
+    return make_cohort(make_organiser(make_user("Doris")), title="Projektschmiede Harz", slug="harz", **window())
 
 
 def answers(**changes):
@@ -173,7 +179,7 @@ def test_withdrawing_is_a_button_and_happens_once(client, registered):
 
 @pytest.mark.parametrize("wrong", ["token", "slug"])
 def test_wrong_link_is_not_found(client, cohort, registered, wrong):
-    make_cohort(cohort.organiser, slug="heide", **WINDOW)
+    make_cohort(cohort.organiser, slug="heide", **window())
     path = registered.replace("harz", "heide") if wrong == "slug" else f"{registered[:-3]}xx/"
 
     answered = [client.get(path).status_code, client.get(f"{path}aendern/").status_code]
@@ -246,13 +252,19 @@ def test_one_person_and_a_recording_are_enough(client, cohort):
 @pytest.mark.parametrize(
     ("changes", "heading"),
     [
-        ({"registration_from": day(1), "registration_until": day(9)}, "Die Anmeldung ist noch nicht offen"),
-        ({"registration_from": day(-9), "registration_until": day(-1)}, "Die Anmeldung ist geschlossen"),
-        ({"cancelled_at": timezone.now()}, "Diese Projektschmiede ist abgesagt"),
+        (
+            {"registration_from": lambda: day(1), "registration_until": lambda: day(9)},
+            "Die Anmeldung ist noch nicht offen",
+        ),
+        (
+            {"registration_from": lambda: day(-9), "registration_until": lambda: day(-1)},
+            "Die Anmeldung ist geschlossen",
+        ),
+        ({"cancelled_at": timezone.now}, "Diese Projektschmiede ist abgesagt"),
     ],
 )
 def test_outside_the_window_the_page_says_why_and_keeps_what_was_typed(client, cohort, changes, heading):
-    type(cohort).objects.update(**changes)
+    type(cohort).objects.update(**taken_now(changes))
 
     shown = client.get("/projektschmieden/harz/anmelden/")
     sent = client.post("/projektschmieden/harz/anmelden/", answers())
@@ -267,13 +279,13 @@ def test_outside_the_window_the_page_says_why_and_keeps_what_was_typed(client, c
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"begins_on": day(5)}, "Jetzt werden die Plätze vergeben."),
-        ({"begins_on": day(-2)}, "Sie läuft schon."),
-        ({"begins_on": day(-8), "ends_on": day(-1)}, "Sie ist zu Ende."),
+        ({"begins_on": lambda: day(5)}, "Jetzt werden die Plätze vergeben."),
+        ({"begins_on": lambda: day(-2)}, "Sie läuft schon."),
+        ({"begins_on": lambda: day(-8), "ends_on": lambda: day(-1)}, "Sie ist zu Ende."),
     ],
 )
 def test_after_the_window_the_page_says_where_the_cohort_stands(client, cohort, changes, sentence):
-    type(cohort).objects.update(registration_from=day(-20), registration_until=day(-10), **changes)
+    type(cohort).objects.update(registration_from=day(-20), registration_until=day(-10), **taken_now(changes))
 
     text = client.get("/projektschmieden/harz/anmelden/").content.decode()
 

@@ -10,9 +10,16 @@ from accounts.models import Event, Invitation, Message, Organisation
 from cohorts.models import Registration, Team, TeamMember
 from cohorts.models.registration import AlreadyTakesPart, NoPlaceLeft
 from schmiede.writes import Stale
-from tests.builders import day, make_coach, make_cohort, make_organisation, make_organiser, make_team, make_user
+from tests.builders import (
+    make_coach,
+    make_cohort,
+    make_organisation,
+    make_organiser,
+    make_team,
+    make_user,
+    window,
+)
 
-WINDOW = {"registration_from": day(-5), "registration_until": day(9), "begins_on": day(30), "ends_on": day(100)}
 PERSONS = [
     {"first_name": "Amina", "last_name": "Haddad", "email": "amina@example.org", "phone": "0171 39200 11"},
     {"first_name": "Jonas", "last_name": "Wiese", "email": "jonas@example.org", "phone": ""},
@@ -34,7 +41,7 @@ def doris(db):
 
 @pytest.fixture
 def cohort(doris):
-    return make_cohort(make_organiser(doris), places=2, **WINDOW)
+    return make_cohort(make_organiser(doris), places=2, **window())
 
 
 def make_registration(cohort, status=S.RECEIVED, persons=PERSONS, **values):
@@ -223,7 +230,7 @@ def test_two_acceptances_for_the_last_place_make_one_team(at_once):
     organiser = make_organiser(doris)
     colleague = make_user("Dana")
     organiser.memberships.create(user=colleague)
-    cohort = make_cohort(organiser, **WINDOW)
+    cohort = make_cohort(organiser, **window())
     for round_ in range(1, 16):
         type(cohort).objects.update(places=round_)
         pair = [
@@ -245,7 +252,7 @@ def test_two_acceptances_for_the_last_place_make_one_team(at_once):
 @pytest.mark.django_db(transaction=True)
 def test_one_registration_accepted_twice_at_once_makes_one_team(at_once):
     doris = make_user("Doris")
-    cohort = make_cohort(make_organiser(doris), places=50, **WINDOW)
+    cohort = make_cohort(make_organiser(doris), places=50, **window())
     for round_ in range(10):
         registration = make_registration(cohort, persons=[dict(PERSONS[0], email=f"p{round_}@example.org")])
 
