@@ -22,7 +22,8 @@ def invite(
     """Invite an address to join `target`, and put the mail with the link into the outbox. Returns the invitation.
 
     `target` is any record with `join(user)` and an entry "invite" in `MAY`. It may offer `invited_to`, the end of the
-    sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `hold()`, to lock what `join` looks at; `full_name` for the
+    sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `hold()`, to lock what `join` looks at; `refuse(email)`, to raise
+    `Stale` for an address that cannot join; `full_name` for the
     salutation; and `cohort_uuid`.
 
     An earlier open invitation of this address to this target ends. `by` is None only for commands. The template gets
@@ -37,6 +38,8 @@ def _invite(
 ) -> tuple[Invitation, str]:
     if by is not None:
         target.require(by, "invite")
+    if hasattr(target, "refuse"):
+        target.refuse(email)
     invitation, token = Invitation.make(email, target, by=by)
     link = reverse("invitation", args=[token])
     outbox.post(

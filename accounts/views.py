@@ -126,7 +126,11 @@ def invite(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _organisation_page(request, organisation, form)
     email = form.cleaned_data["email"]
-    invitations.invite(email, organisation, by=request.user, name=form.cleaned_data["name"])
+    try:
+        invitations.invite(email, organisation, by=request.user, name=form.cleaned_data["name"])
+    except Stale as error:
+        form.add_error("email", str(error))
+        return _organisation_page(request, organisation, form)
     messages.success(request, _("Die Einladung an %(email)s ist unterwegs.") % {"email": email})
     return redirect(organisation)
 

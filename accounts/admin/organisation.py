@@ -102,19 +102,20 @@ class OrganisationAdmin(PortalModelAdmin):
     def invite(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         title, button = _("Jemanden einladen"), _("Einladung senden")
         intro = _("Die erste Person, die eine Einladung annimmt, ist für die Organisation verantwortlich.")
-        form = self.ask(request, queryset, InviteForm, title=title, button=button, intro=intro)
+        question: dict[str, Any] = {"title": title, "button": button, "intro": intro}
+        form = self.ask(request, queryset, InviteForm, **question)
         if isinstance(form, HttpResponse):
             return form
         user: Any = request.user
         email, name = form.cleaned_data["email"], form.cleaned_data["name"]
-        self.run(
+        refused = self.run(
             request,
             queryset,
             lambda organisation: invitations.invite(email, organisation, by=user, name=name),
             may="invite",
             done=_("Die Einladung ist unterwegs."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
     @admin.action(
         description=gettext_lazy("Verantwortung übergeben …"), location=ON_FORM, permissions=["let_run_cohorts"]
@@ -122,19 +123,20 @@ class OrganisationAdmin(PortalModelAdmin):
     def hand_over(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """For when the responsible person cannot do it any more."""
         title, button = _("Verantwortung übergeben"), _("Übergeben")
-        form = self.ask(request, queryset, HandOverForm, title=title, button=button, organisation=queryset.get())
+        question: dict[str, Any] = {"title": title, "button": button}
+        form = self.ask(request, queryset, HandOverForm, **question, organisation=queryset.get())
         if isinstance(form, HttpResponse):
             return form
         user: Any = request.user
         to = form.cleaned_data["to"]
-        self.run(
+        refused = self.run(
             request,
             queryset,
             lambda organisation: organisation.entrust(to, by=user),
             may="let run cohorts",
             done=_("Die Verantwortung ist übergeben."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
     @admin.action(
         description=gettext_lazy("Darf Projektschmieden durchführen"),

@@ -76,6 +76,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         reachable = self.model.objects.filter(models.Exists(organised), pk=models.OuterRef("pk"))
         return self.filter(models.Exists(own) | models.Exists(reachable))
 
+    def lock(self, *pks: UUID) -> None:
+        """Hold these rows, in the same order whoever asks, so that two who hold several never wait for each other."""
+        list(self.select_for_update().filter(pk__in=pks).order_by("pk"))
+
 
 class Organisation(Record):
     """An association or another body; `runs_cohorts` makes it a Träger and is given by BAMF staff alone."""
@@ -196,25 +200,40 @@ class Organisation(Record):
                 write_if(heir, {}, role=Membership.Role.RESPONSIBLE)
                 Event.record("membership.inherited", heir, by=None)
 
+    def hold(self) -> None:
+        """Before somebody joins: hold the row."""
+        Organisation.objects.lock(self.pk)
+
+    def refuse(self, email: str) -> None:
+        """A `Stale` with a sentence if this address cannot join: a Träger's people are in no team of its cohorts."""
+        if self.runs_cohorts:
+            self.cohorts.all().refuse_address(email)
+
     @transaction.atomic
     def join(self, user: User, *, cohort: UUID | None = None) -> Membership:
         """Make the person a member; the first one to come is responsible. Joining twice changes nothing.
 
         `cohort` is the one whose team brings them: the trail names nobody there to BAMF staff.
+        A `Stale` with a sentence for who is in a team of a cohort that it runs.
         """
         Organisation.objects.select_for_update().get(pk=self.pk)
         first = not self.memberships.filter(role=Membership.Role.RESPONSIBLE).exists()
         role = Membership.Role.RESPONSIBLE if first else Membership.Role.MEMBER
         membership, created = self.memberships.get_or_create(user=user, defaults={"role": role})
         if created:
+            self.cohorts.all().refuse_organisers(user=user)
             Event.record("membership.joined", membership, by=user, cohort=cohort)
         return membership
 
     @transaction.atomic
     def let_run_cohorts(self, *, by: User) -> None:
-        """Make it a Träger; from the next request its members need a second factor."""
+        """Make it a Träger; from the next request its members need a second factor.
+
+        A `Stale` with a sentence when some of them are in a team of a cohort that it ran before.
+        """
         self.require(by, "let run cohorts")
         write_if(self, {"runs_cohorts": False}, runs_cohorts=True)
+        self.cohorts.all().refuse_organisers()
         Event.record("organisation.runs_cohorts", self, by=by)
 
     @transaction.atomic

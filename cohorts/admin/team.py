@@ -74,7 +74,15 @@ class TeamAdmin(PortalModelAdmin):
     """Teams arise by accepting a registration."""
 
     for_organisers = True
-    list_display = ["organisation", "cohort", "first_coach", "second_coach", "withdrawn_at", "own_coach"]
+    list_display = [
+        "organisation",
+        "cohort",
+        "first_coach",
+        "second_coach",
+        "withdrawn_at",
+        "own_coach",
+        "own_organiser",
+    ]
     list_filter = ["cohort", "first_coach", "withdrawn_at"]
     list_select_related = ["organisation", "cohort", "first_coach", "second_coach"]
     search_fields = ["organisation__name", "organisation__short_name", "members__last_name", "members__email"]
@@ -84,6 +92,7 @@ class TeamAdmin(PortalModelAdmin):
         "first_coach",
         "second_coach",
         "own_coach",
+        "own_organiser",
         "made_at",
         "withdrawn_at",
     )
@@ -92,12 +101,17 @@ class TeamAdmin(PortalModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset(request)
-        return rows.with_own_coach()
+        return rows.with_other_sides()
 
     @admin.display(description=gettext_lazy("Coaching-Person im Team"))
     def own_coach(self, team: Team) -> str:
         """A member who coaches the cohort, too."""
         return team.coach_inside or ""
+
+    @admin.display(description=gettext_lazy("Person des Trägers im Team"))
+    def own_organiser(self, team: Team) -> str:
+        """A member who organises the cohort, too."""
+        return team.organiser_inside or ""
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         return obj.is_current
@@ -110,18 +124,18 @@ class TeamAdmin(PortalModelAdmin):
             self.message_user(request, _("Bitte wählen Sie Teams aus einer einzigen Projektschmiede."), "error")
             return None
         alone = teams[0] if len(teams) == 1 else None
+        question: dict[str, Any] = {"title": _("Coaching-Personen festlegen"), "button": _("Festlegen")}
         form = self.ask(
             request,
             queryset,
             CoachesForm,
-            title=_("Coaching-Personen festlegen"),
-            button=_("Festlegen"),
+            **question,
             coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts),
             initial={"first": alone.first_coach_id, "second": alone.second_coach_id} if alone else {},
         )
         if isinstance(form, HttpResponse):
             return form
-        self.run(
+        refused = self.run(
             request,
             queryset,
             lambda team: team.name_coaches(**form.cleaned_data, by=request.user),
@@ -129,7 +143,7 @@ class TeamAdmin(PortalModelAdmin):
             done=_("Die Coaching-Personen sind festgelegt."),
             stale=_("Das Team ist ausgeschieden."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
     @admin.action(
         description=gettext_lazy("Person ins Team einladen"),
@@ -178,17 +192,17 @@ class TeamAdmin(PortalModelAdmin):
 @admin.register(TeamMember)
 class TeamMemberAdmin(PortalModelAdmin):
     for_organisers = True
-    list_display = ["full_name", "team", "role", "email", "has_joined", "left_on", "coaches_too"]
+    list_display = ["full_name", "team", "role", "email", "has_joined", "left_on", "other_roles"]
     list_filter = ["team__cohort", "role"]
     list_select_related = ["team__organisation", "team__cohort", "user"]
     search_fields = ["first_name", "last_name", "email", "team__organisation__name"]
-    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "left_on", "coaches_too"]
-    readonly_fields = ["team", "email", "role", "user", "left_on", "coaches_too"]
+    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "left_on", "other_roles"]
+    readonly_fields = ["team", "email", "role", "user", "left_on", "other_roles"]
     actions = ["invite", "change_role", "hand_over", "leave"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset(request)
-        return rows.with_coaching()
+        return rows.with_other_sides()
 
     @admin.display(description=gettext_lazy("Name"), ordering="last_name")
     def full_name(self, member: TeamMember) -> str:
@@ -198,11 +212,16 @@ class TeamMemberAdmin(PortalModelAdmin):
     def has_joined(self, member: TeamMember) -> bool:
         return member.user_id is not None
 
-    @admin.display(description=gettext_lazy("weitere Rolle"))
-    def coaches_too(self, member: TeamMember) -> str:
-        if not member.coaches_too:
-            return ""
-        return _("Begleitet hier auch Teams. Bitte beenden Sie die Begleitung oder die Mitarbeit im Team.")
+    @admin.display(description=gettext_lazy("weitere Rollen"))
+    def other_roles(self, member: TeamMember) -> str:
+        """Roles beside which nobody should be in a team."""
+        coaches = member.coaches_too and _(
+            "Begleitet hier auch Teams. Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
+        )
+        organises = member.organises_too and _(
+            "Gehört auch zum Träger. Bitte beenden Sie die Mitarbeit beim Träger oder im Team."
+        )
+        return " ".join(str(role) for role in (coaches, organises) if role)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         is_owner = obj.role == TeamMember.Role.OWNER
@@ -225,10 +244,11 @@ class TeamMemberAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Rolle ändern"), location=BOTH, permissions=["change"])
     def change_role(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
-        form = self.ask(request, queryset, RoleForm, title=_("Rolle ändern"), button=_("Rolle ändern"))
+        question: dict[str, Any] = {"title": _("Rolle ändern"), "button": _("Rolle ändern")}
+        form = self.ask(request, queryset, RoleForm, **question)
         if isinstance(form, HttpResponse):
             return form
-        self.run(
+        refused = self.run(
             request,
             queryset,
             lambda member: member.change_role(form.cleaned_data["role"], by=request.user),
@@ -236,7 +256,7 @@ class TeamMemberAdmin(PortalModelAdmin):
             done=_("Die Rolle ist geändert."),
             stale=_("Diese Rolle hat die Person schon, oder sie ist verantwortlich und übergibt das zuerst."),
         )
-        return None
+        return self.ask_again(request, refused, form, **question)
 
     @admin.action(
         description=gettext_lazy("Zur verantwortlichen Person machen"),

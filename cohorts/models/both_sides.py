@@ -1,4 +1,4 @@
-"""Nobody coaches a cohort and is in a team of it: how the two are known to be one person, and what is said then."""
+"""Nobody organises or coaches a cohort and is in a team of it: how they are known to be one person, and what is said."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schmiede.writes import Stale
 
 
 class OnBothSides(Stale):
-    """The person would coach a cohort and be in a team of it.
+    """The person would organise or coach a cohort and be in a team of it.
 
     `names` are given where an organiser acts on several persons at once, and could not know whom it is about.
     """
@@ -23,7 +23,7 @@ class OnBothSides(Stale):
 
     def __str__(self) -> str:
         why = gettext(
-            "Das geht nicht: Wer in einer Projektschmiede Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
+            "Das geht nicht: Wer eine Projektschmiede durchführt oder in ihr Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
         )
         if not self.names:
             return why
@@ -47,3 +47,13 @@ def is_the_coach(member: str) -> Q:
         | Q(Exists(coachs))
         | Q(Exists(members))
     )
+
+
+def is_the_organiser() -> Q:
+    """The condition that a membership is of the same person as the team member that is the outer row.
+
+    An organiser always has an account; an address is its login, or a further one that was verified.
+    """
+    verified = EmailAddress.objects.filter(verified=True).annotate(small=Lower("email"))
+    addresses = verified.filter(user=OuterRef("user"), small=Lower(OuterRef(OuterRef("email"))))
+    return Q(user=OuterRef("user")) | Q(Exact(Lower("user__email"), Lower(OuterRef("email")))) | Q(Exists(addresses))

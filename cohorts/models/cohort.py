@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -21,8 +22,12 @@ from calls.models import FundingCall
 from schmiede.spelling import NameField
 from schmiede.writes import write_if
 
+from .both_sides import OnBothSides
 from .coach import CoachAssignment
 from .curriculum import ORGANISERS_TEXT, Curriculum, Format
+
+if TYPE_CHECKING:
+    from .member import TeamMemberQuerySet
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
 WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
@@ -37,6 +42,12 @@ NOBODY_INSTEAD = _(
 MAILBOX_STAYS = _(
     "Name der Ansprechperson von Projektschmieden; jetzt steht dort der Name des Trägers, die E-Mail-Adresse ist geblieben"
 )
+
+
+def team_members() -> TeamMemberQuerySet:
+    """All members of teams; their model is defined above this one, for it asks whose cohort it is."""
+    rows: TeamMemberQuerySet = apps.get_model("cohorts", "TeamMember")._default_manager.all()
+    return rows
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -66,6 +77,21 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def lock(self, pk: UUID) -> Cohort:
         """Hold a cohort's row: whoever changes its teams or coaches waits here, before anything beneath is looked at."""
         return self.select_for_update().get(pk=pk)
+
+    def refuse_organisers(self, **membership: Any) -> None:
+        """Part of a step that holds the Träger of these cohorts, after it has written.
+
+        `OnBothSides` if some of its people are in a team of one, with their names; without, where `membership` says
+        whom it is about.
+        """
+        if members := list(team_members().organising(**membership).filter(team__cohort__in=self)):
+            raise OnBothSides(*([] if membership else sorted({member.full_name for member in members})))
+
+    def refuse_address(self, email: str) -> None:
+        """`OnBothSides` if this address is of somebody in a team of one of these cohorts."""
+        is_theirs = Q(email__iexact=email.strip()) | Q(user__in=User.objects.with_address(email))
+        if team_members().current().filter(is_theirs, team__cohort__in=self, team__withdrawn_at=None).exists():
+            raise OnBothSides
 
     def published(self) -> CohortQuerySet:
         """What the public sees."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.invitations import invite
-from accounts.models import Event, Invitation, Record, User
+from accounts.models import Event, Invitation, Membership, Record, User
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
 from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
-from .both_sides import OnBothSides
+from .both_sides import OnBothSides, is_the_organiser
 from .coach import CoachAssignment
 from .cohort import Cohort
 
@@ -39,10 +40,23 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
         """Who was responsible keeps the place after they were erased, until somebody else is."""
         return self.exclude(email__endswith=outbox.NO_ADDRESS)
 
-    def with_coaching(self) -> TeamMemberQuerySet:
-        """`coaches_too`: coaches the cohort as well; no step allows it, but it may be so already."""
-        both = CoachAssignment.objects.in_a_team(pk=OuterRef(OuterRef("pk"))).filter(cohort=OuterRef("team__cohort"))
-        return self.annotate(coaches_too=Exists(both))
+    def organising(self, **membership: Any) -> TeamMemberQuerySet:
+        """Those of today whose person belongs to the Träger of their cohort, too; `membership` narrows which are looked at."""
+        own = Membership.objects.filter(
+            is_the_organiser(),
+            organisation=OuterRef("team__cohort__organiser"),
+            organisation__runs_cohorts=True,
+            **membership,
+        )
+        return self.current().filter(Exists(own), team__withdrawn_at=None)
+
+    def with_other_sides(self) -> TeamMemberQuerySet:
+        """`coaches_too`, `organises_too`: the cohort as well; no step allows it, but it may be so already."""
+        coaching = CoachAssignment.objects.in_a_team(pk=OuterRef(OuterRef("pk")))
+        organising = TeamMember.objects.filter(pk=OuterRef("pk")).organising()
+        return self.annotate(
+            coaches_too=Exists(coaching.filter(cohort=OuterRef("team__cohort"))), organises_too=Exists(organising)
+        )
 
     def visible_to(self, user: Person) -> TeamMemberQuerySet:
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(teams=OuterRef("team"))))
@@ -73,7 +87,8 @@ class TeamMember(Record):
     left_on = models.DateField(_("ausgeschieden am"), null=True, blank=True)
     offered_at = models.DateTimeField(_("Verantwortung angeboten am"), null=True, blank=True, editable=False)
 
-    coaches_too: bool  # by `with_coaching()`
+    coaches_too: bool  # by `with_other_sides()`
+    organises_too: bool
 
     objects = TeamMemberQuerySet.as_manager()
 
@@ -132,21 +147,27 @@ class TeamMember(Record):
         }
 
     def hold(self) -> None:
-        """Before somebody joins: hold the rows of the cohort and the team; `Stale` once that has withdrawn."""
+        """Before somebody joins: hold the rows of the cohort, its Träger and the team; `Stale` once that has withdrawn."""
         self.team.lock_with_cohort()
 
     def join(self, user: User) -> None:
         """Part of accepting an invitation: the person becomes this member and belongs to the organisation from now on.
 
-        `Stale` once the member has left, or when somebody else took the place meanwhile; `OnBothSides` for a coach.
+        `Stale` once the member has left, or when somebody else took the place meanwhile.
+        `OnBothSides` for who coaches or organises the cohort.
         """
         write_if(self, {"left_on": None, "user": self.user_id}, user=user)
-        self.refuse_coach()
+        self.refuse_other_side()
         self.team.organisation.join(user, cohort=self.team.cohort_id)
 
-    def refuse_coach(self) -> None:
-        """Part of a step that holds the cohort's row, after it has written: `OnBothSides` if the person coaches there."""
+    def refuse_other_side(self) -> None:
+        """Part of a step that holds the cohort and its Träger, after it has written.
+
+        `OnBothSides` if the person coaches or organises there.
+        """
         if CoachAssignment.objects.filter(cohort=self.team.cohort_id).in_a_team(pk=self.pk).exists():
+            raise OnBothSides
+        if TeamMember.objects.filter(pk=self.pk).organising().exists():
             raise OnBothSides
 
     FORGETS = _("Plätze in Teams, mit der Anwesenheit bei Terminen")
@@ -196,7 +217,7 @@ class TeamMember(Record):
     def invite(self, *, by: User) -> None:
         """Mail a link to join as this member; an earlier open one ends.
 
-        `Stale` for who joined or left; `OnBothSides` for a coach of the cohort.
+        `Stale` for who joined or left; `OnBothSides` for who coaches or organises the cohort.
         """
         self.require(by, "invite")
         self.hold()
@@ -205,7 +226,7 @@ class TeamMember(Record):
     def send_invitation(self, *, by: User) -> None:
         """Part of a step that holds the rows of cohort and team: invite the member as written down."""
         write_if(self, {"left_on": None, "user": None}, email=self.email)
-        self.refuse_coach()
+        self.refuse_other_side()
         invite(self.email, self, by=by)
 
     @transaction.atomic

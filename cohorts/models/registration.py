@@ -282,10 +282,11 @@ class Registration(Record):
 
         `organisation` is the one it is, of an earlier cohort of the same Träger; without it a new one is made.
         `NoPlaceLeft` beyond the places of the cohort: its row is locked first, so of two at once one is told;
-        `OnBothSides` if somebody of the association coaches the cohort.
+        `OnBothSides` if somebody of the association coaches or organises the cohort.
         """
         self.require(by, "decide")
         cohort = Cohort.objects.lock(self.cohort_id)
+        Organisation.objects.lock(cohort.organiser_id, *([organisation.pk] if organisation else []))
         if cohort.cancelled_at:
             raise Stale
         self.decide(self.Status.ACCEPTED, by=by, text=text, note=note)

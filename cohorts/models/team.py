@@ -24,6 +24,8 @@ from .cohort import Cohort
 from .member import TeamMember
 from .registration import Registration
 
+FULL_NAME = Concat("first_name", Value(" "), "last_name", output_field=models.CharField())
+
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def coached_by(self, user: Person) -> TeamQuerySet:
@@ -42,11 +44,17 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """With all that a page or the facts of a team name: organisation, cohort, call and coaches."""
         return self.select_related("organisation", "cohort__call", "first_coach", "second_coach")
 
-    def with_own_coach(self) -> TeamQuerySet:
-        """`coach_inside`: the name of a member who coaches the cohort, too; no step allows it, but it may be so already."""
+    def with_other_sides(self) -> TeamQuerySet:
+        """`coach_inside`, `organiser_inside`: the name of a member who coaches or organises the cohort, too.
+
+        No step allows it, but it may be so already.
+        """
         inside = CoachAssignment.objects.in_a_team(team=OuterRef(OuterRef("pk"))).filter(cohort=OuterRef("cohort"))
-        name = inside.values(name=Concat("first_name", Value(" "), "last_name", output_field=models.CharField()))
-        return self.annotate(coach_inside=Subquery(name[:1]))
+        name = inside.values(name=FULL_NAME)
+        organising = TeamMember.objects.filter(team=OuterRef("pk")).organising()
+        return self.annotate(
+            coach_inside=Subquery(name[:1]), organiser_inside=Subquery(organising.values(name=FULL_NAME)[:1])
+        )
 
     def current(self) -> TeamQuerySet:
         """Those that have not withdrawn: each takes a place."""
@@ -55,7 +63,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def make(self, registration: Registration, *, first_coach: CoachAssignment | None, by: User) -> Team:
         """The team of an accepted registration; its first person is the owner, the others write. All are invited.
 
-        Part of accepting, which holds the cohort's row; `OnBothSides` with the names of all who coach the cohort.
+        Part of accepting, which holds the cohort's row; `OnBothSides` with the names of all who coach or organise the cohort.
         """
         if first_coach and first_coach.cohort_id != registration.cohort_id:
             raise ValueError("A coach of another cohort.")
@@ -115,7 +123,8 @@ class Team(Record):
     made_at = models.DateTimeField(_("zugelassen am"), default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(_("ausgeschieden am"), null=True, blank=True, editable=False)
 
-    coach_inside: str | None  # by `with_own_coach()`
+    coach_inside: str | None  # by `with_other_sides()`
+    organiser_inside: str | None
 
     objects = TeamQuerySet.as_manager()
 
@@ -211,15 +220,19 @@ class Team(Record):
             raise Stale
 
     def lock_with_cohort(self) -> None:
-        """The same, and the cohort's row before it: for steps by which somebody comes into the team."""
-        Cohort.objects.lock(self.cohort_id)
+        """The same, and before it the cohort and the organisations: for steps by which somebody comes into the team.
+
+        Joining holds the team's organisation as well, which may be a Träger itself: both at once, in one order for all.
+        """
+        cohort = Cohort.objects.lock(self.cohort_id)
+        Organisation.objects.lock(cohort.organiser_id, self.organisation_id)
         self.lock()
 
     @transaction.atomic
     def add_member(self, *, by: User, email: str, role: str, **values: Any) -> TeamMember:
         """Invite one more person to write or read along; somebody who had left comes back.
 
-        `Stale` if already there; `OnBothSides` for a coach of the cohort.
+        `Stale` if already there; `OnBothSides` for who coaches or organises the cohort.
         """
         self.require(by, "people")
         if role == TeamMember.Role.OWNER:
@@ -234,7 +247,7 @@ class Team(Record):
         if member.user_id is None:
             member.send_invitation(by=by)
         else:
-            member.refuse_coach()
+            member.refuse_other_side()
         return member
 
     @transaction.atomic

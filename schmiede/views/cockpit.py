@@ -61,7 +61,7 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
     if not cohort.allows(request.user, "cockpit"):
         raise PermissionDenied
     now = timezone.now()
-    teams = list(Team.objects.filter(cohort=cohort).with_cohort().with_own_coach())
+    teams = list(Team.objects.filter(cohort=cohort).with_cohort().with_other_sides())
     workshops = list(Workshop.objects.held().filter(cohort=cohort).prefetch_related("sessions").order_by("position"))
     lines = table(teams, workshops, now)
     return render(

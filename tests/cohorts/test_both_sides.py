@@ -1,4 +1,4 @@
-"""Nobody coaches a cohort and is in a team of it: every way in, under every address, and shown where it is so already."""
+"""Nobody organises or coaches a cohort and is in a team of it: every way in, under every address, and shown where it is so already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.db import transaction
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from accounts.models import Event, Invitation, Message
+from accounts.invitations import invite
+from accounts.models import Event, Invitation, Membership, Message, Organisation
 from cohorts.models import CoachAssignment, OnBothSides, Registration, Team, TeamMember
 from tests.builders import (
     day,
@@ -20,6 +21,7 @@ from tests.builders import (
     make_coach,
     make_cohort,
     make_member,
+    make_organisation,
     make_organiser,
     make_team,
     make_user,
@@ -29,9 +31,8 @@ from tests.cohorts.test_admin import act
 from tests.cohorts.test_registration_steps import PERSONS, make_registration
 from tests.forms import form_of
 
-SENTENCE = (
-    "Das geht nicht: Wer in einer Projektschmiede Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
-)
+SENTENCE = "Das geht nicht: Wer eine Projektschmiede durchführt oder in ihr Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
+END_OTHER = "Bitte beenden Sie die Mitarbeit beim Träger oder im Team."
 END_ONE = "Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
 NEW = {"first_name": "Carla", "last_name": "Weber"}
 
@@ -68,7 +69,7 @@ def sentence(*names):
 
 def refused(step, *names):
     """The step is refused with the sentence and these names, and nothing was written."""
-    models = (Team, TeamMember, CoachAssignment, Event, Message, Invitation, Registration)
+    models = (Team, TeamMember, CoachAssignment, Membership, Event, Message, Invitation, Registration)
     before = [list(model.objects.order_by("pk").values()) for model in models]
     with pytest.raises(OnBothSides) as caught, transaction.atomic():
         step()
@@ -187,6 +188,150 @@ def test_somebody_invited_to_one_side_is_not_invited_to_the_other(world):
     assert refused(
         lambda: world.team.add_member(by=world.amina, email="GAST@example.org", role="reader", first_name="G", last_name="W")
     )  # fmt: skip
+
+
+# An organiser comes into a team
+
+
+ORGANISERS_ADDRESSES = {
+    "the login": lambda w: "doris@example.org",
+    "in capitals": lambda w: "DORIS@Example.ORG",
+    "a further address": lambda w: w.further(w.doris, "lang@example.org") or "Lang@example.org",
+}
+AS_ORGANISER = INTO_A_TEAM | {
+    "accepts an invitation": lambda w, email: accept(w.member(email), email, w.doris),
+}
+
+
+@pytest.mark.parametrize("address", ORGANISERS_ADDRESSES)
+@pytest.mark.parametrize("way", AS_ORGANISER)
+def test_an_organiser_comes_into_no_team(world, way, address):
+    email = ORGANISERS_ADDRESSES[address](world)
+    with transaction.atomic():
+        with pytest.raises(OnBothSides):
+            AS_ORGANISER[way](world, email)
+        transaction.set_rollback(True)
+    assert not TeamMember.objects.filter(user=world.doris).exists()
+
+
+def test_an_organiser_who_had_left_the_team_does_not_come_back(world):
+    world.member("doris@example.org", world.doris, left_on=day(-3))
+    assert refused(lambda: INTO_A_TEAM["invited by the owner"](world, "Doris@example.org"))
+
+
+def test_an_association_with_an_organiser_is_accepted_only_without_them(world):
+    registration = registered(world, "doris@example.org")
+    assert refused(lambda: registration.accept(by=world.doris, text="Ja."), name_of(PERSONS[1]))
+
+
+# A member becomes an organiser
+
+
+def accept_at_the_organiser(world, user, email="neu@example.org"):
+    accept(world.cohort.organiser, email, user)
+
+
+@pytest.mark.parametrize("address", MEMBERS)
+def test_a_member_does_not_become_an_organiser(world, address):
+    email = MEMBERS[address](world)
+    organiser = world.cohort.organiser
+    assert refused(lambda: invite(email, organiser, by=world.doris))
+    assert refused(lambda: accept_at_the_organiser(world, world.jonas, email))
+    assert not organiser.memberships.filter(user=world.jonas).exists()
+
+
+def test_an_association_with_a_member_is_given_no_right_to_run_again(world):
+    """It ran the cohort, lost the right, and one of its people came into a team meanwhile."""
+    organiser, emil = world.cohort.organiser, make_bamf()
+    organiser.end_running(by=emil)
+    accept_at_the_organiser(world, world.jonas)
+
+    name = world.team.members.get(user=world.jonas).full_name
+    assert refused(lambda: organiser.let_run_cohorts(by=emil), name)
+
+    world.team.members.get(user=world.jonas).leave(by=world.jonas)
+    organiser.let_run_cohorts(by=emil)
+    assert "organiser" in world.cohort.roles_of(world.jonas)
+
+
+def test_joining_a_team_of_another_organiser_makes_nobody_one_of_its_own_members_organiser(world):
+    """The team's association runs cohorts itself; whoever joins the team belongs to it."""
+    other = make_organiser(make_user("Dora"), "Andere Werkstatt")
+    make_team(make_cohort(other, **window()), world.jonas, organisation=make_organisation("Verein Nord"))
+    theirs = make_team(world.elsewhere, make_user("Bilal"), organisation=other)
+    member = theirs.members.create(email="j@example.org", first_name="J", last_name="P")
+
+    assert refused(lambda: accept(member, "j@example.org", world.jonas))
+
+
+def test_who_organises_or_takes_part_elsewhere_may_be_on_the_other_side_here(world):
+    other = make_organiser(make_user("Dora"), "Andere Werkstatt")
+    world.team.add_member(by=world.amina, email="dora@example.org", role="reader", **NEW)
+    Invitation.objects.get(email="dora@example.org").accept(other.memberships.get().user)
+
+    accept(other, "jonas@example.org", world.jonas)
+    assert other.memberships.filter(user=world.jonas).exists()
+
+    world.team.members.get(user=world.jonas).leave(by=world.jonas)
+    invite("jonas@example.org", world.cohort.organiser, by=world.doris)
+    Invitation.objects.get(email="jonas@example.org", accepted_at=None).accept(world.jonas)
+    assert "organiser" in world.cohort.roles_of(world.jonas)
+
+
+def test_who_invites_a_member_to_the_organiser_reads_why_beside_the_address(world, client):
+    organiser = world.cohort.organiser
+    log_in(client, world.doris)
+    page = client.post(
+        reverse("accounts:invite", args=[organiser.pk]), {"email": "jonas@example.org", "name": "Jonas Petersen"}
+    )
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"email": [SENTENCE]}
+    assert 'value="Jonas Petersen"' in page.text
+
+    log_in(client, make_bamf())
+    sent = {"email": "jonas@example.org", "name": "Jonas Petersen"}
+    page = act(client, Organisation, "invite", organiser, form=sent, on_form=True)
+    assert said_by(page) == [f"{organiser}: {SENTENCE}"]
+    assert 'value="Jonas Petersen"' in page.text
+    assert not Invitation.objects.exists()
+
+
+def test_staff_see_who_organises_and_is_in_a_team_already(world, client):
+    organiser = world.cohort.organiser
+    Membership.objects.create(organisation=organiser, user=world.jonas, role="member")
+    name = world.team.members.get(user=world.jonas).full_name
+    log_in(client, world.doris)
+
+    cockpit = reverse("cockpit", args=[world.cohort.slug])
+    line = f"{name} gehört zum Träger dieser Projektschmiede und zugleich zum Team „{world.team.title}“. {END_OTHER}"
+    assert line in words(client.get(cockpit))
+    rows = {model: words(client.get(reverse(f"admin:cohorts_{model}_changelist"))) for model in ("team", "teammember")}
+    assert re.search(rf"{world.team.title} .* {name}", rows["team"])
+    assert rows["teammember"].count(f"Gehört auch zum Träger. {END_OTHER}") == 1
+
+    TeamMember.objects.filter(user=world.jonas).update(left_on=day())
+    assert line not in words(client.get(cockpit))
+    assert "Gehört auch zum Träger" not in words(client.get(reverse("admin:cohorts_teammember_changelist")))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_joining_a_team_and_its_organiser_at_once_never_both_succeed(at_once):
+    world = World()
+    for round_ in range(10):
+        user = make_user(f"Person{round_}")
+        member = world.member(user.email)
+        to_team = Invitation.make(user.email, member, by=None)[0].pk
+        to_organiser = Invitation.make(user.email, world.cohort.organiser, by=None)[0].pk
+        TeamMember.objects.filter(pk=member.pk).update(email=f"team{round_}@example.org")
+
+        results = at_once(
+            lambda key=to_team, user=user: Invitation.objects.get(pk=key).accept(user),
+            lambda key=to_organiser, user=user: Invitation.objects.get(pk=key).accept(user),
+        )
+
+        assert sorted(type(result).__name__ for result in results) == ["NoneType", "OnBothSides"]
+        assert not TeamMember.objects.filter(pk=member.pk).organising().exists()
 
 
 # What is none of both sides
