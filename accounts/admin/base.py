@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -30,6 +31,9 @@ from .scope import filter_names, scoped_filters, visible, what_goes_too
 ORGANISERS = frozenset({"organiser"})
 BAMF = frozenset({"bamf", "keeper"})
 
+
+# How the form of a record names the action chosen there.
+ON_FORM = f"{ActionLocation.CHANGE_FORM.value}-action"
 
 STALE = gettext_lazy("Das ist bei diesem Eintrag gerade nicht möglich oder schon geschehen.")
 
@@ -210,11 +214,65 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             obj.save()
         formset.save_m2m()
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """An action chosen on the form keeps first what was typed beside it; the form once more if that is wrong."""
+        if object_id is not None and self._is_typed_beside_action(request, object_id):
+            answer = self._save_typed(request, object_id, form_url, extra_context)
+            if answer.status_code != HTTPStatus.FOUND:
+                return answer
+            if request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) != [object_id]:
+                raise BadRequest
+            rows = self.get_queryset(request)
+            answer = self.response_action(request, rows, action_location=ActionLocation.CHANGE_FORM)
+            return answer or redirect(request.get_full_path())
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _is_typed_beside_action(self, request: HttpRequest, object_id: str) -> bool:
+        """Was an action chosen on the form of a record after something was changed there? Not on the page that asks."""
+        if ON_FORM not in request.POST or "_asked" in request.POST or {"_save", "_continue"} & set(request.POST):
+            return False
+        try:
+            pk = UUID(object_id)
+        except ValueError:
+            return False
+        obj = next(iter(self.get_queryset(request).filter(pk=pk)), None)
+        if obj is None or not self.has_change_permission(request, obj):
+            return False
+        form = self.get_form(request, obj, change=True)(request.POST, request.FILES, instance=obj)
+        formsets: Any = self._create_formsets(request, obj, change=True)[0]
+        was_sent = any(form.add_prefix(name) in request.POST for name in form.fields)
+        rows = (rows for rows in formsets if rows.management_form.is_valid())
+        return (was_sent and form.has_changed()) or any(row.has_changed() for row in rows)
+
+    def _save_typed(self, request: Any, object_id: str, form_url: str, extra_context: Any) -> HttpResponse:
+        """Save the form as its button would; a redirect if it was taken."""
+        sent = request.POST
+        request.POST = sent.copy()
+        del request.POST[ON_FORM]
+        request.POST["_save"] = "1"
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        finally:
+            request.POST = sent
+
     # Actions
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
-        """Is it the moment for this action, so that the form offers it? The step refuses anyway. To be overridden."""
+        """Is it the moment for this action, so that it is offered? The step refuses anyway. To be overridden."""
         return True
+
+    def offered(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        """Those of the chosen records for which it is the moment for the chosen action; all once the page was sent."""
+        if "_asked" in request.POST:
+            return list(queryset)
+        action = request.POST.get(ON_FORM) or request.POST.get("action", "")
+        return [obj for obj in queryset if self.is_moment(request, action, obj)]
+
+    def standing(self, obj: Any) -> str:
+        """Where a record stands, said where an action is not possible: its status if it has one."""
+        return str(obj.get_status_display()) if hasattr(obj, "get_status_display") else ""
 
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -287,10 +345,13 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         button: str,
         intro: str = "",
         details: Callable[[], str] | None = None,
+        stale: Any = STALE,
         **kwargs: Any,
     ) -> Any:
         """The page between choosing an action and doing it: shows the records, the form, one button.
 
+        Records for which it is not the moment are named, but not offered; if there are no others, the list says so with
+        the sentence `stale`.
         `details` is asked for more, as HTML, only where the page is shown. Returns the page until the form is sent and
         valid, then the valid form:
 
@@ -303,30 +364,34 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         form = form_class(request.POST if sent else None, **kwargs)
         if sent and form.is_valid():
             return form
-        selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        records = self.offered(request, queryset)
+        left_out = [obj for obj in queryset if obj not in records]
+        if not records:
+            for obj in left_out:
+                self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": stale}, messages.ERROR)
+            return redirect(request.get_full_path())
         status = 422 if form.errors else 200
         texts = {"title": title, "button": button, "intro": intro, "details": details() if details else ""}
-        return self._question(request, list(queryset), form, selected=selected, status=status, **texts)
+        return self._question(request, records, form, left_out=left_out, status=status, **texts)
 
     def ask_again(self, request: HttpRequest, refused: list[Any], form: Any, **texts: Any) -> HttpResponse | None:
         """After `run`: the page of `ask` once more for what was refused, with everything typed; None if nothing was."""
         if not refused:
             return None
-        selected = [str(obj.pk) for obj in refused]
-        return self._question(request, refused, form, selected=selected, status=409, **texts)
+        return self._question(request, refused, form, left_out=[], status=409, **texts)
 
     def to_list(self) -> HttpResponse:
         """Back to the list, for an action after which the record is not there any more."""
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def _question(
-        self, request: HttpRequest, records: list[Any], form: Any, *, selected: list[str], status: int, **texts: str
+        self, request: HttpRequest, records: list[Any], form: Any, *, left_out: list[Any], status: int, **texts: str
     ) -> HttpResponse:
         for field in form.fields.values():
             style = {forms.Textarea: "vLargeTextField", forms.TextInput: "vTextField"}.get(type(field.widget))
             if style:
                 field.widget.attrs.setdefault("class", style)
-        resent = ("action", f"{ActionLocation.CHANGE_FORM.value}-action", "select_across", "index")
+        resent = ("action", ON_FORM, "index")  # not "select_across": these records, no others of the list
         context = {
             **self.admin_site.each_context(request),
             **texts,
@@ -335,7 +400,8 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             "fieldset": helpers.Fieldset(form, fields=list(form.fields), model_admin=self),
             "records": records[:50],
             "count": len(records),
-            "selected": selected,
+            "selected": [str(obj.pk) for obj in records],
+            "left_out": [(obj, self.standing(obj)) for obj in left_out[:50]],
             "selected_name": helpers.ACTION_CHECKBOX_NAME,
             "resent": [(name, value) for name in resent for value in request.POST.getlist(name)],
             "back": request.get_full_path(),

@@ -102,7 +102,8 @@ class UserAdmin(PortalModelAdmin):
     def reset_second_factor(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         intro = _("Nur wenn Sie sicher sind, dass diese Person selbst darum bittet: Rufen Sie sie im Zweifel an.")
         title, button = _("Zweiten Faktor zurücksetzen"), _("Zurücksetzen und benachrichtigen")
-        form = self.ask(request, queryset, title=title, button=button, intro=intro)
+        stale = _("Diese Person hat keinen zweiten Faktor.")
+        form = self.ask(request, queryset, title=title, button=button, intro=intro, stale=stale)
         if isinstance(form, HttpResponse):
             return form
         user: Any = request.user
@@ -112,7 +113,7 @@ class UserAdmin(PortalModelAdmin):
             lambda person: person.reset_second_factor(by=user),
             may="reset second factor",
             done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
-            stale=_("Diese Person hat keinen zweiten Faktor."),
+            stale=stale,
         )
         return None
 

@@ -127,12 +127,14 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Zweiten Faktor zurücksetzen …"), location=BOTH, permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> Any:
         """For a coach whose telephone is lost."""
+        stale = _("Diese Person hat keinen zweiten Faktor, oder nur das BAMF kann ihn zurücksetzen.")
         form = self.ask(
             request,
             queryset,
             title=_("Zweiten Faktor zurücksetzen"),
             button=_("Zurücksetzen und benachrichtigen"),
             intro=_("Nur wenn Sie sicher sind, dass diese Person selbst darum bittet: Rufen Sie sie im Zweifel an."),
+            stale=stale,
         )
         if isinstance(form, HttpResponse):
             return form
@@ -142,7 +144,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
             lambda assignment: assignment.reset_second_factor(by=request.user),
             may="edit",
             done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
-            stale=_("Diese Person hat keinen zweiten Faktor, oder nur das BAMF kann ihn zurücksetzen."),
+            stale=stale,
         )
         return None
 

@@ -51,9 +51,9 @@ class DecisionForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, registrations: models.QuerySet[Registration], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, registrations: list[Registration], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.chosen = list(registrations.select_related("cohort"))
+        self.chosen = registrations
         if len(self.chosen) == 1:
             self.initial["note"] = self.chosen[0].internal_note
 
@@ -242,7 +242,12 @@ class RegistrationAdmin(PortalModelAdmin):
         **question: Any,
     ) -> HttpResponse | None:
         """Ask for the words, then decide, whoever confirmed first; what was refused is asked about again."""
-        form = self.ask(request, queryset, form_class, **question, registrations=queryset, initial={"text": text})
+        queryset = queryset.select_related("cohort")
+        chosen = self.offered(request, queryset)
+        stale = _("Darüber ist schon entschieden.")
+        form = self.ask(
+            request, queryset, form_class, **question, registrations=chosen, initial={"text": text}, stale=stale
+        )
         if isinstance(form, HttpResponse):
             return form
         refused = self.run(
@@ -251,7 +256,7 @@ class RegistrationAdmin(PortalModelAdmin):
             lambda registration: getattr(registration, step)(by=request.user, **form.cleaned_data),
             may="decide",
             done=done,
-            stale=_("Darüber ist schon entschieden."),
+            stale=stale,
         )
         return self.ask_again(request, refused, form, **question)
 

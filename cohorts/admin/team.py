@@ -125,6 +125,7 @@ class TeamAdmin(PortalModelAdmin):
             return None
         alone = teams[0] if len(teams) == 1 else None
         question: dict[str, Any] = {"title": _("Coaching-Personen festlegen"), "button": _("Festlegen")}
+        stale = _("Das Team ist ausgeschieden.")
         form = self.ask(
             request,
             queryset,
@@ -132,6 +133,7 @@ class TeamAdmin(PortalModelAdmin):
             **question,
             coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts),
             initial={"first": alone.first_coach_id, "second": alone.second_coach_id} if alone else {},
+            stale=stale,
         )
         if isinstance(form, HttpResponse):
             return form
@@ -141,7 +143,7 @@ class TeamAdmin(PortalModelAdmin):
             lambda team: team.name_coaches(**form.cleaned_data, by=request.user),
             may="edit",
             done=_("Die Coaching-Personen sind festgelegt."),
-            stale=_("Das Team ist ausgeschieden."),
+            stale=stale,
         )
         return self.ask_again(request, refused, form, **question)
 
@@ -152,7 +154,10 @@ class TeamAdmin(PortalModelAdmin):
     )
     def add_member(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
         question: dict[str, Any] = {"title": _("Person ins Team einladen"), "button": _("Einladen")}
-        form = self.ask(request, queryset, MemberForm, **question, initial={"role": TeamMember.Role.WRITER})
+        stale = _("Diese Adresse gehört schon zum Team, oder das Team ist ausgeschieden.")
+        form = self.ask(
+            request, queryset, MemberForm, **question, initial={"role": TeamMember.Role.WRITER}, stale=stale
+        )
         if isinstance(form, HttpResponse):
             return form
         refused = self.run(
@@ -161,12 +166,13 @@ class TeamAdmin(PortalModelAdmin):
             lambda team: team.add_member(by=request.user, **form.cleaned_data),
             may="people",
             done=_("Die Einladung ist unterwegs."),
-            stale=_("Diese Adresse gehört schon zum Team, oder das Team ist ausgeschieden."),
+            stale=stale,
         )
         return self.ask_again(request, refused, form, **question)
 
     @admin.action(description=gettext_lazy("Team scheidet aus"), location=BOTH, permissions=["people"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
+        stale = _("Das Team ist schon ausgeschieden.")
         form = self.ask(
             request,
             queryset,
@@ -175,6 +181,7 @@ class TeamAdmin(PortalModelAdmin):
             intro=_(
                 "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten. Das Team wird benachrichtigt."
             ),
+            stale=stale,
         )
         if isinstance(form, HttpResponse):
             return form
@@ -184,7 +191,7 @@ class TeamAdmin(PortalModelAdmin):
             lambda team: team.withdraw(by=request.user),
             may="people",
             done=_("Das Team ist ausgeschieden, sein Platz ist frei."),
-            stale=_("Das Team ist schon ausgeschieden."),
+            stale=stale,
         )
         return None
 
@@ -245,7 +252,8 @@ class TeamMemberAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Rolle ändern"), location=BOTH, permissions=["change"])
     def change_role(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
         question: dict[str, Any] = {"title": _("Rolle ändern"), "button": _("Rolle ändern")}
-        form = self.ask(request, queryset, RoleForm, **question)
+        stale = _("Diese Rolle hat die Person schon, oder sie ist verantwortlich und übergibt das zuerst.")
+        form = self.ask(request, queryset, RoleForm, **question, stale=stale)
         if isinstance(form, HttpResponse):
             return form
         refused = self.run(
@@ -254,7 +262,7 @@ class TeamMemberAdmin(PortalModelAdmin):
             lambda member: member.change_role(form.cleaned_data["role"], by=request.user),
             may="edit",
             done=_("Die Rolle ist geändert."),
-            stale=_("Diese Rolle hat die Person schon, oder sie ist verantwortlich und übergibt das zuerst."),
+            stale=stale,
         )
         return self.ask_again(request, refused, form, **question)
 
@@ -264,6 +272,7 @@ class TeamMemberAdmin(PortalModelAdmin):
         permissions=["hand_over"],
     )
     def hand_over(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        stale = _("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist.")
         form = self.ask(
             request,
             queryset,
@@ -273,6 +282,7 @@ class TeamMemberAdmin(PortalModelAdmin):
                 "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
                 "schreibt weiter mit. Die neue verantwortliche Person wird benachrichtigt."
             ),
+            stale=stale,
         )
         if isinstance(form, HttpResponse):
             return form
@@ -282,12 +292,13 @@ class TeamMemberAdmin(PortalModelAdmin):
             lambda member: member.team.owner().hand_over(member, by=request.user),
             may="hand over",
             done=_("Ist jetzt für das Team verantwortlich."),
-            stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
+            stale=stale,
         )
         return None
 
     @admin.action(description=gettext_lazy("Scheidet aus dem Team aus"), location=BOTH, permissions=["change"])
     def leave(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        stale = _("Wer verantwortlich ist, übergibt zuerst die Verantwortung.")
         form = self.ask(
             request,
             queryset,
@@ -297,6 +308,7 @@ class TeamMemberAdmin(PortalModelAdmin):
                 "Wer ausscheidet, sieht das Vorhaben nicht mehr. Was die Person geschrieben hat, bleibt erhalten. Sie wird "
                 "benachrichtigt."
             ),
+            stale=stale,
         )
         if isinstance(form, HttpResponse):
             return form
@@ -306,6 +318,6 @@ class TeamMemberAdmin(PortalModelAdmin):
             lambda member: member.leave(by=request.user),
             may="edit",
             done=_("Ist aus dem Team ausgeschieden."),
-            stale=_("Wer verantwortlich ist, übergibt zuerst die Verantwortung."),
+            stale=stale,
         )
         return None

@@ -2,7 +2,7 @@
 
    `data-guard` stands on the form, or on an element in it where the form itself is written elsewhere. With the value
    "unsent" the page has brought words back that were sent and not taken: it asks until they are sent again.
-   `data-guard-without` names a part of the form that is no part of what people type, and whose buttons do not send it. */
+   `data-guard-without` names a part of the form that is no part of what people type. */
 
 const guards = [...document.querySelectorAll("[data-guard]")].map((mark) => ({
   form: mark.closest("form"),
@@ -32,7 +32,7 @@ function askAgain() {
 
 function allow(event) {
   const guard = guards.find(({ form }) => form === event.target);
-  if (!event.defaultPrevented && guard && !isLeftOut(guard, event.submitter)) allowed = guard.form;
+  if (!event.defaultPrevented && guard) allowed = guard.form;
 }
 
 function ask(event) {

@@ -182,10 +182,11 @@ def test_a_decision_keeps_the_internal_note(admin_client, cohort, action):
 
 def test_decided_meanwhile_is_told(admin_client, cohort, doris):
     registration = make_registration(cohort)
-    page = act(admin_client, Registration, "accept", registration)
+    url = reverse("admin:cohorts_registration_changelist")
+    page = admin_client.post(url, {"action": "accept", "_selected_action": [str(registration.pk)]})
     registration.decline(by=doris, text="Nein.")
 
-    page = act(admin_client, Registration, "accept", registration, form={"text": "Ja."})
+    page = admin_client.post(url, form_of(page, None) | {"text": "Ja."})
 
     assert "Darüber ist schon entschieden." in page.content.decode()
     assert not Team.objects.exists()
@@ -414,7 +415,7 @@ def test_doris_names_coaches_adds_and_ends_members(admin_client, cohort):
     act(admin_client, type(jonas), "change_role", jonas, form={"role": "writer"})
     jonas.refresh_from_db()
     assert jonas.role == "writer"
-    page = act(admin_client, type(jonas), "leave", team.owner(), form={})
+    page = act(admin_client, type(jonas), "leave", team.owner())
     assert "Wer verantwortlich ist, übergibt zuerst die Verantwortung." in page.content.decode()
     act(admin_client, type(jonas), "leave", jonas)
     jonas.refresh_from_db()
@@ -589,3 +590,92 @@ def test_a_coach_of_two_cohorts_is_named_with_each_when_she_is_absent(admin_clie
     page = admin_client.get(reverse("admin:cohorts_coachabsence_add")).content.decode()
     for title in ("Harz", "Heide"):
         assert f"Carla Weber – Projektschmiede {title}</option>" in page
+
+
+def chosen(page):
+    """What the page that asks offers, and what it only names."""
+    return [str(record) for record in page.context["records"]], page.context["left_out"]
+
+
+@pytest.mark.parametrize("action", ["accept", "put_on_waiting_list", "decline"])
+@pytest.mark.parametrize("across", ["0", "1"])
+def test_the_page_that_asks_offers_only_what_can_be_decided(admin_client, cohort, action, across):
+    open_one = make_registration(cohort, organisation_name="Brückenschlag e. V.")
+    gone = make_registration(cohort, status=Registration.Status.WITHDRAWN, organisation_name="Ohne uns e. V.")
+    url = reverse("admin:cohorts_registration_changelist")
+    data = {"action": action, "_selected_action": [str(open_one.pk), str(gone.pk)], "select_across": across}
+
+    page = admin_client.post(url, data)
+
+    assert chosen(page) == (["Brückenschlag e. V."], [(gone, "zurückgezogen")])
+    assert "Ohne uns e. V. (zurückgezogen)" in page.text
+    sent = form_of(page, None) | {"text": "Ein Satz."}
+    assert sent["_selected_action"] == [str(open_one.pk)]
+    page = admin_client.post(url, sent, follow=True)
+    assert [message.level_tag for message in page.context["messages"]] == ["success"]
+    gone.refresh_from_db()
+    assert gone.status == "withdrawn"
+
+
+def test_where_nothing_can_be_decided_the_list_says_so(admin_client, cohort):
+    gone = make_registration(cohort, status=Registration.Status.WITHDRAWN)
+    page = act(admin_client, Registration, "accept", gone)
+    assert page.templates[0].name == "admin/change_list.html"
+    assert [str(message) for message in page.context["messages"]] == [f"{gone}: Darüber ist schon entschieden."]
+
+
+def act_on_form(client, record, action, **typed):
+    """Type into a record's form and choose an action there, as a browser sends it."""
+    url = reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
+    sent = form_of(client.get(url), f"{record._meta.model_name}_form") | typed
+    sent = {name: value for name, value in sent.items() if name not in {"_save", "_continue", "_addanother"}}
+    return client.post(url, sent | {"CHANGE_FORM-action": action, "index": "0"}, follow=True)
+
+
+def test_a_note_typed_before_an_action_is_kept(admin_client, cohort):
+    registration = make_registration(cohort)
+
+    page = act_on_form(admin_client, registration, "accept", internal_note="Rufen mittwochs an.")
+
+    assert page.templates[0].name == "admin/ask.html"
+    assert page.context["form"].initial["note"] == "Rufen mittwochs an."
+    registration.refresh_from_db()
+    assert registration.internal_note == "Rufen mittwochs an."
+    assert registration.status == "received"
+
+
+def test_what_is_wrong_on_the_form_is_said_before_an_action(admin_client, cohort):
+    page = act_on_form(admin_client, cohort, "cancel", title="", region="Harzvorland")
+    assert page.templates[0].name == "admin/change_form.html"
+    assert page.context["adminform"].form.errors == {"title": ["Diese Angabe fehlt noch."]}
+    assert 'value="Harzvorland"' in page.text
+
+    page = act_on_form(admin_client, cohort, "cancel", region="Harzvorland")
+    assert page.templates[0].name == "admin/ask.html"
+    cohort.refresh_from_db()
+    assert (cohort.region, cohort.cancelled_at) == ("Harzvorland", None)
+
+
+def test_rows_typed_before_an_action_are_kept(admin_client, cohort):
+    team = make_team(cohort, make_user())
+    page = act_on_form(admin_client, team, "withdraw", **{"members-0-phone": "0345 1234"})
+    assert page.templates[0].name == "admin/ask.html"
+    assert team.members.get().phone == "0345 1234"
+
+
+def test_an_action_on_an_untouched_form_saves_nothing(admin_client, cohort):
+    registration = make_registration(cohort)
+    page = act_on_form(admin_client, registration, "accept")
+    assert page.templates[0].name == "admin/ask.html"
+    assert list(page.context["messages"]) == []
+
+
+def test_what_was_chosen_stays_where_a_step_is_refused(admin_client, cohort, doris):
+    team, jonas = make_team(cohort, make_user()), make_user("Jonas", "Petersen")
+    both = make_coach(cohort, jonas)
+    team.members.create(email="jonas@example.org", user=jonas, first_name="Jonas", last_name="Petersen")
+
+    page = act(admin_client, Team, "name_coaches", team, form={"first": str(both.pk), "second": ""})
+
+    assert page.status_code == 409
+    assert page.context["form"]["first"].value() == str(both.pk)

@@ -100,7 +100,7 @@ def test_open_or_cancelled_sections_are_not_opened_again(doris, workshop, state)
         workshop.cancel(by=workshop.cohort.organiser.memberships.get().user)
     before = Workshop.objects.values().get()
 
-    page = act(doris, Workshop, "open_early", workshop, form={"reason": "Noch einmal."})
+    page = act(doris, Workshop, "open_early", workshop)
 
     assert "Die Abschnitte sind schon offen, oder der Workshop ist abgesagt." in page.content.decode()
     assert Workshop.objects.values().get() == before

@@ -223,12 +223,14 @@ class CohortAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
+        stale = _("Ist schon abgesagt.")
         form = self.ask(
             request,
             queryset,
             title=_("Projektschmiede absagen"),
             button=_("Ja, absagen und alle benachrichtigen"),
             intro=_("Alle Teams und alle, die auf eine Antwort warten, bekommen eine E-Mail. Das lässt sich nicht zurücknehmen."),
+            stale=stale,
         )  # fmt: skip
         if isinstance(form, HttpResponse):
             return form
@@ -238,6 +240,6 @@ class CohortAdmin(PortalModelAdmin):
             lambda cohort: cohort.cancel(by=request.user),
             may="edit",
             done=_("Ist abgesagt, alle sind benachrichtigt."),
-            stale=_("Ist schon abgesagt."),
+            stale=stale,
         )
         return None

@@ -140,7 +140,8 @@ class WorkshopAdmin(PortalModelAdmin):
             "title": _("Abschnitte früher öffnen"),
             "button": _("Jetzt öffnen und alle benachrichtigen"),
         }
-        form = self.ask(request, queryset, OpenForm, **question)
+        stale = _("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt.")
+        form = self.ask(request, queryset, OpenForm, **question, stale=stale)
         if isinstance(form, HttpResponse):
             return form
         refused = self.run(
@@ -149,14 +150,19 @@ class WorkshopAdmin(PortalModelAdmin):
             lambda workshop: workshop.open_early(by=request.user, **form.cleaned_data),
             may="open early",
             done=_("Die Abschnitte sind offen."),
-            stale=_("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt."),
+            stale=stale,
         )
         return self.ask_again(request, refused, form, **question)
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        stale = _("Ist schon abgesagt.")
         form = self.ask(
-            request, queryset, title=_("Workshop absagen"), button=_("Ja, absagen und alle benachrichtigen")
+            request,
+            queryset,
+            title=_("Workshop absagen"),
+            button=_("Ja, absagen und alle benachrichtigen"),
+            stale=stale,
         )
         if isinstance(form, HttpResponse):
             return form
@@ -166,6 +172,6 @@ class WorkshopAdmin(PortalModelAdmin):
             lambda workshop: workshop.cancel(by=request.user),
             may="edit",
             done=_("Ist abgesagt, alle sind benachrichtigt."),
-            stale=_("Ist schon abgesagt."),
+            stale=stale,
         )
         return None
