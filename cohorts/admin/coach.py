@@ -171,9 +171,13 @@ class CoachAssignmentAdmin(PortalModelAdmin):
 @admin.register(CoachAbsence)
 class CoachAbsenceAdmin(PortalModelAdmin):
     for_organisers = True
-    list_display = ["assignment", "assignment__cohort", "from_on", "until_on"]
+    list_display = ["assignment", "cohort", "from_on", "until_on"]
     list_filter = ["assignment__cohort"]
     list_select_related = ["assignment__cohort"]
+
+    @admin.display(description=gettext_lazy("Projektschmiede"), ordering="assignment__cohort")
+    def cohort(self, absence: CoachAbsence) -> Cohort:
+        return absence.assignment.cohort
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A coach of several cohorts is named with each of them: she is absent from one at a time."""

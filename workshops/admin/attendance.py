@@ -15,10 +15,14 @@ class AttendanceAdmin(PortalModelAdmin):
     """To read; it is recorded on the session's page."""
 
     for_organisers = True
-    list_display = ["member", "team", "session", "status", "at", "by"]
+    list_display = ["member", "team", "session", "status", "at", "recorded_by"]
     list_filter = ["session__workshop__cohort", "session__workshop", "status"]
     list_select_related = ["member__team__organisation", "session__workshop", "by"]
     search_fields = ["member__last_name", "member__team__organisation__name"]
+
+    @admin.display(description=gettext_lazy("eingetragen von"), ordering="by")
+    def recorded_by(self, attendance: Attendance) -> str:
+        return str(attendance.by or "")
 
     @admin.display(description=gettext_lazy("Team"))
     def team(self, attendance: Attendance) -> str:
