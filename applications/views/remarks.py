@@ -215,7 +215,7 @@ def change(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_again(
-    request: PortalRequest, remark: Remark, form: AnswerForm | ChangeForm, title: str, *, status: int = 200
+    request: PortalRequest, remark: Remark, form: AnswerForm | ChangeForm, title: str, *, status: int = 422
 ) -> HttpResponse:
     context = {"remark": remark, "form": form, "title": title, "back": back(request, remark)}
-    return render(request, "applications/remark.html", context, status=status)
+    return render(request, "applications/remark.html", context, status=status if form.is_bound else 200)
