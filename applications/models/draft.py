@@ -346,11 +346,12 @@ class Draft(Record):
     def _keep(
         self, content: Content, why: str, *, by: User, seen: int, base: Revision | None, save_id: UUID | None
     ) -> Revision:
-        """Keep what was sent as it was sent, once."""
+        """Keep what was sent as it was sent, once; but each attempt of a page that goes on writing on it by itself."""
         # Ordered here: a database that orders by itself walks over every version of the section.
         alike = self.revisions.filter(version=None, by=by, based_on=seen, why=why).order_by()
         last = max(alike, key=attrgetter("at"), default=None)
-        if last and loads(self.kind, last.content) == content:
+        is_named = save_id is not None and why != Revision.Why.CONFLICT
+        if last and not is_named and loads(self.kind, last.content) == content:
             return last
         fields = {"content": dumps(content), "length": length(content), "based_on": seen, "base": base, "why": why}
         if why == Revision.Why.CONFLICT:  # whoever decides later sees what both began with

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -187,6 +188,23 @@ def test_different_sentences_are_merged_and_both_are_kept(application, amina, jo
         (None, 1, "merged", "Eins neu. Zwei. Drei."),
         (3, 2, "merged", "Eins neu. Zwei. Drei und vier."),
     ]
+
+
+def test_two_pages_that_send_the_same_keep_what_somebody_else_wrote(application, amina, jonas):
+    """Each page names its own attempt; what it writes next comes from there, and has not seen the other's words."""
+    write(application, "s1", "Eins. Zwei. Drei.", by=amina)
+    draft_of(application).save_content(by=jonas, seen=1, content=Text("Eins. Zwei. Drei und vier."))
+    sent, page, other_page = Text("Eins neu. Zwei. Drei."), uuid4(), uuid4()
+    for attempt in (page, other_page):
+        joined = draft_of(application).save_content(by=amina, seen=1, content=sent, save_id=attempt)
+    again = draft_of(application).save_content(by=amina, seen=1, content=sent, save_id=other_page)
+
+    more = draft_of(application).save_content(
+        by=amina, seen=joined.version, content=Text("Eins neu. Zwei mehr. Drei."), save_id=uuid4(), after=[other_page]
+    )
+
+    assert (joined.how, again.how) == (How.MERGED, How.UNCHANGED)
+    assert (more.how, more.value) == (How.MERGED, Text("Eins neu. Zwei mehr. Drei und vier."))
 
 
 def test_the_same_sentence_is_a_conflict_that_loses_nothing(application, amina, jonas):
