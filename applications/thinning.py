@@ -1,4 +1,4 @@
-"""Which stored texts may go after 48 hours (DESIGN 4, Revision): a plain function over values.
+"""Which stored texts may go, mostly after 48 hours (DESIGN 4, Revision): a plain function over values.
 
 Kept are the last text of each run of an author's saves, and every text from which the next save takes more than a
 tenth away. A run ends with a pause of ten minutes, and after an hour at the latest. What somebody may come back to
@@ -18,6 +18,7 @@ from applications.content import Content
 from applications.content.base import Row, rows, specs
 
 EXACT = timedelta(hours=48)
+ATTEMPT = timedelta(days=15)  # a day longer than a session: until then a page may rest on a text that was merged
 PAUSE = timedelta(minutes=10)
 LONGEST = timedelta(hours=1)
 PART = 10  # more than a tenth
@@ -35,13 +36,18 @@ class Stored:
     value: Content
     is_kept: bool = False
 
+    def is_due(self, now: datetime) -> bool:
+        """Is it old enough to be judged?"""
+        return self.at <= now - (ATTEMPT if self.version is None else EXACT)
+
 
 def thinned(stored: Sequence[Stored], current: int, now: datetime) -> list[UUID]:
     """The keys of those that may go, of one draft's revisions, oldest first; `current` is the version that holds now.
 
-    Those younger than 48 hours are only looked at: they end the runs and take the texts away.
+    Those younger than 48 hours are only looked at: they end the runs and take the texts away. A text that was merged is
+    what the page that sent it may still show: without it, whatever others wrote would look deleted there. It stays 15 days.
     """
-    old = [one for one in stored if one.at <= now - EXACT and one.version != current and not one.is_kept]
+    old = [one for one in stored if one.is_due(now) and one.version != current and not one.is_kept]
     last = {one.key for one in last_of_runs(stored)}
     following = _following(stored)
     return [one.key for one in old if one.key not in last and not _loses(one, following.get(one.key))]

@@ -81,7 +81,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         rows = mine.filter(at__gte=begin or now).order_by("at", F("version").asc(nulls_first=True))
         stored = [Stored(row.pk, row.by_id, row.at, row.version, loads(kind, row.content), row.is_kept) for row in rows]
         going = set(thinned(stored, current, now))
-        staying = [one.key for one in stored if one.at <= now - EXACT and one.key not in going]
+        staying = [one.key for one in stored if one.is_due(now) and one.key not in going]
         self.filter(pk__in=staying).update(is_kept=True)
         return self.filter(pk__in=going).delete()[1].get(self.model._meta.label, 0)
 

@@ -263,3 +263,12 @@ def test_a_text_that_had_been_merged_and_led_to_a_conflict_is_never_thinned(appl
         "Null.\nEins.\nZwei.\nFünf.",
         "Null.\nEins.\nZwei.\nFünf.\nDrei.\nVier.",
     ]
+
+
+def test_a_text_that_was_merged_stays_as_long_as_a_page_may_show_it():
+    first, second = saves((0, AMINA, "a"), (2, AMINA, "a b c"))
+    sent = Stored(uuid4(), AMINA, first.at + timedelta(minutes=1), None, Text("a b"))
+    stored = [first, sent, second]
+
+    assert thinned(stored, 2, first.at + timedelta(days=14)) == [first.key]
+    assert thinned(stored, 2, first.at + timedelta(days=16)) == [first.key, sent.key]
