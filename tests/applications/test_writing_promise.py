@@ -125,6 +125,8 @@ class Writing(RuleBasedStateMachine):
     def save(self, page, value, *, lost=False, twice=False):
         """Send it as the page's script does, and check what became of it against the joining of three texts."""
         theirs, base, attempt = self.draft().value, self.base_of(page), uuid4()
+        if page.joined is not None:
+            assert base == page.base, "what was written is compared with something the page never showed"
         sent = {"by": self.people[page.who], "seen": page.seen, "content": value, "save_id": attempt}
         value = storable(value)
         self.sent[attempt] = value
@@ -175,6 +177,14 @@ class Writing(RuleBasedStateMachine):
         """Something new, on the page as it was last seen, however long ago."""
         self.goes_on()
         self.save(self.pages[page], text if self.key == "s1" else plan, lost=lost, twice=twice)
+
+    @rule(page=PAGES, place=st.integers(0, 50), lost=st.booleans(), twice=st.booleans())
+    @precondition(lambda self: self.sent)
+    def writes_the_same(self, page, place, lost, twice):
+        """What was sent before, from this page or another: a copy, or one's own words once more."""
+        self.goes_on()
+        values = list(self.sent.values())
+        self.save(self.pages[page], values[place % len(values)], lost=lost, twice=twice)
 
     @rule(page=PAGES, sentence=st.sampled_from(SENTENCES), line=LINES, lost=st.booleans())
     def goes_on_writing(self, page, sentence, line, lost):
