@@ -15,6 +15,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from .filenames import disposition, stem_and_ending
+
 # What people attach: papers, pictures of papers, office files. Everything else is refused.
 TYPES = {
     "pdf": "application/pdf",
@@ -96,7 +98,7 @@ def check_upload(upload: UploadedFile) -> str:
 
 def is_misnamed(name: str, kind: str) -> bool:
     """Does the ending people gave a file say something else than its content? None at all says nothing."""
-    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    _stem, ending = stem_and_ending(name)
     return ending not in {"", kind, *ALIASES.get(kind, ())}
 
 
@@ -117,9 +119,8 @@ def stored_name(instance: Any, filename: str) -> str:
 def deliver(content: File, name: str) -> FileResponse:
     """The file as an attachment that no browser interprets, whatever is in it."""
     kind = name.rpartition(".")[2].lower()
-    response = FileResponse(
-        content, as_attachment=True, filename=name, content_type=TYPES.get(kind, "application/octet-stream")
-    )
+    response = FileResponse(content, content_type=TYPES.get(kind, "application/octet-stream"))
+    response["Content-Disposition"] = disposition(name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

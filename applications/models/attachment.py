@@ -14,6 +14,7 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from applications.content import InvalidContent, normalised
 from cohorts.models.team import has_role
+from schmiede.filenames import tidy_name
 from schmiede.files import sha256_of, stored_name
 from schmiede.writes import write_if
 
@@ -41,18 +42,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         if application.attachments.count() >= MOST_FILES:
             raise ValidationError(_("Mehr als 50 Anlagen sind nicht möglich. Bitte löschen Sie zuerst eine andere."))
         row = self.model(application=application, kind=kind, by=by, size=upload.size, sha256=sha256_of(upload))
-        row.name = name_of(upload.name or "", file_type)
+        row.name = tidy_name(upload.name or "", file_type)
         row.file.save(row.name, upload, save=False)
         row.save(force_insert=True)
         Event.record("attachment.added", row, by=by, kind=kind)
         return row
-
-
-def name_of(name: str, file_type: str) -> str:
-    """The name people gave their file, without a path, with the ending that fits its content."""
-    stem = "".join(letter for letter in name.rpartition("/")[2].rpartition("\\")[2] if letter.isprintable())
-    stem = stem.rpartition(".")[0] or stem or str(_("Anlage"))
-    return f"{stem[:150]}.{file_type}"
 
 
 class Attachment(Record):

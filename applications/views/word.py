@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -33,6 +32,7 @@ from applications.word.read import ReadFile, ReadSection, read
 from applications.word.safe import UnreadableFile
 from applications.word.write import Written, write
 from calls.terms import Kind, SectionTerm
+from schmiede.filenames import slug_of
 from schmiede.files import check_upload, deliver
 from workshops.opening import is_open, plan_of
 
@@ -124,7 +124,7 @@ def word_file(request: PortalRequest, uuid: UUID) -> HttpResponse | FileResponse
         if term.key in form.cleaned_data["abschnitt"] and term.key in drafts
     ]
     content = write(application.pk, application.name, sections, names)
-    name = f"{slugify(application.short_name or application.name) or 'vorhaben'}-{timezone.localdate():%Y-%m-%d}.docx"
+    name = f"{slug_of(application.short_name or application.name) or 'vorhaben'}-{timezone.localdate():%Y-%m-%d}.docx"
     return deliver(ContentFile(content), name)
 
 

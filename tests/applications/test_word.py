@@ -253,6 +253,15 @@ def test_what_comes_back_is_proposed_and_saved_only_when_accepted(her, applicati
     assert (draft.value, draft.revisions.get(version=2).why) == (Text("Für alle im Viertel."), Revision.Why.IMPORTED)
 
 
+def test_the_files_name_keeps_umlauts_readable(her, application):
+    application.short_name = "Tischgespräche"
+    application.save(update_fields=["short_name"])
+
+    response = her.get(address(application, "word_file"), {"abschnitt": ["s1"]})
+
+    assert response["Content-Disposition"].startswith('attachment; filename="tischgespraeche-')
+
+
 def test_what_was_written_meanwhile_is_joined(her, application, amina):
     content = rewritten(her, application, "Wir kochen. Wir reden.", "Wir kochen. Wir reden viel.")
     application.drafts.get(key="s1").save_content(by=amina, seen=1, content=Text("Wir backen. Wir reden."))

@@ -266,6 +266,13 @@ def test_a_files_name_is_made_harmless(client, application, name):
     assert not set(kept) & set("/\\\n")
 
 
+def test_a_date_in_a_files_name_is_no_ending(client, application):
+    page = client.get(upload(client, application, name="Rechnung 12.03.2026").url).text
+
+    assert Attachment.objects.get().name == "Rechnung 12.03.2026.pdf"
+    assert "deshalb heißt sie jetzt" not in page
+
+
 def test_a_finished_application_keeps_its_files(client, application):
     upload(client, application)
     application.status = "finished"

@@ -12,24 +12,23 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.models import Event, Organisation
 from cohorts.models import Cohort
+from schmiede.filenames import slug_of
 from schmiede.templatetags.moments import until, weekday
 from workshops.models import Session, Workshop
 from workshops.planning import last_day, make_workshops
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
 def free_slug(title: str) -> str:
     """The title as part of an address, with a number where it is taken."""
-    slug = base = slugify(title.translate(UMLAUTS))[:70] or "projektschmiede"
+    slug = base = slug_of(title)[:70] or "projektschmiede"
     taken = set(Cohort.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     number = 2
     while slug in taken:

@@ -16,6 +16,7 @@ from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularI
 from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
 from schmiede.bodies import takes_many_files
+from schmiede.filenames import tidy_name
 from schmiede.files import check_upload
 from workshops.models import Assignment, Material, Session, Workshop
 from workshops.moving import tell_of_moves
@@ -44,7 +45,7 @@ class MaterialForm(forms.ModelForm):
         upload = self.cleaned_data["file"]
         if isinstance(upload, UploadedFile):
             kind = check_upload(upload)
-            self.instance.file_name = f"{str(upload.name).rpartition('.')[0] or upload.name}.{kind}"[-200:]
+            self.instance.file_name = tidy_name(str(upload.name), kind)
             self.instance.size = upload.size
         return upload
 
