@@ -3,97 +3,92 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from typing import IO, Any
 from uuid import uuid4
 
-import filetype
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from .filekinds import ALIASES, TYPES, WAYS_OUT, is_locked_pdf, kind_of
 from .filenames import disposition, stem_and_ending
 
-# What people attach: papers, pictures of papers, office files. Everything else is refused.
-TYPES = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "odp": "application/vnd.oasis.opendocument.presentation",
-    "txt": "text/plain",
+# How the kinds are called where people choose a file; every kind of `TYPES` stands in one of these.
+GROUPS = {
+    gettext_lazy("PDF"): ("pdf",),
+    gettext_lazy("Bilder (JPG, PNG)"): ("jpg", "png"),
+    gettext_lazy("Dateien aus Word, Excel, PowerPoint oder LibreOffice ohne Makros"): (
+        *("docx", "xlsx", "pptx"),
+        *("odt", "ods", "odp"),
+    ),
+    gettext_lazy("Text (TXT, CSV)"): ("txt",),
 }
-# Other endings that say the same.
-ALIASES = {"jpg": ("jpeg", "jpe", "jfif"), "txt": ("text", "md", "csv")}
-OFFICE_FOLDERS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
 
 
-def kind_of(upload: IO[bytes]) -> str | None:
-    """The kind of a file by its content (a key of `TYPES`), or None for anything else; the position is reset."""
-    upload.seek(0)
-    head = upload.read(8192)
-    upload.seek(0)
-    guess = filetype.guess(head)
-    if guess and guess.extension in {"pdf", "png", "jpg"}:
-        return str(guess.extension)
-    if head.startswith(b"PK\x03\x04"):
-        return _kind_of_zip(upload)
-    if guess is None and head and b"\x00" not in head:
-        try:
-            upload.read().decode("utf-8")
-        except UnicodeDecodeError:
-            return None
-        finally:
-            upload.seek(0)
-        return "txt"
-    return None
+def accepted(*kinds: str) -> str:
+    """The value of `accept` for a field that takes these kinds, or all: endings and types, for every system knows others."""
+    kinds = kinds or tuple(TYPES)
+    endings = [f".{ending}" for kind in kinds for ending in (kind, *ALIASES.get(kind, ()))]
+    return ",".join([*endings, *(TYPES[kind] for kind in kinds)])
 
 
-def _kind_of_zip(upload: IO[bytes]) -> str | None:
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            names = archive.namelist()
-            if any(name.endswith("vbaProject.bin") for name in names):
-                return None
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                mime = archive.read("mimetype").decode("ascii", "replace").strip()
-                return next((kind for kind, known in TYPES.items() if known == mime), None)
-            if "[Content_Types].xml" in names:
-                return next(
-                    (kind for folder, kind in OFFICE_FOLDERS.items() if any(n.startswith(folder) for n in names)), None
-                )
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
-        return None
-    finally:
-        upload.seek(0)
-    return None
+def what_goes() -> str:
+    """What may be uploaded, for people who are about to choose."""
+    groups = [str(label) for label in GROUPS]
+    return _("Möglich sind: %(kinds)s. Bis zu %(limit)d MB.") % {"kinds": "; ".join(groups), "limit": limit_mb()}
+
+
+def limit_mb() -> int:
+    return settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
+
+
+def show_what_goes(field: forms.Field) -> None:
+    """Say beside the field of a form, and to the browser's chooser, which files `check_upload` takes."""
+    field.widget.attrs["accept"] = accepted()
+    field.help_text = what_goes()
+
+
+def check_size(upload: UploadedFile) -> None:
+    """`ValidationError` with a German sentence if the file is empty or too large."""
+    if not upload.size:
+        raise ValidationError(_("Die Datei ist leer."), code="empty")
+    if upload.size > settings.UPLOAD_LIMIT_BYTES:
+        raise ValidationError(
+            _("Die Datei ist zu groß. Möglich sind bis zu %(limit)d MB.") % {"limit": limit_mb()}, code="large"
+        )
 
 
 def check_upload(upload: UploadedFile) -> str:
     """The kind of an uploaded file; `ValidationError` with a German sentence if it is empty, too large or not allowed."""
-    if not upload.size:
-        raise ValidationError(_("Die Datei ist leer."), code="empty")
-    if upload.size > settings.UPLOAD_LIMIT_BYTES:
-        limit = settings.UPLOAD_LIMIT_BYTES // (1024 * 1024)
-        raise ValidationError(
-            _("Die Datei ist zu groß. Möglich sind bis zu %(limit)d MB.") % {"limit": limit}, code="large"
-        )
+    check_size(upload)
     kind = kind_of(upload)
-    if kind is None:
-        raise ValidationError(
-            _(
-                "Diese Art von Datei geht hier nicht. Möglich sind PDF, Bilder (PNG, JPG), Office-Dateien ohne Makros und Text."
-            ),
-            code="kind",
+    if kind in TYPES:
+        return kind
+    sentence = WAYS_OUT.get(kind) or _("Diese Art von Datei geht hier nicht. %(goes)s") % {"goes": what_goes()}
+    raise ValidationError(sentence, code=kind)
+
+
+def hints(upload: UploadedFile, kind: str, name: str) -> list[str]:
+    """What people should look at in a file that was taken and is called `name` now."""
+    sentences = []
+    if is_misnamed(str(upload.name), kind):
+        sentence = _(
+            "Der Inhalt der Datei passt nicht zur Endung ihres Namens, deshalb heißt sie jetzt „%(name)s“. "
+            "Bitte prüfen Sie, ob es die richtige Datei ist."
         )
-    return kind
+        sentences.append(sentence % {"name": name})
+    if kind == "pdf" and is_locked_pdf(upload):
+        sentence = _(
+            "„%(name)s“ ist geschützt. Bitte prüfen Sie, ob sich die Datei ohne Kennwort öffnen und drucken lässt. "
+            "Wenn nicht: Speichern Sie sie ohne Kennwort und laden Sie sie neu hoch."
+        )
+        sentences.append(sentence % {"name": name})
+    return sentences
 
 
 def is_misnamed(name: str, kind: str) -> bool:

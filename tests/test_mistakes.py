@@ -130,7 +130,7 @@ def test_a_form_of_one_file_says_only_that_it_must_be_chosen_again(world, enter)
 def test_a_file_of_the_administration_must_be_chosen_again_too(world, enter):
     client, address = enter("doris"), address_of("admin:workshops_workshop_change", world)
     form = form_with(client.get(address).text, "goal")
-    file = SimpleUploadedFile("folien.pdf", b"%PDF-1.7")
+    file = SimpleUploadedFile("folien.pdf", b"%PDF-1.7\n1 0 obj\n")
     mistake = form.fields | {"title": "", "goal": "Ein neues Ziel.", "_save": "1"}
     page = client.post(address, mistake | {"materials-0-file": file})
     assert page.text.count("Dateien behält kein Browser") == 1

@@ -18,7 +18,7 @@ from accounts.requests import PortalRequest
 from applications.content import InvalidContent
 from applications.models import Application, Attachment, NotDrafting, SectionNote
 from applications.readers import FILE, Circle
-from schmiede.files import check_upload, deliver, is_misnamed
+from schmiede.files import check_upload, deliver, hints, show_what_goes
 from schmiede.writes import Stale
 
 from .access import get_application, with_roles
@@ -56,15 +56,13 @@ class UploadForm(forms.Form):
             "invalid_choice": gettext_lazy("Diese Art von Anlage gibt es im Förderaufruf nicht. Bitte wählen Sie neu."),
         },
     )
-    file = forms.FileField(
-        label=gettext_lazy("Datei"),
-        help_text=gettext_lazy("PDF, Bilder, Office-Dateien ohne Makros oder Text, bis 10 MB."),
-    )
+    file = forms.FileField(label=gettext_lazy("Datei"))
 
     def __init__(self, application: Application, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         kinds = [(kind.key, kind.label) for kind in application.terms.attachments]
         self.fields["kind"].choices = [("", _("Bitte wählen")), *kinds]  # type: ignore[attr-defined]
+        show_what_goes(self.fields["file"])
 
     def clean_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["file"]
@@ -103,12 +101,8 @@ def upload(request: PortalRequest, application: Application) -> HttpResponse:
         return show(request, application, form, kinds, editable=True, status=422)
     else:
         messages.success(request, _("Die Anlage ist gespeichert."))
-        if is_misnamed(form.cleaned_data["file"].name, form.cleaned_data["type"]):
-            sentence = _(
-                "Ihr Inhalt passt nicht zur Endung ihres Namens, deshalb heißt sie jetzt „%(name)s“. "
-                "Bitte prüfen Sie, ob es die richtige Datei ist."
-            )
-            messages.warning(request, sentence % {"name": stored.name})
+        for sentence in hints(form.cleaned_data["file"], form.cleaned_data["type"], stored.name):
+            messages.warning(request, sentence)
     return redirect("applications:attachments", application.pk)
 
 

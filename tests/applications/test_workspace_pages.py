@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, Attachment
+from schmiede.files import accepted, what_goes
 from tests.builders import (
     day,
     make_application,
@@ -211,29 +212,31 @@ def test_a_file_is_added_delivered_safely_and_deleted(client, application, djang
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"), [(b"<html><script>", "Diese Art von Datei"), (b"", "leer"), (b"MZ\x00\x00", "Diese Art")]
+    ("content", "sentence"),
+    [
+        (b"<html><script>", "Das ist eine gespeicherte Internetseite"),
+        (b"", "leer"),
+        (b"MZ\x00\x00", "Diese Art von Datei geht hier nicht. Möglich sind: PDF"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "Bitte speichern Sie es als JPG"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "WordDocument".encode("utf-16-le"), "eine ältere Word-Datei (.doc)"),
+    ],
 )
 def test_a_file_that_is_not_allowed_is_refused_with_a_sentence(client, application, content, sentence):
-    if content.startswith(b"<html"):
-        content = b"\xff\xfe" + content
-
     response = upload(client, application, content=content)
 
     assert (response.status_code, sentence in response.text) == (422, True)
     assert Attachment.objects.count() == 0
 
 
-HTML = b"<html><script>alert(1)</script></html>"
-
-
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("evil.pdf", HTML, "„evil.txt“"),
+        ("evil.pdf", b"Nur Text.", "„evil.txt“"),
         ("brief.docx", PDF, "„brief.pdf“"),
         ("satzung.PDF", PDF, None),
         ("satzung", PDF, None),
-        ("notiz.txt", HTML, None),
+        ("notiz.txt", b"Nur Text.", None),
+        ("ausgaben.csv", "Räume;1.200 €".encode("cp1252"), None),
         ("foto.jpeg", b"\xff\xd8\xff\xe0" + b"x" * 40, None),
     ],
 )
@@ -264,6 +267,13 @@ def test_a_files_name_is_made_harmless(client, application, name):
     kept = Attachment.objects.get().name
     assert kept.endswith(".pdf")
     assert not set(kept) & set("/\\\n")
+
+
+def test_the_form_says_which_files_go_before_one_is_chosen(client, application):
+    page = client.get(page_of(application, "attachments")).text
+
+    assert f'accept="{accepted()}"' in page
+    assert what_goes() in page
 
 
 def test_a_date_in_a_files_name_is_no_ending(client, application):

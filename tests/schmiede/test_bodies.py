@@ -155,7 +155,7 @@ def test_the_second_factor_that_is_missing_makes_nothing_smaller(client):
 
 
 def uploaded(client, world, size):
-    file = SimpleUploadedFile("auszug.pdf", b"%PDF-1.7" + b"x" * (size - 8))
+    file = SimpleUploadedFile("auszug.pdf", b"%PDF-1.7\n1 0 obj\n" + b"x" * (size - 17))
     address = reverse("applications:attachments", args=[world.application.pk])
     return client.post(address, {"kind": world.application.terms.attachments[0].key, "file": file})
 

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 
 from accounts.models import Event, Message
 from cohorts.models import Cohort
+from schmiede.files import accepted, what_goes
 from tests.builders import (
     log_in,
     make_call,
@@ -238,7 +239,7 @@ def test_material_is_checked_by_content_and_keeps_its_name(doris, workshop):
     [
         ({}, "Bitte geben Sie eine Datei oder einen Link an."),
         ({"file": SimpleUploadedFile("a.pdf", b"MZ\x00\x01")}, "Diese Art von Datei geht hier nicht."),
-        ({"file": SimpleUploadedFile("a.html", b"<script>\xff</script>")}, "Diese Art von Datei geht hier nicht."),
+        ({"file": SimpleUploadedFile("a.html", b"<script>\xff</script>")}, "Das ist eine gespeicherte Internetseite"),
         ({"url": "javascript:alert(1)"}, "Bitte eine gültige Adresse eingeben."),
     ],
 )
@@ -247,6 +248,17 @@ def test_wrong_material_is_refused_with_a_sentence(doris, workshop, values, sent
 
     assert sentence in page.content.decode()
     assert not Material.objects.exists()
+
+
+def test_material_says_which_files_go_and_what_to_look_at(doris, workshop):
+    upload = SimpleUploadedFile("Blatt " + "x" * 150 + ".docx", b"Nur Text.")
+
+    page = save(doris, workshop, **material(file=upload))
+
+    name = Material.objects.get().file_name
+    assert f"deshalb heißt sie jetzt „{name}“" in page.text
+    page = doris.get(reverse("admin:workshops_workshop_change", args=[workshop.pk]))
+    assert (f'accept="{accepted()}"' in page.text, what_goes() in page.text) == (True, True)
 
 
 def test_replaced_file_has_the_new_name_and_size(doris, workshop):

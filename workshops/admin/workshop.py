@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
@@ -17,7 +18,7 @@ from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
 from schmiede.bodies import takes_many_files
 from schmiede.filenames import tidy_name
-from schmiede.files import check_upload
+from schmiede.files import check_upload, hints, show_what_goes
 from workshops.models import Assignment, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 
@@ -41,12 +42,23 @@ class SessionInline(PortalStackedInline):
 class MaterialForm(forms.ModelForm):
     """An uploaded file is checked by its content and keeps the name people know it by."""
 
+    hints: Sequence[str] = ()
+    """What to look at in the file that was given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:  # not where somebody may only read
+            field: Any = self.fields["file"]
+            field.max_length = None  # it is stored under a name of our own, however long theirs is
+            show_what_goes(field)
+
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
         if isinstance(upload, UploadedFile):
             kind = check_upload(upload)
             self.instance.file_name = tidy_name(str(upload.name), kind)
             self.instance.size = upload.size
+            self.hints = hints(upload, kind, self.instance.file_name)
         return upload
 
 
@@ -127,6 +139,8 @@ class WorkshopAdmin(PortalModelAdmin):
                 row.instance.added_by = user
                 row.changed_data += ["file_name", "size", "added_by"]
         super().save_formset(request, form, formset, change)
+        for sentence in [sentence for row in formset.forms for sentence in getattr(row, "hints", ())]:
+            self.message_user(request, sentence, messages.WARNING)
         if formset.model is Session:
             tell_of_moves(form.instance, before)
 
