@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ from applications.word.safe import UnreadableFile
 from applications.word.write import Written, write
 from calls.terms import Kind, SectionTerm
 from schmiede.filenames import slug_of
-from schmiede.files import check_upload, deliver
+from schmiede.files import accepted, check_size, deliver, limit_mb
 from workshops.opening import is_open, plan_of
 
 from .access import get_application, with_roles
@@ -55,16 +55,18 @@ class OutForm(forms.Form):
 
 class InForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("Word-Datei"),
-        help_text=gettext_lazy(
-            "Eine Datei, die Sie hier heruntergeladen und dann bearbeitet haben (.docx, bis 10 MB)."
-        ),
+        label=gettext_lazy("Word-Datei"), widget=forms.ClearableFileInput({"accept": accepted("docx")})
     )
+
+    def __init__(self, data: QueryDict | None = None, files: MultiValueDict[str, UploadedFile] | None = None) -> None:
+        super().__init__(data, files)
+        self.fields["file"].help_text = _(
+            "Eine Datei, die Sie hier heruntergeladen und dann bearbeitet haben (.docx, bis %(limit)d MB)."
+        ) % {"limit": limit_mb()}
 
     def clean_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["file"]
-        if check_upload(upload) != "docx":
-            raise ValidationError(_("Das ist keine Word-Datei (.docx)."), code="kind")
+        check_size(upload)  # what it is, reading says
         return upload
 
 
@@ -88,6 +90,11 @@ class Outcome:
     same: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    portal: list[str] = field(default_factory=list)
+    """Titles of sections that were changed in the file, which only the portal can do."""
+    left_out: list[tuple[str, list[str]]] = field(default_factory=list)
+    """What was left out of sections that are not proposed, by title."""
+    is_changed_outside: bool = False
 
 
 def word(request: PortalRequest, uuid: UUID) -> HttpResponse:
@@ -132,7 +139,11 @@ def propose(request: PortalRequest, application: Application, found: ReadFile) -
     """Show for every section what taking it over would change; nothing is saved yet."""
     drafts = texts_of(application)
     terms = application.terms.by_key
-    outcome, plan, now = Outcome(), plan_of(application.cohort_uuid), timezone.now()
+    outcome, plan, now = (
+        Outcome(is_changed_outside=found.is_changed_outside),
+        plan_of(application.cohort_uuid),
+        timezone.now(),
+    )
     versions = {drafts[one.key].pk: one.version for one in found.sections if one.key in drafts}
     bases = Revision.objects.at_versions(versions)
     for section in found.sections:
@@ -146,12 +157,13 @@ def propose(request: PortalRequest, application: Application, found: ReadFile) -
         except InvalidContent:
             outcome.refused.append(title)
             continue
-        if proposal is None:
-            outcome.same.append(title)
-        elif is_open(section.key, plan, now):
+        if proposal is not None and is_open(section.key, plan, now):
             outcome.proposals.append(proposal)
-        else:
-            outcome.closed.append(title)
+            continue
+        (outcome.same if proposal is None else outcome.closed).append(title)
+        if sentences := section.dropped.sentences():
+            outcome.left_out.append((title, sentences))
+    outcome.portal = [terms[key].title for key in found.portal if key in terms]
     broken = [terms[key].title if key in terms else key for key in found.broken]
     context = {"application": application, "outcome": outcome, "broken": broken}
     return render(request, "applications/proposals.html", context)

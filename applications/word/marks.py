@@ -11,6 +11,12 @@ APPLICATION = re.compile(r"\[\[\s*Vorhaben\s+([0-9a-fA-F-]{36})\s*\]\]")
 BEGIN = re.compile(r"\[\[\s*Anfang\s+(s\d{1,2})\s*·\s*Fassung\s+(\d{1,8})\s*\]\]")
 END = re.compile(r"\[\[\s*Ende\s+(s\d{1,2})\s*\]\]")
 
+# What can only be changed in the portal is printed between marks of its own; everything else outside the texts is
+# sealed by the last line. So it is noticed where somebody writes what nobody will read.
+PORTAL = re.compile(r"\[\[\s*Nur im Portal\s+(s\d{1,2})\s*·\s*Prüfzahl\s+([0-9a-f]{8})\s*\]\]")
+PORTAL_END = re.compile(r"\[\[\s*Ende nur im Portal\s+(s\d{1,2})\s*\]\]")
+CLOSE = re.compile(r"\[\[\s*Schluss\s*·\s*Prüfzahl\s+([0-9a-f]{8})\s*\]\]")
+
 
 def application_line(uuid: UUID) -> str:
     return f"[[Vorhaben {uuid}]]"
@@ -22,6 +28,18 @@ def begin_line(key: str, version: int) -> str:
 
 def end_line(key: str) -> str:
     return f"[[Ende {key}]]"
+
+
+def portal_line(key: str, seal: str) -> str:
+    return f"[[Nur im Portal {key} · Prüfzahl {seal}]]"
+
+
+def portal_end_line(key: str) -> str:
+    return f"[[Ende nur im Portal {key}]]"
+
+
+def close_line(seal: str) -> str:
+    return f"[[Schluss · Prüfzahl {seal}]]"
 
 
 def printable(text: str) -> str:

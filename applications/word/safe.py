@@ -11,6 +11,8 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from schmiede.filekinds import kind_of
+
 MOST_PARTS = 1000
 MOST_BYTES = 30 * 1024 * 1024  # unpacked
 MOST_XML = 12 * 1024 * 1024  # of these in parts that are read
@@ -19,6 +21,7 @@ MOST_XML = 12 * 1024 * 1024  # of these in parts that are read
 MOST_ELEMENTS = 150_000
 PIECE = 64 * 1024
 OLD_WORD = b"\xd0\xcf\x11\xe0"  # how a .doc begins, and a .docx with a password
+WRITTEN_ELSEWHERE = {"iwork", "odt", "rtf", "template"}  # kinds from which a writing program makes a Word file
 HYPERLINK = "/hyperlink"  # words that lead somewhere when clicked; only the words are read
 TYPES = "[Content_Types].xml"
 READ = (".xml", ".rels")  # how the names of parts end that are read
@@ -31,20 +34,15 @@ class UnreadableFile(ValueError):
 
 def check(content: bytes) -> None:
     """`UnreadableFile` for what is no Word file, unpacks too large, holds macros, or refers to something outside."""
+    kind = kind_of(BytesIO(content))
+    if kind != "docx":
+        raise UnreadableFile(_what_it_is(kind, content))
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
-            names = [part.filename for part in parts]
             read = [part for part in parts if part.filename.lower().endswith(READ)]
             if len(parts) > MOST_PARTS or _size(parts) > MOST_BYTES or _size(read) > MOST_XML:
                 raise UnreadableFile(_("Die Datei ist entpackt zu groß und wird nicht gelesen."))
-            if "word/document.xml" not in names or TYPES not in names:
-                raise UnreadableFile(_("Das ist keine Word-Datei (.docx)."))
-            macros = any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names)
-            if macros or b"macroenabled" in archive.read(TYPES).lower():
-                raise UnreadableFile(
-                    _("Die Datei enthält Makros und wird nicht gelesen. Bitte speichern Sie sie als .docx ohne Makros.")
-                )
             _check_parts(archive, read)
     except (
         zipfile.BadZipFile,
@@ -55,18 +53,24 @@ def check(content: bytes) -> None:
         RuntimeError,
         etree.LxmlError,
     ) as damage:
-        raise UnreadableFile(_what_it_is(content)) from damage
+        raise UnreadableFile(_("Die Datei ist beschädigt und lässt sich nicht lesen.")) from damage
 
 
-def _what_it_is(content: bytes) -> str:
-    """Why a file that is no readable archive is refused, and what helps."""
-    if content.startswith(OLD_WORD):
+def _what_it_is(kind: str, content: bytes) -> str:
+    """Why a file of another kind is refused, and what helps."""
+    if kind == "macros":
+        return _("Die Datei enthält Makros und wird nicht gelesen. Bitte speichern Sie sie als .docx ohne Makros.")
+    if kind in {"doc", "locked"} or content.startswith(OLD_WORD):
         return _(
             "Das ist eine ältere Word-Datei (.doc) oder eine mit Kennwort. Bitte speichern Sie sie als .docx ohne Kennwort."
         )
-    if content.startswith((b"{\\rtf", b"%PDF")):
-        return _("Das ist keine Word-Datei (.docx).")
-    return _("Die Datei ist beschädigt und lässt sich nicht lesen.")
+    if kind in WRITTEN_ELSEWHERE:
+        return _(
+            "Das ist keine Word-Datei (.docx). Bitte öffnen Sie sie in Ihrem Schreibprogramm und speichern Sie sie als Word-Datei (.docx)."
+        )
+    if kind == "damaged" and content.startswith(b"PK"):
+        return _("Die Datei ist beschädigt und lässt sich nicht lesen.")
+    return _("Das ist keine Word-Datei (.docx). Bitte wählen Sie die Datei, die Sie hier heruntergeladen haben.")
 
 
 def _size(parts: list[zipfile.ZipInfo]) -> int:

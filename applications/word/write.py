@@ -21,11 +21,12 @@ from applications.content import Content, Text
 from applications.content.sheets import Line, Names, cells, sheets
 from calls.terms import SectionTerm
 
-from .marks import application_line, begin_line, end_line, printable
+from .marks import application_line, begin_line, close_line, end_line, portal_end_line, portal_line, printable
+from .seals import seal_of, seals_of
 
 MARK = "Schmiede Marke"
 BREAK = re.compile(r"<br\s*/?>")
-PARAGRAPH, RUN, WORDS, TAB = (qn(name) for name in ("w:p", "w:r", "w:t", "w:tab"))
+PARAGRAPH, TABLE, RUN, WORDS, TAB = (qn(name) for name in ("w:p", "w:tbl", "w:r", "w:t", "w:tab"))
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # So many lines of running text and so many rows go into a file. What is longer is no longer written in a word processor.
 MOST_LINES = 20_000
@@ -54,8 +55,8 @@ def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> 
     document.add_heading(printable(title), 0)
     document.add_paragraph(
         _(
-            "Schreiben Sie zwischen den Zeilen in eckigen Klammern, und lassen Sie diese Zeilen stehen. Speichern Sie die "
-            "Datei als Word-Datei und lesen Sie sie im Portal wieder ein. Überschriften, Fragen und Tabellen sind nur zum Lesen."
+            "Schreiben Sie zwischen den Zeilen „[[Anfang …]]“ und „[[Ende …]]“, und lassen Sie alle Zeilen in eckigen Klammern "
+            "stehen. Speichern Sie die Datei als Word-Datei und lesen Sie sie im Portal wieder ein. Alles andere ist nur zum Lesen."
         )
     )
     document.add_paragraph(application_line(uuid), style=MARK)
@@ -66,7 +67,9 @@ def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> 
             lines -= section.value.text.count("\n") + 1
             _text(document, section, section.value.text if lines >= 0 else None)
         else:
-            rows -= _rows(document, section.value, names, rows)
+            rows -= _sealed_rows(document, section, names, rows)
+    seals = seals_of(document.element.body.iterchildren(PARAGRAPH, TABLE))
+    document.add_paragraph(close_line(seals.outside), style=MARK)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -108,6 +111,16 @@ def _paragraph(line: str) -> Any:
             text.text = words
             text.set(SPACE, "preserve")
     return paragraph
+
+
+def _sealed_rows(document: Any, section: Written, names: Names, most: int) -> int:
+    """Print a section of rows between marks that tell later whether somebody changed it; how many rows were printed."""
+    begin = document.add_paragraph(style=MARK)
+    printed = _rows(document, section.value, names, most)
+    seal = seal_of(begin._p.itersiblings(PARAGRAPH, TABLE))
+    begin.add_run(portal_line(section.term.key, seal))
+    document.add_paragraph(portal_end_line(section.term.key), style=MARK)
+    return printed
 
 
 def _rows(document: Any, value: Content, names: Names, most: int) -> int:

@@ -216,7 +216,7 @@ def with_body(xml):
 
 @pytest.mark.parametrize("element", [b"<w:p/>", b"<!---->", b"<?a?>", b"<w:p><w:r/></w:p>"])
 def test_a_small_file_with_a_million_parts_is_refused_before_it_is_read(element, monkeypatch):
-    monkeypatch.setattr("applications.word.read.Document", lambda _stream: pytest.fail("it is read"))
+    monkeypatch.setattr("applications.word.read.opened", lambda _content: pytest.fail("it is read"))
     content = with_body(element * 1_000_000)
 
     assert len(content) < 100_000
@@ -228,6 +228,16 @@ def test_a_file_of_many_parts_is_read():
     content = with_body(b"<w:p/>" * (MOST_ELEMENTS // 2))
 
     assert [one.text for one in read(content, UUID).sections] == ["Text."]
+
+
+def test_a_file_of_many_tracked_changes_takes_no_longer_than_one_of_many_paragraphs():
+    inserted = b"<w:p><w:pPr><w:rPr><w:ins/></w:rPr></w:pPr><w:r><w:t>" + b"x" * 200 + b"</w:t></w:r></w:p>"
+    content = with_body(inserted * (MOST_ELEMENTS // 8))
+
+    begun = process_time()
+    (found,) = read(content, UUID).sections
+
+    assert (found.text, process_time() - begun < 10) == ("Text.", True)
 
 
 def test_text_without_elements_is_refused_by_its_size():

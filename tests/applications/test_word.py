@@ -23,6 +23,7 @@ from applications.word.read import read
 from applications.word.safe import UnreadableFile
 from applications.word.write import Written, write
 from calls.terms import SectionTerm
+from schmiede.files import accepted
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id
 from tests.builders import write as put
 
@@ -115,6 +116,8 @@ def test_several_sections_keep_apart_and_rows_are_to_be_read():
 
 # What is left out
 
+PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+
 
 def test_tracked_changes_comments_tables_pictures_and_notes_are_left_out_and_counted():
     def change(document):
@@ -124,7 +127,7 @@ def test_tracked_changes_comments_tables_pictures_and_notes_are_left_out_and_cou
             '<w:del {} w:id="2"><w:r><w:delText> Gestrichen.</w:delText></w:r></w:del>',
             '<w:r {}><w:commentReference w:id="1"/></w:r>',
             '<w:r {}><w:footnoteReference w:id="1"/></w:r>',
-            "<w:r {}><w:drawing/></w:r>",
+            f"<w:r {{}}><w:drawing><x:pic xmlns:x='{PICTURE}'/></w:drawing></w:r>",
             '<w:hyperlink {} w:anchor="x"><w:r><w:t> Mehr.</w:t></w:r></w:hyperlink>',
         ):
             paragraph._p.append(parse_xml(xml.format(nsdecls("w"))))
@@ -165,7 +168,7 @@ TYPES = "[Content_Types].xml"
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "beschädigt"),
+        (b"", "keine Word-Datei"),
         (b"PK\x03\x04 nichts", "beschädigt"),
         (made()[:-200], "beschädigt"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), r"ältere Word-Datei \(\.doc\) oder eine mit Kennwort"),
@@ -253,6 +256,50 @@ def test_what_comes_back_is_proposed_and_saved_only_when_accepted(her, applicati
     assert (draft.value, draft.revisions.get(version=2).why) == (Text("Für alle im Viertel."), Revision.Why.IMPORTED)
 
 
+def test_a_section_that_only_the_portal_changes_is_named(her, application):
+    content = download(her, application, "s0", "s4")
+
+    def change(document):
+        cell = document.tables[0].rows[0].cells[0] if document.tables else None
+        target = (
+            cell.paragraphs[0] if cell else line(document, "Nur zum Lesen: Diesen Abschnitt füllen Sie im Portal aus.")
+        )
+        target.add_run(" Neuer Titel.")
+
+    page = upload(her, application, edited(content, change)).text
+
+    assert "„Deckblatt“ wurde in Word geändert; das geht nur im Portal." in page
+    assert "„Zielgruppe und Ansprache“ ist unverändert." in page
+    assert "In der Datei steht nichts" not in page
+    assert "nur im Portal" not in upload(her, application, content).text
+
+
+def test_text_written_outside_the_marked_lines_is_noticed(her, application):
+    content = edited(download(her, application), lambda document: document.add_paragraph("Hier steht mein neuer Text."))
+
+    page = upload(her, application, content).text
+
+    assert "Das wird nicht gelesen. Wenn dort Text von Ihnen steht, kopieren Sie ihn" in page
+
+
+def test_what_was_left_out_of_an_unchanged_section_is_said(her, application):
+    def change(document):
+        line(document, "Für alle.")._p.addnext(document.add_table(1, 1)._tbl)
+
+    page = upload(her, application, edited(download(her, application), change)).text
+
+    assert "„Zielgruppe und Ansprache“ ist unverändert." in page
+    assert "Aus „Zielgruppe und Ansprache“ in der Datei:" in page
+    assert "1 Tabelle ist weggelassen." in page
+
+
+def test_the_form_offers_word_files_only(her, application):
+    page = her.get(address(application)).text
+
+    assert f'accept="{accepted("docx")}"' in page
+    assert "(.docx, bis 10 MB)" in page
+
+
 def test_the_files_name_keeps_umlauts_readable(her, application):
     application.short_name = "Tischgespräche"
     application.save(update_fields=["short_name"])
@@ -296,7 +343,7 @@ def test_nothing_ticked_saves_nothing(her, application):
 def test_a_refused_file_gets_a_sentence(her, application):
     response = upload(her, application, repacked(download(her, application), **{"word/vbaProject.bin": b"x"}))
     assert response.status_code == 422
-    assert "Office-Dateien ohne Makros" in response.content.decode()
+    assert "Bitte speichern Sie sie als .docx ohne Makros." in response.content.decode()
     other = write(uuid4(), "Fremd", [section("x")], Names())
     assert "gehört zu einem anderen Vorhaben" in upload(her, application, other).content.decode()
 
