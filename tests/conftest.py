@@ -13,6 +13,8 @@ from django.core.cache import cache
 from django.db import connection, connections
 from hypothesis import settings as examples
 
+from tests.shadows import forbid_shadows
+
 # Where every test is expected to run (CI), a skip is a failure unless its reason is one of these.
 FINE_REASONS = ("PostgreSQL only", "SQLite only")
 
@@ -50,6 +52,11 @@ def _fast_and_clean(settings) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_shadowed_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    forbid_shadows(monkeypatch)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "accepted": sum(section.stage == Stage.ACCEPTED for section in sections),
         "all": len(sections),
         "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},
-        "theme": application.terms.theme(application.theme_key),
+        "calls_theme": application.terms.theme(application.theme_key),
         "you": turn.addresses(side, request.user.pk),
         "newer": newest if newest and newest.number > application.edition.number else None,
     }
