@@ -14,6 +14,8 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from workshops.models.workshop import has_come
+
 
 class Stage(StrEnum):
     """The stage of a section, and of a cell that stands for several."""
@@ -147,7 +149,7 @@ class StepFacts:
     sections: tuple[SectionFacts, ...]
 
     def is_open(self, now: datetime) -> bool:
-        return self.opens_at is not None and self.opens_at <= now
+        return has_come(self.opens_at, now)
 
     @property
     def stage(self) -> Stage:

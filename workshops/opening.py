@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Min
 
 from workshops.models import Workshop
+from workshops.models.workshop import has_come, opening_moment
 
 
 @dataclass(frozen=True)
@@ -23,41 +24,25 @@ class Opening:
     begins_at: datetime | None
     opened_at: datetime | None
 
+    @classmethod
+    def of(cls, workshop: Workshop, begins_at: datetime | None) -> Opening:
+        keys = tuple(workshop.section_keys)
+        return cls(workshop.pk, workshop.position, workshop.title, keys, begins_at, workshop.opened_at)
+
     def opens_at(self) -> datetime | None:
-        """The moment its sections open: the earlier of staff opening it and its first session; None if neither is known."""
-        return min((moment for moment in (self.begins_at, self.opened_at) if moment), default=None)
+        """The moment its sections open; None if it is not known yet."""
+        return opening_moment(self.begins_at, self.opened_at)
 
 
 def openings(workshops: Iterable[Workshop]) -> list[Opening]:
     """Openings of the workshops that are held; `sessions` should be prefetched."""
-    return [
-        Opening(
-            workshop=workshop.pk,
-            position=workshop.position,
-            title=workshop.title,
-            keys=tuple(workshop.section_keys),
-            begins_at=min((session.begins_at for session in workshop.sessions.all()), default=None),
-            opened_at=workshop.opened_at,
-        )
-        for workshop in workshops
-        if workshop.cancelled_at is None
-    ]
+    return [Opening.of(workshop, workshop.begins_at) for workshop in workshops if workshop.cancelled_at is None]
 
 
 def plan_of(cohort: UUID) -> list[Opening]:
     """The openings of a cohort, read with one query."""
     workshops = Workshop.objects.held().filter(cohort=cohort).annotate(first=Min("sessions__begins_at"))
-    return [
-        Opening(
-            workshop=workshop.pk,
-            position=workshop.position,
-            title=workshop.title,
-            keys=tuple(workshop.section_keys),
-            begins_at=workshop.first,
-            opened_at=workshop.opened_at,
-        )
-        for workshop in workshops.order_by("position")
-    ]
+    return [Opening.of(workshop, workshop.first) for workshop in workshops.order_by("position")]
 
 
 def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | None:
@@ -70,5 +55,4 @@ def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | Non
 
 def is_open(key: str, plan: Iterable[Opening], now: datetime) -> bool:
     """May the section be written now? A section that no workshop opens is open."""
-    moment = opens_at(key, plan, now)
-    return moment is not None and moment <= now
+    return has_come(opens_at(key, plan, now), now)

@@ -21,6 +21,16 @@ from cohorts.models.curriculum import ORGANISERS_TEXT
 from schmiede.writes import Stale, write_if
 
 
+def opening_moment(begins_at: datetime | None, opened_at: datetime | None) -> datetime | None:
+    """When a workshop's sections open: when its first session begins or staff open it, whichever is earlier."""
+    return min((moment for moment in (begins_at, opened_at) if moment), default=None)
+
+
+def has_come(moment: datetime | None, now: datetime) -> bool:
+    """Is a section open whose moment this is? One that is not known yet has not come."""
+    return moment is not None and moment <= now
+
+
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def visible_to(self, user: Person) -> WorkshopQuerySet:
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
@@ -102,11 +112,11 @@ class Workshop(Record):
     @property
     def opens_at(self) -> datetime | None:
         """When its sections open or opened; None while no date is known."""
-        return min((moment for moment in (self.begins_at, self.opened_at) if moment), default=None)
+        return opening_moment(self.begins_at, self.opened_at)
 
     @property
     def has_opened(self) -> bool:
-        return self.opens_at is not None and self.opens_at <= timezone.now()
+        return has_come(self.opens_at, timezone.now())
 
     def is_ahead(self, now: datetime) -> bool:
         """Still to come or going on; one without a date is."""
