@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import cast
 
 from django.utils import timezone
 
 from applications.checks import Dossier
-from applications.checks.base import Route
-from applications.content import Content
+from applications.content import Content, Cover, empty
+from applications.deadline import Deadline, read_deadline, umbrella_body
 from applications.facts import sections_of
 from applications.journey import SectionFacts
 from applications.models import Application, Draft
-from calls.models import UmbrellaRoute
+from calls.terms import ATTACHMENTS, COVER
+
+# The sections whose findings look at the deadline.
+AT_THE_DEADLINE = frozenset({COVER, ATTACHMENTS})
 
 
 def read_dossier(application: Application, today: date | None = None) -> Dossier:
@@ -34,14 +38,17 @@ def make_dossier(
     today: date | None = None,
     *,
     readings: dict[str, SectionFacts] | None = None,
-    with_route: bool = True,
+    key: str = "",
+    deadline: Deadline | None = None,
 ) -> Dossier:
-    """The dossier of these contents: a query for the rules, and one for the route if an umbrella body is named.
+    """The dossier of these contents: a query for the rules, and one for the deadline if there is an umbrella body.
 
+    With `key` it is for the findings of that section alone; where they do not look at the deadline, it is not read.
     A draft whose section the edition has dropped is not looked at.
     """
     call, organisation = application.call, application.team.organisation
-    route = read_route(application, values) if with_route else None
+    if deadline is None:
+        deadline = deadline_of(application, values) if not key or key in AT_THE_DEADLINE else Deadline(None)
     return Dossier(
         values={key: value for key, value in values.items() if key in application.terms.by_key},
         terms=application.terms,
@@ -50,20 +57,17 @@ def make_dossier(
         rules=call.rule_terms(),
         stage=application.stage,
         pages=application.pages,
-        deadline=None if application.stage == 2 else (route.submit_until if route else None) or call.last_day(),
-        deadline_counts=call.deadline_counts,
-        route=route,
+        deadline=deadline.day,
+        deadline_counts=deadline.counts,
+        umbrella_body=deadline.body,
+        route=deadline.route,
         charitable_until=organisation.charitable_until,
         readings=readings or {},
     )
 
 
-def read_route(application: Application, values: dict[str, Content]) -> Route | None:
-    """The way of the umbrella body that the cover names, else the organisation's, as far as the call knows it (F11)."""
-    named = getattr(values.get("s0"), "umbrella_body", "") or application.team.organisation.umbrella_body
-    if not named.strip():
-        return None
-    row = UmbrellaRoute.objects.filter(call=application.call_id, umbrella_body__iexact=named.strip()).first()
-    if row is None:
-        return None
-    return Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
+def deadline_of(application: Application, values: dict[str, Content]) -> Deadline:
+    """The deadline that holds with these contents: one query if there is an umbrella body."""
+    cover = cast("Cover", values.get(COVER) or empty("cover"))
+    body = umbrella_body(cover.umbrella_body, application.team.organisation)
+    return read_deadline(application.call, body, application.stage)

@@ -11,13 +11,15 @@ from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.deadline import Routes, umbrella_body
 from applications.journey import ItemFacts, SectionFacts, StepFacts
 from applications.models import Application, Draft, ReadingItem, Reply, Submission
 from applications.turn import AssignmentFacts, SubmissionFacts, TeamFacts
-from calls.models import Edition, UmbrellaRoute
+from calls.models import Edition, FundingCall
 from calls.terms import SectionTerm
 from cohorts.models import Team, read_absences
 from workshops.models import Assignment, Completion, Workshop
+from workshops.models.workshop import has_come
 from workshops.opening import Opening, openings, opens_at
 
 type Drafts = Mapping[str, Draft]
@@ -76,8 +78,8 @@ class _Collector:
         self.plans = _plans(cohorts)
         self.assignments = _assignments(cohorts)
         self.done = set(Completion.objects.filter(team__in=keys).values_list("team", "assignment"))
-        named = any(team.organisation.umbrella_body for team in teams)
-        self.routes = _routes({team.cohort.call_id for team in teams}) if named else {}
+        named = any(self.umbrella_body(team) for team in teams)
+        self.routes = Routes.read(team.cohort.call_id for team in teams) if named else Routes({})
         self.signs = _signs(keys) if with_signs else {}
         read_absences(team for team in teams if self.waits(applications.get(team.pk)))
 
@@ -92,11 +94,16 @@ class _Collector:
         steps = tuple(_step(opening, sections) for opening in plan)
         bound = {key for opening in plan for key in opening.keys}
         reader = team.reader() if self.waits(application) else None
+        deadline = self.routes.deadline(
+            team.cohort.call, self.umbrella_body(team), application.stage if application else 1
+        )
         coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
         return TeamFacts(
             team=team.pk,
             team_name=team.title,
-            deadline=None if application and application.stage == 2 else self.deadline(team),
+            deadline=deadline.day,
+            deadline_counts=FundingCall.DeadlineCounts(deadline.counts).label if deadline.counts else "",
+            deadline_of=deadline.of_body,
             made_at=team.made_at,
             withdrawn_at=team.withdrawn_at or (application.withdrawn_at if application else None),
             application=application.pk if application else None,
@@ -137,10 +144,9 @@ class _Collector:
         items = self.items.get(application.pk, {}) if application else {}
         return any(item.is_open and not item.taken_at for rows in items.values() for item in rows)
 
-    def deadline(self, team: Team) -> date | None:
-        """The umbrella route's own date where the team has one, else the call's (F11, C19)."""
-        route = self.routes.get((team.cohort.call_id, team.organisation.umbrella_body.casefold()))
-        return (route.submit_until if route else None) or team.cohort.call.last_day()
+    def umbrella_body(self, team: Team) -> str:
+        application = self.applications.get(team.pk)
+        return umbrella_body(application.umbrella_body if application else "", team.organisation)
 
     def invited_on(self, application: Application | None) -> date | None:
         """Since when stage 2 is written: the day of the invitation to it."""
@@ -260,10 +266,6 @@ def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
     return found
 
 
-def _routes(calls: set[UUID]) -> dict[tuple[UUID, str], UmbrellaRoute]:
-    return {(row.call_id, row.umbrella_body.casefold()): row for row in UmbrellaRoute.objects.filter(call__in=calls)}
-
-
 def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
     """The last answer and the last tick of each team's members (one query: a union)."""
     answers = (
@@ -291,7 +293,7 @@ def _section(
         title=term.title,
         version=draft.version if draft else 0,
         changed_at=draft.at if draft else None,
-        is_open=moment is not None and moment <= now,
+        is_open=has_come(moment, now),
         opens_at=moment,
         items=items,
     )

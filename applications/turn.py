@@ -65,11 +65,16 @@ class SubmissionFacts:
 
 @dataclass(frozen=True)
 class TeamFacts:
-    """All that decides whose turn it is, for one team. `deadline` is the umbrella route's where the team has one."""
+    """All that decides whose turn it is, for one team."""
 
     team: UUID
     team_name: str
     deadline: date | None = None
+    """The one that holds for this team (`applications.deadline`)."""
+    deadline_counts: str | Promise = ""
+    """What counts on that day, as a sentence; empty where it is not known."""
+    deadline_of: str = ""
+    """The umbrella body whose day it is; empty: the call's."""
     made_at: datetime | None = None
     withdrawn_at: datetime | None = None
     application: UUID | None = None

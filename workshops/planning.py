@@ -57,4 +57,4 @@ def last_day(cohort: Cohort) -> date:
     """The day a cohort ends if nobody says otherwise: its last workshop or the call's deadline, whichever is later."""
     steps = cohort.curriculum.steps.all() if cohort.curriculum else []
     days = [cohort.begins_on + timedelta(days=step.days_after_start) for step in steps]
-    return max([cohort.begins_on, *days, *filter(None, [cohort.call.deadline])])
+    return max([cohort.begins_on, *days, *filter(None, [cohort.call.last_day()])])

@@ -83,6 +83,8 @@ class Dossier:
     pages: int | None = None
     deadline: date | None = None
     deadline_counts: str = ""
+    umbrella_body: str = ""
+    """The one that the cover names, else the organisation's."""
     route: Route | None = None
     charitable_until: date | None = None
     readings: dict[str, SectionFacts] = field(default_factory=dict)

@@ -140,17 +140,17 @@ def in_time(dossier: Dossier) -> Iterator[Found]:
 @check("C19", Severity.WARNING)
 def umbrella_route(dossier: Dossier) -> Iterator[Found]:
     """Members of an umbrella body may have another way and earlier dates (F1 7.1, F11)."""
-    body = dossier.cover.umbrella_body.strip()
+    body = dossier.umbrella_body
     if not body:
         return
-    if dossier.route and dossier.route.submit_until:
+    if dossier.route and dossier.deadline:
         yield Found(
-            _("Sie gehören zu %(body)s. Dort geben Sie bis zum %(day)s ab, nicht direkt beim BAMF.") % {"body": body, "day": _day(dossier.route.submit_until)},
+            _("Sie gehören zu %(body)s. Dort reichen Sie bis zum %(day)s ein, nicht direkt beim BAMF.") % {"body": body, "day": _day(dossier.deadline)},
             COVER, field="umbrella_body",
         )  # fmt: skip
     else:
         yield Found(
-            _("Sie gehören zu %(body)s. Fragen Sie dort, ob Sie über die Zentralstelle abgeben müssen und bis wann.") % {"body": body},
+            _("Sie gehören zu %(body)s. Fragen Sie dort, ob Sie über die Zentralstelle einreichen müssen und bis wann. Wer das muss, darf nicht selbst beim BAMF beantragen.") % {"body": body},
             COVER, field="umbrella_body",
         )  # fmt: skip
 

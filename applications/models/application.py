@@ -91,8 +91,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class Application(Record):
     """A Vorhaben: one team's application for one call, written in drafts.
 
-    Title, short name, theme, start, months, places, pages and grant are copies of what the drafts say, for lists and
-    reports; only the step that saves, merges or restores a draft writes them, in the same transaction.
+    Title, short name, theme, start, months, places, umbrella body, pages and grant are copies of what the drafts say,
+    for lists and reports; only the step that saves, merges or restores a draft writes them, in the same transaction.
     """
 
     class Status(models.TextChoices):
@@ -116,6 +116,7 @@ class Application(Record):
     start_on = models.DateField(_("Beginn"), null=True, blank=True)
     months = models.PositiveSmallIntegerField(_("Laufzeit in Monaten"), null=True, blank=True)
     places = models.CharField(_("Orte"), max_length=200, blank=True)
+    umbrella_body = models.CharField(_("Dachverband (Zentralstelle)"), max_length=200, blank=True)
     grant_cents = models.BigIntegerField(_("Zuwendung in Cent"), null=True, blank=True)
     pages = models.PositiveSmallIntegerField(_("Seiten der Projektskizze"), null=True, blank=True)
     pages_counted_at = models.DateTimeField(_("Seiten gezählt am"), null=True, blank=True)
@@ -126,7 +127,7 @@ class Application(Record):
     changed_at = models.DateTimeField(_("zuletzt geschrieben am"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("zurückgezogen am"), null=True, blank=True, editable=False)
 
-    STAYS = dict.fromkeys(("title", "short_name", "places"), TEAMS_TEXT)
+    STAYS = dict.fromkeys(("title", "short_name", "places", "umbrella_body"), TEAMS_TEXT)
     COHORTS = "team__cohort"
 
     objects = ApplicationQuerySet.as_manager()

@@ -376,6 +376,7 @@ def copies_of(value: Content) -> dict[str, Any]:
             "short_name": value.short_name,
             "theme_key": value.theme,
             "places": value.places,
+            "umbrella_body": value.umbrella_body,
             "start_on": _day(value.start_on),
             "months": value.months if value.months and 0 < value.months < 1000 else None,
         }

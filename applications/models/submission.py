@@ -102,7 +102,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         pages = {"pages": papers["sketch"].pages, "pages_counted_at": submission.finished_at} if papers else {}
         Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)
         Event.record("application.finished", submission, by=by, number=number, checksum=frozen.checksum)
-        submission.tell("applications/mails/finished.txt", by=by)
+        submission.tell("applications/mails/finished.txt", by=by, deadline=frozen.deadline)
         return submission
 
 

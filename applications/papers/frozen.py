@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Self, cast
 
 from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
+from applications.deadline import Deadline
 from calls.terms import BUDGET, COVER, SectionTerm, Terms
 
 FORMAT = 1
@@ -93,8 +94,8 @@ class Frozen:
 PLAIN = ("year", "call", "addressee", "deadline_counts", "organisation", "cohort", "stage", "versions")
 
 
-def freeze(application: Any, contents: dict[str, Content], versions: dict[str, int], deadline: date | None) -> Frozen:
-    """What the application says now. `deadline` is the one that holds for this team (its umbrella route's, if any)."""
+def freeze(application: Any, contents: dict[str, Content], versions: dict[str, int], deadline: Deadline) -> Frozen:
+    """What the application says now. `deadline` is the one that holds for this team."""
     call = application.call
     known = application.terms.by_key
     return Frozen(
@@ -102,9 +103,9 @@ def freeze(application: Any, contents: dict[str, Content], versions: dict[str, i
         terms=application.terms,
         year=call.year,
         call=call.title,
-        addressee=call.addressee,
-        deadline=deadline,
-        deadline_counts=call.deadline_counts,
+        addressee=deadline.addressee,
+        deadline=deadline.day,
+        deadline_counts=deadline.counts,
         organisation=application.team.organisation.name,
         cohort=application.team.cohort.title,
         stage=application.stage,

@@ -21,7 +21,7 @@ from applications.forms.around import Around
 from applications.journey import SectionFacts, Stage
 from applications.models import Application, Draft
 from applications.readers import TEXT, Circle, Readers
-from calls.terms import COVER, SectionTerm
+from calls.terms import SectionTerm
 from workshops.opening import Opening, is_open, opens_at, plan_of
 
 from .access import with_roles
@@ -114,7 +114,7 @@ class Desk:
         if not self.draft.is_begun:
             return []
         values = {key: draft.value for key, draft in self.drafts.items()}
-        dossier = make_dossier(self.application, values, with_route=self.key == COVER)
+        dossier = make_dossier(self.application, values, key=self.key)
         return [Seen(finding, "", "") for finding in run(dossier) if finding.key == self.key]
 
     @cached_property

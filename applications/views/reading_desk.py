@@ -266,14 +266,14 @@ class ReadingDesk:
 
     @cached_property
     def findings(self) -> list[Seen]:
-        """What the checks say about this section as it was handed in (two queries, a third for the cover).
+        """What the checks say about this section as it was handed in (two queries, a third where the deadline counts).
 
         Nothing for another coach of the cohort: they look at sections that were not handed in, too.
         """
         key, application = self.item.draft.key, self.reading.application
         if not self.sees_drafts or key not in application.terms.by_key:
             return []
-        dossier = make_dossier(application, {**self.values, key: self.value}, with_route=key == COVER)
+        dossier = make_dossier(application, {**self.values, key: self.value}, key=key)
         return [Seen(finding, "", "") for finding in run(dossier) if finding.key == key]
 
     def _handed_in_beside(self, key: str) -> Content | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -88,8 +89,9 @@ class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
         return self.not_over(day).filter(Q(open_from=None) | Q(open_from__lte=day))
 
     def not_over(self, day: date) -> FundingCallQuerySet:
-        """Those whose deadline lies ahead or is not set."""
-        return self.filter(Q(deadline=None) | Q(deadline__gte=day))
+        """Those whose last day lies ahead or is not set (`FundingCall.last_day`)."""
+        rows = self.alias(last=Coalesce("deadline", "open_until"))
+        return rows.filter(Q(last=None) | Q(last__gte=day))
 
 
 class FundingCall(BamfRecord):

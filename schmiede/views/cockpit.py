@@ -75,6 +75,7 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
             "workshops": [(workshop, first_session(workshop)) for workshop in workshops],
             "calls": with_people([line.call for line in lines if line.call], teams),
             "funnel": funnel(cohort, [line.facts for line in lines]),
+            "other_deadlines": sum(bool(line.facts.deadline_of) for line in lines),
             "load": load_of(cohort, now),
             "next_session": next_session(workshops, now),
             "last_session": last_session(workshops),

@@ -227,7 +227,7 @@ def test_good_application_is_told_what_comes_next():
         ({"s13": Text("  \n")}, ["C16"]),
         ({"s3": Text("Es ist schwer.")}, ["C17"]),
         ({"s9": Text("")}, ["C18"]),
-        ({"s0": replace(GOOD["s0"], umbrella_body="Beispielverband")}, ["C19"]),
+        ({"umbrella_body": "Beispielverband"}, ["C19"]),
         ({"s0": replace(GOOD["s0"], email="verein@")}, ["C20"]),
         ({"s0": replace(GOOD["s0"], signatories="")}, ["C22"]),
         ({"s1": Text("x" * 100)}, []),
@@ -342,9 +342,11 @@ def test_words_of_the_theme_itself_are_no_finding():
 
 def test_umbrella_route_names_its_own_day():
     route = Route("Beispielverband", submit_until=date(2026, 5, 17))
-    found = run(dossier(s0=replace(GOOD["s0"], umbrella_body="Beispielverband"), route=route))
+    found = run(dossier(umbrella_body="Beispielverband", route=route, deadline=date(2026, 5, 17)))
     sentence = next(finding.sentence for finding in found if finding.code == "C19")
-    assert sentence == "Sie gehören zu Beispielverband. Dort geben Sie bis zum 17. Mai 2026 ab, nicht direkt beim BAMF."
+    assert (
+        sentence == "Sie gehören zu Beispielverband. Dort reichen Sie bis zum 17. Mai 2026 ein, nicht direkt beim BAMF."
+    )
 
 
 def test_stage_two_misses_attachments_in_earnest():

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.tasks import task_backends
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from pypdf import PdfReader
 
 from accounts.models import Event, Message
@@ -108,6 +109,8 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     assert sorted(file.kind for file in submission.files.all()) == ["cover", "financing_plan", "hand_over", "sketch"]
     told = sorted(Message.objects.filter(kind="finished").values_list("email", flat=True))
     assert told == ["amina@example.org", "carla@example.org", "doris@example.org", "jonas@example.org"]
+    text = Message.objects.filter(kind="finished").first().text
+    assert f"Einsendeschluss ist der {date_format(frozen.deadline, 'j. F Y')}." in text
     assert Event.objects.filter(what="application.finished", by=world.amina).count() == 1
 
     readers = {file.kind: PdfReader(io.BytesIO(file.file.read())) for file in submission.files.all()}

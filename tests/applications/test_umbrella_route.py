@@ -1,17 +1,27 @@
-"""The umbrella body's own dates in the line that says whose turn it is (F11)."""
+"""A team's deadline, the call's or its umbrella body's: the same on every page, in checks, papers and turns (F11)."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.urls import reverse
 from django.utils import timezone
 
-from applications.facts import collect
+from applications.checks import run
+from applications.content import Cover
+from applications.dossier import read_dossier
+from applications.facts import collect, facts_of
+from applications.finishing import read_state
+from applications.models import Application
 from applications.turn import turn_of
 from calls.models import UmbrellaRoute
 from cohorts.models import Team
 from tests.builders import (
     day,
     fill,
+    log_in,
     make_application,
     make_call,
     make_cohort,
@@ -49,3 +59,101 @@ def test_finishing_is_due_by_the_umbrella_bodys_day(body, submit_until, stage, e
     assert facts.deadline == (None if expected is None else day(expected))
     accepted = turn_of(facts, now, day())
     assert {accepted.until, *(one.until for one in accepted.rest)} <= {facts.deadline, None}
+
+
+def make_routes(call):
+    """An umbrella body's way with a day of its own, and one whose day is not known."""
+    UmbrellaRoute.objects.create(
+        call=call, umbrella_body="Verband für Übergänge", submit_until=day(20), addressee="Beispielweg 1\n10115 Berlin"
+    )
+    UmbrellaRoute.objects.create(call=call, umbrella_body="Anderer Verband")
+
+
+def make_world(of_organisation="", on_cover="", stage=1):
+    """Amina's application, whose cover was saved with this umbrella body."""
+    amina = make_user()
+    cohort = make_cohort(make_organiser(make_user("Doris", "Lang")))
+    make_routes(cohort.call)
+    team = make_team(cohort, amina, organisation=make_organisation(umbrella_body=of_organisation))
+    application = make_application(team, stage=stage)
+    application.drafts.get(key="s0").write(Cover(title="Brücken", umbrella_body=on_cover), by=amina, seen=0)
+    return amina, Application.objects.with_team().get()
+
+
+@pytest.mark.parametrize(
+    ("of_organisation", "on_cover", "stage", "expected"),
+    [
+        ("", "Verband für Übergänge", 1, 20),
+        ("", " VERBAND  FÜR ÜBERGÄNGE ", 1, 20),
+        ("", "Verband fu\u0308r U\u0308berga\u0308nge", 1, 20),
+        ("VERBAND FÜR ÜBERGÄNGE", "", 1, 20),
+        ("Verband für Übergänge", "   ", 1, 20),
+        ("Verband für Übergänge", "Anderer Verband", 1, 60),
+        ("Anderer Verband", "Verband für Übergänge", 1, 20),
+        ("", "Dritter Verband", 1, 60),
+        ("", "", 1, 60),
+        ("", "Verband für Übergänge", 2, None),
+    ],
+)
+def test_every_side_says_the_same_deadline(of_organisation, on_cover, stage, expected):
+    _amina, application = make_world(of_organisation, on_cover, stage)
+    team = Team.objects.with_cohort().get()
+    state = read_state(application)
+
+    said = [
+        collect([team])[team.pk].deadline,
+        facts_of(application).deadline,
+        read_dossier(application).deadline,
+        state.dossier.deadline,
+        state.frozen.deadline,
+    ]
+
+    assert said == [None if expected is None else day(expected)] * 5
+    of_body = facts_of(application).deadline_of
+    assert of_body == ("Verband für Übergänge" if expected == 20 else "")
+
+
+def test_the_umbrella_bodys_day_is_not_said_to_be_the_bamfs(client):
+    amina, application = make_world(on_cover="verband für übergänge")
+    client.force_login(amina)
+
+    page = client.get(reverse("dashboard")).text
+    frozen = read_state(application).frozen
+
+    assert "Einsendeschluss bei Verband für Übergänge" in page
+    assert "Einsendeschluss beim BAMF" not in page
+    assert (frozen.addressee, frozen.deadline_counts) == ("Beispielweg 1\n10115 Berlin", "")
+
+
+def test_the_attachments_know_the_umbrella_bodys_day_too(client):
+    """The notice of exemption ends between the two days: that is in time for the umbrella body."""
+    amina, application = make_world(on_cover="Verband für Übergänge")
+    application.team.organisation.charitable_until = day(30)
+    application.team.organisation.save()
+    application.drafts.filter(key="s15").update(version=1)
+    client.force_login(amina)
+
+    section = client.get(reverse("applications:section", args=[application.pk, "s15"])).text
+    found = " ".join(finding.sentence for finding in run(read_dossier(application)))
+
+    assert ["Ihr Freistellungsbescheid gilt nur bis" in said for said in (section, found)] == [False, False]
+    assert "Anlage" in section
+
+
+def test_the_cockpit_counts_teams_with_another_day(client):
+    make_world(on_cover="Verband für Übergänge")
+    cohort = Team.objects.with_cohort().get().cohort
+    log_in(client, cohort.organiser.memberships.get().user)
+
+    page = client.get(reverse("cockpit", args=[cohort.slug])).text
+
+    assert "Für 1 Team gilt ein anderer Tag: der seiner Zentralstelle." in page
+
+
+def test_what_covers_named_before_is_filled_in():
+    make_world(on_cover="Verband für Übergänge")
+    Application.objects.update(umbrella_body="")
+
+    import_module("applications.migrations.0009_fill_umbrella_body").copy_from_covers(apps, None)
+
+    assert Application.objects.get().umbrella_body == "Verband für Übergänge"

@@ -49,6 +49,24 @@ def test_call_is_open_until_its_last_day(open_from, open_until, deadline, expect
     assert [call.is_open(date(2027, 3, day)) for day in (1, 2, 3)] == expected
 
 
+@pytest.mark.parametrize(
+    ("open_until", "deadline", "expected"),
+    [
+        (None, None, [True, True]),
+        (date(2027, 3, 2), None, [True, False]),
+        (None, date(2027, 3, 2), [True, False]),
+        (date(2027, 3, 1), date(2027, 3, 2), [True, False]),
+    ],
+)
+def test_a_list_of_open_calls_says_what_each_call_says(db, open_until, deadline, expected):
+    call = FundingCall.objects.create(title="A", slug="a", year=2028, open_until=open_until, deadline=deadline)
+
+    days = [date(2027, 3, 2), date(2027, 3, 3)]
+
+    assert [call.is_open(day) for day in days] == expected
+    assert [FundingCall.objects.open_on(day).exists() for day in days] == expected
+
+
 def test_copy_has_a_draft_with_all_parts_of_the_latest_edition(call, emil):
     copy = call.copy_to(2027, by=emil)
 

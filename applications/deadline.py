@@ -1,0 +1,75 @@
+"""A team's deadline: the call's own, or the one of the umbrella body that it belongs to (F11, C19).
+
+Pages, turns, checks, papers and mails take it from here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from accounts.models import Organisation
+from applications.checks.base import Route
+from calls.models import FundingCall, UmbrellaRoute
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The day that holds for a team, None while it is not set, what counts on it, and who gets the papers.
+
+    `body` is the team's umbrella body; `route` is its way, if the call knows one with a day of its own.
+    """
+
+    day: date | None
+    counts: str = ""
+    addressee: str = ""
+    body: str = ""
+    route: Route | None = None
+
+    @property
+    def of_body(self) -> str:
+        """The umbrella body whose day this is; empty where it is the call's."""
+        return self.route.umbrella_body if self.route else ""
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The ways of umbrella bodies that calls know, by call and name."""
+
+    known: dict[tuple[UUID, str], UmbrellaRoute]
+
+    @classmethod
+    def read(cls, calls: Iterable[UUID]) -> Routes:
+        """Read the routes of these calls with one query; of two names that match, the first in the alphabet counts."""
+        known: dict[tuple[UUID, str], UmbrellaRoute] = {}
+        for row in UmbrellaRoute.objects.filter(call__in=set(calls)).order_by("umbrella_body"):
+            known.setdefault((row.call_id, comparable(row.umbrella_body)), row)
+        return cls(known)
+
+    def deadline(self, call: FundingCall, body: str, stage: int) -> Deadline:
+        """The deadline of a team whose umbrella body is called so. Stage 2 has none in the portal."""
+        if stage == 2:
+            return Deadline(None, call.deadline_counts, call.addressee, body)
+        row = self.known.get((call.pk, comparable(body)))
+        if row is None or row.submit_until is None:
+            return Deadline(call.last_day(), call.deadline_counts, call.addressee, body)
+        route = Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
+        return Deadline(row.submit_until, "", row.addressee or row.umbrella_body, body, route)
+
+
+def read_deadline(call: FundingCall, body: str, stage: int) -> Deadline:
+    """The deadline of one team: one query if it belongs to an umbrella body, else none."""
+    return (Routes.read([call.pk]) if body else Routes({})).deadline(call, body, stage)
+
+
+def umbrella_body(on_the_cover: str, organisation: Organisation) -> str:
+    """The umbrella body of a team: the one its cover names, else its organisation's; empty without one."""
+    return on_the_cover.strip() or organisation.umbrella_body.strip()
+
+
+def comparable(name: str) -> str:
+    """A name as it is compared: without regard to upper case, blanks and the way an umlaut is typed."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
