@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel
 from calls.terms import BUDGET
 
+from . import limits
 from .base import Dossier, Found, Severity, check, euro, number
+from .limits import in_cents
 
 ABROAD = re.compile(r"\b(ausland\w*|auslandsreise\w*|flug|flüge|flugticket\w*)\b", re.IGNORECASE)
 NOT_ELIGIBLE = re.compile(
@@ -45,10 +47,6 @@ def at(mine: list[Line], sentence: str, field: str = "", **more: Any) -> Found:
     return Found(sentence, BUDGET, first, field, tuple(others), **more)
 
 
-def cents(euros: Decimal) -> int:
-    return int(euros * 100)
-
-
 @check("C23", Severity.WARNING)
 def explained(dossier: Dossier) -> Iterator[Found]:
     """Every line is explained and belongs to an activity (F1 5.3, Z3)."""
@@ -75,7 +73,7 @@ def gap(dossier: Dossier) -> Iterator[Found]:
     for year in years:
         if budget.grant(year) < 0:
             yield Found(
-                _("%(year)d sind die Einnahmen um %(amount)s höher als die Ausgaben. Die Zuwendung ist die Lücke und kann nicht negativ sein.") % {"year": year, "amount": euro(-budget.grant(year))},
+                _("Im Jahr %(year)d ist mehr Geld da, als Sie ausgeben: %(amount)s. Dann bleibt nichts, was die Förderung bezahlen kann.") % {"year": year, "amount": euro(-budget.grant(year))},
                 BUDGET,
             )  # fmt: skip
 
@@ -86,16 +84,17 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
     limit = dossier.terms.limit("max_grant_per_year")
     if limit.value is None:
         yield Found(
-            _("Wie hoch die Zuwendung im Jahr sein darf, ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."),
+            _(
+                "Wie hoch die Zuwendung im Jahr sein darf, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."
+            ),
             BUDGET,
             severity=Severity.INFO,
         )
         return
-    for year in sorted({line.year for line in lines(dossier) if line.year}):
-        grant = dossier.budget.grant(year)
-        if grant > cents(limit.value):
+    for one in limits.grants(limit, dossier.budget, limits.planned_years(dossier.budget)):
+        if one.over:
             yield Found(
-                _("%(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr.") % {"year": year, "grant": euro(grant), "limit": euro(cents(limit.value))},
+                _("Im Jahr %(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr. Das sind %(over)s zu viel.") % {"year": one.year, "grant": euro(one.grant), "limit": euro(one.most), "over": euro(one.over)},
                 BUDGET, limit=limit,
             )  # fmt: skip
 
@@ -103,17 +102,20 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
 @check("B03", Severity.ERROR)
 def own_share(dossier: Dossier) -> Iterator[Found]:
     """Own and third-party funds together; what the share is taken of, and what counts, is unclear (F18, F14, F11)."""
-    limit, spending = dossier.terms.limit("min_own_share"), dossier.budget.spending()
+    limit = dossier.terms.limit("min_own_share")
+    share = limits.own_share(limit, dossier.budget)
     if limit.value is None:
         yield Found(
-            _("Ein Mindestanteil eigener Mittel ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."),
+            _(
+                "Welcher Anteil Eigenmittel sein muss, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."
+            ),
             BUDGET,
             severity=Severity.INFO,
         )
-    elif spending and Decimal(dossier.budget.own_and_third()) * 100 < limit.value * spending:
-        share = Decimal(dossier.budget.own_and_third()) * 100 / spending
+    elif share and not share.is_kept:
+        alone = limits.percent(limits.own(dossier.budget), share.spending)
         yield Found(
-            _("Eigene Mittel und Mittel anderer sind zusammen %(share)s %% der Ausgaben. Erwartet werden mindestens %(limit)s %%. Wovon genau gerechnet wird, steht im Aufruf.") % {"share": number(share.quantize(Decimal("0.1"))), "limit": number(limit.value)},
+            _("Ihre Eigenmittel sind %(own)s %% der Ausgaben, mit Drittmitteln %(share)s %%. Erwartet werden mindestens %(limit)s %%. Frühere Aufrufe meinten damit die Eigenmittel. Prüfen Sie im Aufruf, ob Drittmittel mitzählen.") % {"own": number(alone), "share": number(share.percent), "limit": number(limit.value)},
             BUDGET, limit=limit,
         )  # fmt: skip
 
@@ -121,15 +123,15 @@ def own_share(dossier: Dossier) -> Iterator[Found]:
 @check("B04", Severity.WARNING)
 def own_funds(dossier: Dossier) -> Iterator[Found]:
     """Eigenmittel alone, if the call sets a minimum (F24)."""
-    limit, spending = dossier.terms.limit("min_own_funds"), dossier.budget.spending()
-    own = sum(line.amount or 0 for line in dossier.budget.income if line.kind == "EIGEN")
+    limit = dossier.terms.limit("min_own_funds")
+    share = limits.own_funds(limit, dossier.budget)
     if limit.value is None:
         yield Found(
-            _("Ein Mindestanteil an Eigenmitteln ist im Aufruf nicht festgelegt. Wir prüfen ihn deshalb nicht."),
+            _("Wie viel davon Eigenmittel sein müssen, ist hier nicht eingetragen. Bitte sehen Sie im Aufruf nach."),
             BUDGET,
             severity=Severity.INFO,
         )
-    elif spending and Decimal(own) * 100 < limit.value * spending:
+    elif share and not share.is_kept:
         yield Found(
             _("Die Eigenmittel allein sollen mindestens %(limit)s %% der Ausgaben sein.")
             % {"limit": number(limit.value)},
@@ -142,12 +144,15 @@ def own_funds(dossier: Dossier) -> Iterator[Found]:
 def investments_first(dossier: Dossier) -> Iterator[Found]:
     """Investments only in the first funding year (F1 5.3)."""
     limit = dossier.terms.limit("investment_years")
-    allowed = dossier.years[: int(limit.value)] if limit.value is not None else dossier.years[:1]
-    late = [line for line in dossier.budget.expenses if line.kind == "INV" and line.year and line.year not in allowed]
-    for title, mine in alike(late if allowed else []):
-        sentence = _("%(title)s: Investitionen sind nur im ersten Förderjahr möglich, bei Ihnen %(first)d.")
-        used = limit if limit.value is not None else None
-        yield at(mine, sentence % {"title": title, "first": allowed[0]}, "year", limit=used)
+    allowed = limits.investment_years(limit, dossier.years)
+    used = limit if limit.value is not None else None
+    for title, mine in alike(limits.late_investments(limit, dossier.budget, dossier.years)):
+        sentence = ngettext(
+            "%(title)s: Investitionen sind nur im ersten Förderjahr möglich, bei Ihnen %(years)s.",
+            "%(title)s: Investitionen sind nur in den ersten Förderjahren möglich, bei Ihnen %(years)s.",
+            len(allowed),
+        )
+        yield at(mine, sentence % {"title": title, "years": ", ".join(map(str, allowed))}, "year", limit=used)
 
 
 @check("B06", Severity.WARNING, guess=True)
@@ -199,7 +204,7 @@ def inventory(dossier: Dossier) -> Iterator[Found]:
     limit = dossier.terms.limit("inventory_limit")
     if limit.value is None:
         return
-    expenses, most = dossier.budget.expenses, cents(limit.value)
+    expenses, most = dossier.budget.expenses, in_cents(limit.value)
     said = {"limit": euro(most)}
     for title, mine in alike(line for line in expenses if line.kind == "GWG" and (line.unit_price or 0) > most):
         sentence = _(
@@ -254,16 +259,19 @@ def no_work_as_cash(dossier: Dossier) -> Iterator[Found]:
 
 @check("B15", Severity.INFO)
 def bridge(dossier: Dossier) -> Iterator[Found]:
-    """What the first months of a year cost from one's own till: two twelfths of its expenses (F18, our own formula)."""
-    months = dossier.terms.limit("prefinance_months")
-    share = months.value if months.value is not None else Decimal(2)
-    years = [year for year in dossier.years if dossier.budget.spending(year)]
-    if years:
-        amount = int(Decimal(dossier.budget.spending(years[0])) * share / 12 / 100) * 100
-        yield Found(
-            _("In den ersten %(months)s Monaten %(year)d zahlen Sie etwa %(amount)s aus eigener Kasse, bis das erste Geld da ist.") % {"months": number(share), "year": years[0], "amount": euro(amount)},
-            BUDGET,
-        )  # fmt: skip
+    """What the first months of a year cost from one's own till (F18, our own formula)."""
+    limit = dossier.terms.limit("prefinance_months")
+    years = [limits.bridge(limit, dossier.budget, year) for year in dossier.years]
+    first = next((one for one in years if one), None)
+    if first:
+        yield Found(bridge_sentence(first), BUDGET)
+
+
+def bridge_sentence(bridge: limits.Bridge) -> str:
+    """What the first months of a year cost, and that it is an estimate of ours."""
+    return _(
+        "Rechnen Sie damit, dass das erste Geld erst nach einigen Wochen kommt. %(months)s Monate kosten %(year)d etwa %(amount)s. Das ist unsere Schätzung: die Ausgaben des Jahres, gleichmäßig verteilt."
+    ) % {"months": number(bridge.months), "year": bridge.year, "amount": euro(bridge.cents)}
 
 
 @check("B16", Severity.INFO)
@@ -278,18 +286,18 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
                 BUDGET,
             )
         return
-    for title, mine in alike(line for line in orders if line.amount > cents(limit.value)):
+    for title, mine in alike(line for line in orders if line.amount > in_cents(limit.value)):
         sentence = _("%(title)s: Ab %(limit)s holen Sie bitte drei Angebote ein.")
-        yield at(mine, sentence % {"title": title, "limit": euro(cents(limit.value))})
+        yield at(mine, sentence % {"title": title, "limit": euro(in_cents(limit.value))})
 
 
 @check("B17", Severity.INFO)
 def procurement(dossier: Dossier) -> Iterator[Found]:
     """A grant above the threshold in one notice brings the UVgO with it (Z1 3.1)."""
     limit = dossier.terms.limit("uvgo_threshold")
-    if limit.value is not None and dossier.budget.grant() > cents(limit.value):
+    if limit.value is not None and dossier.budget.grant() > in_cents(limit.value):
         yield Found(
             _("Werden mehr als %(limit)s in einem einzigen Bescheid bewilligt, gilt für Aufträge die UVgO.")
-            % {"limit": euro(cents(limit.value))},
+            % {"limit": euro(in_cents(limit.value))},
             BUDGET,
         )

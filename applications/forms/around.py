@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from applications.checks import years_of_term
 from applications.content import ACTIVITY_QUARTERS, Activity, Cover, WorkPlan
 from applications.content.base import Spec
 from applications.content.budget import ALL_ACTIVITIES, PERSONNEL, decimal
@@ -53,9 +54,13 @@ class Around:
 
     @cached_property
     def years(self) -> list[int]:
-        """The calendar years of the term."""
-        last = self.start.year * 12 + self.start.month - 1 + self.months - 1
-        return list(range(self.start.year, last // 12 + 1))
+        """The calendar years of the term, or of a usual one while it is not known."""
+        return years_of_term(self.start.isoformat(), self.months)
+
+    @property
+    def term(self) -> list[int]:
+        """The calendar years of the term; none while start or length is missing."""
+        return years_of_term(self.cover.start_on, self.cover.months)
 
     def choices(self, what: Spec) -> list[Choice]:
         """What a field of this kind offers, beginning with what stands there before anybody has chosen."""

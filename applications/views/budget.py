@@ -86,7 +86,7 @@ class BudgetLayout(Layout):
             "income": form.tables["income"],
             "figures": figures(value, year),
             "years": [figures(value, one) for one in self.years] if self.all else [],
-            "fits": fits(self.desk.application.terms.limit, value, year, self.years),
+            "fits": fits(self.desk.application.terms.limit, value, year, self.years, self.desk.around.term),
             "prefinance": prefinance(self.desk.application.terms.limit("prefinance_months"), value, year),
             "activities": self.activities,
             "tables": [] if self.all or self.desk.is_editable else self.tables(value),

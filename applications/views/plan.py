@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
@@ -58,7 +58,7 @@ class Plan:
         return not any(year.table.groups or year.table.income for year in self.years)
 
 
-def plan_of(value: Budget, names: Names, term: Iterable[int] = (), before: Budget | None = None) -> Plan:
+def plan_of(value: Budget, names: Names, term: Sequence[int] = (), before: Budget | None = None) -> Plan:
     """The plan in the years of the term and those it plans for; with `before`, an earlier version, lines say what changed."""
     limit = names.terms.limit
     tables = plan_years(value, names, term, before)
@@ -66,7 +66,7 @@ def plan_of(value: Budget, names: Names, term: Iterable[int] = (), before: Budge
     return Plan(
         [PlanYear(table, fit_of(limit("max_grant_per_year"), value, table.year)) for table in tables],
         figures(value, None),
-        fits(limit, value, None, years) if years else [],
+        fits(limit, value, None, years, term) if years else [],
     )
 
 
