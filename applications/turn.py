@@ -133,16 +133,46 @@ class Turn:
     def is_late(self, today: date) -> bool:
         return self.until is not None and self.until < today and self.who != Who.NOBODY
 
-    def addresses(self, side: str, user: UUID | None) -> bool:
-        """Is it the turn of the person who looks ("Sie sind dran")? `side` is "team", "coach" or ""."""
+    def addresses(self, role: str, user: UUID | None) -> bool:
+        """Is it the turn of the person who looks ("Sie sind dran")? `role` is one in the team, "coach" or ""."""
         if self.who == Who.COACH:
-            return side == "coach" and self.reader in {None, user}
-        return side == "team" and self.who in {Who.TEAM, Who.OWNER}
+            return role == "coach" and self.reader in {None, user}
+        return self.who in ACTS_AS.get(role, ())
 
     def sort_key(self) -> tuple[int, float]:
         """Whoever has waited longest first; nobody's turn last."""
         order = 1 if self.who == Who.NOBODY else 0
         return (order, self.since.timestamp() if self.since else float("inf"))
+
+
+# Whose turns a member of the team can take; a reader only looks.
+ACTS_AS = {"owner": {Who.TEAM, Who.OWNER}, "writer": {Who.TEAM}}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is shown to one person: their own next step, if they have one, else the line that all sides see."""
+
+    turn: Turn
+    you: bool
+    beside: tuple[Turn, ...]
+    """What coaches are doing meanwhile."""
+    rest: tuple[Turn, ...]
+    """What else waits for the team."""
+
+
+def card_of(turn: Turn, role: str, user: UUID | None) -> Card:
+    """The card for a person in this role ("owner", "writer", "reader", "coach", "")."""
+    steps = (turn, *turn.rest)
+    own = next((step for step in steps if step.addresses(role, user)), None) if role != "coach" else None
+    shown = own or turn
+    others = [step for step in steps if step is not shown]
+    return Card(
+        turn=shown,
+        you=shown.addresses(role, user),
+        beside=tuple(step for step in others if step.who == Who.COACH),
+        rest=tuple(step for step in others if step.who != Who.COACH),
+    )
 
 
 def turn_of(team: TeamFacts, now: datetime, today: date) -> Turn:

@@ -12,7 +12,7 @@ from accounts.requests import PortalRequest
 from applications.facts import facts_of
 from applications.journey import Stage
 from applications.models import Application
-from applications.turn import turn_of
+from applications.turn import card_of, turn_of
 from calls.models import Edition
 
 from .access import with_roles
@@ -27,17 +27,17 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
     steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
     newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
     turn = turn_of(facts, now, timezone.localdate(now))
-    side = "team" if roles & {"owner", "writer", "reader"} else "coach" if "own coach" in roles else ""
+    role = next((name for name in ("owner", "writer", "reader") if name in roles), "")
+    role = role or ("coach" if "own coach" in roles else "")
     context = {
         "application": application,
-        "turn": turn,
+        "card": card_of(turn, role, request.user.pk),
         "facts": facts,
         "groups": list(grouped(steps, {section.key: section for section in sections})),
         "accepted": sum(section.stage == Stage.ACCEPTED for section in sections),
         "all": len(sections),
         "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},
         "calls_theme": application.terms.theme(application.theme_key),
-        "you": turn.addresses(side, request.user.pk),
         "newer": newest if newest and newest.number > application.edition.number else None,
     }
     return render(request, "applications/workspace.html", context)

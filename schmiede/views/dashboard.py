@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,7 +18,7 @@ from applications.dossier import read_dossier
 from applications.facts import collect
 from applications.journey import StepFacts, current_step
 from applications.models import Application
-from applications.turn import TeamFacts, Turn, turn_of
+from applications.turn import AssignmentFacts, TeamFacts, Turn, card_of, turn_of
 from applications.views.queue import queue_of
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
 from schmiede.standing import Standing, standing_in
@@ -26,6 +26,7 @@ from schmiede.views.care import care_of
 from workshops.models import Session
 
 NEXT_DATES = 3
+NEXT_ASSIGNMENTS = 5
 NEWS = 4
 WAITING = 4
 
@@ -39,6 +40,15 @@ class TeamRow:
     turn: Turn
     you: bool
     """Is it the turn of the person who looks?"""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something with a day that lies ahead: a session or an assignment; with neither it is the deadline."""
+
+    day: date | None
+    session: Session | None = None
+    assignment: AssignmentFacts | None = None
 
 
 def dashboard(request: PortalRequest) -> HttpResponse:
@@ -64,17 +74,19 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     team = next((one for one in teams if str(one.pk) == chosen), teams[0])
     facts = collect([team], now)[team.pk]
     application, findings = checked(facts)
-    turn = turn_of(facts, now, timezone.localdate(now))
+    today = timezone.localdate(now)
+    turn = turn_of(facts, now, today)
+    members = list(TeamMember.objects.current().filter(team=team))
     return {
         "team": team,
         "teams": teams,
         "facts": facts,
         "turn": turn,
-        "you": turn.addresses("team", user.pk),
+        "card": card_of(turn, next((one.role for one in members if one.user_id == user.pk), ""), user.pk),
         "steps": way(facts, now),
-        "members": list(TeamMember.objects.current().filter(team=team)),
-        "coming_deadline": facts.deadline if facts.deadline and facts.deadline >= timezone.localdate(now) else None,
-        "dates": next_dates(team.cohort, now),
+        "members": members,
+        "has_passed": facts.deadline is not None and facts.deadline < today,
+        "dates": next_dates(facts, team.cohort, now),
         "news": news(user, team.cohort_id),
         "application": application,
         "tally": tally(findings),
@@ -108,9 +120,24 @@ def way(facts: TeamFacts, now: datetime) -> list[tuple[StepFacts, str]]:
     return drawn
 
 
-def next_dates(cohort: Cohort, now: datetime) -> list[Session]:
+def next_dates(facts: TeamFacts, cohort: Cohort, now: datetime) -> list[Coming]:
+    """The next sessions, the team's open assignments and its deadline, in order; what has no date comes last."""
+    today = timezone.localdate(now)
     coming = Session.objects.filter(workshop__cohort=cohort, workshop__cancelled_at=None, ends_at__gte=now)
-    return list(coming.select_related("workshop").order_by("begins_at")[:NEXT_DATES])
+    sessions = coming.select_related("workshop").order_by("begins_at")[:NEXT_DATES]
+    dates = [Coming(timezone.localdate(session.begins_at), session=session) for session in sessions]
+    dates += [Coming(one.due_on, assignment=one) for one in coming_assignments(facts, today)]
+    if facts.deadline and facts.deadline >= today:
+        dates.append(Coming(facts.deadline))
+    return sorted(dates, key=lambda one: one.day or date.max)
+
+
+def coming_assignments(facts: TeamFacts, today: date) -> list[AssignmentFacts]:
+    """What the team has not ticked off and is not overdue: that is in its turn. Nothing once it is too late."""
+    if facts.is_over or facts.withdrawn_at:
+        return []
+    coming = [one for one in facts.assignments if one.due_on is None or one.due_on >= today]
+    return sorted(coming, key=lambda one: one.due_on or date.max)[:NEXT_ASSIGNMENTS]
 
 
 def news(user: User, cohort: UUID) -> QuerySet[Announcement]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from applications.journey import ItemFacts, SectionFacts, Stage, StepFacts, current_step, stage_of_all
-from applications.turn import AssignmentFacts, SubmissionFacts, TeamFacts, Turn, Who, turn_of
+from applications.turn import AssignmentFacts, SubmissionFacts, TeamFacts, Turn, Who, card_of, turn_of
 
 NOW = datetime(2026, 12, 7, 12, tzinfo=UTC)
 TODAY = date(2026, 12, 7)
@@ -194,7 +194,7 @@ def test_turns_sort_by_who_waits_longest():
         (None, "coach", "henrik", True),
         ("carla", "coach", "carla", True),
         ("carla", "coach", "henrik", False),
-        ("carla", "team", "amina", False),
+        ("carla", "owner", "amina", False),
         (None, "", "doris", False),
     ],
 )
@@ -227,3 +227,43 @@ def test_an_overdue_assignment_waits_since_the_day_after_and_ends_with_the_cohor
 def test_finishing_the_second_stage_waits_since_the_invitation():
     facts = team(step(ROUND), stage=2, invited_on=date(2026, 12, 5))
     assert turn_of(facts, NOW, TODAY).since == datetime(2026, 12, 4, 23, tzinfo=UTC)
+
+
+WRITE, HAND_IN, READ = (
+    ("write", Who.TEAM, "„Abschnitt s1“ beginnen"),
+    ("hand in", Who.TEAM, "„Abschnitt s2“ abgeben"),
+    ("read", Who.COACH, "Rückmeldung zu „Abschnitt s9“ geben"),
+)
+
+
+@pytest.mark.parametrize(
+    ("role", "shown", "you", "beside", "rest"),
+    [
+        ("owner", WRITE, True, [READ], [HAND_IN]),
+        ("writer", WRITE, True, [READ], [HAND_IN]),
+        ("reader", READ, False, [], [WRITE, HAND_IN]),
+        ("coach", READ, True, [], [WRITE, HAND_IN]),
+        ("", READ, False, [], [WRITE, HAND_IN]),
+    ],
+)
+def test_a_person_is_shown_their_own_next_step_while_a_coach_reads(role, shown, you, beside, rest):
+    turn = turn_of(team(step(WAITS, EMPTY, BEGUN)), NOW, TODAY)
+
+    card = card_of(turn, role, uuid4())
+
+    assert line(turn) == READ
+    assert (line(card.turn), card.you) == (shown, you)
+    assert ([line(one) for one in card.beside], [line(one) for one in card.rest]) == (beside, rest)
+
+
+@pytest.mark.parametrize(("role", "you"), [("owner", True), ("writer", False), ("reader", False), ("coach", False)])
+def test_finishing_is_the_owners_own_step_alone(role, you):
+    card = card_of(turn_of(team(step(ROUND)), NOW, TODAY), role, uuid4())
+
+    assert (card.turn.code, card.you) == ("finish", you)
+
+
+def test_with_nothing_to_do_everybody_is_shown_the_same_line():
+    cards = {card_of(turn_of(team(), NOW, TODAY), role, uuid4()) for role in ("owner", "writer", "reader", "coach", "")}
+
+    assert [(card.turn.code, card.you, card.beside, card.rest) for card in cards] == [("nothing", False, (), ())]

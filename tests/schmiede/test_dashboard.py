@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from tests.builders import (
     make_call,
     make_coach,
     make_cohort,
+    make_member,
     make_organiser,
     make_team,
     make_user,
@@ -102,6 +104,57 @@ def test_participant_sees_whose_turn_it_is_first(world, client):
     assert "Weiterschreiben" in shown
     assert "Neues Material" in shown
     assert "noch nicht gezählt" in shown
+
+
+def card_in(shown: str) -> str:
+    return shown.partition('<section class="turn"')[2].partition("</section>")[0]
+
+
+def test_each_member_sees_their_own_next_step_while_a_coach_reads(world, client):
+    make_member(world.team, make_user("Jonas", "Petersen"))
+    make_member(world.team, make_user("Rana", "Öz"), "reader")
+    ReadingItem.objects.update(verdict="accepted")
+    Application.objects.get().hand_in(["s2"], by=world.amina)
+    line = "Rückmeldung zu „"
+    for name in ("amina", "jonas"):
+        card = card_in(page(client, User.objects.get(email=f"{name}@example.org"), reverse("dashboard")))
+        assert card.index("Sie sind dran") < card.index("beginnen") < card.index("Die Coaching-Person ist dran:")
+        assert line in card
+        assert "kern-btn--primary" in card
+    card = card_in(page(client, User.objects.get(email="rana@example.org"), reverse("dashboard")))
+    assert "Sie sind dran" not in card
+    assert card.index("Die Coaching-Person ist dran") < card.index(line)
+    assert "kern-btn" not in card
+
+
+def test_workspace_shows_the_same_step_as_the_overview(world, client):
+    ReadingItem.objects.update(verdict="accepted")
+    application = Application.objects.get()
+    application.hand_in(["s2"], by=world.amina)
+    url = reverse("applications:workspace", args=[application.pk])
+    assert card_in(page(client, world.amina, url)) == card_in(page(client, world.amina, reverse("dashboard")))
+    assert "Die Coaching-Person ist dran" in card_in(page(client, world.doris, url))
+
+
+def test_open_assignments_stand_among_the_next_dates(world, client):
+    workshop = world.workshops[0]
+    for title, due_on in (("Später", day(9)), ("Bald", day(1)), ("Überfällig", day(-1)), ("Irgendwann", None)):
+        Assignment.objects.create(workshop=workshop, title=title, due_on=due_on)
+    done = Assignment.objects.create(workshop=workshop, title="Erledigt", due_on=day(2))
+    Completion.objects.create(assignment=done, team=world.team, by=world.amina)
+
+    dates = page(client, world.amina, reverse("dashboard")).partition('id="termine"')[2].partition("</section>")[0]
+
+    assert re.findall(r"Arbeitsauftrag „(\w+)“|: Workshop (\d)|(Einsendeschluss)", dates) == [
+        ("Bald", "", ""),
+        ("", "3", ""),
+        ("Später", "", ""),
+        ("", "", "Einsendeschluss"),
+        ("Irgendwann", "", ""),
+    ]
+    assert "ohne Frist" in dates
+    Cohort.objects.update(ends_on=day(-3))
+    assert "Arbeitsauftrag" not in page(client, world.amina, reverse("dashboard")).partition('id="termine"')[2]
 
 
 def test_coach_and_organiser_see_the_same_line(world, client):
