@@ -22,6 +22,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from schmiede.figures import NumberField, WholeNumberField
 from schmiede.writes import Stale
 
 from .formsets import LabelledInlineFormSet, PortalInlineFormSet
@@ -34,6 +35,11 @@ BAMF = frozenset({"bamf", "keeper"})
 
 # How the form of a record names the action chosen there.
 ON_FORM = f"{ActionLocation.CHANGE_FORM.value}-action"
+
+NUMBERS: dict[type[models.Field[Any, Any]], type[forms.Field]] = {
+    models.DecimalField: NumberField,
+    models.IntegerField: WholeNumberField,
+}
 
 STALE = gettext_lazy("Das ist bei diesem Eintrag gerade nicht möglich oder schon geschehen.")
 
@@ -57,6 +63,13 @@ class PortalAdmin(admin.options.BaseModelAdmin):
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         """The choices of a foreign key, narrower than `visible_to`; None for just that. To be overridden."""
         return None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Numbers are typed in German, by the same rule as everywhere else."""
+        field = None if db_field.choices else next((own for own in NUMBERS if isinstance(db_field, own)), None)
+        if field:
+            kwargs = {"form_class": NUMBERS[field], "widget": NUMBERS[field].widget, **kwargs}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if "queryset" not in kwargs:

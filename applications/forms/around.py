@@ -16,9 +16,10 @@ from applications.content.base import Spec
 from applications.content.budget import ALL_ACTIVITIES, PERSONNEL, decimal
 from applications.models import Application, Draft
 from calls.terms import COVER, WORK_PLAN, Terms
+from schmiede.figures import written
 from schmiede.templatetags.moments import euro
 
-from .fields import Choice, day_of, with_missing, written
+from .fields import Choice, day_of, with_missing
 
 # Without a start and a length the plan is offered for as many years as a call pays at most.
 USUAL_MONTHS = 36

@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -19,31 +18,13 @@ from django.utils.translation import gettext as _
 
 from applications.content import InvalidContent, normalised
 from applications.content.base import MOST_COMPOSED
+from schmiede.figures import number_typed, written
 
 # Far more than any plan needs, and little enough that no sum of 500 rows outgrows its column.
 MOST_CENTS = 10**10
 MOST_QUANTITY = 100_000
-BLANKS = dict.fromkeys(map(ord, " \t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"))
 
 type Choice = tuple[str, str | Promise]
-
-
-def german_decimal(text: str) -> Decimal | None:
-    """A number as people write it in German: 1.234,56 or 1234,56 or 1,5; also 12.50. None if it is none.
-
-    A dot followed by exactly three digits divides thousands, so "1.500" is one thousand five hundred.
-    """
-    text = text.translate(BLANKS)
-    if re.fullmatch(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?", text):
-        return Decimal(text.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"-?\d+\.\d{1,2}", text):
-        return Decimal(text)
-    return None
-
-
-def written(value: Decimal, places: int | None = None) -> str:
-    """A number as it stands in a field: 1.234,56; without places as many as it has."""
-    return number_format(value, decimal_pos=places, force_grouping=True)
 
 
 class Words(forms.CharField):
@@ -76,29 +57,23 @@ class Number(forms.CharField):
 
     places = 3
     most = MOST_QUANTITY
+    example = "1,5"
+    is_money = False
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(required=False, widget=widget, **options)
 
     def number(self, value: Any) -> Decimal | None:
-        text = (super().to_python(value) or "").replace("€", "").replace("Euro", "").strip()
-        if not text:
-            return None
-        found = german_decimal(text)
+        text = super().to_python(value) or ""
+        found = number_typed(text, places=self.places, example=self.example, is_money=self.is_money)
         if found is None:
-            raise ValidationError(
-                _("Bitte geben Sie eine Zahl ein, zum Beispiel %(example)s.") % {"example": self.example}
-            )
+            return None
         if found < 0:
             raise ValidationError(_("Bitte geben Sie die Zahl ohne Minus ein."))
         if found > self.most:
             raise ValidationError(_("Diese Zahl ist zu groß."))
-        if found != round(found, self.places):
-            raise ValidationError(_("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": self.places})
         return found
-
-    example = "1,5"
 
     def to_python(self, value: Any) -> Any:
         found = self.number(value)
@@ -114,6 +89,7 @@ class Money(Number):
     places = 2
     most = MOST_CENTS // 100
     example = "1.234,56"
+    is_money = True
 
     def to_python(self, value: Any) -> Any:
         found = self.number(value)

@@ -22,6 +22,7 @@ from applications.checks import Finding
 from applications.content import Content, InvalidContent, Row, storable
 from applications.content.base import MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
+from schmiede.figures import WholeNumberField
 
 from .around import Around
 from .fields import Day, Money, Number, OneOf, PlainSelect, Several, Words, Year, day_of, with_missing
@@ -149,7 +150,7 @@ class SectionForm:
             case "decimal":
                 return Number(**text)
             case "number":
-                return forms.IntegerField(required=False, min_value=0, max_value=1000, **text)
+                return WholeNumberField(required=False, min_value=0, max_value=1000, **text)
             case "date":
                 return Day(**text)
             case "refs":

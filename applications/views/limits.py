@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from applications.checks import limits
 from applications.checks.money import alike, bridge_sentence
 from applications.content import Budget
-from applications.forms.fields import written
 from calls.models import Certainty
 from calls.terms import LimitTerm
+from schmiede.figures import written
 from schmiede.templatetags.moments import euro
 
 

@@ -149,6 +149,35 @@ def test_a_mistake_leaves_every_typed_row_standing(client, planned):
     assert planned.drafts.get(key="s17").version == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("0.500", "Meinen Sie 0,50 € oder 500,00 €?"),
+        ("45 90", "Meinen Sie 45,90 € oder 4.590,00 €?"),
+        ("1200\t300", "Meinen Sie 1.200,00 € oder 300,00 €?"),
+        ("1,234", "Meinen Sie 1.234,00 € oder 1,23 €?"),
+    ],
+)
+def test_an_amount_that_may_be_two_is_asked_about_beside_its_field(client, planned, typed, question):
+    price = f"expenses-{row_id('e1')}-unit_price"
+
+    response = send(client, planned, "s17", {price: typed}, query="?jahr=2027")
+
+    assert response.status_code == 422
+    assert form_of(response)[price] == [typed]
+    beside = response.text.split(f'id="id_{price}_error"')[1].split("</div>")[0]
+    assert question in spaceless(beside)
+    assert planned.drafts.get(key="s17").version == 1
+
+
+def test_a_term_in_months_is_a_german_number(client, planned):
+    assert send(client, planned, "s0", {"months": "24,0"}).status_code == 302
+    assert value_of(planned, "s0").months == 24
+
+    assert send(client, planned, "s0", {"months": "3.000"}).status_code == 422
+    assert value_of(planned, "s0").months == 24
+
+
 def test_an_unfinished_new_row_survives_a_mistake(client, planned):
     page = client.get(address(planned, "s17") + "?jahr=2027&neu=expenses")
     new = form_of(page)["expenses"][-1]

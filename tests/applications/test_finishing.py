@@ -421,7 +421,7 @@ def test_steps_and_outcome_by_page(world, client):
     url = reverse("papers:outcome", args=[submission.pk])
     wrong = client.post(url, {"kind": "granted", "on": day(-3).isoformat(), "amount": "187.400,50"})
     assert (wrong.status_code, "187.400,50" in wrong.content.decode()) == (422, True)
-    client.post(url, {"kind": "granted", "on": day(0).isoformat(), "amount": "187.400,50"})
+    client.post(url, {"kind": "granted", "on": day(0).isoformat(), "amount": "187.400,50 EUR"})
     assert Outcome.objects.get().amount_cents == 18_740_050
 
 

@@ -254,5 +254,7 @@ def test_a_value_that_is_no_number_is_said_beside_it(client, emil, draft):
     response = client.post(page, sent_with(shown, **{f"{row_of(shown, limit)}-value": "zehn"}))
 
     assert response.status_code == 200
-    assert [list(errors) for errors in response.context["errors"]] == [["Bitte eine Zahl eingeben."]]
+    assert [list(errors) for errors in response.context["errors"]] == [
+        ["Bitte geben Sie eine Zahl ein, zum Beispiel 1,5."]
+    ]
     assert 'value="zehn"' in response.text

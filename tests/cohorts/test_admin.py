@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -532,6 +533,24 @@ def test_foreign_records_cannot_be_acted_on(admin_client, foreign):
 
     assert Registration.objects.get(pk=registration.pk).status == "received"
     assert Team.objects.get(pk=team.pk).is_current
+
+
+@pytest.mark.parametrize(
+    ("days", "hours", "stored"), [("14", "2,5", (14, Decimal("2.5"))), ("1.000", "3", (1000, Decimal(3)))]
+)
+def test_staff_type_numbers_in_german(admin_client, cohort, days, hours, stored):
+    step = cohort.organiser.curricula.create(title="Lehrplan").steps.create(
+        position=1, title="Anfang", days_after_start=0, begins="10:00", hours=1
+    )
+    rows = {"assignments-TOTAL_FORMS": 0, "assignments-INITIAL_FORMS": 0}
+    typed = {"position": 1, "title": "Beginn", "begins": "10:00", "format": "online", "days_after_start": days}
+
+    admin_client.post(
+        reverse("admin:cohorts_curriculumstep_change", args=[step.pk]), typed | rows | {"hours": hours}, follow=True
+    )
+
+    step.refresh_from_db()
+    assert (step.days_after_start, step.hours) == stored
 
 
 def test_bamf_keep_the_shared_curriculum_and_organisers_their_own(client, admin_client, cohort):

@@ -1,0 +1,185 @@
+"""Numbers as people write them in German: read from what was typed, or asked about where they can mean two things."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+BLANK = " "
+# What other keyboards, programs and languages write instead of our signs.
+SAME = {
+    **dict.fromkeys(map(ord, "’‘ʼ´`′＇٬"), "'"),
+    **dict.fromkeys(map(ord, "−–—‐‑‒﹣－"), "-"),
+    **dict.fromkeys(map(ord, "，٫"), ","),
+    ord("．"): ".",
+    ord("\N{ZERO WIDTH SPACE}"): BLANK,
+}
+CURRENCY = re.compile(r"^(?:€|euro?\.?) *| *(?:€|euro?\.?)$", re.IGNORECASE)
+NO_CENTS = re.compile(r"(?<=\d) ?[.,](?: ?-{1,3})?$")  # 50,- and 50,-- and 50.- and 50,
+LINE_OR_COLUMN = re.compile(r"[\t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
+MOST_ASKED = 30  # no sentence repeats a number that is longer
+LARGEST = 10**15  # more than any column holds, and few enough digits to count with
+
+GROUPS = r"[1-9]\d{0,2}(?:%(sign)s\d{3})+"
+IN_GERMAN = "|".join(GROUPS % {"sign": sign} for sign in (r"\.", " ", "'"))
+IN_ENGLISH = "|".join(GROUPS % {"sign": sign} for sign in (",", " ", "'"))
+GERMAN = re.compile(rf"(?P<whole>{IN_GERMAN}|\d+|(?=,))(?:,(?P<parts>\d+))?")
+ENGLISH = re.compile(rf"(?P<whole>{IN_ENGLISH}|\d+|(?=\.))(?:\.(?P<parts>\d+))?")
+ONE_GROUP = re.compile(r"(?P<whole>[1-9]\d{0,2}),(?P<parts>\d{3})")
+MANY_AFTER_POINT = re.compile(rf"(?P<whole>{GROUPS % {'sign': ' '}}|{GROUPS % {'sign': "'"}}|\d*)\.(?P<parts>\d{{3,}})")
+APART = re.compile(rf"(?P<whole>{IN_GERMAN}|\d+)[ '](?P<parts>\d{{1,2}})")
+
+
+class Ambiguous(ValueError):
+    """What was typed can be read as two numbers: `readings`."""
+
+    def __init__(self, *readings: Decimal) -> None:
+        super().__init__()
+        self.readings = readings
+
+
+def read_number(text: str, places: int = 3) -> Decimal | None:
+    """Return the number that was typed, None for anything else.
+
+    Raise `Ambiguous` for what may be two numbers. A blank or point divides groups of three after one to three digits of
+    which the first is not 0; a tab or a line end joins nothing; "1,234" is asked about where fewer `places` are allowed.
+    """
+    columns = [column for column in LINE_OR_COLUMN.split(text) if column.strip()]
+    if len(columns) != 1:
+        _ask_which(columns, places)
+        return None
+    text = NO_CENTS.sub("", _bare(CURRENCY.sub("", _bare(columns[0]))))
+    is_negative = text.startswith("-")
+    text = CURRENCY.sub("", text.removeprefix("-" if is_negative else "+").strip())
+    try:
+        value = _unsigned(text, places)
+    except Ambiguous as two:
+        raise Ambiguous(*(-reading if is_negative else reading for reading in two.readings)) from None
+    return -value if value and is_negative else value
+
+
+def written(value: Decimal, places: int | None = None) -> str:
+    """A number as it stands in a field: 1.234,56; without places as many as it has."""
+    return number_format(value, decimal_pos=places, force_grouping=True)
+
+
+def _bare(text: str) -> str:
+    """The text in our own digits and signs, without signs that nobody sees."""
+    return "".join(map(_plain, text.translate(SAME))).strip()
+
+
+def _plain(letter: str) -> str:
+    digit = unicodedata.decimal(letter, None)
+    category = unicodedata.category(letter)
+    return str(digit) if digit is not None else BLANK if category == "Zs" else "" if category == "Cf" else letter
+
+
+def _unsigned(text: str, places: int) -> Decimal | None:
+    if places < 3 and (found := ONE_GROUP.fullmatch(text)):  # English groups, or three places
+        raise Ambiguous(_joined(found), _divided(found))
+    if found := GERMAN.fullmatch(text):
+        return _divided(found)
+    if found := MANY_AFTER_POINT.fullmatch(text) or APART.fullmatch(text):
+        if _divided(found) != _joined(found):
+            raise Ambiguous(_divided(found), _joined(found))
+        return _joined(found)
+    if found := ENGLISH.fullmatch(text):
+        return _divided(found)
+    _ask_which(text.split(BLANK), places)
+    return None
+
+
+def _divided(found: re.Match[str]) -> Decimal:
+    return Decimal(f"{_digits(found['whole']) or '0'}.{found['parts'] or '0'}")
+
+
+def _joined(found: re.Match[str]) -> Decimal:
+    return Decimal(_digits(found["whole"]) + found["parts"])
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _ask_which(parts: list[str], places: int) -> None:
+    """Raise `Ambiguous` if these are two numbers."""
+    if len(parts) != 2:
+        return
+    try:
+        readings = [value for part in parts if (value := read_number(part, places)) is not None]
+    except Ambiguous:
+        return
+    if len(readings) == 2:
+        raise Ambiguous(*readings)
+
+
+def number_typed(text: str, *, places: int, example: str, is_money: bool = False) -> Decimal | None:
+    """The number somebody typed in a field, None in an empty one; `ValidationError` with what to do about any other."""
+    if not text.strip():
+        return None
+    try:
+        value = read_number(text, places)
+    except Ambiguous as two:
+        value = None
+        if len(text) <= MOST_ASKED:
+            raise ValidationError(_question(two.readings, is_money=is_money), code="ambiguous") from None
+    if value is None:
+        raise ValidationError(
+            _("Bitte geben Sie eine Zahl ein, zum Beispiel %(example)s.") % {"example": example}, code="invalid"
+        )
+    if abs(value) > LARGEST:
+        raise ValidationError(_("Diese Zahl ist zu groß."), code="large")
+    if value != round(value, places):
+        raise ValidationError(
+            _("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": places}
+            if places
+            else _("Bitte geben Sie eine ganze Zahl ein, zum Beispiel %(example)s.") % {"example": example},
+            code="places",
+        )
+    return value
+
+
+def _question(readings: tuple[Decimal, ...], *, is_money: bool) -> str:
+    first, second = (_readable(reading, is_money=is_money) for reading in readings)
+    if is_money:
+        return _("Meinen Sie %(first)s € oder %(second)s €?") % {"first": first, "second": second}
+    return _("Meinen Sie %(first)s oder %(second)s?") % {"first": first, "second": second}
+
+
+def _readable(value: Decimal, *, is_money: bool) -> str:
+    return written(value.quantize(Decimal("0.01"), ROUND_HALF_UP), 2) if is_money else written(value.normalize())
+
+
+class NumberField(forms.DecimalField):
+    """A number in a form of the staff: typed and shown in German."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    example = "1,5"
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        places = 3 if self.decimal_places is None else self.decimal_places
+        return number_typed(value, places=places, example=self.example)
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value.normalize()) if isinstance(value, Decimal) else value
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number: typed and shown in German."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        number = number_typed(value, places=0, example="12")
+        return None if number is None else int(number)
