@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 
 from accounts import invitations, outbox
+from accounts.addresses import one_address
 
 JUST_LOGGED_IN = 5 * 60
 
@@ -27,7 +28,7 @@ class Adapter(DefaultAccountAdapter):
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Opening the link of an invitation has verified its address."""
         invitation = invitations.held(request)
-        return invitation is not None and invitation.email.lower() == email.lower()
+        return invitation is not None and invitation.email == one_address(email)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Somebody who has just logged in may set up their first second factor without the password once more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import AddEmailForm, LoginForm, RequestLoginCodeForm, ResetPasswordForm, SignupForm
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -24,8 +24,35 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import invitations
+from accounts.addresses import AddressFormField, with_one_form
 from accounts.models import Organisation, User
 from schmiede.writes import Stale
+
+
+class LogIn(LoginForm):
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = with_one_form(self.fields["login"])
+
+
+class LogInByCode(RequestLoginCodeForm):
+    """The address to which a code is sent."""
+
+    email = with_one_form(RequestLoginCodeForm.base_fields["email"])
+
+
+class NewPassword(ResetPasswordForm):
+    """The address to which a link for a new password is sent."""
+
+    email = with_one_form(ResetPasswordForm.base_fields["email"])
+
+
+class FurtherAddress(AddEmailForm):
+    """One more address of somebody who is logged in."""
+
+    email = with_one_form(AddEmailForm.base_fields["email"])
 
 
 class SignUp(SignupForm):
@@ -161,10 +188,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressFormField(
         label=_("E-Mail-Adresse"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].strip().lower()

@@ -27,6 +27,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 from django.utils.html import urlize
 
+from accounts.addresses import mailable, one_address
 from accounts.models.message import Message
 from schmiede.writes import Stale, write_if
 
@@ -130,7 +131,7 @@ def _render(template: str, values: dict[str, Any]) -> str:
 
 def _address(person: Any) -> tuple[str, User | None, str]:
     user: Any = person if isinstance(person, AbstractBaseUser) else getattr(person, "user", None)
-    email = (user.email if user else person.email).strip().lower()
+    email = one_address(user.email if user else person.email)
     return email, user, str(user or getattr(person, "full_name", "") or "")
 
 
@@ -211,7 +212,7 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
         message.subject,
         message.text,
         settings.DEFAULT_FROM_EMAIL,
-        [message.email],
+        [mailable(message.email)],
         headers=headers,
         reply_to=[_header_of(*message.reply_to)] if message.reply_to else [],
     )
@@ -222,7 +223,7 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
 def _header_of(name: str, email: str) -> str:
     """Return an address with its name for a header. Characters that cannot be printed, such as line breaks, are left out."""
     legible = "".join(letter if letter.isprintable() else " " for letter in name)
-    return str(Address(" ".join(legible.split()), addr_spec=email))
+    return str(Address(" ".join(legible.split()), addr_spec=mailable(email)))
 
 
 def as_html(message: Message) -> str:

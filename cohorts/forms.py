@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.addresses import AddressFormField
 from accounts.models.organisation import YesNo
 from cohorts.models import Cohort, Registration
 
@@ -129,7 +130,7 @@ class RegistrationForm(forms.ModelForm):
             "last_name": forms.CharField(
                 label=_("Nachname"), max_length=100, required=needed, validators=[ONLY_A_NAME]
             ),
-            "email": forms.EmailField(label=_("E-Mail-Adresse"), required=needed),
+            "email": AddressFormField(label=_("E-Mail-Adresse"), required=needed),
             "phone": forms.CharField(label=_("Telefon"), max_length=40, required=False),
         }
         hints = {"first_name": "given-name", "last_name": "family-name", "email": "email", "phone": "tel"}
@@ -211,7 +212,7 @@ class RegistrationForm(forms.ModelForm):
             for name in names[:3]:
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."))
-        email = (cleaned.get(f"email_{number}") or "").lower()
+        email = cleaned.get(f"email_{number}") or ""
         cleaned[f"email_{number}"] = email
         if email and email in [cleaned.get(f"email_{earlier}") for earlier in range(1, number)]:
             self.add_error(

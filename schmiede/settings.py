@@ -287,7 +287,13 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignUp"}
+ACCOUNT_FORMS = {
+    "add_email": "accounts.forms.FurtherAddress",
+    "login": "accounts.forms.LogIn",
+    "request_login_code": "accounts.forms.LogInByCode",
+    "reset_password": "accounts.forms.NewPassword",
+    "signup": "accounts.forms.SignUp",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail tells of every change of password, address and second factor
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

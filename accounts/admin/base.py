@@ -22,6 +22,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.addresses import searched
 from schmiede.figures import NumberField, WholeNumberField
 from schmiede.writes import Stale
 
@@ -169,6 +170,9 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
         rows = visible(self.model, request.user) if self.is_for(request) else self.model._default_manager.none()
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, searched(search_term))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         obj = super().get_object(request, object_id, from_field)

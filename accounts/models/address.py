@@ -6,6 +6,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import AddressField
+
 from .record import Person, Record
 
 
@@ -19,7 +21,7 @@ class KnownAddress(Record):
     """An address that a person has had here, kept when it goes, so that erasing them finds every copy. It goes with them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="known")
-    email = models.EmailField()
+    email = AddressField()
     at = models.DateTimeField(default=timezone.now)
 
     objects = KnownAddressQuerySet.as_manager()

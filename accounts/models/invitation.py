@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import AddressField
 from schmiede.writes import Stale, write_if
 
 from .event import Event
@@ -102,7 +103,7 @@ class Invitation(Record):
     """
 
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    email = models.EmailField(_("E-Mail-Adresse"))
+    email = AddressField(_("E-Mail-Adresse"))
     target_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     target_id = models.CharField(max_length=40)
     target = GenericForeignKey("target_type", "target_id", for_concrete_model=False)
@@ -194,10 +195,10 @@ class Invitation(Record):
     def make(cls, email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:
         """A new invitation and its token, which exists nowhere else; earlier open ones to the same target end."""
         token = new_token()
-        cls.objects.open().to(target).filter(email__iexact=email.strip()).update(revoked_at=timezone.now())
+        cls.objects.open().to(target).filter(email=email).update(revoked_at=timezone.now())
         invitation = cls.objects.create(
             token_hash=hashed(token),
-            email=email.strip().lower(),
+            email=email,
             target=target,
             invited_by=by,
             expires_at=timezone.now() + VALID_FOR,

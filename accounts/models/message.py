@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import mail_kinds
+from accounts.addresses import AddressField
 from schmiede.writes import Stale, write_if
 
 from .event import Event
@@ -139,7 +140,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(Record):
     """The outbox: one message to one person, written in the step's transaction, sent once by a task or the timer."""
 
-    email = models.EmailField(_("an"))
+    email = AddressField(_("an"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

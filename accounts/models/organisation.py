@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from accounts.addresses import AddressField
 from schmiede.spelling import NameField, NamesField
 from schmiede.writes import Stale, write_if
 
@@ -102,7 +103,7 @@ class Organisation(Record):
     website = models.URLField(_("Internetseite"), blank=True)
     about = models.TextField(_("Über uns"), max_length=2000, blank=True)
     contact_name = NameField(_("Ansprechperson"), max_length=200, blank=True)
-    contact_email = models.EmailField(_("E-Mail der Ansprechperson"), blank=True)
+    contact_email = AddressField(_("E-Mail der Ansprechperson"), blank=True)
     contact_phone = models.CharField(_("Telefon der Ansprechperson"), max_length=40, blank=True)
     signatories = NamesField(
         _("Wer darf unterschreiben? (§ 26 BGB)"),
@@ -176,7 +177,7 @@ class Organisation(Record):
     def forget_person(self, traces: Traces) -> bool:
         """No contact and no line of a signatory names the person any more; was there one?"""
         changed: dict[str, str] = {}
-        if self.contact_email.lower() in traces.addresses:
+        if self.contact_email in traces.addresses:
             changed = {"contact_name": "", "contact_email": "", "contact_phone": ""}
         elif traces.is_named_in(self.contact_name):
             changed = {"contact_name": "", "contact_phone": ""}

@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import mailable
 from schmiede.spelling import in_nfc
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ class Traces:
         nobodys = Q(**{f"{owner}__isnull": True})
         return Q(**{owner: self.user}) | (nobodys & self.is_addressed(email))
 
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """The addresses in every way a text may write them: the domain as people read it, and as mail servers do."""
+        return self.addresses | {mailable(address) for address in self.addresses}
+
     def is_addressed(self, email: str) -> Q:
         return Q(In(Lower(email), sorted(self.addresses)))
 
@@ -121,10 +127,10 @@ class Traces:
 
         The database compares neither umlauts without their case, nor one spelling with another.
         """
-        return _contains(fields, self.names | self.addresses)
+        return _contains(fields, self.names | self.spelled)
 
     def holds_address(self, *fields: str) -> Q:
-        return _contains(fields, self.addresses)
+        return _contains(fields, self.spelled)
 
     def is_named_in(self, value: Any) -> bool:
         """Does a text, or one anywhere in a value of JSON, name the person? Also as HTML writes it."""
@@ -148,7 +154,7 @@ class Traces:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         names = [spelling for name in sorted(self.names, key=len, reverse=True) for spelling in _spellings(name)]
-        emails = "|".join(re.escape(email) for email in sorted(self.addresses, key=len, reverse=True))
+        emails = "|".join(re.escape(email) for email in sorted(self.spelled, key=len, reverse=True))
         return re.compile(
             rf"(?P<name>(?<!\w)(?:{'|'.join(names) or '(?!)'})(?!\w))|(?P<email>(?<![\w.+-])(?:{emails or '(?!)'})(?![\w-]))",
             re.IGNORECASE,

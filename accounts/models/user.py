@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from accounts.addresses import AddressField, one_address
 from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
@@ -40,7 +41,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A person who logs in with this address, which counts as verified; without a password only by a code sent there."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=one_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         user.add_address(user.email)
@@ -51,17 +52,18 @@ class UserManager(BaseUserManager["User"]):
 
     def with_address(self, email: str) -> models.QuerySet[User]:
         """Whose address this is: their login, or a further one that was verified."""
-        further = Q(emailaddress__email__iexact=email, emailaddress__verified=True)
-        return self.filter(Q(email__iexact=email) | further).distinct()
+        email = one_address(email)
+        further = Q(emailaddress__email=email, emailaddress__verified=True)
+        return self.filter(Q(email=email) | further).distinct()
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=username)
 
 
 class User(Record, AbstractBaseUser, PermissionsMixin):
     """A person. The e-mail address is the login; what somebody may do comes from records, never from flags here."""
 
-    email = models.EmailField(_("E-Mail-Adresse"), unique=True)
+    email = AddressField(_("E-Mail-Adresse"), unique=True)
     first_name = NameField(_("Vorname"), max_length=100)
     last_name = NameField(_("Nachname"), max_length=100)
     language = models.CharField(_("Sprache"), max_length=5, default="de", choices=[("de", "Deutsch")])
@@ -109,7 +111,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         return self.get_full_name() or self.email
 
     def clean(self) -> None:
-        self.email = self.email.strip().lower()
+        self.email = one_address(self.email)
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -119,13 +121,13 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def add_address(self, email: str) -> None:
         """Make a verified address this person's own; the first one is the login."""
-        email = email.strip().lower()
+        email = one_address(email)
         addresses: Any = self.emailaddress_set  # type: ignore[attr-defined]  # allauth's
-        known = addresses.filter(email__iexact=email)
+        known = addresses.filter(email=email)
         if known.exists():
             known.update(verified=True)
         else:
-            primary = self.email.lower() == email
+            primary = self.email == email
             addresses.create(email=email, verified=True, primary=primary)
 
     @cached_property
@@ -232,7 +234,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         mailed = own.messages.exclude(cohort_id=None)
         for held in (verified, own.known, mailed, own.team_memberships, own.coach_assignments, accepted):
             found |= set(held.values_list("email", flat=True))
-        found = {email.lower() for email in found}
+        found = {one_address(email) for email in found}
         return found - self._held_by_others(found)
 
     def _held_by_others(self, emails: set[str]) -> set[str]:
@@ -245,5 +247,5 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """Keep the addresses of today, before one of them may go."""
         known = self.known
         verified: Any = self.emailaddress_set.filter(verified=True)  # type: ignore[attr-defined]  # allauth's
-        today = {self.email.lower(), *(email.lower() for email in verified.values_list("email", flat=True))}
+        today = {self.email, *verified.values_list("email", flat=True)}
         known.bulk_create([known.model(user=self, email=email) for email in sorted(today)], ignore_conflicts=True)

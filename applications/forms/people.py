@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import AddressFormField
 from cohorts.models import TeamMember
 
 ALONG = [
@@ -18,6 +19,6 @@ class MemberForm(forms.Form):
 
     first_name = forms.CharField(label=_("Vorname"), max_length=100)
     last_name = forms.CharField(label=_("Nachname"), max_length=100)
-    email = forms.EmailField(label=_("E-Mail-Adresse"))
+    email = AddressFormField(label=_("E-Mail-Adresse"))
     phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)
     role = forms.ChoiceField(label=_("Rolle"), choices=ALONG, widget=forms.RadioSelect, initial=TeamMember.Role.WRITER)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.addresses import AddressFormField
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from cohorts.models import CoachAssignment, Team, TeamMember
 
@@ -41,7 +42,7 @@ class CoachesForm(forms.Form):
 class MemberForm(forms.Form):
     first_name = forms.CharField(label=gettext_lazy("Vorname"), max_length=100)
     last_name = forms.CharField(label=gettext_lazy("Nachname"), max_length=100)
-    email = forms.EmailField(label=gettext_lazy("E-Mail-Adresse"))
+    email = AddressFormField(label=gettext_lazy("E-Mail-Adresse"))
     phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=40, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import AddressField
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Record, User
 from accounts.models.record import Person, roles
@@ -81,7 +82,7 @@ class CoachAssignment(Record):
     )
     first_name = NameField(_("Vorname"), max_length=100)
     last_name = NameField(_("Nachname"), max_length=100)
-    email = models.EmailField(_("E-Mail-Adresse"))
+    email = AddressField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     form_of_address = models.CharField(
         _("Anrede auf den Seiten"),
@@ -113,11 +114,6 @@ class CoachAssignment(Record):
 
     def __str__(self) -> str:
         return self.full_name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Addresses are kept in small letters, as accounts keep theirs."""
-        self.email = self.email.lower()
-        super().save(*args, **kwargs)
 
     @property
     def full_name(self) -> str:

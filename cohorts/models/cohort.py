@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from accounts.addresses import AddressField
 from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Traces
@@ -89,7 +90,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
     def refuse_address(self, email: str) -> None:
         """`OnBothSides` if this address is of somebody in a team of one of these cohorts."""
-        is_theirs = Q(email__iexact=email.strip()) | Q(user__in=User.objects.with_address(email))
+        is_theirs = Q(email=email) | Q(user__in=User.objects.with_address(email))
         if team_members().current().filter(is_theirs, team__cohort__in=self, team__withdrawn_at=None).exists():
             raise OnBothSides
 
@@ -171,7 +172,7 @@ class Cohort(Record):
         help_text=_("So schnell sagen Sie den Teams eine Rückmeldung zu."),
     )
     contact_name = NameField(_("Ansprechperson"), max_length=200)
-    contact_email = models.EmailField(_("E-Mail"))
+    contact_email = AddressField(_("E-Mail"))
     contact_phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     public_text = models.TextField(_("Text für die öffentliche Seite"), blank=True)
     published_at = models.DateTimeField(_("veröffentlicht am"), null=True, blank=True, editable=False)
@@ -228,7 +229,7 @@ class Cohort(Record):
         Returns the sentence that says so, empty if the person was not the contact.
         """
         own, contact = self.organiser, ("", "")
-        if self.contact_email.lower() in traces.addresses:
+        if self.contact_email in traces.addresses:
             instead = NOBODY_INSTEAD
             if own.contact_email:
                 instead, contact = ORGANISERS_CONTACT_INSTEAD, (own.contact_name or own.title, own.contact_email)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from accounts.addresses import AddressField
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Record, User
 from accounts.models.record import Person, roles
@@ -73,7 +74,7 @@ class TeamMember(Record):
     team = models.ForeignKey("Team", models.CASCADE, related_name="members", verbose_name=_("Team"))
     first_name = NameField(_("Vorname"), max_length=100)
     last_name = NameField(_("Nachname"), max_length=100)
-    email = models.EmailField(_("E-Mail-Adresse"))
+    email = AddressField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from accounts.addresses import AddressField
 from accounts.models import Event, Land, Message, Organisation, Record, User
 from accounts.models.invitation import hashed, new_token
 from accounts.models.organisation import ABOUT_ITSELF, LegalForm, YesNo
@@ -395,7 +396,7 @@ class RegistrationPerson(Record):
     position = models.PositiveSmallIntegerField(default=1)
     first_name = NameField(_("Vorname"), max_length=100)
     last_name = NameField(_("Nachname"), max_length=100)
-    email = models.EmailField(_("E-Mail-Adresse"))
+    email = AddressField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
 
     objects = RegistrationPersonQuerySet.as_manager()

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
+from accounts.addresses import one_address
 from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from schmiede.writes import Stale, write_if
@@ -238,8 +239,8 @@ class Team(Record):
         if role == TeamMember.Role.OWNER:
             raise ValueError("Somebody becomes the owner by handing over.")
         self.lock_with_cohort()
-        email = email.strip().lower()
-        earlier = self.members.filter(email__iexact=email).first()
+        email = one_address(email)
+        earlier = self.members.filter(email=email).first()
         if earlier:
             write_if(earlier, {"left_on__isnull": False}, left_on=None, role=role, **values)
         member = earlier or self.members.create(email=email, role=role, **values)

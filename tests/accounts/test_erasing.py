@@ -135,7 +135,7 @@ def test_an_address_that_is_somebody_elses_by_now_stays_theirs():
 
     jonas.refresh_from_db()
     person.refresh_from_db()
-    assert (jonas.email, jonas.full_name) == ("Buero@example.org", "Jonas Petersen")
+    assert (jonas.email, jonas.full_name) == ("buero@example.org", "Jonas Petersen")
     assert person.email == "buero@example.org"
 
 

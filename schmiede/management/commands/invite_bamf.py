@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
+from accounts.addresses import one_address
 from accounts.invitations import invite_with_link
 from accounts.models import BamfOffice
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         try:
+            email = one_address(email)
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"„{email}“ ist keine E-Mail-Adresse.") from error

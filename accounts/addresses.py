@@ -1,0 +1,102 @@
+"""One person, one address: however it is typed, pasted or sent by a browser, it is stored and compared in one form.
+
+That form is in small letters, without signs that nobody sees, and with the domain as people read it (müller-verein.de).
+Browsers may send the same domain in the letters of the net (xn--mller-verein-dlb.de); mail servers want it so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.db import models
+
+ASCII_LABEL = re.compile(r"xn--[a-z0-9-]+")
+DOTS = str.maketrans(dict.fromkeys("。｡", "."))
+
+
+def one_address(text: str) -> str:
+    """The one form of an address; anything else that was typed comes back as it was, but for signs that nobody sees."""
+    text = _visible(text).strip().lower()
+    local, at, domain = text.rpartition("@")
+    return f"{local}@{readable_domain(domain)}" if at else text
+
+
+def readable_domain(domain: str) -> str:
+    """A domain, or words with domains in them, in letters as people read them."""
+    return ASCII_LABEL.sub(lambda label: _readable(label[0]), domain.translate(DOTS))
+
+
+def searched(words: str) -> str:
+    """What somebody searches for, with addresses in the form they are stored in."""
+    return " ".join(one_address(word) if "@" in word else readable_domain(word) for word in _visible(words).split(" "))
+
+
+def mailable(address: str) -> str:
+    """An address as mail servers want it: the domain in ASCII. Its „ß“ stays a „ß“ as in browsers, and is not „ss“."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}@{'.'.join(map(_in_ascii, domain.split('.')))}" if at else address
+
+
+def _visible(text: str) -> str:
+    """The text in usual letters, without what has no width and without blanks other than the usual one."""
+    kept = (
+        letter for letter in text if unicodedata.category(letter) != "Cf" and (letter == " " or not letter.isspace())
+    )
+    return unicodedata.normalize("NFKC", "".join(kept))
+
+
+def _in_ascii(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+
+
+def _readable(label: str) -> str:
+    """A label of the net in letters; as it is where nobody could type those, or they would be another label."""
+    try:
+        letters = label.removeprefix("xn--").encode().decode("punycode")
+    except UnicodeError:
+        return label
+    is_same = _visible(letters).lower() == letters and _in_ascii(letters) == label and "." not in letters
+    return letters if is_same and "@" not in letters else label
+
+
+class AddressFormField(forms.EmailField):
+    """An address in a form, in its one form before it is looked at."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return one_address(text) if isinstance(text, str) else text
+
+
+class AddressField(models.EmailField):
+    """An address, in its one form on every way in: forms, steps, queries and rows written together."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return one_address(text) if isinstance(text, str) else text
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        address = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, address)
+        return address
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": AddressFormField, **kwargs})
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """In migrations it is the field of Django, for the database knows no difference."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.EmailField", args, kwargs
+
+
+def with_one_form(field: forms.Field) -> AddressFormField:
+    """The field for an address of another package's form, with ours in its place."""
+    return AddressFormField(
+        label=field.label,
+        widget=field.widget,
+        required=field.required,
+        help_text=field.help_text,
+        initial=field.initial,
+    )

@@ -1,0 +1,194 @@
+"""One person has one address, however it is typed, pasted or sent by a browser."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts import outbox
+from accounts.addresses import AddressFormField, mailable, one_address, searched
+from accounts.invitations import invite
+from accounts.models import Invitation, Message, User
+from cohorts.models import CoachAssignment
+from cohorts.models.both_sides import OnBothSides
+from tests.builders import log_in, make_bamf, make_cohort, make_organiser, make_team, make_user
+
+READ, IN_NET = "info@müller-verein.example.org", "info@xn--mller-verein-dlb.example.org"
+SAME = [
+    READ,
+    IN_NET,
+    "Info@MÜLLER-Verein.example.org",
+    "info@XN--Mller-Verein-dlb.example.org",
+    "info@mu\N{COMBINING DIAERESIS}ller-verein.example.org",
+    "  info@müller-verein.example.org\r\n",
+    "\N{NO-BREAK SPACE}info@müller-verein.example.org\N{NO-BREAK SPACE}",
+    "\N{ZERO WIDTH NO-BREAK SPACE}info@müller-verein.example.org",
+    "info\N{ZERO WIDTH SPACE}@müller-verein.example.org",
+    "info@müller-\N{SOFT HYPHEN}verein.example.org",
+    "\N{LEFT-TO-RIGHT MARK}info@müller-verein.example.org\N{POP DIRECTIONAL FORMATTING}",
+    "info\N{WORD JOINER}@\N{NO-BREAK SPACE}müller-verein.example.org",
+    "info\N{FULLWIDTH COMMERCIAL AT}müller-verein.example.org",
+    "ｉｎｆｏ@müller-verein\N{FULLWIDTH FULL STOP}example\N{IDEOGRAPHIC FULL STOP}org",
+]
+PASSWORD = "ein ganz langes Passwort"
+
+
+@pytest.mark.parametrize("typed", SAME)
+def test_an_address_has_one_form(typed):
+    assert AddressFormField().clean(typed) == READ
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("o'neill+verein@example.org", "o'neill+verein@example.org"),
+        ("anna_maria.mueller-1@sub.example.org", "anna_maria.mueller-1@sub.example.org"),
+        ("kontakt@straße.example.org", "kontakt@straße.example.org"),
+        ("kontakt@strasse.example.org", "kontakt@strasse.example.org"),
+        ("kontakt@xn--strae-oqa.example.org", "kontakt@straße.example.org"),
+        ("почта@пример.example.org", None),
+        ("info@пример.example.org", "info@пример.example.org"),
+        ("info@xn--zzzzzzzzz.example.org", "info@xn--zzzzzzzzz.example.org"),
+        ("info @example.org", None),
+        ("info@@example.org", None),
+        ("info@example", None),
+        ("müller@example.org", None),
+        ("Anna <anna@example.org>", None),
+    ],
+)
+def test_addresses_that_people_have_are_taken_and_others_refused(typed, stored):
+    field = AddressFormField()
+    if stored is None:
+        with pytest.raises(ValidationError):
+            field.clean(typed)
+    else:
+        assert field.clean(typed) == stored
+        assert one_address(mailable(stored)) == stored
+
+
+def test_a_mail_goes_to_the_domain_of_the_net():
+    assert [mailable(address) for address in (READ, "info@straße.example.org", "info@example.org")] == [
+        IN_NET,
+        "info@xn--strae-oqa.example.org",
+        "info@example.org",
+    ]
+
+
+def test_what_is_searched_for_is_in_the_stored_form():
+    assert [
+        searched(words) for words in (IN_NET.upper(), "xn--mller-verein-dlb Haddad", "Haddad\N{ZERO WIDTH SPACE}")
+    ] == [
+        READ,
+        "müller-verein Haddad",
+        "Haddad",
+    ]
+
+
+@pytest.fixture
+def amina():
+    return User.objects.create_user(IN_NET, PASSWORD, first_name="Amina", last_name="Haddad")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", SAME)
+def test_every_form_logs_in(client, amina, typed):
+    response = client.post(reverse("account_login"), {"login": typed, "password": PASSWORD})
+
+    assert (response.status_code, client.session["_auth_user_id"]) == (302, str(amina.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("way", "kind"),
+    [("account_reset_password", "password_reset_key"), ("account_request_login_code", "login_code")],
+)
+@pytest.mark.parametrize("typed", [READ, IN_NET, SAME[8]])
+def test_every_form_gets_the_mail(client, amina, way, kind, typed):
+    client.post(reverse(way), {"email": typed})
+
+    outbox.sending.submit(int).result()
+    assert list(Message.objects.values_list("email", "kind")) == [(READ, kind)]
+    assert [sent.to for sent in mail.outbox] == [[IN_NET]]
+    assert f"To: {IN_NET}" in mail.outbox[0].message().as_string()
+
+
+@pytest.mark.django_db
+def test_two_forms_are_one_account(amina):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user(READ)
+
+    assert [User.objects.with_address(typed).get() for typed in SAME] == [amina] * len(SAME)
+
+
+@pytest.mark.django_db
+def test_a_further_address_is_the_same_in_every_form(client, amina):
+    client.force_login(amina)
+    for typed in ("neu@müller-verein.example.org", "neu@xn--mller-verein-dlb.example.org"):
+        client.post(reverse("account_email"), {"action_add": "", "email": typed})
+
+    assert sorted(amina.emailaddress_set.values_list("email", flat=True)) == [READ, "neu@müller-verein.example.org"]
+
+
+@pytest.mark.django_db
+def test_an_invitation_reaches_the_account_in_every_form(amina):
+    organiser = make_organiser(make_user("Doris", "Lang"))
+    first = invite(READ, organiser, by=None)
+    second = invite(IN_NET, organiser, by=None)
+
+    assert (second.email, second.account, second.fits(make_user("Jonas"))) == (READ, amina, False)
+    assert list(Invitation.objects.open()) == [second]
+    assert Invitation.objects.get(pk=first.pk).revoked_at is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("as_coach", "as_member"), [(READ, IN_NET), (IN_NET, READ), (SAME[8], SAME[3])])
+def test_both_sides_are_one_person_in_every_form(as_coach, as_member):
+    doris = make_user("Doris", "Lang")
+    cohort = make_cohort(make_organiser(doris))
+    CoachAssignment.objects.create(cohort=cohort, email=as_coach, first_name="Carla", last_name="Weber")
+    team = make_team(cohort, make_user("Amina"))
+
+    with pytest.raises(OnBothSides):
+        team.add_member(by=doris, email=as_member, role="writer", first_name="Carla", last_name="Weber")
+
+
+@pytest.mark.django_db
+def test_erasing_finds_every_form(amina):
+    doris = make_user("Doris", "Lang")
+    organiser = make_organiser(doris, contact_email=IN_NET, contact_name="Kontakt")
+    organiser.signatories = f"Vorstand, {IN_NET}\nJonas Petersen"
+    organiser.save()
+
+    amina.erase(by=make_bamf())
+
+    organiser.refresh_from_db()
+    assert (organiser.contact_email, organiser.signatories) == ("", "Jonas Petersen")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", [READ, IN_NET, f"{IN_NET}\N{ZERO WIDTH SPACE}", "xn--mller-verein-dlb"])
+def test_the_staff_s_search_finds_every_form(client, amina, typed):
+    log_in(client, make_bamf())
+
+    page = client.get(reverse("admin:accounts_user_changelist"), {"q": typed})
+
+    assert list(page.context["cl"].queryset) == [amina]
+
+
+@pytest.mark.django_db
+def test_earlier_rows_are_put_in_one_form(amina):
+    put_in_one_form = import_module("accounts.migrations.0004_one_form_of_addresses").put_in_one_form
+    addresses = amina.emailaddress_set
+    addresses.create(email="zwei@xn--mller-verein-dlb.example.org")
+    addresses.create(email=IN_NET)
+
+    put_in_one_form(addresses.model, "email")
+
+    assert sorted(addresses.values_list("email", flat=True)) == sorted(
+        [READ, IN_NET, "zwei@müller-verein.example.org"]  # one that is there in both forms stays in both
+    )
