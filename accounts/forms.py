@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import invitations
 from accounts.addresses import AddressFormField, with_one_form
 from accounts.models import Organisation, User
+from accounts.names import ask_for_a_name, refuse_no_name
 from schmiede.writes import Stale
 
 
@@ -72,7 +73,13 @@ class SignUp(SignupForm):
         email = self.fields["email"]
         email.disabled = True
         email.initial = self.invitation.email if self.invitation else ""
+        ask_for_a_name(self)
         email.help_text = _("An diese Adresse ging Ihre Einladung. Mit ihr loggen Sie sich künftig ein.")
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        refuse_no_name(self)
+        return cleaned
 
     def try_save(self, request: HttpRequest) -> Any:
         """The account and the acceptance, both or neither."""
@@ -157,6 +164,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        ask_for_a_name(self)
         if not self.instance.coach_assignments.current().exists():
             del self.fields["wants_answers"]  # nobody gets a mail that this person has written
 

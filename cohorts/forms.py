@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.addresses import AddressFormField
 from accounts.models.organisation import YesNo
+from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import Cohort, Registration
 
 IDEA_LENGTH = 1500
@@ -124,12 +125,8 @@ class RegistrationForm(forms.ModelForm):
     def add_person(self, number: int, known: Any) -> None:
         needed = number == 1
         fields = {
-            "first_name": forms.CharField(
-                label=_("Vorname"), max_length=100, required=needed, validators=[ONLY_A_NAME]
-            ),
-            "last_name": forms.CharField(
-                label=_("Nachname"), max_length=100, required=needed, validators=[ONLY_A_NAME]
-            ),
+            "first_name": forms.CharField(label=_("Vorname"), max_length=100, validators=[ONLY_A_NAME]),
+            "last_name": forms.CharField(label=_("Nachname"), max_length=100, validators=[ONLY_A_NAME]),
             "email": AddressFormField(label=_("E-Mail-Adresse"), required=needed),
             "phone": forms.CharField(label=_("Telefon"), max_length=40, required=False),
         }
@@ -138,6 +135,7 @@ class RegistrationForm(forms.ModelForm):
             field.initial = getattr(known, name, "")
             field.widget.attrs["autocomplete"] = hints[name] if needed else "off"
             self.fields[f"{name}_{number}"] = field
+        ask_for_a_name(self, f"first_name_{number}", f"last_name_{number}")
 
     # What the template draws
 
@@ -209,9 +207,13 @@ class RegistrationForm(forms.ModelForm):
         """A further person is filled in whole or not at all, and has an address of her own."""
         names = [f"{name}_{number}" for name in PERSON_FIELDS]
         if number > 1 and any(cleaned.get(name) for name in names):
-            for name in names[:3]:
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, _("Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."))
+            missing = _("Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer.")
+            if not {*names[:2]} & set(self.errors) and not (cleaned.get(names[0]) or cleaned.get(names[1])):
+                self.add_error(names[0], missing)
+            if not cleaned.get(names[2]) and names[2] not in self.errors:
+                self.add_error(names[2], missing)
+        elif number == 1:
+            refuse_no_name(self, *names[:2])
         email = cleaned.get(f"email_{number}") or ""
         cleaned[f"email_{number}"] = email
         if email and email in [cleaned.get(f"email_{earlier}") for earlier in range(1, number)]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.addresses import AddressField, one_address
+from accounts.names import joined, require_a_name
 from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
@@ -64,8 +65,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     """A person. The e-mail address is the login; what somebody may do comes from records, never from flags here."""
 
     email = AddressField(_("E-Mail-Adresse"), unique=True)
-    first_name = NameField(_("Vorname"), max_length=100)
-    last_name = NameField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100, blank=True)
+    last_name = NameField(_("Nachname"), max_length=100, blank=True)
     language = models.CharField(_("Sprache"), max_length=5, default="de", choices=[("de", "Deutsch")])
     wants_reading_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)
@@ -112,12 +113,13 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = one_address(self.email)
+        require_a_name(self)
 
     def get_full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return joined(self)
 
     def get_short_name(self) -> str:
-        return self.first_name
+        return self.first_name or self.last_name
 
     def add_address(self, email: str) -> None:
         """Make a verified address this person's own; the first one is the login."""

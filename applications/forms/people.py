@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import AddressFormField
+from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import TeamMember
 
 ALONG = [
@@ -22,3 +25,12 @@ class MemberForm(forms.Form):
     email = AddressFormField(label=_("E-Mail-Adresse"))
     phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)
     role = forms.ChoiceField(label=_("Rolle"), choices=ALONG, widget=forms.RadioSelect, initial=TeamMember.Role.WRITER)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_a_name(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        refuse_no_name(self)
+        return cleaned

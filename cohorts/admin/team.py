@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.addresses import AddressFormField
 from accounts.admin import PortalModelAdmin, PortalTabularInline
+from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import CoachAssignment, Team, TeamMember
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -45,6 +46,15 @@ class MemberForm(forms.Form):
     email = AddressFormField(label=gettext_lazy("E-Mail-Adresse"))
     phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=40, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_for_a_name(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        refuse_no_name(self)
+        return cleaned
 
 
 class RoleForm(forms.Form):

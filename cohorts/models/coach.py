@@ -19,6 +19,7 @@ from accounts.models import Event, Invitation, Record, User
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import BAMF_GROUP, erased_person
+from accounts.names import joined, require_a_name
 from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
@@ -80,8 +81,8 @@ class CoachAssignment(Record):
         related_name="coach_assignments",
         verbose_name=_("Konto"),
     )
-    first_name = NameField(_("Vorname"), max_length=100)
-    last_name = NameField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100, blank=True)
+    last_name = NameField(_("Nachname"), max_length=100, blank=True)
     email = AddressField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     form_of_address = models.CharField(
@@ -115,9 +116,12 @@ class CoachAssignment(Record):
     def __str__(self) -> str:
         return self.full_name
 
+    def clean(self) -> None:
+        require_a_name(self)
+
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return joined(self)
 
     @property
     def user(self) -> User | None:

@@ -21,6 +21,7 @@ from accounts.models import Event, Invitation, Membership, Record, User
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
+from accounts.names import joined, require_a_name
 from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
@@ -72,8 +73,8 @@ class TeamMember(Record):
         READER = "reader", _("liest mit")
 
     team = models.ForeignKey("Team", models.CASCADE, related_name="members", verbose_name=_("Team"))
-    first_name = NameField(_("Vorname"), max_length=100)
-    last_name = NameField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100, blank=True)
+    last_name = NameField(_("Nachname"), max_length=100, blank=True)
     email = AddressField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     user = models.ForeignKey(
@@ -127,9 +128,12 @@ class TeamMember(Record):
     def __str__(self) -> str:
         return self.full_name
 
+    def clean(self) -> None:
+        require_a_name(self)
+
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return joined(self)
 
     @property
     def cohort_uuid(self) -> UUID:

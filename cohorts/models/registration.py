@@ -21,6 +21,7 @@ from accounts.models.organisation import ABOUT_ITSELF, LegalForm, YesNo
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
+from accounts.names import joined
 from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
@@ -394,8 +395,8 @@ class RegistrationPerson(Record):
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="persons")
     position = models.PositiveSmallIntegerField(default=1)
-    first_name = NameField(_("Vorname"), max_length=100)
-    last_name = NameField(_("Nachname"), max_length=100)
+    first_name = NameField(_("Vorname"), max_length=100, blank=True)
+    last_name = NameField(_("Nachname"), max_length=100, blank=True)
     email = AddressField(_("E-Mail-Adresse"))
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
 
@@ -422,4 +423,4 @@ class RegistrationPerson(Record):
 
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return joined(self)

@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,6 +15,7 @@ from accounts import outbox
 from accounts.addresses import one_address
 from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
+from accounts.names import FULL_NAME
 from schmiede.writes import Stale, write_if
 
 from .absence import absent
@@ -24,8 +24,6 @@ from .coach import CoachAssignment
 from .cohort import Cohort
 from .member import TeamMember
 from .registration import Registration
-
-FULL_NAME = Concat("first_name", Value(" "), "last_name", output_field=models.CharField())
 
 
 class TeamQuerySet(models.QuerySet["Team"]):

@@ -63,10 +63,21 @@ def test_the_profile_saves_only_what_was_changed(client):
 def test_the_profile_keeps_what_was_typed(client):
     log_in(client, make_user())
 
-    page = client.post("/konto/", {"first_name": "", "last_name": "Sehr Neu"})
+    page = client.post("/konto/", {"first_name": "x" * 101, "last_name": "Sehr Neu"})
 
     assert page.status_code == 422
     assert 'value="Sehr Neu"' in page.text
+
+
+@pytest.mark.parametrize(("first", "last", "status"), [("Suharto", "", 302), ("", "Suharto", 302), ("", "", 422)])
+def test_the_profile_needs_one_name(client, first, last, status):
+    user = make_user()
+    log_in(client, user)
+
+    assert client.post("/konto/", {"first_name": first, "last_name": last}).status_code == status
+
+    user.refresh_from_db()
+    assert str(user) == ("Suharto" if status == 302 else "Amina Haddad")
 
 
 def test_members_see_the_page_strangers_do_not(client):

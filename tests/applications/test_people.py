@@ -38,6 +38,20 @@ def test_owner_invites_somebody_to_read_along(world, client):
     assert 'value="lea@example.org"' in again.content.decode()
 
 
+@pytest.mark.parametrize(("first", "last", "status"), [("Suharto", "", 302), ("", "Suharto", 302), ("", " ", 422)])
+def test_one_name_is_enough(world, client, first, last, status):
+    log_in(client, world.amina)
+    sent = {"first_name": first, "last_name": last, "email": "suharto@example.org", "phone": "", "role": "reader"}
+
+    response = client.post(address(world), sent)
+
+    assert response.status_code == status
+    assert ("mindestens einen Namen" in response.text) == (status == 422)
+    names = [str(member) for member in world.team.members.filter(email="suharto@example.org")]
+    assert names == (["Suharto"] if status == 302 else [])
+    assert ("Suharto" in client.get(address(world)).text) == (status == 302)
+
+
 def test_owner_changes_roles_hands_over_and_takes_out(world, client):
     jonas = world.team.members.get(user=world.jonas)
     lea = make_member(world.team, make_user("Lea", "Kern"), "reader")

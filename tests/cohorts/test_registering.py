@@ -205,7 +205,10 @@ def test_link_ends_with_the_cohort(client, cohort, registered):
         ({"idea": " "}, "idea", "Bitte beschreiben Sie Ihre Idee oder geben Sie unten einen Link zu einer Aufnahme an."),
         ({"email_1": "amina"}, "email_1", "Bitte gültige E-Mail-Adresse eingeben."),
         ({"email_2": "AMINA@example.org"}, "email_2", "Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr meldet sie sich später an."),
-        ({"last_name_2": ""}, "last_name_2", "Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."),
+        ({"email_1": "info@müller.example.org", "email_2": "info@xn--mller-kva.example.org"}, "email_2", "Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr meldet sie sich später an."),
+        ({"first_name_1": "", "last_name_1": " "}, "first_name_1", "Bitte geben Sie mindestens einen Namen an."),
+        ({"first_name_2": "", "last_name_2": ""}, "first_name_2", "Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."),
+        ({"email_2": ""}, "email_2", "Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."),
         ({"first_name_1": "Los https://boese.example.org"}, "first_name_1", "Bitte geben Sie hier nur den Namen an, ohne Link und ohne Zeilenumbruch."),
         ({"last_name_2": "Wiese\nGewinn"}, "last_name_2", "Bitte geben Sie hier nur den Namen an, ohne Link und ohne Zeilenumbruch."),
         ({"organisation_name": "Auf www.boese.example.org"}, "organisation_name", "Bitte geben Sie hier nur den Namen an, ohne Link und ohne Zeilenumbruch."),
@@ -222,6 +225,15 @@ def test_bad_input_gets_a_sentence_and_keeps_everything(client, cohort, changes,
     assert response.context["form"].errors == {field: [sentence]}
     assert 'value="Stendal &amp; &lt;b&gt;Tangermünde&lt;/b&gt;"' in response.content.decode()
     assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize(("first", "last"), [("Suharto", ""), ("", "Suharto")])
+def test_one_name_is_enough(client, cohort, django_capture_on_commit_callbacks, first, last):
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/projektschmieden/harz/anmelden/", answers(first_name_1=first, last_name_1=last))
+
+    assert [str(person) for person in RegistrationPerson.objects.all()] == ["Suharto", "Jonas Wiese"]
+    assert "Guten Tag Suharto," in mail.outbox[-1].body
 
 
 def test_any_script_is_kept_as_written(client, cohort):
