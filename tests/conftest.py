@@ -16,7 +16,7 @@ from hypothesis import settings as examples
 from tests.shadows import forbid_shadows
 
 # Where every test is expected to run (CI), a skip is a failure unless its reason is one of these.
-FINE_REASONS = ("PostgreSQL only", "SQLite only")
+FINE_REASONS = ("PostgreSQL only", "SQLite only", "LibreOffice only")
 
 
 # No example fails for being slow on a busy machine; `make test-long` tries thousands.

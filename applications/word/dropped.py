@@ -30,7 +30,8 @@ class Dropped:
 
     def add(self, more: Dropped) -> None:
         for name, number in vars(more).items():
-            setattr(self, name, getattr(self, name) + number)
+            if number:
+                setattr(self, name, getattr(self, name) + number)
 
     def sentences(self) -> list[str]:
         """What was left out and what looks different, in words; nothing where nothing was."""
