@@ -90,8 +90,8 @@ class Outcome:
     same: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    portal: list[str] = field(default_factory=list)
-    """Titles of sections that were changed in the file, which only the portal can do."""
+    portal: list[SectionTerm] = field(default_factory=list)
+    """Sections that were changed in the file, which only the portal can do."""
     left_out: list[tuple[str, list[str]]] = field(default_factory=list)
     """What was left out of sections that are not proposed, by title."""
     is_changed_outside: bool = False
@@ -163,7 +163,7 @@ def propose(request: PortalRequest, application: Application, found: ReadFile) -
         (outcome.same if proposal is None else outcome.closed).append(title)
         if sentences := section.dropped.sentences():
             outcome.left_out.append((title, sentences))
-    outcome.portal = [terms[key].title for key in found.portal if key in terms]
+    outcome.portal = [terms[key] for key in found.portal if key in terms]
     broken = [terms[key].title if key in terms else key for key in found.broken]
     context = {"application": application, "outcome": outcome, "broken": broken}
     return render(request, "applications/proposals.html", context)

@@ -260,15 +260,12 @@ def test_a_section_that_only_the_portal_changes_is_named(her, application):
     content = download(her, application, "s0", "s4")
 
     def change(document):
-        cell = document.tables[0].rows[0].cells[0] if document.tables else None
-        target = (
-            cell.paragraphs[0] if cell else line(document, "Nur zum Lesen: Diesen Abschnitt füllen Sie im Portal aus.")
-        )
-        target.add_run(" Neuer Titel.")
+        line(document, "Nur zum Lesen: Diesen Abschnitt füllen Sie im Portal aus.").add_run(" Neuer Titel.")
 
     page = upload(her, application, edited(content, change)).text
 
     assert "„Deckblatt“ wurde in Word geändert; das geht nur im Portal." in page
+    assert f'href="{reverse("applications:section", args=[application.pk, "s0"])}"' in page
     assert "„Zielgruppe und Ansprache“ ist unverändert." in page
     assert "In der Datei steht nichts" not in page
     assert "nur im Portal" not in upload(her, application, content).text

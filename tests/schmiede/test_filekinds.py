@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from importlib import import_module
 from io import BytesIO
 
 import pytest
+from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
 from docx import Document
 
 from schmiede.filekinds import ALIASES, TYPES, WAYS_OUT, kind_of
@@ -167,6 +171,30 @@ def test_people_read_before_they_choose_what_is_taken():
         "Möglich sind: PDF; Bilder (JPG, PNG); Dateien aus Word, Excel, PowerPoint oder LibreOffice ohne Makros; "
         "Text (TXT, CSV). Bis zu 10 MB."
     )
+
+
+def subclasses(kind):
+    return {kind, *(below for direct in kind.__subclasses__() for below in subclasses(direct))}
+
+
+def takes_files(form):
+    return any(isinstance(field, forms.FileField) for field in getattr(form, "base_fields", {}).values())
+
+
+def test_every_form_that_takes_files_is_known():
+    """Each says which files go, and checks them; a test of its page looks at that. A new one is added there and here."""
+    import_module("schmiede.urls")
+    known = {form for form in subclasses(forms.BaseForm) if takes_files(form) and "tests" not in form.__module__}
+    stored = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if isinstance(field, models.FileField)
+    }
+
+    # The admin makes the form of the material when its page is asked for.
+    assert {form.__name__ for form in known} - {"MaterialForm"} == {"UploadForm", "InForm"}
+    assert stored == {"Attachment.file", "Material.file", "SubmissionFile.file"}
 
 
 def test_a_protected_pdf_is_taken_and_told():
