@@ -121,6 +121,7 @@ class _Reader:
 
     def paragraph(self, paragraph: Any) -> Iterator[Line]:
         dropped, boxes = Dropped(), list[Any]()
+        self.fields.clear()  # no code goes on in the next paragraph; one without an end must hide nothing
         text = "".join(self.words(paragraph, dropped, boxes))
         if "[[" in text:
             yield from self.finished()  # a marked line stands alone, whatever was done to the lines around it
@@ -162,6 +163,8 @@ class _Reader:
     def words_of(self, part: Any, dropped: Dropped, boxes: list[Any]) -> Iterator[str]:
         if part.tag in INSERTED:
             dropped.changes += 1
+            for mark in part.iter(w("fldChar")):
+                self.field(mark)
         elif part.tag in DELETED:
             dropped.changes += 1
             yield from self.words(part, dropped, boxes)

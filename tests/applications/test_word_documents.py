@@ -188,6 +188,22 @@ def test_what_holds_text_is_read(inner, text, sentences):
     assert text_and_sentences(paragraph(inner)) == (text, sentences)
 
 
+BEGUN = "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> DATE </w:instrText></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("rest", "sentences"),
+    [
+        ("", []),
+        ("<w:ins><w:r><w:fldChar w:fldCharType='end'/></w:r></w:ins>", ["1 nachverfolgte Änderung gilt als nicht angenommen."]),
+    ],
+)  # fmt: skip
+def test_a_field_that_never_ends_hides_nothing_behind_it(rest, sentences):
+    inner = paragraph(BEGUN + rest + (run("hier") if rest else "")) + paragraph(run("Wir kochen."))
+
+    assert text_and_sentences(inner) == (f"{'hier' if rest else ''}\nWir kochen.", sentences)
+
+
 def test_content_controls_and_alternatives_around_paragraphs_are_read_once():
     inner = control(paragraph(run("Eins."))) + control(paragraph(run("Nichts.")), "<w:showingPlcHdr/>")
     inner += f"<mc:AlternateContent><mc:Choice Requires='w14'>{paragraph(run('Zwei.'))}</mc:Choice><mc:Fallback>{paragraph(run('Alt.'))}</mc:Fallback></mc:AlternateContent>"
