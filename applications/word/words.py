@@ -260,7 +260,7 @@ def _text(text: str, run: Any, dropped: Dropped) -> str:
         return text
     fonts = run.find(f"{w('rPr')}/{w('rFonts')}")
     font = "" if fonts is None else fonts.get(w("ascii"), "")
-    return PRIVATE.sub(lambda found: _symbol(ord(found[0]), font, dropped), text)
+    return PRIVATE.sub(lambda match: _symbol(ord(match[0]), font, dropped), text)
 
 
 def _symbol(place: int, font: str, dropped: Dropped) -> str:
