@@ -38,10 +38,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: main_items(request, standing_in(request))),
         "account_menu": SimpleLazyObject(lambda: account_items(request, standing_in(request))),
         "unsent": SimpleLazyObject(lambda: user.is_authenticated and kept.unsent(request)),
+        "has_association": SimpleLazyObject(lambda: has_association(request)),
         "theme": theme if theme in THEMES else "",
         "federal_header": settings.FEDERAL_HEADER,
         "barrier_email": settings.BARRIER_EMAIL,
     }
+
+
+def has_association(request: HttpRequest) -> bool:
+    standing = standing_in(request)
+    return standing is not None and standing.has_association
 
 
 def main_items(request: HttpRequest, standing: Standing | None) -> list[Item]:

@@ -33,6 +33,11 @@ class Standing:
     organisation: Any = None
 
     @property
+    def has_association(self) -> bool:
+        """Belongs to an association that takes part or took part: it need not register again."""
+        return self.is_participant or (self.organisation is not None and not self.is_organiser)
+
+    @property
     def is_staff(self) -> bool:
         """Holds a role that needs a second factor (DESIGN 8)."""
         return self.is_coach or self.is_organiser or self.is_bamf_staff

@@ -9,13 +9,13 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.content.quotes import Quote, quoted
 from applications.models import Phrase, ReadingItem, Remark
 from applications.models.begun import LONGEST_PHRASE, BegunRemark
+from schmiede.templatetags.people import teaser
 
 from .fields import Words
 
@@ -111,7 +111,7 @@ class RemarkForm(forms.Form):
         self.phrases = {str(phrase.pk): phrase for phrase in phrases}
         if self.phrases:
             self.fields["phrase"].widget = PhraseSelect(self.phrases.values())
-            choices = [("", _("Keiner")), *((key, Truncator(one.text).chars(70)) for key, one in self.phrases.items())]
+            choices = [("", _("Keiner")), *((key, teaser(one.text, 70)) for key, one in self.phrases.items())]
             self.fields["phrase"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["phrase"]

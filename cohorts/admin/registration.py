@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PortalModelAdmin, titled
 from accounts.models import Organisation
 from cohorts.models import CoachAssignment, Registration
+from schmiede.templatetags.people import phone
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -181,7 +182,7 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Personen"))
     def contacts(self, registration: Registration) -> str:
-        rows = [(person.full_name, person.email, person.phone) for person in registration.persons.all()]
+        rows = [(person.full_name, person.email, phone(person.phone)) for person in registration.persons.all()]
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {} {}</li>", rows))
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:

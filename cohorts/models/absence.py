@@ -50,7 +50,7 @@ class CoachAbsence(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment} {self.from_on:%d.%m.}–{self.until_on:%d.%m.}"
+        return f"{self.assignment} {self.from_on:%d.%m.%Y}–{self.until_on:%d.%m.%Y}"
 
     @property
     def cohort_uuid(self) -> UUID:

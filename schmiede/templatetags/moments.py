@@ -47,6 +47,16 @@ def weekday(value: date | None) -> SafeString | str:
 
 
 @register.filter
+def to_day(begins: date, ends: date) -> SafeString:
+    """`1. März 2026 bis 30. Juni 2027`, always with the years: who reads it does not know when it was written"""
+    days = [
+        format_html('<time datetime="{}">{}</time>', day.isoformat(), date_format(day, "j. F Y"))
+        for day in (day_of(begins), day_of(ends))
+    ]
+    return format_html(_("{begin} bis {end}"), begin=days[0], end=days[1])
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """`heute um 14:03 Uhr`, `gestern um 21:14 Uhr`, `3. Dezember um 9:05 Uhr`"""
     if not value:

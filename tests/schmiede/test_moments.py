@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils.html import strip_tags
 
-from schmiede.templatetags.moments import at_moment, day, euro, in_days, moment, tile, until, weekday
+from schmiede.templatetags.moments import at_moment, day, euro, in_days, moment, tile, to_day, until, weekday
 
 NOW = datetime(2026, 12, 7, 13, 5, tzinfo=UTC)
 
@@ -21,6 +21,11 @@ def test_day_names_the_year_only_where_it_is_another():
     assert day(date(2026, 12, 11)) == '<time datetime="2026-12-11">11. Dezember</time>'
     assert day(date(2027, 6, 30)) == '<time datetime="2027-06-30">30. Juni 2027</time>'
     assert weekday(date(2026, 12, 11)) == '<time datetime="2026-12-11">Freitag, 11. Dezember</time>'
+
+
+def test_a_range_of_days_always_has_its_years():
+    assert strip_tags(to_day(date(2026, 10, 1), date(2027, 6, 30))) == "1. Oktober 2026 bis 30. Juni 2027"
+    assert strip_tags(to_day(date(2026, 12, 1), date(2026, 12, 20))) == "1. Dezember 2026 bis 20. Dezember 2026"
 
 
 def test_tile_is_narrow():
