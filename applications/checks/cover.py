@@ -75,7 +75,7 @@ def not_too_long(dossier: Dossier) -> Iterator[Found]:
     elif limit.value is None:
         yield Found(
             _(
-                "Wie lange ein Vorhaben dauern darf, ist in diesem Aufruf nicht festgelegt. Bitte fragen Sie beim BAMF nach."
+                "Wie lange ein Vorhaben dauern darf, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."
             ),
             COVER,
             field="months",
@@ -94,7 +94,9 @@ def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
     limit = dossier.terms.limit("max_pages")
     if limit.value is None:
         yield Found(
-            _("Wie viele Seiten die Projektskizze haben darf, ist in diesem Aufruf nicht festgelegt."),
+            _(
+                "Wie viele Seiten die Projektskizze haben darf, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."
+            ),
             severity=Severity.INFO,
         )
     elif dossier.pages is None:
@@ -111,7 +113,10 @@ def in_time(dossier: Dossier) -> Iterator[Found]:
     """The deadline, and what counts (F9). Late is possible and warned, never refused."""
     if dossier.deadline is None:
         yield Found(
-            _("Der Einsendeschluss ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."), severity=Severity.INFO
+            _(
+                "Der Einsendeschluss ist hier noch nicht eingetragen. Er steht im Aufruf; im Zweifel fragen Sie das BAMF."
+            ),
+            severity=Severity.INFO,
         )
         return
     day = _day(dossier.deadline)
@@ -131,7 +136,9 @@ def in_time(dossier: Dossier) -> Iterator[Found]:
         )
     else:
         yield Found(
-            _("Einsendeschluss ist der %(day)s. Ob der Poststempel oder der Eingang zählt, ist nicht festgelegt.")
+            _(
+                "Einsendeschluss ist der %(day)s. Ob der Poststempel oder der Eingang zählt, ist hier noch nicht eingetragen."
+            )
             % {"day": day},
             severity=Severity.INFO,
         )
@@ -173,11 +180,14 @@ def reachable(dossier: Dossier) -> Iterator[Found]:
 @check("C21", Severity.INFO, Moment.POSTING)
 def official_forms(dossier: Dossier) -> Iterator[Found]:
     """The BAMF's own forms are to be used (F1 7.1, F9); confirmed as a step on paper."""
-    yield Found(
-        _(
-            "Nach dem Fertigstellen übertragen Sie die Angaben in die amtlichen Vordrucke: Titelblatt und Gesamtfinanzierungsplan."
+    if dossier.stage == 2:
+        yield Found(_("Nach dem Fertigstellen geben Sie die Angaben in easy-Online ein."))
+    else:
+        yield Found(
+            _(
+                "Nach dem Fertigstellen übertragen Sie die Angaben in die Formulare des BAMF: Titelblatt und Gesamtfinanzierungsplan."
+            )
         )
-    )
 
 
 @check("C22", Severity.INFO, Moment.POSTING)

@@ -233,7 +233,7 @@ def flat_rate(dossier: Dossier) -> Iterator[Found]:
     rates = [line for line in dossier.budget.expenses if line.kind == "VERW"]
     if rates and dossier.terms.limit("admin_flat_rate").value is None:
         sentence = _(
-            "Eine Pauschale für Verwaltung ist im Aufruf nicht festgelegt. Bitte fragen Sie beim BAMF nach, ob sie möglich ist."
+            "Ob es eine Pauschale für Verwaltung gibt, ist hier noch nicht eingetragen. Es steht im Leitfaden des BAMF."
         )
         yield at([*rates], sentence)
 
@@ -253,7 +253,9 @@ def no_work_as_cash(dossier: Dossier) -> Iterator[Found]:
     """Work is not cash: it counts as own funds only where the call allows it."""
     own = [line for line in dossier.budget.income if line.kind == "EIGEN"]
     for source, mine in alike(line for line in own if IN_KIND.search(f"{line.source} {line.evidence}")):
-        sentence = _("%(source)s klingt nach Arbeit statt Geld. Ob das als Eigenmittel zählt, ist nicht festgelegt.")
+        sentence = _(
+            "%(source)s klingt nach Arbeit statt Geld. Arbeitszeit ist kein Geld. Tragen Sie hier nur ein, was auf dem Konto ist oder sein wird."
+        )
         yield at(mine, sentence % {"source": source})
 
 
@@ -282,7 +284,9 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
     if limit.value is None:
         if orders:
             yield Found(
-                _("Ab welchem Betrag drei Angebote nötig sind, ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."),
+                _(
+                    "Ab welchem Betrag drei Angebote nötig sind, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."
+                ),
                 BUDGET,
             )
         return

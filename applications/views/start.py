@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
+from applications.deadline import read_deadline, umbrella_body
 from applications.models import AlreadyStarted, Application, CallClosed, NotDrafting
 from calls.terms import Terms
 from cohorts.models import Team
@@ -71,7 +72,8 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
             return redirect(application)
     status = 409 if request.method == "POST" and not is_open else 422 if form.errors else 200
     chosen = form.cleaned_data.get("theme") if form.is_bound and form.is_valid() else None
-    context = {"team": team, "call": call, "form": form, "is_open": is_open}
+    deadline = read_deadline(call, umbrella_body("", team.organisation), stage=1)
+    context = {"team": team, "call": call, "deadline": deadline, "form": form, "is_open": is_open}
     context["chosen"] = edition.terms.theme(chosen) if edition and chosen else None
     return render(request, "applications/start.html", context, status=status)
 

@@ -53,7 +53,7 @@ def test_c25_notices_another_script(text, expected):
 @pytest.mark.parametrize(
     ("limit", "price", "sentences"),
     [
-        (None, 100, ["Ab welchem Betrag drei Angebote nötig sind, ist nicht festgelegt. Bitte fragen Sie beim BAMF nach."]),
+        (None, 100, ["Ab welchem Betrag drei Angebote nötig sind, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."]),
         (Decimal(1000), 100_000, []),
         (Decimal(1000), 100_001, ["„Druck“ (2027): Ab 1.000 € holen Sie bitte drei Angebote ein."]),
     ],
