@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel
+from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel, decimal
 from calls.terms import BUDGET
 
 from . import limits
@@ -20,6 +20,7 @@ ABROAD = re.compile(r"\b(ausland\w*|auslandsreise\w*|flug|flüge|flugticket\w*)\
 NOT_ELIGIBLE = re.compile(
     r"\b(unvorhergesehen\w*|sonstiges|rücklage\w*|reserve\w*|puffer|umbau\w*|neubau\w*|renovierung\w*)\b", re.IGNORECASE
 )
+FLAT_RATE = re.compile(r"pauschal", re.IGNORECASE)
 IN_KIND = re.compile(r"\b(ehrenamtlich\w*|eigenleistung\w*|arbeitsstunden|unbar\w*|sachleistung\w*)\b", re.IGNORECASE)
 
 
@@ -227,15 +228,20 @@ def inside_the_term(dossier: Dossier) -> Iterator[Found]:
         yield at(mine, _("%(title)s steht in einem Jahr, in dem Ihr Vorhaben nicht läuft.") % {"title": title}, "year")
 
 
-@check("B12", Severity.WARNING)
+@check("B12", Severity.WARNING, guess=True)
 def flat_rate(dossier: Dossier) -> Iterator[Found]:
-    """A flat rate for administration only where the call defines one."""
-    rates = [line for line in dossier.budget.expenses if line.kind == "VERW"]
-    if rates and dossier.terms.limit("admin_flat_rate").value is None:
-        sentence = _(
-            "Ob es eine Pauschale für Verwaltung gibt, ist hier noch nicht eingetragen. Es steht im Leitfaden des BAMF."
-        )
-        yield at([*rates], sentence)
+    """A flat rate for administration only where the call defines one; we go by words."""
+    if dossier.terms.limit("admin_flat_rate").value is not None:
+        return
+    rates = [line for line in dossier.budget.expenses if line.kind == "VERW" and is_flat_rate(line)]
+    for title, mine in alike(rates):
+        yield at(mine, _("%(title)s: Ob es eine Pauschale gibt, steht im Leitfaden des BAMF.") % {"title": title})
+
+
+def is_flat_rate(line: Expense) -> bool:
+    """One sum that is called a flat rate; what is reckoned item by item is none."""
+    said = f"{line.title} {line.unit} {line.justification}"
+    return decimal(line.quantity) == 1 and FLAT_RATE.search(said) is not None
 
 
 @check("B13", Severity.WARNING)
