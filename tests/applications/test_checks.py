@@ -384,3 +384,9 @@ def test_years_of_term(start, months, expected):
 @pytest.mark.parametrize(("cents", "expected"), [(6415000, "64.150 €"), (50, "0,50 €"), (-100, "−1 €"), (0, "0 €")])
 def test_euro_reads_german(cents, expected):
     assert euro(cents) == expected
+
+
+@pytest.mark.parametrize(("stage", "words"), [(1, "Formulare des BAMF"), (2, "easy-Online")])
+def test_what_comes_after_finishing_is_said_for_the_stage(stage, words):
+    [finding] = found(dossier(stage=stage), "C21")
+    assert words in finding.sentence

@@ -157,3 +157,16 @@ def test_what_covers_named_before_is_filled_in():
     import_module("applications.migrations.0009_fill_umbrella_body").copy_from_covers(apps, None)
 
     assert Application.objects.get().umbrella_body == "Verband für Übergänge"
+
+
+def test_the_page_that_begins_an_application_says_the_teams_own_day(client):
+    amina = make_user()
+    cohort = make_cohort(make_organiser(make_user("Doris", "Lang")))
+    make_routes(cohort.call)
+    team = make_team(cohort, amina, organisation=make_organisation(umbrella_body="Verband für Übergänge"))
+    client.force_login(amina)
+
+    page = client.get(reverse("applications:start", args=[team.pk])).text
+
+    assert [f'datetime="{day(offset).isoformat()}"' in page for offset in (20, 60)] == [True, False]
+    assert "Poststempel" not in page
