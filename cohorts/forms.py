@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -18,9 +19,9 @@ from accounts.addresses import AddressFormField
 from accounts.models.organisation import YesNo
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import Cohort, Registration
+from cohorts.models.registration import PERSON_FIELDS
 
 IDEA_LENGTH = 1500
-PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
 
 # Names stand in mails that the portal sends to an address somebody typed: nobody gets a stranger's link that way.
 ONLY_A_NAME = RegexValidator(
@@ -85,6 +86,7 @@ class RegistrationForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    once = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
 
     class Meta:
         model = Registration
@@ -190,6 +192,13 @@ class RegistrationForm(forms.ModelForm):
             return parse_datetime(self.cleaned_data["seen"])
         except ValueError:
             return None
+
+    def clean_once(self) -> UUID:
+        """What tells this form from every other; sent without, it is a form of its own."""
+        try:
+            return UUID(self.cleaned_data["once"])
+        except ValueError:
+            return uuid4()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -54,9 +54,13 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         return show_form(request, "cohorts/register.html", form, cohort)
     when = mail_at(request, form.persons()[0]["email"])
     try:
-        Registration.register(cohort, values=form.values(), persons=form.persons(), mail_at=when)
+        record, token = Registration.register(
+            cohort, values=form.values(), persons=form.persons(), mail_at=when, form=form.cleaned_data["once"]
+        )
     except Stale:
         return closed(request, cohort)
+    if not token:
+        return sent_already(request, record)
     if when > timezone.now():
         text = _(
             "Ihre Anmeldung ist gespeichert. Gerade kommen sehr viele von hier oder für diese Adresse: Die E-Mail mit dem "
@@ -64,6 +68,21 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         )
         messages.info(request, text % {"when": date_format(timezone.localtime(when), "j. F, G:i")})
     return redirect("cohorts:sent", slug=cohort.slug)
+
+
+def sent_already(request: HttpRequest, record: Registration) -> HttpResponse:
+    """What was sent a second time is no second registration; a confirmed one is only changed by its link."""
+    if record.status == Registration.Status.UNCONFIRMED:
+        messages.info(request, _("Ihre Anmeldung war schon abgeschickt. Sie gilt einmal."))
+        return redirect("cohorts:sent", slug=record.cohort.slug)
+    messages.info(
+        request,
+        _(
+            "Diese Anmeldung haben Sie schon abgeschickt und bestätigt. Was Sie ändern möchten, ändern Sie bitte mit dem Link "
+            "aus der E-Mail, die Sie danach bekommen haben."
+        ),
+    )
+    return redirect(record.cohort)
 
 
 @login_not_required

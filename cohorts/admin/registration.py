@@ -12,12 +12,14 @@ from django.template.defaultfilters import linebreaksbr, truncatechars
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, titled
 from accounts.models import Organisation
 from cohorts.models import CoachAssignment, Registration
+from cohorts.models.alike import Alike
 from schmiede.templatetags.people import phone
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -36,6 +38,30 @@ DECLINED = gettext_lazy(
     "keinen Platz anbieten.\n\nDer Grund: \n\nBitte lassen Sie sich nicht entmutigen. Bei der nächsten Projektschmiede sind "
     "Sie wieder herzlich willkommen."
 )
+
+
+def look_alikes(alike: list[Alike]) -> SafeString:
+    """The registrations that another one looks like, each with a link, where it stands, and why."""
+    rows = (
+        (other.registration.get_absolute_url(), other.registration, other.registration.city, _why(other))
+        for other in alike
+    )
+    return format_html_join(mark_safe("<br>"), '<a href="{}">{}, {}</a> ({})', rows)
+
+
+def _why(other: Alike) -> str:
+    return ", ".join([other.registration.get_status_display(), *(str(reason) for reason in other.reasons)])
+
+
+def twice(registrations: list[Registration]) -> SafeString | str:
+    """Which of these look like another registration, before the organiser decides about them; empty if none does."""
+    found = Registration.objects.alike(registrations)
+    rows = [(row, look_alikes(found[row.pk])) for row in registrations if found[row.pk]]
+    if not rows:
+        return ""
+    intro = _("Vielleicht hat sich ein Verein zweimal angemeldet. Bitte sehen Sie nach, bevor Sie entscheiden:")
+    listed = format_html_join("", "<li>{} – {}:<br>{}</li>", ((row, _("sieht aus wie"), links) for row, links in rows))
+    return format_html("<p>{}</p><ul>{}</ul>", intro, listed)
 
 
 class DecisionForm(forms.Form):
@@ -113,7 +139,7 @@ class RegistrationAdmin(PortalModelAdmin):
     """What associations said, to be read and decided; nobody changes their words."""
 
     for_organisers = True
-    list_display = ["name_and_city", "status", "idea_begins", "cohort", "arrived_on"]
+    list_display = ["name_and_city", "status", "looks_like", "idea_begins", "cohort", "arrived_on"]
     list_filter = [
         ("status", ReceivedFilter),
         "cohort",
@@ -123,7 +149,7 @@ class RegistrationAdmin(PortalModelAdmin):
     ordering = ["-confirmed_at"]
     actions = ["accept", "put_on_waiting_list", "decline", "renew_link"]
     fieldsets = [
-        (None, {"fields": ["cohort", "status", "organisation_name", "whole_idea", "recording_url"]}),
+        (None, {"fields": ["cohort", "status", "looks_like", "organisation_name", "whole_idea", "recording_url"]}),
         (
             gettext_lazy("Verein"),
             {"fields": ["legal_form", "city", "land", "website", "recognised", "by_migrants"]},
@@ -140,11 +166,31 @@ class RegistrationAdmin(PortalModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Registration]:
         """Those whose address was confirmed: the others are erased after 48 hours, and nobody reads them before."""
         rows: Any = super().get_queryset(request)
-        return rows.received().for_list()
+        return rows.received().select_related("cohort")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         shown: list[Any] = [name for _title, part in self.fieldsets for name in part["fields"]]
         return tuple(name for name in shown if name != "internal_note")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """What the rows of one page look like is found out for all of them at once."""
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
+        found = Registration.objects.alike(rows)
+        for row in rows:
+            row.alike = found[row.pk]
+        changelist.result_list = rows
+        return changelist
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        registration = super().get_object(request, object_id, from_field)
+        if registration is not None:
+            registration.alike = Registration.objects.alike([registration])[registration.pk]
+        return registration
+
+    @admin.display(description=gettext_lazy("Sieht aus wie"))
+    def looks_like(self, registration: Any) -> str:
+        return look_alikes(registration.alike) or "–"
 
     @admin.display(description=gettext_lazy("Verein"), ordering="organisation_name")
     def name_and_city(self, registration: Registration) -> str:
@@ -247,7 +293,14 @@ class RegistrationAdmin(PortalModelAdmin):
         chosen = self.offered(request, queryset)
         stale = _("Darüber ist schon entschieden.")
         form = self.ask(
-            request, queryset, form_class, **question, registrations=chosen, initial={"text": text}, stale=stale
+            request,
+            queryset,
+            form_class,
+            **question,
+            details=lambda: twice(chosen),
+            registrations=chosen,
+            initial={"text": text},
+            stale=stale,
         )
         if isinstance(form, HttpResponse):
             return form

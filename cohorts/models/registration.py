@@ -25,6 +25,7 @@ from accounts.names import joined
 from schmiede.spelling import NameField
 from schmiede.writes import Stale, write_if
 
+from .alike import Alike, alike, plain_name
 from .coach import CoachAssignment
 from .cohort import Cohort
 
@@ -33,8 +34,14 @@ if TYPE_CHECKING:
 
 type Values = dict[str, Any]
 
+PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
 CONFIRM_WITHIN = timedelta(hours=48)
 MAILS = "cohorts/mails"
+
+
+def sent_once(form: UUID, cohort: Cohort, values: Values) -> str:
+    """What tells one sending of a form from another: one association on one form is one registration."""
+    return hashed(f"{form}:{cohort.pk}:{plain_name(values['organisation_name'])}")
 
 
 class NoPlaceLeft(Stale):
@@ -72,6 +79,23 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def for_list(self) -> RegistrationQuerySet:
         return self.select_related("cohort").prefetch_related("persons")
+
+    def alike(self, registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
+        """By the id of each of these registrations, those of its cohort among ours that look like it."""
+        registrations = list(registrations)
+        cohorts = {registration.cohort_id for registration in registrations}
+        rows = self.received().filter(cohort__in=cohorts).exclude(status=Registration.Status.WITHDRAWN)
+        compared = rows.order_by("created_at").only("cohort", "organisation_name", "city", "status")
+        return alike(registrations, compared.prefetch_related("persons"))
+
+    def sent_before(self, cohort: Cohort, once: str, values: Values, persons: list[Values]) -> Registration | None:
+        """What came from this form, or says exactly the same; not what was declined or withdrawn since."""
+        if same_form := self.filter(once=once).first():
+            return same_form
+        over = [Registration.Status.DECLINED, Registration.Status.WITHDRAWN]
+        first = {"persons__position": 1, "persons__email": persons[0]["email"]}
+        rows = self.filter(cohort=cohort, **first, **values).exclude(status__in=over).prefetch_related("persons")
+        return next((registration for registration in rows if registration.says(values, persons)), None)
 
     @transaction.atomic
     def erase_unconfirmed(self) -> int:
@@ -129,6 +153,7 @@ class Registration(Record):
     attendance_promised = models.BooleanField(_("Wir nehmen an allen Workshops verbindlich teil."), default=False)
     status = models.CharField(_("Stand"), max_length=12, choices=Status, default=Status.UNCONFIRMED, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    once = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  many have none
     created_at = models.DateTimeField(_("angelegt am"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("bestätigt am"), null=True, blank=True, editable=False)
     changed_at = models.DateTimeField(_("zuletzt geändert am"), null=True, blank=True, editable=False)
@@ -225,21 +250,58 @@ class Registration(Record):
     @classmethod
     @transaction.atomic
     def register(
-        cls, cohort: Cohort, *, values: Values, persons: list[Values], mail_at: datetime | None = None
+        cls,
+        cohort: Cohort,
+        *,
+        values: Values,
+        persons: list[Values],
+        mail_at: datetime | None = None,
+        form: UUID | None = None,
     ) -> tuple[Registration, str]:
         """Keep what an association said and mail its first person a link to confirm; `Stale` outside the window.
 
-        The mail goes out at once or not before `mail_at`. Returns the registration and its token, which exists nowhere else. However many come, all are kept.
+        The mail goes out at once or not before `mail_at`. Returns the registration and its token, which exists nowhere else.
+        However many come, all are kept; but the same association on the same `form`, or the same answers once more, are
+        one registration: see `send_again`.
         """
+        Cohort.objects.lock(cohort.pk)
         if not cohort.is_registration_open:
             raise Stale
+        once = sent_once(form, cohort, values) if form else None
+        if once and (earlier := cls.objects.sent_before(cohort, once, values, persons)):
+            return earlier, earlier.send_again(once, values=values, persons=persons, mail_at=mail_at)
         token = new_token()
-        registration = cls.objects.create(cohort=cohort, token_hash=hashed(token), **values)
+        registration = cls.objects.create(cohort=cohort, once=once, token_hash=hashed(token), **values)
         registration.replace_persons(persons)
         Event.record("registration.made", registration, by=None)
-        first = registration.persons.all()[:1]
-        registration.mail("registration_confirm", first, dedup=registration.pk, token=token, not_before=mail_at)
+        registration.ask_to_confirm(token, mail_at)
         return registration, token
+
+    def send_again(self, once: str, *, values: Values, persons: list[Values], mail_at: datetime | None) -> str:
+        """Part of registering what is there already; returns the new token, empty if nothing had to be done.
+
+        Sent twice from one form it is the same. What was changed after going back counts, and what comes from another
+        form gets another mail, as long as nobody has confirmed; afterwards only the secret link changes anything.
+        """
+        same = self.says(values, persons)
+        if self.status != self.Status.UNCONFIRMED or (same and self.once == once):
+            return ""
+        token = new_token()
+        expected = {"status": self.Status.UNCONFIRMED}
+        write_if(self, expected, once=once, token_hash=hashed(token), created_at=timezone.now(), **values)
+        self.replace_persons(persons)
+        Event.record("registration.link_renewed" if same else "registration.corrected", self, by=None)
+        self.ask_to_confirm(token, mail_at)
+        return token
+
+    def says(self, values: Values, persons: list[Values]) -> bool:
+        """Does it say exactly this?"""
+        same = all(getattr(self, name) == value for name, value in values.items())
+        return same and [{name: getattr(row, name) for name in PERSON_FIELDS} for row in self.persons.all()] == persons
+
+    def ask_to_confirm(self, token: str, mail_at: datetime | None) -> None:
+        first = self.persons.all()[:1]
+        self.mail("registration_confirm", first, dedup=self.token_hash, token=token, not_before=mail_at)
 
     @transaction.atomic
     def confirm(self, token: str) -> None:
@@ -420,6 +482,11 @@ class RegistrationPerson(Record):
         for person in theirs:
             write_if(person, {}, **erased_person(person.pk))
         return len(theirs)
+
+    @property
+    def is_erased(self) -> bool:
+        """Was the person erased, so that there is no name and no address either?"""
+        return self.email.endswith(outbox.NO_ADDRESS)
 
     @property
     def full_name(self) -> str:

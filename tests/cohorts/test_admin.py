@@ -698,3 +698,41 @@ def test_what_was_chosen_stays_where_a_step_is_refused(admin_client, cohort, dor
 
     assert page.status_code == 409
     assert page.context["form"]["first"].value() == str(both.pk)
+
+
+ALIKE = [
+    ({"organisation_name": "BRÜCKENSCHLAG eV"}, {}, "gleicher Name"),
+    ({"organisation_name": "Nachbarn e. V."}, {"email": "amina@example.org"}, "gleiche Adresse"),
+    ({"organisation_name": "Nachbarn e. V."}, {"first_name": "amina", "last_name": "HADDAD"}, "gleiche Person"),
+]
+
+
+@pytest.mark.parametrize(("values", "person", "reason"), ALIKE)
+def test_registrations_that_look_alike_are_shown_as_such(admin_client, cohort, values, person, reason):
+    first = make_registration(cohort)
+    other = {"first_name": "Lea", "last_name": "Kern", "email": "lea@example.org", "phone": ""}
+    second = make_registration(cohort, persons=[other | person], **values)
+    make_registration(
+        cohort, persons=[dict(other, email="b@example.org", last_name="B")], organisation_name="Ganz anders"
+    )
+    make_registration(cohort, status="withdrawn")
+    pages = [
+        admin_client.get(reverse("admin:cohorts_registration_changelist")),
+        admin_client.get(reverse("admin:cohorts_registration_change", args=[first.pk])),
+        act(admin_client, Registration, "accept", first),
+    ]
+
+    shown = f'<a href="{second.get_absolute_url()}">{second.organisation_name}, Stendal</a> (eingegangen, {reason})'
+    assert [page.text.count(shown) for page in pages] == [1, 1, 1]
+    assert [page.text.count(", gleiche") for page in pages] == [2, 1, 1]
+    assert "Vielleicht hat sich ein Verein zweimal angemeldet." in pages[2].text
+    assert not Team.objects.exists()
+
+
+def test_a_registration_of_another_cohort_is_not_alike(admin_client, cohort):
+    first = make_registration(cohort)
+    make_registration(make_cohort(cohort.organiser, slug="andere", **window()))
+
+    page = act(admin_client, Registration, "accept", first)
+
+    assert "zweimal angemeldet" not in page.text

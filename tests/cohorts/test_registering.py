@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -330,7 +331,10 @@ def test_unpublished_cohort_is_found_by_its_organiser_alone(client, cohort):
 def test_flood_is_stored_and_one_mailbox_is_spared(client, cohort):
     for number in range(30):
         client.post("/projektschmieden/harz/anmelden/", answers(email_1=f"person{number}@example.org"))
-    pages = [client.post("/projektschmieden/harz/anmelden/", answers(), follow=True) for _ in range(13)]
+    pages = [
+        client.post("/projektschmieden/harz/anmelden/", answers(organisation_name=f"Verein {number}"), follow=True)
+        for number in range(13)
+    ]
 
     assert Registration.objects.count() == 43
     told = ["Die E-Mail mit dem Link kommt deshalb erst am" in page.content.decode() for page in pages]
@@ -367,3 +371,101 @@ def test_unconfirmed_is_erased_after_48_hours(cohort):
     assert set(Registration.objects.values_list("organisation_name", flat=True)) == {"young", "received"}
     assert set(Message.objects.values_list("kind", flat=True)) == {"registration_received"}
     assert Registration.objects.erase_unconfirmed() == 0
+
+
+# Once is enough
+
+PAGE = "/projektschmieden/harz/anmelden/"
+
+
+def typed(client, **changes):
+    """The page's form as a browser sends it once it is filled in."""
+    once = re.search(r'name="once" value="([^"]+)"', client.get(PAGE).text).group(1)
+    return answers(once=once, **changes)
+
+
+def confirm_mails():
+    return list(
+        Message.objects.filter(kind="registration_confirm").order_by("created_at").values_list("email", flat=True)
+    )
+
+
+def test_going_back_and_sending_again_is_one_registration(client, cohort):
+    form = typed(client)
+    client.post(PAGE, form)
+
+    page = client.post(PAGE, form, follow=True)
+
+    assert page.redirect_chain == [(f"{PAGE}abgeschickt/", 302)]
+    assert "Ihre Anmeldung war schon abgeschickt. Sie gilt einmal." in page.text
+    assert (Registration.objects.count(), RegistrationPerson.objects.count()) == (1, 2)
+    assert confirm_mails() == ["amina@example.org"]
+
+
+def test_what_is_changed_after_going_back_counts(client, cohort, django_capture_on_commit_callbacks):
+    form = typed(client, email_1="amnia@example.org")
+    client.post(PAGE, form)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(PAGE, form | {"email_1": "amina@example.org", "idea": "Ein Garten."})
+
+    registration = Registration.objects.get()
+    assert (registration.idea, str(registration.persons.first())) == ("Ein Garten.", "Amina Haddad")
+    assert confirm_mails() == ["amnia@example.org", "amina@example.org"]
+    assert client.post(f"{link_in(mail.outbox[-1])}bestaetigen/").status_code == 302
+    assert Registration.objects.get().status == "received"
+
+
+def test_a_confirmed_registration_is_changed_by_its_link_alone(client, cohort):
+    form = typed(client)
+    client.post(PAGE, form)
+    Registration.objects.update(status="received", confirmed_at=timezone.now())
+
+    page = client.post(PAGE, form | {"idea": "Etwas anderes."}, follow=True)
+
+    assert page.redirect_chain == [(cohort.get_absolute_url(), 302)]
+    assert "schon abgeschickt und bestätigt" in page.text
+    assert Registration.objects.get().idea == "Ein Garten für alle.\nMit Bänken."
+
+
+def test_the_same_answers_from_another_form_are_one_registration_with_a_new_mail(client, cohort):
+    for _ in range(2):
+        client.post(PAGE, typed(client))
+
+    assert Registration.objects.count() == 1
+    assert confirm_mails() == ["amina@example.org"] * 2
+
+
+def test_another_association_from_the_same_form_is_another_registration(client, cohort):
+    form = typed(client)
+    for name in ("Brückenschlag e. V.", "Brückenschlag eV", "Nachbarn e. V."):
+        client.post(PAGE, form | {"organisation_name": name})
+
+    assert list(Registration.objects.values_list("organisation_name", flat=True)) == [
+        "Brückenschlag eV",
+        "Nachbarn e. V.",
+    ]
+
+
+@pytest.mark.parametrize("once", ["", "x", "'; --", "00000000-0000-0000-0000-00000000000g"])
+def test_a_form_without_its_mark_is_taken(client, cohort, once):
+    assert client.post(PAGE, answers(once=once)).url == f"{PAGE}abgeschickt/"
+
+    assert Registration.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("same_form", [True, False])
+def test_two_posts_at_once_are_one_registration(at_once, same_form):
+    cohort = make_cohort(make_organiser(make_user("Doris")), slug="harz", **window())
+    for number in range(1, 9):
+        name = f"Verein {number}"
+        first = typed(Client(), organisation_name=name)
+        second = first if same_form else typed(Client(), organisation_name=name)
+
+        pages = at_once(partial(Client().post, PAGE, first), partial(Client().post, PAGE, second))
+
+        assert [page.status_code for page in pages] == [302, 302]
+        assert cohort.registrations.count() == number
+        assert RegistrationPerson.objects.count() == 2 * number
