@@ -20,8 +20,11 @@ from accounts.models.organisation import YesNo
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import Cohort, Registration
 from cohorts.models.registration import PERSON_FIELDS
+from schmiede.spelling import composed, visible_length
 
 IDEA_LENGTH = 1500
+# What is drawn as one character may be many signs, such as a family of emoji; no honest text has more than these.
+MOST_SIGNS = 20 * IDEA_LENGTH
 
 # Names stand in mails that the portal sends to an address somebody typed: nobody gets a stranger's link that way.
 ONLY_A_NAME = RegexValidator(
@@ -141,6 +144,11 @@ class RegistrationForm(forms.ModelForm):
 
     # What the template draws
 
+    def idea_count(self) -> dict[str, int | bool]:
+        """How long the idea is as it stands in its field, and how long it may be."""
+        length = visible_length(str(self["idea"].value() or ""))
+        return {"length": length, "limit": IDEA_LENGTH, "is_over": length > IDEA_LENGTH}
+
     def association(self) -> list[BoundField]:
         return [self[name] for name in ("organisation_name", "legal_form", "city", "land", "website")]
 
@@ -168,14 +176,22 @@ class RegistrationForm(forms.ModelForm):
         return [row for row in rows if row["email"]]
 
     def clean_idea(self) -> str:
-        """A line break counts as one character, as people count, whatever the browser sends."""
-        idea = self.cleaned_data["idea"].replace("\r\n", "\n").replace("\r", "\n")
-        if len(idea) > IDEA_LENGTH:
+        """What people see is counted, as in the sections of an application."""
+        sent: str = self.cleaned_data["idea"]
+        idea = composed(sent) if len(sent) <= MOST_SIGNS else sent
+        length = visible_length(idea)
+        if length <= IDEA_LENGTH and len(idea) > MOST_SIGNS:
+            raise forms.ValidationError(
+                _(
+                    "Der Text besteht aus mehr Zeichen, als man sieht, und ist deshalb zu lang. Bitte tippen Sie ihn neu."
+                )
+            )
+        if length > IDEA_LENGTH:
             raise forms.ValidationError(
                 _("Der Text hat %(length)s Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um %(over)s Zeichen.")
                 % {
-                    "length": number_format(len(idea), force_grouping=True),
-                    "over": number_format(len(idea) - IDEA_LENGTH, force_grouping=True),
+                    "length": number_format(length, force_grouping=True),
+                    "over": number_format(length - IDEA_LENGTH, force_grouping=True),
                 }
             )
         return idea

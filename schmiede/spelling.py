@@ -1,4 +1,4 @@
-"""The same letters as the same signs, however a device spells them."""
+"""The same letters as the same signs, however a device spells them, and how many of them people see."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ from django.db import models
 PLAIN = re.compile("[\\n\x20-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 # More marks in a row than any language has; composing them as they are takes the square of their number.
 MANY_MARKS = regex.compile(r"\p{M}{32,}")
+# What ends a line somewhere: the ends of Windows and old Macs, and Unicode's separators of lines, paragraphs and pages.
+LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Blanks at the end of a text, the same list as in static/js/counting.js: Unicode's White_Space.
+BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+# What belongs to the character before it: accents and vowel signs, colours of an emoji, the letters inside a flag.
+MARKS = regex.compile(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
+JOINED = regex.compile(r"\u200d\p{Extended_Pictographic}?|\u200c")
+FLAG = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
 
 
 def in_nfc(text: str) -> str:
@@ -28,6 +36,25 @@ def _in_order(marks: regex.Match[str]) -> str:
     apart = "".join(unicodedata.normalize("NFD", mark) for mark in marks[0])
     runs = groupby(apart, key=lambda mark: unicodedata.combining(mark) == 0)
     return "".join("".join(run if is_base else sorted(run, key=unicodedata.combining)) for is_base, run in runs)
+
+
+def composed(text: str) -> str:
+    """The text with line ends as \n, and in Unicode's form NFC, in which equal letters are equal signs."""
+    return in_nfc(LINE_END.sub("\n", text))
+
+
+def visible_length(text: str) -> int:
+    """How many characters people see: line ends as one, blanks at the end not counted.
+
+    What is drawn as one character is one: a letter with its marks, a flag, an emoji of several signs. The same rule
+    stands in `static/js/counting.js`, and in words in docs/writing.md.
+    """
+    text = LINE_END.sub("\n", text).rstrip(BLANKS)
+    if PLAIN.fullmatch(text):
+        return len(text)
+    # Without its marks a letter counts as one, composed or not; composing joins what is left of Korean syllables.
+    letters = unicodedata.normalize("NFC", MARKS.sub("", text))
+    return len(FLAG.sub("x", JOINED.sub("", letters)))
 
 
 class _Composed(models.Field):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from schmiede.spelling import visible_length
+
 from .base import (
     MAX_LENGTH,
     Content,
@@ -16,7 +18,6 @@ from .base import (
     normalised,
     of_kind,
     storable,
-    visible_length,
 )
 from .budget import INCOME_KINDS, INCOME_STATES, Budget, Expense, Income, Personnel
 from .plan import ACTIVITY_QUARTERS, Activity, Goal, Goals, Partner, Partners, WorkPlan

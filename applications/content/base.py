@@ -11,18 +11,16 @@ import dataclasses
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
-import regex
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.terms import Kind
-from schmiede.spelling import PLAIN, in_nfc
+from schmiede.spelling import composed, visible_length
 
 # Beyond this many characters a text is refused (DESIGN 5, Writing); everything shorter is saved, however long.
 MAX_LENGTH = 50_000
@@ -30,16 +28,8 @@ MAX_ROWS = 500
 FORMAT = 1
 FORMATS = range(1, FORMAT + 1)  # the ones we can read
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of a letter that no database takes
-# What ends a line somewhere: the ends of Windows and old Macs, and Unicode's separators of lines, paragraphs and pages.
-LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # A composed letter stands for at most so many; what is longer than that is refused before it is composed.
 MOST_COMPOSED = 4
-# Blanks at the end of a text, the same list as in static/js/counting.js: Unicode's White_Space.
-BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-# What belongs to the character before it: accents and vowel signs, colours of an emoji, the letters inside a flag.
-MARKS = regex.compile(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
-JOINED = regex.compile(r"\u200d\p{Extended_Pictographic}?|\u200c")
-FLAG = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
 
 
 class InvalidContent(ValueError):
@@ -109,25 +99,6 @@ def normalised(text: str) -> str:
             )
         )
     return composed(text)
-
-
-def composed(text: str) -> str:
-    """The text with line ends as \n, and in Unicode's form NFC, in which equal letters are equal signs."""
-    return in_nfc(LINE_END.sub("\n", text))
-
-
-def visible_length(text: str) -> int:
-    """How many characters people see: line ends as one, blanks at the end not counted.
-
-    What is drawn as one character is one: a letter with its marks, a flag, an emoji of several signs. The same rule
-    stands in `static/js/counting.js`, and in words in docs/writing.md.
-    """
-    text = LINE_END.sub("\n", text).rstrip(BLANKS)
-    if PLAIN.fullmatch(text):
-        return len(text)
-    # Without its marks a letter counts as one, composed or not; composing joins what is left of Korean syllables.
-    letters = unicodedata.normalize("NFC", MARKS.sub("", text))
-    return len(FLAG.sub("x", JOINED.sub("", letters)))
 
 
 def length(value: Content) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
 
-from .base import composed
+from schmiede.spelling import composed
+
 from .sentences import BETWEEN, plain
 
 # So much text on either side is kept with a quote; it tells repeated words apart and finds what replaced them.

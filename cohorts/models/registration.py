@@ -147,7 +147,7 @@ class Registration(Record):
     migrant_organisation = models.CharField(
         _("Verstehen Sie sich als Migrantenorganisation?"), max_length=3, choices=YesNo, blank=True, default=""
     )
-    idea = models.TextField(_("Ihre Idee"), max_length=1500, blank=True)
+    idea = models.TextField(_("Ihre Idee"), blank=True)
     recording_url = models.URLField(_("Link zu einer Aufnahme"), max_length=500, blank=True)
     not_begun = models.BooleanField(_("Das Vorhaben hat noch nicht begonnen."), default=False)
     attendance_promised = models.BooleanField(_("Wir nehmen an allen Workshops verbindlich teil."), default=False)

@@ -1,29 +1,13 @@
 /* Counts what stands in the text as the server counts it, and shows which words a remark is about. */
 
-import { visibleLength } from "./counting.js";
+import { showLength, whenever } from "./counter.js";
 
 const text = document.querySelector("[data-writing] textarea");
 const counter = document.querySelector("[data-count]");
 const quotes = text ? quotesOf([...text.defaultValue]) : [];
-if (text && counter) whenever(show);
+if (text && counter) whenever(text, () => showLength(counter, text.value));
 if (quotes.length) mark();
 for (const link of document.querySelectorAll('a[href^="#stelle-"]')) link.addEventListener("click", point);
-
-/* Now, with every change, and when the browser has put back what stood here before. */
-function whenever(act) {
-  for (const name of ["input", "portal:replaced"]) text.addEventListener(name, act);
-  window.addEventListener("pageshow", act);
-  act();
-}
-
-function show() {
-  const length = visibleLength(text.value);
-  const progress = counter.querySelector("progress");
-  counter.querySelector("[data-length]").textContent = length.toLocaleString("de-DE");
-  if (!progress) return;
-  progress.value = length;
-  counter.querySelector("[data-over]").hidden = length <= progress.max;
-}
 
 /* The words each remark is about, as they stand in the text that was served. */
 function quotesOf(letters) {
@@ -40,7 +24,7 @@ function mark() {
   mirror.className = "writing__mirror";
   mirror.ariaHidden = "true";
   text.before(mirror);
-  whenever(() => mirror.replaceChildren(...marked(text.value)));
+  whenever(text, () => mirror.replaceChildren(...marked(text.value)));
 }
 
 function marked(words) {

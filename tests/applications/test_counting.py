@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.content import Text, dumps, length, loads, normalised, visible_length
-from applications.content.base import BLANKS, PLAIN
+from schmiede.spelling import BLANKS, PLAIN
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import timedelta
 from functools import partial
 
@@ -25,6 +26,8 @@ from tests.builders import (
     taken_now,
     window,
 )
+
+PAGE = "/projektschmieden/harz/anmelden/"
 
 
 @pytest.fixture
@@ -252,6 +255,43 @@ def test_idea_of_exactly_1500_characters_fits_with_browser_line_breaks(client, c
     assert len(Registration.objects.get().idea) == 1500
 
 
+FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+
+
+@pytest.mark.parametrize("letter", ["حَ", "🌻", FAMILY, "e\N{COMBINING ACUTE ACCENT}", "👍🏽", "🇩🇪"], ids=ascii)
+def test_an_idea_is_counted_as_people_see_it(client, cohort, letter):
+    idea = letter * 1500
+    client.post(PAGE, answers(idea=f"{idea}\r\n \r\n"))
+    assert Registration.objects.get().idea == unicodedata.normalize("NFC", idea)
+
+    page = client.post(PAGE, answers(idea=idea + letter))
+
+    assert page.context["form"].errors == {
+        "idea": ["Der Text hat 1.501 Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um 1 Zeichen."]
+    }
+    assert "<strong data-length>1.501</strong> von 1.500 Zeichen" in " ".join(page.text.split())
+    assert re.search(r"data-over\s*>", page.text)
+
+
+def test_an_idea_of_signs_that_nobody_sees_is_too_long(client, cohort):
+    page = client.post(PAGE, answers(idea="a" + "\N{COMBINING ACUTE ACCENT}" * 40_000))
+
+    assert page.status_code == 422
+    assert "aus mehr Zeichen, als man sieht" in page.context["form"].errors["idea"][0]
+
+
+def test_the_counter_stands_on_both_forms(client, cohort, registered):
+    empty = " ".join(client.get(PAGE).text.split())
+    client.post(f"{registered}bestaetigen/")
+    filled = " ".join(client.get(f"{registered}aendern/").text.split())
+
+    assert "<strong data-length>0</strong> von 1.500 Zeichen" in empty
+    assert "<strong data-length>32</strong> von 1.500 Zeichen" in filled
+    for page in (empty, filled):
+        assert re.search(r"data-over\s+hidden", page)
+        assert "js/idea.js" in page
+
+
 def test_one_person_and_a_recording_are_enough(client, cohort):
     alone = dict.fromkeys(["first_name_2", "last_name_2", "email_2"], "")
 
@@ -374,8 +414,6 @@ def test_unconfirmed_is_erased_after_48_hours(cohort):
 
 
 # Once is enough
-
-PAGE = "/projektschmieden/harz/anmelden/"
 
 
 def typed(client, **changes):
