@@ -69,7 +69,8 @@ class PortalAdmin(admin.options.BaseModelAdmin):
         """Numbers are typed in German, by the same rule as everywhere else."""
         field = None if db_field.choices else next((own for own in NUMBERS if isinstance(db_field, own)), None)
         if field:
-            kwargs = {"form_class": NUMBERS[field], "widget": NUMBERS[field].widget, **kwargs}
+            narrow = forms.TextInput(attrs={**NUMBERS[field].widget.attrs, "class": "vIntegerField"})
+            kwargs = {"form_class": NUMBERS[field], "widget": narrow, **kwargs}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -7,12 +7,13 @@ from importlib import import_module
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts import outbox
 from accounts.addresses import AddressFormField, mailable, one_address, searched
-from accounts.invitations import invite
+from accounts.invitations import invite, invite_with_link
 from accounts.models import Invitation, Message, User
 from cohorts.models import CoachAssignment
 from cohorts.models.both_sides import OnBothSides
@@ -143,6 +144,29 @@ def test_an_invitation_reaches_the_account_in_every_form(amina):
     assert (second.email, second.account, second.fits(make_user("Jonas"))) == (READ, amina, False)
     assert list(Invitation.objects.open()) == [second]
     assert Invitation.objects.get(pk=first.pk).revoked_at is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", [READ, IN_NET])
+def test_an_invited_address_signs_up_in_its_one_form(client, typed):
+    _invitation, link = invite_with_link(typed, make_organiser(make_user("Doris", "Lang")), by=None)
+    client.get(link)
+    form = client.get(reverse("account_signup")).context["form"]
+
+    names = {"first_name": "Amina", "last_name": "Haddad", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(reverse("account_signup"), names)
+
+    user = User.objects.with_address(IN_NET).get()
+    assert (form["email"].value(), user.email, str(user)) == (READ, READ, "Amina Haddad")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", [READ, IN_NET, SAME[6]])
+def test_the_first_person_is_invited_in_every_form(typed, capsys):
+    call_command("invite_bamf", typed)
+
+    assert Invitation.objects.get().email == READ
+    assert READ in capsys.readouterr().out
 
 
 @pytest.mark.django_db
