@@ -51,7 +51,8 @@ def anchor(field: BoundField) -> str:
 @register.filter
 def unsent(form: forms.BaseForm) -> str:
     """The value of `data-guard` on a form (static/js/guard.js): "unsent" where it came back with what was typed in it."""
-    return "unsent" if form.is_bound and any(is_given_back(form[name]) for name in form.changed_data) else ""
+    changed = [form[name] for name in form.changed_data] if form.is_bound else []
+    return "unsent" if any(is_given_back(field) and not field.is_hidden for field in changed) else ""
 
 
 @register.filter
