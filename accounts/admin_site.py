@@ -9,10 +9,13 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_links import recent_actions
 
 
 class PortalAdminSite(AdminSite):
@@ -44,6 +47,10 @@ class PortalAdminSite(AdminSite):
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         """The portal's own page, which asks for the old password and tells by mail."""
         return redirect("account_change_password")
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
+        recent = recent_actions(self, request, self.get_log_entries(request)[:10])
+        return super().index(request, {**(extra_context or {}), "recent_actions": recent})
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         """Recent actions are one's own; what others did stands in the history of a record one may see."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from django import forms
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.addresses import searched
+from accounts.admin_links import OpenLinks, StoredFileInput
 from schmiede.figures import NumberField, WholeNumberField
 from schmiede.writes import Stale
 
@@ -60,6 +61,7 @@ class PortalAdmin(admin.options.BaseModelAdmin):
     """What a list, a form and an inline have in common: choices only of what the person may see."""
 
     view_on_site: Any = False
+    formfield_overrides: ClassVar[Any] = {models.FileField: {"widget": StoredFileInput}}
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         """The choices of a foreign key, narrower than `visible_to`; None for just that. To be overridden."""
@@ -246,6 +248,13 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             answer = self.response_action(request, rows, action_location=ActionLocation.CHANGE_FORM)
             return answer or redirect(request.get_full_path())
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        inlines = [OpenLinks(rows, self.admin_site, request) for rows in context["inline_admin_formsets"]]
+        context["adminform"] = OpenLinks(context["adminform"], self.admin_site, request)
+        return super().render_change_form(request, context | {"inline_admin_formsets": inlines}, *args, **kwargs)
 
     def _is_typed_beside_action(self, request: HttpRequest, object_id: str) -> bool:
         """Was an action chosen on the form of a record after something was changed there? Not on the page that asks."""

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,9 @@ class Material(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("workshops:material", args=[self.pk])
 
     @property
     def cohort_uuid(self) -> UUID:
