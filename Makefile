@@ -25,7 +25,8 @@ PRODUCTION := env -u DEBUG -u TASKS \
 	DATABASE_URL=sqlite://:memory: \
 	TASKS=database \
 	DEFAULT_FROM_EMAIL='Projektschmiede <portal@example.org>' \
-	BARRIER_EMAIL=barrierefrei@example.org
+	BARRIER_EMAIL=barrierefrei@example.org \
+	SECURITY_EMAIL=sicherheit@example.org
 
 .PHONY: help demo setup setup-dev check suite test test-postgres test-long format notices clean
 

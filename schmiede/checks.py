@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.flatpages.models import FlatPage
 from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import DatabaseError
 
 from schmiede.caches import why_it_evicts
@@ -33,6 +35,17 @@ def site_pages_are_written(app_configs: Any, **kwargs: Any) -> list[CheckMessage
                 Error(f"Auf der Seite „{title}“ ({url}) steht noch ein Platzhalter.", hint=hint, id="schmiede.E002")
             )
     return errors
+
+
+@register(deploy=True)
+def holes_can_be_reported(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Somebody who finds a hole finds in /.well-known/security.txt whom to tell."""
+    try:
+        validate_email(settings.SECURITY_EMAIL)
+    except ValidationError:
+        hint = "Setzen Sie SECURITY_EMAIL auf eine Adresse, die gelesen wird."
+        return [Error("Es fehlt eine Adresse, an die man Sicherheitslücken meldet.", hint=hint, id="schmiede.E004")]
+    return []
 
 
 @register(deploy=True)

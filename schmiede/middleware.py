@@ -29,7 +29,10 @@ type Handler = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("portal.request")
 
-PUBLIC = {"impressum", "datenschutz", "barrierefreiheit", "leichte-sprache", "theme", "healthz", "invitation"}
+PUBLIC = {
+    "impressum", "datenschutz", "barrierefreiheit", "leichte-sprache", "theme", "healthz", "invitation", "robots",
+    "security_contact",
+}  # fmt: skip
 # Open to somebody who still owes the second factor of this session, or has none yet.
 ALWAYS_OPEN = PUBLIC | {"account_logout"}
 WHILE_PROVING = {"mfa_reauthenticate", "account_reauthenticate"}

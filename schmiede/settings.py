@@ -329,6 +329,7 @@ if DEBUG:
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Projektschmiede <portal@example.org>" if LOCAL else None)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SECURITY_EMAIL = env("SECURITY_EMAIL", "sicherheit@example.org" if LOCAL else "")
 BARRIER_EMAIL = env("BARRIER_EMAIL", "barrierefrei@example.org" if LOCAL else None)
 MAILERS = {
     "default": {

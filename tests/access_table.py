@@ -228,6 +228,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "readings:resolve": ("POST", "L x - > x -"),
     "readings:take": ("POST", "L x - > x -"),
     "readings:withdraw": ("POST", "L > - x x -"),
+    "robots": ("GET", "o o o o o o"),
+    "security_contact": ("GET", "o o o o o o"),
     "resend": ("GET", "L > > > > >"),
     "theme": ("POST", "> > > > > >"),
     "workshops:attendance": ("GET", "L x - o o -"),

@@ -6,6 +6,7 @@ from schmiede.views.frame import bad_request, csrf_failure, server_error, theme
 from schmiede.views.health import healthz
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
+from schmiede.views.machines import robots, security_contact
 from schmiede.views.resend import resend
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "home",
     "invitation",
     "resend",
+    "robots",
+    "security_contact",
     "server_error",
     "theme",
 ]

@@ -26,7 +26,15 @@ from tests.browser.people import Person
 from tests.builders import PASSWORD, day, log_in, make_cohort, make_edition, make_workshop
 
 # What a browser gets there is a file, plain text or data.
-NO_PAGES = {"healthz", "workshops:material", "applications:attachment", "papers:file", "mfa_download_recovery_codes"}
+NO_PAGES = {
+    "healthz",
+    "robots",
+    "security_contact",
+    "workshops:material",
+    "applications:attachment",
+    "papers:file",
+    "mfa_download_recovery_codes",
+}
 # Everybody sees something else here.
 FOR_EACH = {"dashboard", "workshops:list", "workshops:detail", "papers:list", "papers:detail", "readings:read"}
 # Most of the administration is Django's; these are the pages of the way and what we add to them.

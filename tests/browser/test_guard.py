@@ -18,7 +18,15 @@ ASKS = """() => {
     return leaving.defaultPrevented;
 }"""
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
-FILES = {"workshops:material", "applications:attachment", "papers:file", "mfa_download_recovery_codes", "healthz"}
+FILES = {
+    "workshops:material",
+    "applications:attachment",
+    "papers:file",
+    "mfa_download_recovery_codes",
+    "healthz",
+    "robots",
+    "security_contact",
+}
 
 
 # Safari on iPhones and iPads does not tell the page that it is being left.
