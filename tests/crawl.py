@@ -21,10 +21,11 @@ REDIRECTS = {301, 302, 303}
 
 @dataclass(frozen=True)
 class Answer:
-    """What one address answered to one person, and the page on which its link stood."""
+    """What one address answered to one person, the kind of content if it is a section, and the page its link stood on."""
 
     address: str
     name: str
+    kind: str
     status: int
     linked_on: str
     html: str = ""
@@ -102,7 +103,7 @@ def crawl(client: Client, starts: Iterable[str] = ("/",), *, of_one_kind: int = 
         html = response.text if is_page and not response.streaming else ""
         for close in response._resource_closers:  # not close(): that would end the connection of a world built once
             close()
-        answers.append(Answer(address, kind[0], response.status_code, linked_on, html))
+        answers.append(Answer(address, kind[0], kind[-1], response.status_code, linked_on, html))
         links = [response["Location"]] if response.status_code in REDIRECTS else links_of(html)
         waiting.extend((there, address) for link in links if (there := within(address, link)))
     return answers

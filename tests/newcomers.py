@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Membership, User
 from calls.models import FundingCall
 from cohorts.models import Announcement, TeamMember
 from tests.access_world import AccessWorld
@@ -50,7 +50,7 @@ def make_newcomers(world: AccessWorld) -> dict[str, User]:
 def before_it_begins() -> dict[str, User]:
     """A Träger without a cohort, another whose cohort nobody sees yet, and a cohort with a team that has not begun."""
     frieda, gustav = make_user("Frieda", "Frei"), make_user("Gustav", "Grund")
-    make_organiser(frieda, "Noch ohne gGmbH")
+    Membership.objects.create(organisation=make_organiser(frieda, "Noch ohne gGmbH"), user=make_user("Fatma", "Frei"))
     make_cohort(make_organiser(gustav, "Im Entwurf gGmbH"), published_at=None, **window())
     # The admin still says that he made a record which is gone by now.
     LogEntry.objects.log_actions(gustav.pk, [Announcement(title="Verworfen")], ADDITION)

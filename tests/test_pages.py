@@ -1,4 +1,4 @@
-"""Every page of everybody, reached by its links: none of them leads to a refusal.
+"""Every page of everybody, reached by its links: none leads to a refusal, and all are sound.
 
 The pages of the access table are where it begins; what they link to is opened, and what that links to, until nothing
 new comes. Beside the six of the table there are people for whom there is little yet, who only read, or who have left.
@@ -6,8 +6,14 @@ new comes. Beside the six of the table there are people for whom there is little
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -73,3 +79,45 @@ def test_no_link_leads_to_a_refusal(crawled, files, settings, person):
     start = "home" if person == "nobody" else "dashboard"
     assert (start, 200) in {(answer.name, answer.status) for answer in answers}
     assert len(answers) > 10  # links were found, and followed
+
+
+def test_every_page_of_ours_is_sound_html(crawled, files, settings, tmp_path):
+    """One page of each kind and person goes through html-validate; the administration's markup is Django's."""
+    settings.STORAGES = files
+    node, checker = find_node(), settings.BASE_DIR / "node_modules/html-validate/bin/html-validate.mjs"
+    if not node or not checker.exists():
+        pytest.skip("html-validate is not installed: make setup-dev")
+    nameless = []
+    for person in EVERYBODY:
+        nameless += [f"{person} {one.address}" for one in crawled(person) if begins_with_a_value(one.html)]
+        first = {(answer.name, answer.kind): answer for answer in reversed(crawled(person)) if answer.html}
+        for (name, kind), answer in first.items():
+            if not name.startswith("admin:"):
+                page = tmp_path / f"{person} {name} {kind}".replace("/", "_").replace(":", "_")
+                page.with_suffix(".html").write_text(answer.html, encoding="utf-8")
+    assert nameless == []
+    assert len(list(tmp_path.iterdir())) > 100
+    done = subprocess.run(
+        [node, checker, "--config", settings.BASE_DIR / ".htmlvalidate.mjs", "--formatter", "text", tmp_path],
+        cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def find_node() -> str | None:
+    """The system's, or the one that the set-up has put beside Python."""
+    return shutil.which("node", path=os.pathsep.join((os.environ["PATH"], str(Path(sys.executable).parent))))
+
+
+def begins_with_a_value(html: str) -> bool:
+    """Does a list of facts, or a group in it, begin with a `dd` that no `dt` names? html-validate does not look for it."""
+    return bool(re.search(r"<(dl|dl [^>]*)>\s*(<div[^>]*>\s*)?<dd|</div>\s*<div[^>]*>\s*<dd", html))
+
+
+def test_every_public_page_says_what_it_is_about(crawled, files, settings):
+    settings.STORAGES = files
+    pages = {answer.address: answer.html for answer in crawled("nobody") if answer.html}
+    about = {
+        address: re.findall(r'<meta\s+name="description"\s+content="([^"]+)"', html) for address, html in pages.items()
+    }
+    assert [address for address, texts in about.items() if len(texts) != 1 or not 40 < len(texts[0]) < 200] == []

@@ -6,7 +6,7 @@ A form names the rows it showed and the version seen. Only a delete mark deletes
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -42,12 +42,10 @@ class DraftForm(forms.Form):
         super().__init__(*args, **options)
         self.shown: dict[str, Callable[[], str]] = {}
 
-    def readable(self) -> Iterator[tuple[str, str]]:
+    def readable(self) -> list[tuple[str, str]]:
         """Label and text of every field that says something, for those who only read."""
-        for name, field in self.fields.items():
-            text = self.shown[name]()
-            if text:
-                yield str(field.label), text
+        texts = ((str(field.label), self.shown[name]()) for name, field in self.fields.items())
+        return [(label, text) for label, text in texts if text]
 
 
 @dataclass
