@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from applications.content import (
@@ -21,9 +23,11 @@ from applications.content import (
     Text,
     WorkPlan,
 )
+from applications.content.base import free_texts
 from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
 from applications.content.simple import Answer, Item
+from applications.papers.drawing import drawable, has_too_many_lines, run_on
 from applications.papers.frozen import Frozen
 from applications.papers.german import day, span
 from applications.papers.tables import overview_of, printed_years
@@ -80,7 +84,7 @@ def render(name: str, context: dict[str, Any]) -> Pdf:
 def _render(name: str, context: dict[str, Any]) -> Pdf:
     html, css, fonts, fetcher = weasyprint()
     with override("de"):
-        source = render_to_string(f"applications/papers/{name}.html", context)
+        source = drawable(render_to_string(f"applications/papers/{name}.html", context))
     document = html(string=source, url_fetcher=fetcher).render(
         stylesheets=[css(string=stylesheet(), url_fetcher=fetcher, font_config=fonts)],
         font_config=fonts,
@@ -136,12 +140,19 @@ class Chapter:
 
 def sketch_context(frozen: Frozen) -> dict[str, Any]:
     """The chapters that say something, numbered as they are printed: none is a heading over nothing."""
-    chapters = [chapter(section, frozen) for section in frozen.terms.sketch()]
+    sections = frozen.terms.sketch()
+    are_run_on = has_too_many_lines(text for section in sections for text in free_texts(frozen.value(section)))
+    printed = (lambda text: prose(run_on(text))) if are_run_on else prose
+    chapters = [chapter(section, frozen, printed) for section in sections]
     said = [one for one in chapters if one.paragraphs or one.rows]
-    return {"frozen": frozen, "chapters": [replace(one, number=number) for number, one in enumerate(said, 1)]}
+    return {
+        "frozen": frozen,
+        "chapters": [replace(one, number=number) for number, one in enumerate(said, 1)],
+        "are_run_on": are_run_on,
+    }
 
 
-def chapter(section: SectionTerm, frozen: Frozen) -> Chapter:
+def chapter(section: SectionTerm, frozen: Frozen, prose: Callable[[str], SafeString]) -> Chapter:
     """Running text, and rows as short blocks: printed as people read, not as forms."""
     value = frozen.value(section)
     text = ""
@@ -149,7 +160,7 @@ def chapter(section: SectionTerm, frozen: Frozen) -> Chapter:
     if isinstance(value, Text):
         text = value.text
     elif isinstance(value, Goals):
-        rows = goal_rows(value, frozen)
+        rows = goal_rows(value, frozen, prose)
     elif isinstance(value, WorkPlan):
         rows = tuple(
             {"title": row.title, "text": prose(row.description), "when": span(row.begins, row.ends), "responsible": row.responsible, "milestone": row.milestone}
@@ -165,7 +176,7 @@ def chapter(section: SectionTerm, frozen: Frozen) -> Chapter:
     return Chapter(section.title, section.kind, prose(text) if text.strip() else "", rows)
 
 
-def goal_rows(goals: Goals, frozen: Frozen) -> tuple[dict[str, Any], ...]:
+def goal_rows(goals: Goals, frozen: Frozen, prose: Callable[[str], SafeString]) -> tuple[dict[str, Any], ...]:
     plan = frozen.contents.get(WORK_PLAN)
     titles = {row.id: row.title for row in plan.rows} if isinstance(plan, WorkPlan) else {}
     levels = dict(LEVELS)
