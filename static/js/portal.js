@@ -2,6 +2,7 @@
 
 import "./bar.js";
 import "./guard.js";
+import "./printing.js";
 import { offerCopy } from "./copying.js";
 import { clear, keptBy, wordsOf } from "./keep.js";
 import { moment } from "./moment.js";
