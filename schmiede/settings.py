@@ -391,6 +391,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},
+        # The makers of PDFs write every letter they cannot draw into the log; our check P03 tells the team instead.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
         # Django's own console and mail handlers are emptied: what it has to say goes through ours.
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},

@@ -72,7 +72,9 @@ def python_rows() -> list[tuple[str, str]]:
 def front_end_rows() -> list[tuple[str, str]]:
     """Name and licence of every package the pages are served with."""
     lock = json.loads(Path("package-lock.json").read_text(encoding="utf-8"))
-    packages = (Path(folder, "package.json") for folder in lock["packages"] if folder)
+    packages = (
+        Path(folder, "package.json") for folder, entry in lock["packages"].items() if folder and not entry.get("dev")
+    )
     read = [json.loads(package.read_text(encoding="utf-8")) for package in packages]
     return sorted((package["name"], package["license"]) for package in read)
 

@@ -1,4 +1,4 @@
-"""Checks of the running text: C09, C16–C18, C24, C27, and P01, our own hint at empty sections."""
+"""Checks of the running text: C09, C16–C18, C24, C27, and our own hints P01 and P03."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.content import length
+from applications.content.base import free_texts
+from applications.papers.fonts import undrawable
 from calls.terms import SKETCH_KEYS, SectionTerm
 
 from .base import Dossier, Found, Severity, check, whole
@@ -25,6 +27,7 @@ EXCLUDED_WORDS = re.compile(
 
 # Words that begin alike are the same word in another case: Integrationskurs, Integrationskursen.
 STEM = 12
+MOST_LETTERS = 5  # so many letters are named
 
 
 @check("C09", Severity.WARNING, guess=True)
@@ -104,6 +107,30 @@ def not_empty(dossier: Dossier) -> Iterator[Found]:
     for section in dossier.terms.sketch():
         if is_empty(dossier, section):
             yield Found(_("„%(title)s“ ist noch leer.") % {"title": section.title}, section.key)
+
+
+@check("P03", Severity.WARNING)
+def drawable(dossier: Dossier) -> Iterator[Found]:
+    """Letters that none of the papers' fonts has. Our own hint: they are printed as boxes."""
+    for section in dossier.terms.sections:
+        value = dossier.values.get(section.key)
+        letters = undrawable(free_texts(value)) if value is not None else []
+        if letters:
+            yield Found(
+                ngettext(
+                    "In „%(title)s“ steht ein Zeichen, das sich nicht drucken lässt: %(letters)s. Bitte schreiben Sie es anders.",
+                    "In „%(title)s“ stehen Zeichen, die sich nicht drucken lassen: %(letters)s. Bitte schreiben Sie sie anders.",
+                    len(letters),
+                )
+                % {"title": section.title, "letters": named_letters(letters)},
+                section.key,
+            )
+
+
+def named_letters(letters: list[str]) -> str:
+    """The first letters with their numbers in Unicode, because a screen may show them as boxes, too."""
+    names = ", ".join(f"„{letter}“ (U+{ord(letter):04X})" for letter in letters[:MOST_LETTERS])
+    return _("%(letters)s und weitere") % {"letters": names} if len(letters) > MOST_LETTERS else names
 
 
 def is_empty(dossier: Dossier, section: SectionTerm) -> bool:

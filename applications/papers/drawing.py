@@ -7,6 +7,7 @@ stretch of text that it is given is long, and no letter has more marks than can 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
 
@@ -33,13 +34,24 @@ LETTER = regex.compile(
     r"[\U0001f1e6-\U0001f1ff]{2}|.(?:[\p{M}\p{Cf}\p{Emoji_Modifier}]|(?<=\u200d)\p{Extended_Pictographic})*",
     regex.DOTALL,
 )
+# What holds a text of its own: the renderer does not know `dir="auto"`.
+BLOCK = re.compile(r"<(p|li|dd|h[123]|t[dh]|div)(\s[^<>]*)?>([^<]+)")
 PART = re.compile(rf".{{1,{LONGEST_PART}}}(?:[ \t\n{BREAK_HERE}]|\Z)", re.DOTALL)
 
 
 def drawable(html: str) -> str:
     """A page with its texts as they can be drawn: long words can be broken, marks are capped, long texts come in parts."""
     head, body, rest = NOT_DRAWN.sub("", html).partition("<body")
+    rest = BLOCK.sub(_directed, rest)
     return head + body + TEXT.sub(lambda match: _drawable_text(match[0]), rest)
+
+
+def _directed(block: re.Match[str]) -> str:
+    """A block that begins with a letter of a script written from right to left is set from right to left."""
+    strong = next(
+        (kind for kind in map(unicodedata.bidirectional, unescape(block[3])) if kind in {"L", "R", "AL"}), "L"
+    )
+    return block[0] if strong == "L" else f'<{block[1]}{block[2] or ""} dir="rtl">{block[3]}'
 
 
 def _drawable_text(source: str) -> str:

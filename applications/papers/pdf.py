@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -28,16 +28,13 @@ from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
 from applications.content.simple import Answer, Item
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
+from applications.papers.fonts import font_faces, font_of, without_system_fonts
 from applications.papers.frozen import Frozen
 from applications.papers.german import day, span
 from applications.papers.tables import overview_of, printed_years
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
 
-FONTS = {
-    f"portal:{weight}-{part}": f"fira-sans-{part}-{weight}-normal.woff2"
-    for weight in (400, 600)
-    for part in ("latin", "latin-ext")
-}
+log = logging.getLogger("portal.papers")
 RENDERING = Lock()
 
 
@@ -86,7 +83,7 @@ def _render(name: str, context: dict[str, Any]) -> Pdf:
     with override("de"):
         source = drawable(render_to_string(f"applications/papers/{name}.html", context))
     document = html(string=source, url_fetcher=fetcher).render(
-        stylesheets=[css(string=stylesheet(), url_fetcher=fetcher, font_config=fonts)],
+        stylesheets=[css(string=stylesheet() + font_faces(source), url_fetcher=fetcher, font_config=fonts)],
         font_config=fonts,
         pdf_variant="pdf/ua-1",
     )
@@ -97,9 +94,13 @@ def _render(name: str, context: dict[str, Any]) -> Pdf:
 def weasyprint() -> tuple[Any, Any, Any, Any]:
     """WeasyPrint's parts, imported where they are used: importing costs two seconds and needs Pango."""
     try:
-        from weasyprint import CSS, HTML  # noqa: PLC0415  costs two seconds, see above
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
-        from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+        with without_system_fonts():
+            from weasyprint import CSS, HTML  # noqa: PLC0415  costs two seconds, see above
+            from weasyprint.text.ffi import harfbuzz_subset  # noqa: PLC0415
+            from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+            from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+
+            fonts = FontConfiguration()
     except OSError as error:
         raise PapersUnavailable(
             "Auf diesem Rechner fehlt Pango. Bitte installieren Sie die Pakete libpango-1.0-0 und libpangoft2-1.0-0."
@@ -109,17 +110,14 @@ def weasyprint() -> tuple[Any, Any, Any, Any]:
         """Serves our fonts by name and refuses everything else, local files and the network alike."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url not in FONTS:
-                raise ValueError("Only our own fonts.")
-            return URLFetcherResponse(url, font_file(FONTS[url]).read_bytes(), {"Content-Type": "font/woff2"})
+            return URLFetcherResponse(url, font_of(url), {"Content-Type": "font/woff2"})
+
+    if harfbuzz_subset is None:
+        log.warning("PDFs werden schneller gemacht, wenn das Paket libharfbuzz-subset0 installiert ist.")
 
     # Fonts that live until the interpreter has gone take it down with a segmentation fault at its very end.
     atexit.register(weasyprint.cache_clear)
-    return HTML, CSS, FontConfiguration(), OwnFilesOnly()
-
-
-def font_file(name: str) -> Path:
-    return settings.NODE_MODULES / "@fontsource" / "fira-sans" / "files" / name
+    return HTML, CSS, fonts, OwnFilesOnly()
 
 
 @cache

@@ -147,6 +147,28 @@ def test_each_empty_section_has_its_own_place_and_says_whose_hint_it_is():
     assert {one.source for one in hints} == {"Hinweis des Portals, keine Regel des Aufrufs"}
 
 
+def test_letters_that_no_font_has_are_named_with_their_section():
+    hints = found(
+        dossier(
+            s1=Text("Wir kochen – \U0001d173мы готовим 👩🏽\u200d🍳❤️, CO₂ → ✓."),
+            s4=Text("中文 ก: 一二三四"),
+            s3=Text("12 \ue000"),
+        ),
+        "P03",
+    )
+    assert [(one.key, one.sentence) for one in hints] == [
+        (
+            "s3",
+            "In „Abschnitt 3“ steht ein Zeichen, das sich nicht drucken lässt: „\ue000“ (U+E000). Bitte schreiben Sie es anders.",
+        ),
+        (
+            "s4",
+            "In „Abschnitt 4“ stehen Zeichen, die sich nicht drucken lassen: „ก“ (U+0E01), „一“ (U+4E00), „三“ (U+4E09), „中“ (U+4E2D), „二“ (U+4E8C) und weitere. Bitte schreiben Sie sie anders.",
+        ),
+    ]
+    assert {one.source for one in hints} == {"Hinweis des Portals, keine Regel des Aufrufs"}
+
+
 def test_soft_limit_is_said_with_numbers_as_the_counter_shows_them():
     sections = [replace(section, soft_limit=1500) if section.key == "s1" else section for section in TERMS.sections]
     (finding,) = found(replace(dossier(s1=Text("x" * 12_345)), terms=replace(TERMS, sections=sections)), "C27")

@@ -1,0 +1,128 @@
+"""The fonts of the papers: ours alone, the same on every machine, and only those that a paper needs."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+from django.conf import settings
+from fontTools.ttLib import TTFont
+
+SCHEME = "portal:"
+# What fontconfig is told: there are no fonts on this machine. The renderer knows ours alone.
+NO_FONTS = Path(__file__).parent / "fonts.conf"
+# What has no shape of its own, so that no font needs to hold it: controls, blanks and separators.
+SHAPELESS = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+# Which form of a sign is meant; a joiner of letters.
+SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), 0x034F, *range(0xE0100, 0xE01F0))))
+
+
+@dataclass(frozen=True)
+class Face:
+    """A part of a font family: the letters of one script in one file per weight."""
+
+    package: str
+    part: str
+    weights: tuple[int, ...] = (400, 600)
+
+    @property
+    def family(self) -> str:
+        return f"Portal {self.package} {self.part}"
+
+    def file(self, weight: int) -> Path:
+        name = f"{self.package}-{self.part}-{weight}-normal.woff2"
+        return settings.NODE_MODULES / "@fontsource" / self.package / "files" / name
+
+
+# In this order: a letter is drawn by the first that has it.
+FACES = (
+    *(Face("fira-sans", part) for part in ("latin", "latin-ext", "vietnamese", "cyrillic", "cyrillic-ext", "greek", "greek-ext")),
+    *(Face("noto-sans", part) for part in ("latin-ext", "vietnamese", "cyrillic", "cyrillic-ext", "greek", "greek-ext")),
+    Face("noto-sans-arabic", "arabic"),
+    Face("noto-sans-hebrew", "hebrew"),
+    Face("noto-sans-ethiopic", "ethiopic"),
+    Face("noto-sans-devanagari", "devanagari"),
+    Face("noto-sans-bengali", "bengali"),
+    Face("noto-sans-tamil", "tamil"),
+    Face("noto-sans-georgian", "georgian"),
+    Face("noto-sans-armenian", "armenian"),
+    Face("noto-sans-math", "latin", weights=(400,)),
+    Face("noto-sans-symbols", "symbols", weights=(400,)),
+    Face("noto-sans-symbols-2", "symbols", weights=(400,)),
+    Face("open-sans", "math"),  # small figures, as in CO₂
+    Face("noto-emoji", "emoji", weights=(400,)),
+)  # fmt: skip
+ALWAYS = FACES[:2]
+
+
+@cache
+def letters_of(face: Face) -> frozenset[str]:
+    """The letters that this part of a font can draw, as its own table says."""
+    with TTFont(face.file(400), lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
+
+@cache
+def drawable_letters() -> frozenset[str]:
+    return frozenset().union(*map(letters_of, FACES))
+
+
+def needed(text: str) -> list[Face]:
+    """The faces that draw this text, in order; always those for German."""
+    left = set(text)
+    faces = []
+    for face in FACES:
+        if face in ALWAYS or not left.isdisjoint(letters_of(face)):
+            faces.append(face)
+        left -= letters_of(face)
+    return faces
+
+
+def undrawable(texts: Iterable[str]) -> list[str]:
+    """The letters of these texts that none of our fonts has, in the order of their numbers."""
+    letters = set().union(*texts) - drawable_letters() - SELECTORS
+    return sorted(letter for letter in letters if unicodedata.category(letter) not in SHAPELESS)
+
+
+def font_faces(html: str) -> str:
+    """The styles that name the fonts of this page; the families of those it does not need stay unknown."""
+    rules = [
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {weight};'
+        f' src: url("{SCHEME}{face.package}/{face.part}/{weight}") format("woff2") }}'
+        for face in needed(unescape(html))
+        for weight in face.weights
+    ]
+    families = ", ".join(f'"{face.family}"' for face in FACES)
+    return "\n".join([*rules, f"@page {{ font-family: {families} }} html {{ font-family: {families} }}"])
+
+
+def font_of(url: str) -> bytes:
+    """The file behind an address of ours; `ValueError` for every other address."""
+    for face in FACES:
+        for weight in face.weights:
+            if url == f"{SCHEME}{face.package}/{face.part}/{weight}":
+                return face.file(weight).read_bytes()
+    raise ValueError("Only our own fonts.")
+
+
+@contextmanager
+def without_system_fonts() -> Iterator[None]:
+    """What is set up in here finds no fonts on the machine, and does not complain of it."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(NO_FONTS)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
