@@ -36,8 +36,10 @@ def excluded_words(dossier: Dossier) -> Iterator[Found]:
     theme = dossier.terms.theme(dossier.cover.theme)
     allowed = {word.lower()[:STEM] for word in EXCLUDED_WORDS.findall(theme.title)} if theme else set()
     for key in SKETCH_KEYS:
-        found = {match.lower() for match in EXCLUDED_WORDS.findall(dossier.text(key))}
-        words = sorted(word for word in found if word[:STEM] not in allowed)
+        written: dict[str, str] = {}  # each word once, as it was written first
+        for word in EXCLUDED_WORDS.findall(dossier.text(key)):
+            written.setdefault(word.lower(), word)
+        words = [written[word] for word in sorted(written) if word[:STEM] not in allowed]
         if words and key != NOVELTY:
             yield Found(
                 ngettext(

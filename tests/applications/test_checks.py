@@ -147,6 +147,12 @@ def test_each_empty_section_has_its_own_place_and_says_whose_hint_it_is():
     assert {one.source for one in hints} == {"Hinweis des Portals, keine Regel des Aufrufs"}
 
 
+def test_excluded_words_are_quoted_as_they_were_written():
+    text = "Fußballtraining und FUSSBALLTRAINING sind keine Einzelberatung, auch kein fußballtraining."
+    (finding,) = found(dossier(s4=Text(text)), "C09")
+    assert finding.sentence.startswith("Im Text stehen „Einzelberatung“, „Fußballtraining“. ")
+
+
 def test_letters_that_no_font_has_are_named_with_their_section():
     hints = found(
         dossier(
@@ -361,8 +367,8 @@ def test_words_of_the_theme_itself_are_no_finding():
     text = dossier(s4=Text("Wer im Integrationskurs war, kommt zu uns. Kein Sprachkurs."))
     flanking = replace(text, terms=replace(TERMS, themes=themes))
     plain = replace(text, terms=TERMS)
-    assert [f.sentence.count("integrationskurs") for f in run(flanking) if f.code == "C09"] == [0]
-    assert [f.sentence.count("integrationskurs") for f in run(plain) if f.code == "C09"] == [1]
+    assert [f.sentence.count("Integrationskurs") for f in run(flanking) if f.code == "C09"] == [0]
+    assert [f.sentence.count("Integrationskurs") for f in run(plain) if f.code == "C09"] == [1]
 
 
 def test_umbrella_route_names_its_own_day():
