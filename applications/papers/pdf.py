@@ -75,19 +75,20 @@ def make_sketch(frozen: Frozen) -> Pdf:
 def render(name: str, context: dict[str, Any]) -> Pdf:
     """One PDF from a template of `applications/papers/`; a process makes one at a time, for the fonts are shared."""
     with RENDERING:
-        return _render(name, context)
+        document = laid_out(name, context)
+        return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
 
 
-def _render(name: str, context: dict[str, Any]) -> Pdf:
+def laid_out(name: str, context: dict[str, Any]) -> Any:
+    """The renderer's document: its pages, and on each the boxes where they stand."""
     html, css, fonts, fetcher = weasyprint()
     with override("de"):
         source = drawable(render_to_string(f"applications/papers/{name}.html", context))
-    document = html(string=source, url_fetcher=fetcher).render(
+    return html(string=source, url_fetcher=fetcher).render(
         stylesheets=[css(string=stylesheet() + font_faces(source), url_fetcher=fetcher, font_config=fonts)],
         font_config=fonts,
         pdf_variant="pdf/ua-1",
     )
-    return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
 
 
 @cache
