@@ -105,3 +105,12 @@ def test_nothing_lies_over_the_text(world, window):
         ).map((element) => element.className)"""
     )
     assert over == []
+
+
+def test_what_a_row_says_is_printed_whole(world, window):
+    page = window(world.amina)
+    page.goto(reverse("applications:section", args=[world.application.pk, "s5"]))
+    text = paper(page)
+
+    assert "Stufe 4: Wissen, Fähigkeiten oder Einstellungen ändern sich (Outcome)" in text
+    assert "Beim Speichern löschen" not in text
