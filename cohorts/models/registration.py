@@ -90,12 +90,16 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def sent_before(self, cohort: Cohort, once: str, values: Values, persons: list[Values]) -> Registration | None:
         """What came from this form, or says exactly the same; not what was declined or withdrawn since."""
-        if same_form := self.filter(once=once).first():
+        goes_on = self.filter(cohort=cohort).exclude(status__in=Registration.Status.over())
+        if same_form := goes_on.filter(once=once).first():
             return same_form
-        over = [Registration.Status.DECLINED, Registration.Status.WITHDRAWN]
         first = {"persons__position": 1, "persons__email": persons[0]["email"]}
-        rows = self.filter(cohort=cohort, **first, **values).exclude(status__in=over).prefetch_related("persons")
+        rows = goes_on.filter(**first, **values).prefetch_related("persons")
         return next((registration for registration in rows if registration.says(values, persons)), None)
+
+    def free_form(self, once: str) -> None:
+        """Let this form be sent once more where what came from it was declined or withdrawn since."""
+        self.filter(once=once, status__in=Registration.Status.over()).update(once=None)
 
     @transaction.atomic
     def erase_unconfirmed(self) -> int:
@@ -126,6 +130,11 @@ class Registration(Record):
         def undecided(cls) -> list[Registration.Status]:
             """Received, no final answer yet: can be corrected, withdrawn and decided."""
             return [cls.RECEIVED, cls.WAITING]
+
+        @classmethod
+        def over(cls) -> list[Registration.Status]:
+            """Answered with no, or taken back: nothing comes of it any more, and the association may register again."""
+            return [cls.DECLINED, cls.WITHDRAWN]
 
         @property
         def stage(self) -> str:
@@ -264,12 +273,15 @@ class Registration(Record):
         However many come, all are kept; but the same association on the same `form`, or the same answers once more, are
         one registration: see `send_again`.
         """
-        Cohort.objects.lock(cohort.pk)
+        cohort = Cohort.objects.lock(cohort.pk)
         if not cohort.is_registration_open:
             raise Stale
         once = sent_once(form, cohort, values) if form else None
-        if once and (earlier := cls.objects.sent_before(cohort, once, values, persons)):
-            return earlier, earlier.send_again(once, values=values, persons=persons, mail_at=mail_at)
+        if once:
+            earlier = cls.objects.sent_before(cohort, once, values, persons)
+            cls.objects.free_form(once)  # afterwards: what is withdrawn in between was looked at as going on
+            if earlier:
+                return earlier, earlier.send_again(once, values=values, persons=persons, mail_at=mail_at)
         token = new_token()
         registration = cls.objects.create(cohort=cohort, once=once, token_hash=hashed(token), **values)
         registration.replace_persons(persons)
@@ -314,7 +326,7 @@ class Registration(Record):
     @transaction.atomic
     def correct(self, token: str, *, seen: datetime | None, values: Values, persons: list[Values]) -> None:
         """Replace what was said, until the window closes; `Stale` if it changed since `seen` (its `changed_at`)."""
-        if not self.cohort.is_registration_open:
+        if not Cohort.objects.lock(self.cohort_id).is_registration_open:
             raise Stale
         before = list(self.persons.all())
         now = timezone.now()

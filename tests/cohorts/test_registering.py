@@ -485,6 +485,33 @@ def test_another_association_from_the_same_form_is_another_registration(client, 
     ]
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "declined"])
+@pytest.mark.parametrize("changes", [{}, {"idea": "Etwas anderes."}], ids=["same", "changed"])
+def test_what_is_over_can_be_sent_again_from_the_same_page(client, cohort, status, changes):
+    form = typed(client)
+    client.post(PAGE, form)
+    Registration.objects.update(status=status, confirmed_at=timezone.now(), decided_at=timezone.now())
+
+    page = client.post(PAGE, form | changes, follow=True)
+
+    assert page.redirect_chain == [(f"{PAGE}abgeschickt/", 302)]
+    assert "schon abgeschickt" not in page.text
+    assert sorted(Registration.objects.values_list("status", flat=True)) == sorted([status, "unconfirmed"])
+    assert confirm_mails() == ["amina@example.org"] * 2
+
+
+def test_a_page_of_what_is_over_leads_to_what_another_page_began(client, cohort):
+    form = typed(client)
+    client.post(PAGE, form)
+    Registration.objects.update(status="withdrawn", confirmed_at=timezone.now())
+    client.post(PAGE, typed(client))
+
+    page = client.post(PAGE, form)
+
+    assert page.url == f"{PAGE}abgeschickt/"
+    assert sorted(Registration.objects.values_list("status", flat=True)) == ["unconfirmed", "withdrawn"]
+
+
 @pytest.mark.parametrize("once", ["", "x", "'; --", "00000000-0000-0000-0000-00000000000g"])
 def test_a_form_without_its_mark_is_taken(client, cohort, once):
     assert client.post(PAGE, answers(once=once)).url == f"{PAGE}abgeschickt/"

@@ -213,6 +213,19 @@ def test_same_organisation_twice_in_one_cohort_is_refused(cohort, doris):
         second.accept(by=doris, text="Ja.", organisation=known)
 
 
+def test_a_window_that_closed_after_the_page_was_read_takes_nothing(cohort):
+    """The steps ask the row they hold, not the copy that the page was made of."""
+    registration = Registration.objects.select_related("cohort").get(pk=make_registration(cohort).pk)
+    type(cohort).objects.update(cancelled_at=timezone.now())
+
+    with pytest.raises(Stale):
+        Registration.register(cohort, values=VALUES, persons=PERSONS)
+    with pytest.raises(Stale):
+        registration.correct("token", seen=None, values=VALUES | {"city": "Halle"}, persons=PERSONS)
+
+    assert list(Registration.objects.values_list("city", flat=True)) == ["Stendal"]
+
+
 def test_new_link_replaces_the_old_one(cohort, doris):
     registration, token = Registration.register(cohort, values=VALUES, persons=PERSONS)
     registration.confirm(token)
