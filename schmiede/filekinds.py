@@ -88,6 +88,8 @@ MAIN_PARTS = {
 }
 PHOTO_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
 PICTURES = {"apng", "avif", "bmp", "cr2", "gif", "heic", "ico", "jp2", "jpx", "jxr", "psd", "tif", "webp"}
+# How pictures begin. What programs write into them about themselves may look like markup; no browser reads it as such.
+PICTURE = re.compile(rb"\xff\xd8\xff[\xc0-\xff]|\x89PNG\r\n\x1a\n")
 PACKED = {"7z", "Z", "ar", "bz2", "gz", "lz", "lzo", "rar", "tar", "xz", "zip", "zst"}
 MACROS = re.compile(r"(?i)(.*/)?vba(project\.bin|data\.xml)|Basic/[^/]+/(?!(script|dialog)-l[bc]\.xml).+|Scripts/.+")
 MOST_TYPES = 2 * 1024 * 1024  # a part that is read although it may be packed: so large at most
@@ -118,7 +120,7 @@ def kind_of(upload: IO[bytes]) -> str:
     guess = filetype.guess(head)
     kind = str(guess.extension) if guess else ""
     if kind in {"png", "jpg"}:
-        return kind if not TAG.search(head.decode("latin-1")) or b"<?xpacket" in head else OTHER
+        return kind if PICTURE.match(head) else OTHER
     return _kind_of_pdf(content) or _kind_of_text(content) or _kind_of_other(head, kind)
 
 

@@ -19,6 +19,8 @@ from schmiede.files import GROUPS, accepted, check_upload, hints, what_goes
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"x" * 40
+# What a Mac writes into a photo that was printed.
+PRINTED = b'\xff\xed\x01\x00Photoshop 3.0\x008BIM\x03\xed<?xml version="1.0"?>\n<!DOCTYPE plist><plist><dict/></plist>'
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 40
 HTML = b"<html><script>alert(1)</script></html>"
 CSV = "Ausgabe;Betrag\r\nMiete für Räume – groß;1.200,00 €\r\n"
@@ -62,6 +64,9 @@ TAKEN = {
     "PDF after a thousand bytes": (b"\n" * 1000 + PDF, "pdf"),
     "PDF that is encrypted": (LOCKED_PDF, "pdf"),
     "JPG": (JPG, "jpg"),
+    "JPG that was printed on a Mac": (JPG[:20] + PRINTED + JPG, "jpg"),
+    "JPG with data about itself": (JPG[:20] + b'\xff\xe1\x01\x00<svg xmlns="http://www.w3.org/2000/svg"/>', "jpg"),
+    "JPG with a page behind it": (JPG + HTML, "jpg"),
     "PNG": (PNG, "png"),
     "PNG with data about itself": (PNG + b'<?xpacket begin=""?><?xml version="1.0"?>', "png"),
     "Word": (from_word(), "docx"),
@@ -118,7 +123,8 @@ NOT_TAKEN = {
     "PDF that was cut off": (PDF[:12], "damaged"),
     "PDF that begins too late": (b"\n" * 1100 + b"\x00" + PDF, "other"),
     "Word that was cut off": (from_word()[:-100], "damaged"),
-    "picture that is a page, too": (JPG + HTML, "other"),
+    "page with the mark of a picture": (b"\xff\xd8\xff" + HTML, "other"),
+    "page with half the mark of another picture": (b"\x89PNG" + HTML, "other"),
     "program": (b"MZ\x90\x00\x03\x00\x00\x00" + bytes(60), "other"),
     "program before a PDF": (b"MZ\x90\x00" + PDF, "other"),
 }
