@@ -10,6 +10,8 @@ from typing import IO
 import filetype
 from django.utils.translation import gettext_lazy as _
 
+from . import compound
+
 # What people attach: papers, pictures of papers, office files. Everything else is refused.
 TYPES = {
     "pdf": "application/pdf",
@@ -69,8 +71,7 @@ WAYS_OUT = {
 }
 OTHER = "other"
 
-OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Names of streams in files of the old format, which tell them apart.
+# Names at the top of compound files, which tell them apart.
 STREAMS = {
     "EncryptedPackage": "locked",
     "WordDocument": "doc",
@@ -113,8 +114,8 @@ def kind_of(upload: IO[bytes]) -> str:
     head = content[:HEAD]
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(upload)
-    if head.startswith(OLD_OFFICE):
-        return next((kind for name, kind in STREAMS.items() if name.encode("utf-16-le") in content), OTHER)
+    if head.startswith(compound.MARK):
+        return _kind_of_compound(content)
     if head.startswith(b"{\\rtf"):
         return "rtf"
     guess = filetype.guess(head)
@@ -176,6 +177,14 @@ def _kind_of_other(head: bytes, guessed: str) -> str:
     if guessed in PICTURES:
         return "picture"
     return "packed" if guessed in PACKED else OTHER
+
+
+def _kind_of_compound(content: bytes) -> str:
+    try:
+        names = compound.names_at_top(content)
+    except ValueError:
+        return "damaged"
+    return next((kind for name, kind in STREAMS.items() if name in names), OTHER)
 
 
 def _kind_of_zip(upload: IO[bytes]) -> str:

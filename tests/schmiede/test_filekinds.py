@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from importlib import import_module
 from io import BytesIO
@@ -16,6 +17,7 @@ from docx import Document
 
 from schmiede.filekinds import ALIASES, TYPES, WAYS_OUT, kind_of
 from schmiede.files import GROUPS, accepted, check_upload, hints, what_goes
+from tests.compound import compound
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"x" * 40
@@ -24,7 +26,7 @@ PRINTED = b'\xff\xed\x01\x00Photoshop 3.0\x008BIM\x03\xed<?xml version="1.0"?>\n
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 40
 HTML = b"<html><script>alert(1)</script></html>"
 CSV = "Ausgabe;Betrag\r\nMiete für Räume – groß;1.200,00 €\r\n"
-OLD = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+OLD_WORD = compound("WordDocument", "1Table")
 LOCKED_PDF = PDF.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 5 0 R")
 
 
@@ -44,10 +46,6 @@ def word(main="word/document.xml", kind="wordprocessingml.document", **more):
 def open_document(kind="text", manifest=b"<m/>", **more):
     mime = f"application/vnd.oasis.opendocument.{kind}"
     return archive(mimetype=mime, **{"content.xml": b"<x/>", "META-INF/manifest.xml": manifest}, **more)
-
-
-def old_office(stream):
-    return OLD + stream.encode("utf-16-le") + bytes(100)
 
 
 def from_word():
@@ -89,11 +87,21 @@ TAKEN = {
 NOT_TAKEN = {
     "photo of a phone": (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "heic"),
     "photo of another phone": (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif", "heic"),
-    "old Word": (old_office("WordDocument"), "doc"),
-    "old Excel": (old_office("Workbook"), "xls"),
-    "old PowerPoint": (old_office("PowerPoint Document"), "ppt"),
-    "mail of Outlook": (old_office("__properties_version1.0"), "mail"),
-    "Word with a password": (old_office("EncryptedPackage"), "locked"),
+    "old Word": (compound("WordDocument"), "doc"),
+    "old Excel": (compound("Workbook"), "xls"),
+    "old PowerPoint": (compound("PowerPoint Document"), "ppt"),
+    "mail of Outlook": (compound("__properties_version1.0"), "mail"),
+    "mail of Outlook with an old Word file": (compound("__properties_version1.0", attached=OLD_WORD), "mail"),
+    "old Word with an old Excel table": (compound("WordDocument", embedded=("Workbook",)), "doc"),
+    "old Excel with an old Word text": (compound("Workbook", embedded=("WordDocument",)), "xls"),
+    "old PowerPoint with a mail": (compound("PowerPoint Document", embedded=("__properties_version1.0",)), "ppt"),
+    "old Word that was cut off": (OLD_WORD[:700], "damaged"),
+    "old Word whose parts lead in a circle": (
+        OLD_WORD.replace(struct.pack("<2I", 0xFFFFFFFD, 0xFFFFFFFE), struct.pack("<2I", 0xFFFFFFFD, 1)),
+        "damaged",
+    ),
+    "program to install": (compound("SummaryInformation"), "other"),
+    "Word with a password": (compound("EncryptedPackage"), "locked"),
     "Writer with a password": (open_document(manifest=b"<manifest:encryption-data/>"), "locked"),
     "Pages": (archive(**{"Index/Document.iwa": b"x"}), "iwork"),
     "Word with macros": (word(**{"word/vbaProject.bin": b"x"}), "macros"),
