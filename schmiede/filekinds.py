@@ -100,7 +100,9 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 PDF_MARK, PDF_WITHIN = b"%PDF-", 1024
 PDF_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 PDF_LOCK = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
-TAG = re.compile(r"<(!doctype|html|head|body|script|svg|iframe)[\s/>]|<\?xml\s", re.IGNORECASE)
+TAG = re.compile(r"<((!doctype|html|head|body|script|svg|iframe)[\s/>]|\?xml\s)", re.IGNORECASE)
+# A page has such a tag where a line begins; in a sentence somebody writes about it.
+TAG_IN_LINE = re.compile(rf"(^|[\r\n])[ \t]*{TAG.pattern}", re.IGNORECASE)
 TAGS_FIRST = "a b base center div embed font form h1 h2 h3 img link math meta object p style table title"
 TAG_FIRST = re.compile(rf"\s*<(!--|({TAGS_FIRST.replace(' ', '|')})[\s/>])", re.IGNORECASE)
 CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
@@ -155,7 +157,7 @@ def _kind_of_text(content: bytes) -> str | None:
     if text is None:
         return None
     for start in (text[:HEAD].lstrip("\ufeff"), content[:HEAD].decode("latin-1").lstrip("ÿþï»¿")):
-        if TAG.search(start) or TAG_FIRST.match(start):
+        if TAG_IN_LINE.search(start) or TAG_FIRST.match(start):
             return "markup"
     return "txt"
 

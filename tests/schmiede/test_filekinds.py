@@ -81,6 +81,8 @@ TAKEN = {
     "CSV of an old program": ("Räume;Größe;Übung".encode("cp850"), "txt"),
     "text about a car": (b"PKW-Kosten: 120 Euro", "txt"),
     "text that begins as a bitmap": ("BMI-Förderung".encode(), "txt"),
+    "text that mentions a page's sign": (b"Im Editor steht oben <html > und dann <script>.", "txt"),
+    "text that begins with a place to fill in": (b"<Name des Vereins>, <Ort>", "txt"),
     "text that begins with an address": (b"<amina@example.org> schrieb:", "txt"),
 }
 
@@ -119,6 +121,7 @@ NOT_TAKEN = {
     "tiff": (b"II*\x00\x08\x00\x00\x00" + bytes(20), "picture"),
     "page": (HTML, "markup"),
     "page with marks before it": (b"\xef\xbb\xbf\r\n <!-- x --><!DOCTYPE html><p>x", "markup"),
+    "page that was saved with its mail": (b"From: <Saved by a browser>\r\n\r\n  <!DOCTYPE html>\r\n<p>x", "markup"),
     "page in two bytes": (HTML.decode().encode("utf-16"), "markup"),
     "page with the mark of two bytes": (b"\xff\xfe<html><script>", "markup"),
     "page in an old encoding": (b"<script>\xff</script>", "markup"),
