@@ -103,8 +103,16 @@ PDF_LOCK = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
 TAG = re.compile(r"<((!doctype|html|head|body|script|svg|iframe)[\s/>]|\?xml\s)", re.IGNORECASE)
 # A page has such a tag where a line begins; in a sentence somebody writes about it.
 TAG_IN_LINE = re.compile(rf"(^|[\r\n])[ \t]*{TAG.pattern}", re.IGNORECASE)
-TAGS_FIRST = "a b base center div embed font form h1 h2 h3 img link math meta object p style table title"
-TAG_FIRST = re.compile(rf"\s*<(!--|({TAGS_FIRST.replace(' ', '|')})[\s/>])", re.IGNORECASE)
+TAGS_FIRST = (
+    "a article aside audio b base blockquote button center details dialog div dl embed font footer form frameset h1 h2 h3 h4 "
+    "header hr i img input link main math meta nav object ol p pre section select span strong style table template textarea "
+    "title ul video"
+)
+# A page that has none of the tags above begins with one of these, or with any tag that has an attribute.
+TAG_FIRST = re.compile(
+    rf"\s*<(!--|({TAGS_FIRST.replace(' ', '|')})[\s/>]|[a-z][\w.:-]*\s+[a-z][\w.:-]*\s*=)", re.IGNORECASE
+)
+BEFORE_TEXT = b"\xff\xfe\xef\xbb\xbf \t\n\v\f\r"
 CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
@@ -141,7 +149,7 @@ def _kind_of_pdf(content: bytes) -> str | None:
     if begins < 0:
         return None
     first = PDF_OBJECT.search(content, begins)
-    before = content[: first.start() if first else HEAD][:HEAD].decode("latin-1")
+    before = content[: first.start() if first else HEAD].decode("latin-1")
     if TAG.search(before) or TAG_FIRST.match(before):
         return "markup"
     if CONTROLS.search(content[:begins].decode("latin-1").replace("\x1b", "")):
@@ -156,7 +164,7 @@ def _kind_of_text(content: bytes) -> str | None:
     text = _decoded(content)
     if text is None:
         return None
-    for start in (text[:HEAD].lstrip("\ufeff"), content[:HEAD].decode("latin-1").lstrip("ÿþï»¿")):
+    for start in (text.lstrip("\ufeff").lstrip()[:HEAD], content.lstrip(BEFORE_TEXT)[:HEAD].decode("latin-1")):
         if TAG_IN_LINE.search(start) or TAG_FIRST.match(start):
             return "markup"
     return "txt"
