@@ -91,10 +91,28 @@ class _Begun:
     block: Any = None
 
 
+class _Fields:
+    """The fields around a run, and how many of them are still at their code, which nobody sees."""
+
+    def __init__(self) -> None:
+        self.at_code: list[bool] = []  # from outside in
+        self.codes = 0
+
+    def mark(self, kind: str | None) -> None:
+        """Follow where a field begins, shows its result, and ends."""
+        if kind == "begin":
+            self.at_code.append(True)
+            self.codes += 1
+        elif self.at_code and kind in {"separate", "end"}:
+            self.codes -= self.at_code.pop()
+            if kind == "separate":
+                self.at_code.append(False)
+
+
 class _Reader:
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
-        self.fields: list[bool] = []  # the fields around a run, from outside in: is it the code, which nobody sees?
+        self.fields = _Fields()
         self.begun = _Begun()
 
     def lines(self, parent: Any) -> Iterator[Line]:
@@ -121,7 +139,7 @@ class _Reader:
 
     def paragraph(self, paragraph: Any) -> Iterator[Line]:
         dropped, boxes = Dropped(), list[Any]()
-        self.fields.clear()  # no code goes on in the next paragraph; one without an end must hide nothing
+        self.fields = _Fields()  # no code goes on in the next paragraph; one without an end must hide nothing
         text = "".join(self.words(paragraph, dropped, boxes))
         if "[[" in text:
             yield from self.finished()  # a marked line stands alone, whatever was done to the lines around it
@@ -181,13 +199,14 @@ class _Reader:
             self.count(part, dropped)
 
     def words_of_run(self, run: Any, dropped: Dropped, boxes: list[Any]) -> Iterator[str]:
+        font = _font_of(run)
         for part in children(run):
             if part.tag == w("fldChar"):
                 yield self.field(part)
-            elif any(self.fields):
+            elif self.fields.codes:
                 continue
             elif part.tag in {w("t"), w("delText")}:
-                yield _text(part.text or "", run, dropped)
+                yield _text(part.text or "", font, dropped)
             elif part.tag in SIGNS:
                 yield SIGNS[part.tag]
             elif part.tag == w("sym"):
@@ -200,14 +219,8 @@ class _Reader:
                 self.count(part, dropped)
 
     def field(self, sign: Any) -> str:
-        """Follow where a field begins, shows its result, and ends; a box to be ticked is a sign itself."""
-        kind = sign.get(w("fldCharType"))
-        if kind == "begin":
-            self.fields.append(True)
-        elif self.fields and kind == "separate":
-            self.fields[-1] = False
-        elif self.fields and kind == "end":
-            self.fields.pop()
+        """Follow the mark of a field; a box to be ticked is a sign itself."""
+        self.fields.mark(sign.get(w("fldCharType")))
         box = sign.find(f"{w('ffData')}/{w('checkBox')}")
         if box is None:
             return ""
@@ -254,12 +267,13 @@ class _Reader:
         setattr(dropped, name, getattr(dropped, name) + 1)
 
 
-def _text(text: str, run: Any, dropped: Dropped) -> str:
-    """The words of a run, with signs of special fonts as signs that every font has."""
-    if not PRIVATE.search(text):
-        return text
+def _font_of(run: Any) -> str:
     fonts = run.find(f"{w('rPr')}/{w('rFonts')}")
-    font = "" if fonts is None else fonts.get(w("ascii"), "")
+    return "" if fonts is None else fonts.get(w("ascii"), "")
+
+
+def _text(text: str, font: str, dropped: Dropped) -> str:
+    """The words of a run, with signs of special fonts as signs that every font has."""
     return PRIVATE.sub(lambda match: _symbol(ord(match[0]), font, dropped), text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from time import process_time
 from uuid import uuid4
 
 import pytest
@@ -202,6 +203,31 @@ def test_a_field_that_never_ends_hides_nothing_behind_it(rest, sentences):
     inner = paragraph(BEGUN + rest + (run("hier") if rest else "")) + paragraph(run("Wir kochen."))
 
     assert text_and_sentences(inner) == (f"{'hier' if rest else ''}\nWir kochen.", sentences)
+
+
+MANY = {
+    "fields in fields": lambda number: (
+        "<w:r><w:fldChar w:fldCharType='begin'/><w:fldChar w:fldCharType='separate'/></w:r>" * number
+        + run("x") * number
+    ),
+    "codes in fields": lambda number: "<w:r><w:fldChar w:fldCharType='begin'/></w:r>" * number + run("x") * number,
+    "special signs in a run": lambda number: "<w:r>" + "<w:t>\uf0fe</w:t>" * 2 * number + "</w:r>",
+}
+
+
+def seconds(package):
+    begun = process_time()
+    lines_of(package)
+    return process_time() - begun
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_twice_the_signs_are_no_more_than_twice_the_work(name):
+    half, whole = (opened(document(paragraph(MANY[name](number)))) for number in (10_000, 20_000))
+    # On a busy machine a measurement may go wrong; work that grows faster goes wrong every time.
+    measured = [(seconds(half), seconds(whole)) for _attempt in range(3)]
+
+    assert any(twice <= 3 * once for once, twice in measured), measured
 
 
 def test_content_controls_and_alternatives_around_paragraphs_are_read_once():
