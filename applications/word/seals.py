@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import regex
+from lxml import etree
 
 from schmiede.spelling import in_nfc
 
 from .marks import APPLICATION, BEGIN, CLOSE, END, PORTAL, PORTAL_END
 from .package import w
 
+TEXT = w("t")
+# What a box is for older programs, which stands beside the same for newer ones.
+OLDER = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # What a program may change by saving a file: blanks, hyphens and signs that nobody sees.
 UNSURE = regex.compile(r"[\p{Z}\p{C}\p{Pd}]+")
 
@@ -37,11 +41,13 @@ class Seals:
 
 
 def seals_of(blocks: Iterable[Any]) -> Seals:
-    """The seals of a file, given its paragraphs and tables."""
+    """The seals of a file, given its paragraphs and tables; those in boxes come after the paragraph the box is in."""
+    blocks = list(blocks)
+    by_themselves = set(blocks)
     seals, outside = Seals(), hashlib.sha256()
     inside: Any = outside
     for block in blocks:
-        line = "".join(text.text or "" for text in block.iter(w("t")))
+        line = "".join(_words(block, by_themselves))
         if begin := PORTAL.search(line):
             inside = hashlib.sha256()
             seals.said[begin[1]] = begin[2]
@@ -63,6 +69,16 @@ def seals_of(blocks: Iterable[Any]) -> Seals:
 def seal_of(blocks: Iterable[Any]) -> str:
     """The seal of a section that is printed to be read only."""
     return seals_of(blocks).outside
+
+
+def _words(block: Any, by_themselves: set[Any]) -> Iterator[str]:
+    """The words of a block, without those of blocks in it that come by themselves; what is there twice, once."""
+    walk = etree.iterwalk(block, events=("start",))
+    for _event, element in walk:
+        if element.tag == TEXT:
+            yield element.text or ""
+        elif element is not block and (element.tag == OLDER or element in by_themselves):
+            walk.skip_subtree()
 
 
 def _letters(line: str) -> str:

@@ -62,7 +62,7 @@ class Line:
     text: str
     dropped: Dropped = field(default_factory=Dropped)
     is_gone: bool = False  # nothing but what was left out
-    block: Any = None  # the paragraph or table, where it stands among the others and not in a box
+    block: Any = None  # the paragraph, which may be one in a box, or the table; none for words that are a drawing
 
 
 def lines_of(package: Package) -> list[Line]:

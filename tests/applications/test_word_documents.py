@@ -15,6 +15,7 @@ from applications.content.sheets import Names
 from applications.word.formulas import line_of
 from applications.word.package import opened
 from applications.word.read import read
+from applications.word.seals import seal_of
 from applications.word.words import lines_of
 from applications.word.write import Written, write
 from calls.terms import SectionTerm
@@ -389,6 +390,40 @@ def test_changes_where_nothing_is_read_are_noticed(change, portal, is_changed_ou
 
     assert [section.key for section in file.sections] == ["s4"]
     assert (file.portal, file.is_changed_outside) == (portal, is_changed_outside)
+
+
+IN_BOX = f"<w:txbxContent>{paragraph(f'{run("B")}<w:r>{NEW_BOX}</w:r>')}</w:txbxContent>"
+
+TABLE_IN_BOX = f"<w:txbxContent><w:tbl><w:tr><w:tc>{paragraph(run('C'))}</w:tc></w:tr></w:tbl></w:txbxContent>"
+
+
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        (NEW_BOX, ["Im Kasten."]),
+        (OLD_BOX, ["Im Kasten."]),
+        (BOTH, ["Im Kasten."]),
+        (f"<w:pict><v:shape><v:textbox>{IN_BOX}</v:textbox></v:shape></w:pict>", ["B", "Im Kasten."]),
+        (f"<w:pict><v:shape><v:textbox>{TABLE_IN_BOX}</v:textbox></v:shape></w:pict>", ["C"]),
+    ],
+    ids=["new", "old", "both", "box in a box", "table in a box"],
+)
+def test_words_in_a_box_are_sealed_once(box, words):
+    boxed = paragraph(f"{run('A')}<w:r>{box}</w:r>")
+    beside = "".join(paragraph(run(text)) for text in ["A", *words])
+
+    seals = [seal_of(line.block for line in lines_of(opened(document(inner)))) for inner in (boxed, beside)]
+
+    assert seals[0] == seals[1]
+
+
+def test_a_box_at_the_end_of_a_text_is_noticed():
+    spaces = "".join(f" xmlns:{name}='{address}'" for name, address in NAMES.items() if name not in {"w", "pic"})
+    box = NEW_BOX.replace("<w:drawing", f"<w:drawing{spaces}")
+
+    file = file_of_two(lambda xml: xml.replace("[[Ende s4]]</w:t>", "[[Ende s4]]</w:t>" + box))
+
+    assert (file.sections[0].key, file.is_changed_outside) == ("s4", True)
 
 
 def test_no_line_of_a_file_has_words_the_reader_does_not_know():
