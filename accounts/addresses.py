@@ -13,12 +13,22 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from schmiede.spelling import in_nfc
+
 ASCII_LABEL = re.compile(r"xn--[a-z0-9-]+")
+# No address and no label of a domain is longer. Composing and decoding take the square of the length of what is hostile.
+MOST_LETTERS = 320
+MOST_OF_LABEL = 63
 DOTS = str.maketrans(dict.fromkeys("。｡", "."))
 
 
 def one_address(text: str) -> str:
-    """The one form of an address; anything else that was typed comes back as it was, but for signs that nobody sees."""
+    """The one form of an address; anything else that was typed comes back as it was, but for signs that nobody sees.
+
+    What is longer than any address comes back untouched, for a field to refuse.
+    """
+    if len(text) > MOST_LETTERS:
+        return text
     text = _visible(text).strip().lower()
     local, at, domain = text.rpartition("@")
     return f"{local}@{readable_domain(domain)}" if at else text
@@ -45,15 +55,21 @@ def _visible(text: str) -> str:
     kept = (
         letter for letter in text if unicodedata.category(letter) != "Cf" and (letter == " " or not letter.isspace())
     )
-    return unicodedata.normalize("NFKC", "".join(kept))
+    return unicodedata.normalize("NFKC", in_nfc("".join(kept)))
 
 
 def _in_ascii(label: str) -> str:
-    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+    """A label in letters of the net; as it is where that would be longer than any label."""
+    if label.isascii() or len(label) > MOST_OF_LABEL:
+        return label
+    in_net = f"xn--{label.encode('punycode').decode()}"
+    return in_net if len(in_net) <= MOST_OF_LABEL else label
 
 
 def _readable(label: str) -> str:
     """A label of the net in letters; as it is where nobody could type those, or they would be another label."""
+    if len(label) > MOST_OF_LABEL:
+        return label
     try:
         letters = label.removeprefix("xn--").encode().decode("punycode")
     except UnicodeError:

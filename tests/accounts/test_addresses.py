@@ -72,6 +72,30 @@ def test_addresses_that_people_have_are_taken_and_others_refused(typed, stored):
         assert one_address(mailable(stored)) == stored
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["info@" + "a\u0316\u0301" * 110 + ".example.org", f"info@xn--{'a' * 400}.example.org", f"{'a' * 310}@example.org"],
+)
+def test_what_is_longer_than_any_address_is_refused_before_it_is_composed(typed, monkeypatch):
+    monkeypatch.setattr("accounts.addresses._visible", lambda _text: pytest.fail("it is composed"))
+
+    assert one_address(typed) == typed
+    with pytest.raises(ValidationError):
+        AddressFormField().clean(typed)
+
+
+def test_a_label_that_is_longer_than_any_is_not_decoded():
+    longest, longer = ("a" * length + "ü" for length in (55, 56))
+    labels = [f"xn--{label.encode('punycode').decode()}" for label in (longest, longer)]
+
+    assert [len(label) for label in labels] == [63, 64]
+    assert [one_address(f"info@{label}.example.org") for label in labels] == [
+        f"info@{longest}.example.org",
+        f"info@{labels[1]}.example.org",
+    ]
+    assert mailable(f"info@{longer}.example.org") == f"info@{longer}.example.org"
+
+
 def test_a_mail_goes_to_the_domain_of_the_net():
     assert [mailable(address) for address in (READ, "info@straße.example.org", "info@example.org")] == [
         IN_NET,

@@ -13,7 +13,9 @@ from time import process_time
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from accounts.addresses import AddressFormField, mailable, one_address, searched
 from applications.content import Partner, Partners, Text, normalised, visible_length
 from applications.content.alignment import FEW_STEPS, MOST_TOKENS, STEPS_PER_TOKEN, aligned
 from applications.content.difference import MOST_COMPARED, TOKEN, Part, difference, marked, words
@@ -47,7 +49,22 @@ def quote_of(text):
     return Quote(f"{text[middle : middle + 500]}?", text[middle - CONTEXT : middle], text[middle:][:CONTEXT], middle)
 
 
+def typed(field, text):
+    """What the field makes of the text, or the refusal."""
+    try:
+        return field.clean(text)
+    except ValidationError as refused:
+        return refused
+
+
 WORK = {
+    "address": lambda one, other: (
+        typed(AddressFormField(), f"info@{one}"),
+        typed(AddressFormField(), f"{other}@a.de"),
+    ),
+    "address of a row": lambda one, _other: mailable(one_address(f"info@{one}.example.org")),
+    "domain of the net": lambda one, _other: one_address(f"info@xn--{one.replace(' ', '').replace('.', '')}"),
+    "search": lambda one, other: (searched(one), searched(f"info@{other}"), searched(f"xn--{one}")),
     "difference": words,
     "marked": lambda one, other: marked(words(one, other)),
     "merge": lambda one, other: merge(Text(one), Text(other), Text(f"{one[:1000]}Neu. {one[1000:]}")),
