@@ -21,9 +21,10 @@ SAME = {
     ord("．"): ".",
     ord("\N{ZERO WIDTH SPACE}"): BLANK,
 }
-CURRENCY = re.compile(r"^(?:€|euro?\.?) *| *(?:€|euro?\.?)$", re.IGNORECASE)
+CURRENCY = re.compile(r"^(?:€|euro?\.?)|(?:€|euro?\.?)$", re.IGNORECASE)
 NO_CENTS = re.compile(r"(?<=\d) ?[.,](?: ?-{1,3})?$")  # 50,- and 50,-- and 50.- and 50,
 LINE_OR_COLUMN = re.compile(r"[\t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
+MOST_LETTERS = 60  # no number needs more, and nobody waits for what only looks like one
 MOST_ASKED = 30  # no sentence repeats a number that is longer
 LARGEST = 10**15  # more than any column holds, and few enough digits to count with
 
@@ -51,13 +52,16 @@ def read_number(text: str, places: int = 3) -> Decimal | None:
     Raise `Ambiguous` for what may be two numbers. A blank or point divides groups of three after one to three digits of
     which the first is not 0; a tab or a line end joins nothing; "1,234" is asked about where fewer `places` are allowed.
     """
+    text = text.strip()
+    if len(text) > MOST_LETTERS:
+        return None
     columns = [column for column in LINE_OR_COLUMN.split(text) if column.strip()]
     if len(columns) != 1:
         _ask_which(columns, places)
         return None
     text = NO_CENTS.sub("", _bare(CURRENCY.sub("", _bare(columns[0]))))
     is_negative = text.startswith("-")
-    text = CURRENCY.sub("", text.removeprefix("-" if is_negative else "+").strip())
+    text = CURRENCY.sub("", text.removeprefix("-" if is_negative else "+").strip()).strip()
     try:
         value = _unsigned(text, places)
     except Ambiguous as two:

@@ -26,12 +26,14 @@ from applications.content.prose import MOST_LINES, Mark, prose
 from applications.content.quotes import CONTEXT, Passage, Place, Quote, place_of, quoted
 from applications.content.sentences import sentences
 from applications.content.sheets import Names
+from applications.forms.fields import Money, Number
 from applications.thinning import loss
 from applications.word import write as word_file
 from applications.word.read import read
 from applications.word.safe import MOST_ELEMENTS, MOST_XML, UnreadableFile
 from applications.word.write import Written, write
 from calls.terms import SectionTerm
+from schmiede.figures import CURRENCY, NO_CENTS, NumberField, WholeNumberField
 from tests.applications.hostile import ABOVE, BELOW, PAIRS, pair
 
 UUID = uuid4()
@@ -64,6 +66,12 @@ WORK = {
     ),
     "address of a row": lambda one, _other: mailable(one_address(f"info@{one}.example.org")),
     "domain of the net": lambda one, _other: one_address(f"info@xn--{one.replace(' ', '').replace('.', '')}"),
+    "amount": lambda one, other: (typed(Money(label="Betrag"), f"1{one}1"), typed(Number(label="Menge"), f"1{other}1")),
+    "number of the staff": lambda one, other: (
+        typed(NumberField(), f"1{one}1"),
+        typed(WholeNumberField(), f"1{other}1"),
+    ),
+    "currency": lambda one, other: (CURRENCY.sub("", f"1{one}1"), NO_CENTS.sub("", f"1{other}1")),
     "search": lambda one, other: (searched(one), searched(f"info@{other}"), searched(f"xn--{one}")),
     "difference": words,
     "marked": lambda one, other: marked(words(one, other)),

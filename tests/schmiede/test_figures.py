@@ -97,10 +97,13 @@ SAID = {
     "1,2345": "Bitte höchstens 2 Stellen nach dem Komma.",
     "-50": "Bitte geben Sie die Zahl ohne Minus ein.",
     "−50,- €": "Bitte geben Sie die Zahl ohne Minus ein.",
+    "-€ 50": "Bitte geben Sie die Zahl ohne Minus ein.",
     "€ –50": "Bitte geben Sie die Zahl ohne Minus ein.",
     "9" * 12: "Diese Zahl ist zu groß.",
-    "9" * 200: "Diese Zahl ist zu groß.",
-    "1 " + "9" * 200: REFUSED,
+    "9" * 60: "Diese Zahl ist zu groß.",
+    "1 " + "9" * 50: REFUSED,
+    "0" * 59 + "12": REFUSED,  # longer than any number
+    "1" + " " * 20_000 + "1": REFUSED,
 }
 CENTS = st.integers(-(10**12), 10**12)
 
