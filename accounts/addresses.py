@@ -15,7 +15,7 @@ from django.db import models
 
 from schmiede.spelling import in_nfc
 
-ASCII_LABEL = re.compile(r"xn--[a-z0-9-]+")
+ASCII_LABEL = re.compile(r"xn--[a-z0-9-]{1,59}")
 # No address and no label of a domain is longer. Composing and decoding take the square of the length of what is hostile.
 MOST_LETTERS = 320
 MOST_OF_LABEL = 63
@@ -35,8 +35,8 @@ def one_address(text: str) -> str:
 
 
 def readable_domain(domain: str) -> str:
-    """A domain, or words with domains in them, in letters as people read them."""
-    return ASCII_LABEL.sub(lambda label: _readable(label[0]), domain.translate(DOTS))
+    """A domain with each of its labels in letters as people read them."""
+    return ".".join(map(_readable, domain.translate(DOTS).split(".")))
 
 
 def searched(words: str) -> str:
@@ -68,7 +68,7 @@ def _in_ascii(label: str) -> str:
 
 def _readable(label: str) -> str:
     """A label of the net in letters; as it is where nobody could type those, or they would be another label."""
-    if len(label) > MOST_OF_LABEL:
+    if not ASCII_LABEL.fullmatch(label):
         return label
     try:
         letters = label.removeprefix("xn--").encode().decode("punycode")

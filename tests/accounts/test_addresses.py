@@ -55,6 +55,8 @@ def test_an_address_has_one_form(typed):
         ("почта@пример.example.org", None),
         ("info@пример.example.org", "info@пример.example.org"),
         ("info@xn--zzzzzzzzz.example.org", "info@xn--zzzzzzzzz.example.org"),
+        ("vorstand@axn--mller-kva.example.org", "vorstand@axn--mller-kva.example.org"),
+        ("vorstand@a-xn--mller-kva.example.org", "vorstand@a-xn--mller-kva.example.org"),
         ("info @example.org", None),
         ("info@@example.org", None),
         ("info@example", None),
