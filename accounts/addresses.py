@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import Any
 
+import regex
 from django import forms
 from django.db import models
 
@@ -19,6 +20,20 @@ ASCII_LABEL = re.compile(r"xn--[a-z0-9-]{1,59}")
 # No address and no label of a domain is longer. Composing and decoding take the square of the length of what is hostile.
 MOST_LETTERS = 320
 MOST_OF_LABEL = 63
+# Scripts in use, each with those that people write together with it. Letters of others may pass for letters of these.
+WRITINGS = [
+    ["Han", "Hiragana", "Katakana"],
+    ["Han", "Hangul"],
+    ["Han", "Bopomofo"],
+    *([script] for script in ("Latin", "Cyrillic", "Greek", "Arabic", "Hebrew", "Armenian", "Georgian", "Ethiopic")),
+    *([script] for script in ("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada")),
+    *([script] for script in ("Malayalam", "Sinhala", "Thai", "Lao", "Tibetan", "Myanmar", "Khmer", "Thaana")),
+]
+ONE_WRITING = "|".join(
+    "[{}]+".format("".join(rf"\p{{Script={script}}}" for script in [*scripts, "Common", "Inherited"]))
+    for scripts in WRITINGS
+)
+READABLE = regex.compile(rf"(?=[\p{{L}}\p{{M}}\p{{Nd}}-]+$)(?:{ONE_WRITING})")
 DOTS = str.maketrans(dict.fromkeys("。｡", "."))
 
 
@@ -35,7 +50,7 @@ def one_address(text: str) -> str:
 
 
 def readable_domain(domain: str) -> str:
-    """A domain with each of its labels in letters as people read them."""
+    """A domain with each of its labels in letters as people read them, as far as they can be told from others."""
     return ".".join(map(_readable, domain.translate(DOTS).split(".")))
 
 
@@ -67,9 +82,16 @@ def _in_ascii(label: str) -> str:
 
 
 def _readable(label: str) -> str:
+    """A label in letters; in those of the net where its letters may pass for others."""
+    letters = _decoded(label) if ASCII_LABEL.fullmatch(label) else label
+    if letters.isascii() or READABLE.fullmatch(letters):
+        return letters
+    in_net = _in_ascii(letters)
+    return in_net if ASCII_LABEL.fullmatch(in_net) else letters
+
+
+def _decoded(label: str) -> str:
     """A label of the net in letters; as it is where nobody could type those, or they would be another label."""
-    if not ASCII_LABEL.fullmatch(label):
-        return label
     try:
         letters = label.removeprefix("xn--").encode().decode("punycode")
     except UnicodeError:

@@ -75,6 +75,36 @@ def test_addresses_that_people_have_are_taken_and_others_refused(typed, stored):
 
 
 @pytest.mark.parametrize(
+    ("letters", "in_net"),
+    [
+        ("аpple", "xn--pple-43d"),  # the first letter is Cyrillic
+        ("müllеr", None),  # so is the „е“
+        ("müller\U0001f600", None),
+        ("müller\ue000", None),  # a sign for private use
+        ("müller\u0378", None),  # no sign yet
+        ("müller₿", None),
+        ("müller_verein", "xn--mller_verein-dlb"),
+    ],
+)
+def test_letters_that_pass_for_others_stay_as_the_net_writes_them(letters, in_net):
+    in_net = in_net or f"xn--{letters.encode('punycode').decode()}"
+    address = f"chef@{in_net}.example.org"
+
+    assert one_address(address) == address
+    if "_" not in letters:
+        assert one_address(f"chef@{letters}.example.org") == address
+        assert searched(f"chef@{letters}.example.org") == address
+
+
+@pytest.mark.parametrize(
+    "label", ["müller-1", "москва", "παράδειγμα", "東京タワーです", "한국漢字", "قهوة", "भारत", "中文ㄅ", "ελλάδα-2"]
+)
+def test_letters_of_one_writing_are_read(label):
+    assert one_address(mailable(f"info@{label}.example.org")) == f"info@{label}.example.org"
+    assert mailable(f"info@{label}.example.org").isascii()
+
+
+@pytest.mark.parametrize(
     "typed",
     ["info@" + "a\u0316\u0301" * 110 + ".example.org", f"info@xn--{'a' * 400}.example.org", f"{'a' * 310}@example.org"],
 )
