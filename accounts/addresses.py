@@ -34,6 +34,7 @@ ONE_WRITING = "|".join(
     for scripts in WRITINGS
 )
 READABLE = regex.compile(rf"(?=[\p{{L}}\p{{M}}\p{{Nd}}-]+$)(?:{ONE_WRITING})")
+UNSEEN_AROUND = regex.compile(r"^\p{Cf}+|(?<!\p{Cf})\p{Cf}+$")
 DOTS = str.maketrans(dict.fromkeys("。｡", "."))
 
 
@@ -55,14 +56,22 @@ def readable_domain(domain: str) -> str:
 
 
 def searched(words: str) -> str:
-    """What somebody searches for, with addresses in the form they are stored in."""
-    return " ".join(one_address(word) if "@" in word else readable_domain(word) for word in _visible(words).split(" "))
+    """What somebody searches for as it is stored: words composed, with one blank between them, addresses in their form."""
+    return " ".join(_searched_word(word) for word in in_nfc(words).split())
 
 
 def mailable(address: str) -> str:
     """An address as mail servers want it: the domain in ASCII. Its „ß“ stays a „ß“ as in browsers, and is not „ss“."""
     local, at, domain = address.rpartition("@")
     return f"{local}@{'.'.join(map(_in_ascii, domain.split('.')))}" if at else address
+
+
+def _searched_word(word: str) -> str:
+    """One word without what was pasted around it; within a name, signs that nobody sees may belong to it."""
+    if "@" in word or "\N{FULLWIDTH COMMERCIAL AT}" in word:
+        return one_address(word)
+    word = UNSEEN_AROUND.sub("", word)
+    return readable_domain(word.lower()) if "xn--" in word.lower() else word
 
 
 def _visible(text: str) -> str:

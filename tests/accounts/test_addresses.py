@@ -146,6 +146,25 @@ def test_what_is_searched_for_is_in_the_stored_form():
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Amina\N{NO-BREAK SPACE}Haddad", "Amina Haddad"),
+        ("Amina\tHaddad\r\n", "Amina Haddad"),
+        ("\N{IDEOGRAPHIC SPACE}Amina \N{NARROW NO-BREAK SPACE} Haddad", "Amina Haddad"),
+        ("\N{LEFT-TO-RIGHT MARK}Amina\N{POP DIRECTIONAL FORMATTING}", "Amina"),
+        ("می\N{ZERO WIDTH NON-JOINER}خواهم", "می\N{ZERO WIDTH NON-JOINER}خواهم"),
+        ("X² ﬁn", "X² ﬁn"),
+        ("Mu\N{COMBINING DIAERESIS}ller", "Müller"),
+        (f'"Amina Haddad" Ⅷ {IN_NET}', f'"Amina Haddad" Ⅷ {READ}'),
+        ("info\N{FULLWIDTH COMMERCIAL AT}XN--Mller-Verein-dlb.example.org", READ),
+        ("", ""),
+    ],
+)
+def test_words_that_are_no_address_are_searched_as_names_are_stored(typed, words):
+    assert searched(typed) == words
+
+
 @pytest.fixture
 def amina():
     return User.objects.create_user(IN_NET, PASSWORD, first_name="Amina", last_name="Haddad")
@@ -258,6 +277,25 @@ def test_the_staff_s_search_finds_every_form(client, amina, typed):
     page = client.get(reverse("admin:accounts_user_changelist"), {"q": typed})
 
     assert list(page.context["cl"].queryset) == [amina]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("first", "last", "typed"),
+    [
+        ("Amina", "Haddad", "Amina\N{NO-BREAK SPACE}Haddad"),
+        ("Amina", "Haddad", "Amina\tHaddad"),
+        ("Nasim", "نی\N{ZERO WIDTH NON-JOINER}ک", "نی\N{ZERO WIDTH NON-JOINER}ک"),
+        ("Amina", "X²", "X²"),
+    ],
+)
+def test_the_staff_s_search_finds_names_as_they_are_pasted(client, first, last, typed):
+    log_in(client, make_bamf())
+    person = make_user(first, last)
+
+    page = client.get(reverse("admin:accounts_user_changelist"), {"q": typed})
+
+    assert list(page.context["cl"].queryset) == [person]
 
 
 @pytest.mark.django_db
