@@ -145,7 +145,7 @@ class RegistrationAdmin(PortalModelAdmin):
         "cohort",
         ("migrant_organisation", titled(gettext_lazy("Migrantenorganisation"))),
     ]
-    search_fields = ["organisation_name", "city", "idea", "persons__last_name", "persons__email"]
+    search_fields = ["organisation_name", "city", "idea", "persons__first_name", "persons__last_name", "persons__email"]
     ordering = ["-confirmed_at"]
     actions = ["accept", "put_on_waiting_list", "decline", "renew_link"]
     fieldsets = [

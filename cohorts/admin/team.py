@@ -96,7 +96,13 @@ class TeamAdmin(PortalModelAdmin):
     ]
     list_filter = ["cohort", "first_coach", "withdrawn_at"]
     list_select_related = ["organisation", "cohort", "first_coach", "second_coach"]
-    search_fields = ["organisation__name", "organisation__short_name", "members__last_name", "members__email"]
+    search_fields = [
+        "organisation__name",
+        "organisation__short_name",
+        "members__first_name",
+        "members__last_name",
+        "members__email",
+    ]
     fields = readonly_fields = (
         "cohort",
         "organisation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -19,6 +20,8 @@ from tests.accounts.admin_world import act, change, changelist, request_of, with
 from tests.builders import (
     log_in,
     make_coach,
+    make_member,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +153,30 @@ def test_fields_cannot_be_guessed_through_the_address(client, world, lookup):
     response = client.get(changelist(User), {lookup: "a"})
 
     assert response.status_code == 400
+
+
+def test_a_list_that_finds_last_names_finds_first_names_too():
+    searched = {model: set(pages.search_fields) for model, pages in admin.site._registry.items()}
+    last_names = {
+        (model._meta.label, field) for model, fields in searched.items() for field in fields if "last_name" in field
+    }
+    missing = {
+        f"{label}: {field}"
+        for label, field in last_names
+        if field.replace("last_name", "first_name") not in searched[apps.get_model(label)]
+    }
+
+    assert len(last_names) >= 6
+    assert missing == set()
+
+
+def test_a_team_is_found_by_somebody_who_has_one_name(client, world):
+    make_member(world.team, make_user("Nasim", "", email="verein@example.org"))
+    log_in(client, world.doris)
+
+    page = client.get(changelist(Team), {"q": "nasim"})
+
+    assert list(page.context["cl"].queryset) == [world.team]
 
 
 def test_choices_of_a_foreign_key_are_visible_ones(world):

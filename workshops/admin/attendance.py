@@ -18,7 +18,7 @@ class AttendanceAdmin(PortalModelAdmin):
     list_display = ["member", "team", "session", "status", "at", "recorded_by"]
     list_filter = ["session__workshop__cohort", "session__workshop", "status"]
     list_select_related = ["member__team__organisation", "session__workshop", "by"]
-    search_fields = ["member__last_name", "member__team__organisation__name"]
+    search_fields = ["member__first_name", "member__last_name", "member__team__organisation__name"]
 
     @admin.display(description=gettext_lazy("eingetragen von"), ordering="by")
     def recorded_by(self, attendance: Attendance) -> str:
