@@ -1,5 +1,6 @@
 """Addresses that are stored in another form than people and steps now compare them in."""
 
+import sys
 from typing import Any
 
 from django.db import IntegrityError, migrations, transaction
@@ -7,8 +8,9 @@ from django.db import IntegrityError, migrations, transaction
 from accounts.addresses import one_address
 
 
-def put_in_one_form(model: Any, name: str) -> None:
-    """Store a row's address in its one form; a row stays as it is where another one holds that address already."""
+def put_in_one_form(model: Any, name: str) -> int:
+    """Store a row's address in its one form, unless another row holds that already; return how many rows stayed."""
+    stayed = 0
     for pk, address in model.objects.exclude(**{name: ""}).values_list("pk", name).iterator():
         form = one_address(address)
         if form != address:
@@ -16,7 +18,8 @@ def put_in_one_form(model: Any, name: str) -> None:
                 with transaction.atomic():
                     model.objects.filter(pk=pk).update(**{name: form})
             except IntegrityError:
-                continue
+                stayed += 1
+    return stayed
 
 
 def forward(apps: Any, schema_editor: Any) -> None:
@@ -28,7 +31,10 @@ def forward(apps: Any, schema_editor: Any) -> None:
         ("accounts.Organisation", "contact_email"),
         ("account.EmailAddress", "email"),
     ]:
-        put_in_one_form(apps.get_model(label), name)
+        if stayed := put_in_one_form(apps.get_model(label), name):
+            sys.stdout.write(
+                f"{label}: {stayed} row(s) kept their address, see docs/decisions/0020-one-form-of-an-address.md\n"
+            )
 
 
 class Migration(migrations.Migration):
