@@ -22,10 +22,12 @@ SAME = {
     ord("\N{ZERO WIDTH SPACE}"): BLANK,
 }
 CURRENCY = re.compile(r"^(?:€|euro?\.?)|(?:€|euro?\.?)$", re.IGNORECASE)
-NO_CENTS = re.compile(r"(?<=\d) ?[.,](?: ?-{1,3})?$")  # 50,- and 50,-- and 50.- and 50,
+# 50,- and 50,-- and 50.- and 50, and, with the end of a currency before it, 50 €,-
+NO_CENTS = re.compile(r"(?<=[\d€ro]) ?[.,](?: ?-{1,3})?$", re.IGNORECASE)
 LINE_OR_COLUMN = re.compile(r"[\t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 MOST_LETTERS = 60  # no number needs more, and nobody waits for what only looks like one
 MOST_ASKED = 30  # no sentence repeats a number that is longer
+FEWEST_GROUPED = 10_000  # below it a number may be a year
 LARGEST = 10**15  # more than any column holds, and few enough digits to count with
 
 GROUPS = r"[1-9]\d{0,2}(?:%(sign)s\d{3})+"
@@ -51,21 +53,22 @@ def read_number(text: str, places: int = 3) -> Decimal | None:
 
     Raise `Ambiguous` for what may be two numbers. A blank or point divides groups of three after one to three digits of
     which the first is not 0; a tab or a line end joins nothing; "1,234" is asked about where fewer `places` are allowed.
+    One number that stands there twice is that number.
     """
     text = text.strip()
     if len(text) > MOST_LETTERS:
         return None
     columns = [column for column in LINE_OR_COLUMN.split(text) if column.strip()]
     if len(columns) != 1:
-        _ask_which(columns, places)
-        return None
-    text = NO_CENTS.sub("", _bare(CURRENCY.sub("", _bare(columns[0]))))
+        return _which(columns, places)
+    text = _without_currency(_bare(columns[0]))
     is_negative = text.startswith("-")
-    text = CURRENCY.sub("", text.removeprefix("-" if is_negative else "+").strip()).strip()
     try:
-        value = _unsigned(text, places)
-    except Ambiguous as two:
-        raise Ambiguous(*(-reading if is_negative else reading for reading in two.readings)) from None
+        value = _unsigned(_without_currency(text.removeprefix("-" if is_negative else "+").strip()), places)
+    except Ambiguous as ambiguous:
+        raise Ambiguous(*(-reading if is_negative else reading for reading in ambiguous.readings)) from None
+    if value is None:
+        return _with_minus_behind(text, places) if text.endswith("-") else _which(text.split(BLANK), places)
     return -value if value and is_negative else value
 
 
@@ -79,6 +82,10 @@ def _bare(text: str) -> str:
     return "".join(map(_plain, text.translate(SAME))).strip()
 
 
+def _without_currency(text: str) -> str:
+    return CURRENCY.sub("", NO_CENTS.sub("", CURRENCY.sub("", text).strip())).strip()
+
+
 def _plain(letter: str) -> str:
     digit = unicodedata.decimal(letter, None)
     category = unicodedata.category(letter)
@@ -86,42 +93,50 @@ def _plain(letter: str) -> str:
 
 
 def _unsigned(text: str, places: int) -> Decimal | None:
-    if places < 3 and (found := ONE_GROUP.fullmatch(text)):  # English groups, or three places
-        raise Ambiguous(_joined(found), _divided(found))
-    if found := GERMAN.fullmatch(text):
-        return _divided(found)
-    if found := MANY_AFTER_POINT.fullmatch(text) or APART.fullmatch(text):
-        if _divided(found) != _joined(found):
-            raise Ambiguous(_divided(found), _joined(found))
-        return _joined(found)
-    if found := ENGLISH.fullmatch(text):
-        return _divided(found)
-    _ask_which(text.split(BLANK), places)
-    return None
+    if places < 3 and (match := ONE_GROUP.fullmatch(text)):  # English groups, or three places
+        raise Ambiguous(_joined(match), _divided(match))
+    if match := GERMAN.fullmatch(text):
+        return _divided(match)
+    if match := MANY_AFTER_POINT.fullmatch(text) or APART.fullmatch(text):
+        if _divided(match) != _joined(match):
+            raise Ambiguous(_divided(match), _joined(match))
+        return _joined(match)
+    match = ENGLISH.fullmatch(text)
+    return _divided(match) if match else None
 
 
-def _divided(found: re.Match[str]) -> Decimal:
-    return Decimal(f"{_digits(found['whole']) or '0'}.{found['parts'] or '0'}")
+def _divided(match: re.Match[str]) -> Decimal:
+    return Decimal(f"{_digits(match['whole']) or '0'}.{match['parts'] or '0'}")
 
 
-def _joined(found: re.Match[str]) -> Decimal:
-    return Decimal(_digits(found["whole"]) + found["parts"])
+def _joined(match: re.Match[str]) -> Decimal:
+    return Decimal(_digits(match["whole"]) + match["parts"])
 
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _ask_which(parts: list[str], places: int) -> None:
-    """Raise `Ambiguous` if these are two numbers."""
+def _with_minus_behind(text: str, places: int) -> None:
+    """Raise `Ambiguous` for a number before a minus: one without cents, or a negative one as programs print it."""
+    value = None if text.startswith("-") else read_number(text.removesuffix("-"), places)
+    if value:
+        raise Ambiguous(value, -value)
+
+
+def _which(parts: list[str], places: int) -> Decimal | None:
+    """Return the number that these two parts are; raise `Ambiguous` if they are two numbers."""
     if len(parts) != 2:
-        return
+        return None
     try:
-        readings = [value for part in parts if (value := read_number(part, places)) is not None]
+        first, second = (read_number(part, places) for part in parts)
     except Ambiguous:
-        return
-    if len(readings) == 2:
-        raise Ambiguous(*readings)
+        return None
+    if first is None or second is None:
+        return None
+    if first != second:
+        raise Ambiguous(first, second)
+    return first
 
 
 def number_typed(text: str, *, places: int, example: str, is_money: bool = False) -> Decimal | None:
@@ -130,10 +145,10 @@ def number_typed(text: str, *, places: int, example: str, is_money: bool = False
         return None
     try:
         value = read_number(text, places)
-    except Ambiguous as two:
+    except Ambiguous as ambiguous:
         value = None
-        if len(text) <= MOST_ASKED:
-            raise ValidationError(_question(two.readings, is_money=is_money), code="ambiguous") from None
+        if len(text) <= MOST_ASKED and (question := _question(ambiguous.readings, is_money=is_money)):
+            raise ValidationError(question, code="ambiguous") from None
     if value is None:
         raise ValidationError(
             _("Bitte geben Sie eine Zahl ein, zum Beispiel %(example)s.") % {"example": example}, code="invalid"
@@ -151,7 +166,10 @@ def number_typed(text: str, *, places: int, example: str, is_money: bool = False
 
 
 def _question(readings: tuple[Decimal, ...], *, is_money: bool) -> str:
+    """Which of the two is meant; empty where they read alike once rounded."""
     first, second = (_readable(reading, is_money=is_money) for reading in readings)
+    if first == second:
+        return ""
     if is_money:
         return _("Meinen Sie %(first)s € oder %(second)s €?") % {"first": first, "second": second}
     return _("Meinen Sie %(first)s oder %(second)s?") % {"first": first, "second": second}
@@ -178,7 +196,7 @@ class NumberField(forms.DecimalField):
 
 
 class WholeNumberField(forms.IntegerField):
-    """A whole number: typed and shown in German."""
+    """A whole number: typed and shown in German, and up to four digits as years are written."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
@@ -187,3 +205,6 @@ class WholeNumberField(forms.IntegerField):
             return super().to_python(value)
         number = number_typed(value, places=0, example="12")
         return None if number is None else int(number)
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(Decimal(value)) if isinstance(value, int) and abs(value) >= FEWEST_GROUPED else value

@@ -43,6 +43,9 @@ AMOUNTS = {
     "50,--": 5_000,
     "50,—": 5_000,
     "50.-": 5_000,
+    "500 €,-": 50_000,
+    "500€,–": 50_000,
+    "1.200 Euro,--": 120_000,
     "1.200,- Euro": 120_000,
     "5,": 500,
     "5.": 500,
@@ -70,6 +73,11 @@ AMOUNTS = {
     "\t50,00 €\r\n": 5_000,
     "0,500": 50,
     "1234,500": 123_450,
+    # twice the same
+    "1.000\t1.000": 100_000,
+    "1.200 €\n1200,00": 120_000,
+    "1200 1.200": 120_000,
+    "0\t0,00": 0,
 }
 ASKED = {
     "0.500": "Meinen Sie 0,50 € oder 500,00 €?",
@@ -82,6 +90,9 @@ ASKED = {
     "45 90": "Meinen Sie 45,90 € oder 4.590,00 €?",
     "1.234 50": "Meinen Sie 1.234,50 € oder 123.450,00 €?",
     "1'5": "Meinen Sie 1,50 € oder 15,00 €?",
+    "5.000-": "Meinen Sie 5.000,00 € oder -5.000,00 €?",
+    "50 €-": "Meinen Sie 50,00 € oder -50,00 €?",
+    "-1200 1200": "Meinen Sie -1.200,00 € oder 1.200,00 €?",
     "1200\t300": "Meinen Sie 1.200,00 € oder 300,00 €?",
     "1.200 €\t300 €": "Meinen Sie 1.200,00 € oder 300,00 €?",
     "1200\n300": "Meinen Sie 1.200,00 € oder 300,00 €?",
@@ -91,9 +102,10 @@ ASKED = {
 }
 SAID = {
     **dict.fromkeys(
-        ["viel", "1.23.456", "1.2.3", "1..5", "1,2,3", "12 34 56", "1\t2\t3", "100-200", "50-", "1e3"], REFUSED
+        ["viel", "1.23.456", "1.2.3", "1..5", "1,2,3", "12 34 56", "1\t2\t3", "100-200", "-50-", "1e3"], REFUSED
     ),
     **dict.fromkeys(["1_000", "½", "5²", "50 Cent", "ca. 500", "1.000 x", "€", "-", ",", ".", "NaN"], REFUSED),
+    "1,0012\t1,0013": REFUSED,  # a question would name one amount twice
     "1,2345": "Bitte höchstens 2 Stellen nach dem Komma.",
     "-50": "Bitte geben Sie die Zahl ohne Minus ein.",
     "−50,- €": "Bitte geben Sie die Zahl ohne Minus ein.",
@@ -160,7 +172,17 @@ def test_anything_is_read_or_answered_with_a_sentence(typed):
 
 @given(first=st.integers(1, 10**6), second=st.integers(1, 10**6), between=st.sampled_from("\t\n\r\v\u2028"))
 def test_two_amounts_are_never_joined(first, second, between):
-    assert answer_to(f"{first}{between}{second}").startswith("Meinen Sie ")
+    answer = answer_to(f"{first}{between}{second}")
+
+    assert answer == str(first * 100) if first == second else answer.startswith("Meinen Sie ")
+
+
+@given(typed=st.text(alphabet="0123456789.,' -€\t", max_size=14))
+def test_a_question_names_two_numbers(typed):
+    answer = answer_to(typed)
+
+    if answer.startswith("Meinen Sie "):
+        assert len(set(re.findall(r"[-\d.,]+(?= €)", answer))) == 2
 
 
 @pytest.mark.parametrize(
@@ -184,6 +206,20 @@ def test_a_whole_number_is_asked_about_or_refused(typed, sentence):
         WholeNumberField().clean(typed)
 
     assert refused.value.messages == [sentence]
+
+
+def test_a_whole_number_is_shown_in_german():
+    field = WholeNumberField()
+
+    assert [field.prepare_value(value) for value in (70_000, -12_000, 2027, "70000x", None)] == [
+        "70.000",
+        "-12.000",
+        2027,
+        "70000x",
+        None,
+    ]
+    assert field.clean(field.prepare_value(70_000)) == 70_000
+    assert not field.has_changed(70_000, "70.000")
 
 
 def test_the_staff_s_numbers_are_read_in_german():
