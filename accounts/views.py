@@ -154,9 +154,9 @@ def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
 def hand_over(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """The responsible person makes this member responsible in their place."""
     to = get_membership(request, uuid, to="be handed over to")
-    mine = get_object_or_404(to.organisation.memberships, user=request.user)
+    own_membership = get_object_or_404(to.organisation.memberships, user=request.user)
     try:
-        mine.hand_over(to, by=request.user)
+        own_membership.hand_over(to, by=request.user)
     except Stale:
         messages.error(request, _("Die Verantwortung ist schon übergeben, oder diese Person ist nicht mehr dabei."))
     else:

@@ -62,8 +62,8 @@ def what_goes_too(objs: Any, user: Any) -> tuple[list[Any], dict[str, int], list
         return [], {}, []
     collector = NestedObjects(using=router.db_for_write(type(objs[0])), origin=objs)
     collector.collect(objs)
-    found: Any = collector.model_objs
-    shown: dict[Any, set[Any]] = {model: _seen(model, rows, user, roots=objs) for model, rows in found.items()}
+    collected: Any = collector.model_objs
+    shown: dict[Any, set[Any]] = {model: _seen(model, rows, user, roots=objs) for model, rows in collected.items()}
     tree = collector.nested(lambda obj: _line(obj) if obj in shown.get(type(obj), ()) else None)
     counts = {str(model._meta.verbose_name_plural): len(rows) for model, rows in shown.items() if rows}
     protected = sorted({_line(obj) for obj in collector.protected if _may_be_seen(obj, user)})

@@ -144,9 +144,9 @@ def erasing(erased: list[Erased], *, done: bool) -> str:
     """What goes and what keeps a name, of one person or of several together."""
     gone: Counter[str] = Counter()
     stays: dict[Stays, Staying] = {}
-    for one in erased:
-        gone.update(dict(one.gone))
-        for left in one.stays:
+    for person in erased:
+        gone.update(dict(person.gone))
+        for left in person.stays:
             stays[left.texts] = stays[left.texts] + left if left.texts in stays else left
     context = {"done": done, "gone": list(gone.items()), "stays": list(stays.values())}
     return render_to_string("admin/accounts/user/erasing.html", context)

@@ -26,8 +26,8 @@ def forget_everywhere(traces: Traces) -> Iterator[tuple[str | Promise, int]]:
     for model in apps.get_models():
         forget = getattr(model, "forget", None)
         if forget is not None:
-            found = forget(traces)
-            yield from found.items() if isinstance(found, Counter) else [(model.FORGETS, found)]  # type: ignore[attr-defined]
+            taken_out = forget(traces)
+            yield from taken_out.items() if isinstance(taken_out, Counter) else [(model.FORGETS, taken_out)]  # type: ignore[attr-defined]
     yield _("Verlauf der Verwaltung"), forget_log(traces)
     yield _("Sitzungen in Browsern"), forget_sessions(traces, Session.objects.iterator())
     yield _("Ergebnisse von Hintergrundaufgaben"), forget_results(traces)
@@ -36,8 +36,8 @@ def forget_everywhere(traces: Traces) -> Iterator[tuple[str | Promise, int]]:
 def forget_log(traces: Traces) -> int:
     """What staff did with the person, in the admin's own words."""
     log = apps.get_model("admin", "LogEntry").objects
-    mine = log.filter(object_id=str(traces.user.pk)).update(object_repr=gettext("gelöschte Person"))
-    return mine + traces.take_out(log.all(), "object_repr", in_json=("change_message",))
+    retitled = log.filter(object_id=str(traces.user.pk)).update(object_repr=gettext("gelöschte Person"))
+    return retitled + traces.take_out(log.all(), "object_repr", in_json=("change_message",))
 
 
 def forget_sessions(traces: Traces, sessions: Iterable[Session]) -> int:

@@ -152,11 +152,11 @@ class Invitation(Record):
         """`inviter`, `bamf`, and what the person is in the organisation it leads to."""
         if not user.is_authenticated:
             return frozenset()
-        found = {"inviter"} if user.pk == self.invited_by_id else set()
+        own_roles = {"inviter"} if user.pk == self.invited_by_id else set()
         target = self.target
         if isinstance(target, Organisation):
-            found |= target.roles_of(user)
-        return frozenset(found | ({"bamf"} if user.is_bamf else set()))
+            own_roles |= target.roles_of(user)
+        return frozenset(own_roles | ({"bamf"} if user.is_bamf else set()))
 
     @property
     def cohort_uuid(self) -> UUID | None:

@@ -194,10 +194,10 @@ class Message(Record):
         if not user.is_authenticated:
             return frozenset()
         organising = user.memberships.organising(user)
-        found = {"bamf"} if user.is_bamf and self.cohort_id is None else set()
+        own_roles = {"bamf"} if user.is_bamf and self.cohort_id is None else set()
         if self.cohort_id and organising.filter(organisation__cohorts__pk=self.cohort_id).exists():
-            found.add("organiser")
-        return frozenset(found)
+            own_roles.add("organiser")
+        return frozenset(own_roles)
 
     @property
     def is_unclear(self) -> bool:

@@ -153,12 +153,12 @@ class Organisation(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         if not user.is_authenticated:
             return frozenset()
-        found = set(Membership.objects.filter(organisation=self, user=user).values_list("role", flat=True))
+        own_roles = set(Membership.objects.filter(organisation=self, user=user).values_list("role", flat=True))
         if user.is_bamf:
-            found.add("bamf")
+            own_roles.add("bamf")
         if user.organises and type(self).objects.visible_to(user).filter(pk=self.pk).exists():
-            found.add("organiser")
-        return frozenset(found)
+            own_roles.add("organiser")
+        return frozenset(own_roles)
 
     FORGETS = _("Ansprechperson und Unterschriftsberechtigte von Organisationen")
 

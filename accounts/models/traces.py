@@ -22,6 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import mailable
+from accounts.names import joined
 from schmiede.spelling import in_nfc
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Traces:
     @classmethod
     def of(cls, user: User) -> Traces:
         written = [*_rows(user, "team_memberships"), *_rows(user, "coach_assignments")]
-        names = {user.get_full_name(), *(f"{row.first_name} {row.last_name}".strip() for row in written)}
+        names = {user.get_full_name(), *map(joined, written)}
         return cls(
             user=user,
             addresses=frozenset(user.known_addresses()),
@@ -139,7 +140,7 @@ class Traces:
     def without(self, text: str) -> str:
         """The text with „gelöschte Person“ instead of the name, and no address; as it was where there is neither."""
         replaced = {"name": gettext("gelöschte Person"), "email": NOBODYS_EMAIL}
-        changed, count = self._pattern.subn(lambda found: replaced[found.lastgroup or "name"], in_nfc(text))
+        changed, count = self._pattern.subn(lambda match: replaced[match.lastgroup or "name"], in_nfc(text))
         return changed if count else text
 
     def without_in_json(self, text: str) -> str:
@@ -202,11 +203,11 @@ class Traces:
 def _contains(fields: Iterable[str], words: Iterable[str]) -> Q:
     """The condition that one of these fields may hold one of these words: holds of each what is written one way only."""
     parts = {_surest_part(word) for word in words}
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for field in fields:
         for part in sorted(parts):
-            found |= Q(IContains(Cast(field, TextField()), part))
-    return found
+            condition |= Q(IContains(Cast(field, TextField()), part))
+    return condition
 
 
 def _surest_part(word: str) -> str:
@@ -244,15 +245,15 @@ def _replaced(value: Any, change: Callable[[str], str]) -> Any:
 
 def texts_that_stay(model: type[models.Model]) -> dict[str, Stays]:
     """By field, why it may keep a name."""
-    found: dict[str, Stays] = DJANGOS.get(model._meta.label) or getattr(model, "STAYS", {})
-    return found
+    texts: dict[str, Stays] = DJANGOS.get(model._meta.label) or getattr(model, "STAYS", {})
+    return texts
 
 
 def _by_texts(model: type[models.Model]) -> dict[Stays, list[str]]:
-    found: dict[Stays, list[str]] = defaultdict(list)
+    fields: dict[Stays, list[str]] = defaultdict(list)
     for name, texts in texts_that_stay(model).items():
-        found[texts].append(name)
-    return found
+        fields[texts].append(name)
+    return fields
 
 
 def _rows(user: User, name: str) -> list[Any]:

@@ -153,14 +153,14 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
             return frozenset()
         if user.pk == self.pk:
             return frozenset({"self"})
-        found = {"bamf"} if user.is_bamf else set()
+        own_roles = {"bamf"} if user.is_bamf else set()
         coached: Any = self.coach_assignments
         organised = coached.current().filter(
             cohort__organiser__runs_cohorts=True, cohort__organiser__memberships__user=user
         )
         if organised.exists() and not self.is_bamf and not self.organises:
-            found.add("organiser")
-        return frozenset(found)
+            own_roles.add("organiser")
+        return frozenset(own_roles)
 
     @transaction.atomic
     def deactivate(self, *, by: User) -> None:
@@ -231,13 +231,13 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         own: Any = self
         accepted: Any = apps.get_model("accounts", "Invitation").objects.filter(accepted_by=self)
         verified = own.emailaddress_set.filter(verified=True)
-        found = {self.email}
+        emails = {self.email}
         # Mails of a cohort went to the login of that time; others may have gone to an address that nobody has proved.
         mailed = own.messages.exclude(cohort_id=None)
         for held in (verified, own.known, mailed, own.team_memberships, own.coach_assignments, accepted):
-            found |= set(held.values_list("email", flat=True))
-        found = {one_address(email) for email in found}
-        return found - self._held_by_others(found)
+            emails |= set(held.values_list("email", flat=True))
+        emails = {one_address(email) for email in emails}
+        return emails - self._held_by_others(emails)
 
     def _held_by_others(self, emails: set[str]) -> set[str]:
         others = User.objects.exclude(pk=self.pk)
