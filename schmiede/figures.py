@@ -68,7 +68,8 @@ def read_number(text: str, places: int = 3) -> Decimal | None:
     except Ambiguous as ambiguous:
         raise Ambiguous(*(-reading if is_negative else reading for reading in ambiguous.readings)) from None
     if value is None:
-        return _with_minus_behind(text, places) if text.endswith("-") else _which(text.split(BLANK), places)
+        _ask_about_minus(text, places)
+        return _which(text.split(BLANK), places)
     return -value if value and is_negative else value
 
 
@@ -117,9 +118,10 @@ def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _with_minus_behind(text: str, places: int) -> None:
+def _ask_about_minus(text: str, places: int) -> None:
     """Raise `Ambiguous` for a number before a minus: one without cents, or a negative one as programs print it."""
-    value = None if text.startswith("-") else read_number(text.removesuffix("-"), places)
+    is_behind = text.endswith("-") and not text.startswith("-")
+    value = read_number(text.removesuffix("-"), places) if is_behind else None
     if value:
         raise Ambiguous(value, -value)
 
