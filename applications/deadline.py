@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -33,6 +33,10 @@ class Deadline:
     def of_body(self) -> str:
         """The umbrella body whose day this is; empty where it is the call's."""
         return self.route.umbrella_body if self.route else ""
+
+    def as_frozen(self, day: date | None, counts: str) -> Deadline:
+        """The deadline as a finished application keeps it. What counts is said of the call's own day alone."""
+        return replace(self, day=day, counts=counts, route=None if counts or day is None else self.route)
 
 
 @dataclass(frozen=True)

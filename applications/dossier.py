@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import cast
 
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from applications.checks import Dossier
@@ -67,7 +68,18 @@ def make_dossier(
 
 
 def deadline_of(application: Application, values: dict[str, Content]) -> Deadline:
-    """The deadline that holds with these contents: one query if there is an umbrella body."""
+    """The deadline that holds with these contents; of a finished application the one on its papers.
+
+    One query if there is an umbrella body, and one if the application is finished.
+    """
     cover = cast("Cover", values.get(COVER) or empty("cover"))
     body = umbrella_body(cover.umbrella_body, application.team.organisation)
-    return read_deadline(application.call, body, application.stage)
+    deadline = read_deadline(application.call, body, application.stage)
+    if not application.is_finished:
+        return deadline
+    papers = application.submissions.current().filter(stage=application.stage)
+    frozen = papers.values_list(KT("frozen__deadline"), KT("frozen__deadline_counts")).first()
+    if frozen is None:
+        return deadline
+    day, counts = frozen
+    return deadline.as_frozen(date.fromisoformat(day) if day else None, counts or "")

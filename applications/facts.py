@@ -8,10 +8,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.deadline import Routes, umbrella_body
+from applications.deadline import Deadline, Routes, umbrella_body
 from applications.journey import ItemFacts, SectionFacts, StepFacts
 from applications.models import Application, Draft, ReadingItem, Reply, Submission
 from applications.turn import AssignmentFacts, SubmissionFacts, TeamFacts
@@ -79,7 +80,7 @@ class _Collector:
         self.assignments = _assignments(cohorts)
         self.done = set(Completion.objects.filter(team__in=keys).values_list("team", "assignment"))
         named = any(self.umbrella_body(team) for team in teams)
-        self.routes = Routes.read(team.cohort.call_id for team in teams) if named else Routes({})
+        self.routes = Routes.read(self.call(team).pk for team in teams) if named else Routes({})
         self.signs = _signs(keys) if with_signs else {}
         read_absences(team for team in teams if self.waits(applications.get(team.pk)))
 
@@ -94,9 +95,8 @@ class _Collector:
         steps = tuple(_step(opening, sections) for opening in plan)
         bound = {key for opening in plan for key in opening.keys}
         reader = team.reader() if self.waits(application) else None
-        deadline = self.routes.deadline(
-            team.cohort.call, self.umbrella_body(team), application.stage if application else 1
-        )
+        submission = self.submissions.get((application.pk, application.stage)) if application else None
+        deadline = self.deadline(team, application, submission)
         coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
         return TeamFacts(
             team=team.pk,
@@ -114,7 +114,7 @@ class _Collector:
             steps=steps,
             free_sections=tuple(facts for key, facts in sections.items() if key not in bound),
             assignments=self.open_assignments(team),
-            submission=self.submissions.get((application.pk, application.stage)) if application else None,
+            submission=submission,
             coach=_(" und ").join(coach.full_name for coach in team.coaches()),
             waits_for=reader.full_name if reader else "",
             waits_for_id=reader.coach_id if reader else None,
@@ -144,6 +144,19 @@ class _Collector:
         items = self.items.get(application.pk, {}) if application else {}
         return any(item.is_open and not item.taken_at for rows in items.values() for item in rows)
 
+    def call(self, team: Team) -> FundingCall:
+        """The call that the team writes for: its application's. The cohort may have got another one since."""
+        application = self.applications.get(team.pk)
+        return application.call if application else team.cohort.call
+
+    def deadline(self, team: Team, application: Application | None, submission: SubmissionFacts | None) -> Deadline:
+        """The deadline that holds today; once the application is finished, the one on its papers."""
+        stage = application.stage if application else 1
+        deadline = self.routes.deadline(self.call(team), self.umbrella_body(team), stage)
+        if submission is None or application is None or not application.is_finished:
+            return deadline
+        return deadline.as_frozen(submission.deadline, submission.deadline_counts)
+
     def umbrella_body(self, team: Team) -> str:
         application = self.applications.get(team.pk)
         return umbrella_body(application.umbrella_body if application else "", team.organisation)
@@ -172,14 +185,25 @@ class _Collector:
 
 
 def _applications(teams: list[Team]) -> dict[UUID, Application]:
-    """The application for the cohort's call: the running one, else the one withdrawn last."""
+    """The application for the cohort's call, else the running one for the call that the cohort had before.
+
+    Where all are withdrawn, the one for the cohort's call that was withdrawn last.
+    """
     calls = {team.pk: team.cohort.call_id for team in teams}
-    found: dict[UUID, Application] = {}
-    rows = Application.objects.filter(team__in=calls).order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
-    for application in rows:
-        if application.call_id == calls[application.team_id]:
-            found.setdefault(application.team_id, application)
-    return found
+    rows = (
+        Application.objects.filter(team__in=calls)
+        .select_related("call")
+        .order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
+    )
+
+    def rank(application: Application) -> tuple[bool, bool]:
+        return application.withdrawn_at is not None, application.call_id != calls[application.team_id]
+
+    chosen: dict[UUID, Application] = {}
+    for application in sorted(rows, key=rank):
+        if rank(application) != (True, True):
+            chosen.setdefault(application.team_id, application)
+    return chosen
 
 
 def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTerm]]:
@@ -232,7 +256,13 @@ def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
 
 
 def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFacts]:
-    rows = Submission.objects.current().filter(application__in=applications).select_related("outcome").defer("frozen")
+    rows = (
+        Submission.objects.current()
+        .filter(application__in=applications)
+        .select_related("outcome")
+        .defer("frozen")
+        .annotate(frozen_deadline=KT("frozen__deadline"), frozen_counts=KT("frozen__deadline_counts"))
+    )
     found = {}
     for row in rows:
         outcome = getattr(row, "outcome", None)
@@ -245,6 +275,8 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
             received_on=row.received_on,
             outcome=outcome.kind if outcome else "",
             outcome_on=outcome.on if outcome else None,
+            deadline=date.fromisoformat(row.frozen_deadline) if row.frozen_deadline else None,
+            deadline_counts=row.frozen_counts or "",
         )
     return found
 

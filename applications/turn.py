@@ -61,6 +61,9 @@ class SubmissionFacts:
     received_on: date | None = None
     outcome: str = ""
     outcome_on: date | None = None
+    deadline: date | None = None
+    """The deadline on the papers, as it was frozen, and what counts on it."""
+    deadline_counts: str = ""
 
 
 @dataclass(frozen=True)

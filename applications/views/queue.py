@@ -58,7 +58,7 @@ def queue_of(user: User) -> list[Waiting]:
     coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("application__team"))
     readings = (
         Reading.objects.queued_for(user)
-        .select_related("application__team__organisation", "application__team__cohort", "coach")
+        .select_related("application__team__organisation", "application__team__cohort", "application__call", "coach")
         .prefetch_related("application__edition")
         .defer("summary", "versions")
         .annotate(

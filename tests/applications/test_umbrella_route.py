@@ -14,9 +14,10 @@ from applications.content import Cover
 from applications.dossier import read_dossier
 from applications.facts import collect, facts_of
 from applications.finishing import read_state
-from applications.models import Application
+from applications.models import Application, Submission
+from applications.models.submission import new_receipt_number
 from applications.turn import turn_of
-from calls.models import UmbrellaRoute
+from calls.models import FundingCall, UmbrellaRoute
 from cohorts.models import Team
 from tests.builders import (
     day,
@@ -111,6 +112,54 @@ def test_every_side_says_the_same_deadline(of_organisation, on_cover, stage, exp
     assert said == [None if expected is None else day(expected)] * 5
     of_body = facts_of(application).deadline_of
     assert of_body == ("Verband für Übergänge" if expected == 20 else "")
+
+
+@pytest.mark.parametrize("with_route", [True, False])
+def test_the_deadline_stays_the_applications_when_the_cohort_changes_its_call(with_route):
+    _amina, application = make_world(on_cover="Verband für Übergänge" if with_route else "")
+    cohort = application.team.cohort
+    cohort.call = make_call("Anderer Aufruf", deadline=day(5))
+    cohort.save()
+    application = Application.objects.with_team().get()
+
+    collected = collect(list(Team.objects.with_cohort()))[application.team_id]
+    facts, dossier = facts_of(application), read_dossier(application)
+
+    assert collected.application == application.pk
+    expected = day(20 if with_route else 60)
+    assert [collected.deadline, facts.deadline, dossier.deadline] == [expected] * 3
+
+
+def test_an_application_for_the_cohorts_call_comes_before_those_for_others():
+    _amina, application = make_world()
+    team = Team.objects.with_cohort().get()
+    other = make_application(team, call=make_call("Anderer Aufruf"))
+
+    assert collect([team])[team.pk].application == application.pk
+
+    Application.objects.filter(pk=application.pk).update(status="withdrawn", withdrawn_at=timezone.now())
+    assert collect([team])[team.pk].application == other.pk
+
+    Application.objects.filter(pk=other.pk).update(status="withdrawn", withdrawn_at=timezone.now())
+    assert collect([team])[team.pk].application == application.pk
+
+
+@pytest.mark.parametrize("moved_to", [30, None])
+def test_a_finished_application_is_due_on_the_day_its_papers_say(moved_to):
+    amina, application = make_world()
+    frozen = read_state(application).frozen
+    Submission.objects.finish(application, frozen, {}, new_receipt_number(2027), by=amina)
+    moved = None if moved_to is None else day(moved_to)
+    FundingCall.objects.update(deadline=moved, open_until=moved, deadline_counts="receipt")
+    application = Application.objects.with_team().get()
+
+    collected = collect(list(Team.objects.with_cohort()))[application.team_id]
+
+    for facts in (collected, facts_of(application)):
+        turn = turn_of(facts, timezone.now(), day())
+        assert (facts.deadline, facts.deadline_counts) == (day(60), "Es zählt der Poststempel.")
+        assert (turn.code, turn.until) == ("transfer", frozen.deadline)
+    assert read_dossier(application).deadline == frozen.deadline
 
 
 def test_the_umbrella_bodys_day_is_not_said_to_be_the_bamfs(client):
