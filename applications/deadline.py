@@ -59,7 +59,8 @@ class Routes:
             return Deadline(None, call.deadline_counts, call.addressee, body)
         row = self.known.get((call.pk, comparable(body)))
         if row is None or row.submit_until is None:
-            return Deadline(call.last_day(), call.deadline_counts, call.addressee, body)
+            addressee = row.addressee if row else ""
+            return Deadline(call.last_day(), call.deadline_counts, addressee or call.addressee, body)
         route = Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
         return Deadline(row.submit_until, "", row.addressee or row.umbrella_body, body, route)
 

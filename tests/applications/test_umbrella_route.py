@@ -174,6 +174,22 @@ def test_the_umbrella_bodys_day_is_not_said_to_be_the_bamfs(client):
     assert (frozen.addressee, frozen.deadline_counts) == ("Beispielweg 1\n10115 Berlin", "")
 
 
+def test_a_route_without_a_day_keeps_its_addressee():
+    _amina, application = make_world(on_cover="Anderer Verband")
+    UmbrellaRoute.objects.filter(umbrella_body="Anderer Verband").update(addressee="Beispielgasse 2\n10115 Berlin")
+
+    frozen = read_state(application).frozen
+
+    assert (frozen.addressee, frozen.deadline) == ("Beispielgasse 2\n10115 Berlin", day(60))
+
+
+@pytest.mark.parametrize("body", ["Anderer Verband", "Dritter Verband"])
+def test_without_an_addressee_of_the_body_the_calls_own_is_printed(body):
+    _amina, application = make_world(on_cover=body)
+
+    assert read_state(application).frozen.addressee == application.call.addressee
+
+
 def test_the_attachments_know_the_umbrella_bodys_day_too(client):
     """The notice of exemption ends between the two days: that is in time for the umbrella body."""
     amina, application = make_world(on_cover="Verband für Übergänge")
