@@ -18,9 +18,9 @@ from calls.models import FundingCall, UmbrellaRoute
 
 @dataclass(frozen=True)
 class Deadline:
-    """The day that holds for a team, None while it is not set, what counts on it, and who gets the papers.
+    """The day that holds for a team, None where none is known, what counts on it, and who gets the papers.
 
-    `body` is the team's umbrella body; `route` is its way, if the call knows one with a day of its own.
+    `body` is the team's umbrella body; `route` is its way, if the call knows one with a day of its own in stage 1.
     """
 
     day: date | None
@@ -32,11 +32,11 @@ class Deadline:
     @property
     def of_body(self) -> str:
         """The umbrella body whose day this is; empty where it is the call's."""
-        return self.route.umbrella_body if self.route else ""
+        return self.route.umbrella_body if self.route and self.day else ""
 
     def as_frozen(self, day: date | None, counts: str) -> Deadline:
         """The deadline as a finished application keeps it. What counts is said of the call's own day alone."""
-        return replace(self, day=day, counts=counts, route=None if counts or day is None else self.route)
+        return replace(self, day=day, counts=counts, route=None if counts else self.route)
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class Routes:
 
     def deadline(self, call: FundingCall, body: str, stage: int) -> Deadline:
         """The deadline of a team whose umbrella body is called so. Stage 2 has none in the portal."""
-        if stage == 2:
-            return Deadline(None, call.deadline_counts, call.addressee, body)
         row = self.known.get((call.pk, comparable(body)))
         if row is None or row.submit_until is None:
-            addressee = row.addressee if row else ""
-            return Deadline(call.last_day(), call.deadline_counts, addressee or call.addressee, body)
-        route = Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
-        return Deadline(row.submit_until, "", row.addressee or row.umbrella_body, body, route)
+            addressee = (row.addressee if row else "") or call.addressee
+            first = Deadline(call.last_day(), call.deadline_counts, addressee, body)
+        else:
+            route = Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
+            first = Deadline(row.submit_until, "", row.addressee or row.umbrella_body, body, route)
+        return replace(first, day=None, counts="") if stage == 2 else first
 
 
 def read_deadline(call: FundingCall, body: str, stage: int) -> Deadline:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import cast
 
-from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from applications.checks import Dossier
@@ -78,7 +77,7 @@ def deadline_of(application: Application, values: dict[str, Content]) -> Deadlin
     if not application.is_finished:
         return deadline
     papers = application.submissions.current().filter(stage=application.stage)
-    frozen = papers.values_list(KT("frozen__deadline"), KT("frozen__deadline_counts")).first()
+    frozen = papers.values_list("frozen__deadline", "frozen__deadline_counts").first()
     if frozen is None:
         return deadline
     day, counts = frozen

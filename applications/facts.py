@@ -8,7 +8,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q
-from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -261,7 +260,7 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
         .filter(application__in=applications)
         .select_related("outcome")
         .defer("frozen")
-        .annotate(frozen_deadline=KT("frozen__deadline"), frozen_counts=KT("frozen__deadline_counts"))
+        .annotate(frozen_deadline=F("frozen__deadline"), frozen_counts=F("frozen__deadline_counts"))
     )
     found = {}
     for row in rows:

@@ -279,12 +279,25 @@ def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
 
 
 def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
-    """The next step on paper: transfer, sign, post, wait."""
+    """The next step on paper: transfer, sign, post, wait. In stage 2 the application is made in easy-Online."""
     url = reverse("applications:papers", args=[team.application])
+    transfer, sign, post = (
+        (
+            _("Angaben in easy-Online eingeben"),
+            _("Antrag unterschreiben lassen"),
+            _("Antrag absenden, wie das BAMF es verlangt"),
+        )
+        if team.stage == 2
+        else (
+            _("Angaben in die Formulare des BAMF übertragen"),
+            _("Unterlagen unterschreiben lassen"),
+            _("Unterlagen zur Post geben"),
+        )
+    )
     steps = [
-        (submission.transferred_on, "transfer", _("Angaben in die amtlichen Vordrucke übertragen")),
-        (submission.signed_on, "sign", _("Unterlagen unterschreiben lassen")),
-        (submission.posted_on, "post", _("Unterlagen zur Post geben")),
+        (submission.transferred_on, "transfer", transfer),
+        (submission.signed_on, "sign", sign),
+        (submission.posted_on, "post", post),
     ]
     for done_on, code, what in steps:
         if done_on is None:

@@ -110,7 +110,10 @@ def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
 
 @check("C06", Severity.WARNING, Moment.POSTING)
 def in_time(dossier: Dossier) -> Iterator[Found]:
-    """The deadline, and what counts (F9). Late is possible and warned, never refused."""
+    """The deadline, and what counts (F9). Late is possible and warned, never refused. Stage 2 has none here."""
+    if dossier.stage == 2:
+        yield Found(_unknown_day(dossier), severity=Severity.INFO)
+        return
     if dossier.deadline is None:
         yield Found(
             _(
@@ -144,6 +147,18 @@ def in_time(dossier: Dossier) -> Iterator[Found]:
         )
 
 
+def _unknown_day(dossier: Dossier) -> str:
+    """Whom to ask for the day of stage 2: the umbrella body where the call knows its way, else the BAMF."""
+    if dossier.route:
+        sentence = _(
+            "Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht. Bitte fragen Sie %(body)s."
+        )
+        return sentence % {"body": dossier.umbrella_body}
+    return _(
+        "Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht. Bitte fragen Sie das BAMF."
+    )
+
+
 @check("C19", Severity.WARNING)
 def umbrella_route(dossier: Dossier) -> Iterator[Found]:
     """Members of an umbrella body may have another way and earlier dates (F1 7.1, F11)."""
@@ -153,6 +168,11 @@ def umbrella_route(dossier: Dossier) -> Iterator[Found]:
     if dossier.route and dossier.deadline:
         yield Found(
             _("Sie gehören zu %(body)s. Dort reichen Sie bis zum %(day)s ein, nicht direkt beim BAMF.") % {"body": body, "day": _day(dossier.deadline)},
+            COVER, field="umbrella_body",
+        )  # fmt: skip
+    elif dossier.route:
+        yield Found(
+            _("Sie gehören zu %(body)s. Dort reichen Sie ein, nicht direkt beim BAMF. Bis wann, sagt Ihnen %(body)s.") % {"body": body},
             COVER, field="umbrella_body",
         )  # fmt: skip
     else:

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -123,7 +124,7 @@ class Submission(Record):
     finished_at = models.DateTimeField(_("fertiggestellt am"), default=timezone.now)
     finished_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     superseded_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)
-    transferred_on = models.DateField(_("in die Vordrucke übertragen am"), null=True, blank=True)
+    transferred_on = models.DateField(_("in die Formulare des BAMF übertragen am"), null=True, blank=True)
     signed_on = models.DateField(_("unterschrieben am"), null=True, blank=True)
     posted_on = models.DateField(_("zur Post gegeben am"), null=True, blank=True)
     received_on = models.DateField(_("Eingang bestätigt am"), null=True, blank=True)
@@ -178,6 +179,13 @@ class Submission(Record):
     def can_be_taken_back(self) -> bool:
         """Until it is posted, while it counts and the application waits on paper."""
         return self.is_current and self.posted_on is None and self.application.is_finished
+
+    def label_of(self, step: str) -> str:
+        """What the day of a step is called; in stage 2 the team enters its application in easy-Online."""
+        if self.stage == 2 and step == "transferred_on":
+            return gettext("in easy-Online eingegeben am")
+        field: Any = self._meta.get_field(step)
+        return str(field.verbose_name)
 
     def next_step(self) -> str:
         """The first step on paper that is not done yet; "" when all are."""

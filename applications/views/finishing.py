@@ -76,12 +76,15 @@ def finish_now(request: PortalRequest, application: Application) -> HttpResponse
         messages.info(request, _("Das Vorhaben ist schon fertiggestellt."))
         return redirect("applications:papers", application.pk)
     else:
-        messages.success(
-            request,
-            _(
+        if submission.stage == 2:
+            sentence = _(
+                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte geben Sie die Angaben in easy-Online ein."
+            )
+        else:
+            sentence = _(
                 "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte drucken, unterschreiben und abschicken."
-            ),
-        )
+            )
+        messages.success(request, sentence)
         return redirect(submission)
     return redirect("applications:finish", application.pk)
 

@@ -126,8 +126,7 @@ def show(request: PortalRequest, submission: Submission, form: StepForm | None =
         "files": submission.files.all(),
         "outcome": getattr(submission, "outcome", None),
         "steps": [
-            (step, Submission._meta.get_field(step), getattr(submission, step), step == next_step)
-            for step in PAPER_STEPS
+            (step, submission.label_of(step), getattr(submission, step), step == next_step) for step in PAPER_STEPS
         ],
         "form": form or StepForm(),
         "tried": tried,

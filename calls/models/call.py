@@ -202,7 +202,7 @@ class FundingCall(BamfRecord):
             deadline=deadline,
             deadline_counts=self.deadline_counts,
             addressee=self.addressee,
-            source=_("Übernommen aus: %(title)s. Bitte alles prüfen, auch Anschrift und Vordrucke.")
+            source=_("Übernommen aus: %(title)s. Bitte alles prüfen, auch Anschrift und Formulare.")
             % {"title": self.title},
             is_example=is_example,
             copied_from=self,
@@ -235,8 +235,8 @@ class CallForm(BamfRecord):
     objects = BamfQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("amtlicher Vordruck")
-        verbose_name_plural = _("amtliche Vordrucke")
+        verbose_name = _("Formular des BAMF")
+        verbose_name_plural = _("Formulare des BAMF")
         ordering = ["position", "label"]
 
     def __str__(self) -> str:

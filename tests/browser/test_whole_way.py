@@ -297,7 +297,12 @@ def team_finishes(amina, jonas):
 def papers_are_posted(amina, doris, emil):
     emil.goes("/unterlagen/")
     emil.sees_not(TITLE)
-    for step in ("In die Vordrucke übertragen am", "Unterschrieben am", "Zur Post gegeben am", "Eingang bestätigt am"):
+    for step in (
+        "In die Formulare des BAMF übertragen am",
+        "Unterschrieben am",
+        "Zur Post gegeben am",
+        "Eingang bestätigt am",
+    ):
         takes_a_paper_step(amina, step)
     emil.goes("/unterlagen/")
     emil.press(TITLE)

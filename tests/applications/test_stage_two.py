@@ -1,0 +1,156 @@
+"""What is said in stage 2: the portal knows no deadline there, and the application is made in easy-Online (F4)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Message
+from applications.checks import run
+from applications.content import Cover
+from applications.dossier import read_dossier
+from applications.facts import facts_of
+from applications.finishing import read_state
+from applications.models import Application, Submission
+from applications.models.submission import new_receipt_number
+from applications.papers.pdf import cover_context, hand_over_context
+from applications.turn import turn_of
+from calls.models import UmbrellaRoute
+from tests.builders import day, fill, make_application, make_cohort, make_organiser, make_team, make_user, write
+
+pytestmark = pytest.mark.django_db
+
+NOT_ENTERED = "hier noch nicht eingetragen"
+ASK = "Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht. Bitte fragen Sie das BAMF."
+
+
+class World:
+    def __init__(self, stage: int, deadline: int | None = 60) -> None:
+        self.amina = make_user()
+        cohort = make_cohort(make_organiser(make_user("Doris", "Lang")))
+        cohort.call.deadline = None if deadline is None else day(deadline)
+        cohort.call.save()
+        fill(make_application(make_team(cohort, self.amina), stage=stage), by=self.amina)
+
+    @property
+    def application(self) -> Application:
+        return Application.objects.with_team().get()
+
+    def name_umbrella_body(self, body: str) -> None:
+        write(self.application, "s0", Cover(title="Brücken", umbrella_body=body), by=self.amina)
+
+    def finish(self) -> Submission:
+        frozen = read_state(self.application).frozen
+        return Submission.objects.finish(self.application, frozen, {}, new_receipt_number(2027), by=self.amina)
+
+    def sentence(self, code: str) -> str:
+        return " ".join(finding.sentence for finding in run(read_dossier(self.application)) if finding.code == code)
+
+    def pages(self, client) -> list[str]:
+        """The overview, the workspace and the sheet for the hand-over, as text."""
+        client.force_login(self.amina)
+        sheet = hand_over_context(read_state(self.application).frozen, "PS-1")
+        sources = [
+            client.get(reverse("dashboard")).text,
+            client.get(self.application.get_absolute_url()).text,
+            render_to_string("applications/papers/hand_over.html", sheet),
+        ]
+        return [words(source) for source in sources]
+
+
+def words(source: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", source).split())
+
+
+def test_in_stage_two_nobody_is_told_that_a_day_is_missing(client):
+    world = World(stage=2)
+    overview, workspace, sheet = world.pages(client)
+    assert [NOT_ENTERED in text for text in (overview, workspace, sheet)] == [False, False, False]
+    assert [text.count(ASK) for text in (overview, workspace, sheet)] == [1, 1, 1]
+    assert world.sentence("C06") == ASK
+
+
+def test_in_stage_one_a_day_that_is_not_entered_is_said_to_be_so(client):
+    world = World(stage=1, deadline=None)
+    overview, workspace, sheet = world.pages(client)
+    assert [NOT_ENTERED in text for text in (overview, workspace, sheet)] == [True, True, True]
+    assert [ASK in text for text in (overview, workspace, sheet)] == [False, False, False]
+    assert NOT_ENTERED in world.sentence("C06")
+
+
+def test_in_stage_two_the_known_way_of_an_umbrella_body_is_not_asked_for():
+    world = World(stage=2)
+    UmbrellaRoute.objects.create(
+        call=world.application.call, umbrella_body="Beispielverband", submit_until=day(20), addressee="Beispielweg 1"
+    )
+    world.name_umbrella_body("Beispielverband")
+    state = read_state(world.application)
+    facts = facts_of(world.application)
+
+    assert world.sentence("C19") == (
+        "Sie gehören zu Beispielverband. Dort reichen Sie ein, nicht direkt beim BAMF. "
+        "Bis wann, sagt Ihnen Beispielverband."
+    )
+    assert (state.frozen.deadline, state.frozen.addressee) == (None, "Beispielweg 1")
+    assert (facts.deadline, facts.deadline_of, facts.deadline_counts) == (None, "", "")
+    assert "fragen Sie Beispielverband" in world.sentence("C06")
+
+
+def test_in_stage_two_an_unknown_umbrella_body_is_still_asked():
+    world = World(stage=2)
+    world.name_umbrella_body("Dritter Verband")
+    assert "Fragen Sie dort" in world.sentence("C19")
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        (1, ["Angaben in die Formulare des BAMF übertragen", "Unterlagen unterschreiben lassen", "Unterlagen zur Post geben"]),
+        (2, ["Angaben in easy-Online eingeben", "Antrag unterschreiben lassen", "Antrag absenden, wie das BAMF es verlangt"]),
+    ],
+)  # fmt: skip
+def test_the_steps_after_finishing_are_those_of_the_stage(stage, expected):
+    world = World(stage=stage)
+    submission = world.finish()
+    said = []
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        said.append(turn_of(facts_of(world.application), timezone.now(), day()).what)
+        submission.enter_step(step, day(), by=world.amina)
+    assert said == expected
+
+
+@pytest.mark.parametrize(("stage", "forms", "easy_online"), [(1, True, False), (2, False, True)])
+def test_what_is_sent_and_printed_names_the_way_of_the_stage(client, stage, forms, easy_online):
+    world = World(stage=stage)
+    client.force_login(world.amina)
+    finish = words(client.get(reverse("applications:finish", args=[world.application.pk])).text)
+    frozen = read_state(world.application).frozen
+    submission = world.finish()
+    texts = {
+        "mail": Message.objects.filter(kind="finished").first().text,
+        "sheet": words(render_to_string("applications/papers/hand_over.html", hand_over_context(frozen, "PS-1"))),
+        "cover": words(render_to_string("applications/papers/cover.html", cover_context(frozen))),
+        "page": words(client.get(submission.get_absolute_url()).text),
+    }
+    assert {name: "easy-Online" in text for name, text in texts.items()} == dict.fromkeys(texts, easy_online)
+    assert {name: bool(re.search("(Formular|Titelblatt) des BAMF|Formulare des BAMF", text)) for name, text in texts.items()} == dict.fromkeys(texts, forms)  # fmt: skip
+    assert ("Abgeschickt wird auf Papier." in finish, "easy-Online" in finish) == (forms, easy_online)
+
+
+def test_a_form_of_the_bamf_has_one_name():
+    apps = ("applications", "calls", "cohorts", "schmiede", "workshops", "templates")
+    files = [
+        path
+        for app in apps
+        for path in (Path(settings.BASE_DIR) / app).rglob("*")
+        if path.suffix in {".py", ".html", ".txt", ".toml"} and "migrations" not in path.parts
+    ]
+    assert len(files) > 300
+    named_otherwise = re.compile("vordruck|amtliche(s|n|r)? (titelblatt|formular)", re.IGNORECASE)
+    assert [str(path) for path in files if named_otherwise.search(path.read_text(encoding="utf-8"))] == []
