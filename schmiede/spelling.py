@@ -57,6 +57,18 @@ def visible_length(text: str) -> int:
     return len(FLAG.sub("x", JOINED.sub("", letters)))
 
 
+def shortened(text: str, length: int, *, from_end: bool = False) -> str:
+    """The first words of a text, or the last, in at most so many characters; a word that is longer than that is cut."""
+    if len(text) <= length:
+        return text
+    kept, beyond = (text[-length:], text[-length - 1]) if from_end else (text[:length], text[length])
+    edge = kept[0] if from_end else kept[-1]
+    if not edge.isspace() and not beyond.isspace():
+        parts = kept.split(None, 1) if from_end else kept.rsplit(None, 1)
+        kept = parts[-1 if from_end else 0]
+    return f"… {kept.lstrip()}" if from_end else f"{kept.rstrip()} …"
+
+
 class _Composed(models.Field):
     """Composes what comes in on every way: forms, steps, queries and rows written together."""
 

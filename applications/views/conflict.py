@@ -23,6 +23,7 @@ from applications.forms.around import Around
 from applications.forms.section import name_of
 from applications.models import How, NotDrafting, Revision, SectionClosed
 from schmiede import kept
+from schmiede.spelling import shortened
 
 from . import undecided
 from .desk import Desk
@@ -121,12 +122,6 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, com
         choice.chosen = data.get(f"choice-{number}", "")
         choice.error = read_choice(choice, data.get(f"joined-{number}", ""))
     return choice
-
-
-def shortened(text: str, length: int, *, from_end: bool = False) -> str:
-    if len(text) <= length:
-        return text
-    return f"… {text[-length:]}" if from_end else f"{text[:length]} …"
 
 
 def compared(what: Spec | None, base: str, text: str, comparison: Comparison) -> SafeString:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.template.defaultfilters import linebreaksbr, truncatechars
+from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -20,6 +20,7 @@ from accounts.admin import PortalModelAdmin, titled
 from accounts.models import Organisation
 from cohorts.models import CoachAssignment, Registration
 from cohorts.models.alike import Alike
+from schmiede.spelling import shortened
 from schmiede.templatetags.people import phone
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -198,7 +199,7 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Idee"))
     def idea_begins(self, registration: Registration) -> str:
-        return truncatechars(registration.idea, 80) or _("als Aufnahme")
+        return shortened(registration.idea, 80) or _("als Aufnahme")
 
     @admin.display(description=gettext_lazy("bestätigt am"), ordering="confirmed_at")
     def arrived_on(self, registration: Registration) -> str:
