@@ -116,7 +116,7 @@ def own_share(dossier: Dossier) -> Iterator[Found]:
     elif share and not share.is_kept:
         alone = limits.percent(limits.own(dossier.budget), share.spending)
         yield Found(
-            _("Ihre Eigenmittel sind %(own)s %% der Ausgaben, mit Drittmitteln %(share)s %%. Erwartet werden mindestens %(limit)s %%. Frühere Aufrufe meinten damit die Eigenmittel. Prüfen Sie im Aufruf, ob Drittmittel mitzählen.") % {"own": number(alone), "share": number(share.percent), "limit": number(limit.value)},
+            _("Ihre Eigenmittel sind %(own)s %% der Ausgaben, mit Drittmitteln %(share)s %%. Erwartet werden mindestens %(limit)s %%. Frühere Aufrufe verlangten mindestens 10 %% Eigenmittel. Prüfen Sie im Aufruf, ob Drittmittel mitzählen.") % {"own": number(alone), "share": number(share.percent), "limit": number(limit.value)},
             BUDGET, limit=limit,
         )  # fmt: skip
 
@@ -277,9 +277,12 @@ def bridge(dossier: Dossier) -> Iterator[Found]:
 
 def bridge_sentence(bridge: limits.Bridge) -> str:
     """What the first months of a year cost, and that it is an estimate of ours."""
-    return _(
-        "Rechnen Sie damit, dass das erste Geld erst nach einigen Wochen kommt. %(months)s Monate kosten %(year)d etwa %(amount)s. Das ist unsere Schätzung: die Ausgaben des Jahres, gleichmäßig verteilt."
-    ) % {"months": number(bridge.months), "year": bridge.year, "amount": euro(bridge.cents)}
+    sentence = ngettext(
+        "Rechnen Sie damit, dass das erste Geld erst nach einigen Wochen kommt. Ein Monat kostet %(year)d etwa %(amount)s. Das ist unsere Schätzung: die Ausgaben des Jahres, gleichmäßig verteilt.",
+        "Rechnen Sie damit, dass das erste Geld erst nach einigen Wochen kommt. %(months)s Monate kosten %(year)d etwa %(amount)s. Das ist unsere Schätzung: die Ausgaben des Jahres, gleichmäßig verteilt.",
+        1 if bridge.months == 1 else 2,
+    )
+    return sentence % {"months": number(bridge.months), "year": bridge.year, "amount": euro(bridge.cents)}
 
 
 @check("B16", Severity.INFO)

@@ -371,6 +371,14 @@ def test_words_of_the_theme_itself_are_no_finding():
     assert [f.sentence.count("Integrationskurs") for f in run(plain) if f.code == "C09"] == [1]
 
 
+def test_members_of_a_central_body_are_told_that_they_may_not_apply_themselves():
+    [finding] = found(dossier(umbrella_body="Beispielverband"), "C19")
+    assert finding.sentence == (
+        "Sie gehören zu Beispielverband. Fragen Sie dort, ob Sie über die Zentralstelle einreichen müssen und bis wann. "
+        "Wer dazugehört, darf nicht selbst beim BAMF beantragen."
+    )
+
+
 def test_umbrella_route_names_its_own_day():
     route = Route("Beispielverband", submit_until=date(2026, 5, 17))
     found = run(dossier(umbrella_body="Beispielverband", route=route, deadline=date(2026, 5, 17)))

@@ -103,6 +103,24 @@ def test_what_the_first_months_cost_is_one_sentence(months, amount):
     assert f" Monate kosten 2027 etwa {amount} €." in sentence
 
 
+def test_one_month_is_said_in_the_singular():
+    budget = Budget(expenses=(expense(2027, 999.99),), income=())
+    sentence = prefinance(terms_of(prefinance_months=1).limit("prefinance_months"), budget, 2027)
+    assert " Ein Monat kostet 2027 etwa 83 €." in sentence
+
+
+def test_half_a_month_is_no_single_one():
+    budget = Budget(expenses=(expense(2027, 999.99),), income=())
+    limit = terms_of(prefinance_months=Decimal("1.5")).limit("prefinance_months")
+    assert " 1,5 Monate kosten 2027 etwa 124 €." in prefinance(limit, budget, 2027)
+
+
+def test_what_earlier_calls_asked_for_is_said_as_they_said_it():
+    budget, terms = Budget(expenses=(expense(2027, 1000),), income=(own(2027, 50),)), terms_of()
+    [sentence] = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B03"]
+    assert "Frühere Aufrufe verlangten mindestens 10 % Eigenmittel." in sentence
+
+
 def test_more_than_one_year_of_investments_is_said_in_the_plural():
     budget, terms = Budget(expenses=(expense(2029, 10, "INV"),)), terms_of(investment_years=2)
 

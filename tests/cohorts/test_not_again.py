@@ -54,7 +54,9 @@ def test_nobody_is_invited_to_register_again(client, organiser, offered, person)
     log_in(client, person(organiser))
 
     assert invitations(client, offered) == (0, 0)
-    assert "Ihr Verein hat schon einen Platz" in client.get(offered.get_absolute_url()).text
+    page = client.get(offered.get_absolute_url()).text
+    assert "Ihr Verein ist hier schon bekannt." in page
+    assert "hat schon einen Platz" not in page
 
 
 def test_visitors_and_organisers_see_the_way_to_register(client, organiser, offered):
