@@ -169,9 +169,9 @@ class _Collector:
 
     def open_assignments(self, team: Team) -> tuple[AssignmentFacts, ...]:
         return tuple(
-            AssignmentFacts(one.pk, one.workshop_id, one.title, one.due_on)
-            for one in self.assignments.get(team.cohort_id, [])
-            if (team.pk, one.pk) not in self.done
+            AssignmentFacts(assignment.pk, assignment.workshop_id, assignment.title, assignment.due_on)
+            for assignment in self.assignments.get(team.cohort_id, [])
+            if (team.pk, assignment.pk) not in self.done
         )
 
     def last_sign(self, team: Team, application: Application | None) -> datetime | None:
@@ -215,14 +215,14 @@ def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTer
 
 
 def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, Draft]]:
-    found: dict[UUID, dict[str, Draft]] = defaultdict(dict)
+    drafts: dict[UUID, dict[str, Draft]] = defaultdict(dict)
     for draft in Draft.objects.for_list().filter(application__in=applications):
-        found[draft.application_id][draft.key] = draft
-    return found
+        drafts[draft.application_id][draft.key] = draft
+    return drafts
 
 
 def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
-    found: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
+    items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
     rows = (
         ReadingItem.objects.filter(reading__application__in=applications, reading__withdrawn_at=None)
         .annotate(
@@ -235,7 +235,7 @@ def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
     )
     for row in rows:
         reading = row.reading
-        found[reading.application_id][row.draft.key].append(
+        items[reading.application_id][row.draft.key].append(
             ItemFacts(
                 reading=reading.pk,
                 version=row.revision.version,
@@ -251,7 +251,7 @@ def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
                 must_change=row.must_count,
             )
         )
-    return found
+    return items
 
 
 def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFacts]:
@@ -262,10 +262,10 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
         .defer("frozen")
         .annotate(frozen_deadline=F("frozen__deadline"), frozen_counts=F("frozen__deadline_counts"))
     )
-    found = {}
+    submissions = {}
     for row in rows:
         outcome = getattr(row, "outcome", None)
-        found[(row.application_id, row.stage)] = SubmissionFacts(
+        submissions[(row.application_id, row.stage)] = SubmissionFacts(
             uuid=row.pk,
             finished_at=row.finished_at,
             transferred_on=row.transferred_on,
@@ -277,24 +277,24 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
             deadline=date.fromisoformat(row.frozen_deadline) if row.frozen_deadline else None,
             deadline_counts=row.frozen_counts or "",
         )
-    return found
+    return submissions
 
 
 def _plans(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
-    found: dict[UUID, list[Workshop]] = defaultdict(list)
+    plans: dict[UUID, list[Workshop]] = defaultdict(list)
     for workshop in (
         Workshop.objects.held().filter(cohort__in=cohorts).prefetch_related("sessions").order_by("position")
     ):
-        found[workshop.cohort_id].append(workshop)
-    return found
+        plans[workshop.cohort_id].append(workshop)
+    return plans
 
 
 def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
-    found: dict[UUID, list[Assignment]] = defaultdict(list)
+    assignments: dict[UUID, list[Assignment]] = defaultdict(list)
     rows = Assignment.objects.filter(workshop__cohort__in=cohorts, workshop__cancelled_at=None)
     for assignment in rows.annotate(cohort_key=F("workshop__cohort")).order_by("due_on", "position"):
-        found[assignment.cohort_key].append(assignment)
-    return found
+        assignments[assignment.cohort_key].append(assignment)
+    return assignments
 
 
 def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
@@ -309,10 +309,10 @@ def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
         .annotate(last=Max("at"))
     )
     ticks = Completion.objects.filter(team__in=teams).order_by().values_list("team").annotate(last=Max("at"))
-    found: dict[UUID, list[datetime]] = defaultdict(list)
+    signs: dict[UUID, list[datetime]] = defaultdict(list)
     for team, moment in answers.union(ticks).order_by():
-        found[team].append(moment)
-    return found
+        signs[team].append(moment)
+    return signs
 
 
 def _section(

@@ -107,13 +107,13 @@ class TeamFacts:
     @property
     def sections(self) -> tuple[SectionFacts, ...]:
         """Each section once, in the order of the workshops, then the free ones."""
-        found: dict[str, SectionFacts] = {}
+        sections: dict[str, SectionFacts] = {}
         for step in self.steps:
             for section in step.sections:
-                found.setdefault(section.key, section)
+                sections.setdefault(section.key, section)
         for section in self.free_sections:
-            found.setdefault(section.key, section)
-        return tuple(found.values())
+            sections.setdefault(section.key, section)
+        return tuple(sections.values())
 
 
 @dataclass(frozen=True)
@@ -372,8 +372,8 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
 
 def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
     """What should have been done by now; nothing once the cohort has ended."""
-    due = [] if team.is_over else [one for one in team.assignments if one.due_on and one.due_on < today]
-    for assignment in sorted(due, key=lambda one: one.due_on or today):
+    due = [] if team.is_over else [facts for facts in team.assignments if facts.due_on and facts.due_on < today]
+    for assignment in sorted(due, key=lambda facts: facts.due_on or today):
         yield Turn(
             code="assignment",
             who=Who.TEAM,

@@ -103,7 +103,7 @@ class AttachmentTerm:
 
 @dataclass(frozen=True)
 class LimitTerm:
-    """A limit of the call; `value` is None where it is not set (shown as „nicht festgelegt“).
+    """A limit of the call; `value` is None where it is not set (shown as „hier noch nicht eingetragen“).
 
     What is no number stands in `text` instead: the edition of the ANBest-P, the kind of financing.
     """

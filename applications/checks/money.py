@@ -31,20 +31,20 @@ def lines(dossier: Dossier) -> tuple[Expense | Personnel, ...]:
 type Line = Expense | Personnel | Income
 
 
-def alike(found: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
+def alike(rows: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
     """The lines of each name with that name, so that what stands there every year is said once: „Miete“ (2027, 2028)."""
     groups: dict[str, list[Line]] = {}
-    for line in found:
+    for line in rows:
         title = line.source if isinstance(line, Income) else line.title
         groups.setdefault(title or _("ohne Bezeichnung"), []).append(line)
-    for title, mine in groups.items():
-        years = ", ".join(str(year) for year in sorted({line.year for line in mine if line.year}))
-        yield f"„{title}“ ({years})" if years else f"„{title}“", mine
+    for title, group in groups.items():
+        years = ", ".join(str(year) for year in sorted({line.year for line in group if line.year}))
+        yield f"„{title}“ ({years})" if years else f"„{title}“", group
 
 
-def at(mine: list[Line], sentence: str, field: str = "", **more: Any) -> Found:
+def at(group: list[Line], sentence: str, field: str = "", **more: Any) -> Found:
     """What is found at these lines: it leads to each of them."""
-    first, *others = [line.id for line in mine]
+    first, *others = [line.id for line in group]
     return Found(sentence, BUDGET, first, field, tuple(others), **more)
 
 
@@ -54,13 +54,13 @@ def explained(dossier: Dossier) -> Iterator[Found]:
     known = {activity.id for activity in dossier.work_plan.rows} | {"", ALL_ACTIVITIES}
     silent = [line for line in lines(dossier) if not line.justification.strip()]
     reasoned = [line for line in lines(dossier) if line.justification.strip()]
-    for title, mine in alike(silent):
-        yield at(mine, _("Zu %(title)s fehlt die Begründung.") % {"title": title}, "justification")
-    for title, mine in alike(line for line in reasoned if line.activity not in known):
+    for title, group in alike(silent):
+        yield at(group, _("Zu %(title)s fehlt die Begründung.") % {"title": title}, "justification")
+    for title, group in alike(line for line in reasoned if line.activity not in known):
         sentence = _("%(title)s gehört zu einer Maßnahme, die nicht mehr vorhanden ist.")
-        yield at(mine, sentence % {"title": title}, "activity")
-    for title, mine in alike(line for line in reasoned if not line.activity):
-        yield at(mine, _("%(title)s gehört noch zu keiner Maßnahme.") % {"title": title}, "activity")
+        yield at(group, sentence % {"title": title}, "activity")
+    for title, group in alike(line for line in reasoned if not line.activity):
+        yield at(group, _("%(title)s gehört noch zu keiner Maßnahme.") % {"title": title}, "activity")
 
 
 @check("B01", Severity.ERROR)
@@ -92,10 +92,10 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
             severity=Severity.INFO,
         )
         return
-    for one in limits.grants(limit, dossier.budget, limits.planned_years(dossier.budget)):
-        if one.over:
+    for granted in limits.grants(limit, dossier.budget, limits.planned_years(dossier.budget)):
+        if granted.over:
             yield Found(
-                _("Im Jahr %(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr. Das sind %(over)s zu viel.") % {"year": one.year, "grant": euro(one.grant), "limit": euro(one.most), "over": euro(one.over)},
+                _("Im Jahr %(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr. Das sind %(over)s zu viel.") % {"year": granted.year, "grant": euro(granted.grant), "limit": euro(granted.most), "over": euro(granted.over)},
                 BUDGET, limit=limit,
             )  # fmt: skip
 
@@ -147,33 +147,33 @@ def investments_first(dossier: Dossier) -> Iterator[Found]:
     limit = dossier.terms.limit("investment_years")
     allowed = limits.investment_years(limit, dossier.years)
     used = limit if limit.value is not None else None
-    for title, mine in alike(limits.late_investments(limit, dossier.budget, dossier.years)):
+    for title, group in alike(limits.late_investments(limit, dossier.budget, dossier.years)):
         sentence = ngettext(
             "%(title)s: Investitionen sind nur im ersten Förderjahr möglich, bei Ihnen %(years)s.",
             "%(title)s: Investitionen sind nur in den ersten Förderjahren möglich, bei Ihnen %(years)s.",
             len(allowed),
         )
-        yield at(mine, sentence % {"title": title, "years": ", ".join(map(str, allowed))}, "year", limit=used)
+        yield at(group, sentence % {"title": title, "years": ", ".join(map(str, allowed))}, "year", limit=used)
 
 
 @check("B06", Severity.WARNING, guess=True)
 def no_travel_abroad(dossier: Dossier) -> Iterator[Found]:
     """Travel abroad is not eligible (F1 5.3); we go by words."""
-    for title, mine in alike(
+    for title, group in alike(
         line for line in dossier.budget.expenses if ABROAD.search(f"{line.title} {line.justification}")
     ):
         sentence = _("%(title)s klingt nach einer Reise ins Ausland. Solche Reisen werden nicht gefördert.")
-        yield at(mine, sentence % {"title": title})
+        yield at(group, sentence % {"title": title})
 
 
 @check("B07", Severity.WARNING, guess=True)
 def nothing_vague(dossier: Dossier) -> Iterator[Found]:
     """No building works, reserves or "Sonstiges" (F1 4.8, Z3); we go by words."""
-    for title, mine in alike(line for line in dossier.budget.expenses if NOT_ELIGIBLE.search(line.title)):
+    for title, group in alike(line for line in dossier.budget.expenses if NOT_ELIGIBLE.search(line.title)):
         sentence = _(
             "%(title)s: Bauarbeiten, Rücklagen und Unbestimmtes werden meist nicht gefördert. Bitte beschreiben Sie genauer."
         )
-        yield at(mine, sentence % {"title": title})
+        yield at(group, sentence % {"title": title})
 
 
 @check("B08", Severity.WARNING)
@@ -194,9 +194,9 @@ def no_fee_for_staff(dossier: Dossier) -> Iterator[Found]:
     """Freelance fees are not for project staff (F1 5.3); we compare the words."""
     staff = {line.role.strip().lower() for line in dossier.budget.personnel if line.role.strip()}
     fees = [line for line in dossier.budget.expenses if line.kind == "HON"]
-    for title, mine in alike(line for line in fees if any(role in line.title.lower() for role in staff)):
+    for title, group in alike(line for line in fees if any(role in line.title.lower() for role in staff)):
         sentence = _("%(title)s: Wer im Vorhaben angestellt ist, kann kein Honorar bekommen.")
-        yield at(mine, sentence % {"title": title})
+        yield at(group, sentence % {"title": title})
 
 
 @check("B10", Severity.WARNING)
@@ -207,14 +207,16 @@ def inventory(dossier: Dossier) -> Iterator[Found]:
         return
     expenses, most = dossier.budget.expenses, in_cents(limit.value)
     said = {"limit": euro(most)}
-    for title, mine in alike(line for line in expenses if line.kind == "GWG" and (line.unit_price or 0) > most):
+    for title, group in alike(line for line in expenses if line.kind == "GWG" and (line.unit_price or 0) > most):
         sentence = _(
             "%(title)s kostet mehr als %(limit)s. Liegt auch der Preis ohne Umsatzsteuer darüber, gehört es zu den Investitionen."
         )
-        yield at(mine, sentence % {"title": title, **said}, "kind", limit=limit)
-    for title, mine in alike(line for line in expenses if line.kind == "INV" and 0 < (line.unit_price or 0) <= most):
+        yield at(group, sentence % {"title": title, **said}, "kind", limit=limit)
+    for title, group in alike(
+        line for line in expenses if line.kind == limits.INVESTMENT and 0 < (line.unit_price or 0) <= most
+    ):
         sentence = _("%(title)s kostet höchstens %(limit)s und gehört zu den Gegenständen, nicht zu den Investitionen.")
-        yield at(mine, sentence % {"title": title, **said}, "kind", limit=limit)
+        yield at(group, sentence % {"title": title, **said}, "kind", limit=limit)
 
 
 @check("B11", Severity.ERROR)
@@ -222,10 +224,10 @@ def inside_the_term(dossier: Dossier) -> Iterator[Found]:
     """Lines only in calendar years of the term (Z3)."""
     years = dossier.years
     every: tuple[Line, ...] = (*lines(dossier), *dossier.budget.income)
-    for title, mine in alike(line for line in every if line.year is None):
-        yield at(mine, _("%(title)s gehört noch zu keinem Jahr.") % {"title": title}, "year")
-    for title, mine in alike(line for line in every if years and line.year and line.year not in years):
-        yield at(mine, _("%(title)s steht in einem Jahr, in dem Ihr Vorhaben nicht läuft.") % {"title": title}, "year")
+    for title, group in alike(line for line in every if line.year is None):
+        yield at(group, _("%(title)s gehört noch zu keinem Jahr.") % {"title": title}, "year")
+    for title, group in alike(line for line in every if years and line.year and line.year not in years):
+        yield at(group, _("%(title)s steht in einem Jahr, in dem Ihr Vorhaben nicht läuft.") % {"title": title}, "year")
 
 
 @check("B12", Severity.WARNING, guess=True)
@@ -234,8 +236,8 @@ def flat_rate(dossier: Dossier) -> Iterator[Found]:
     if dossier.terms.limit("admin_flat_rate").value is not None:
         return
     rates = [line for line in dossier.budget.expenses if line.kind == "VERW" and is_flat_rate(line)]
-    for title, mine in alike(rates):
-        yield at(mine, _("%(title)s: Ob es eine Pauschale gibt, steht im Leitfaden des BAMF.") % {"title": title})
+    for title, group in alike(rates):
+        yield at(group, _("%(title)s: Ob es eine Pauschale gibt, steht im Leitfaden des BAMF.") % {"title": title})
 
 
 def is_flat_rate(line: Expense) -> bool:
@@ -248,29 +250,29 @@ def is_flat_rate(line: Expense) -> bool:
 def evidence(dossier: Dossier) -> Iterator[Found]:
     """Third-party funds come with evidence (Z3)."""
     third = [line for line in dossier.budget.income if line.kind in {"DRITT_OEFF", "DRITT_PRIV"}]
-    for source, mine in alike(line for line in third if not line.evidence.strip()):
-        amount = euro(sum(line.amount or 0 for line in mine))
+    for source, group in alike(line for line in third if not line.evidence.strip()):
+        amount = euro(sum(line.amount or 0 for line in group))
         sentence = _("Für %(amount)s von %(source)s fehlt der Nachweis.") % {"amount": amount, "source": source}
-        yield at(mine, sentence, "evidence")
+        yield at(group, sentence, "evidence")
 
 
 @check("B14", Severity.WARNING, guess=True)
 def no_work_as_cash(dossier: Dossier) -> Iterator[Found]:
     """Work is not cash: it counts as own funds only where the call allows it."""
-    own = [line for line in dossier.budget.income if line.kind == "EIGEN"]
-    for source, mine in alike(line for line in own if IN_KIND.search(f"{line.source} {line.evidence}")):
+    own = [line for line in dossier.budget.income if line.kind == limits.OWN_FUNDS]
+    for source, group in alike(line for line in own if IN_KIND.search(f"{line.source} {line.evidence}")):
         sentence = _(
             "%(source)s klingt nach Arbeit statt Geld. Arbeitszeit ist kein Geld. Tragen Sie hier nur ein, was auf dem Konto ist oder sein wird."
         )
-        yield at(mine, sentence % {"source": source})
+        yield at(group, sentence % {"source": source})
 
 
 @check("B15", Severity.INFO)
 def bridge(dossier: Dossier) -> Iterator[Found]:
-    """What the first months of a year cost from one's own till (F18, our own formula)."""
+    """What the first months of a year cost from the team's own till (F18, our own formula)."""
     limit = dossier.terms.limit("prefinance_months")
-    years = [limits.bridge(limit, dossier.budget, year) for year in dossier.years]
-    first = next((one for one in years if one), None)
+    bridges = [limits.bridge(limit, dossier.budget, year) for year in dossier.years]
+    first = next((bridge for bridge in bridges if bridge), None)
     if first:
         yield Found(bridge_sentence(first), BUDGET)
 
@@ -299,9 +301,9 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
                 BUDGET,
             )
         return
-    for title, mine in alike(line for line in orders if line.amount > in_cents(limit.value)):
+    for title, group in alike(line for line in orders if line.amount > in_cents(limit.value)):
         sentence = _("%(title)s: Ab %(limit)s holen Sie bitte drei Angebote ein.")
-        yield at(mine, sentence % {"title": title, "limit": euro(in_cents(limit.value))})
+        yield at(group, sentence % {"title": title, "limit": euro(in_cents(limit.value))})
 
 
 @check("B17", Severity.INFO)

@@ -84,7 +84,7 @@ def highest_grant(term: LimitTerm, value: Budget, years: Sequence[int]) -> Fit:
     grants = limits.grants(term, value, years)
     if not grants:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
-    highest = max(grants, key=lambda one: one.grant)
+    highest = max(grants, key=lambda grant: grant.grant)
     if not highest.over:
         note = _("Bis zur Grenze sind es noch %(amount)s.") % {"amount": euro(highest.left)}
         return Fit("done", text, note, source_of(term))
@@ -92,14 +92,14 @@ def highest_grant(term: LimitTerm, value: Budget, years: Sequence[int]) -> Fit:
     return Fit("error", text, note, source_of(term))
 
 
-def share(term: LimitTerm, found: limits.Share | None, what: str) -> Fit:
+def share(term: LimitTerm, reached: limits.Share | None, what: str) -> Fit:
     if term.value is None:
         return not_set(term)
     text = _("Mindestens %(share)s %% %(what)s") % {"share": written(term.value.normalize()), "what": what}
-    if found is None:
+    if reached is None:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
-    note = _("Im ganzen Plan sind es %(share)s %%.") % {"share": written(found.percent, 1)}
-    return Fit("done" if found.is_kept else "error", text, note, source_of(term))
+    note = _("Im ganzen Plan sind es %(share)s %%.") % {"share": written(reached.percent, 1)}
+    return Fit("done" if reached.is_kept else "error", text, note, source_of(term))
 
 
 def investments(term: LimitTerm, value: Budget, year: int | None, years: Sequence[int]) -> list[Fit]:
@@ -125,5 +125,5 @@ def flat_rate(term: LimitTerm) -> Fit:
 
 def prefinance(term: LimitTerm, value: Budget, year: int | None) -> str:
     """What the association pays itself at the beginning of a year, until money comes."""
-    found = limits.bridge(term, value, year) if year else None
-    return bridge_sentence(found) if found else ""
+    bridge = limits.bridge(term, value, year) if year else None
+    return bridge_sentence(bridge) if bridge else ""

@@ -138,17 +138,17 @@ class Edition(BamfRecord):
         return self._problems_of(self.read_terms())
 
     def _problems_of(self, terms: Terms) -> list[str]:
-        found = [
+        problems = [
             gettext("Der Abschnitt %(key)s muss von der Art „%(kind)s“ sein.")
             % {"key": section.key, "kind": Section.KINDS[kind_of(section.key)]}
             for section in terms.sections
             if section.kind != kind_of(section.key)
         ]
         if not terms.sections:
-            found.insert(0, gettext("Es gibt noch keinen Abschnitt."))
+            problems.insert(0, gettext("Es gibt noch keinen Abschnitt."))
         if not terms.themes:
-            found.insert(0, gettext("Es gibt noch keinen Themenschwerpunkt."))
-        return found
+            problems.insert(0, gettext("Es gibt noch keinen Themenschwerpunkt."))
+        return problems
 
     @transaction.atomic
     def publish(self, *, by: User | None) -> None:

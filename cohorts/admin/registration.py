@@ -56,8 +56,8 @@ def _why(other: Alike) -> str:
 
 def twice(registrations: list[Registration]) -> SafeString | str:
     """Which of these look like another registration, before the organiser decides about them; empty if none does."""
-    found = Registration.objects.alike(registrations)
-    rows = [(row, look_alikes(found[row.pk])) for row in registrations if found[row.pk]]
+    alike = Registration.objects.alike(registrations)
+    rows = [(row, look_alikes(alike[row.pk])) for row in registrations if alike[row.pk]]
     if not rows:
         return ""
     intro = _("Vielleicht hat sich ein Verein zweimal angemeldet. Bitte sehen Sie nach, bevor Sie entscheiden:")
@@ -177,9 +177,9 @@ class RegistrationAdmin(PortalModelAdmin):
         """What the rows of one page look like is found out for all of them at once."""
         changelist = super().get_changelist_instance(request)
         rows = list(changelist.result_list)
-        found = Registration.objects.alike(rows)
+        alike = Registration.objects.alike(rows)
         for row in rows:
-            row.alike = found[row.pk]
+            row.alike = alike[row.pk]
         changelist.result_list = rows
         return changelist
 

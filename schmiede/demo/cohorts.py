@@ -75,7 +75,7 @@ def make_cohort(
             organiser=organiser,
             curriculum=Curriculum.objects.filter(organisation=None).order_by("pk").first(),
             begins_on=min(moments).date(),
-            ends_on=max(max(moments).date(), call.deadline or date.min),
+            ends_on=max(max(moments).date(), call.last_day() or date.min),
             registration_from=clock.day(opens),
             registration_until=clock.day(closes),
             public_text=row["text"].strip(),

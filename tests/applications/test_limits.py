@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from applications.checks import Dossier, Severity, run
+from applications.checks import Dossier, Severity, limits, run
 from applications.content import Budget, Cover, Expense, Income
+from applications.content.budget import INCOME_KINDS
 from applications.views.limits import fits, prefinance
 from calls.terms import LimitTerm, SectionTerm, Terms
 
@@ -101,6 +104,14 @@ def test_what_the_first_months_cost_is_one_sentence(months, amount):
 
     assert sentence == prefinance(terms.limit("prefinance_months"), budget, 2027)
     assert f" Monate kosten 2027 etwa {amount} €." in sentence
+
+
+def test_the_kinds_that_limits_look_at_are_kinds_of_a_budget():
+    assert limits.OWN_FUNDS in dict(INCOME_KINDS)
+    literals = re.compile(f'"({limits.OWN_FUNDS}|{limits.INVESTMENT})"')
+    checks = Path(limits.__file__).parent
+    written = {path.name: len(literals.findall(path.read_text(encoding="utf-8"))) for path in checks.glob("*.py")}
+    assert {name: count for name, count in written.items() if count} == {"limits.py": 2}
 
 
 def test_one_month_is_said_in_the_singular():

@@ -1,4 +1,4 @@
-"""What associations are called, compared without what is written now so, now so."""
+"""Names of associations are compared without what people write in different ways, such as the legal form."""
 
 from __future__ import annotations
 

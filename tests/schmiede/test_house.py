@@ -36,6 +36,17 @@ def test_readme_names_every_environment_variable():
     assert named == read
 
 
+def test_readme_names_every_module_of_the_ground_floor():
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    [own] = [contract for contract in contracts if contract.get("containers") == ["schmiede"]]
+    modules = {module for layer in own["layers"][-2:] for module in layer.split(" : ")}
+    files = {module for module in modules if (ROOT / "schmiede" / f"{module}.py").exists()}
+    table = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `schmiede/")]
+    named = {name for line in table for name in re.findall(r"`(?:schmiede/)?(\w+)\.py`", line.split("|")[1])}
+
+    assert named == files
+
+
 def test_every_dependency_says_what_it_is_for():
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
     begin = lines.index("dependencies = [")
