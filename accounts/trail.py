@@ -78,7 +78,7 @@ WORDS: dict[str, str | Promise] = {
     "submission.received": _("Eingang eingetragen"),
     "submission.seen": _("Unterlagen angesehen (BAMF)"),
     "submission.signed": _("Unterschrift eingetragen"),
-    "submission.transferred": _("Übertragung in die Vordrucke eingetragen"),
+    "submission.transferred": _("Übertragung in die Formulare eingetragen"),
     "team.coaches_named": _("Coaching-Personen festgelegt"),
     "team.made": _("Team angelegt"),
     "team.withdrawn": _("Team ausgeschieden"),
