@@ -24,9 +24,13 @@ TYPES = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "odp": "application/vnd.oasis.opendocument.presentation",
     "txt": "text/plain",
+    "csv": "text/csv",
+    "md": "text/markdown",
 }
 # Other endings that say the same.
-ALIASES = {"jpg": ("jpeg", "jpe", "jfif"), "txt": ("text", "md", "csv")}
+ALIASES = {"jpg": ("jpeg", "jpe", "jfif"), "txt": ("text",)}
+# Kinds of text: their content is alike, so the ending that people gave tells them apart.
+TEXTS = {"txt", "csv", "md"}
 
 # Kinds that are recognised and not allowed, and what helps the person who has such a file.
 WAYS_OUT = {

@@ -15,7 +15,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .filekinds import ALIASES, TYPES, WAYS_OUT, is_locked_pdf, kind_of
+from .filekinds import ALIASES, TEXTS, TYPES, WAYS_OUT, is_locked_pdf, kind_of
 from .filenames import disposition, stem_and_ending
 
 # How the kinds are called where people choose a file; every kind of `TYPES` stands in one of these.
@@ -26,7 +26,7 @@ GROUPS = {
         *("docx", "xlsx", "pptx"),
         *("odt", "ods", "odp"),
     ),
-    gettext_lazy("Text (TXT, CSV)"): ("txt",),
+    gettext_lazy("Text (TXT, CSV)"): ("txt", "csv", "md"),
 }
 
 
@@ -67,6 +67,9 @@ def check_upload(upload: UploadedFile) -> str:
     """The kind of an uploaded file; `ValidationError` with a German sentence if it is empty, too large or not allowed."""
     check_size(upload)
     kind = kind_of(upload)
+    if kind == "txt":
+        _stem, ending = stem_and_ending(str(upload.name))
+        return ending if ending in TEXTS else kind
     if kind in TYPES:
         return kind
     sentence = WAYS_OUT.get(kind) or _("Diese Art von Datei geht hier nicht. %(goes)s") % {"goes": what_goes()}

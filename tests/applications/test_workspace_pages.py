@@ -213,6 +213,27 @@ def test_a_file_is_added_delivered_safely_and_deleted(client, application, djang
 
 
 @pytest.mark.parametrize(
+    ("name", "kept", "served_as"),
+    [
+        ("Kosten.CSV", "Kosten.csv", "text/csv"),
+        ("notizen.md", "notizen.md", "text/markdown"),
+        ("notiz.text", "notiz.txt", "text/plain"),
+        ("Kosten.csv.exe", "Kosten.txt", "text/plain"),
+    ],
+)
+def test_a_table_as_text_keeps_its_ending(client, application, name, kept, served_as):
+    upload(client, application, name=name, content=b"Ausgabe;Betrag\r\nMiete;1.200")
+    file = Attachment.objects.get()
+
+    got = client.get(page_of(application, "attachment", file.pk))
+
+    assert (file.name, file.file.name.rpartition(".")[2]) == (kept, kept.rpartition(".")[2])
+    assert got["Content-Type"] == served_as
+    assert got["Content-Disposition"] == f'attachment; filename="{kept}"'
+    assert (got["X-Content-Type-Options"], got["Content-Security-Policy"]) == ("nosniff", "sandbox; default-src 'none'")
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b"<html><script>", "Das ist eine gespeicherte Internetseite"),
