@@ -39,6 +39,8 @@ from workshops.opening import is_open, plan_of
 from .access import get_application, with_roles
 from .section import seen_version
 
+NEARLY_ALL = 10  # a text that is this many times shorter afterwards is nearly gone
+
 
 class OutForm(forms.Form):
     abschnitt = forms.MultipleChoiceField(
@@ -80,6 +82,10 @@ class Proposal:
     changes: SafeString
     clashes: int
     dropped: list[str]
+    warning: str = ""
+    """What the section would lose."""
+    gone: str = ""
+    """What it has lost in the portal since the file went out. With either of them nothing is chosen beforehand."""
 
 
 @dataclass
@@ -186,8 +192,49 @@ def proposal_of(term: SectionTerm, draft: Draft, section: ReadSection, kept: Rev
         return None
     merged = merge(base, mine, theirs)
     shown = merge(base, mine, theirs, {clash.path: clash.mine for clash in merged.clashes}).value
-    changes = marked(words(theirs.text, shown.text))
-    return Proposal(term, section.version, mine.text, changes, len(merged.clashes), section.dropped.sentences())
+    return Proposal(
+        term,
+        section.version,
+        mine.text,
+        marked(words(theirs.text, shown.text)),
+        len(merged.clashes),
+        section.dropped.sentences(),
+        warning=warning_of(mine, theirs, shown, is_decided_later=bool(merged.clashes)),
+        gone=gone_since(base, theirs),
+    )
+
+
+def warning_of(mine: Text, theirs: Text, shown: Text, *, is_decided_later: bool) -> str:
+    """What the section would lose by the text `shown`, in words; empty where that is little."""
+    if not mine.text.strip() and theirs.text.strip():
+        gone = _("In der Datei steht hier nichts mehr.")
+        if is_decided_later:
+            return gone
+        left = shown.text.strip()
+        return "{} {}".format(
+            gone,
+            _("Wenn Sie das übernehmen, bleibt nur, was inzwischen im Portal dazugekommen ist.")
+            if left
+            else _("Wenn Sie das übernehmen, ist der Abschnitt leer."),
+        )
+    if is_nearly_gone(theirs, shown):
+        return _("In der Datei steht hier fast nichts mehr. Wenn Sie das übernehmen, ist der Abschnitt fast leer.")
+    return ""
+
+
+def gone_since(base: Text, now: Text) -> str:
+    """Say it where all or nearly all is gone of what stood in the section when the file went out."""
+    if not is_nearly_gone(base, now):
+        return ""
+    if not now.text.strip():
+        return _(
+            "Im Portal ist dieser Abschnitt inzwischen leer. Wenn Sie das übernehmen, steht dort nur, was hier neu ist."
+        )
+    return _("Im Portal steht von diesem Abschnitt inzwischen fast nichts mehr.")
+
+
+def is_nearly_gone(before: Text, after: Text) -> bool:
+    return len(after.text.strip()) * NEARLY_ALL < len(before.text.strip())
 
 
 @require_POST
@@ -195,11 +242,14 @@ def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Save the chosen proposals like any other save: joined with what was written meanwhile, never over it."""
     application = get_application(request, uuid, to="write")
     drafts, clashing = texts_of(application), ""
+    if not request.POST.getlist("take"):
+        messages.warning(request, _("Sie haben nichts ausgewählt. Es ist nichts gespeichert."))
     for key in request.POST.getlist("take"):
         draft = drafts.get(key)
         if draft is None or key not in application.terms.by_key:
             continue
         title = application.terms.by_key[key].title
+        was_empty = not of_kind(Text, draft.value).text.strip()
         sent = QueryDict(mutable=True)
         sent["version"] = request.POST.get(f"version-{key}", "")
         try:
@@ -214,16 +264,24 @@ def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
             continue
         if answer.sent and answer.how == How.CONFLICT:
             clashing = clashing or reverse("applications:conflict", args=[application.pk, key, answer.sent.pk])
-        tell(request, application, key, title, answer)
+        tell(request, application, key, title, answer, was_empty=was_empty)
     return redirect(clashing or application.get_absolute_url())
 
 
-def tell(request: PortalRequest, application: Application, key: str, title: str, answer: Save) -> None:
-    """What became of one section."""
+def tell(
+    request: PortalRequest, application: Application, key: str, title: str, answer: Save, *, was_empty: bool
+) -> None:
+    """What became of one section, which `was_empty` in the portal before."""
     if answer.how == How.CONFLICT and answer.sent:
         address = reverse("applications:conflict", args=[application.pk, key, answer.sent.pk])
         sentence = _("„{title}“: Dieselben Worte wurden inzwischen auch im Portal geändert. {link}")
         link = format_html('<a href="{}">{}</a>', address, _("Bitte entscheiden Sie."))
+        messages.warning(request, format_html(sentence, title=title, link=link))
+        return
+    if answer.how == How.MERGED and was_empty:
+        address = reverse("applications:history", args=[application.pk, key])
+        sentence = _("„{title}“ war im Portal inzwischen leer. Dort steht jetzt nur, was in der Datei neu war. {link}")
+        link = format_html('<a href="{}">{}</a>', address, _("Frühere Fassungen ansehen"))
         messages.warning(request, format_html(sentence, title=title, link=link))
         return
     sentence = {

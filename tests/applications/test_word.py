@@ -24,6 +24,7 @@ from applications.word.safe import UnreadableFile
 from applications.word.write import Written, write
 from calls.terms import SectionTerm
 from schmiede.files import accepted
+from tests.applications.pages import spaceless
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id
 from tests.builders import write as put
 
@@ -348,3 +349,99 @@ def test_a_refused_file_gets_a_sentence(her, application):
 def test_no_section_chosen_leads_back_with_a_sentence(her, application):
     response = her.get(address(application, "word_file"), follow=True)
     assert said(response) == ["Bitte wählen Sie mindestens einen Abschnitt."]
+
+
+# What a press would take away
+
+LONG = "Wir kochen jede Woche mit Frauen aus dem Viertel und reden darüber, was sie brauchen. " * 4
+TICKED = 'id="take-s4" value="s4" checked'
+GONE = "In der Datei steht hier nichts mehr."
+EMPTY_NOW = "Im Portal ist dieser Abschnitt inzwischen leer. Wenn Sie das übernehmen, steht dort nur, was hier neu ist."
+
+
+def changed_text(her, application, text):
+    """The file after somebody wrote this instead of the text of section s4."""
+    return rewritten(her, application, application.drafts.get(key="s4").value.text, text)
+
+
+def emptied(application, by, text=""):
+    draft = application.drafts.get(key="s4")
+    draft.save_content(by=by, seen=draft.version, content=Text(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", f"{GONE} Wenn Sie das übernehmen, ist der Abschnitt leer."),
+        (" ", f"{GONE} Wenn Sie das übernehmen, ist der Abschnitt leer."),
+        ("Wir kochen.", "In der Datei steht hier fast nichts mehr. Wenn Sie das übernehmen, ist der Abschnitt fast leer."),
+    ],
+)  # fmt: skip
+def test_a_text_that_would_go_is_not_ticked_beforehand(her, application, amina, text, sentence):
+    emptied(application, amina, LONG.strip())
+
+    page = spaceless(upload(her, application, changed_text(her, application, text)).text)
+
+    assert sentence in page
+    assert (TICKED in page, 'id="take-s4"' in page) == (False, True)
+
+
+def test_a_text_that_is_only_shorter_is_ticked_beforehand(her, application, amina):
+    emptied(application, amina, LONG.strip())
+
+    page = spaceless(upload(her, application, changed_text(her, application, LONG[:100].strip())).text)
+
+    assert TICKED in page
+    assert "nichts mehr" not in page
+
+
+def test_what_came_meanwhile_stays_where_the_file_says_nothing(her, application, amina):
+    content = changed_text(her, application, "")
+    emptied(application, amina, "Für alle. Auch für Kinder.")
+
+    page = spaceless(upload(her, application, content).text)
+
+    assert f"{GONE} Wenn Sie das übernehmen, bleibt nur, was inzwischen im Portal dazugekommen ist." in page
+    assert TICKED not in page
+
+
+def test_a_text_that_would_go_says_nothing_of_the_end_where_one_decides(her, application, amina):
+    content = changed_text(her, application, "")
+    emptied(application, amina, "Für Kinder.")
+
+    page = spaceless(upload(her, application, content).text)
+
+    assert (GONE in page, "ist der Abschnitt leer" in page, "entscheiden Sie, was gilt" in page) == (True, False, True)
+    assert TICKED not in page
+
+
+def test_a_section_that_was_emptied_meanwhile_is_not_filled_unasked(her, application, amina):
+    content = changed_text(her, application, "Für alle. Neu: auch für Kinder.")
+    emptied(application, amina)
+
+    shown = upload(her, application, content)
+    page = spaceless(shown.text)
+
+    assert EMPTY_NOW in page
+    assert f'href="{reverse("applications:history", args=[application.pk, "s4"])}"' in page
+    assert TICKED not in page
+    (sentence,) = said(accept(her, application, shown, "s4"))
+    assert "war im Portal inzwischen leer. Dort steht jetzt nur, was in der Datei neu war." in sentence
+    assert "Frühere Fassungen ansehen</a>" in sentence
+
+
+def test_a_section_of_which_little_is_left_is_not_ticked_beforehand(her, application, amina):
+    emptied(application, amina, LONG.strip())
+    content = changed_text(her, application, LONG + "Neu: auch mit Kindern.")
+    emptied(application, amina, "Wir kochen.")
+
+    page = spaceless(upload(her, application, content).text)
+
+    assert "Im Portal steht von diesem Abschnitt inzwischen fast nichts mehr." in page
+    assert TICKED not in page
+
+
+def test_a_press_with_nothing_ticked_says_so(her, application, amina):
+    shown = upload(her, application, changed_text(her, application, ""))
+
+    assert said(accept(her, application, shown)) == ["Sie haben nichts ausgewählt. Es ist nichts gespeichert."]
