@@ -36,7 +36,7 @@ class Dropped:
     def sentences(self) -> list[str]:
         """What was left out and what looks different, in words; nothing where nothing was."""
         counted = [
-            (self.changes, ngettext("%d nachverfolgte Änderung gilt als nicht angenommen.", "%d nachverfolgte Änderungen gelten als nicht angenommen.", self.changes)),
+            (self.changes, ngettext("%d nachverfolgte Änderung gilt als nicht angenommen. Nehmen Sie sie in Word an und lesen Sie die Datei noch einmal ein.", "%d nachverfolgte Änderungen gelten als nicht angenommen. Nehmen Sie sie in Word an und lesen Sie die Datei noch einmal ein.", self.changes)),
             (self.comments, ngettext("%d Kommentar ist weggelassen.", "%d Kommentare sind weggelassen.", self.comments)),
             (self.tables, ngettext("%d Tabelle ist weggelassen.", "%d Tabellen sind weggelassen.", self.tables)),
             (self.pictures, ngettext("%d Bild ist weggelassen.", "%d Bilder sind weggelassen.", self.pictures)),

@@ -139,7 +139,7 @@ def test_tracked_changes_comments_tables_pictures_and_notes_are_left_out_and_cou
     (found,) = read(edited(made(), change), UUID).sections
     assert found.text == TEXT.replace("Wir kochen.", "Wir kochen. Gestrichen. Mehr.")
     assert found.dropped.sentences() == [
-        "3 nachverfolgte Änderungen gelten als nicht angenommen.",
+        "3 nachverfolgte Änderungen gelten als nicht angenommen. Nehmen Sie sie in Word an und lesen Sie die Datei noch einmal ein.",
         "1 Kommentar ist weggelassen.",
         "1 Tabelle ist weggelassen.",
         "1 Bild ist weggelassen.",

@@ -197,7 +197,7 @@ BEGUN = "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> DATE </
     ("rest", "sentences"),
     [
         ("", []),
-        ("<w:ins><w:r><w:fldChar w:fldCharType='end'/></w:r></w:ins>", ["1 nachverfolgte Änderung gilt als nicht angenommen."]),
+        ("<w:ins><w:r><w:fldChar w:fldCharType='end'/></w:r></w:ins>", ["1 nachverfolgte Änderung gilt als nicht angenommen. Nehmen Sie sie in Word an und lesen Sie die Datei noch einmal ein."]),
     ],
 )  # fmt: skip
 def test_a_field_that_never_ends_hides_nothing_behind_it(rest, sentences):
@@ -319,7 +319,7 @@ NUMBERING = (
     + "<w:num w:numId='4'><w:abstractNumId w:val='7'/><w:lvlOverride w:ilvl='0'><w:lvl><w:numFmt w:val='none'/></w:lvl></w:lvlOverride></w:num>"
 )
 NUMBERED = "1 nummerierte Zeile beginnt jetzt mit „- “."
-TRACKED = "1 nachverfolgte Änderung gilt als nicht angenommen."
+TRACKED = "1 nachverfolgte Änderung gilt als nicht angenommen. Nehmen Sie sie in Word an und lesen Sie die Datei noch einmal ein."
 
 
 def numbered(number, more=""):
