@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django import forms
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
 from applications.content import InvalidContent, Text, loads, of_kind, storable
+from applications.content.base import specs, too_long
 from applications.content.difference import marked, words
 from applications.content.merge import merge
 from applications.content.sheets import Names
@@ -34,6 +36,7 @@ from applications.word.write import Written, write
 from calls.terms import Kind, SectionTerm
 from schmiede.filenames import slug_of
 from schmiede.files import accepted, check_size, deliver, limit_mb
+from schmiede.spelling import composed
 from workshops.opening import is_open, plan_of
 
 from .access import get_application, with_roles
@@ -96,17 +99,22 @@ class Outcome:
     same: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    """Sentences about sections that cannot be taken over, with the reason."""
     portal: list[SectionTerm] = field(default_factory=list)
     """Sections that were changed in the file, which only the portal can do."""
     left_out: list[tuple[str, list[str]]] = field(default_factory=list)
     """What was left out of sections that are not proposed, by title."""
     is_changed_outside: bool = False
 
+    @property
+    def titles_of_same(self) -> str:
+        return ", ".join(f"„{title}“" for title in self.same)
+
 
 def word(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Choose what goes out; send what came back, and see what it would change."""
     application, roles = with_roles(request, uuid, to="write" if request.method == "POST" else "see")
-    editable = bool(Application.MAY["write"] & roles) and application.is_drafting
+    editable = can_take_in(application, roles)
     form = InForm()
     if request.method == "POST":
         form = InForm(request.POST, request.FILES)
@@ -121,9 +129,14 @@ def word(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return render(request, "applications/word.html", context, status=422 if form.errors else 200)
 
 
+def can_take_in(application: Application, roles: frozenset[str]) -> bool:
+    """May somebody with these roles read a file in now?"""
+    return bool(Application.MAY["write"] & roles) and application.is_drafting
+
+
 def word_file(request: PortalRequest, uuid: UUID) -> HttpResponse | FileResponse:
     """The chosen sections as they are saved now."""
-    application = get_application(request, uuid)
+    application, roles = with_roles(request, uuid)
     form = OutForm(application, request.GET)
     if not form.is_valid():
         messages.error(request, str(form.errors["abschnitt"][0]))
@@ -136,7 +149,7 @@ def word_file(request: PortalRequest, uuid: UUID) -> HttpResponse | FileResponse
         for term in application.terms.sections
         if term.key in form.cleaned_data["abschnitt"] and term.key in drafts
     ]
-    content = write(application.pk, application.name, sections, names)
+    content = write(application.pk, application.name, sections, names, can_return=can_take_in(application, roles))
     name = f"{slug_of(application.short_name or application.name) or 'vorhaben'}-{timezone.localdate():%Y-%m-%d}.docx"
     return deliver(ContentFile(content), name)
 
@@ -155,13 +168,13 @@ def propose(request: PortalRequest, application: Application, found: ReadFile) -
     for section in found.sections:
         draft = drafts.get(section.key)
         if draft is None or section.key not in terms or section.version > draft.version:
-            outcome.refused.append(section.key)
+            outcome.refused.append(why_not_taken(section, terms, draft))
             continue
         title = terms[section.key].title
         try:
             proposal = proposal_of(terms[section.key], draft, section, bases.get(draft.pk))
-        except InvalidContent:
-            outcome.refused.append(title)
+        except InvalidContent as refused:
+            outcome.refused.append(why_invalid(title, section.text, refused))
             continue
         if proposal is not None and is_open(section.key, plan, now):
             outcome.proposals.append(proposal)
@@ -170,9 +183,37 @@ def propose(request: PortalRequest, application: Application, found: ReadFile) -
         if sentences := section.dropped.sentences():
             outcome.left_out.append((title, sentences))
     outcome.portal = [terms[key] for key in found.portal if key in terms]
-    broken = [terms[key].title if key in terms else key for key in found.broken]
+    broken = [title_of(key, terms) for key in found.broken]
     context = {"application": application, "outcome": outcome, "broken": broken}
     return render(request, "applications/proposals.html", context)
+
+
+def title_of(key: str, terms: Mapping[str, SectionTerm]) -> str:
+    return terms[key].title if key in terms else _("Abschnitt %(key)s") % {"key": key}
+
+
+def why_not_taken(section: ReadSection, terms: Mapping[str, SectionTerm], draft: Draft | None) -> str:
+    """Why the marked line of a section says nothing that the portal knows, as a sentence."""
+    again = _("Bitte laden Sie die Datei neu herunter und kopieren Sie Ihren Text hinein.")
+    if section.key in terms and draft is not None:
+        reason = _("In der Datei steht „Fassung %(said)d“, im Portal gibt es erst Fassung %(known)d.")
+        reason = "{} {}".format(reason % {"said": section.version, "known": draft.version}, again)
+    elif section.key in terms and terms[section.key].kind != Kind.TEXT:
+        reason = _("Dieser Abschnitt wird nur im Portal ausgefüllt.")
+    else:
+        reason = "{} {}".format(_("Diesen Abschnitt gibt es in Ihrem Vorhaben nicht."), again)
+    return _("„%(title)s“ lässt sich nicht übernehmen: %(reason)s") % {
+        "title": title_of(section.key, terms),
+        "reason": reason,
+    }
+
+
+def why_invalid(title: str, text: str, refused: InvalidContent) -> str:
+    """Why a text cannot be stored, as a sentence about its section."""
+    what = replace(specs(Text)["text"], label=title)
+    if len(composed(text)) > what.max_length:
+        return too_long(what, len(composed(text)))
+    return _("„%(title)s“ lässt sich nicht übernehmen: %(reason)s") % {"title": title, "reason": refused}
 
 
 def texts_of(application: Application) -> dict[str, Draft]:
@@ -252,14 +293,15 @@ def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
         was_empty = not of_kind(Text, draft.value).text.strip()
         sent = QueryDict(mutable=True)
         sent["version"] = request.POST.get(f"version-{key}", "")
+        text = request.POST.get(f"text-{key}", "")
         try:
             answer = draft.save_content(
-                by=request.user,
-                seen=seen_version(sent),
-                content=Text(request.POST.get(f"text-{key}", "")),
-                why=Revision.Why.IMPORTED,
+                by=request.user, seen=seen_version(sent), content=Text(text), why=Revision.Why.IMPORTED
             )
-        except (NotDrafting, SectionClosed, InvalidContent):
+        except InvalidContent as refused:
+            messages.error(request, why_invalid(title, text, refused))
+            continue
+        except (NotDrafting, SectionClosed):
             messages.error(request, _("„%(title)s“ lässt sich gerade nicht schreiben.") % {"title": title})
             continue
         if answer.sent and answer.how == How.CONFLICT:

@@ -42,8 +42,10 @@ class Written:
     value: Content
 
 
-def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> bytes:
+def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names, *, can_return: bool = True) -> bytes:
     """The bytes of the file. What people see of a text is all there; signs that no file can hold are left out.
+
+    Whoever cannot write in the portal is told that nothing of the file gets there (`can_return`).
 
     A text that has too many lines for the file is left out with its marked lines, so that nothing of it can come back;
     of rows the first are printed. The file says so.
@@ -53,12 +55,7 @@ def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> 
     document.core_properties.title = printable(title)
     document.core_properties.author = ""
     document.add_heading(printable(title), 0)
-    document.add_paragraph(
-        _(
-            "Schreiben Sie zwischen den Zeilen „[[Anfang …]]“ und „[[Ende …]]“, und lassen Sie alle Zeilen in eckigen Klammern "
-            "stehen. Speichern Sie die Datei als Word-Datei und lesen Sie sie im Portal wieder ein. Alles andere ist nur zum Lesen."
-        )
-    )
+    document.add_paragraph(_what_to_do(can_return=can_return))
     document.add_paragraph(application_line(uuid), style=MARK)
     lines, rows = MOST_LINES, MOST_ROWS
     for section in sections:
@@ -73,6 +70,15 @@ def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names) -> 
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def _what_to_do(*, can_return: bool) -> str:
+    if not can_return:
+        return _("Diese Datei ist zum Lesen. Was Sie darin ändern, kommt nicht in das Portal.")
+    return _(
+        "Schreiben Sie zwischen den Zeilen „[[Anfang …]]“ und „[[Ende …]]“, und lassen Sie alle Zeilen in eckigen Klammern "
+        "stehen. Speichern Sie die Datei als Word-Datei und lesen Sie sie im Portal wieder ein. Alles andere ist nur zum Lesen."
+    )
 
 
 def _styles(document: Any) -> None:

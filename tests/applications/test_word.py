@@ -25,7 +25,7 @@ from applications.word.write import Written, write
 from calls.terms import SectionTerm
 from schmiede.files import accepted
 from tests.applications.pages import spaceless
-from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id
+from tests.builders import make_application, make_cohort, make_member, make_organiser, make_team, make_user, row_id
 from tests.builders import write as put
 
 UUID = uuid4()
@@ -267,7 +267,7 @@ def test_a_section_that_only_the_portal_changes_is_named(her, application):
 
     assert "„Deckblatt“ wurde in Word geändert; das geht nur im Portal." in page
     assert f'href="{reverse("applications:section", args=[application.pk, "s0"])}"' in page
-    assert "„Zielgruppe und Ansprache“ ist unverändert." in page
+    assert "Unverändert ist: „Zielgruppe und Ansprache“." in spaceless(page)
     assert "In der Datei steht nichts" not in page
     assert "nur im Portal" not in upload(her, application, content).text
 
@@ -286,7 +286,7 @@ def test_what_was_left_out_of_an_unchanged_section_is_said(her, application):
 
     page = upload(her, application, edited(download(her, application), change)).text
 
-    assert "„Zielgruppe und Ansprache“ ist unverändert." in page
+    assert "Unverändert sind: „Kurzbeschreibung“, „Zielgruppe und Ansprache“." in spaceless(page)
     assert "Aus „Zielgruppe und Ansprache“ in der Datei:" in page
     assert "1 Tabelle ist weggelassen." in page
 
@@ -445,3 +445,85 @@ def test_a_press_with_nothing_ticked_says_so(her, application, amina):
     shown = upload(her, application, changed_text(her, application, ""))
 
     assert said(accept(her, application, shown)) == ["Sie haben nichts ausgewählt. Es ist nichts gespeichert."]
+
+
+# What a file cannot bring back, and why
+
+
+def with_begin(her, application, begin, key="s4", text=None):
+    """The file in which the line that begins section s4 says something else, and so does the text."""
+
+    def change(document):
+        line(document, "[[Anfang s4 · Fassung 1]]").text = begin
+        line(document, "[[Ende s4]]").text = f"[[Ende {key}]]"
+        if text is not None:
+            line(document, "Für alle.").text = text
+
+    return edited(download(her, application), change)
+
+
+@pytest.mark.parametrize(
+    ("begin", "key", "sentence"),
+    [
+        ("[[Anfang s4 · Fassung 99]]", "s4", "„Zielgruppe und Ansprache“ lässt sich nicht übernehmen: In der Datei steht „Fassung 99“, im Portal gibt es erst Fassung 1. Bitte laden Sie die Datei neu herunter und kopieren Sie Ihren Text hinein."),
+        ("[[Anfang s0 · Fassung 1]]", "s0", "„Deckblatt“ lässt sich nicht übernehmen: Dieser Abschnitt wird nur im Portal ausgefüllt."),
+        ("[[Anfang s98 · Fassung 1]]", "s98", "„Abschnitt s98“ lässt sich nicht übernehmen: Diesen Abschnitt gibt es in Ihrem Vorhaben nicht. Bitte laden Sie die Datei neu herunter und kopieren Sie Ihren Text hinein."),
+    ],
+)  # fmt: skip
+def test_a_section_that_cannot_be_taken_has_its_name_and_the_reason(her, application, begin, key, sentence):
+    page = spaceless(upload(her, application, with_begin(her, application, begin, key)).text)
+
+    assert sentence in page
+    assert "kein Text" not in page
+
+
+def test_a_text_that_is_too_long_says_how_long_it_is_and_may_be(her, application):
+    content = with_begin(her, application, "[[Anfang s4 · Fassung 1]]", text="x" * 50_001)
+
+    page = spaceless(upload(her, application, content).text)
+
+    assert "„Zielgruppe und Ansprache“ ist zu lang: 50001 Zeichen. Möglich sind bis zu 50000." in page
+    assert "Ihr Text“ ist" not in page
+
+
+def test_a_text_that_is_sent_too_long_says_the_reason(her, application):
+    answer = her.post(
+        address(application, "word_take"), {"take": "s4", "version-s4": 1, "text-s4": "x" * 50_001}, follow=True
+    )
+
+    assert said(answer) == ["„Zielgruppe und Ansprache“ ist zu lang: 50001 Zeichen. Möglich sind bis zu 50000."]
+
+
+def test_a_damaged_section_that_is_unknown_has_a_name(her, application):
+    page = spaceless(upload(her, application, with_begin(her, application, "[[Anfang s98 · Fassung 1]]")).text)
+
+    assert "„Abschnitt s98“ ist nicht gelesen" in page
+
+
+def test_what_is_unchanged_comes_last_and_in_one_sentence(her, application, amina):
+    def change(document):
+        line(document, "Für alle.").text = "Für alle im Viertel."
+        document.add_paragraph("Hier steht mein neuer Text.")
+
+    put(application, "s6", "Wir messen.", by=amina)
+    page = spaceless(upload(her, application, edited(download(her, application, "s1", "s4", "s6"), change)).text)
+
+    title = application.terms.by_key["s6"].title
+    sentence = f"Unverändert sind: „Kurzbeschreibung“, „{title}“."
+    assert page.index("Das wird nicht gelesen") < page.index("Ausgewähltes übernehmen") < page.index(sentence)
+    assert "ist unverändert" not in page
+
+
+def test_somebody_who_only_reads_is_not_told_to_write(client, application):
+    reader = make_user("Selma")
+    make_member(application.team, reader, "reader")
+    client.force_login(reader)
+
+    page = spaceless(client.get(address(application)).text)
+
+    assert "Word-Datei herunterladen" in page
+    for words in ("weiterschreiben", "danach wieder ein", "in der Datei ändern", "Datei einlesen", "überschrieben"):
+        assert words not in page
+    assert "Als Word-Datei herunterladen" in client.get(application.get_absolute_url()).text
+    (told, *_rest) = [paragraph.text for paragraph in Document(BytesIO(download(client, application))).paragraphs[1:]]
+    assert told == "Diese Datei ist zum Lesen. Was Sie darin ändern, kommt nicht in das Portal."
