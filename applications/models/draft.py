@@ -268,7 +268,7 @@ class Draft(Record):
         alone = Revision.Why.MERGED if sent.why == Revision.Why.SAVED else sent.why
         why = Revision.Why.CONFLICT if joined.result is None else alone
         two = joined.two
-        kept = self._keep(two.content, why, by=sent.by, seen=two.seen, base=two.base, save_id=sent.save_id)
+        kept = self._keep(two, sent, why)
         if joined.result is None:
             return self._answer(How.CONFLICT, kept)
         if joined.result != self.value:
@@ -340,13 +340,13 @@ class Draft(Record):
         write_if(self, {"version": seen}, **fields)
         self.__dict__.pop("value", None)
         kept = {"pk": save_id or uuid4(), "based_on": seen, "why": why, "merged_with": merged_with}
+        kept["is_imported"] = why == Revision.Why.IMPORTED
         self.revisions.create(**kept, is_kept=why in Revision.NEVER_THINNED, **fields)
         Application.objects.filter(pk=self.application_id).update(changed_at=now, **copies_of(value))
 
-    def _keep(
-        self, content: Content, why: str, *, by: User, seen: int, base: Revision | None, save_id: UUID | None
-    ) -> Revision:
+    def _keep(self, two: Two, sent: Sent, why: str) -> Revision:
         """Keep what was sent as it was sent, once; but each attempt of a page that goes on writing on it by itself."""
+        content, by, seen, base, save_id = two.content, sent.by, two.seen, two.base, sent.save_id
         # Ordered here: a database that orders by itself walks over every version of the section.
         alike = self.revisions.filter(version=None, by=by, based_on=seen, why=why).order_by()
         last = max(alike, key=attrgetter("at"), default=None)
@@ -354,6 +354,7 @@ class Draft(Record):
         if last and not is_named and loads(self.kind, last.content) == content:
             return last
         fields = {"content": dumps(content), "length": length(content), "based_on": seen, "base": base, "why": why}
+        fields["is_imported"] = sent.why == Revision.Why.IMPORTED
         if why == Revision.Why.CONFLICT:  # whoever decides later sees what both began with
             self.revisions.filter(version=seen).update(is_kept=True)
             if base:

@@ -110,6 +110,8 @@ class Revision(Record):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=10, choices=Why, default=Why.SAVED)
+    is_imported = models.BooleanField(default=False, editable=False)
+    """Did it come in a file? For a text that `why` calls a conflict, too."""
     merged_with = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

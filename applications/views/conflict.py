@@ -211,6 +211,7 @@ def show(
 ) -> HttpResponse:
     if sent.by_id == desk.request.user.pk:
         undecided.remember(desk.request, desk.draft, sent)
+    is_both_own = sent.by_id == desk.draft.by_id == desk.request.user.pk
     context = {
         "desk": desk,
         "application": desk.application,
@@ -222,7 +223,14 @@ def show(
         "too_much": too_much,
         "errors": [choice for choice in choices if choice.error],
         "is_own": sent.by_id == desk.request.user.pk,
-        "is_both_own": sent.by_id == desk.draft.by_id == desk.request.user.pk,
+        "is_both_own": is_both_own,
+        "is_mine_from_word": sent.is_imported,
+        "is_theirs_from_word": is_both_own and not sent.is_imported and is_from_word(desk),
         "kept_text": kept.typed(desk.request) is not None,
     }
     return render(desk.request, "applications/conflict.html", context, status=status)
+
+
+def is_from_word(desk: Desk) -> bool:
+    """Did what stands in the section now come in a file?"""
+    return desk.draft.revisions.filter(version=desk.draft.version, is_imported=True).exists()

@@ -15,6 +15,7 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from applications.content import Activity, Text, WorkPlan
 from applications.content.sheets import Names
 from applications.models import Revision
@@ -527,3 +528,43 @@ def test_somebody_who_only_reads_is_not_told_to_write(client, application):
     assert "Als Word-Datei herunterladen" in client.get(application.get_absolute_url()).text
     (told, *_rest) = [paragraph.text for paragraph in Document(BytesIO(download(client, application))).paragraphs[1:]]
     assert told == "Diese Datei ist zum Lesen. Was Sie darin ändern, kommt nicht in das Portal."
+
+
+# Where one decides
+
+
+def test_the_page_where_one_decides_says_which_text_is_from_word(her, application, amina):
+    content = rewritten(her, application, "Für alle.", "Für Frauen.")
+    emptied(application, amina, "Für Kinder.")
+
+    page = spaceless(accept(her, application, upload(her, application, content), "s4").text)
+
+    assert "Zwei Fassungen: in der Word-Datei und im Portal" in page
+    assert "Ihre Fassung aus der Word-Datei nehmen" in page
+    assert "Ihre Fassung nehmen, die im Portal steht" in page
+    assert "Die aus der Word-Datei bleibt aufgehoben." in page
+    assert "Fenster" not in page
+
+
+def test_what_somebody_else_wrote_stands_beside_the_text_from_word(her, application):
+    content = rewritten(her, application, "Für alle.", "Für Frauen.")
+    emptied(application, User.objects.get(first_name="Jonas"), "Für Kinder.")
+
+    page = spaceless(accept(her, application, upload(her, application, content), "s4").text)
+
+    assert ("Ihre Fassung aus der Word-Datei nehmen" in page, "Fassung von Jonas Petersen nehmen" in page) == (
+        True,
+        True,
+    )
+
+
+def test_a_text_from_word_that_was_taken_over_is_no_other_window(her, application):
+    content = rewritten(her, application, "Für alle.", "Für Frauen.")
+    accept(her, application, upload(her, application, content), "s4")
+    section = reverse("applications:section", args=[application.pk, "s4"])
+
+    page = spaceless(her.post(section, {"version": "1", "text": "Für Kinder."}, follow=True).text)
+
+    assert "übernommen. Bitte entscheiden Sie, was dort stehen soll." in page
+    assert "Ihre Fassung aus der Word-Datei nehmen" in page
+    assert "Fenster" not in page
