@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0009_fill_umbrella_body")]
+    dependencies = [("applications", "0010_name_of_the_transfer")]
 
     operations = [
         migrations.AddField(
