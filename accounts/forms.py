@@ -27,6 +27,7 @@ from accounts import invitations
 from accounts.addresses import AddressFormField, with_one_form
 from accounts.models import Organisation, User
 from accounts.names import ask_for_a_name, refuse_no_name
+from schmiede.spelling import LineFormField
 from schmiede.writes import Stale
 
 
@@ -59,10 +60,10 @@ class FurtherAddress(AddEmailForm):
 class SignUp(SignupForm):
     """A new account for the address that was invited, and with it the acceptance of the invitation."""
 
-    first_name = forms.CharField(
+    first_name = LineFormField(
         label=_("Vorname"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = LineFormField(
         label=_("Nachname"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
     field_order = ["email", "first_name", "last_name", "password1", "password2"]
@@ -199,4 +200,4 @@ class InviteForm(forms.Form):
     email = AddressFormField(
         label=_("E-Mail-Adresse"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    name = LineFormField(label=_("Name"), max_length=200, required=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django import forms
@@ -20,7 +20,7 @@ from accounts.models.organisation import YesNo
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import Cohort, Registration
 from cohorts.models.registration import PERSON_FIELDS
-from schmiede.spelling import composed, visible_length
+from schmiede.spelling import LineFormField, TextFormField, composed, visible_length
 
 IDEA_LENGTH = 1500
 # What is drawn as one character may be many signs, such as a family of emoji; no honest text has more than these.
@@ -56,7 +56,7 @@ class RegistrationForm(forms.ModelForm):
         required=False,
         initial="",
     )
-    idea = forms.CharField(
+    idea = TextFormField(
         label=gettext_lazy("Ihre Idee"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 10}),
@@ -106,6 +106,7 @@ class RegistrationForm(forms.ModelForm):
             "not_begun",
             "attendance_promised",
         )
+        field_classes: ClassVar = {"city": LineFormField}
         help_texts = {
             "organisation_name": gettext_lazy("So, wie er im Register steht."),
             "recording_url": gettext_lazy(
@@ -130,8 +131,8 @@ class RegistrationForm(forms.ModelForm):
     def add_person(self, number: int, known: Any) -> None:
         needed = number == 1
         fields = {
-            "first_name": forms.CharField(label=_("Vorname"), max_length=100, validators=[ONLY_A_NAME]),
-            "last_name": forms.CharField(label=_("Nachname"), max_length=100, validators=[ONLY_A_NAME]),
+            "first_name": LineFormField(label=_("Vorname"), max_length=100, validators=[ONLY_A_NAME]),
+            "last_name": LineFormField(label=_("Nachname"), max_length=100, validators=[ONLY_A_NAME]),
             "email": AddressFormField(label=_("E-Mail-Adresse"), required=needed),
             "phone": forms.CharField(label=_("Telefon"), max_length=40, required=False),
         }

@@ -1,4 +1,4 @@
-"""The same letters as the same signs, however a device spells them, and how many of them people see."""
+"""The same letters as the same signs, however a device spells them, how many of them people see, and whether any."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import regex
+from django import forms
 from django.db import models
 
 # Letters and signs of which none joins its neighbour: nearly every German text, read without looking further.
@@ -22,6 +23,51 @@ BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u200
 MARKS = regex.compile(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
 JOINED = regex.compile(r"\u200d\p{Extended_Pictographic}?|\u200c")
 FLAG = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
+# What people see. Nobody sees blanks, controls, soft hyphens, direction marks, or Braille's and interlinear empty signs.
+VISIBLE = regex.compile(r"[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800\ufff9-\ufffb]")
+# Signs without width or of no effect but on the order of letters; joiners are looked at apart, the letters in flags stay.
+INVISIBLE = regex.compile(
+    r"(?V1)\U0001f3f4[\U000e0020-\U000e007f]+(*SKIP)(*FAIL)"
+    r"|[[\p{Default_Ignorable_Code_Point}&&\p{Cf}]\ufff9-\ufffb--[\u200c\u200d]]"
+)
+# Scripts whose letters change their shape beside one another, and would be read differently without a joiner.
+SHAPED = [
+    "Adlam",
+    "Arabic",
+    "Balinese",
+    "Bengali",
+    "Chakma",
+    "Devanagari",
+    "Gujarati",
+    "Gurmukhi",
+    "Hanifi_Rohingya",
+    "Javanese",
+    "Kannada",
+    "Khmer",
+    "Malayalam",
+    "Mandaic",
+    "Meetei_Mayek",
+    "Mongolian",
+    "Myanmar",
+    "Newa",
+    "Nko",
+    "Oriya",
+    "Sinhala",
+    "Syriac",
+    "Tai_Tham",
+    "Tamil",
+    "Telugu",
+    "Tibetan",
+]
+LETTER = rf"[[{''.join(rf'\p{{Script={script}}}' for script in SHAPED)}]&&[\p{{L}}\p{{M}}]]"
+EMOJI = r"\p{Extended_Pictographic}"
+# A virama with a joiner is a letter of its own at the end of a word, too: the old way to write Malayalam's chillus.
+JOINERS = regex.compile(
+    rf"(?V1)(?:(?<={LETTER}\p{{M}}{{0,3}})([\u200c\u200d])[\u200c\u200d]*(?={LETTER})"
+    rf"|(?<=\p{{InSC=Virama}})(\u200d)[\u200c\u200d]*"
+    rf"|(?<={EMOJI}[\ufe0f\p{{Emoji_Modifier}}]{{0,2}})(\u200d)[\u200c\u200d]*(?={EMOJI}))"
+    r"|[\u200c\u200d]+"
+)
 
 
 def in_nfc(text: str) -> str:
@@ -69,6 +115,36 @@ def shortened(text: str, length: int, *, from_end: bool = False) -> str:
     return f"… {kept.lstrip()}" if from_end else f"{kept.rstrip()} …"
 
 
+def is_visible(text: str) -> bool:
+    """Does anybody see something of this text?"""
+    return VISIBLE.search(text) is not None
+
+
+def in_one_line(text: str) -> str:
+    """A name or a title: composed, without signs that nobody sees; empty if there are no others.
+
+    Joiners stay where they shape the letters around them, as in Persian, or hold an emoji together.
+    """
+    if PLAIN.fullmatch(text) and "\xad" not in text:
+        return text
+    text = JOINERS.sub(lambda joiner: joiner[1] or joiner[2] or joiner[3] or "", INVISIBLE.sub("", text))
+    return in_nfc(text) if is_visible(text) else ""
+
+
+class LineFormField(forms.CharField):
+    """A name or a title in a form, without signs that nobody sees before it is looked at whether it is there."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(in_one_line(value) if isinstance(value, str) else value)
+
+
+class TextFormField(forms.CharField):
+    """A text in a form, as it was typed; empty if nobody sees anything of it."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python("" if isinstance(value, str) and not is_visible(value) else value)
+
+
 class _Composed(models.Field):
     """Composes what comes in on every way: forms, steps, queries and rows written together."""
 
@@ -83,8 +159,18 @@ class _Composed(models.Field):
 
 
 class NameField(_Composed, models.CharField):
-    """A name, composed."""
+    """A name, composed and without signs that nobody sees."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return in_one_line(text) if isinstance(text, str) else text
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": LineFormField, **kwargs})
 
 
 class NamesField(_Composed, models.TextField):
     """Names in several lines, composed."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": TextFormField, **kwargs})

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from accounts.addresses import searched
 from accounts.admin_links import OpenLinks, StoredFileInput
 from schmiede.figures import NumberField, WholeNumberField
+from schmiede.spelling import LineFormField, TextFormField
 from schmiede.writes import Stale
 
 from .formsets import LabelledInlineFormSet, PortalInlineFormSet
@@ -41,6 +42,11 @@ ON_FORM = f"{ActionLocation.CHANGE_FORM.value}-action"
 NUMBERS: dict[type[models.Field[Any, Any]], type[forms.Field]] = {
     models.DecimalField: NumberField,
     models.IntegerField: WholeNumberField,
+}
+
+TEXTS: dict[type[models.Field[Any, Any]], type[forms.Field]] = {
+    models.CharField: LineFormField,
+    models.TextField: TextFormField,
 }
 
 STALE = gettext_lazy("Das ist bei diesem Eintrag gerade nicht möglich oder schon geschehen.")
@@ -68,11 +74,13 @@ class PortalAdmin(admin.options.BaseModelAdmin):
         return None
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Numbers are typed in German, by the same rule as everywhere else."""
+        """Numbers are typed in German, by the same rule as everywhere else; a text is one that people see."""
         field = None if db_field.choices else next((own for own in NUMBERS if isinstance(db_field, own)), None)
         if field:
             narrow = forms.TextInput(attrs={**NUMBERS[field].widget.attrs, "class": "vIntegerField"})
             kwargs = {"form_class": NUMBERS[field], "widget": narrow, **kwargs}
+        elif not db_field.choices and type(db_field) in TEXTS:
+            kwargs = {"form_class": TEXTS[type(db_field)], **kwargs}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

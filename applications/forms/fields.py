@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from applications.content import InvalidContent, normalised
 from applications.content.base import MOST_COMPOSED
 from schmiede.figures import number_typed, written
+from schmiede.spelling import is_visible
 
 # Far more than any plan needs, and little enough that no sum of 500 rows outgrows its column.
 MOST_CENTS = 10**10
@@ -28,7 +29,10 @@ type Choice = tuple[str, str | Promise]
 
 
 class Words(forms.CharField):
-    """Text as it was typed, composed and with line ends as \\n; what cannot be stored is refused with a sentence."""
+    """Text as it was typed, composed and with line ends as \\n; what cannot be stored is refused with a sentence.
+
+    Where a text is asked for, it is empty if nobody sees anything of it.
+    """
 
     def __init__(self, *, most: int, required: bool = False, **options: Any) -> None:
         self.most = most
@@ -41,6 +45,8 @@ class Words(forms.CharField):
                 text = normalised(text)
         except InvalidContent as refused:
             raise ValidationError(str(refused), code="letters") from refused
+        if self.required and not is_visible(text):
+            return ""
         if isinstance(self.widget, forms.TextInput):
             text = text.replace("\n", " ")
         if len(text) > self.most:

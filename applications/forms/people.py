@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses import AddressFormField
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import TeamMember
+from schmiede.spelling import LineFormField
 
 ALONG = [
     (TeamMember.Role.WRITER.value, _("schreibt mit: darf alles außer fertigstellen")),
@@ -20,8 +21,8 @@ ALONG = [
 class MemberForm(forms.Form):
     """Somebody to invite into the team."""
 
-    first_name = forms.CharField(label=_("Vorname"), max_length=100)
-    last_name = forms.CharField(label=_("Nachname"), max_length=100)
+    first_name = LineFormField(label=_("Vorname"), max_length=100)
+    last_name = LineFormField(label=_("Nachname"), max_length=100)
     email = AddressFormField(label=_("E-Mail-Adresse"))
     phone = forms.CharField(label=_("Telefon"), max_length=40, required=False)
     role = forms.ChoiceField(label=_("Rolle"), choices=ALONG, widget=forms.RadioSelect, initial=TeamMember.Role.WRITER)

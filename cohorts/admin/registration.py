@@ -20,7 +20,7 @@ from accounts.admin import PortalModelAdmin, titled
 from accounts.models import Organisation
 from cohorts.models import CoachAssignment, Registration
 from cohorts.models.alike import Alike
-from schmiede.spelling import shortened
+from schmiede.spelling import TextFormField, shortened
 from schmiede.templatetags.people import phone
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -68,12 +68,12 @@ def twice(registrations: list[Registration]) -> SafeString | str:
 class DecisionForm(forms.Form):
     """What is sent with a decision, and what is not."""
 
-    text = forms.CharField(
+    text = TextFormField(
         label=gettext_lazy("Text, der verschickt wird"),
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("Alle Personen der Anmeldung bekommen ihn per E-Mail, nach „Guten Tag …“."),
     )
-    note = forms.CharField(
+    note = TextFormField(
         label=gettext_lazy("Interne Notiz (wird nicht verschickt)"),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,

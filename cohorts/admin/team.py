@@ -14,6 +14,7 @@ from accounts.addresses import AddressFormField
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import CoachAssignment, Team, TeamMember
+from schmiede.spelling import LineFormField
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
@@ -41,8 +42,8 @@ class CoachesForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    first_name = forms.CharField(label=gettext_lazy("Vorname"), max_length=100)
-    last_name = forms.CharField(label=gettext_lazy("Nachname"), max_length=100)
+    first_name = LineFormField(label=gettext_lazy("Vorname"), max_length=100)
+    last_name = LineFormField(label=gettext_lazy("Nachname"), max_length=100)
     email = AddressFormField(label=gettext_lazy("E-Mail-Adresse"))
     phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=40, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)

@@ -231,6 +231,40 @@ def test_bad_input_gets_a_sentence_and_keeps_everything(client, cohort, changes,
     assert not Registration.objects.exists()
 
 
+# Zero width space, word joiner, soft hyphen, byte order mark, direction marks, joiners, an empty sign of Braille.
+UNSEEN = ["\u200b", "\u2060", "\u00ad", "\ufeff", "\u200e\u200f", "\u202e \u2069", "\u200c\u200d", "\u2800", "\u3164"]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_nobody_sees_is_not_filled_in(client, cohort, unseen):
+    names = ("organisation_name", "city", "idea", "first_name_1", "last_name_1", "first_name_2", "last_name_2")
+
+    response = client.post(PAGE, answers(**dict.fromkeys(names, unseen)))
+
+    assert response.context["form"].errors == {
+        "organisation_name": ["Diese Angabe fehlt noch."],
+        "city": ["Diese Angabe fehlt noch."],
+        "idea": ["Bitte beschreiben Sie Ihre Idee oder geben Sie unten einen Link zu einer Aufnahme an."],
+        "first_name_1": ["Bitte geben Sie mindestens einen Namen an."],
+        "first_name_2": ["Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."],
+    }
+
+
+def test_names_are_kept_without_what_nobody_sees_and_ideas_as_typed(client, cohort):
+    client.post(
+        PAGE,
+        answers(
+            organisation_name="\ufeffBrücken\u00adschlag\u202e e. V.",
+            first_name_1="\u200b Ami\u200bna\u2060",
+            idea="Ein Gar\u00adten.",
+        ),
+    )
+
+    registration = Registration.objects.get()
+    assert (registration.organisation_name, registration.idea) == ("Brückenschlag e. V.", "Ein Gar\u00adten.")
+    assert str(registration.persons.first()) == "Amina Haddad"
+
+
 @pytest.mark.parametrize(("first", "last"), [("Suharto", ""), ("", "Suharto")])
 def test_one_name_is_enough(client, cohort, django_capture_on_commit_callbacks, first, last):
     with django_capture_on_commit_callbacks(execute=True):

@@ -19,6 +19,7 @@ from cohorts.sections import section_keys_field
 from schmiede.bodies import takes_many_files
 from schmiede.filenames import tidy_name
 from schmiede.files import check_upload, hints, show_what_goes
+from schmiede.spelling import LineFormField
 from workshops.models import Assignment, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 
@@ -26,7 +27,7 @@ BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
 
 class OpenForm(forms.Form):
-    reason = forms.CharField(
+    reason = LineFormField(
         label=gettext_lazy("Grund"),
         max_length=300,
         widget=forms.TextInput,
