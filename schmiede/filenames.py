@@ -17,6 +17,8 @@ WRITTEN_OUT = (
     "ł=l đ=d ð=d þ=th ı=i Ł=L Đ=D Ð=D Þ=Th –=- —=- ‑=- ’=' „=' “=' ”='"
 )
 IN_ASCII = str.maketrans(dict(pair.split("=") for pair in WRITTEN_OUT.split()))
+# The same for letters alone, where signs between words are looked at apart.
+LETTERS = {sign: written for sign, written in IN_ASCII.items() if chr(sign).isalpha()}
 # Endings that say what a file is. Anything else behind a point belongs to the name: „Rechnung 12.03.2026“, „Satzung e.V“.
 KNOWN_ENDINGS = (
     "pdf png jpg jpeg jpe jfif docx xlsx pptx odt ods odp txt text md csv "
@@ -54,6 +56,11 @@ def in_ascii(text: str) -> str:
     """The text in letters every system knows: umlauts written out, accents left out, other scripts gone."""
     plain = unicodedata.normalize("NFKD", in_nfc(text).translate(IN_ASCII))
     return plain.encode("ascii", "ignore").decode()
+
+
+def letters_written_out(text: str) -> str:
+    """The text with umlauts and the like written out, and all else as it is, other scripts, too."""
+    return in_nfc(text).translate(LETTERS)
 
 
 def slug_of(text: str) -> str:

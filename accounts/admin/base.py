@@ -415,6 +415,10 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             return None
         return self._question(request, refused, form, left_out=[], status=409, **texts)
 
+    def rows_asked_about(self, records: list[Any]) -> list[str]:
+        """What the page of `ask` calls each of these records."""
+        return [str(record) for record in records]
+
     def to_list(self) -> HttpResponse:
         """Back to the list, for an action after which the record is not there any more."""
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
@@ -434,6 +438,7 @@ class PortalModelAdmin(PortalAdmin, admin.ModelAdmin):
             "form": form,
             "fieldset": helpers.Fieldset(form, fields=list(form.fields), model_admin=self),
             "records": records[:50],
+            "rows": self.rows_asked_about(records[:50]),
             "count": len(records),
             "selected": [str(obj.pk) for obj in records],
             "left_out": [(obj, self.standing(obj)) for obj in left_out[:50]],

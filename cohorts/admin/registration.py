@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalModelAdmin, titled
 from accounts.models import Organisation
@@ -33,6 +33,7 @@ WAITING = gettext_lazy(
     "vielen Dank für Ihre Anmeldung und Ihre Idee. Im Moment sind alle Plätze vergeben, deshalb steht Ihr Verein auf der "
     "Warteliste. Sobald ein Platz frei wird, melden wir uns bei Ihnen."
 )
+MOST_NAMED = 3  # look-alikes in a row of the list
 REASON = "Der Grund:"
 DECLINED = gettext_lazy(
     "vielen Dank für Ihre Anmeldung und dafür, dass Sie uns Ihre Idee anvertraut haben. Wir können Ihnen diesmal leider "
@@ -41,28 +42,35 @@ DECLINED = gettext_lazy(
 )
 
 
-def look_alikes(alike: list[Alike]) -> SafeString:
+def linked(registration: Registration) -> SafeString:
+    """What an association is called and where it is, as a link to its registration."""
+    url = registration.get_absolute_url()
+    return format_html('<a href="{}">{}, {}</a>', url, registration, registration.city)
+
+
+def look_alikes(alike: list[Alike], chosen: Container[Registration] = ()) -> SafeString:
     """The registrations that another one looks like, each with a link, where it stands, and why."""
-    rows = (
-        (other.registration.get_absolute_url(), other.registration, other.registration.city, _why(other))
-        for other in alike
-    )
-    return format_html_join(mark_safe("<br>"), '<a href="{}">{}, {}</a> ({})', rows)
+    rows = ((linked(other.registration), _why(other, chosen)) for other in alike)
+    return format_html_join(mark_safe("<br>"), "{} ({})", rows)
 
 
-def _why(other: Alike) -> str:
-    return ", ".join([other.registration.get_status_display(), *(str(reason) for reason in other.reasons)])
+def _why(other: Alike, chosen: Container[Registration]) -> str:
+    is_chosen = other.registration in chosen
+    stand = _("ebenfalls ausgewählt") if is_chosen else other.registration.get_status_display()
+    return ", ".join([stand, *(str(reason) for reason in other.reasons)])
 
 
 def twice(registrations: list[Registration]) -> SafeString | str:
     """Which of these look like another registration, before the organiser decides about them; empty if none does."""
-    alike = Registration.objects.alike(registrations)
-    rows = [(row, look_alikes(alike[row.pk])) for row in registrations if alike[row.pk]]
+    alike, chosen = Registration.objects.alike(registrations), set(registrations)
+    rows = [(row, look_alikes(alike[row.pk], chosen)) for row in registrations if alike[row.pk]]
     if not rows:
         return ""
+    both = any(other.registration in chosen for others in alike.values() for other in others)
+    warning = format_html("<p><strong>{}</strong></p>", _("Einige der ausgewählten Anmeldungen ähneln einander."))
     intro = _("Vielleicht hat sich ein Verein zweimal angemeldet. Bitte sehen Sie nach, bevor Sie entscheiden:")
     listed = format_html_join("", "<li>{} – {}:<br>{}</li>", ((row, _("sieht aus wie"), links) for row, links in rows))
-    return format_html("<p>{}</p><ul>{}</ul>", intro, listed)
+    return format_html("{}<p>{}</p><ul>{}</ul>", warning if both else "", intro, listed)
 
 
 class DecisionForm(forms.Form):
@@ -84,6 +92,10 @@ class DecisionForm(forms.Form):
         self.chosen = registrations
         if len(self.chosen) == 1:
             self.initial["note"] = self.chosen[0].internal_note
+        else:
+            self.fields["text"].help_text = _(
+                "Alle Personen der Anmeldungen bekommen ihn per E-Mail, nach „Guten Tag …“."
+            )
 
 
 class DeclineForm(DecisionForm):
@@ -140,7 +152,7 @@ class RegistrationAdmin(PortalModelAdmin):
     """What associations said, to be read and decided; nobody changes their words."""
 
     for_organisers = True
-    list_display = ["name_and_city", "status", "looks_like", "idea_begins", "cohort", "arrived_on"]
+    list_display = ["name_and_city", "status", "looks_like_some", "idea_begins", "cohort", "arrived_on"]
     list_filter = [
         ("status", ReceivedFilter),
         "cohort",
@@ -193,6 +205,15 @@ class RegistrationAdmin(PortalModelAdmin):
     def looks_like(self, registration: Any) -> str:
         return look_alikes(registration.alike) or "–"
 
+    @admin.display(description=gettext_lazy("Sieht aus wie"))
+    def looks_like_some(self, registration: Any) -> str:
+        """The first ones, so that a row of the list stays one."""
+        shown, more = look_alikes(registration.alike[:MOST_NAMED]), len(registration.alike) - MOST_NAMED
+        if more <= 0:
+            return shown or "–"
+        counted = ngettext("und eine weitere", "und %(count)s weitere", more) % {"count": more}
+        return format_html("{}<br>{}", shown, counted)
+
     @admin.display(description=gettext_lazy("Verein"), ordering="organisation_name")
     def name_and_city(self, registration: Registration) -> str:
         return f"{registration.organisation_name}, {registration.city}"
@@ -232,6 +253,17 @@ class RegistrationAdmin(PortalModelAdmin):
         rows = [(person.full_name, person.email, phone(person.phone)) for person in registration.persons.all()]
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {} {}</li>", rows))
 
+    def rows_asked_about(self, records: list[Any]) -> list[str]:
+        """Which is which, where two have one name."""
+        models.prefetch_related_objects(records, "persons")
+        return [self._told_apart(registration) for registration in records]
+
+    def _told_apart(self, registration: Registration) -> str:
+        first = next(iter(registration.persons.all()), None)
+        text = _("angemeldet von %(person)s, bestätigt am %(day)s")
+        words = {"person": first or "–", "day": self.arrived_on(registration)}
+        return format_html("{}, {}", linked(registration), text % words)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "put_on_waiting_list":
             return obj.status == Registration.Status.RECEIVED
@@ -247,7 +279,14 @@ class RegistrationAdmin(PortalModelAdmin):
             "accept",
             title=_("Zulassen"),
             button=_("Zulassen und Zusage verschicken"),
-            intro=_("Das Team wird angelegt, und alle Personen bekommen Ihren Text und eine Einladung zum Portal."),
+            intro=lambda count: (
+                ngettext(
+                    "Das Team wird angelegt, und alle Personen bekommen Ihren Text und eine Einladung zum Portal.",
+                    "%(count)s Teams werden angelegt, und alle Personen bekommen Ihren Text und eine Einladung zum Portal.",
+                    count,
+                )
+                % {"count": count}
+            ),
             text=ACCEPTED,
             done=_("Zugelassen. Das Team ist angelegt, die Einladungen sind unterwegs."),
             form_class=AcceptForm,
@@ -286,6 +325,7 @@ class RegistrationAdmin(PortalModelAdmin):
         *,
         text: Any,
         done: str,
+        intro: Callable[[int], str] = lambda _count: "",
         form_class: type[DecisionForm] = DecisionForm,
         **question: Any,
     ) -> HttpResponse | None:
@@ -298,6 +338,7 @@ class RegistrationAdmin(PortalModelAdmin):
             queryset,
             form_class,
             **question,
+            intro=intro(len(chosen)),
             details=lambda: twice(chosen),
             registrations=chosen,
             initial={"text": text},
@@ -313,7 +354,7 @@ class RegistrationAdmin(PortalModelAdmin):
             done=done,
             stale=stale,
         )
-        return self.ask_again(request, refused, form, **question)
+        return self.ask_again(request, refused, form, intro=intro(len(refused)), **question)
 
     @admin.action(description=gettext_lazy("Neuen Link zur Anmeldung schicken"), location=BOTH, permissions=["change"])
     def renew_link(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> None:

@@ -13,12 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import joined
+from schmiede.filenames import letters_written_out
 
 if TYPE_CHECKING:
     from .registration import Registration, RegistrationPerson
 
 # How an association is called differs from how it signs: with its legal form or without, with full stops or none.
-LEGAL_FORM = re.compile(r"\b(?:e ?v|eingetragener verein|g?gmbh|ug haftungsbeschränkt|i ?g)\b")
+LEGAL_FORM = re.compile(r"\b(?:e ?v|eingetragener verein|g?gmbh|ug haftungsbeschraenkt|i ?g)\b")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Marks:
     name: str
     addresses: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
+    """First and last names together: many people share one of them."""
 
     @classmethod
     def of(cls, registration: Registration) -> Marks:
@@ -43,21 +45,26 @@ class Marks:
         return cls(
             plain_name(registration.organisation_name),
             {person.email for person in persons if not person.is_erased},
-            {joined(person).casefold() for person in persons if not person.is_erased},
+            {_folded(joined(person)) for person in persons if person.first_name and person.last_name},
         )
 
     def shared_with(self, other: Marks) -> Iterator[str | Promise]:
         if self.name and self.name == other.name:
             yield _("gleicher Name")
         if self.addresses & other.addresses:
-            yield _("gleiche Adresse")
-        if self.people & other.people - {""}:
-            yield _("gleiche Person")
+            yield _("gleiche E-Mail-Adresse")
+        if self.people & other.people:
+            yield _("gleicher Name der Person")
+
+
+def _folded(text: str) -> str:
+    """The text however it is typed: without capitals, and with umlauts written out."""
+    return letters_written_out(text.casefold())
 
 
 def plain_name(name: str) -> str:
-    """What an association is called, without its legal form, capitals and punctuation."""
-    words = " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
+    """What an association is called, without its legal form, capitals and punctuation, umlauts written out."""
+    words = " ".join(re.sub(r"[\W_]+", " ", _folded(name)).split())
     return " ".join(LEGAL_FORM.sub(" ", words).split()) or words
 
 

@@ -702,8 +702,13 @@ def test_what_was_chosen_stays_where_a_step_is_refused(admin_client, cohort, dor
 
 ALIKE = [
     ({"organisation_name": "BRÜCKENSCHLAG eV"}, {}, "gleicher Name"),
-    ({"organisation_name": "Nachbarn e. V."}, {"email": "amina@example.org"}, "gleiche Adresse"),
-    ({"organisation_name": "Nachbarn e. V."}, {"first_name": "amina", "last_name": "HADDAD"}, "gleiche Person"),
+    ({"organisation_name": "Nachbarn e. V."}, {"email": "amina@example.org"}, "gleiche E-Mail-Adresse"),
+    (
+        {"organisation_name": "Nachbarn e. V."},
+        {"first_name": "amina", "last_name": "HADDAD"},
+        "gleicher Name der Person",
+    ),
+    ({"organisation_name": "Brueckenschlag"}, {}, "gleicher Name"),
 ]
 
 
@@ -727,6 +732,70 @@ def test_registrations_that_look_alike_are_shown_as_such(admin_client, cohort, v
     assert [page.text.count(", gleiche") for page in pages] == [2, 1, 1]
     assert "Vielleicht hat sich ein Verein zweimal angemeldet." in pages[2].text
     assert not Team.objects.exists()
+
+
+@pytest.mark.parametrize("name", [{"first_name": "Ali", "last_name": ""}, {"first_name": "", "last_name": "Haddad"}])
+def test_a_single_name_makes_nobody_alike(admin_client, cohort, name):
+    first = make_registration(cohort, persons=[PERSONS[0] | name])
+    other = PERSONS[0] | name | {"email": "lea@example.org"}
+    make_registration(cohort, persons=[other], organisation_name="Nachbarn e. V.")
+
+    assert "zweimal angemeldet" not in act(admin_client, Registration, "accept", first).text
+
+
+def test_umlauts_written_out_are_the_same_name_of_a_person(admin_client, cohort):
+    first = make_registration(cohort, persons=[PERSONS[0] | {"last_name": "Müller"}])
+    other = PERSONS[0] | {"last_name": "Mueller", "email": "lea@example.org"}
+    make_registration(cohort, persons=[other], organisation_name="Nachbarn e. V.")
+
+    assert "gleicher Name der Person" in act(admin_client, Registration, "accept", first).text
+
+
+def test_the_list_names_three_that_look_alike_and_counts_the_others(admin_client, cohort):
+    rows = [make_registration(cohort, idea=f"Idee {number}") for number in range(12)]
+
+    listed = admin_client.get(reverse("admin:cohorts_registration_changelist")).text
+    page = admin_client.get(reverse("admin:cohorts_registration_change", args=[rows[0].pk])).text
+
+    assert listed.count("(eingegangen, gleicher Name") == 12 * 3
+    assert listed.count("und 8 weitere") == 12
+    assert (page.count("(eingegangen, gleicher Name"), page.count("weitere")) == (11, 0)
+
+
+def test_one_more_that_looks_alike_is_said_in_a_word(admin_client, cohort):
+    for number in range(5):
+        make_registration(cohort, idea=f"Idee {number}")
+
+    assert "und eine weitere" in admin_client.get(reverse("admin:cohorts_registration_changelist")).text
+
+
+def test_before_deciding_each_chosen_one_is_told_from_the_others(admin_client, cohort):
+    first, second = (make_registration(cohort, idea=idea) for idea in ("Ein Garten.", "Ein Chor."))
+    Registration.objects.filter(pk=second.pk).update(city="Halle & Umland")
+    make_registration(cohort, idea="Ein Fest.")
+
+    page = act(admin_client, Registration, "accept", first, second).text
+    alone = act(admin_client, Registration, "accept", first).text
+
+    day_of = timezone.localdate(first.confirmed_at).strftime("%d.%m.%Y")
+    link = f'<a href="{second.get_absolute_url()}">Brückenschlag e. V., Halle &amp; Umland</a>'
+    assert f"<li>{link}, angemeldet von Amina Haddad, bestätigt am {day_of}</li>" in page
+    assert f"{link} (ebenfalls ausgewählt, gleicher Name" in page
+    assert "Einige der ausgewählten Anmeldungen ähneln einander." in page
+    assert "ähneln einander" not in alone
+    assert "ebenfalls ausgewählt" not in alone
+
+
+def test_what_becomes_of_the_chosen_ones_is_said_in_their_number(admin_client, cohort):
+    first, second = (make_registration(cohort, idea=idea) for idea in ("Ein Garten.", "Ein Chor."))
+
+    both = act(admin_client, Registration, "accept", first, second).text
+    alone = act(admin_client, Registration, "accept", first).text
+
+    assert "2 Teams werden angelegt, und alle Personen bekommen" in both
+    assert "Alle Personen der Anmeldungen bekommen ihn" in both
+    assert "Das Team wird angelegt, und alle Personen bekommen" in alone
+    assert "Alle Personen der Anmeldung bekommen ihn" in alone
 
 
 def test_a_registration_of_another_cohort_is_not_alike(admin_client, cohort):
