@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from datetime import datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -91,32 +93,47 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cohorts/sent.html", {"cohort": get_published(request, slug)})
 
 
+def by_link(view: Callable[[HttpRequest, Registration, str], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of the registration that a secret link opens; where it opens none, a page says what to do."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+        record = Registration.objects.with_token(token).filter(cohort__slug=slug).for_list().first()
+        if record is None:  # also for a link that never was one: which of them it is tells nobody anything
+            context = {"cohort": get_published(request, slug)}
+            return private(render(request, "cohorts/link_over.html", context, status=410))
+        return view(request, record, token)
+
+    return opened
+
+
 @login_not_required
 @never_cache
-def registration(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+@by_link
+def registration(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
     """What an association sees by its secret link: confirm, read, the stand, correct, withdraw."""
-    record = get_registration(slug, token)
     context = {"registration": record, "cohort": record.cohort, "token": token}
     return private(render(request, "cohorts/registration.html", context))
 
 
 @login_not_required
 @require_POST
-def confirm(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+@by_link
+def confirm(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
     try:
-        get_registration(slug, token).confirm(token)
+        record.confirm(token)
     except Stale:
         messages.info(request, _("Ihre Anmeldung war schon bestätigt."))
     else:
         messages.success(request, _("Danke. Ihre Anmeldung ist eingegangen."))
-    return redirect("cohorts:registration", slug=slug, token=token)
+    return redirect("cohorts:registration", slug=record.cohort.slug, token=token)
 
 
 @login_not_required
 @never_cache
-def correct(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+@by_link
+def correct(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
     """The same form again, filled; two people correcting at once are told of each other."""
-    record = get_registration(slug, token)
     if not record.is_correctable:
         messages.error(
             request, _("Die Anmeldung kann nicht mehr geändert werden. Bitte wenden Sie sich an den Veranstalter.")
@@ -129,15 +146,16 @@ def correct(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         except Stale:
             return changed_meanwhile(request, form, record, token)
         messages.success(request, _("Ihre Änderungen sind gespeichert."))
-        return redirect("cohorts:registration", slug=slug, token=token)
+        return redirect("cohorts:registration", slug=record.cohort.slug, token=token)
     return private(show_form(request, "cohorts/correct.html", form, record.cohort, token=token))
 
 
 @login_not_required
 @require_POST
-def withdraw(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+@by_link
+def withdraw(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
     try:
-        get_registration(slug, token).withdraw()
+        record.withdraw()
     except Stale:
         messages.error(
             request,
@@ -145,7 +163,7 @@ def withdraw(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         )
     else:
         messages.success(request, _("Ihre Anmeldung ist zurückgezogen."))
-    return redirect("cohorts:registration", slug=slug, token=token)
+    return redirect("cohorts:registration", slug=record.cohort.slug, token=token)
 
 
 @require_safe
@@ -164,11 +182,6 @@ def get_published(request: HttpRequest, slug: str) -> Cohort:
     """The public sees published cohorts; those who work on one see it before."""
     visible = Cohort.objects.published() | Cohort.objects.organised_by(request.user)
     return get_object_or_404(visible.for_list(), slug=slug)
-
-
-def get_registration(slug: str, token: str) -> Registration:
-    found = Registration.objects.with_token(token).filter(cohort__slug=slug).for_list()
-    return get_object_or_404(found)
 
 
 def show_form(request: HttpRequest, template: str, form: RegistrationForm, cohort: Cohort, **more: Any) -> HttpResponse:

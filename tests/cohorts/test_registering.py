@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Message
-from cohorts.models import Registration, RegistrationPerson
+from cohorts.models import Cohort, Registration, RegistrationPerson
 from tests.builders import (
     day,
     log_in,
@@ -182,21 +182,45 @@ def test_withdrawing_is_a_button_and_happens_once(client, registered):
 
 
 @pytest.mark.parametrize("wrong", ["token", "slug"])
-def test_wrong_link_is_not_found(client, cohort, registered, wrong):
+def test_wrong_link_opens_nothing(client, cohort, registered, wrong):
     make_cohort(cohort.organiser, slug="heide", **window())
     path = registered.replace("harz", "heide") if wrong == "slug" else f"{registered[:-3]}xx/"
 
     answered = [client.get(path).status_code, client.get(f"{path}aendern/").status_code]
     answered += [client.post(f"{path}{step}/").status_code for step in ("bestaetigen", "zurueckziehen", "aendern")]
 
-    assert answered == [404] * 5
+    assert answered == [410] * 5
+    assert Registration.objects.get().status == "unconfirmed"
+
+
+def test_a_link_that_a_newer_one_replaced_says_so_and_nothing_else(
+    client, registered, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(PAGE, answers())
+
+    page = client.get(registered)
+
+    assert page.status_code == 410
+    assert "Haben Sie eine neuere E-Mail von uns?" in page.text
+    assert page["X-Robots-Tag"] == "noindex"
+    assert not [word for word in ("Brückenschlag", "Amina", "Haddad", "Garten") if word in page.text]
+    assert client.get(link_in(mail.outbox[-1])).status_code == 200
+
+
+def test_a_link_of_a_cohort_that_nobody_sees_is_not_found(client, cohort, registered):
+    Cohort.objects.update(published_at=None)
+
+    assert client.get(f"{registered[:-3]}xx/").status_code == 404
+    assert client.get(registered.replace("harz", "nirgends")).status_code == 404
 
 
 def test_link_ends_with_the_cohort(client, cohort, registered):
     cohort.begins_on, cohort.ends_on = day(-9), day(-1)
     cohort.save()
 
-    assert client.get(registered).status_code == 404
+    page = client.get(registered)
+    assert (page.status_code, "Nach dem Ende der Projektschmiede gilt kein Link mehr." in page.text) == (410, True)
 
 
 @pytest.mark.parametrize(
