@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from schmiede.site_pages import ensure_pages
-from tests.builders import make_cohort, make_organiser, make_team, make_user
+from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user
 
 
 @pytest.fixture
@@ -82,3 +82,22 @@ def test_first_tab_leads_to_the_content(page, address):
     expect(page.get_by_role("link", name="Zum Inhalt springen")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+NARROWER = """() => [...document.querySelectorAll("main .dates > li, main .figures > li")].filter((item) => {
+    const list = item.parentElement;
+    const isOneColumn = getComputedStyle(list).display !== "grid" || !getComputedStyle(list).gridTemplateColumns.includes(" ");
+    return isOneColumn && list.getBoundingClientRect().right - item.getBoundingClientRect().right > 1;
+}).map((item) => `${item.parentElement.className}: ${item.textContent.trim().slice(0, 40)}`)"""
+
+
+@pytest.mark.parametrize("width", [320, 820, 1280])
+def test_lists_with_lines_are_as_wide_as_what_is_around_them(new_context, client, live_server, width):
+    amina = make_user()
+    make_application(make_team(make_cohort(make_organiser(make_user("Doris", "Lang"))), amina))
+    context = new_context(viewport={"width": width, "height": 900})
+    log_in(context, client, amina, live_server.url)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/uebersicht/")
+    expect(page.locator("main .dates > li, main .figures > li")).not_to_have_count(0)
+    assert page.evaluate(NARROWER) == []
