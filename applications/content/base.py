@@ -54,7 +54,13 @@ def spec(label: str | Promise, widget: str = "line", *, default: Any = "", **mor
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A line of a table. Its id never changes and is kept by copying; new rows get a UUID."""
+    """A line of a table. Its id never changes and is kept by copying; new rows get a UUID.
+
+    `noun` is what people call such a row, `named_by` the field that holds its name, where it has one.
+    """
+
+    noun: ClassVar[str | Promise] = _("Zeile")
+    named_by: ClassVar[str] = ""
 
     id: str = field(default_factory=lambda: str(uuid4()))
 

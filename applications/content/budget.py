@@ -41,6 +41,9 @@ def cents(value: Decimal) -> int:
 class Expense(Row):
     """Quantity × unit price (cents, gross unless input tax is deducted) in one calendar year; `activity` is a row id."""
 
+    noun = _("Ausgabe")
+    named_by = "title"
+
     year: int | None = spec(_("Jahr"), "year", default=None)
     kind: str = spec(_("Ausgabenart"), "choice", max_length=10)
     title: str = spec(_("Wofür?"), max_length=200)
@@ -58,6 +61,9 @@ class Expense(Row):
 @dataclass(frozen=True, kw_only=True)
 class Personnel(Row):
     """Months × employer gross per month plus the yearly bonus, in cents, in one calendar year."""
+
+    noun = _("Personal")
+    named_by = "role"
 
     year: int | None = spec(_("Jahr"), "year", default=None)
     role: str = spec(_("Aufgabe"), max_length=200)
@@ -85,6 +91,9 @@ class Personnel(Row):
 @dataclass(frozen=True, kw_only=True)
 class Income(Row):
     """Own funds, third-party funds or fees in one calendar year; `amount` in cents."""
+
+    noun = _("Einnahme")
+    named_by = "source"
 
     year: int | None = spec(_("Jahr"), "year", default=None)
     kind: str = spec(_("Art der Mittel"), "choice", choices=INCOME_KINDS, max_length=10)

@@ -40,6 +40,8 @@ PARTNER_STATES = (("planned", _("geplant")), ("agreed", _("mündlich zugesagt"))
 class Goal(Row):
     """A Wirkungsziel with its indicator; `activities` are ids of rows of the work plan."""
 
+    noun = _("Ziel")
+
     level: str = spec(_("Stufe der Wirkungstreppe"), "choice", choices=LEVELS, max_length=1)
     target_group: str = spec(_("Für wen?"), max_length=300)
     goal: str = spec(_("Was soll sich ändern?"), "area", max_length=1500)
@@ -61,6 +63,9 @@ class Goals(Content):
 class Activity(Row):
     """A Maßnahme with its time; quarters are written "2027-Q1"."""
 
+    noun = _("Maßnahme")
+    named_by = "title"
+
     title: str = spec(_("Maßnahme"), max_length=200)
     description: str = spec(_("Was geschieht dabei?"), "area", max_length=1500)
     begins: str = spec(_("von"), "quarter", max_length=7)
@@ -77,6 +82,9 @@ class WorkPlan(Content):
 
 @dataclass(frozen=True, kw_only=True)
 class Partner(Row):
+    noun = _("Partner")
+    named_by = "name"
+
     name: str = spec(_("Name"), max_length=200)
     kind: str = spec(_("Art"), "choice", choices=PARTNER_KINDS, max_length=20)
     contribution: str = spec(_("Was bringt der Partner ein?"), "area", max_length=1000)

@@ -6,6 +6,7 @@ A form names the rows it showed and the version seen. Only a delete mark deletes
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,11 +24,13 @@ from applications.content import Content, InvalidContent, Row, storable
 from applications.content.base import MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
 from schmiede.figures import WholeNumberField
+from schmiede.templatetags.people import teaser
 
 from .around import Around
 from .fields import Day, Money, Number, OneOf, PlainSelect, Several, Words, Year, day_of, with_missing
 
 SHORT_AREA = 1500  # texts up to this length get few lines
+MOST_OF_A_NAME = 60
 IN_TABLE = {"quantity", "unit_price", "months", "gross_per_month"}
 type Shows = Callable[[str, Row], bool]
 
@@ -62,6 +65,8 @@ class RowForm:
     is_new: bool = False
     delete: bool = False
     number: int = 0
+    heading: str = ""
+    """What stands above the row where the call names it."""
     findings: list[Finding] = dataclasses.field(default_factory=list)
 
     @property
@@ -78,6 +83,12 @@ class RowForm:
     def name(self) -> str:
         """What people call the row: the first thing it says."""
         return name_of(self.row)
+
+    @property
+    def label(self) -> str:
+        """What to call the row away from it, as it is typed now: by its name, else by its number."""
+        name = str(self.form[self.row.named_by].value() or "").strip() if self.row.named_by else ""
+        return teaser(self.heading or name, MOST_OF_A_NAME) or f"{self.row.noun} {self.number}"
 
     @property
     def activity(self) -> str:
@@ -171,7 +182,7 @@ class SectionForm:
     def is_valid(self) -> bool:
         """Is everything readable? Marked for deletion, a row may hold anything."""
         self.refused = ""
-        forms_valid = [form.is_valid() for form in self.checked_forms()]
+        forms_valid = [form.is_valid() for form in (self.head, *(row.form for row in self.checked_rows()))]
         if not all(forms_valid):
             return False
         try:
@@ -181,9 +192,8 @@ class SectionForm:
             return False
         return True
 
-    def checked_forms(self) -> list[DraftForm]:
-        rows = [row.form for rows in self.tables.values() for row in rows if row.form.is_bound and not row.delete]
-        return [self.head, *rows]
+    def checked_rows(self) -> list[RowForm]:
+        return [row for rows in self.tables.values() for row in rows if row.form.is_bound and not row.delete]
 
     def cleaned(self) -> Content:
         """The value the person had before them, with what they changed; a new row left empty is no row."""
@@ -205,14 +215,35 @@ class SectionForm:
         return bool(self.errors)
 
     @property
-    def errors(self) -> list[tuple[BoundField | None, str]]:
-        """Each error with its field, for the summary on top."""
+    def errors(self) -> list[Mistake]:
+        """Each error with its field and the name of its row, for the summary on top."""
         if self.data is None or not hasattr(self, "refused"):
             return []
-        found: list[tuple[BoundField | None, str]] = [(None, self.refused)] if self.refused else []
-        for form in self.checked_forms():
-            found += [(field, str(error)) for field in form for error in field.errors]
+        found = [Mistake(self.refused)] if self.refused else []
+        found += mistakes_in(self.head)
+        labels = Counter(row.label for row in self.checked_rows())
+        for row in self.checked_rows():
+            is_alone = labels[row.label] == 1
+            found += mistakes_in(row.form, row.label if is_alone else f"{row.label} ({row.row.noun} {row.number})")
         return found
+
+
+@dataclass
+class Mistake:
+    """An error as the summary says it; without a field it is about all that was sent."""
+
+    sentence: str
+    field: BoundField | None = None
+    row: str = ""
+
+    def __str__(self) -> str:
+        """`Bootsbauer: Einzelpreis – Diese Zahl ist zu groß.`"""
+        said = f"{self.field.label} – {self.sentence}" if self.field else self.sentence
+        return f"{self.row}: {said}" if self.row else said
+
+
+def mistakes_in(form: DraftForm, row: str = "") -> list[Mistake]:
+    return [Mistake(str(error), field, row) for field in form for error in field.errors]
 
 
 def name_of(row: Row) -> str:

@@ -112,6 +112,10 @@ class ListLayout(Layout, ABC):
 
     table = ""
 
+    @abstractmethod
+    def heading(self, entry: Any) -> str:
+        """What stands above the row of an entry."""
+
     def complete(self, form: SectionForm) -> None:
         there = {row.id: row for row in form.tables[self.table]}
         row_type = type(form.value).tables[self.table]
@@ -119,6 +123,8 @@ class ListLayout(Layout, ABC):
             there[entry.key] if entry.key in there else form.add(self.table, row_type(id=entry.key))
             for entry in self.entries()
         ]
+        for entry, row in zip(self.entries(), form.tables[self.table], strict=True):
+            row.heading = self.heading(entry)
 
     def context(self, form: SectionForm) -> dict[str, Any]:
         by_key: dict[str, RowForm] = {row.id: row for row in form.tables[self.table]}
@@ -132,6 +138,9 @@ class DeclarationsLayout(ListLayout):
     def entries(self) -> list[Any]:
         return list(self.desk.application.terms.questions)
 
+    def heading(self, entry: Any) -> str:
+        return str(entry.text)
+
 
 class AttachmentsLayout(ListLayout):
     template = "applications/_attachment_states.html"
@@ -139,6 +148,9 @@ class AttachmentsLayout(ListLayout):
 
     def entries(self) -> list[Any]:
         return [kind for kind in self.desk.application.terms.attachments if kind.stage <= self.desk.application.stage]
+
+    def heading(self, entry: Any) -> str:
+        return str(entry.label)
 
     def context(self, form: SectionForm) -> dict[str, Any]:
         files: dict[str, list[Any]] = {}

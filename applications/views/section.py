@@ -185,7 +185,7 @@ def read_only(desk: Desk) -> HttpResponse:
 def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
     """What was sent cannot be stored: a sentence beside every field, and everything typed is still there."""
     if kept.wants_json(desk.request):
-        return JsonResponse({"state": "invalid", "sentence": form.errors[0][1]}, status=422)
+        return JsonResponse({"state": "invalid", "sentence": str(form.errors[0])}, status=422)
     layout.add_rows(form, desk.request.POST)
     return show(desk, layout, form, status=422)
 

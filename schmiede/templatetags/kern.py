@@ -49,6 +49,13 @@ def anchor(field: BoundField) -> str:
 
 
 @register.filter
+def away(field: BoundField) -> str:
+    """The label of a field as it is said away from it: with the group it stands in, where several have the same fields."""
+    group = getattr(field.field, "group", "")
+    return f"{group}: {field.label}" if group else str(field.label)
+
+
+@register.filter
 def unsent(form: forms.BaseForm) -> str:
     """The value of `data-guard` on a form (static/js/guard.js): "unsent" where it came back with what was typed in it."""
     changed = [form[name] for name in form.changed_data] if form.is_bound else []

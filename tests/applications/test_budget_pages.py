@@ -149,6 +149,41 @@ def test_a_mistake_leaves_every_typed_row_standing(client, planned):
     assert planned.drafts.get(key="s17").version == 1
 
 
+def summary_of(response):
+    found = re.search(r"data-error-summary>.*?</ul>", response.text, re.DOTALL)
+    return [spaceless(words) for words in re.findall(r"<a[^>]*>([^<]*)</a>", found[0])]
+
+
+def test_the_summary_says_which_row_each_mistake_is_in(client, planned):
+    query = "?jahr=2027&neu=expenses"
+    new = form_of(client.get(address(planned, "s17") + query))["expenses"][-1]
+    page = form_of(client.get(address(planned, "s17") + query))
+    changes = {
+        "expenses": [row_id("e1"), new],
+        f"expenses-{row_id('e1')}-title": "Bootsbauer",
+        f"expenses-{row_id('e1')}-unit_price": "0.500",
+        f"expenses-{new}-unit_price": "0.500",
+        f"personnel-{row_id('p1')}-gross_per_month": "0.500",
+    }
+
+    response = client.post(address(planned, "s17") + query, {**page, **changes})
+
+    assert summary_of(response) == [
+        "Bootsbauer: Einzelpreis – Meinen Sie 0,50 € oder 500,00 €?",
+        "Ausgabe 2: Einzelpreis – Meinen Sie 0,50 € oder 500,00 €?",
+        "Leitung: Arbeitgeberbrutto im Monat – Meinen Sie 0,50 € oder 500,00 €?",
+    ]
+
+
+def test_rows_of_one_name_are_told_apart(client, planned):
+    twice = tuple(Expense(id=row_id(name), year=2027, title="Honorar") for name in ("e1", "e2"))
+    write(planned, "s17", Budget(expenses=twice))
+
+    response = send(client, planned, "s17", {f"expenses-{row.id}-unit_price": "x" for row in twice}, query="?jahr=2027")
+
+    assert [words.split(": ")[0] for words in summary_of(response)] == ["Honorar (Ausgabe 1)", "Honorar (Ausgabe 2)"]
+
+
 @pytest.mark.parametrize(
     ("typed", "question"),
     [
