@@ -140,6 +140,7 @@ class RegistrationForm(forms.ModelForm):
         for name, field in fields.items():
             field.initial = getattr(known, name, "")
             field.widget.attrs["autocomplete"] = hints[name] if needed else "off"
+            field.group = _("Person %(number)d") % {"number": number}  # type: ignore[attr-defined]
             self.fields[f"{name}_{number}"] = field
         ask_for_a_name(self, f"first_name_{number}", f"last_name_{number}")
 
@@ -245,5 +246,5 @@ class RegistrationForm(forms.ModelForm):
         if email and email in [cleaned.get(f"email_{earlier}") for earlier in range(1, number)]:
             self.add_error(
                 f"email_{number}",
-                _("Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr meldet sie sich später an."),
+                _("Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr loggt sie sich später ein."),
             )

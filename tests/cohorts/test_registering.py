@@ -231,9 +231,9 @@ def test_link_ends_with_the_cohort(client, cohort, registered):
         ({"idea": "A\x00B"}, "idea", "Nullzeichen sind nicht erlaubt."),
         ({"idea": "x" * 1_000_000}, "idea", "Der Text hat 1.000.000 Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um 998.500 Zeichen."),
         ({"idea": " "}, "idea", "Bitte beschreiben Sie Ihre Idee oder geben Sie unten einen Link zu einer Aufnahme an."),
-        ({"email_1": "amina"}, "email_1", "Bitte gültige E-Mail-Adresse eingeben."),
-        ({"email_2": "AMINA@example.org"}, "email_2", "Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr meldet sie sich später an."),
-        ({"email_1": "info@müller.example.org", "email_2": "info@xn--mller-kva.example.org"}, "email_2", "Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr meldet sie sich später an."),
+        ({"email_1": "amina"}, "email_1", "Bitte geben Sie eine gültige E-Mail-Adresse ein."),
+        ({"email_2": "AMINA@example.org"}, "email_2", "Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr loggt sie sich später ein."),
+        ({"email_1": "info@müller.example.org", "email_2": "info@xn--mller-kva.example.org"}, "email_2", "Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr loggt sie sich später ein."),
         ({"first_name_1": "", "last_name_1": " "}, "first_name_1", "Bitte geben Sie mindestens einen Namen an."),
         ({"first_name_2": "", "last_name_2": ""}, "first_name_2", "Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."),
         ({"email_2": ""}, "email_2", "Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer."),
@@ -241,7 +241,7 @@ def test_link_ends_with_the_cohort(client, cohort, registered):
         ({"last_name_2": "Wiese\nGewinn"}, "last_name_2", "Bitte geben Sie hier nur den Namen an, ohne Link und ohne Zeilenumbruch."),
         ({"organisation_name": "Auf www.boese.example.org"}, "organisation_name", "Bitte geben Sie hier nur den Namen an, ohne Link und ohne Zeilenumbruch."),
         ({"land": "XX"}, "land", "Bitte eine gültige Auswahl treffen. XX ist keine gültige Auswahl."),
-        ({"recording_url": "javascript:alert(1)"}, "recording_url", "Bitte eine gültige Adresse eingeben."),
+        ({"recording_url": "javascript:alert(1)"}, "recording_url", "Bitte geben Sie eine gültige Adresse ein."),
         ({"homepage": "https://spam.example.org"}, "homepage", "Bitte lassen Sie dieses Feld leer und schicken Sie die Anmeldung noch einmal ab."),
         ({"attendance_promised": ""}, "attendance_promised", "Die Workshops bauen aufeinander auf. Bitte sagen Sie zu, dass Sie an allen teilnehmen."),
     ],
@@ -287,6 +287,13 @@ def test_names_are_kept_without_what_nobody_sees_and_ideas_as_typed(client, coho
     registration = Registration.objects.get()
     assert (registration.organisation_name, registration.idea) == ("Brückenschlag e. V.", "Ein Gar\u00adten.")
     assert str(registration.persons.first()) == "Amina Haddad"
+
+
+def test_the_summary_says_which_person_a_mistake_is_about(client, cohort):
+    page = client.post("/projektschmieden/harz/anmelden/", answers(email_1="amina", email_2="jonas")).text
+
+    for number in (1, 2):
+        assert f"Person {number}: E-Mail-Adresse – Bitte geben Sie eine gültige E-Mail-Adresse ein." in page
 
 
 @pytest.mark.parametrize(("first", "last"), [("Suharto", ""), ("", "Suharto")])

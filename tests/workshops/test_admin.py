@@ -240,7 +240,7 @@ def test_material_is_checked_by_content_and_keeps_its_name(doris, workshop):
         ({}, "Bitte geben Sie eine Datei oder einen Link an."),
         ({"file": SimpleUploadedFile("a.pdf", b"MZ\x00\x01")}, "Diese Art von Datei geht hier nicht."),
         ({"file": SimpleUploadedFile("a.html", b"<script>\xff</script>")}, "Das ist eine gespeicherte Internetseite"),
-        ({"url": "javascript:alert(1)"}, "Bitte eine gültige Adresse eingeben."),
+        ({"url": "javascript:alert(1)"}, "Bitte geben Sie eine gültige Adresse ein."),
     ],
 )
 def test_wrong_material_is_refused_with_a_sentence(doris, workshop, values, sentence):
