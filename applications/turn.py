@@ -132,6 +132,17 @@ class Turn:
     """The coach who has taken the reading, or whom it waits for; without one it is every coach's turn."""
     rest: tuple[Turn, ...] = field(default=())
     late: bool = False
+    names: UUID | None = None
+    """The person `detail` names, who is told `own_detail` instead."""
+    own_detail: str = ""
+    is_yours: bool = False
+    """Is it the turn of the person who looks? Known once `said_to` has been asked."""
+
+    def said_to(self, role: str, user: UUID | None) -> Turn:
+        """The same line and its rest as this person reads it: nobody reads of themselves as of somebody else."""
+        detail = self.own_detail if self.names and self.names == user else self.detail
+        rest = tuple(turn.said_to(role, user) for turn in self.rest)
+        return replace(self, detail=detail, rest=rest, is_yours=self.addresses(role, user))
 
     def is_late(self, today: date) -> bool:
         return self.until is not None and self.until < today and self.who != Who.NOBODY
@@ -166,13 +177,14 @@ class Card:
 
 def card_of(turn: Turn, role: str, user: UUID | None) -> Card:
     """The card for a person in this role ("owner", "writer", "reader", "coach", "")."""
+    turn = turn.said_to(role, user)
     steps = (turn, *turn.rest)
-    own = next((step for step in steps if step.addresses(role, user)), None) if role != "coach" else None
+    own = next((step for step in steps if step.is_yours), None) if role != "coach" else None
     shown = own or turn
     others = [step for step in steps if step is not shown]
     return Card(
         turn=shown,
-        you=shown.addresses(role, user),
+        you=shown.is_yours,
         beside=tuple(step for step in others if step.who == Who.COACH),
         rest=tuple(step for step in others if step.who != Who.COACH),
     )
@@ -320,11 +332,9 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
 
 def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Turn:
     count = last.remarks
+    by = ngettext("%(count)d Anmerkung von %(coach)s", "%(count)d Anmerkungen von %(coach)s", count)
     if count and last.coach:
-        detail = ngettext("%(count)d Anmerkung von %(coach)s", "%(count)d Anmerkungen von %(coach)s", count) % {
-            "count": count,
-            "coach": last.coach,
-        }
+        detail = by % {"count": count, "coach": last.coach}
     else:
         detail = ngettext("%(count)d Anmerkung", "%(count)d Anmerkungen", count) % {"count": count} if count else ""
     return Turn(
@@ -336,6 +346,8 @@ def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Tur
         since=last.finished_at,
         until=last.again_by,
         detail=detail,
+        names=last.reader,
+        own_detail=by % {"count": count, "coach": _("Ihnen")} if count else "",
     )
 
 
@@ -351,12 +363,16 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
         titles = ", ".join(titles_of[reading])
         if item.taken_at:
             detail = _("%(coach)s liest gerade.") % {"coach": item.coach} if item.coach else _("Jemand liest gerade.")
+            own_detail = _("Sie lesen gerade.")
         elif team.waits_for and team.is_deputy:
             detail = _("Liegt bei %(coach)s, in Vertretung.") % {"coach": team.waits_for}
+            own_detail = _("Liegt bei Ihnen, in Vertretung.")
         elif team.waits_for:
             detail = _("Liegt bei %(coach)s.") % {"coach": team.waits_for}
+            own_detail = _("Liegt bei Ihnen.")
         else:
-            detail = _("Wartet auf eine Coaching-Person.")
+            detail = own_detail = _("Wartet auf eine Coaching-Person.")
+        reader = item.reader if item.taken_at else team.waits_for_id
         yield Turn(
             code="read",
             who=Who.COACH,
@@ -366,7 +382,9 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             since=item.asked_at,
             until=item.promised_until,
             detail=detail,
-            reader=item.reader if item.taken_at else team.waits_for_id,
+            reader=reader,
+            names=reader,
+            own_detail=own_detail,
         )
 
 

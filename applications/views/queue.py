@@ -45,8 +45,8 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
     facts = collect(teams, now, applications=applications) if rows else {}
     turns = {team: turn_of(found, now, timezone.localdate(now)) for team, found in facts.items()}
     side = "coach" if is_coach else ""
-    found = [(row, turns[row.reading.application.team_id]) for row in rows]
-    return [replace(row, turn=turn, you=turn.addresses(side, user.pk)) for row, turn in found]
+    found = [(row, turns[row.reading.application.team_id].said_to(side, user.pk)) for row in rows]
+    return [replace(row, turn=turn, you=turn.is_yours) for row, turn in found]
 
 
 def queue_of(user: User) -> list[Waiting]:

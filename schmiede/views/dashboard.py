@@ -159,8 +159,8 @@ def coached_rows(user: User, now: datetime) -> list[TeamRow]:
     facts, today = collect(teams, now), timezone.localdate(now)
     rows = []
     for team in teams:
-        turn = turn_of(facts[team.pk], now, today)
-        rows.append(TeamRow(team, facts[team.pk], turn, turn.addresses("coach", user.pk)))
+        turn = turn_of(facts[team.pk], now, today).said_to("coach", user.pk)
+        rows.append(TeamRow(team, facts[team.pk], turn, turn.is_yours))
     return sorted(rows, key=lambda row: (not row.you, row.turn.sort_key()))
 
 

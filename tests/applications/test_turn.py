@@ -214,7 +214,30 @@ def test_a_reading_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
     facts = {"waits_for": "Henrik Falk", "waits_for_id": henrik, "is_deputy": is_deputy}
     turn = turn_of(team(step(section("s9", version=1, items=(item(),))), **facts), NOW, TODAY)
     assert (turn.addresses("coach", henrik), turn.addresses("coach", carla)) == (True, False)
-    assert turn.detail == detail
+    assert turn.detail == detail == turn.said_to("coach", carla).detail
+    assert turn.said_to("coach", henrik).detail == detail.replace("Henrik Falk", "Ihnen")
+
+
+def test_nobody_reads_of_themselves_as_of_somebody_else():
+    carla, henrik = uuid4(), uuid4()
+    reads = item(taken_at=NOW, reader=carla, coach="Carla Weber")
+    asks = replace(given_back("please change"), reader=carla, coach="Carla Weber", remarks=2)
+    for facts, theirs, own in (
+        (reads, "Carla Weber liest gerade.", "Sie lesen gerade."),
+        (asks, "2 Anmerkungen von Carla Weber", "2 Anmerkungen von Ihnen"),
+    ):
+        turn = turn_of(team(step(section("s9", version=1, items=(facts,)))), NOW, TODAY)
+        assert [turn.said_to("coach", user).detail for user in (carla, henrik)] == [own, theirs]
+
+
+def test_a_coach_is_told_that_it_is_her_turn_where_the_team_has_something_to_do_too():
+    carla, henrik = uuid4(), uuid4()
+    asks = section("s8", version=1, items=(given_back("please change"),))
+    reads = section("s9", version=1, items=(item(taken_at=NOW, reader=carla, coach="Carla Weber"),))
+    turn = turn_of(team(step(asks, reads)), NOW, TODAY)
+
+    assert turn.code == "change"
+    assert [card_of(turn, "coach", user).beside[0].is_yours for user in (carla, henrik)] == [True, False]
 
 
 def test_an_overdue_assignment_waits_since_the_day_after_and_ends_with_the_cohort():

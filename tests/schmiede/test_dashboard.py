@@ -392,3 +392,31 @@ def test_organiser_overview_costs_the_same_with_fifty_cohorts(world, client, dja
     assert Cohort.objects.count() == 50
     with django_assert_num_queries(5):
         client.get(reverse("dashboard"))
+
+
+def test_a_coach_reads_of_herself_as_you(world, client):
+    ReadingItem.objects.update(verdict="accepted")
+    application = Application.objects.get()
+    application.hand_in(["s2"], by=world.amina)
+    waiting = page(client, world.carla, reverse("dashboard"))
+    Reading.objects.get(finished_at=None).take(by=world.carla)
+    taken = page(client, world.carla, reverse("dashboard"))
+    workspace = page(client, world.carla, application.get_absolute_url())
+
+    assert "Liegt bei Ihnen." in waiting
+    assert "Sie lesen, seit" in " ".join(taken.split())
+    assert "Sie lesen gerade." in workspace
+    assert "bei Ihnen" in workspace
+    for shown in (waiting, taken, workspace):
+        assert "Die Coaching-Person ist dran" not in shown
+        assert not re.search(r"Carla\s+Weber\s+liest|bei\s+Carla\s+Weber", shown)
+    assert "Carla Weber liest gerade." in page(client, world.amina, application.get_absolute_url())
+
+
+def test_the_cockpit_shortens_no_month(world, client):
+    begins = world.workshops[0].sessions.get().begins_at
+    begins = timezone.localtime(begins)
+
+    shown = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
+
+    assert f'<span class="meta">{begins.day}.{begins.month}.</span>' in shown
