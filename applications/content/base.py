@@ -45,6 +45,10 @@ class Spec:
     help: str | Promise = ""
     choices: tuple[tuple[str, str | Promise], ...] = ()
     max_length: int = MAX_LENGTH
+    most: int | None = None
+    """The largest number a decimal may be; `too_much` says why, and `places` how many digits stand after the comma."""
+    too_much: str | Promise = ""
+    places: int = 3
 
 
 def spec(label: str | Promise, widget: str = "line", *, default: Any = "", **more: Any) -> Any:

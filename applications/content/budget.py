@@ -68,8 +68,22 @@ class Personnel(Row):
     year: int | None = spec(_("Jahr"), "year", default=None)
     role: str = spec(_("Aufgabe"), max_length=200)
     tariff: str = spec(_("Tarif und Stufe"), max_length=120)
-    weekly_hours: str = spec(_("Stunden je Woche"), "decimal", max_length=6)
-    months: str = spec(_("Monate"), "decimal", max_length=5)
+    weekly_hours: str = spec(
+        _("Stunden je Woche"),
+        "decimal",
+        max_length=6,
+        places=2,
+        most=7 * 24,
+        too_much=_("Eine Woche hat 168 Stunden. Bitte geben Sie die Stunden je Woche ein, zum Beispiel 38,5."),
+    )
+    months: str = spec(
+        _("Monate"),
+        "decimal",
+        max_length=5,
+        places=2,
+        most=12,
+        too_much=_("Ein Jahr hat 12 Monate. Bitte geben Sie die Monate in diesem Kalenderjahr ein, zum Beispiel 6,5."),
+    )
     gross_per_month: int | None = spec(_("Arbeitgeberbrutto im Monat"), "money", default=None)
     bonus: int | None = spec(_("Jahressonderzahlung"), "money", default=None)
     justification: str = spec(_("Begründung"), "area", max_length=1000)

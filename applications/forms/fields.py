@@ -66,7 +66,13 @@ class Number(forms.CharField):
     example = "1,5"
     is_money = False
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(
+        self, *, most: int | None = None, too_much: str | Promise = "", fewer_places: int | None = None, **options: Any
+    ) -> None:
+        """`most` is the largest it may be, `too_much` the sentence that says why; `fewer_places` those it may have."""
+        self.most = self.most if most is None else most
+        self.too_much = too_much or _("Diese Zahl ist zu groß.")
+        self.fewer_places = self.places if fewer_places is None else fewer_places
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(required=False, widget=widget, **options)
 
@@ -78,7 +84,11 @@ class Number(forms.CharField):
         if found < 0:
             raise ValidationError(_("Bitte geben Sie die Zahl ohne Minus ein."))
         if found > self.most:
-            raise ValidationError(_("Diese Zahl ist zu groß."))
+            raise ValidationError(str(self.too_much), code="large")
+        if found != round(found, self.fewer_places):
+            raise ValidationError(
+                _("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": self.fewer_places}, code="places"
+            )
         return found
 
     def to_python(self, value: Any) -> Any:

@@ -12,6 +12,8 @@ from applications.content import (
     Income,
     Personnel,
 )
+from applications.content.base import specs
+from applications.forms.fields import Number
 from applications.models import Revision
 from tests.applications.pages import address, send, spaceless, value_of
 from tests.builders import (
@@ -203,6 +205,50 @@ def test_an_amount_that_may_be_two_is_asked_about_beside_its_field(client, plann
     beside = response.text.split(f'id="id_{price}_error"')[1].split("</div>")[0]
     assert question in spaceless(beside)
     assert planned.drafts.get(key="s17").version == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("weekly_hours", "38.500", "Eine Woche hat 168 Stunden."),
+        ("weekly_hours", "200", "Eine Woche hat 168 Stunden."),
+        ("weekly_hours", "168,01", "Eine Woche hat 168 Stunden."),
+        ("weekly_hours", "19,125", "Bitte höchstens 2 Stellen nach dem Komma."),
+        ("months", "13", "Ein Jahr hat 12 Monate."),
+        ("months", "12,345", "Ein Jahr hat 12 Monate."),
+        ("months", "11,345", "Bitte höchstens 2 Stellen nach dem Komma."),
+    ],
+)
+def test_hours_and_months_are_no_more_than_there_are(client, planned, field, typed, sentence):
+    name = f"personnel-{row_id('p1')}-{field}"
+
+    response = send(client, planned, "s17", {name: typed}, query="?jahr=2027")
+
+    assert response.status_code == 422
+    beside = spaceless(response.text.split(f'id="id_{name}_error"')[1].split("</div>")[0])
+    assert sentence in beside
+    assert "ist zu lang" not in response.text
+    assert form_of(response)[name] == [typed]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "stored"),
+    [("weekly_hours", "38,5", "38.5"), ("weekly_hours", "38,500", "38.5"), ("weekly_hours", "168", "168"),
+     ("months", "12,0", "12"), ("months", "11,75", "11.75")],
+)  # fmt: skip
+def test_hours_and_months_that_there_are_are_stored(client, planned, field, typed, stored):
+    send(client, planned, "s17", {f"personnel-{row_id('p1')}-{field}": typed}, query="?jahr=2027")
+
+    assert getattr(value_of(planned, "s17").personnel[0], field) == stored
+
+
+@pytest.mark.parametrize("row_type", [Expense, Personnel])
+def test_no_number_a_field_takes_is_too_long_to_store(row_type):
+    for name, what in specs(row_type).items():
+        if what.widget == "decimal":
+            longest = Number(most=what.most, fewer_places=what.places)
+            typed = f"{longest.most - 1},{'9' * longest.fewer_places}"
+            assert len(longest.clean(typed)) <= what.max_length, name
 
 
 def test_a_term_in_months_is_a_german_number(client, planned):
