@@ -21,6 +21,13 @@ class SectionPage extends SavingPage {
     form.addEventListener("portal:newer", (event) => this.newer.tell(event.detail));
   }
 
+  /* With the year of the plan; a row that was asked for is not asked for again. */
+  get address() {
+    const params = new URLSearchParams(location.search);
+    params.delete("neu");
+    return params.size ? `${location.pathname}?${params}` : location.pathname;
+  }
+
   letter(attempt) {
     const letter = super.letter(attempt);
     if (attempt.pressed) letter.set("pressed", "1");
@@ -72,7 +79,7 @@ class SectionPage extends SavingPage {
     const letter = named(new URLSearchParams(copy.pairs), crypto.randomUUID(), copy.after ?? []);
     letter.set("version", copy.version);
     letter.set("pressed", "1");
-    const answer = await ask(this.form.action, letter, this.form);
+    const answer = await ask(copy.url ?? this.form.action, letter, this.form);
     if (answer.outcome === "taken" || answer.outcome === "conflict") {
       this.copies.discard(copy);
       go(answer.url);
@@ -91,6 +98,7 @@ class SectionPage extends SavingPage {
     for (const field of [...this.form.elements])
       if (!["version", "csrfmiddlewaretoken"].includes(field.name)) field.disabled = true;
     this.saver.base.version = copy.version;
+    if (copy.url) this.form.action = copy.url; // the rows stand on the page of their year
     this.submit(null, attempt, copy.after ?? [], copy.pairs);
   }
 

@@ -29,9 +29,30 @@ function servedValues(field) {
 
 /* The words somebody typed that are not among these pairs, for people to read. */
 export function typedBeside(form, pairs) {
+  return fieldsBeside(form, pairs).map((field) => field.value);
+}
+
+/* The same, each with the row and the field it stands in, where that is a row. */
+export function namedBeside(form, pairs) {
+  return fieldsBeside(form, pairs).map((field) => [placeOf(form, field), field.value].filter(Boolean).join(": "));
+}
+
+function fieldsBeside(form, pairs) {
   const known = new Set(pairs.map((pair) => JSON.stringify(pair)));
   const fields = [...form.elements].filter((field) => field.matches(TYPED) && field.value.trim());
-  return fields.filter((field) => !known.has(JSON.stringify([field.name, field.value]))).map((field) => field.value);
+  return fields.filter((field) => !known.has(JSON.stringify([field.name, field.value])));
+}
+
+/* "Bootsbauer 2028, Einzelpreis"; a row that has no name is called by its number. */
+function placeOf(form, field) {
+  const [prefix, id] = field.name.match(/^[a-z]+-(.+)(?=-\w+$)/) ?? [];
+  const row = id && document.getElementById(`zeile-${id}`);
+  if (!row) return "";
+  const typedIn = (name) => form.elements[`${prefix}-${name}`]?.value?.trim() ?? "";
+  const [name, year] = [typedIn(row.dataset.namedBy), typedIn("year")];
+  const called = name ? `${name} ${year}`.trim() : [row.dataset.rowName, year].filter(Boolean).join(", ");
+  const label = field.labels[0]?.querySelector("[data-label]") ?? field.labels[0];
+  return [called, label?.textContent.trim()].filter(Boolean).join(", ");
 }
 
 /* Puts pairs back into the fields they came from. */

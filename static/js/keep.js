@@ -128,6 +128,11 @@ export function wordsOf(copy) {
   return JSON.stringify(copy.pairs);
 }
 
+/* The same for people to read: in rows, with the names of row and field. */
+export function readable(copy) {
+  return (copy.named ?? copy.texts ?? []).join("\n");
+}
+
 /* The server composes letters, so two spellings are one text. */
 export function isAlike(words, others) {
   return words === others || words.normalize("NFC") === others.normalize("NFC");

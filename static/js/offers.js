@@ -3,11 +3,12 @@
 
 import { whenGone } from "./alive.js";
 import { offerCopy } from "./copying.js";
-import { wordsOf } from "./keep.js";
+import { readable, wordsOf } from "./keep.js";
 import { moment } from "./moment.js";
 import { still } from "./still.js";
 
 const LONG = 400; // characters, from which on a text is folded
+const MOST_SHOWN = 3; // more texts than these are folded together
 
 /* `hides(words)` says what needs no offer; `take(copy)` puts a copy where it belongs, where one may write. */
 export class Offers {
@@ -45,20 +46,33 @@ export class Offers {
   }
 
   #show(offered) {
+    const wasOpen = this.#box?.querySelector("[data-kept-more]")?.open ?? false;
     this.#box?.remove();
     this.#box = null;
     if (!offered.length) return;
     const place = document.getElementById("kept-here");
     this.#box = place.content.cloneNode(true).firstElementChild;
-    this.#box.querySelector("[data-kept-list]").append(...offered.map((copy) => this.#item(copy, offered.length > 1)));
+    const items = offered.map((copy) => this.#item(copy, offered.length > 1));
+    this.#box.querySelector("[data-kept-list]").append(...items.slice(0, MOST_SHOWN));
+    this.#fold(items.slice(MOST_SHOWN), wasOpen);
     place.after(this.#box);
     this.told(this.#box.querySelector("[data-kept-title]").textContent);
+  }
+
+  #fold(items, isOpen) {
+    const more = this.#box.querySelector("[data-kept-more]");
+    if (!items.length) return more.remove();
+    const summary = more.querySelector("summary");
+    const { one, many } = summary.dataset;
+    summary.textContent = items.length === 1 ? one : many.replace("%s", items.length);
+    more.querySelector("div").append(...items);
+    more.open = isOpen;
   }
 
   #item(copy, isOneOfMany) {
     const item = document.getElementById("kept-one").content.cloneNode(true).firstElementChild;
     const [time, text] = [item.querySelector("[data-kept-time]"), item.querySelector("[data-kept-text]")];
-    const words = (copy.texts ?? []).join("\n");
+    const words = readable(copy);
     time.textContent = time.dataset.words.replace("%s", moment(copy.at));
     item.ariaLabel = time.textContent;
     text.textContent = words || text.dataset.empty;

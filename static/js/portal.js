@@ -4,7 +4,7 @@ import "./bar.js";
 import "./guard.js";
 import "./printing.js";
 import { offerCopy } from "./copying.js";
-import { clear, keptBy, wordsOf } from "./keep.js";
+import { clear, keptBy, readable, wordsOf } from "./keep.js";
 import { moment } from "./moment.js";
 
 const menus = [...document.querySelectorAll("details.menu")];
@@ -65,7 +65,7 @@ function unsavedItem(copy) {
   Object.assign(item.querySelector("a"), { href: copy.url, textContent: copy.title });
   const time = item.querySelector("[data-kept-time]");
   time.textContent = time.dataset.words.replace("%s", moment(copy.at));
-  const [text, words] = [item.querySelector("[data-kept-text]"), (copy.texts ?? []).join("\n")];
+  const [text, words] = [item.querySelector("[data-kept-text]"), readable(copy)];
   text.textContent = words || text.dataset.empty;
   offerCopy(item.querySelector("[data-copy]"), () => words, text);
   return item;

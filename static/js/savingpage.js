@@ -2,7 +2,7 @@
    it and the offers of what was not saved before. The section and the reading say only what is different about them. */
 
 import { hold, whenGone } from "./alive.js";
-import { asServed, fill, typedBeside, written } from "./fields.js";
+import { asServed, fill, namedBeside, typedBeside, written } from "./fields.js";
 import { Copies, isAlike, whenCleared } from "./keep.js";
 import { askForLogin } from "./login.js";
 import { Offers } from "./offers.js";
@@ -61,7 +61,9 @@ export class SavingPage {
   }
 
   copy() {
-    return { pairs: written(this.form), texts: this.texts(), url: this.address, title: document.title };
+    const pairs = JSON.parse(this.saver.saved || "[]");
+    const [texts, named] = [this.texts(), namedBeside(this.form, pairs)];
+    return { pairs: written(this.form), texts, named, url: this.address, title: document.title };
   }
 
   letter({ attempt, after, pressed }) {

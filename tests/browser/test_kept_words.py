@@ -10,6 +10,7 @@ import re
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from applications.content import Budget, Cover, Expense
 from tests.browser.eyes import SMALL, Eyes
 from tests.browser.test_autosave import (  # noqa: F401  as above
     FAILED,
@@ -24,7 +25,7 @@ from tests.browser.test_autosave import (  # noqa: F401  as above
     state,
     text_of,
 )
-from tests.builders import make_coach, make_user, write
+from tests.builders import make_coach, make_user, row_id, write
 
 FULL = "() => { Storage.prototype.setItem = () => { throw new DOMException('voll', 'QuotaExceededError'); }; }"
 
@@ -224,11 +225,11 @@ def test_rows_that_were_kept_go_to_the_server_and_are_offered_no_more(open_as, a
     cut_off(again)
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(state(again)).to_have_text("Der Server antwortet gerade nicht. Bitte drücken Sie gleich noch einmal.")
-    expect(kept_texts(again)).to_have_text("Kochen")
+    expect(kept_texts(again)).to_have_text("Kochen, Maßnahme: Kochen")
     again.unroute_all()
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(again.get_by_text("Gespeichert.", exact=True)).to_be_visible()
-    expect(kept_texts(again)).to_have_text("Singen")
+    expect(kept_texts(again)).to_have_text("Singen, Maßnahme: Singen")
     assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Kochen"]
     console_errors.clear()
 
@@ -363,3 +364,45 @@ def read_by_carla(application, amina):
     write(application, "s1", "Wir erreichen viele.", by=amina)
     application.hand_in(["s1"], by=amina).take(by=carla)
     return carla
+
+
+def test_kept_cells_say_where_they_belong_and_lead_to_their_year(open_as, amina, application, console_errors):
+    write(application, "s0", Cover(start_on="2027-01-01", months=36))
+    line = Expense(id=row_id("e1"), year=2028, kind="HON", title="Bootsbauer", quantity="1", unit_price=100)
+    write(application, "s17", Budget(expenses=(line,)))
+    page = open_as(amina)
+    address = reverse("applications:section", args=[application.pk, "s17"])
+    page.goto(f"{address}?jahr=2028")
+    cut_off(page)
+    page.get_by_label("Einzelpreis: Bootsbauer").fill("88,80")
+    page.get_by_label("Menge: Bootsbauer").focus()
+    page.get_by_role("heading", name="Wer kann das lesen?").click()
+    expect(state(page)).to_have_text(FAILED)
+    shut(page)
+    again = page.context.new_page()
+    again.goto(f"{address}?jahr=2027")
+
+    expect(kept_texts(again)).to_have_text("Bootsbauer 2028, Einzelpreis: 88,80")
+    again.get_by_role("button", name="Das hier nehmen").click()
+    expect(again.get_by_text("Gespeichert.", exact=True)).to_be_visible()
+    assert again.url.endswith("?jahr=2028")
+    expect(again.get_by_label("Einzelpreis: Bootsbauer")).to_have_value("88,80")
+    console_errors.clear()
+
+
+def test_many_kept_texts_stay_below_the_summary_and_are_folded(open_as, amina, application, console_errors):
+    page = open_as(amina)
+    for number in range(5):
+        left_behind(application, page, f"Text {number}.")
+    area(page).evaluate("field => field.value = 'x'.repeat(50_001)")
+    page.evaluate("document.getElementById('abschnitt').submit()")
+
+    summary, box = page.locator("[data-error-summary]"), page.get_by_label("Auf diesem Gerät aufgehobener Text")
+    expect(kept_texts(page).filter(visible=True)).to_have_count(3)
+    assert summary.bounding_box()["y"] < box.bounding_box()["y"]
+    page.get_by_text("und 2 weitere").click()
+    expect(kept_texts(page).filter(visible=True)).to_have_count(5)
+    page.get_by_role("button", name="Verwerfen").nth(4).click()
+    expect(page.get_by_text("und ein weiterer Text")).to_be_visible()
+    expect(kept_texts(page).filter(visible=True)).to_have_count(4)
+    console_errors.clear()
