@@ -59,7 +59,7 @@ ASKED: list[tuple[str, str, str, dict[str, str]]] = [
 NUL = "Text\0"
 # Who sends what from which page, and with which answer: the first field says which of its forms.
 MISTAKES: list[tuple[str, str, dict[str, str], int]] = [
-    ("amina", "accounts:profile", {"first_name": ""}, 422),
+    ("amina", "accounts:profile", {"first_name": "", "last_name": ""}, 422),
     ("emil", "accounts:edit_organisation", {"name": ""}, 422),
     ("emil", "accounts:organisation", {"email": "kein"}, 422),
     ("amina", "account_email", {"email": "kein", "action_add": "1"}, 200),

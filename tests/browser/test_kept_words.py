@@ -309,7 +309,8 @@ def test_logging_out_lists_every_text_and_each_can_be_copied(open_as, amina, app
     console_errors.clear()
     eyes = Eyes(console_errors)
     eyes.look(page, "the question before logging out")
-    assert eyes.problems == []
+    # The other page is still offline, and tries again at any moment.
+    assert [problem for problem in eyes.problems if "net::ERR_FAILED" not in problem] == []
     dialog.get_by_role("button", name="Löschen und ausloggen").click()
     expect(page.get_by_role("link", name="Einloggen").first).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
