@@ -34,7 +34,7 @@ help:
 	@echo "make demo           the portal with its demo world on http://127.0.0.1:$(PORT) (PORT=… for another)"
 	echo "make test           all tests, on SQLite"
 	echo "make check          format, lint, types, imports, templates, migrations, Django's own checks"
-	echo "make test-postgres  all tests without a browser on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
+	echo "make test-postgres  the tests that touch the database, on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
 	echo "make test-long      the long runs"
 	echo "make format         format Python, templates, styles and scripts"
 

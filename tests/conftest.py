@@ -32,6 +32,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches the database is tried: anything else has run on SQLite and would do the same again."""
+    if connection.vendor == "sqlite":
+        return
+    touches = {True: [], False: []}
+    for item in items:
+        fixtures = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+        touches[bool(fixtures) or item.get_closest_marker("django_db") is not None].append(item)
+    config.hook.pytest_deselected(items=touches[False])
+    items[:] = touches[True]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
