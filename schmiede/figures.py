@@ -142,13 +142,18 @@ def _which(parts: list[str], places: int) -> Decimal | None:
 
 
 def number_typed(text: str, *, places: int, example: str, is_money: bool = False) -> Decimal | None:
-    """The number somebody typed in a field, None in an empty one; `ValidationError` with what to do about any other."""
+    """The number somebody typed in a field, None in an empty one; `ValidationError` with what to do about any other.
+
+    Where only whole numbers are taken, one that may have places is not asked about: typed without signs, it is clear.
+    """
     if not text.strip():
         return None
     try:
         value = read_number(text, places)
     except Ambiguous as ambiguous:
         value = None
+        if not places and any(reading % 1 for reading in ambiguous.readings):
+            raise ValidationError(_whole(example), code="places") from None
         if len(text) <= MOST_ASKED and (question := _question(ambiguous.readings, is_money=is_money)):
             raise ValidationError(question, code="ambiguous") from None
     if value is None:
@@ -161,10 +166,14 @@ def number_typed(text: str, *, places: int, example: str, is_money: bool = False
         raise ValidationError(
             _("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": places}
             if places
-            else _("Bitte geben Sie eine ganze Zahl ein, zum Beispiel %(example)s.") % {"example": example},
+            else _whole(example),
             code="places",
         )
     return value
+
+
+def _whole(example: str) -> str:
+    return _("Bitte geben Sie eine ganze Zahl ein, zum Beispiel %(example)s.") % {"example": example}
 
 
 def _question(readings: tuple[Decimal, ...], *, is_money: bool) -> str:

@@ -197,7 +197,9 @@ def test_a_whole_number_is_read_in_german(typed, value):
     [
         ("2,5", "Bitte geben Sie eine ganze Zahl ein, zum Beispiel 12."),
         ("zwei", "Bitte geben Sie eine Zahl ein, zum Beispiel 12."),
-        ("0.500", "Meinen Sie 0,5 oder 500?"),
+        ("0.500", "Bitte geben Sie eine ganze Zahl ein, zum Beispiel 12."),
+        ("12,345", "Bitte geben Sie eine ganze Zahl ein, zum Beispiel 12."),
+        ("12\t24", "Meinen Sie 12 oder 24?"),
         (str(LARGEST * 10), "Diese Zahl ist zu groß."),
     ],
 )
