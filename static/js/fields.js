@@ -50,9 +50,10 @@ function placeOf(form, field) {
   if (!row) return "";
   const typedIn = (name) => form.elements[`${prefix}-${name}`]?.value?.trim() ?? "";
   const [name, year] = [typedIn(row.dataset.namedBy), typedIn("year")];
+  const label = (field.labels[0]?.querySelector("[data-label]") ?? field.labels[0])?.textContent.trim();
+  if (field.name === `${prefix}-${row.dataset.namedBy}`) return label ?? ""; // its words are the name
   const called = name ? `${name} ${year}`.trim() : [row.dataset.rowName, year].filter(Boolean).join(", ");
-  const label = field.labels[0]?.querySelector("[data-label]") ?? field.labels[0];
-  return [called, label?.textContent.trim()].filter(Boolean).join(", ");
+  return [called, label].filter(Boolean).join(", ");
 }
 
 /* Puts pairs back into the fields they came from. */

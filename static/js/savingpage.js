@@ -63,7 +63,8 @@ export class SavingPage {
   copy() {
     const pairs = JSON.parse(this.saver.saved || "[]");
     const [texts, named] = [this.texts(), namedBeside(this.form, pairs)];
-    return { pairs: written(this.form), texts, named, url: this.address, title: document.title };
+    const copy = { pairs: written(this.form), texts, url: this.address, title: document.title };
+    return named.join("\n") === texts.join("\n") ? copy : { ...copy, named }; // a long text is not kept three times
   }
 
   letter({ attempt, after, pressed }) {

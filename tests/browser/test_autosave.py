@@ -157,7 +157,7 @@ def test_a_button_that_reaches_nobody_says_so_and_loses_nothing(
     log_in(context, amina, live_server.url)
     again = context.new_page()  # what was typed is offered again
     again.goto(address)
-    expect(again.locator("[data-kept-text]")).to_have_text("Kochen")
+    expect(again.locator("[data-kept-text]")).to_have_text("Maßnahme: Kochen")
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(again.get_by_text("Gespeichert.", exact=True)).to_be_visible()
     assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Kochen"]

@@ -21,7 +21,7 @@ from tests.builders import (
 )
 
 NAMES = ["Amina Haddad", "Selma Öz", "Ivan Petrow", "Lin Tran", "Musa Ba"]
-KEPT = re.compile(r"^Begonnenes gespeichert um \d\d:\d\d Uhr")
+KEPT = re.compile(r"^Begonnenes gespeichert um \d\d?:\d\d Uhr")
 
 
 @pytest.fixture

@@ -225,7 +225,7 @@ def test_rows_that_were_kept_go_to_the_server_and_are_offered_no_more(open_as, a
     cut_off(again)
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(state(again)).to_have_text("Der Server antwortet gerade nicht. Bitte drücken Sie gleich noch einmal.")
-    expect(kept_texts(again)).to_have_text("Kochen, Maßnahme: Kochen")
+    expect(kept_texts(again)).to_have_text("Maßnahme: Kochen")
     again.unroute_all()
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(again.get_by_text("Gespeichert.", exact=True)).to_be_visible()

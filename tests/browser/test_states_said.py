@@ -127,7 +127,8 @@ def test_the_stage_follows_the_first_save(open_as, amina, application):
     expect(stages).to_have_text(["in Arbeit"] * 2)
     expect(stages.first).to_have_class("stage stage--writing stage--strong")
     expect(page.get_by_role("link", name="Kurzbeschreibung in Arbeit")).to_have_attribute("aria-current", "page")
-    expect(page.get_by_text(re.compile(r"Zuletzt geschrieben: Amina Haddad, heute um"))).to_be_visible()
+    written = page.get_by_role("region").get_by_text(re.compile(r"Zuletzt geschrieben: Amina Haddad, heute um"))
+    expect(written).to_be_visible()
     page.reload()
     expect(stages).to_have_text(["in Arbeit"] * 2)
 
