@@ -229,7 +229,7 @@ def test_rows_that_were_kept_go_to_the_server_and_are_offered_no_more(open_as, a
     again.unroute_all()
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(again.get_by_text("Gespeichert.", exact=True)).to_be_visible()
-    expect(kept_texts(again)).to_have_text("Singen, Maßnahme: Singen")
+    expect(kept_texts(again)).to_have_text("Maßnahme: Singen")
     assert [row.title for row in application.drafts.get(key="s7").value.rows] == ["Kochen"]
     console_errors.clear()
 
