@@ -164,9 +164,7 @@ def number_typed(text: str, *, places: int, example: str, is_money: bool = False
         raise ValidationError(_("Diese Zahl ist zu groß."), code="large")
     if value != round(value, places):
         raise ValidationError(
-            _("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": places}
-            if places
-            else _whole(example),
+            _("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": places} if places else _whole(example),
             code="places",
         )
     return value
