@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 WRITERS = 16
 ROOT = Path(settings.BASE_DIR)
 LONG = pytest.mark.long
+BUSY = 503
 ACKNOWLEDGED = {"saved", "merged", "unchanged", "conflict"}
 
 
@@ -67,12 +68,14 @@ def kept(application):
 @pytest.mark.parametrize("seconds", [5, pytest.param(20, marks=LONG)])
 def test_sixteen_people_save_one_section_and_lose_no_word(application, writers, at_once, seconds):
     address = reverse("applications:section", args=[application.pk, "s1"])
+    # One that raised would raise in all threads: the client hears of every request that fails.
+    clients = [Client(raise_request_exception=False) for _number in range(WRITERS)]
+    for client, writer in zip(clients, writers, strict=True):
+        client.force_login(writer)
     promised, states, end = [], [], monotonic() + seconds
 
     def keep_writing(number):
-        client = Client()
-        client.force_login(writers[number])
-        count = 0
+        client, count = clients[number], 0
         while monotonic() < end:
             count += 1
             draft = Draft.objects.get(application=application, key="s1")
@@ -82,14 +85,19 @@ def test_sixteen_people_save_one_section_and_lose_no_word(application, writers, 
                     address, {"version": draft.version, "text": text}, headers={"accept": "application/json"}
                 )
             states.append(answer.status_code)
+            if answer.status_code == BUSY:
+                continue
             if answer.json()["state"] in ACKNOWLEDGED:
                 promised.append(text)
 
     results = at_once(*(lambda number=number: keep_writing(number) for number in range(WRITERS)))
 
     assert results == [None] * WRITERS
-    assert set(states) == {200}
-    assert len(promised) == len(states) > WRITERS
+    # Whoever asks SQLite for its lock again and again may be passed over; the page is told so, and tries again.
+    busy = states.count(BUSY) if connection.vendor == "sqlite" else 0
+    assert busy * 20 < len(states)
+    assert states.count(200) == len(states) - busy
+    assert len(promised) == states.count(200) > WRITERS
     assert set(promised) - kept(application) == set()
 
 
