@@ -374,6 +374,7 @@ def test_whoever_never_pauses_is_saved_every_ten_seconds(open_as, amina, applica
         area(page).press_sequentially("a")
         page.clock.run_for(500)
     assert len(saves) == 1
+    assert saves[0].response().ok  # the save has left; only its answer says that the server has kept it
     assert text_of(application) == "a" * 20  # ten seconds of two letters each
 
 
