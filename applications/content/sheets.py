@@ -64,9 +64,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row: what it is called, whether it is new, gone or changed, and what is filled in."""
+    """A row: what such a row is, what this one is called, whether it is new, gone or changed, and what is filled in."""
 
     id: str
+    noun: str
     title: str
     state: State
     cells: list[Cell]
@@ -151,7 +152,8 @@ def _day(text: str) -> str:
 
 def _line(found: RowDifference, names: Names) -> Line:
     changes = {change.name: change for change in found.fields}
-    return Line(found.row.id, _title(found.row, names), found.state, list(_cells(found.row, names, changes)))
+    filled = list(_cells(found.row, names, changes))
+    return Line(found.row.id, str(found.row.noun), _title(found.row, names), found.state, filled)
 
 
 def _title(row: Row, names: Names) -> str:

@@ -70,7 +70,9 @@ class Cover(Content):
 class Answer(Row):
     """The answer to one question of the call; `id` is the question's key."""
 
-    answer: str = spec(_("Antwort"), "choice", choices=(("yes", _("ja")), ("no", _("nein"))), max_length=3)
+    noun = _("Frage")
+
+    answer: str = spec(_("Antwort"), "choice", choices=(("yes", _("Ja")), ("no", _("Nein"))), max_length=3)
     note: str = spec(_("Erläuterung"), max_length=1000)
 
 
@@ -87,6 +89,8 @@ class Declarations(Content):
 @dataclass(frozen=True, kw_only=True)
 class Item(Row):
     """One kind of attachment; `id` is its key."""
+
+    noun = _("Anlage")
 
     state: str = spec(
         _("Stand"),

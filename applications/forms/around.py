@@ -81,7 +81,7 @@ class Around:
                     *self.activity_choices(),
                 ]
         if what.choices:
-            return [("", _("noch offen") if len(what.choices) == 2 else _("Bitte wählen")), *what.choices]
+            return [("", _("noch nicht beantwortet") if len(what.choices) == 2 else _("Bitte wählen")), *what.choices]
         return self.kind_choices(PERSONNEL)
 
     def text_of(self, what: Spec, value: Any) -> str:

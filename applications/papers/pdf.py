@@ -210,7 +210,7 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
     years = plan_context(frozen)["years"]
     declared = frozen.contents.get(DECLARATIONS)
     answers = {row.id: row for row in declared.answers} if isinstance(declared, Declarations) else {}
-    said = {"yes": "ja", "no": "nein"}
+    said = {"yes": "Ja", "no": "Nein"}
     return {
         "frozen": frozen,
         "start": day(frozen.cover.start_on),

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from docx import Document
@@ -95,7 +96,9 @@ def _text(document: Any, section: Written, text: str | None) -> None:
     question = document.add_paragraph()
     question.add_run(printable(section.term.question)).italic = True
     if section.term.soft_limit:
-        document.add_paragraph(_("Richtwert: %(limit)d Zeichen.") % {"limit": section.term.soft_limit})
+        document.add_paragraph(
+            _("Richtwert: %(limit)s Zeichen.") % {"limit": number_format(section.term.soft_limit, force_grouping=True)}
+        )
     if text is None:
         document.add_paragraph(_("Dieser Text hat zu viele Zeilen für eine Word-Datei. Er steht im Portal."))
         return
@@ -143,7 +146,7 @@ def _rows(document: Any, value: Content, names: Names, most: int) -> int:
 
 
 def _row(document: Any, line: Line) -> None:
-    filled = [("", line.title), *((cell.label, _plain(cell.html)) for cell in line.cells)]
+    filled = [(line.noun, line.title), *((cell.label, _plain(cell.html)) for cell in line.cells)]
     table = document.add_table(rows=len(filled), cols=2, style="Table Grid")
     for row, texts in zip(table.rows, filled, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):

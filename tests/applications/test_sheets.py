@@ -72,7 +72,7 @@ def test_a_reference_to_a_missing_row_says_so():
 
 def test_answers_are_named_by_their_question():
     line = sheets(Declarations(answers=(Answer(id="begun", answer="no"),)), NAMES)[0].lines[0]
-    assert (line.title, said(line)) == ("Hat das Vorhaben schon begonnen?", [("Antwort", "nein")])
+    assert (line.title, said(line)) == ("Hat das Vorhaben schon begonnen?", [("Antwort", "Nein")])
 
 
 def test_changes_are_shown_from_to_and_word_by_word():

@@ -121,6 +121,13 @@ def test_several_sections_keep_apart_and_rows_are_to_be_read():
 PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 
+def test_the_file_writes_figures_in_german_and_says_what_each_row_is():
+    plan = WorkPlan((Activity(id=row_id("Abende"), title="Kochen"),))
+    document = Document(BytesIO(made(section(TEXT), Written(SectionTerm("s7", "Plan", "work_plan"), 1, plan))))
+    assert "Richtwert: 2.500 Zeichen." in [paragraph.text for paragraph in document.paragraphs]
+    assert [cell.text for cell in document.tables[0].rows[0].cells] == ["Maßnahme", "Kochen"]
+
+
 def test_tracked_changes_comments_tables_pictures_and_notes_are_left_out_and_counted():
     def change(document):
         paragraph = line(document, "Wir kochen.")

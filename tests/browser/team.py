@@ -127,8 +127,10 @@ def writes_partners(amina):
 def declares(amina):
     """Every question as the call wants it."""
     opens(amina, "Erklärungen und Ausschlüsse")
-    for question in amina.main.get_by_role("group").filter(has=amina.page.get_by_label("noch offen", exact=True)).all():
-        wanted = "ja" if question.get_by_text(re.compile("ab 12 Jahren|mit und Menschen ohne")).count() else "nein"
+    for question in (
+        amina.main.get_by_role("group").filter(has=amina.page.get_by_label("noch nicht beantwortet", exact=True)).all()
+    ):
+        wanted = "Ja" if question.get_by_text(re.compile("ab 12 Jahren|mit und Menschen ohne")).count() else "Nein"
         question.get_by_label(wanted, exact=True).check()
     amina.save()
 
