@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, str | Promise] = {
     "announcement.published": _("Mitteilung veröffentlicht"),
-    "application.adopted": _("neue Fassung des Aufrufs übernommen"),
+    "application.adopted": _("neuen Stand des Aufrufs übernommen"),
     "application.finished": _("Vorhaben fertiggestellt"),
     "application.started": _("Vorhaben begonnen"),
     "application.taken_back": _("Fertigstellung zurückgenommen"),

@@ -136,7 +136,7 @@ def correct(request: HttpRequest, record: Registration, token: str) -> HttpRespo
     """The same form again, filled; two people correcting at once are told of each other."""
     if not record.is_correctable:
         messages.error(
-            request, _("Die Anmeldung kann nicht mehr geändert werden. Bitte wenden Sie sich an den Veranstalter.")
+            request, _("Die Anmeldung kann nicht mehr geändert werden. Bitte wenden Sie sich an den Träger.")
         )
         return typed_or_back(request, record, token)
     form = RegistrationForm(request.POST or None, instance=copy(record), cohort=record.cohort)
@@ -159,7 +159,7 @@ def withdraw(request: HttpRequest, record: Registration, token: str) -> HttpResp
     except Stale:
         messages.error(
             request,
-            _("Die Anmeldung kann hier nicht mehr zurückgezogen werden. Bitte wenden Sie sich an den Veranstalter."),
+            _("Die Anmeldung kann hier nicht mehr zurückgezogen werden. Bitte wenden Sie sich an den Träger."),
         )
     else:
         messages.success(request, _("Ihre Anmeldung ist zurückgezogen."))

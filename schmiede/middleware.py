@@ -162,11 +162,11 @@ class WrongMethod:
 # What the page's own script is told where a browser gets a page.
 REFUSALS = {
     HTTPStatus.FORBIDDEN: gettext_lazy(
-        "Sie dürfen das hier nicht mehr ändern. Fragen Sie bitte die Menschen, die Ihre Projektschmiede organisieren."
+        "Sie dürfen das hier nicht mehr ändern. Fragen Sie bitte den Träger Ihrer Projektschmiede."
     ),
     HTTPStatus.NOT_FOUND: gettext_lazy(
-        "Diese Seite gibt es für Sie nicht mehr, zum Beispiel weil Sie nicht mehr zum Team gehören. Fragen Sie bitte die "
-        "Menschen, die Ihre Projektschmiede organisieren."
+        "Diese Seite gibt es für Sie nicht mehr, zum Beispiel weil Sie nicht mehr zum Team gehören. Fragen Sie bitte "
+        "den Träger Ihrer Projektschmiede."
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("Diese Seite ist veraltet. Bitte öffnen Sie sie neu."),
 }

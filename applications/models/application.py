@@ -103,7 +103,7 @@ class Application(Record):
     team = models.ForeignKey(Team, models.PROTECT, related_name="applications", verbose_name=_("Team"))
     call = models.ForeignKey(FundingCall, models.PROTECT, related_name="applications", verbose_name=_("Förderaufruf"))
     edition = models.ForeignKey(
-        Edition, models.PROTECT, related_name="applications", verbose_name=_("Fassung des Aufrufs")
+        Edition, models.PROTECT, related_name="applications", verbose_name=_("Stand des Aufrufs")
     )
     stage = models.PositiveSmallIntegerField(_("Stufe"), default=1)
     status = models.CharField(_("Stand"), max_length=10, choices=Status, default=Status.DRAFTING)

@@ -100,9 +100,7 @@ def adopt(request: PortalRequest, uuid: UUID) -> HttpResponse:
     except NotDrafting:
         messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben."))
     except Stale:
-        messages.info(request, _("Ihr Vorhaben steht schon auf der neuesten Fassung des Aufrufs."))
+        messages.info(request, _("Ihr Vorhaben steht schon auf dem neuesten Stand des Aufrufs."))
     else:
-        messages.success(
-            request, _("Die neue Fassung des Aufrufs gilt jetzt für Ihr Vorhaben. Ihre Texte sind alle da.")
-        )
+        messages.success(request, _("Der neue Stand des Aufrufs gilt jetzt für Ihr Vorhaben. Ihre Texte sind alle da."))
     return redirect(application)

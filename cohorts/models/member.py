@@ -30,7 +30,7 @@ from .coach import CoachAssignment
 from .cohort import Cohort
 
 WITHOUT_OWNER = _(
-    "Teams, in denen danach niemand verantwortlich ist (der Veranstalter bekommt eine Nachricht und legt fest, wer es wird)"
+    "Teams, in denen danach niemand verantwortlich ist (der Träger bekommt eine Nachricht und legt fest, wer es wird)"
 )
 
 

@@ -423,7 +423,7 @@ def test_a_team_that_loses_its_responsible_person_is_said_and_the_organiser_is_t
     log_in(client, world.jonas)
     page = client.get(reverse("applications:people", args=[world.application.pk])).text
     assert "geloescht.invalid" not in page
-    assert "legt der Veranstalter Ihrer Projektschmiede fest" in page
+    assert "legt der Träger Ihrer Projektschmiede fest" in page
 
 
 @pytest.mark.django_db

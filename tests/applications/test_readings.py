@@ -257,7 +257,7 @@ def test_giving_back_closes_every_section_and_tells_the_team(world):
     text = messages[0].text
     assert "Schon viel greifbarer." in text
     assert "- Ausgangslage vor Ort: aus Coach-Sicht rund\n- Zielgruppe und Ansprache: bitte ändern\n" in text
-    assert "Eine Anmerkung heißt „Bitte ändern“." in text
+    assert "Bei einer Anmerkung steht „Bitte ändern“." in text
     assert "keine Entscheidung und keine Zusage des BAMF" in text
     assert "Wie viele?" not in text
 

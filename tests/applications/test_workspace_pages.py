@@ -171,11 +171,11 @@ def test_a_newer_edition_is_shown_and_adopted(client, application):
     response = client.post(page_of(application, "adopt"), follow=True)
     again = client.post(page_of(application, "adopt"), follow=True)
 
-    assert "Der Förderaufruf hat eine neue Fassung" in page.text
+    assert "Der Förderaufruf wurde geändert" in page.text
     application.refresh_from_db()
     assert application.edition == newer
-    assert "Die neue Fassung des Aufrufs gilt jetzt" in response.text
-    assert "schon auf der neuesten Fassung" in again.text
+    assert "Der neue Stand des Aufrufs gilt jetzt" in response.text
+    assert "schon auf dem neuesten Stand" in again.text
 
 
 def test_the_people_of_the_team_are_shown_with_their_roles(client, application):

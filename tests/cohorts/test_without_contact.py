@@ -16,7 +16,7 @@ from tests.builders import log_in
 
 pytestmark = pytest.mark.django_db
 
-INSTEAD = "Bitte wenden Sie sich an den Veranstalter: Werkstatt"
+INSTEAD = "Bitte wenden Sie sich an den Träger: Werkstatt"
 MISSING = "keine Ansprechperson eingetragen"
 MAILS = ["accepted", "confirm", "corrected", "declined", "link", "received", "waiting", "withdrawn"]
 
