@@ -21,6 +21,7 @@ class Deadline:
     """The day that holds for a team, None where none is known, what counts on it, and who gets the papers.
 
     `body` is the team's umbrella body; `route` is its way, if the call knows one with a day of its own in stage 1.
+    `addressee_note` says where the address comes from and whether it must be looked up before it is used.
     """
 
     day: date | None
@@ -28,6 +29,7 @@ class Deadline:
     addressee: str = ""
     body: str = ""
     route: Route | None = None
+    addressee_note: str = ""
 
     @property
     def of_body(self) -> str:
@@ -57,11 +59,14 @@ class Routes:
         """The deadline of a team whose umbrella body is called so. Stage 2 has none in the portal."""
         row = self.known.get((call.pk, comparable(body)))
         if row is None or row.submit_until is None:
-            addressee = (row.addressee if row else "") or call.addressee
-            first = Deadline(call.last_day(), call.deadline_counts, addressee, body)
+            source = row if row and row.addressee else call
+            first = Deadline(
+                call.last_day(), call.deadline_counts, source.addressee, body, addressee_note=source.addressee_note
+            )
         else:
             route = Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
-            first = Deadline(row.submit_until, "", row.addressee or row.umbrella_body, body, route)
+            addressee = row.addressee or row.umbrella_body
+            first = Deadline(row.submit_until, "", addressee, body, route, addressee_note=row.addressee_note)
         return replace(first, day=None, counts="") if stage == 2 else first
 
 

@@ -63,7 +63,14 @@ class EditionInline(PortalTabularInline):
 
 class UmbrellaRouteInline(PartInline):
     model = UmbrellaRoute
-    fields = ("umbrella_body", ("register_until", "draft_until", "submit_until"), "addressee", "note", "source")
+    fields = (
+        "umbrella_body",
+        ("register_until", "draft_until", "submit_until"),
+        "addressee",
+        ("addressee_certainty", "addressee_checked_on"),
+        "note",
+        "source",
+    )
 
 
 class RuleInline(PartInline):
@@ -79,6 +86,21 @@ class RuleInline(PartInline):
         return False
 
 
+def date_address(form: Any) -> None:
+    """An address that is called checked has been checked today, unless another day is filled in.
+
+    Another address in the same form without a word about its certainty is not the one that was checked.
+    """
+    changed = form.changed_data
+    address: Any = form.instance
+    if "addressee_certainty" in changed and address.addressee_certainty == Certainty.VERIFIED:
+        address.addressee_checked_on = address.addressee_checked_on or timezone.localdate()
+        changed.append("addressee_checked_on")
+    elif "addressee" in changed and "addressee_certainty" not in changed:
+        address.addressee_certainty, address.addressee_checked_on = Certainty.ASSUMED, None
+        changed += ["addressee_certainty", "addressee_checked_on"]
+
+
 class CheckedAdmin(PortalModelAdmin):
     """Whoever calls a value or rule verified has checked it: today and by name, unless something else is filled in."""
 
@@ -86,6 +108,7 @@ class CheckedAdmin(PortalModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.forms:
+            date_address(row)
             if "certainty" in row.changed_data and row.instance.certainty == Certainty.VERIFIED:
                 row.instance.checked_on = row.instance.checked_on or timezone.localdate()
                 row.instance.checked_by = row.instance.checked_by or str(request.user)
@@ -102,7 +125,15 @@ class FundingCallAdmin(CheckedAdmin):
         (None, {"fields": ("title", "slug", "year", "copied_from")}),
         (
             gettext_lazy("Fristen und Anschrift – Änderungen gelten sofort"),
-            {"fields": (("open_from", "open_until"), ("deadline", "deadline_counts"), "addressee")},
+            {
+                "fields": (
+                    ("open_from", "open_until"),
+                    ("deadline", "deadline_counts"),
+                    "addressee",
+                    "addressee_source",
+                    ("addressee_certainty", "addressee_checked_on"),
+                )
+            },
         ),
         (gettext_lazy("Woher wir das wissen"), {"fields": ("source",)}),
     )
@@ -113,6 +144,10 @@ class FundingCallAdmin(CheckedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new call is a copy of an earlier one, so that no rule and no section is forgotten."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: FundingCall, form: Any, change: bool) -> None:
+        date_address(form)
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         lowered = []

@@ -33,9 +33,13 @@ def make_example(
     call = original.copy_to(
         year, by=None, title=title, slug=slug, open_from=open_from, deadline=deadline, is_example=True
     )
-    call.addressee = ADDRESSEE
-    call.source = EXAMPLE
-    call.save(update_fields=["addressee", "source"])
+    address = {
+        "addressee": ADDRESSEE,
+        "addressee_source": EXAMPLE,
+        "addressee_certainty": Certainty.VERIFIED,
+        "addressee_checked_on": checked_on,
+    }
+    changed(call, **address, source=EXAMPLE).save(update_fields=[*address, "source"])
     confirmed = {"certainty": Certainty.VERIFIED, "checked_on": checked_on, "checked_by": EXAMPLE}
     edition = call.editions.get()
     rules = [changed(rule, **confirmed, source=like(rule.source)) for rule in call.rules.all()]

@@ -72,7 +72,8 @@ def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
     if existing:
         return existing, False
     forms, cited = values.pop("form", []), values.pop("sources", [])
-    call = FundingCall.objects.create(**plain_lines(values), source=sources.list(cited))
+    address = {"addressee_source": sources.names_with_dates(values.pop("addressee_sources", []))}
+    call = FundingCall.objects.create(**plain_lines(values), **address, source=sources.list(cited))
     CallForm.objects.bulk_create(CallForm(call=call, position=place, **row) for place, row in enumerate(forms, 1))
     UmbrellaRoute.objects.bulk_create(
         UmbrellaRoute(call=call, **cite(prose_in(row), sources))

@@ -48,6 +48,7 @@ OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
 
 # What happens to a limit or rule when its call is copied: the value stays, but nobody has checked it for the new year.
 CARRIED_OVER = {"certainty": Certainty.CARRIED_OVER, "checked_on": None, "checked_by": ""}
+ADDRESS_CARRIED_OVER = {"addressee_certainty": Certainty.CARRIED_OVER, "addressee_checked_on": None}
 
 
 def cited(source: str, checked_on: date | None) -> str:
@@ -84,6 +85,38 @@ class BamfQuerySet[M: models.Model](models.QuerySet[M]):
         return self if user.is_authenticated else self.none()
 
 
+class Addressed(BamfRecord):
+    """Names where letters go, and how sure that is: a wrong address costs a team the whole call."""
+
+    addressee_certainty = models.CharField(
+        _("Sicherheit der Anschrift"), max_length=12, choices=Certainty, default=Certainty.ASSUMED
+    )
+    addressee_checked_on = models.DateField(_("Anschrift geprüft am"), null=True, blank=True)
+
+    addressee: str | models.TextField[str, str]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def source_of_addressee(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def addressee_note(self) -> str:
+        """What stands beside the address: its source, and whether it must be looked up before it is used."""
+        if not self.addressee:
+            return ""
+        source = cited(self.source_of_addressee, self.addressee_checked_on)
+        said = gettext("Quelle: %(source)s.") % {"source": source} if source else ""
+        if self.addressee_certainty == Certainty.VERIFIED:
+            return said
+        ask = gettext("Anschrift: %(certainty)s. Bitte vor dem Absenden im Aufruf prüfen.") % {
+            "certainty": Certainty(self.addressee_certainty).label
+        }
+        return f"{said} {ask}".strip()
+
+
 class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
     def open_on(self, day: date) -> FundingCallQuerySet:
         return self.not_over(day).filter(Q(open_from=None) | Q(open_from__lte=day))
@@ -94,7 +127,7 @@ class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
         return rows.filter(Q(last=None) | Q(last__gte=day))
 
 
-class FundingCall(BamfRecord):
+class FundingCall(Addressed):
     """A funding call of one Förderjahr. Dates, addressee and forms apply at once; the rest lives in editions."""
 
     class DeadlineCounts(models.TextChoices):
@@ -109,6 +142,7 @@ class FundingCall(BamfRecord):
     deadline = models.DateField(_("Einsendeschluss"), null=True, blank=True)
     deadline_counts = models.CharField(_("Was zählt?"), max_length=10, choices=DeadlineCounts, blank=True)
     addressee = models.TextField(_("Postanschrift"), blank=True, help_text=_("So, wie sie auf den Umschlag gehört."))
+    addressee_source = models.CharField(_("Quelle der Anschrift"), max_length=300, blank=True)
     source = models.TextField(_("Quelle"), blank=True)
     is_example = models.BooleanField(_("erfundener Beispielaufruf"), default=False, editable=False)
     copied_from = models.ForeignKey(
@@ -121,7 +155,7 @@ class FundingCall(BamfRecord):
         verbose_name=_("kopiert aus"),
     )
 
-    STAYS = dict.fromkeys(("title", "addressee", "source"), CALLS_TEXT)
+    STAYS = dict.fromkeys(("title", "addressee", "addressee_source", "source"), CALLS_TEXT)
 
     objects = FundingCallQuerySet.as_manager()
 
@@ -146,6 +180,10 @@ class FundingCall(BamfRecord):
     def clean(self) -> None:
         """Say beside the later day that the order is wrong."""
         check_order(self, ("open_from", "open_until", OPENS_FIRST))
+
+    @property
+    def source_of_addressee(self) -> str:
+        return self.addressee_source
 
     def last_day(self) -> date | None:
         """The last day on which an application may be begun: the deadline, or the day the call closes."""
@@ -180,8 +218,8 @@ class FundingCall(BamfRecord):
     ) -> FundingCall:
         """The call once more for another year, with one draft edition made from the latest one.
 
-        Every limit and rule is carried over, so none blocks before somebody has checked it; dates are empty unless
-        given, addresses of forms and dates of umbrella routes are empty. `Stale` if a call of that short name exists
+        Every limit, rule and postal address is carried over, so none of them counts as checked; dates are empty unless
+        given, links of forms and dates of umbrella routes are empty. `Stale` if a call of that short name exists
         or this one has no edition.
         """
         if by is not None:
@@ -202,16 +240,18 @@ class FundingCall(BamfRecord):
             deadline=deadline,
             deadline_counts=self.deadline_counts,
             addressee=self.addressee,
+            addressee_source=self.addressee_source,
+            **ADDRESS_CARRIED_OVER,
             source=_("Übernommen aus: %(title)s. Bitte alles prüfen, auch Anschrift und Formulare.")
             % {"title": self.title},
             is_example=is_example,
             copied_from=self,
         )
-        no_dates = {"register_until": None, "draft_until": None, "submit_until": None}
+        unchecked = {"register_until": None, "draft_until": None, "submit_until": None, **ADDRESS_CARRIED_OVER}
         not_lowered = {"lowered_at": None, "lowered_by_id": None, "lowered_reason": ""}
         CallForm.objects.bulk_create(copy_of(row, call_id=copy.pk, url="") for row in self.forms.all())
         UmbrellaRoute.objects.bulk_create(
-            copy_of(row, call_id=copy.pk, **no_dates) for row in self.umbrella_routes.all()
+            copy_of(row, call_id=copy.pk, **unchecked) for row in self.umbrella_routes.all()
         )
         Rule.objects.bulk_create(
             copy_of(row, call_id=copy.pk, **CARRIED_OVER, **not_lowered) for row in self.rules.all()
@@ -299,7 +339,7 @@ class Rule(BamfRecord):
         )
 
 
-class UmbrellaRoute(BamfRecord):
+class UmbrellaRoute(Addressed):
     """An umbrella body's own way for its members: earlier dates, another addressee (F1 7.1, F11)."""
 
     call = models.ForeignKey(FundingCall, models.CASCADE, related_name="umbrella_routes")
@@ -323,3 +363,7 @@ class UmbrellaRoute(BamfRecord):
 
     def __str__(self) -> str:
         return self.umbrella_body
+
+    @property
+    def source_of_addressee(self) -> str:
+        return self.source

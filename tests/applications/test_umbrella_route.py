@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applications.checks import run
 from applications.content import Cover
+from applications.deadline import read_deadline
 from applications.dossier import read_dossier
 from applications.facts import collect, facts_of
 from applications.finishing import read_state
@@ -33,6 +34,26 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def test_the_note_on_the_address_is_that_of_the_address_shown():
+    call = make_call("Aufruf", addressee="Amt", addressee_source="Seite der Stadt")
+    rows = [("Verband", "Postfach 1", 20), ("Bund", "Postfach 2", None), ("Liga", "", None)]
+    for body, addressee, offset in rows:
+        UmbrellaRoute.objects.create(
+            call=call, umbrella_body=body, addressee=addressee, source="Rundbrief", addressee_certainty="verified",
+            submit_until=None if offset is None else day(offset),
+        )  # fmt: skip
+
+    shown = [read_deadline(call, body, 1) for body in ("Verband", "Bund", "Liga", "")]
+
+    asks = "Quelle: Seite der Stadt. Anschrift: angenommen. Bitte vor dem Absenden im Aufruf prüfen."
+    assert [(deadline.addressee, deadline.addressee_note) for deadline in shown] == [
+        ("Postfach 1", "Quelle: Rundbrief."),
+        ("Postfach 2", "Quelle: Rundbrief."),
+        ("Amt", asks),
+        ("Amt", asks),
+    ]
 
 
 @pytest.mark.parametrize(

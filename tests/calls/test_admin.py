@@ -92,10 +92,21 @@ def test_changing_a_date_applies_at_once(client, emil, call):
 
     assert response.status_code == 302
     call.refresh_from_db()
-    assert (call.deadline, call.addressee) == (
-        date(2025, 7, 15),
-        "Bundesamt für Migration und Flüchtlinge\nReferat 81D",
-    )
+    assert (call.deadline, call.addressee.splitlines()[-1]) == (date(2025, 7, 15), "90461 Nürnberg")
+
+
+def test_confirming_an_address_notes_the_day_and_changing_it_asks_again(client, emil, call):
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+
+    def sent(**changes):
+        client.post(page, sent_with(client.get(page), **changes))
+        call.refresh_from_db()
+        return call.addressee_certainty, call.addressee_checked_on
+
+    assert sent(addressee_certainty="verified") == ("verified", timezone.localdate())
+    assert sent(deadline="2025-07-15") == ("verified", timezone.localdate())
+    assert sent(addressee="Bundesamt\nPostfach 1") == ("assumed", None)
+    assert sent(addressee_certainty="verified", addressee_checked_on="2026-03-01") == ("verified", date(2026, 3, 1))
 
 
 def test_confirming_a_rule_notes_who_and_when(client, emil, call):

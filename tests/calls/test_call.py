@@ -131,6 +131,40 @@ def test_copy_has_no_dates_and_no_old_addresses_unless_given(call, emil):
     assert copy.source.startswith("Übernommen aus: Gesellschaftlicher Zusammenhalt")
 
 
+def test_copy_carries_every_postal_address_over_unchecked(call, emil):
+    checked = {"addressee_certainty": "verified", "addressee_checked_on": date(2025, 5, 1)}
+    FundingCall.objects.filter(pk=call.pk).update(**checked)
+    UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband", addressee="Postfach 1", **checked)
+    call.refresh_from_db()
+
+    copy = call.copy_to(2027, by=emil)
+
+    copies = [copy, copy.umbrella_routes.get()]
+    assert [address.addressee for address in copies] == [call.addressee, "Postfach 1"]
+    assert {(address.addressee_certainty, address.addressee_checked_on) for address in copies} == {
+        ("carried_over", None)
+    }
+    assert [address.addressee_note.partition("Anschrift: ")[2] for address in copies] == [
+        "aus dem Vorjahr übernommen, nicht geprüft. Bitte vor dem Absenden im Aufruf prüfen."
+    ] * 2
+    assert call.addressee_note.endswith("(03.06.2025), geprüft am 1. Mai 2025.")
+
+
+@pytest.mark.parametrize(
+    ("addressee", "source", "certainty", "expected"),
+    [
+        ("", "Ausschreibung", "assumed", ""),
+        ("Amt", "", "assumed", "Anschrift: angenommen. Bitte vor dem Absenden im Aufruf prüfen."),
+        ("Amt", "Aufruf", "verified", "Quelle: Aufruf."),
+        ("Amt", "", "verified", ""),
+    ],
+)
+def test_a_note_on_an_address_asks_to_look_it_up_until_it_was_checked(addressee, source, certainty, expected):
+    call = FundingCall(addressee=addressee, addressee_source=source, addressee_certainty=certainty)
+
+    assert call.addressee_note == expected
+
+
 def test_copying_leaves_the_original_alone(call, emil):
     before = everything(call)
 

@@ -43,7 +43,16 @@ def test_call_is_as_it_was_in_2025(call):
         "postmark",
         None,
     )
-    assert call.addressee == "Bundesamt für Migration und Flüchtlinge\nReferat 81D"
+    assert call.addressee.splitlines() == [
+        "Bundesamt für Migration und Flüchtlinge",
+        "Referat 81D",
+        "Frankenstraße 210",
+        "90461 Nürnberg",
+    ]
+    assert call.addressee_note == (
+        "Quelle: Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025). "
+        "Anschrift: berichtet. Bitte vor dem Absenden im Aufruf prüfen."
+    )
     assert [form.label for form in call.forms.all()] == [
         "Titelblatt zur Interessenbekundung",
         "Gesamtfinanzierungsplan",
@@ -185,8 +194,10 @@ def test_rules_about_the_sum_and_the_term_cite_the_call_of_their_year(call):
     sources = {rule.code: rule.source for rule in call.rules.all()}
 
     assert {code: sources[code] for code in ("B02", "C03", "C04")} == {
-        "B02": "Ausschreibung 2026", "C03": "Ausschreibung 2026", "C04": "Ausschreibung 2026",
-    }  # fmt: skip
+        "B02": "Ausschreibung 2026; Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
+        "C03": "Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
+        "C04": "Ausschreibung 2026; Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
+    }
 
 
 def test_assumed_rules_never_block(call):
