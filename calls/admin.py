@@ -42,7 +42,7 @@ class PartInline(PortalStackedInline):
 
 class CallFormInline(PartInline):
     model = CallForm
-    fields = (("position", "label"), "url", "note")
+    fields = (("kind", "position", "label"), "url", "note")
     classes = ("collapse",)
 
 

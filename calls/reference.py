@@ -66,15 +66,20 @@ def load_call(folder: Path) -> Loaded:
 
 
 def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
-    """The call of this folder and whether it was made just now, with its forms and umbrella routes."""
+    """The call of this folder and whether it was made just now, with its forms, things to read and umbrella routes."""
     values = read(folder / "call.toml")
     existing = FundingCall.objects.select_for_update().filter(slug=values["slug"]).first()
     if existing:
         return existing, False
-    forms, cited = values.pop("form", []), values.pop("sources", [])
+    lists = {kind: values.pop(kind, []) for kind in CallForm.Kind}
+    cited = values.pop("sources", [])
     address = {"addressee_source": sources.names_with_dates(values.pop("addressee_sources", []))}
     call = FundingCall.objects.create(**plain_lines(values), **address, source=sources.list(cited))
-    CallForm.objects.bulk_create(CallForm(call=call, position=place, **row) for place, row in enumerate(forms, 1))
+    CallForm.objects.bulk_create(
+        CallForm(call=call, kind=kind, position=place, **row)
+        for kind, rows in lists.items()
+        for place, row in enumerate(rows, 1)
+    )
     UmbrellaRoute.objects.bulk_create(
         UmbrellaRoute(call=call, **cite(prose_in(row), sources))
         for row in read(folder / "umbrella.toml").get("route", [])

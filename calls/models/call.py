@@ -261,10 +261,23 @@ class FundingCall(Addressed):
         return copy
 
 
+class CallFormQuerySet(BamfQuerySet["CallForm"]):
+    def official(self) -> CallFormQuerySet:
+        return self.filter(kind=CallForm.Kind.FORM)
+
+    def to_read(self) -> CallFormQuerySet:
+        return self.filter(kind=CallForm.Kind.READING)
+
+
 class CallForm(BamfRecord):
-    """An official form of the call: a link or a file."""
+    """A form of the BAMF that must be filled in, or something of theirs to read: a link or a file."""
+
+    class Kind(models.TextChoices):
+        FORM = "form", _("Formular des BAMF")
+        READING = "reading", _("Zum Nachlesen")
 
     call = models.ForeignKey(FundingCall, models.CASCADE, related_name="forms")
+    kind = models.CharField(_("Art"), max_length=10, choices=Kind, default=Kind.FORM)
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
     label = models.CharField(_("Bezeichnung"), max_length=200)
     url = models.URLField(_("Link"), blank=True)
@@ -272,12 +285,12 @@ class CallForm(BamfRecord):
 
     STAYS = dict.fromkeys(("label", "url", "note"), CALLS_TEXT)
 
-    objects = BamfQuerySet.as_manager()
+    objects = CallFormQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Formular des BAMF")
-        verbose_name_plural = _("Formulare des BAMF")
-        ordering = ["position", "label"]
+        verbose_name = _("Formular oder Text zum Nachlesen")
+        verbose_name_plural = _("Formulare des BAMF und Texte zum Nachlesen")
+        ordering = ["kind", "position", "label"]
 
     def __str__(self) -> str:
         return self.label

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Event
@@ -126,7 +128,9 @@ def test_copy_has_no_dates_and_no_old_addresses_unless_given(call, emil):
     assert list(copy.umbrella_routes.values_list("umbrella_body", "submit_until", "note")) == [
         ("Beispielverband", None, "Erst anrufen.")
     ]
-    assert [form.label for form in copy.forms.all()] == [form.label for form in call.forms.all()]
+    assert [(form.kind, form.label) for form in copy.forms.all()] == [
+        (form.kind, form.label) for form in call.forms.all()
+    ]
     assert set(copy.forms.values_list("url", flat=True)) == {""}
     assert copy.source.startswith("Übernommen aus: Gesellschaftlicher Zusammenhalt")
 
@@ -251,3 +255,14 @@ def test_forms_are_listed_in_their_order(call):
     CallForm.objects.create(call=call, position=0, label="Zuerst lesen")
 
     assert [form.label for form in call.forms.all()][:2] == ["Zuerst lesen", "Titelblatt zur Interessenbekundung"]
+
+
+def test_things_to_read_that_stood_among_the_forms_move_to_their_own_list(call):
+    CallForm.objects.update(kind="form")
+
+    import_module("calls.migrations.0004_forms_and_things_to_read").mark_things_to_read(apps, None)
+
+    assert [form.label for form in call.forms.to_read()] == [
+        "Leitfaden für Projekte ab 2026",
+        "Häufige Fragen zum Interessenbekundungsverfahren",
+    ]

@@ -53,9 +53,11 @@ def test_call_is_as_it_was_in_2025(call):
         "Quelle: Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025). "
         "Anschrift: berichtet. Bitte vor dem Absenden im Aufruf prüfen."
     )
-    assert [form.label for form in call.forms.all()] == [
-        "Titelblatt zur Interessenbekundung",
-        "Gesamtfinanzierungsplan",
+    assert [(form.label, form.url) for form in call.forms.official()] == [
+        ("Titelblatt zur Interessenbekundung", ""),
+        ("Gesamtfinanzierungsplan", "https://bgz-vorort.de/programm/projektwissen/finanzierungsplan"),
+    ]
+    assert [form.label for form in call.forms.to_read()] == [
         "Leitfaden für Projekte ab 2026",
         "Häufige Fragen zum Interessenbekundungsverfahren",
     ]
