@@ -221,6 +221,7 @@ class LimitInline(PartInline):
     fields = (
         ("order", "key", "label"),
         ("value", "unit", "text"),
+        "basis",
         ("source_issuer", "source_title", "source_date"),
         ("certainty", "checked_on", "checked_by"),
     )

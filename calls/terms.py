@@ -105,7 +105,8 @@ class AttachmentTerm:
 class LimitTerm:
     """A limit of the call; `value` is None where it is not set (shown as „hier noch nicht eingetragen“).
 
-    What is no number stands in `text` instead: the edition of the ANBest-P, the kind of financing.
+    What is no number stands in `text` instead: the edition of the ANBest-P, the kind of financing. `basis` says of a
+    share what counts into it, "" where nobody has read that.
     """
 
     key: str
@@ -116,6 +117,7 @@ class LimitTerm:
     certainty: str = "assumed"
     checked_on: date | None = None
     text: str = ""
+    basis: str = ""
 
     @property
     def is_set(self) -> bool:
@@ -183,6 +185,9 @@ class Terms:
         for limit in value["limits"]:
             limit["value"] = None if limit["value"] is None else str(limit["value"])
             limit["checked_on"] = limit["checked_on"].isoformat() if limit["checked_on"] else None
+            if not limit["basis"]:
+                # Checksums of applications finished before there was a basis stay what they are.
+                del limit["basis"]
         return value
 
     @classmethod

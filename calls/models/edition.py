@@ -384,7 +384,12 @@ class AttachmentKind(EditionPart):
 
 
 class Limit(EditionPart):
-    """A limit of the call with its source; an empty value means that nobody has set it, and is shown so."""
+    """A limit of the call with its source; an empty value means that nobody has entered it, and is shown so."""
+
+    class Basis(models.TextChoices):
+        UNKNOWN = "", _("unbekannt")
+        OWN = "own", _("Eigenmittel")
+        OWN_AND_THIRD = "own_and_third", _("Eigenmittel und Drittmittel")
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="limits")
     order = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
@@ -393,6 +398,14 @@ class Limit(EditionPart):
     value = models.DecimalField(_("Wert"), max_digits=12, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("Einheit"), max_length=40, blank=True)
     text = models.CharField(_("Angabe in Worten"), max_length=200, blank=True, help_text=_("Wenn es keine Zahl ist."))
+    basis = models.CharField(
+        _("Was zählt mit?"),
+        max_length=13,
+        choices=Basis,
+        blank=True,
+        default=Basis.UNKNOWN,
+        help_text=_("Nur bei einem Mindestanteil. „Unbekannt“ heißt: Das Portal weist darauf hin und hält nichts auf."),
+    )
     source_issuer = models.CharField(_("Herausgeber der Quelle"), max_length=200, blank=True)
     source_title = models.CharField(_("Titel der Quelle"), max_length=300, blank=True)
     source_date = models.CharField(_("Datum der Quelle"), max_length=100, blank=True)
@@ -429,4 +442,5 @@ class Limit(EditionPart):
             certainty=self.certainty,
             checked_on=self.checked_on,
             text=self.text,
+            basis=self.basis,
         )

@@ -149,6 +149,22 @@ def test_terms_survive_being_stored(call):
     assert Terms.from_json(terms.as_json()) == terms
 
 
+def test_terms_from_before_there_was_a_basis_keep_their_bytes():
+    limit = {"key": "min_own_share", "label": "Anteil", "value": "10", "unit": "Prozent", "source": "", "certainty": "assumed", "checked_on": None, "text": ""}  # fmt: skip
+    kept = Terms().as_json() | {"limits": [limit]}
+
+    terms = Terms.from_json(kept)
+
+    assert terms.limit("min_own_share").basis == ""
+    assert terms.as_json() == kept
+
+
+def test_terms_keep_what_counts_into_a_share(db):
+    limit = Limit(key="min_own_share", value=Decimal(10), basis=Limit.Basis.OWN_AND_THIRD).as_term()
+
+    assert Terms.from_json(Terms(limits=[limit]).as_json()).limit("min_own_share").basis == "own_and_third"
+
+
 def test_a_limit_in_words_is_set(db):
     limits = [
         Limit(key="anbest_p", text="September 2025", certainty="verified"),

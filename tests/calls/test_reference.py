@@ -232,6 +232,17 @@ def test_limits_with_value_or_openly_without(call):
     assert [limit.key for limit in limits if limit.is_set and not limit.source] == []
 
 
+def test_what_counts_into_the_own_share_of_2026_is_not_known(call):
+    edition = call.editions.get()
+
+    assert {limit.key: limit.basis for limit in edition.terms.limits if "own" in limit.key and limit.unit} == {
+        "min_own_share": "", "min_own_funds": "own",
+    }  # fmt: skip
+    share = edition.terms.limit("min_own_share")
+    assert share.label == "Eigenmittel, mindestens (Aufruf 2025; für 2026 nicht gelesen)"
+    assert edition.limits.get(key="min_own_share").get_basis_display() == "unbekannt"
+
+
 def test_a_limit_names_issuer_title_and_date(call):
     limit = call.editions.get().terms.limit("inventory_limit")
 
