@@ -37,5 +37,5 @@ class Migration(migrations.Migration):
                 verbose_name="Art",
             ),
         ),
-        migrations.RunPython(mark_things_to_read, migrations.RunPython.noop),
+        migrations.RunPython(mark_things_to_read, migrations.RunPython.noop, elidable=True),
     ]

@@ -158,7 +158,7 @@ def team_starts(amina, jonas, doris):
     amina.goes("/uebersicht/")
     amina.sees("Sie sind dran", "Vorhaben beginnen")
     amina.press("Vorhaben beginnen")
-    amina.tick("Für Vielfalt und Toleranz …")
+    amina.tick("Für Vielfalt und Toleranz – Beiträge zum Abbau von Diskriminierung, Rassismus und Antisemitismus")
     amina.press("Vorhaben beginnen")
     amina.sees("Ihr Vorhaben ist begonnen.", "0 von 18 rund")
 

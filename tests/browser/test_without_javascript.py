@@ -68,7 +68,7 @@ def partners(person):
 
 def start(amina):
     amina.press("Vorhaben beginnen")
-    amina.tick("Für Vielfalt und Toleranz …")
+    amina.tick("Für Vielfalt und Toleranz – Beiträge zum Abbau von Diskriminierung, Rassismus und Antisemitismus")
     amina.main.get_by_role("button", name="Vorhaben beginnen").click()
     amina.sees("Ihr Vorhaben ist begonnen.")
 

@@ -229,7 +229,7 @@ def test_example_is_confirmed_and_published(call):
     )
     assert [code for code, rule in example.rule_terms().items() if not rule.may_block] == []
     assert example.rule_terms()["C07"].source == (
-        "Beispiel, nach: Projektaufruf 2026; Förderrichtlinie, Nr. 4.1 "
+        "Beispiel, nach: Projektaufruf 2026, wiedergegeben von der LEADER-Region Vechta; Förderrichtlinie, Nr. 4.1 "
         "(gültig 01.01.2023 bis 31.12.2025, Nachfolge nicht geprüft), geprüft am 2. Januar 2027"
     )
     assert [limit.key for limit in edition.terms.limits if not limit.is_verified] == [

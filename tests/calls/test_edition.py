@@ -107,8 +107,8 @@ def test_a_draft_may_be_changed(draft):
 
     assert [theme.title for theme in draft.themes.all()] == [
         "Ein anderer Titel",
-        "Zufallsbegegnungen",
-        "Für Vielfalt und Toleranz …",
+        "Zufallsbegegnungen – Brücken bauen für mehr Begegnung und Gemeinschaft",
+        "Für Vielfalt und Toleranz – Beiträge zum Abbau von Diskriminierung, Rassismus und Antisemitismus",
         "Neu",
     ]
 

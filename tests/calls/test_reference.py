@@ -7,11 +7,13 @@ import shutil
 import tomllib
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from calls.models import Edition, FundingCall
-from calls.reference import DATA, Sources, load_call, load_calls, prose, read
+from calls.reference import DATA, Sources, load_call, load_calls, prose, read, split_head
 from calls.terms import SKETCH_KEYS, kind_of
 
 FOLDER = DATA / "bgz-2026"
@@ -75,10 +77,10 @@ def test_first_edition_is_published(call):
     assert edition.is_published
     assert edition.terms == Edition.objects.get().read_terms()
     assert [theme.title for theme in edition.terms.themes] == [
-        "Demokratie erleben, Teilhabe stärken …",
-        "Zufallsbegegnungen",
-        "Für Vielfalt und Toleranz …",
-        "Flankierung Integrationskurs",
+        "Demokratie erleben, Teilhabe stärken und Zukunft mitgestalten",
+        "Zufallsbegegnungen – Brücken bauen für mehr Begegnung und Gemeinschaft",
+        "Für Vielfalt und Toleranz – Beiträge zum Abbau von Diskriminierung, Rassismus und Antisemitismus",
+        "Projektarbeit als flankierende Maßnahme zum Integrationskurs",
     ]
 
 
@@ -172,8 +174,23 @@ def test_rules_name_their_source_unless_they_are_assumed(call):
     assert [rule.code for rule in rules.values() if not rule.source and rule.certainty != "assumed"] == []
     over = "gültig 01.01.2023 bis 31.12.2025, Nachfolge nicht geprüft"
     day = "geprüft am 22. November 2026"
-    assert rules["C08"].source == f"Förderrichtlinie, Nr. 4.8 ({over}), {day}"
-    assert rules["C02"].source == f"Ausschreibung 2026; Förderrichtlinie, Nr. 4.3 ({over}), {day}"
+    assert rules["C07"].source == (
+        f"Projektaufruf 2026, wiedergegeben von der LEADER-Region Vechta; Förderrichtlinie, Nr. 4.1 ({over}), {day}"
+    )
+    assert rules["C16"].source == f"Förderrichtlinie, Nr. 4.5 ({over}), {day}"
+
+
+def test_a_page_of_somebody_else_about_the_call_says_whose_it_is(call):
+    official = {"Bundesamt für Migration und Flüchtlinge", "Bundesministerium des Innern und für Heimat", "BGZ vor Ort"}
+    rows = read(FOLDER / "sources.toml").values()
+    calls = [row for row in rows if re.search("Ausschreibung|[Aa]ufruf|Unterlagen", row["short"])]
+
+    assert len(calls) == 13
+    assert [row["short"] for row in calls if row["issuer"] in official] == []
+    assert [row["short"] for row in calls if "wiedergegeben v" not in row["short"]] == []
+    assert (
+        "zur gesellschaftlichen und sozialen Integration von Zugewanderten im Rahmen des Bundesprogramms" in call.source
+    )
 
 
 def test_what_is_verified_says_when_and_by_whom_and_nothing_else_does(call):
@@ -186,26 +203,52 @@ def test_what_is_verified_says_when_and_by_whom_and_nothing_else_does(call):
 
 def test_a_row_may_name_another_day_than_the_head_of_its_file(db, copy_of_data):
     change(
-        copy_of_data, "rules.toml", 'sources = ["F1 Nr. 4.8"]\n', 'sources = ["F1 Nr. 4.8"]\nchecked_on = 2026-12-01\n'
+        copy_of_data, "rules.toml", 'sources = ["F1 Nr. 4.5"]\n', 'sources = ["F1 Nr. 4.5"]\nchecked_on = 2026-12-01\n'
     )
 
-    assert load_call(copy_of_data).call.rule_terms()["C08"].checked_on == date(2026, 12, 1)
+    assert load_call(copy_of_data).call.rule_terms()["C16"].checked_on == date(2026, 12, 1)
 
 
 def test_rules_about_the_sum_and_the_term_cite_the_call_of_their_year(call):
     sources = {rule.code: rule.source for rule in call.rules.all()}
+    duisburg = "Ausschreibung 2026, wiedergegeben von der Stadt Duisburg"
 
     assert {code: sources[code] for code in ("B02", "C03", "C04")} == {
-        "B02": "Ausschreibung 2026; Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
+        "B02": f"{duisburg}; Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
         "C03": "Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
-        "C04": "Ausschreibung 2026; Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
+        "C04": f"{duisburg}; Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025)",
     }
 
 
 def test_assumed_rules_never_block(call):
     assert [code for code, rule in sorted(call.rule_terms().items()) if not rule.may_block] == [
-        "B03", "B04", "B07", "B12", "B14", "B15", "B16", "C09", "C11", "C12", "C13", "C14", "C17", "C27", "C28",
+        "B03", "B04", "B07", "B11", "B12", "B13", "B14", "B15", "B16", "C09", "C11", "C12", "C13", "C14", "C17", "C27", "C28",
     ]  # fmt: skip
+
+
+def test_nothing_is_verified_by_the_guideline_of_another_ministry_alone(call):
+    rules = split_head(read(FOLDER / "rules.toml"))[1]
+    elsewhere = {
+        code for code, rule in rules.items() if set(rule.get("sources", [])) and set(rule["sources"]) <= {"Z3", "Z4"}
+    }
+
+    assert elsewhere == {"B11", "B13", "B16"}
+    assert [code for code in sorted(elsewhere) if rules[code]["certainty"] != "assumed"] == []
+
+
+def test_rules_already_loaded_are_lowered_unless_staff_checked_them(call):
+    call.rules.filter(code="B11").update(
+        certainty="verified", checked_on=date(2026, 11, 22), checked_by="Projektteam des Portals"
+    )
+    call.rules.filter(code="B13").update(
+        certainty="verified", checked_on=date(2026, 11, 29), checked_by="Emil Brandner"
+    )
+
+    import_module("calls.migrations.0006_rules_of_another_ministry").lower(apps, None)
+
+    assert list(
+        call.rules.filter(code__in=["B11", "B13"]).values_list("code", "certainty", "checked_on", "checked_by")
+    ) == [("B11", "assumed", None, ""), ("B13", "verified", date(2026, 11, 29), "Emil Brandner")]
 
 
 def test_limits_with_value_or_openly_without(call):
@@ -213,8 +256,10 @@ def test_limits_with_value_or_openly_without(call):
 
     assert {limit.key: (limit.value, limit.text, limit.certainty) for limit in limits} == {
         "max_grant_per_year": (Decimal(70000), "", "verified"),
+        "max_grant": (Decimal(210000), "", "verified"),
         "max_months": (Decimal(36), "", "verified"),
         "financing_type": (None, "Fehlbedarfsfinanzierung", "verified"),
+        "main_funder": (None, "Das Bundesamt ist Hauptmittelgeber.", "verified"),
         "min_own_share": (Decimal(10), "", "assumed"),
         "min_own_funds": (None, "", "assumed"),
         "in_kind_as_own_funds": (None, "", "assumed"),
