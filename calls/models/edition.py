@@ -249,7 +249,7 @@ class Section(EditionPart):
     """A section of the application: question, help and what kind of content it has. Joined by `key` everywhere above."""
 
     KINDS = {
-        Kind.COVER.value: _("Deckblatt"),
+        Kind.COVER.value: _("Titelblatt"),
         Kind.TEXT.value: _("Text"),
         Kind.GOALS.value: _("Ziele"),
         Kind.WORK_PLAN.value: _("Arbeitsplan"),

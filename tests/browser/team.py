@@ -68,7 +68,7 @@ def writes_texts(amina):
 def writes_cover(amina):
     """The values of the cover sheet."""
     year = timezone.localdate().year + 1
-    opens(amina, "Deckblatt")
+    opens(amina, "Angaben für das Titelblatt")
     values = {
         "Titel des Vorhabens": TITLE,
         "Ort oder Orte": "Halle (Saale)",

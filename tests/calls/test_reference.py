@@ -11,12 +11,14 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 
 from calls.models import Edition, FundingCall
 from calls.reference import DATA, Sources, load_call, load_calls, prose, read, split_head
 from calls.terms import SKETCH_KEYS, kind_of
 
 FOLDER = DATA / "bgz-2026"
+COHORTS = settings.BASE_DIR / "cohorts/data"
 PARTS = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds", "limits"]
 CHECK_CODES = [f"B{number:02}" for number in [*range(1, 18), 19]] + [f"C{number:02}" for number in range(1, 29)]
 
@@ -130,7 +132,66 @@ def test_example_of_the_plan_gives_every_line_a_reason_and_an_activity_and_adds_
     assert [line for line, found in zip(lines, amounts, strict=True) if found is None] == []
     total = sum(int(found[1].replace(".", "")) for found in amounts)
     assert f"Ausgaben zusammen {total:,} Euro".replace(",", ".") in example
+    named = {name: money(example, name) for name in ("Eigenmittel", "Einnahmen", "Drittmittel", "Es fehlen")}
+    assert named == {"Eigenmittel": 5200, "Einnahmen": 20 * 40, "Drittmittel": 2000, "Es fehlen": total - 8000}
+    assert f"Die Eigenmittel sind {5200 * 100 / total:.1f} Prozent".replace(".", ",") in example
     assert [line for line in lines if "Suppe" in line and not line.startswith("Verpflegung")] == []
+
+
+def money(example, name):
+    """The euros that stand after a word of the example's last paragraph."""
+    return int(re.search(rf"{name}\s([\d.]+) Euro", example.rpartition("\n\n")[2])[1].replace(".", ""))
+
+
+def test_every_quantity_of_the_example_makes_its_amount(call):
+    lines = re.findall(r"^- (.*)$", call.editions.get().terms.by_key["s17"].example, re.MULTILINE)
+    factors = (
+        r"(\d+) (?:Samstage|Monate|Personen|Sätze|Fahrten)[^:]*?(?:mit|zu) (\d+) (?:Freiwilligen|Stunden) zu (\d+) Euro"
+    )
+    simple = r"(\d+) (?:Samstage|Monate|Personen|Sätze|Fahrten)[^:]*? zu ([\d.]+) Euro"
+
+    def made(line):
+        found = re.search(factors, line) or re.search(simple, line)
+        product = 1
+        for number in found.groups() if found else ():
+            product *= int(number.replace(".", ""))
+        return (product + bonus(line) if found else None), int(
+            re.search(r": ([\d.]+) Euro\.", line)[1].replace(".", "")
+        )
+
+    def bonus(line):
+        found = re.search(r"Jahressonderzahlung ([\d.]+) Euro", line)
+        return int(found[1].replace(".", "")) if found else 0
+
+    results = [made(line) for line in lines]
+    assert [(line, *pair) for line, pair in zip(lines, results, strict=True) if pair[0] not in {None, pair[1]}] == []
+    assert len([pair for pair in results if pair[0] is not None]) == 11
+
+
+def test_example_gives_the_questions_in_their_own_words(call):
+    terms = call.editions.get().terms
+    quoted = re.findall(r"^- (.+?\?) (?:Ja|Nein)\.", terms.by_key["s16"].example, re.MULTILINE)
+
+    assert len(quoted) == 6
+    assert set(quoted) <= {question.text for question in terms.questions}
+
+
+def test_example_travels_only_with_people_who_are_employed(call):
+    """Volunteers and guests are nowhere said to be paid their journeys (F1 Nr. 5.3)."""
+    travel = re.search(r"^- Reisen: .*$", call.editions.get().terms.by_key["s17"].example, re.MULTILINE)[0]
+
+    assert "Projektleitung" in travel
+
+
+def test_help_promises_nothing_that_no_source_carries(call):
+    promises = (
+        "kein Nachteil|sind willkommen|aufwiegen|es genügt, dass|gern gesehen|liest der Förderer|ohne Geld beginnen"
+        "|müssen mindestens 12|gehören nicht zur Zielgruppe|schließt der Förderaufruf aus"
+    )
+    files = [*FOLDER.glob("*.toml"), COHORTS / "curriculum.toml"]
+
+    assert [(file.name, re.findall(promises, file.read_text(encoding="utf-8"))) for file in files if
+        re.search(promises, file.read_text(encoding="utf-8"))] == []  # fmt: skip
 
 
 def test_every_goal_of_the_example_lists_its_activities(call):
@@ -156,6 +217,33 @@ def test_plain_language_has_short_sentences(call):
     ]
 
     assert [sentence for sentence in sentences if len(sentence.split()) > 16] == []
+
+
+HYPHENS_OF_GERMAN = {"E-Mail", "E-Mail-Adresse", "Coaching-Person"}
+
+
+@pytest.mark.parametrize(
+    "file", [*sorted(DATA.glob("*/*.toml")), COHORTS / "curriculum.toml"], ids=lambda file: file.stem
+)
+def test_plain_texts_are_spelled_like_any_other(file):
+    """The hyphens of Leichte Sprache („Vereins-Register“) would be copied into the application."""
+    texts = list(plain_texts(tomllib.loads(file.read_text(encoding="utf-8"))))
+    words = {word for text in texts for word in re.findall(r"\w+(?:[-·]\w+)+", text)}
+
+    assert {word for word in words if re.search(r"[-·][A-ZÄÖÜ]", word)} - HYPHENS_OF_GERMAN == set()
+
+
+def plain_texts(value):
+    if isinstance(value, dict):
+        yield from (text for name, text in value.items() if name == "plain" and isinstance(text, str))
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from plain_texts(item)
+
+
+def test_every_section_is_tried_for_its_plain_text():
+    assert len(list(plain_texts(read(FOLDER / "sections.toml")))) == 18
 
 
 def test_texts_use_no_gender_signs(call):
@@ -302,6 +390,7 @@ def test_questions_ask_for_every_exclusion_on_its_own(call):
         ("labour_market", "exclusion", "C08", "no"),
         ("social_code", "exclusion", "C08", "no"),
         ("individual_counselling", "exclusion", "C08", "no"),
+        ("social_work", "exclusion", "C08", "no"),
         ("public_tasks", "exclusion", "C08", "no"),
         ("language_course", "exclusion", "C08", "no"),
         ("organised_sport", "exclusion", "C08", "no"),
@@ -316,15 +405,31 @@ def test_questions_ask_for_every_exclusion_on_its_own(call):
     assert [question.key for question in questions if not question.text.endswith("?") or not question.guidance] == []
 
 
-def test_our_own_reading_of_a_question_names_whom_to_ask(call):
-    questions = call.editions.get().terms.questions
+def test_questions_ask_no_harder_than_the_source(call):
+    """The call excludes projects „mit Schwerpunkt“ (F8), the Richtlinie what is alone or originally a task of others."""
+    texts = {question.key: question.text for question in call.editions.get().terms.questions}
+    limiting = {
+        "labour_market": "vor allem", "social_code": "allein", "individual_counselling": "vor allem",
+        "public_tasks": "eigentlich", "language_course": "Schwerpunkt", "organised_sport": "Schwerpunkt",
+        "age_12": "vor allem",
+    }  # fmt: skip
+
+    assert [key for key, words in limiting.items() if words not in texts[key]] == []
+    assert texts["social_work"] == "Ist das Vorhaben ein regelmäßiges Angebot der Sozialarbeit?"
+
+
+def test_our_own_reading_of_a_question_is_marked_and_the_section_says_whom_to_ask(call):
+    terms = call.editions.get().terms
     ours = [
-        question for question in questions if re.search("verstehen wir|wissen wir nicht|unsicher", question.guidance)
+        question
+        for question in terms.questions
+        if re.search("verstehen wir|wissen wir nicht|unsicher|für uns nicht", question.guidance)
     ]
 
-    assert len(ours) == 10
-    assert [q.key for q in ours if "Ihre Coaching-Person oder das BAMF" not in q.guidance] == []
-    assert [q.key for q in questions if re.search(r"\b(dürfen Sie|ändert daran|ist kein)", q.guidance)] == []
+    assert len(ours) == 11
+    assert terms.by_key["s16"].question.endswith("Fragen Sie im Zweifel Ihre Coaching-Person oder das BAMF.")
+    assert [q.key for q in terms.questions if re.search("Coaching-Person|fragen Sie das BAMF", q.guidance)] == []
+    assert [q.key for q in terms.questions if re.search(r"\b(dürfen Sie|ändert daran|ist kein)", q.guidance)] == []
 
 
 def test_expense_kinds_and_attachments(call):
@@ -405,7 +510,7 @@ def test_changed_file_makes_a_new_draft_and_leaves_the_published_edition(call, c
 
 
 def test_changed_file_loaded_twice_makes_one_draft(call, copy_of_data):
-    change(copy_of_data, "sections.toml", 'title = "Deckblatt"', 'title = "Titelblatt"')
+    change(copy_of_data, "sections.toml", 'title = "Angaben für das Titelblatt"', 'title = "Titelblatt"')
 
     assert [load_call(copy_of_data).edition is None, load_call(copy_of_data).edition is None] == [False, True]
     assert call.editions.count() == 2
