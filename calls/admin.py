@@ -181,7 +181,9 @@ class FundingCallAdmin(CheckedAdmin):
             queryset,
             lambda call: call.copy_to(call.year + 1, by=user),
             may="edit",
-            done=_("kopiert. Die Grenzen und Regeln der Kopie sind noch nicht geprüft, die Fristen noch leer."),
+            done=_(
+                "kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
+            ),
         )
 
 
@@ -260,12 +262,12 @@ class EditionAdmin(CheckedAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except Stale:
-            text = _("Nicht gespeichert: Diese Fassung wurde gerade veröffentlicht und ändert sich nicht mehr.")
+            text = _("Nicht gespeichert: Dieser Stand wurde gerade veröffentlicht und ändert sich nicht mehr.")
             self.message_user(request, text, messages.ERROR)
             return redirect(request.get_full_path())
 
     @admin.action(
-        description=gettext_lazy("Fassung veröffentlichen"),
+        description=gettext_lazy("Stand veröffentlichen"),
         location=EVERYWHERE,
         permissions=["publish"],
     )
@@ -273,9 +275,9 @@ class EditionAdmin(CheckedAdmin):
         form = self.ask(
             request,
             queryset,
-            title=_("Fassung veröffentlichen"),
+            title=_("Stand veröffentlichen"),
             button=_("Veröffentlichen"),
-            intro=_("Danach kann diese Fassung nicht mehr geändert werden. Neue Vorhaben beginnen mit ihr."),
+            intro=_("Danach kann dieser Stand nicht mehr geändert werden. Neue Vorhaben beginnen mit ihm."),
         )
         if isinstance(form, HttpResponse):
             return form
@@ -284,7 +286,7 @@ class EditionAdmin(CheckedAdmin):
         return None
 
     @admin.action(
-        description=gettext_lazy("Neue Fassung beginnen"),
+        description=gettext_lazy("Neuen Stand beginnen"),
         location=EVERYWHERE,
         permissions=["publish"],
     )
@@ -296,8 +298,6 @@ class EditionAdmin(CheckedAdmin):
             queryset,
             lambda edition: drafts.append(edition.start_next(by=user)),
             may="publish",
-            done=_(
-                "Eine neue Fassung ist begonnen, mit allem aus dieser. Sie gilt erst, wenn Sie sie veröffentlichen."
-            ),
+            done=_("Ein neuer Stand ist begonnen, mit allem aus diesem. Er gilt erst, wenn Sie ihn veröffentlichen."),
         )
         return redirect("admin:calls_edition_change", drafts[0].pk) if len(drafts) == 1 else None

@@ -35,7 +35,7 @@ class Certainty(models.TextChoices):
 CALLS_TEXT = Stays(
     _("Förderaufrufe mit ihren Texten und Quellen"),
     _("Sie geben wieder, was der Förderer sagt, und stehen vor jedem Vorhaben dieses Aufrufs."),
-    _("Bis das BAMF sie ändert. Eine veröffentlichte Fassung bleibt, wie sie ist, solange es den Aufruf gibt."),
+    _("Bis das BAMF sie ändert. Ein veröffentlichter Stand bleibt, wie er ist, solange es den Aufruf gibt."),
 )
 
 
@@ -228,7 +228,7 @@ class FundingCall(Addressed):
         slug = slug or f"{self.slug.removesuffix(f'-{self.year}')}-{year}"
         latest = self.latest_edition()
         if latest is None:
-            raise Stale(gettext("Der Aufruf hat noch keine Fassung."))
+            raise Stale(gettext("Der Aufruf hat noch keinen Stand."))
         if FundingCall.objects.filter(slug=slug).exists():
             raise Stale(gettext("Für das Förderjahr %(year)s gibt es schon eine Kopie.") % {"year": year})
         copy = FundingCall.objects.create(
@@ -359,7 +359,7 @@ class UmbrellaRoute(Addressed):
     umbrella_body = models.CharField(_("Dachverband (Zentralstelle)"), max_length=200)
     register_until = models.DateField(_("Anmeldung bis"), null=True, blank=True)
     draft_until = models.DateField(_("Entwurf bis"), null=True, blank=True)
-    submit_until = models.DateField(_("Abgabe bis"), null=True, blank=True)
+    submit_until = models.DateField(_("Einreichen bis"), null=True, blank=True)
     addressee = models.TextField(_("Anschrift"), blank=True)
     note = models.TextField(_("Hinweis"), blank=True)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)

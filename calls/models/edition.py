@@ -75,7 +75,7 @@ class Edition(BamfRecord):
     """
 
     call = models.ForeignKey(FundingCall, models.CASCADE, related_name="editions", verbose_name=_("Förderaufruf"))
-    number = models.PositiveSmallIntegerField(_("Fassung"))
+    number = models.PositiveSmallIntegerField(_("Stand"))
     note = models.TextField(_("Was ist neu?"), blank=True)
     published_at = models.DateTimeField(_("veröffentlicht am"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
@@ -97,8 +97,8 @@ class Edition(BamfRecord):
     MAY = BamfRecord.MAY | {"publish": roles("bamf"), "delete": roles("bamf")}
 
     class Meta:
-        verbose_name = _("Fassung eines Förderaufrufs")
-        verbose_name_plural = _("Fassungen der Förderaufrufe")
+        verbose_name = _("Stand eines Förderaufrufs")
+        verbose_name_plural = _("Stände der Förderaufrufe")
         ordering = ["call", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["call", "number"], name="edition_number_unique"),

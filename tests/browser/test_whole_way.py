@@ -88,7 +88,7 @@ def bamf_opens_a_call(emil):
     for number in (0, 1):
         emil.page.locator(f"[name=limits-{number}-certainty]").select_option("verified", force=True)
     emil.press("Sichern und weiter bearbeiten")
-    emil.act("Fassung veröffentlichen")
+    emil.act("Stand veröffentlichen")
     emil.press("Veröffentlichen")
     emil.sees("veröffentlicht.")
 

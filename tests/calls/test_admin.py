@@ -163,7 +163,7 @@ def test_copying_to_the_next_year(client, emil, call, place):
     assert (copy.slug, copy.copied_from, copy.deadline) == ("bgz-2027", call, None)
     assert set(copy.rules.values_list("certainty", flat=True)) == {"carried_over"}
     assert said(response) == [
-        f"{call}: kopiert. Die Grenzen und Regeln der Kopie sind noch nicht geprüft, die Fristen noch leer."
+        f"{call}: kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
     ]
 
 
@@ -203,7 +203,7 @@ def test_changing_and_publishing_a_draft(client, emil, call, draft):
 
     draft = Edition.objects.get(pk=draft.pk)
     assert saved.status_code == 302
-    assert ("Danach kann diese Fassung nicht mehr geändert werden." in asked.text, unchanged) == (True, False)
+    assert ("Danach kann dieser Stand nicht mehr geändert werden." in asked.text, unchanged) == (True, False)
     assert (draft.published_by, draft.terms.limit("max_grant_per_year").value) == (emil, 75000)
     assert said(done) == [f"{draft}: veröffentlicht."]
 
@@ -222,9 +222,7 @@ def test_saving_a_draft_that_was_published_meanwhile_says_so(client, emil, draft
 
     response = client.post(page, sent_with(shown, **{f"{row_of(shown, limit)}-value": "75000"}), follow=True)
 
-    assert said(response) == [
-        "Nicht gespeichert: Diese Fassung wurde gerade veröffentlicht und ändert sich nicht mehr."
-    ]
+    assert said(response) == ["Nicht gespeichert: Dieser Stand wurde gerade veröffentlicht und ändert sich nicht mehr."]
     limit.refresh_from_db()
     assert limit.value == 70000
 
@@ -246,7 +244,7 @@ def test_next_edition_begins_with_the_last(client, emil, call):
     draft = call.editions.get(number=2)
     assert draft.terms == edition.terms
     assert response.redirect_chain[-1][0] == reverse("admin:calls_edition_change", args=[draft.pk])
-    sentence = "Eine neue Fassung ist begonnen, mit allem aus dieser. Sie gilt erst, wenn Sie sie veröffentlichen."
+    sentence = "Ein neuer Stand ist begonnen, mit allem aus diesem. Er gilt erst, wenn Sie ihn veröffentlichen."
     assert said(response) == [f"{edition}: {sentence}"]
 
 

@@ -567,3 +567,32 @@ def contents():
         )
         for call in FundingCall.objects.all()
     ]
+
+
+def test_helps_to_kinds_of_expense_say_what_the_sources_say(call):
+    helps = {kind.code: kind.guidance for kind in call.editions.get().terms.kinds}
+
+    assert "Bruttolohn plus Arbeitgeberanteile" in helps["PERS"]
+    assert "Zeit wird nicht bezahlt" in helps["EHR"]
+    assert "im Vorhaben angestellt" in helps["REISE"]
+    assert "steht im Leitfaden des BAMF" in helps["VERW"]
+    assert "wenn der Aufruf einen Satz" not in helps["VERW"]
+    assert "Wohlfahrtsverbände" in helps["ZENTR"]
+
+
+def test_each_kind_of_expense_has_a_help_of_its_own(call):
+    helps = [kind.guidance for kind in call.editions.get().terms.kinds]
+
+    assert len(set(helps)) == 14
+    assert [text for text in helps if len(text) < 60 or not text.endswith(".")] == []
+
+
+OLD_WORDS = r"Deckblatt|Vordruck|Vierteljahr|Coachin\b|Ihren Coach\b|Veranstalter|Mittel anderer|Geld anderer|Anhänge\b|Unterlagen"
+
+
+def test_reference_data_use_one_word_per_thing(call):
+    """Titles of sources are quotations; comments are for whoever corrects the files."""
+    files = [file for file in FOLDER.glob("*.toml") if file.stem != "sources"] + [COHORTS / "curriculum.toml"]
+    texts = {file.name: str(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files}
+
+    assert {name: set(re.findall(OLD_WORDS, text)) for name, text in texts.items() if re.search(OLD_WORDS, text)} == {}
