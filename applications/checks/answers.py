@@ -8,13 +8,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.terms import ATTACHMENTS, DECLARATIONS
+from calls.terms import ATTACHMENTS, DECLARATIONS, QuestionTerm
 
-from .base import Dossier, Found, Moment, Severity, check
+from .base import Dossier, Found, Moment, Severity, check, number
+
+EXCLUSION = "exclusion"
 
 
-def asked(code: str, refused: Callable[[str], str]) -> Callable[[Dossier], Iterator[Found]]:
-    """A check over all questions of the call with this code: answered, and with the answer that lets it go on."""
+type Refused = Callable[[Dossier, QuestionTerm, str], str]
+
+
+def asked(code: str, refused: Refused) -> Callable[[Dossier], Iterator[Found]]:
+    """A check over all questions of the call with this code: answered, and with the answer that lets it go on.
+
+    `refused` says what is wrong with the other answer, or nothing. Only an exclusion of the call may block by it.
+    """
 
     def look(dossier: Dossier) -> Iterator[Found]:
         questions = [question for question in dossier.terms.questions if question.check_code == code]
@@ -28,36 +36,56 @@ def asked(code: str, refused: Callable[[str], str]) -> Callable[[Dossier], Itera
             first = missing[0]
             yield Found(sentence % {"count": len(missing), "text": first.text}, DECLARATIONS, row=first.key)
         for question in questions:
-            if question.wanted and answers[question.key] not in {"", question.wanted}:
-                yield Found(refused(question.text), DECLARATIONS, row=question.key)
+            answer = answers[question.key]
+            if not question.wanted or answer in {"", question.wanted}:
+                continue
+            if sentence := refused(dossier, question, answer):
+                severity = None if question.kind == EXCLUSION else Severity.WARNING
+                yield Found(sentence, DECLARATIONS, row=question.key, severity=severity)
 
     return look
 
 
-def not_begun(text: str) -> str:
-    return _("Das Vorhaben hat schon begonnen. Gefördert wird nur, was noch nicht begonnen hat.")
+def said(answer: str) -> str:
+    return _("Ja") if answer == "yes" else _("Nein")
 
 
-def excluded(text: str) -> str:
-    return _("Sie haben angegeben: „%(text)s“ – ja. Das schließt der Förderaufruf aus.") % {"text": text}
+def begun(_dossier: Dossier, _question: QuestionTerm, _answer: str) -> str:
+    return _(
+        "Sie haben angegeben, dass das Vorhaben schon begonnen hat. Gefördert wird nur, was noch nicht begonnen hat."
+    )
 
 
-def too_young(text: str) -> str:
-    return _("Die Zielgruppe muss mindestens zwölf Jahre alt sein.")
+def excluded(_dossier: Dossier, question: QuestionTerm, answer: str) -> str:
+    return _(
+        "Ihre Antwort auf „%(text)s“ ist %(answer)s. Solche Vorhaben schließt die Förderrichtlinie oder der Aufruf aus. Ist es nur ein kleiner Teil? Dann fragen Sie das BAMF, bevor Sie weitermachen."
+    ) % {"text": question.text, "answer": said(answer)}
 
 
-def one_sided(text: str) -> str:
+def too_young(dossier: Dossier, question: QuestionTerm, _answer: str) -> str:
+    """The programme is for people from an age on *vornehmlich* (F1 1.2): who explains the younger ones is not asked again."""
+    if dossier.declarations.note(question.key).strip():
+        return ""
+    age = dossier.terms.limit("min_age").value
+    if age is None:
+        return _("Bitte erklären Sie, warum auch Jüngere dazugehören.")
+    return _(
+        "Das Programm richtet sich vornehmlich an Menschen ab %(age)s Jahren. Bitte erklären Sie, warum auch Jüngere dazugehören."
+    ) % {"age": number(age)}
+
+
+def one_sided(_dossier: Dossier, _question: QuestionTerm, _answer: str) -> str:
     return _("Das Vorhaben soll Menschen mit und ohne Einwanderungsgeschichte ansprechen.")
 
 
-def nothing_refused(text: str) -> str:
+def nothing_refused(_dossier: Dossier, _question: QuestionTerm, _answer: str) -> str:
     """Either answer is fine; only a missing one is found."""
-    return text
+    return ""
 
 
-check("C07", Severity.ERROR)(asked("C07", not_begun))
+check("C07", Severity.ERROR)(asked("C07", begun))
 check("C08", Severity.ERROR)(asked("C08", excluded))
-check("C10", Severity.ERROR)(asked("C10", too_young))
+check("C10", Severity.WARNING)(asked("C10", too_young))
 check("C11", Severity.WARNING)(asked("C11", one_sided))
 check("C26", Severity.ERROR)(asked("C26", nothing_refused))
 check("B19", Severity.ERROR)(asked("B19", nothing_refused))
@@ -72,11 +100,11 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
     if open_kinds:
         labels = ", ".join(kind.label for kind in open_kinds)
         sentence = ngettext(
-            "Liegt diese Anlage bei, folgt sie, oder entfällt sie? %(labels)s",
-            "Liegen diese Anlagen bei, folgen sie, oder entfallen sie? %(labels)s",
+            "Bei einer Anlage ist noch nicht gewählt, ob sie beiliegt, folgt oder entfällt: %(labels)s.",
+            "Bei %(count)d Anlagen ist noch nicht gewählt, ob sie beiliegen, folgen oder entfallen: %(labels)s.",
             len(open_kinds),
-        )
-        yield Found(sentence % {"labels": labels}, ATTACHMENTS, row=open_kinds[0].key, severity=severity)
+        ) % {"count": len(open_kinds), "labels": labels}
+        yield Found(sentence, ATTACHMENTS, row=open_kinds[0].key, severity=severity)
     until = dossier.charitable_until
     if until and dossier.deadline and until < dossier.deadline:
         yield Found(

@@ -25,12 +25,14 @@ def open_advice(section: SectionFacts) -> str:
     """What of a coach's advice is still open in this section, in a sentence; empty where nothing is."""
     if section.must_change:
         return ngettext(
-            "Zu „%(title)s“ ist noch %(count)d Anmerkung „Bitte ändern“ offen.",
+            "Zu „%(title)s“ ist noch eine Anmerkung „Bitte ändern“ offen.",
             "Zu „%(title)s“ sind noch %(count)d Anmerkungen „Bitte ändern“ offen.",
             section.must_change,
         ) % {"title": section.title, "count": section.must_change}
     if section.stage == Stage.PLEASE_CHANGE:
         return _("„%(title)s“ steht noch auf „bitte ändern“.") % {"title": section.title}
     if section.stage == Stage.CHANGED_SINCE:
-        return _("„%(title)s“ ist geändert, seit der Abschnitt aus Coach-Sicht rund war.") % {"title": section.title}
+        return _("„%(title)s“ wurde geändert, nachdem Ihre Coaching-Person den Abschnitt rund fand.") % {
+            "title": section.title
+        }
     return ""

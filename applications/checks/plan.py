@@ -87,6 +87,6 @@ def local_network(dossier: Dossier) -> Iterator[Found]:
     """Cooperation names one of municipality, course provider, House of Resources, MBE, JMD (F1 4.6)."""
     if not any(partner.kind in LOCAL_NETWORK for partner in dossier.partners.rows):
         yield Found(
-            _("Unter Ihren Partnern ist noch keine Kommune, keine Migrationsberatung, kein Jugendmigrationsdienst, kein House of Resources und kein Träger von Integrationskursen."),
+            _("Nennen Sie mindestens einen dieser Partner: Kommune oder Landkreis, Träger von Integrationskursen, House of Resources, Migrationsberatung (MBE) oder Jugendmigrationsdienst (JMD)."),
             PARTNERS,
         )  # fmt: skip

@@ -57,7 +57,9 @@ def continuation(dossier: Dossier) -> Iterator[Found]:
     """The application explains how it goes on afterwards (F1 4.5)."""
     if not dossier.text(CONTINUATION).strip():
         yield Found(
-            _("Bitte erklären Sie, wie es nach der Förderung weitergeht: was bleibt, wer macht es, wovon?"),
+            _(
+                "Bitte erklären Sie, wie es nach der Förderung weitergeht: Was bleibt, wer führt es weiter, und wie wird es bezahlt?"
+            ),
             CONTINUATION,
         )
 
@@ -87,7 +89,10 @@ def logo(dossier: Dossier) -> Iterator[Found]:
     """The funding logo of the BMI is mandatory (F1 7.4)."""
     text = dossier.text(PUBLICITY)
     if text.strip() and "logo" not in text.lower():
-        yield Found(_("Nennen Sie bei der Öffentlichkeitsarbeit das Förderlogo des BMI. Es ist Pflicht."), PUBLICITY)
+        yield Found(
+            _("Nennen Sie bei der Öffentlichkeitsarbeit das Förderlogo des BMI. Geförderte Projekte müssen es zeigen."),
+            PUBLICITY,
+        )
 
 
 @check("C27", Severity.WARNING)

@@ -85,6 +85,10 @@ class Declarations(Content):
         """ "yes", "no" or "" for a question that is not answered."""
         return next((row.answer for row in self.answers if row.id == key), "")
 
+    def note(self, key: str) -> str:
+        """What is written beside the answer to a question."""
+        return next((row.note for row in self.answers if row.id == key), "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item(Row):

@@ -35,7 +35,7 @@ def terms_with(**limits):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Wir hängen Plakate auf.", [(Severity.INFO, "s11", "Nennen Sie bei der Öffentlichkeitsarbeit das Förderlogo des BMI. Es ist Pflicht.")]),
+        ("Wir hängen Plakate auf.", [(Severity.INFO, "s11", "Nennen Sie bei der Öffentlichkeitsarbeit das Förderlogo des BMI. Geförderte Projekte müssen es zeigen.")]),
         ("Auf allem steht das FÖRDERLOGO.", []),
         ("", []),
     ],

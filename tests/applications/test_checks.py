@@ -32,7 +32,7 @@ from applications.content import (
 from applications.journey import ItemFacts, SectionFacts
 from calls.terms import AttachmentTerm, LimitTerm, QuestionTerm, RuleTerm, SectionTerm, Terms, ThemeTerm
 
-LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "investment_years": 1, "admin_flat_rate": None, "direct_award_limit": None}  # fmt: skip
+LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "investment_years": 1, "min_age": 12, "admin_flat_rate": None, "direct_award_limit": None}  # fmt: skip
 KINDS = {"s0": "cover", "s5": "goals", "s7": "work_plan", "s8": "partners", "s15": "attachments", "s16": "declarations", "s17": "budget"}  # fmt: skip
 TERMS = Terms(
     themes=[ThemeTerm("vielfalt", "Vielfalt")],
@@ -196,11 +196,11 @@ def reading(verdict: str = "", *, open_remarks: int = 0, version: int = 3) -> It
         ([reading()], None),
         ([reading("accepted")], None),
         ([reading("please change")], "„Zielgruppe“ steht noch auf „bitte ändern“."),
-        ([reading("please change", open_remarks=1)], "Zu „Zielgruppe“ ist noch 1 Anmerkung „Bitte ändern“ offen."),
+        ([reading("please change", open_remarks=1)], "Zu „Zielgruppe“ ist noch eine Anmerkung „Bitte ändern“ offen."),
         ([reading("please change", open_remarks=2)], "Zu „Zielgruppe“ sind noch 2 Anmerkungen „Bitte ändern“ offen."),
-        ([reading("please change", open_remarks=1), reading()], "Zu „Zielgruppe“ ist noch 1 Anmerkung „Bitte ändern“ offen."),
+        ([reading("please change", open_remarks=1), reading()], "Zu „Zielgruppe“ ist noch eine Anmerkung „Bitte ändern“ offen."),
         ([reading("please change"), reading()], None),
-        ([reading("accepted", version=2)], "„Zielgruppe“ ist geändert, seit der Abschnitt aus Coach-Sicht rund war."),
+        ([reading("accepted", version=2)], "„Zielgruppe“ wurde geändert, nachdem Ihre Coaching-Person den Abschnitt rund fand."),
         ([reading(open_remarks=2)], None),
     ],
 )  # fmt: skip
@@ -390,13 +390,13 @@ def test_umbrella_route_names_its_own_day():
 
 def test_stage_two_misses_attachments_in_earnest():
     found = [(f.sentence, f.blocks) for f in run(dossier(stage=2)) if f.code == "C28"]
-    assert found == [("Liegt diese Anlage bei, folgt sie, oder entfällt sie? Steuer", True)]
+    assert found == [("Bei einer Anlage ist noch nicht gewählt, ob sie beiliegt, folgt oder entfällt: Steuer.", True)]
 
 
 def test_empty_application_can_be_checked():
     empty = Dossier(values={}, terms=TERMS, year=2027, today=date(2026, 6, 1), rules=RULES)
     blocking = {finding.code for finding in run(empty) if finding.blocks}
-    assert blocking == {"C01", "C02", "C03", "C04", "C07", "C08", "C10", "C16", "C18", "C20", "C26", "B01", "B19"}
+    assert blocking == {"C01", "C02", "C03", "C04", "C07", "C08", "C16", "C18", "C20", "C26", "B01", "B19"}
 
 
 @pytest.mark.parametrize(
