@@ -55,10 +55,6 @@ class Moment(StrEnum):
     FINISHING = "finishing"
     POSTING = "posting"
 
-    @property
-    def label(self) -> str | Promise:
-        return {"finishing": _("betrifft das Fertigstellen"), "posting": _("betrifft das Absenden")}[self.value]
-
 
 @dataclass(frozen=True)
 class Route:

@@ -10,6 +10,7 @@ from applications.content.plan import LOCAL_NETWORK, OUTCOME_LEVELS, Goal
 from calls.terms import GOALS, PARTNERS, WORK_PLAN
 
 from .base import Dossier, Found, Severity, check
+from .numerals import has_number
 
 
 def named(goal: Goal) -> str:
@@ -31,7 +32,7 @@ def measurable(dossier: Dossier) -> Iterator[Found]:
                 goal.id,
                 "indicator",
             )
-        elif not any(letter.isdigit() for letter in goal.target):
+        elif not has_number(goal.target):
             yield Found(
                 _("Welchen Wert wollen Sie bei „%(goal)s“ erreichen? Es fehlt eine Zahl.") % {"goal": named(goal)},
                 GOALS,

@@ -14,6 +14,7 @@ from applications.papers.fonts import undrawable
 from calls.terms import SKETCH_KEYS, SectionTerm
 
 from .base import Dossier, Found, Severity, check, whole
+from .numerals import has_number
 
 NEED, NOVELTY, PUBLICITY, CONTINUATION = "s3", "s9", "s11", "s13"
 # Words that often stand for what F1 4.8 excludes. A guess: it asks, it never blocks.
@@ -68,7 +69,7 @@ def continuation(dossier: Dossier) -> Iterator[Found]:
 def local_figure(dossier: Dossier) -> Iterator[Found]:
     """The need is shown with at least one figure from the place itself."""
     text = dossier.text(NEED)
-    if text.strip() and not any(letter.isdigit() for letter in text):
+    if text.strip() and not has_number(text):
         yield Found(
             _("Im Text steht noch keine Zahl von vor Ort. Eine Zahl mit Quelle zeigt den Bedarf am besten."), NEED
         )

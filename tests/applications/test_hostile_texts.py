@@ -16,6 +16,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.addresses import AddressFormField, mailable, one_address, searched
+from applications.checks.numerals import has_number
 from applications.content import Partner, Partners, Text, normalised, visible_length
 from applications.content.alignment import FEW_STEPS, MOST_TOKENS, STEPS_PER_TOKEN, aligned
 from applications.content.difference import MOST_COMPARED, TOKEN, Part, difference, marked, words
@@ -80,6 +81,7 @@ WORK = {
     "proposal": lambda one, other: proposal("Eins. ", f"Eins. {one}", f"Eins. {other}"),
     "proposal of two rewritings": lambda one, other: proposal(one, other, f"{one[:1000]}Neu. {one[1000:]}"),
     "sentences": lambda one, other: (sentences(one), sentences(other)),
+    "numerals": lambda one, other: (has_number(one), has_number(f"einund{other.replace(' ', 'und')}")),
     "quoted": lambda one, _other: quoted(one, f"{one[:1000]}?"),
     "quote that is gone": lambda one, _other: place_of(quote_of(one), Passage(one)),
     "quote of one letter": lambda one, _other: place_of(Quote("a", position=9), Passage(one)),
