@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,46 +11,81 @@ from django.utils.translation import ngettext
 from applications.content import length
 from applications.content.base import free_texts
 from applications.papers.fonts import undrawable
-from calls.terms import SKETCH_KEYS, SectionTerm
+from calls.terms import BUDGET, COVER, GOALS, PARTNERS, SKETCH_KEYS, WORK_PLAN, SectionTerm
 
 from .base import Dossier, Found, Severity, check, whole
+from .exclusions import pointing, words_of
 from .numerals import has_number
 
 NEED, NOVELTY, PUBLICITY, CONTINUATION = "s3", "s9", "s11", "s13"
-# Words that often stand for what F1 4.8 excludes. A guess: it asks, it never blocks.
-EXCLUDED_WORDS = re.compile(
-    r"\b(sprachkurs\w*|deutschkurs\w*|integrationskurs\w*|bewerbungstraining\w*|bewerbungscoaching\w*|einzelberatung\w*"
-    r"|sozialberatung\w*|jobcenter\w*|arbeitsvermittlung\w*|sportverein\w*|fußballtraining\w*|forschungsprojekt\w*|umbau\w*"
-    r"|renovierung\w*)\b",
-    re.IGNORECASE,
-)
-
-
 # Words that begin alike are the same word in another case: Integrationskurs, Integrationskursen.
 STEM = 12
 MOST_LETTERS = 5  # so many letters are named
+MOST_WORDS = 5  # so many words are named
+
+
+@dataclass(frozen=True)
+class Place:
+    """Texts of one section that say what is done; with the row they stand in, if it is one."""
+
+    key: str
+    texts: tuple[str, ...]
+    row: str = ""
+
+
+def places(dossier: Dossier) -> Iterator[Place]:
+    """Everywhere the team says what it wants to do.
+
+    Not who its partners are: a sports club may well be one. And not the section on what is new: it tells what this is not.
+    """
+    yield Place(COVER, (dossier.cover.title, dossier.cover.short_name))
+    yield Place(PARTNERS, (dossier.partners.introduction,))
+    for key in SKETCH_KEYS:
+        if key != NOVELTY:
+            yield Place(key, (dossier.text(key),))
+    for goal in dossier.goals.rows:
+        yield Place(GOALS, (goal.target_group, goal.goal, goal.indicator, goal.method), goal.id)
+    for activity in dossier.work_plan.rows:
+        yield Place(WORK_PLAN, (activity.title, activity.description, activity.milestone), activity.id)
+    for partner in dossier.partners.rows:
+        yield Place(PARTNERS, (partner.contribution,), partner.id)
+    for line in (*dossier.budget.personnel, *dossier.budget.expenses):
+        yield Place(BUDGET, (line.title, line.justification), line.id)
 
 
 @check("C09", Severity.WARNING, guess=True)
 def excluded_words(dossier: Dossier) -> Iterator[Found]:
-    """Words that sound like what is excluded (C08), but for those the theme itself is about."""
+    """Words that point to what the call excludes (C08), but for those the theme itself is about."""
+    questions = {one.key: one for one in dossier.terms.questions if one.check_code == "C08"}
     theme = dossier.terms.theme(dossier.cover.theme)
-    allowed = {word.lower()[:STEM] for word in EXCLUDED_WORDS.findall(theme.title)} if theme else set()
-    for key in SKETCH_KEYS:
-        written: dict[str, str] = {}  # each word once, as it was written first
-        for word in EXCLUDED_WORDS.findall(dossier.text(key)):
-            written.setdefault(word.lower(), word)
-        words = [written[word] for word in sorted(written) if word[:STEM] not in allowed]
-        if words and key != NOVELTY:
-            yield Found(
-                ngettext(
-                    "Im Text steht „%(words)s“. So etwas wird oft nicht gefördert. Ist etwas anderes gemeint?",
-                    "Im Text stehen „%(words)s“. So etwas wird oft nicht gefördert. Ist etwas anderes gemeint?",
-                    len(words),
-                )
-                % {"words": "“, „".join(words)},
-                key,
-            )
+    allowed = {word[:STEM] for word in words_of([theme.title])} if theme else set()
+    written: dict[tuple[str, str], dict[str, str]] = {}
+    rows: dict[tuple[str, str], list[str]] = {}
+    for place in places(dossier):
+        words = {word: as_written for word, as_written in words_of(place.texts).items() if word[:STEM] not in allowed}
+        for question, alike in pointing(words, questions):
+            if (place.key, question) == (BUDGET, "building"):
+                continue  # B07 says it
+            known = written.setdefault((place.key, question), {})
+            for word in alike:
+                known.setdefault(word, words[word])
+            rows.setdefault((place.key, question), []).append(place.row)
+    for (key, question), known in written.items():
+        first, *more = rows[key, question]
+        yield Found(
+            _pointing_to(dossier, key, [*known.values()], questions[question].text), key, first, more=tuple(more)
+        )
+
+
+def _pointing_to(dossier: Dossier, key: str, words: list[str], question: str) -> str:
+    section = dossier.terms.by_key.get(key)
+    named = "“, „".join(words[:MOST_WORDS])
+    more = _(" und weitere") if len(words) > MOST_WORDS else ""
+    return ngettext(
+        "In „%(title)s“ steht „%(words)s“%(more)s. Dieses Wort kann auf etwas hinweisen, das nicht gefördert wird. Prüfen Sie bitte, ob der Zusammenhang klar ist. Es geht um die Frage: „%(question)s“",
+        "In „%(title)s“ stehen „%(words)s“%(more)s. Diese Wörter können auf etwas hinweisen, das nicht gefördert wird. Prüfen Sie bitte, ob der Zusammenhang klar ist. Es geht um die Frage: „%(question)s“",
+        len(words),
+    ) % {"title": section.title if section else key, "words": named, "more": more, "question": question}
 
 
 @check("C16", Severity.ERROR)

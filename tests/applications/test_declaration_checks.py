@@ -26,12 +26,12 @@ def test_an_exclusion_names_the_answer_and_whom_to_ask_about_a_small_part():
         "Ihre Antwort auf „Sport?“ ist Ja. Solche Vorhaben schließt die Förderrichtlinie oder der Aufruf aus. "
         "Ist es nur ein kleiner Teil? Dann fragen Sie das BAMF, bevor Sie weitermachen."
     )
-    assert said("C08", dossier(s16=answered("sport", "yes"))) == [(sentence, Severity.ERROR, True)]
+    assert said("C08", dossier(s16=answered("organised_sport", "yes"))) == [(sentence, Severity.ERROR, True)]
 
 
 def test_a_question_that_is_no_exclusion_of_the_call_never_blocks():
-    questions = [replace(one, kind="declaration") if one.key == "sport" else one for one in TERMS.questions]
-    asking = replace(dossier(s16=answered("sport", "yes")), terms=replace(TERMS, questions=questions))
+    questions = [replace(one, kind="declaration") if one.key == "organised_sport" else one for one in TERMS.questions]
+    asking = replace(dossier(s16=answered("organised_sport", "yes")), terms=replace(TERMS, questions=questions))
 
     assert [(one.severity, one.blocks) for one in found(asking, "C08")] == [(Severity.WARNING, False)]
 
