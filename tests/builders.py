@@ -309,8 +309,8 @@ def fill(application: Application, *, by: User | None = None) -> None:
     contents: dict[str, Content | str] = {
         "s0": Cover(
             title="Tischgespräche", short_name="Tische", theme="vielfalt", places="Halle (Saale)", start_on=f"{year}-01-01",
-            months=12, organisation=application.team.organisation.name, legal_form="e. V.",
-            charitable="Finanzamt Halle, gültig bis 2030", address="Musterweg 1\n06108 Halle", email="verein@example.org",
+            months=12, organisation=application.team.organisation.name, legal_form="ev",
+            charitable="Finanzamt Halle", charitable_on="2025-03-12", address="Musterweg 1\n06108 Halle", email="verein@example.org",
             signatories="Amina Haddad, Vorsitz\nJonas Petersen, Kasse",
         ),
         "s5": Goals((goal,)),

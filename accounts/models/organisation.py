@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.addresses import AddressField
+from accounts.legal_forms import LegalForm
 from schmiede.spelling import NameField, NamesField
 from schmiede.writes import Stale, write_if
 
@@ -37,17 +38,6 @@ class Land(models.TextChoices):
     ST = "ST", "Sachsen-Anhalt"
     SH = "SH", "Schleswig-Holstein"
     TH = "TH", "Thüringen"
-
-
-class LegalForm(models.TextChoices):
-    EV = "ev", _("eingetragener Verein (e. V.)")
-    GGMBH = "ggmbh", _("gemeinnützige GmbH")
-    FOUNDATION = "foundation", _("Stiftung")
-    COOPERATIVE = "cooperative", _("Genossenschaft")
-    MUNICIPALITY = "municipality", _("Kommune")
-    CHURCH = "church", _("Kirche oder Religionsgemeinschaft")
-    PUBLIC_BODY = "public_body", _("andere Körperschaft des öffentlichen Rechts")
-    OTHER = "other", _("andere Rechtsform")
 
 
 class YesNo(models.TextChoices):

@@ -11,32 +11,86 @@ from django.core.validators import validate_email
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.legal_forms import LegalForm
+from applications.content import Cover
+from applications.content.simple import PERSON
 from calls.terms import COVER, SKETCH_KEYS
 
 from .base import Dossier, Found, Moment, Severity, check, number
 
-# These need no recognition as charitable (F1 3).
-PUBLIC_BODIES = re.compile(
-    r"kommune|stadt\b|gemeinde|landkreis|kirche|körperschaft|religionsgemeinschaft", re.IGNORECASE
-)
+# The Richtlinie names who may be funded (F1 3): these need to be recognised as charitable, …
+CHARITABLE = frozenset({LegalForm.EV, LegalForm.GGMBH, LegalForm.GUG, LegalForm.FOUNDATION, LegalForm.COOPERATIVE})
+# … these do not. Of an initiative without a legal form and of other forms it says nothing that we know.
+PUBLIC = frozenset({LegalForm.MUNICIPALITY, LegalForm.CHURCH, LegalForm.PUBLIC_BODY})
+# What some people write instead of the tax office; "anerkannt" is what the portal itself filled in once.
+NO_OFFICE = frozenset({"nein", "kein", "keine", "keins", "nicht", "noch", "ja", "anerkannt", "beantragt", "entfällt"})
 
 
 @check("C01", Severity.ERROR)
 def legal_person(dossier: Dossier) -> Iterator[Found]:
-    """A legal person with charitable status, a municipality or a church (F1 3, F28)."""
+    """No private person; associations and companies are charitable (F1 3, F28). What the source leaves open is asked."""
     cover = dossier.cover
-    if not cover.legal_form.strip():
+    if cover.legal_form == PERSON:
+        yield Found(_("Privatpersonen können keinen Antrag stellen."), COVER, field="legal_form")
+    elif not cover.legal_form:
         yield Found(
-            _("Bitte geben Sie die Rechtsform Ihrer Organisation an. Einzelne Menschen können nicht gefördert werden."),
+            _("Bitte wählen Sie die Rechtsform Ihrer Organisation. Privatpersonen können keinen Antrag stellen."),
             COVER,
             field="legal_form",
         )
-    elif not PUBLIC_BODIES.search(cover.legal_form) and not cover.charitable.strip():
+    elif cover.legal_form not in LegalForm.values:
         yield Found(
-            _("Bitte geben Sie an, seit wann und von welchem Finanzamt Ihre Gemeinnützigkeit anerkannt ist."),
+            _("Als Rechtsform steht hier noch „%(words)s“. Bitte wählen Sie Ihre Rechtsform aus der Liste.") % {"words": cover.legal_form},
+            COVER, field="legal_form",
+        )  # fmt: skip
+    elif cover.legal_form in CHARITABLE:
+        yield from charitable(dossier)
+    elif cover.legal_form not in PUBLIC:
+        yield from undecided(cover)
+
+
+def charitable(dossier: Dossier) -> Iterator[Found]:
+    """The tax office and the day of the notice, which is not still to come."""
+    cover, day = dossier.cover, dossier.cover.charitable_on
+    has_office = names_an_office(cover.charitable)
+    if not has_office or not day:
+        yield Found(
+            _("Bitte nennen Sie das Finanzamt und das Datum Ihres Freistellungs- oder Feststellungsbescheids."),
             COVER,
-            field="charitable",
+            field="charitable_on" if has_office else "charitable",
         )
+    elif day > dossier.today.isoformat():
+        yield Found(
+            _("Das Datum Ihres Freistellungs- oder Feststellungsbescheids liegt in der Zukunft. Bitte prüfen Sie es."),
+            COVER,
+            field="charitable_on",
+        )
+
+
+def names_an_office(text: str) -> bool:
+    """Is this more than a yes or a no?"""
+    words = re.findall(r"[^\W\d_]+", text[:200].lower())
+    return bool(words) and words[0] not in NO_OFFICE
+
+
+def undecided(cover: Cover) -> Iterator[Found]:
+    """Forms of which the source does not say whether they may be funded."""
+    if cover.legal_form == LegalForm.INITIATIVE:
+        sentence = _(
+            "Ob eine Initiative ohne Rechtsform einen Antrag stellen kann, haben wir in der Förderrichtlinie nicht gefunden. Bitte fragen Sie das BAMF, bevor Sie weiterschreiben."
+        )
+        yield Found(sentence, COVER, field="legal_form", severity=Severity.WARNING)
+        return
+    if not cover.other_form.strip():
+        yield Found(
+            _("Bitte schreiben Sie, welche andere Rechtsform Ihre Organisation hat."),
+            COVER,
+            field="other_form",
+        )
+    sentence = _(
+        "Ob Organisationen mit Ihrer Rechtsform gefördert werden und ob sie gemeinnützig sein müssen, wissen wir nicht. Bitte fragen Sie das BAMF, bevor Sie weiterschreiben."
+    )
+    yield Found(sentence, COVER, field="legal_form", severity=Severity.WARNING)
 
 
 @check("C02", Severity.ERROR)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.content import length
+from applications.content import Expense, Personnel, length
 from applications.content.base import free_texts
 from applications.papers.fonts import undrawable
 from calls.terms import BUDGET, COVER, GOALS, PARTNERS, SKETCH_KEYS, WORK_PLAN, SectionTerm
@@ -49,7 +49,8 @@ def places(dossier: Dossier) -> Iterator[Place]:
         yield Place(WORK_PLAN, (activity.title, activity.description, activity.milestone), activity.id)
     for partner in dossier.partners.rows:
         yield Place(PARTNERS, (partner.contribution,), partner.id)
-    for line in (*dossier.budget.personnel, *dossier.budget.expenses):
+    lines: tuple[Personnel | Expense, ...] = (*dossier.budget.personnel, *dossier.budget.expenses)
+    for line in lines:
         yield Place(BUDGET, (line.title, line.justification), line.id)
 
 

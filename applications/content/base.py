@@ -49,6 +49,11 @@ class Spec:
     """The largest number a decimal may be; `too_much` says why, and `places` how many digits stand after the comma."""
     too_much: str | Promise = ""
     places: int = 3
+    formerly: tuple[tuple[str, str], ...] = ()
+    """Of a choice that was a text before: what was written then, in small letters, and the choice it is now.
+
+    Other words stay as they are, until somebody chooses.
+    """
 
 
 def spec(label: str | Promise, widget: str = "line", *, default: Any = "", **more: Any) -> Any:
@@ -165,7 +170,7 @@ def _row(row_type: type[Row], data: Any) -> Row:
 
 
 def _fields(cls: type[Content | Row], data: dict[str, Any]) -> dict[str, Any]:
-    return {name: cleaned(what, data[name]) for name, what in specs(cls).items() if name in data}
+    return {name: _chosen(what, cleaned(what, data[name])) for name, what in specs(cls).items() if name in data}
 
 
 def cleaned(what: Spec, value: Any) -> Any:
@@ -190,6 +195,14 @@ def cleaned(what: Spec, value: Any) -> Any:
         if min(given, len(value)) <= what.max_length:
             return value
     raise InvalidContent(too_long(what, len(value)))
+
+
+def _chosen(what: Spec, value: Any) -> Any:
+    """The choice that words mean which were written before there was one; else the words, so that a list can offer them."""
+    if not what.formerly:
+        return value
+    words = "".join(letter for letter in " ".join(value.split()) if letter.isprintable())
+    return dict(what.formerly).get(words.lower(), words)
 
 
 def too_long(what: Spec, given: int) -> str:

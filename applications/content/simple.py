@@ -6,11 +6,35 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.legal_forms import LegalForm
 from calls.terms import Kind
 
 from .base import Content, Row, content, spec
+
+PERSON = "person"
+LEGAL_FORMS = (
+    *(pair for pair in LegalForm.choices if pair[0] != LegalForm.OTHER),
+    (PERSON, _("Privatperson")),
+    (LegalForm.OTHER.value, LegalForm.OTHER.label),
+)
+# What the portal filled in, and what people write for it, before the legal form was a choice.
+FORMER_WORDS = (
+    ("eingetragener verein (e. v.)", LegalForm.EV.value),
+    ("eingetragener verein", LegalForm.EV.value),
+    ("e. v.", LegalForm.EV.value),
+    ("e.v.", LegalForm.EV.value),
+    ("gemeinnützige gmbh", LegalForm.GGMBH.value),
+    ("ggmbh", LegalForm.GGMBH.value),
+    ("stiftung", LegalForm.FOUNDATION.value),
+    ("genossenschaft", LegalForm.COOPERATIVE.value),
+    ("kommune", LegalForm.MUNICIPALITY.value),
+    ("kirche oder religionsgemeinschaft", LegalForm.CHURCH.value),
+    ("andere körperschaft des öffentlichen rechts", LegalForm.PUBLIC_BODY.value),
+    ("andere rechtsform", LegalForm.OTHER.value),
+)
 
 
 @content(Kind.TEXT)
@@ -33,9 +57,19 @@ class Cover(Content):
     start_on: str = spec(_("Beginn des Vorhabens"), "date", max_length=10)
     months: int | None = spec(_("Laufzeit in Monaten"), "number", default=None)
     organisation: str = spec(_("Name der Organisation wie im Register"), max_length=200)
-    legal_form: str = spec(_("Rechtsform"), max_length=80)
+    legal_form: str = spec(_("Rechtsform"), "choice", choices=LEGAL_FORMS, formerly=FORMER_WORDS, max_length=80)
+    other_form: str = spec(
+        _("Welche andere Rechtsform?"), max_length=80, help=_("Nur, wenn Sie „andere Rechtsform“ gewählt haben.")
+    )
     register: str = spec(_("Registergericht und Nummer"), max_length=160)
-    charitable: str = spec(_("Gemeinnützigkeit (Finanzamt, gültig bis)"), max_length=200)
+    charitable: str = spec(
+        _("Finanzamt Ihres Freistellungs- oder Feststellungsbescheids"),
+        max_length=200,
+        help=_(
+            "Zum Beispiel: Finanzamt Halle. Der Bescheid zeigt, dass Ihre Organisation gemeinnützig ist. Kommunen, Kirchen und andere Körperschaften des öffentlichen Rechts lassen dieses und das nächste Feld leer."
+        ),
+    )
+    charitable_on: str = spec(_("Datum dieses Bescheids"), "date", max_length=10)
     umbrella_body: str = spec(_("Dachverband (Zentralstelle), wenn Sie einem angehören"), max_length=200)
     address: str = spec(_("Anschrift"), "area", max_length=400)
     email: str = spec(
@@ -46,8 +80,27 @@ class Cover(Content):
     phone: str = spec(_("Telefon"), max_length=40)
     contact_person: str = spec(_("Ansprechperson"), max_length=200)
     signatories: str = spec(
-        _("Wer unterschreibt? (§ 26 BGB)"), "area", max_length=600, help=_("Eine Person je Zeile: Name, Amt.")
+        _("Wer darf für die Organisation unterschreiben?"),
+        "area",
+        max_length=600,
+        help=_("Eine Person je Zeile: Name, Amt."),
     )
+
+    @property
+    def legal_form_words(self) -> str:
+        """The legal form as the papers name it: another one by its name."""
+        if self.legal_form == LegalForm.OTHER and self.other_form.strip():
+            return self.other_form
+        return str(dict(LEGAL_FORMS).get(self.legal_form, self.legal_form))
+
+    @property
+    def charitable_words(self) -> str:
+        """Who recognised the organisation as charitable, and when."""
+        try:
+            day = f"{date.fromisoformat(self.charitable_on):%d.%m.%Y}"
+        except ValueError:
+            return self.charitable
+        return gettext("%(office)s, Bescheid vom %(day)s") % {"office": self.charitable or "–", "day": day}
 
     @property
     def ends_on(self) -> date | None:

@@ -101,7 +101,8 @@ class Around:
                 return ", ".join(str(labels[key]) for key in value)
             case "line" | "area" | "number":
                 return str(value)
-        return str(dict(with_missing(self.choices(what), [str(value)]))[str(value)])
+        choices = with_missing(self.choices(what), [str(value)], as_words=bool(what.formerly))
+        return str(dict(choices)[str(value)])
 
     def year_choices(self) -> list[Choice]:
         return [("", _("Bitte wählen")), *((str(year), str(year)) for year in self.years)]

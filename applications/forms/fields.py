@@ -181,10 +181,11 @@ class Several(forms.MultipleChoiceField):
         return tuple(super().clean(value))
 
 
-def with_missing(choices: Sequence[Choice], chosen: Iterable[str]) -> list[Choice]:
-    """The choices, and what is chosen but no longer among them."""
+def with_missing(choices: Sequence[Choice], chosen: Iterable[str], *, as_words: bool = False) -> list[Choice]:
+    """The choices, and what is chosen but no longer among them; `as_words` where people wrote it, so that it can be read."""
     known = {str(key) for key, _label in choices}
-    gone = [(key, _("nicht mehr vorhanden")) for key in chosen if key and key not in known]
+    missing = dict.fromkeys(key for key in chosen if key and key not in known)
+    gone = [(key, key if as_words else _("nicht mehr vorhanden")) for key in missing]
     return [*choices, *gone]
 
 

@@ -169,7 +169,8 @@ class SectionForm:
                     text["help_text"] = _("Im Arbeits- und Zeitplan steht noch keine Maßnahme.")
                 return Several(choices=choices, **text)
         sent = self.data.get(html_name, "") if self.data is not None else ""
-        choices = with_missing(self.around.choices(what), [str(stored or ""), sent])
+        chosen = [str(stored or ""), sent]
+        choices = with_missing(self.around.choices(what), chosen, as_words=bool(what.formerly))
         radio = what.widget == "theme" or len(what.choices) == 2
         widget = forms.RadioSelect if radio else PlainSelect
         field = Year if what.widget == "year" else OneOf

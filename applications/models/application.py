@@ -335,18 +335,11 @@ def size_of_change(kind: str, value: Content, before: Content | None) -> dict[st
 
 def cover_of(organisation: Organisation, theme: str) -> Cover:
     """What the portal already knows for the cover: the organisation as registered, and the theme picked."""
-    charitable = ""
-    if organisation.charitable == "yes":
-        until = organisation.charitable_until
-        charitable = str(_("anerkannt"))
-        if until:
-            charitable = str(_("anerkannt, Bescheid gültig bis %(day)s")) % {"day": f"{until:%d.%m.%Y}"}
     return Cover(
         theme=theme,
         organisation=organisation.name,
-        legal_form=organisation.get_legal_form_display(),
+        legal_form=organisation.legal_form,
         register=" ".join(filter(None, [organisation.register_court, organisation.register_number])),
-        charitable=charitable,
         umbrella_body=organisation.umbrella_body,
         address=organisation.address,
         email=organisation.contact_email,

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.addresses import AddressField
+from accounts.legal_forms import LegalForm
 from accounts.models import Event, Land, Message, Organisation, Record, User
 from accounts.models.invitation import hashed, new_token
-from accounts.models.organisation import ABOUT_ITSELF, LegalForm, YesNo
+from accounts.models.organisation import ABOUT_ITSELF, YesNo
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person

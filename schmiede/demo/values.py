@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -60,7 +61,15 @@ class Values:
         return cover_of(self.organisation, self.row["cover"]["theme"])
 
     def cover(self) -> Cover:
-        return replace(self.first_cover(), **self.row["cover"])
+        return replace(self.first_cover(), **self._recognition(), **self.row["cover"])
+
+    def _recognition(self) -> Row:
+        """The tax office of the place, and the day of a notice that is valid for five years."""
+        until = self.organisation.charitable_until
+        if until is None:
+            return {}
+        day = date(until.year - 5, until.month, until.day)
+        return {"charitable": f"Finanzamt {self.organisation.city}", "charitable_on": day.isoformat()}
 
     def goals(self) -> Goals:
         return Goals(rows=tuple(self._goal(row) for row in self.row.get("goal", [])))

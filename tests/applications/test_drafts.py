@@ -98,7 +98,7 @@ def test_start_makes_every_draft_and_fills_in_the_cover(cohort, amina):
     assert cover == Cover(
         theme="vielfalt",
         organisation="Nachbarschaft Wasserturm e. V.",
-        legal_form="eingetragener Verein (e. V.)",
+        legal_form="ev",
         register="Amtsgericht Stendal VR 12",
         address="Turmweg 1\n06108 Halle (Saale)",
         email="verein@example.org",
