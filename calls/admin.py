@@ -213,7 +213,7 @@ class QuestionInline(PartInline):
 
 class AttachmentKindInline(PartInline):
     model = AttachmentKind
-    fields = (("order", "key", "stage"), "label", "guidance", "source")
+    fields = (("order", "key", "stage", "may_be_dropped"), "label", "guidance", "source")
     classes = ("collapse",)
 
 

@@ -92,13 +92,14 @@ class QuestionTerm:
 
 @dataclass(frozen=True)
 class AttachmentTerm:
-    """A kind of attachment; `stage` is the stage at which it is asked for."""
+    """A kind of attachment; `stage` is the stage at which it is asked for, and without some no application is complete."""
 
     key: str
     label: str
     guidance: str = ""
     stage: int = 1
     source: str = ""
+    may_be_dropped: bool = True
 
 
 @dataclass(frozen=True)

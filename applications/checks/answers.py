@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applications.content.simple import NOT_NEEDED
 from calls.terms import ATTACHMENTS, DECLARATIONS, QuestionTerm
 
 from .base import Dossier, Found, Moment, Severity, check, number
@@ -93,7 +94,10 @@ check("B19", Severity.ERROR)(asked("B19", nothing_refused))
 
 @check("C28", Severity.WARNING, Moment.POSTING)
 def attachments(dossier: Dossier) -> Iterator[Found]:
-    """Each kind of attachment is decided on; at stage 2 a missing one is an error (F28). The exemption must still be valid."""
+    """Each kind of attachment is decided on; at stage 2 a missing one is an error (F28).
+
+    What the call always asks for at this stage cannot be left out. The exemption must still be valid.
+    """
     severity = Severity.ERROR if dossier.stage == 2 else Severity.WARNING
     asked_for = [kind for kind in dossier.terms.attachments if kind.stage <= dossier.stage]
     open_kinds = [kind for kind in asked_for if not dossier.attachments.state(kind.key)]
@@ -105,6 +109,13 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
             len(open_kinds),
         ) % {"count": len(open_kinds), "labels": labels}
         yield Found(sentence, ATTACHMENTS, row=open_kinds[0].key, severity=severity)
+    for kind in asked_for:
+        belongs = kind.stage == dossier.stage and not kind.may_be_dropped
+        if belongs and dossier.attachments.state(kind.key) == NOT_NEEDED:
+            yield Found(
+                _("„%(label)s“ gehört immer dazu und kann nicht entfallen.") % {"label": kind.label},
+                ATTACHMENTS, row=kind.key, severity=severity,
+            )  # fmt: skip
     until = dossier.charitable_until
     if until and dossier.deadline and until < dossier.deadline:
         yield Found(

@@ -15,6 +15,7 @@ from calls.terms import Kind
 from .base import Content, Row, content, spec
 
 PERSON = "person"
+NOT_NEEDED = "not_needed"
 LEGAL_FORMS = (
     *(pair for pair in LegalForm.choices if pair[0] != LegalForm.OTHER),
     (PERSON, _("Privatperson")),
@@ -152,7 +153,7 @@ class Item(Row):
     state: str = spec(
         _("Stand"),
         "choice",
-        choices=(("enclosed", _("liegt bei")), ("follows", _("folgt")), ("not_needed", _("entfällt"))),
+        choices=(("enclosed", _("liegt bei")), ("follows", _("folgt")), (NOT_NEEDED, _("entfällt"))),
         max_length=12,
     )
     note: str = spec(_("Bemerkung"), max_length=500)

@@ -364,6 +364,13 @@ class AttachmentKind(EditionPart):
     guidance = models.TextField(_("Erläuterung"), blank=True)
     stage = models.PositiveSmallIntegerField(_("Stufe"), default=1)
     source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    may_be_dropped = models.BooleanField(
+        _("darf entfallen"),
+        default=True,
+        help_text=_(
+            "Kein Haken: Ohne diese Anlage ist der Antrag nicht vollständig. „entfällt“ wird dann beanstandet."
+        ),
+    )
 
     STAYS = dict.fromkeys(("label", "guidance", "source"), CALLS_TEXT)
 
@@ -379,7 +386,7 @@ class AttachmentKind(EditionPart):
         return self.label
 
     def as_term(self) -> AttachmentTerm:
-        names = ("key", "label", "guidance", "stage", "source")
+        names = ("key", "label", "guidance", "stage", "source", "may_be_dropped")
         return AttachmentTerm(**{name: getattr(self, name) for name in names})
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from applications.checks import Severity, run
-from applications.content import Answer, Attachments, Declarations
-from calls.terms import AttachmentTerm, QuestionTerm
+from applications.content import Answer, Attachments, Declarations, Item
+from calls.terms import AttachmentTerm, QuestionTerm, Terms
 from tests.applications.test_checks import GOOD, TERMS, dossier, found
 
 
@@ -85,3 +85,24 @@ def test_attachments_that_are_not_decided_are_counted_and_named():
     assert sentence == (
         "Bei 2 Anlagen ist noch nicht gewählt, ob sie beiliegen, folgen oder entfallen: Registerauszug, Skizze."
     )
+
+
+@pytest.mark.parametrize("stage", [1, 2])
+def test_what_always_belongs_to_it_cannot_be_left_out(stage):
+    kinds = [
+        AttachmentTerm("register", "Registerauszug"),
+        AttachmentTerm("sketch", "Projektskizze", may_be_dropped=False),
+        AttachmentTerm("tax", "Steuer", stage=2, may_be_dropped=False),
+    ]
+    states = Attachments(tuple(Item(id=kind.key, state="not_needed") for kind in kinds))
+    one = replace(dossier(s15=states, stage=stage), terms=replace(TERMS, attachments=kinds))
+
+    kind = kinds[stage]
+    assert [(finding.row, finding.sentence, finding.blocks) for finding in found(one, "C28")] == [
+        (kind.key, f"„{kind.label}“ gehört immer dazu und kann nicht entfallen.", stage == 2)
+    ]
+
+
+def test_an_edition_from_before_asks_for_nothing_more():
+    frozen = {"attachments": [{"key": "sketch", "label": "Skizze", "guidance": "", "stage": 1, "source": ""}]}
+    assert Terms.from_json(frozen).attachments[0].may_be_dropped

@@ -452,6 +452,11 @@ def test_expense_kinds_and_attachments(call):
         ("annual_accounts", 2),
         ("job_descriptions", 2),
     ]
+    assert [kind.key for kind in terms.attachments if not kind.may_be_dropped] == [
+        "cover_sheet",
+        "sketch",
+        "financing_plan",
+    ]
     assert [entry for entry in [*terms.kinds, *terms.attachments] if not entry.guidance] == []
 
 
