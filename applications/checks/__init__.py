@@ -5,7 +5,7 @@ Importing this package registers all of them; `run` answers with the findings, w
 
 from __future__ import annotations
 
-from . import answers, coaching, cover, money, plan, texts
+from . import answers, coaching, cover, money, plan, staff, texts
 from .base import CODES, Dossier, Finding, Moment, Severity, run, years_of_term
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "money",
     "plan",
     "run",
+    "staff",
     "texts",
     "years_of_term",
 ]

@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from applications.content.simple import NOT_NEEDED
 from calls.terms import ATTACHMENTS, DECLARATIONS, QuestionTerm
 
-from .base import Dossier, Found, Moment, Severity, check, number
+from .base import Dossier, Found, Moment, Severity, check, euro, number
 
 EXCLUSION = "exclusion"
+THIRD_PARTY = frozenset({"DRITT_OEFF", "DRITT_PRIV"})
 
 
 type Refused = Callable[[Dossier, QuestionTerm, str], str]
@@ -88,8 +89,21 @@ check("C07", Severity.ERROR)(asked("C07", begun))
 check("C08", Severity.ERROR)(asked("C08", excluded))
 check("C10", Severity.WARNING)(asked("C10", too_young))
 check("C11", Severity.WARNING)(asked("C11", one_sided))
-check("C26", Severity.ERROR)(asked("C26", nothing_refused))
 check("B19", Severity.ERROR)(asked("B19", nothing_refused))
+
+
+@check("C26", Severity.ERROR)
+def other_money(dossier: Dossier) -> Iterator[Found]:
+    """Whether there is other money is answered (Z1 5.1); „Nein“ beside such money in the plan is a contradiction."""
+    yield from asked("C26", nothing_refused)(dossier)
+    lines = [line for line in dossier.budget.income if line.kind in THIRD_PARTY and line.state != "planned"]
+    amount = sum(line.amount or 0 for line in lines)
+    for question in dossier.terms.questions:
+        if question.check_code == "C26" and amount > 0 and dossier.declarations.answer(question.key) == "no":
+            sentence = _(
+                "Ihre Antwort auf „%(text)s“ ist Nein. Im Finanzierungsplan stehen aber Drittmittel (Geld von anderen): %(amount)s. Was stimmt?"
+            ) % {"text": question.text, "amount": euro(amount)}
+            yield Found(sentence, DECLARATIONS, row=question.key, severity=Severity.WARNING)
 
 
 @check("C28", Severity.WARNING, Moment.POSTING)

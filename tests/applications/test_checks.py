@@ -279,7 +279,7 @@ def test_good_application_is_told_what_comes_next():
         ({"s17": with_expense(kind="VERW", title="Büro", unit="Pauschale", quantity="1", unit_price=638_000)}, ["B12"]),
         ({"s17": with_expense(kind="VERW", title="Verwaltungspauschale")}, []),
         ({"s17": with_expense(kind="VERW", title="Porto", quantity="1", unit_price=638_000)}, []),
-        ({"s17": replace(GOOD["s17"], income=(*GOOD["s17"].income, Income(year=2027, kind="DRITT_OEFF", source="Stadt", amount=1)))}, ["B13"]),
+        ({"s17": replace(GOOD["s17"], income=(*GOOD["s17"].income, Income(year=2027, kind="DRITT_OEFF", source="Stadt", amount=1)))}, ["C26", "B13"]),
         ({"s17": replace(GOOD["s17"], income=(replace(GOOD["s17"].income[0], source="ehrenamtliche Stunden"),))}, ["B14"]),
     ],
 )  # fmt: skip
