@@ -89,7 +89,7 @@ def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool 
     invite_accepted(world)
     note_who_saw_news(world)
     note_when_people_joined()
-    say("Unterlagen der fertigen Vorhaben …")
+    say("Papiere der fertigen Vorhaben …")
     press = Press(works=papers)
     for cast in world.casts.values():
         if "papers" in cast.row:

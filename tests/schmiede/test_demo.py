@@ -15,7 +15,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Event, Message, User
-from applications.checks import run
+from applications.checks import Severity, run
 from applications.content import Text
 from applications.content.base import rows
 from applications.dossier import read_dossier
@@ -177,6 +177,40 @@ def test_demo_finished_applications_are_complete_and_nothing_blocks(db, world):
         assert [draft.key for draft in application.drafts.all() if not draft.is_begun] == []
         as_posted = replace(read_dossier(application), stage=1)
         assert [finding for finding in run(as_posted) if finding.blocks] == []
+
+
+def test_demo_third_party_money_is_declared_wherever_the_question_is_answered(db, world):
+    silent = []
+    for application in Application.objects.with_team():
+        dossier = read_dossier(application)
+        third = [row for row in dossier.budget.income if row.kind.startswith("DRITT") and row.amount]
+        if third and dossier.declarations.answer("other_funding") == "no":
+            silent.append(application.team.organisation.short_name)
+    assert silent == []
+
+
+def test_demo_strong_application_agrees_with_itself(db, world):
+    """Own funds are a tenth whatever counts; people, hours and numbers are the same in text, plan and budget."""
+    dossier = read_dossier(Application.objects.with_team().get(pk=world.casts["sandberg"].application.pk))
+    budget, text = dossier.budget, {key: dossier.text(key) for key in ("s6", "s10", "s14")}
+    own = sum(row.amount or 0 for row in budget.income if row.kind == "EIGEN")
+    hosts = [row.quantity for row in budget.expenses if "Gastgebende" in row.title]
+    meetings = [row.quantity for row in budget.expenses if "Hausversammlungen" in row.title and row.unit == "Abende"]
+    days = {row.quantity for row in budget.expenses if row.unit == "Waschtage"}
+
+    assert own * 10 >= budget.spending(None)
+    assert {row.weekly_hours for row in budget.personnel} == {"19.5"}
+    assert "19,5 Stunden" in text["s14"]
+    assert (
+        hosts,
+        "im ersten Jahr brauchen wir acht Gastgebende, im dritten sechzehn" in text["s10"].replace("Im", "im"),
+    ) == (["8", "12", "16"], True)
+    assert (meetings, "im ersten Jahr viermal, danach achtmal" in text["s6"]) == (["4", "8", "8"], True)
+    assert (days, "An drei Tagen in der Woche, 32 Wochen im Jahr" in text["s6"]) == ({"96"}, True)
+    assert [row.title for row in budget.expenses if "Zeit" in row.justification] == []
+    serious = [finding for finding in run(replace(dossier, stage=1)) if finding.severity <= Severity.WARNING]
+    # „Anlagen“ has changed for stage 2 since the coach read it.
+    assert {finding.code for finding in serious} == {"P02"}
 
 
 def test_demo_strong_application_fits_on_ten_pages(db, world):
