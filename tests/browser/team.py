@@ -75,7 +75,9 @@ def writes_cover(amina):
         "Beginn des Vorhabens": f"{year}-07-01",
         "Laufzeit in Monaten": "12",
         "Anschrift": "Musterweg 1\n06108 Halle (Saale)",
-        "Wer unterschreibt?": "Amina Haddad, Vorsitz\nJonas Petersen, Kasse",
+        "Finanzamt Ihres": "Finanzamt Halle",
+        "Datum dieses Bescheids": f"{year - 2}-03-12",
+        "Wer darf für die Organisation unterschreiben?": "Amina Haddad, Vorsitz\nJonas Petersen, Kasse",
     }
     for label, value in values.items():
         amina.type(label, value)
