@@ -26,7 +26,8 @@ PRODUCTION := env -u DEBUG -u TASKS \
 	TASKS=database \
 	DEFAULT_FROM_EMAIL='Projektschmiede <portal@example.org>' \
 	BARRIER_EMAIL=barrierefrei@example.org \
-	SECURITY_EMAIL=sicherheit@example.org
+	SECURITY_EMAIL=sicherheit@example.org \
+	OPERATOR_NAME='Portalwerk Beispielstadt e. V.'
 
 .PHONY: help demo setup setup-dev check suite test test-postgres test-long format notices clean
 

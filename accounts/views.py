@@ -48,6 +48,7 @@ def profile(request: PortalRequest) -> HttpResponse:
     context = {
         "form": form,
         "memberships": request.user.memberships.select_related("organisation"),
+        "answering": Organisation.objects.answering_to(request.user),
         "has_second_factor": Authenticator.objects.filter(user=request.user).exists(),
     }
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {
     "ALLOWED_HOSTS": "testserver",
     "BARRIER_EMAIL": "barrierefrei@example.org",
+    "OPERATOR_NAME": "Portalwerk Beispielstadt e. V.",
     "DATABASE_URL": "sqlite://:memory:",
     "DEFAULT_FROM_EMAIL": "portal@example.org",
     "DJANGO_SETTINGS_MODULE": "schmiede.settings",

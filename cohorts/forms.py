@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.addresses import AddressFormField
+from accounts.models import PrivacyText
 from accounts.models.organisation import YesNo
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import Cohort, Registration
@@ -90,6 +91,7 @@ class RegistrationForm(forms.ModelForm):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Registration
@@ -217,6 +219,14 @@ class RegistrationForm(forms.ModelForm):
             return UUID(self.cleaned_data["once"])
         except ValueError:
             return uuid4()
+
+    def clean_shown(self) -> PrivacyText | None:
+        """The Träger's privacy text that the page showed, though another may be shown by now; none if it showed none."""
+        try:
+            pk = UUID(self.cleaned_data["shown"])
+        except ValueError:
+            return None
+        return PrivacyText.objects.filter(organisation=self.cohort.organiser_id, pk=pk).first()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

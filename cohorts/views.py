@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Organisation
 from accounts.requests import PortalRequest
 from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
@@ -46,6 +48,18 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
+def privacy(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpResponse:
+    """What a Träger says about data: the text that is shown now, or an earlier version somebody was shown."""
+    is_known = Q(privacy_text__isnull=False) | Exists(Cohort.objects.published().filter(organiser=OuterRef("pk")))
+    organiser = get_object_or_404(Organisation.objects.filter(is_known).select_related("privacy_text"), pk=uuid)
+    text = organiser.privacy_text
+    if number is not None:
+        text = get_object_or_404(organiser.privacy_texts.all(), number=number)
+    return render(request, "cohorts/privacy.html", {"organiser": organiser, "text": text})
+
+
+@login_not_required
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """One page to register on; what was typed is still there after an error, also when the window has closed."""
     cohort = get_published(request, slug)
@@ -57,7 +71,12 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     when = mail_at(request, form.persons()[0]["email"])
     try:
         record, token = Registration.register(
-            cohort, values=form.values(), persons=form.persons(), mail_at=when, form=form.cleaned_data["once"]
+            cohort,
+            values=form.values(),
+            persons=form.persons(),
+            mail_at=when,
+            form=form.cleaned_data["once"],
+            privacy_text=form.cleaned_data["shown"],
         )
     except Stale:
         return closed(request, cohort)

@@ -8,10 +8,14 @@ from django.conf import settings
 from django.contrib.flatpages.models import FlatPage
 from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.db import DatabaseError
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
+from accounts.models import Organisation
+from cohorts.models import Cohort
 from schmiede.caches import why_it_evicts
 from schmiede.outages import is_redis_away
 from schmiede.site_pages import PAGES, PLACEHOLDER
@@ -35,6 +39,38 @@ def site_pages_are_written(app_configs: Any, **kwargs: Any) -> list[CheckMessage
                 Error(f"Auf der Seite „{title}“ ({url}) steht noch ein Platzhalter.", hint=hint, id="schmiede.E002")
             )
     return errors
+
+
+@register(deploy=True)
+def operator_is_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Wherever people give data, the page names who runs the portal."""
+    if settings.OPERATOR_NAME.strip():
+        return []
+    hint = "Setzen Sie OPERATOR_NAME auf den Namen der Stelle, die auch auf der Seite „Datenschutz“ steht."
+    return [Error("Es fehlt der Name der Stelle, die das Portal betreibt.", hint=hint, id="schmiede.E005")]
+
+
+@register(deploy=True)
+def every_traeger_says_who_answers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A Träger with a published cohort that has not ended says who answers for the data.
+
+    A warning: what a Träger has not written yet keeps nobody from putting a mended portal online.
+    """
+    goes_on = Cohort.objects.published().filter(
+        organiser=OuterRef("pk"), cancelled_at=None, ends_on__gte=timezone.localdate()
+    )
+    try:
+        silent = Organisation.objects.filter(Exists(goes_on), privacy_text=None).order_by("name")
+        names = list(silent.values_list("name", flat=True))
+    except (DatabaseError, ImproperlyConfigured):
+        return []
+    hint = "Der Träger schreibt ihn in der Verwaltung unter „Datenschutztexte der Träger“."
+    return [
+        Warning(
+            f"„{name}“ führt eine Projektschmiede durch und hat keinen Datenschutztext.", hint=hint, id="schmiede.W002"
+        )
+        for name in names
+    ]
 
 
 @register(deploy=True)

@@ -42,6 +42,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "federal_header": settings.FEDERAL_HEADER,
         "barrier_email": settings.BARRIER_EMAIL,
+        "operator_name": settings.OPERATOR_NAME,
     }
 
 

@@ -330,6 +330,8 @@ if DEBUG:
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Projektschmiede <portal@example.org>" if LOCAL else None)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SECURITY_EMAIL = env("SECURITY_EMAIL", "sicherheit@example.org" if LOCAL else "")
+# Who runs the portal, by name: stands wherever people give data, beside the Träger.
+OPERATOR_NAME = env("OPERATOR_NAME", "Portalwerk Beispielstadt e. V. (erfunden)" if LOCAL else "")
 BARRIER_EMAIL = env("BARRIER_EMAIL", "barrierefrei@example.org" if LOCAL else None)
 MAILERS = {
     "default": {

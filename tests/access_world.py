@@ -10,7 +10,7 @@ from django.contrib.flatpages.models import FlatPage
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.models import Event, Invitation, LastRun, Membership, Message, Record
+from accounts.models import Event, Invitation, LastRun, Membership, Message, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.content import Budget, Expense, Goal, Goals
 from applications.models import (
@@ -162,6 +162,13 @@ class AccessWorld:
         self.unpublished = Announcement.objects.create(
             cohort=self.cohort, title="Traubenkirsche", text="Traubenkirsche."
         )
+        self.privacy_text = PrivacyText(
+            organisation=self.organiser,
+            controller="Werkstatt",
+            data_protection="datenschutz@example.org",
+            text="Wir speichern.",
+        )
+        self.privacy_text.publish(by=self.doris)
         self.absence = CoachAbsence.objects.create(assignment=self.coach, from_on=day(1), until_on=day(2))
         self.curriculum = Curriculum.objects.create(title="Unser Lehrplan", organisation=self.organiser)
         self.step = CurriculumStep.objects.create(
@@ -272,7 +279,7 @@ class AccessWorld:
         """The record of the admin's pages of a model, e.g. "accounts_user"."""
         return {
             "accounts_event": self.event, "accounts_invitation": self.invitation, "accounts_lastrun": self.last_run,
-            "accounts_message": self.message, "accounts_organisation": self.team.organisation, "accounts_user": self.jonas,
+            "accounts_message": self.message, "accounts_organisation": self.team.organisation, "accounts_privacytext": self.privacy_text, "accounts_user": self.jonas,
             "calls_edition": self.application.edition, "calls_fundingcall": self.application.call,
             "cohorts_announcement": self.announcement, "cohorts_coachabsence": self.absence,
             "cohorts_coachassignment": self.coach, "cohorts_cohort": self.cohort, "cohorts_curriculum": self.curriculum,
@@ -337,6 +344,8 @@ def cohort_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
         return {}
     if page == "announcement":
         return {"uuid": world.announcement.pk}
+    if page in {"privacy", "privacy_version"}:
+        return {"uuid": world.organiser.pk, **({"number": 1} if page == "privacy_version" else {})}
     token = {"token": TOKEN} if page in {"registration", "confirm", "correct", "withdraw"} else {}
     return {"slug": world.cohort.slug, **token}
 

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.invitations import invite
-from accounts.models import BamfOffice
+from accounts.models import BamfOffice, PrivacyText
 from applications.content import Text
 from applications.finishing import finish
 from applications.models import Application, Attachment, BegunRemark, Phrase, SectionNote, Submission
@@ -85,6 +85,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("calls.models.call.Rule.restore", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().restore(by=by)),
     ("calls.models.edition.Edition.publish", ("calls.Edition", "publish"), lambda w, by: w.draft_edition.publish(by=by)),
     ("calls.models.edition.Edition.start_next", ("calls.Edition", "publish"), lambda w, by: w.application.edition.start_next(by=by)),
+    ("accounts.models.privacy.PrivacyText.publish", ("accounts.PrivacyText", "add"), lambda w, by: PrivacyText(organisation=w.organiser, controller="a", data_protection="b", text="c").publish(by=by)),
     ("cohorts.models.announcement.Announcement.publish", ("cohorts.Announcement", "publish"), lambda w, by: w.unpublished.publish(by=by)),
     ("cohorts.models.cohort.Cohort.publish", ("cohorts.Cohort", "edit"), lambda w, by: w.cohort.publish(by=by)),
     ("cohorts.models.cohort.Cohort.cancel", ("cohorts.Cohort", "edit"), lambda w, by: w.cohort.cancel(by=by)),

@@ -78,6 +78,7 @@ TABLE: dict[str, dict[str, str]] = {
         "invite": "emil",
         "let run cohorts": "emil",
     },
+    "accounts.PrivacyText": {"add": "doris", "edit": ""},
     "accounts.User": {
         "deactivate": "emil",
         "activate": "emil",
@@ -303,7 +304,7 @@ def records_of(world: AccessWorld) -> dict[str, Record]:
         world.team.members.get(user=world.jonas), world.coach, world.absence, world.announcement, world.workshop, world.session,
         world.material, world.assignment, world.attendance, world.application, world.draft, world.attachment,
         world.application.notes.get(), world.waiting, *call_parts(world), world.remark, world.submission, world.outcome, world.step, world.item,
-        world.phrase,
+        world.phrase, world.privacy_text,
     ]  # fmt: skip
     return {record._meta.label: record for record in found}
 

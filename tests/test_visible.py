@@ -14,7 +14,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from accounts.models import Event, Invitation, KnownAddress, Organisation, Record
+from accounts.models import Event, Invitation, KnownAddress, Organisation, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.models import Application, Outcome, Reading, Submission
 from calls.models import CallForm, Edition, UmbrellaRoute
@@ -84,6 +84,9 @@ def around(world):
     yield "", KnownAddress.objects.create(user=world.amina, email="frueher@example.org")
     yield "", world.team.organisation
     yield "elsewhere", bilals.organisation
+    yield "", world.privacy_text
+    text = {"controller": "Lernwerk", "data_protection": "post@example.org", "text": "Wir speichern."}
+    yield "elsewhere", PrivacyText.objects.create(organisation=bilals.cohort.organiser, number=1, **text)
 
 
 def cohort_records(world):

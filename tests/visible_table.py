@@ -22,6 +22,8 @@ TABLE: dict[str, str] = {
     "accounts.Message of no cohort": "emil",
     "accounts.Organisation": "amina lea doris emil",
     "accounts.Organisation elsewhere": "bilal emil",
+    "accounts.PrivacyText": STAFF,
+    "accounts.PrivacyText elsewhere": "emil",
     "accounts.User": "amina emil",
     "applications.Application": TEAM,
     "applications.Application withdrawn": TEAM,

@@ -6,6 +6,7 @@ from .base import PortalModelAdmin, PortalStackedInline, PortalTabularInline, ti
 from .invitation import InvitationAdmin
 from .message import MessageAdmin
 from .organisation import OrganisationAdmin
+from .privacy import PrivacyTextAdmin
 from .trail import EventAdmin, LastRunAdmin
 from .user import UserAdmin
 
@@ -18,6 +19,7 @@ __all__ = [
     "PortalModelAdmin",
     "PortalStackedInline",
     "PortalTabularInline",
+    "PrivacyTextAdmin",
     "UserAdmin",
     "titled",
 ]

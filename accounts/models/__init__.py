@@ -6,6 +6,7 @@ from .invitation import BamfOffice, Invitation
 from .last_run import LastRun
 from .message import Message
 from .organisation import Land, Membership, Organisation
+from .privacy import PrivacyText
 from .record import Record
 from .user import User
 
@@ -19,6 +20,7 @@ __all__ = [
     "Membership",
     "Message",
     "Organisation",
+    "PrivacyText",
     "Record",
     "User",
 ]

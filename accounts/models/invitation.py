@@ -21,7 +21,7 @@ from accounts.addresses import AddressField
 from schmiede.writes import Stale, write_if
 
 from .event import Event
-from .organisation import Organisation
+from .organisation import Organisation, OrganisationQuerySet
 from .record import Person, Record, roles
 from .traces import NOBODYS_EMAIL, Traces
 from .user import BAMF_GROUP, User
@@ -143,6 +143,17 @@ class Invitation(Record):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def answering(self) -> OrganisationQuerySet:
+        """The Träger that answer for what comes of accepting: of its cohort, or of the organisation's cohorts."""
+        if isinstance(self.target, Organisation):
+            joined = Organisation.objects.filter(cohorts__teams__organisation=self.target).values("pk")
+            itself = Q(pk=self.target.pk, runs_cohorts=True)
+            rows = Organisation.objects.filter(itself | Q(pk__in=joined))
+        else:
+            rows = Organisation.objects.filter(cohorts=getattr(self.target, "cohort_uuid", None))
+        return rows.select_related("privacy_text")
 
     @property
     def is_open(self) -> bool:

@@ -67,6 +67,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         reachable = self.model.objects.filter(models.Exists(organised), pk=models.OuterRef("pk"))
         return self.filter(models.Exists(own) | models.Exists(reachable))
 
+    def answering_to(self, user: User) -> OrganisationQuerySet:
+        """The Träger that answer for data about this person: she takes, or took, part in, coaches or runs their cohorts."""
+        part = self.model.objects.filter(cohorts__teams__members__user=user)
+        coached = self.model.objects.filter(cohorts__coach_assignments__coach=user)
+        own = self.model.objects.filter(runs_cohorts=True, memberships__user=user)
+        rows = self.filter(Q(pk__in=part.values("pk")) | Q(pk__in=coached.values("pk")) | Q(pk__in=own.values("pk")))
+        return rows.select_related("privacy_text")
+
     def lock(self, *pks: UUID) -> None:
         """Hold these rows, in the same order whoever asks, so that two who hold several never wait for each other."""
         list(self.select_for_update().filter(pk__in=pks).order_by("pk"))
@@ -101,6 +109,15 @@ class Organisation(Record):
         help_text=_("Eine Person je Zeile: Name, Amt."),
     )
     runs_cohorts = models.BooleanField(_("führt Projektschmieden durch"), default=False)
+    privacy_text = models.ForeignKey(
+        "accounts.PrivacyText",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("Datenschutztext, der jetzt gilt"),
+    )
 
     STAYS = dict.fromkeys(
         ("name", "short_name", "register_court", "umbrella_body", "street", "city", "website", "about"), ABOUT_ITSELF
@@ -215,6 +232,10 @@ class Organisation(Record):
             self.cohorts.all().refuse_organisers(user=user)
             Event.record("membership.joined", membership, by=user, cohort=cohort)
         return membership
+
+    def get_privacy_url(self) -> str:
+        """Where the public reads what this Träger says about data."""
+        return reverse("cohorts:privacy", args=[self.pk])
 
     @transaction.atomic
     def let_run_cohorts(self, *, by: User) -> None:

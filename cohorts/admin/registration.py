@@ -173,13 +173,13 @@ class RegistrationAdmin(PortalModelAdmin):
             gettext_lazy("Entscheidung"),
             {"fields": ["internal_note", "decided_at", "decided_by", "decision_text", "organisation"]},
         ),
-        (gettext_lazy("Verlauf"), {"fields": ["created_at", "confirmed_at", "changed_at"]}),
+        (gettext_lazy("Verlauf"), {"fields": ["created_at", "confirmed_at", "changed_at", "shown_privacy_text"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Registration]:
         """Those whose address was confirmed: the others are erased after 48 hours, and nobody reads them before."""
         rows: Any = super().get_queryset(request)
-        return rows.received().select_related("cohort")
+        return rows.received().select_related("cohort", "privacy_text")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         shown: list[Any] = [name for _title, part in self.fieldsets for name in part["fields"]]
@@ -247,6 +247,11 @@ class RegistrationAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("Teilnahme verbindlich zugesagt"), boolean=True)
     def will_attend(self, registration: Registration) -> bool:
         return registration.attendance_promised
+
+    @admin.display(description=gettext_lazy("Datenschutztext, der gezeigt wurde"))
+    def shown_privacy_text(self, registration: Registration) -> str:
+        text = registration.privacy_text
+        return format_html('<a href="{}">{}</a>', text.get_absolute_url(), text) if text else _("keiner eingetragen")
 
     @admin.display(description=gettext_lazy("Personen"))
     def contacts(self, registration: Registration) -> str:

@@ -99,7 +99,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.exclude(published_at=None)
 
     def for_list(self) -> CohortQuerySet:
-        return self.select_related("organiser", "call")
+        return self.select_related("organiser__privacy_text", "call")
 
     def taking_registrations(self) -> CohortQuerySet:
         today = timezone.localdate()
@@ -270,6 +270,11 @@ class Cohort(Record):
     @property
     def phase(self) -> Cohort.Phase:
         return self.phase_on(timezone.localdate())
+
+    @property
+    def answering(self) -> list[Organisation]:
+        """The Träger that answer for what is given to this cohort."""
+        return [self.organiser]
 
     @property
     def is_registration_open(self) -> bool:

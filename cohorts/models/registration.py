@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.addresses import AddressField
 from accounts.legal_forms import LegalForm
-from accounts.models import Event, Land, Message, Organisation, Record, User
+from accounts.models import Event, Land, Message, Organisation, PrivacyText, Record, User
 from accounts.models.invitation import hashed, new_token
 from accounts.models.organisation import ABOUT_ITSELF, YesNo
 from accounts.models.record import Person, roles
@@ -79,7 +79,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(token_hash=hashed(token), cohort__ends_on__gte=timezone.localdate())
 
     def for_list(self) -> RegistrationQuerySet:
-        return self.select_related("cohort").prefetch_related("persons")
+        return self.select_related("cohort__organiser__privacy_text", "privacy_text").prefetch_related("persons")
 
     def alike(self, registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
         """By the id of each of these registrations, those of its cohort among ours that look like it."""
@@ -177,6 +177,15 @@ class Registration(Record):
         related_name="+",
         verbose_name=_("entschieden von"),
     )
+    privacy_text = models.ForeignKey(
+        PrivacyText,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="registrations",
+        verbose_name=_("Datenschutztext des Trägers bei der Anmeldung"),
+    )
     decision_text = models.TextField(_("Text, der verschickt wird"), blank=True)
     internal_note = models.TextField(_("interne Notiz (wird nicht verschickt)"), blank=True)
     organisation = models.ForeignKey(
@@ -267,12 +276,13 @@ class Registration(Record):
         persons: list[Values],
         mail_at: datetime | None = None,
         form: UUID | None = None,
+        privacy_text: PrivacyText | None = None,
     ) -> tuple[Registration, str]:
         """Keep what an association said and mail its first person a link to confirm; `Stale` outside the window.
 
         The mail goes out at once or not before `mail_at`. Returns the registration and its token, which exists nowhere else.
         However many come, all are kept; but the same association on the same `form`, or the same answers once more, are
-        one registration: see `send_again`.
+        one registration: see `send_again`. `privacy_text` is what the page showed of the Träger.
         """
         cohort = Cohort.objects.lock(cohort.pk)
         if not cohort.is_registration_open:
@@ -284,7 +294,8 @@ class Registration(Record):
             if earlier:
                 return earlier, earlier.send_again(once, values=values, persons=persons, mail_at=mail_at)
         token = new_token()
-        registration = cls.objects.create(cohort=cohort, once=once, token_hash=hashed(token), **values)
+        known = {"once": once, "token_hash": hashed(token), "privacy_text": privacy_text}
+        registration = cls.objects.create(cohort=cohort, **known, **values)
         registration.replace_persons(persons)
         Event.record("registration.made", registration, by=None)
         registration.ask_to_confirm(token, mail_at)

@@ -216,6 +216,7 @@ def make_registration(
             decided_by=by if by_organiser else None,
             decision_text=row.get("text", ""),
             internal_note=row.get("note", ""),
+            privacy_text=cohort.organiser.privacy_text,
             organisation=organisation,
         )
     )

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from accounts.models import BamfOffice, Membership, Organisation, User
+from accounts.models import BamfOffice, Membership, Organisation, PrivacyText, User
 from schmiede.demo.batch import Batch
 from schmiede.demo.data_files import Row
+from schmiede.writes import write_if
 
 
 def make_user(row: Row, *, password: str, joined: datetime, batch: Batch) -> User:
@@ -63,3 +64,19 @@ def finish_staff(world: Row, users: dict[str, User]) -> None:
         if row.get("bamf"):
             BamfOffice.get().join(users[row["key"]])
         TOTP.activate(users[row["key"]], generate_totp_secret())
+
+
+def write_privacy_texts(world: Row, organisations: dict[str, Organisation], *, at: datetime) -> None:
+    """What each Träger of the demo says about data, written before its first cohort."""
+    words = world["privacy"].strip()
+    for row in world["organisation"]:
+        organiser = organisations[row["key"]]
+        text = PrivacyText.objects.create(
+            organisation=organiser,
+            number=1,
+            controller=f"{organiser.name}\n{organiser.address}\nE-Mail: {row['privacy_contact']}",
+            data_protection=f"Datenschutz bei {organiser.title}, {row['privacy_contact']}",
+            text=words,
+            written_at=at,
+        )
+        write_if(organiser, {}, privacy_text=text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.flatpages.models import FlatPage
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -19,7 +21,7 @@ from schmiede.demo.batch import Batch
 from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, make_registration, make_workshops
 from schmiede.demo.data_files import Clock, Row, read, read_teams
 from schmiede.demo.papers import Press, make_submissions
-from schmiede.demo.people import finish_staff, make_organisation, make_staff
+from schmiede.demo.people import finish_staff, make_organisation, make_staff, write_privacy_texts
 from schmiede.demo.readings import make_readings
 from schmiede.demo.scans import make_attachments
 from schmiede.demo.teams import Cast, Scene, make_team
@@ -68,6 +70,7 @@ def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool 
     load_curriculum()
     ensure_pages()
     world = World(read("world.toml"), Clock(timezone.now()))
+    finish_privacy_page(world.data["operator"])
     password = make_password(world.data["password"])
     batch = Batch()
     say("Menschen und Förderaufrufe …")
@@ -75,6 +78,7 @@ def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool 
     world.users, organisations = make_staff(world.data, password=password, joined=since, batch=batch)
     batch.save()
     finish_staff(world.data, world.users)
+    write_privacy_texts(world.data, organisations, at=since)
     calls = make_calls(world.data, FundingCall.objects.get(slug=REFERENCE), world.clock)
     for row in world.data["cohort"]:
         say(f"{row['title']} …")
@@ -97,6 +101,14 @@ def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool 
     world.papers_missing = press.missing
     Message.objects.all().delete()
     return world
+
+
+def finish_privacy_page(words: list[str]) -> None:
+    """The operator's page on data, with invented words for its placeholders; one that staff wrote has none."""
+    page = FlatPage.objects.get(url="/datenschutz/")
+    said = iter(words)
+    page.content = re.sub(r"\[Platzhalter: [^]]*\]", lambda _match: next(said), page.content)
+    page.save(update_fields=["content"])
 
 
 def make_scene(

@@ -169,6 +169,7 @@ def organised(user: User) -> QuerySet[Cohort]:
     undecided = Q(registrations__status__in=[Registration.Status.RECEIVED, Registration.Status.WAITING])
     return (
         Cohort.objects.organised_by(user)
+        .select_related("organiser")
         .annotate(
             team_count=Count("teams", filter=Q(teams__withdrawn_at=None), distinct=True),
             team_total=Count("teams", distinct=True),

@@ -17,6 +17,7 @@ REQUIRED = {
     "DATABASE_URL": "postgres://schmiede@db.example.org/schmiede",
     "DEFAULT_FROM_EMAIL": "portal@example.org",
     "BARRIER_EMAIL": "barrierefrei@example.org",
+    "OPERATOR_NAME": "Portalwerk Beispielstadt e. V.",
     "SECURITY_EMAIL": "sicherheit@example.org",
 }
 READ = "import json, sys; from schmiede import settings; print(json.dumps(getattr(settings, sys.argv[1])))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -219,6 +219,13 @@ class CohortAdmin(PortalModelAdmin):
             done=_("Ist veröffentlicht. Die Anmeldung öffnet an ihrem ersten Tag von selbst."),
             stale=_("Ist schon veröffentlicht oder abgesagt."),
         )
+        silent = queryset.filter(organiser__privacy_text=None).exclude(published_at=None)
+        for name in silent.values_list("organiser__name", flat=True).distinct().order_by("organiser__name"):
+            text = _(
+                "%(organiser)s hat noch keinen Datenschutztext. Wer sich anmeldet, liest, dass er fehlt. Bitte schreiben Sie "
+                "ihn unter „Datenschutztexte der Träger“."
+            )
+            self.message_user(request, text % {"organiser": name}, messages.WARNING)
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
