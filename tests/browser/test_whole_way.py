@@ -74,7 +74,7 @@ def bamf_opens_a_call(emil):
     emil.goes("/verwaltung/calls/fundingcall/")
     emil.press(re.compile("Förderjahr 2026"), emil.main)
     emil.act("Ins nächste Jahr kopieren")
-    emil.sees("Die Grenzen und Regeln der Kopie sind noch nicht geprüft")
+    emil.sees("Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft")
     emil.goes("/verwaltung/calls/fundingcall/")
     emil.press(re.compile("Förderjahr 2027"), emil.main)
     emil.type("Titel", CALL)
@@ -85,7 +85,7 @@ def bamf_opens_a_call(emil):
     emil.press("Sichern")
     emil.goes("/verwaltung/calls/edition/")
     emil.page.get_by_role("row", name=CALL).get_by_role("link").first.click()
-    for number in (0, 1):
+    for number in (0, 2):
         emil.page.locator(f"[name=limits-{number}-certainty]").select_option("verified", force=True)
     emil.press("Sichern und weiter bearbeiten")
     emil.act("Stand veröffentlichen")
