@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from math import ceil
 
 from applications.content import Budget
 from applications.content.budget import Expense, Personnel
@@ -12,6 +13,9 @@ from calls.terms import LimitTerm
 
 INVESTMENT = "INV"
 OWN_FUNDS = "EIGEN"
+THIRD_PARTY = frozenset({"DRITT_OEFF", "DRITT_PRIV"})
+# What `basis` of a limit says.
+OWN, OWN_AND_THIRD = "own", "own_and_third"
 # What holds where the call says nothing of its own: the directive (F1 5.3), and an estimate of ours (F18).
 USUAL_INVESTMENT_YEARS = 1
 USUAL_BRIDGE_MONTHS = Decimal(2)
@@ -50,44 +54,90 @@ def planned_years(budget: Budget) -> set[int]:
 
 @dataclass(frozen=True)
 class Share:
-    """Money beside the share of all expenses that it should reach, over the whole plan."""
+    """Money beside the share of all expenses that it should reach, over the whole plan, in cents.
 
-    have: int
+    `basis` says what counts into it: own funds, or third-party funds too; "" where nobody knows. Fees and sales are
+    neither.
+    """
+
+    own: int
+    third: int
     spending: int
     least: Decimal
+    basis: str = ""
 
     @property
-    def is_kept(self) -> bool:
-        return Decimal(self.have) * 100 >= self.least * self.spending
+    def together(self) -> int:
+        return self.own + self.third
 
     @property
-    def percent(self) -> Decimal:
-        return percent(self.have, self.spending)
+    def have(self) -> int:
+        """What surely counts."""
+        return self.together if self.basis == OWN_AND_THIRD else self.own
+
+    @property
+    def most(self) -> int:
+        """What counts if everything does that may."""
+        return self.own if self.basis == OWN else self.together
+
+    @property
+    def wanted(self) -> int:
+        """The least amount that is a share of `least`: rounded up to a whole cent."""
+        return ceil(self.least * self.spending / 100)
+
+    @property
+    def missing(self) -> int:
+        """What is missing if only that counts which surely does."""
+        return max(0, self.wanted - self.have)
+
+    @property
+    def surely_missing(self) -> int:
+        """What is missing even if everything counts that may."""
+        return max(0, self.wanted - self.most)
+
+    @property
+    def is_kept(self) -> bool | None:
+        """Is it reached? None where that depends on what counts."""
+        if not self.missing:
+            return True
+        return False if self.surely_missing else None
+
+    def percent(self, part: int) -> Decimal:
+        """Rounded down to the places of `least`, at least one: what misses 10 % never reads 10,0 %."""
+        exponent = self.least.normalize().as_tuple().exponent
+        places = max(1, -exponent) if isinstance(exponent, int) else 1
+        return (Decimal(part) * 100 / self.spending).quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)
 
 
 def own_share(limit: LimitTerm, budget: Budget) -> Share | None:
-    """The share of own and third-party funds together; None while there are no expenses or no limit."""
-    return share_of(limit, budget.own_and_third(), budget)
+    """The least share of the call, by its basis; None while there are no expenses or no limit."""
+    return share_of(limit, budget, limit.basis)
 
 
-def own_funds(limit: LimitTerm, budget: Budget) -> Share | None:
-    """The share of own funds alone."""
-    return share_of(limit, own(budget), budget)
+def umbrella_share(limit: LimitTerm, budget: Budget) -> Share | None:
+    """The least share of own funds that an umbrella body asks of its members (F24)."""
+    return share_of(limit, budget, limit.basis or OWN)
 
 
-def share_of(limit: LimitTerm, have: int, budget: Budget) -> Share | None:
+def share_of(limit: LimitTerm, budget: Budget, basis: str) -> Share | None:
     spending = budget.spending()
-    return Share(have, spending, limit.value) if limit.value is not None and spending else None
+    if limit.value is None or not spending:
+        return None
+    return Share(own(budget), third(budget), spending, limit.value, basis)
 
 
 def own(budget: Budget, year: int | None = None) -> int:
     """Own funds in cents, of one year or of all."""
-    return sum(line.amount or 0 for line in budget.income if line.kind == OWN_FUNDS and year in {None, line.year})
+    return income_of({OWN_FUNDS}, budget, year)
 
 
-def percent(part: int, whole: int) -> Decimal:
-    """With one place, rounded down: what misses 10 % never reads 10,0 %."""
-    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_FLOOR)
+def third(budget: Budget, year: int | None = None) -> int:
+    """Third-party funds in cents, of one year or of all."""
+    return income_of(THIRD_PARTY, budget, year)
+
+
+def income_of(kinds: Collection[str], budget: Budget, year: int | None) -> int:
+    return sum(line.amount or 0 for line in budget.income if line.kind in kinds and year in {None, line.year})
 
 
 def investment_years(limit: LimitTerm, term: Sequence[int]) -> list[int]:

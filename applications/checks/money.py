@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import dropwhile
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel, decimal
-from calls.terms import BUDGET
+from calls.terms import BUDGET, LimitTerm
 
 from . import limits
 from .base import Dossier, Found, Severity, check, euro, number
@@ -20,7 +23,37 @@ ABROAD = re.compile(r"\b(ausland\w*|auslandsreise\w*|flug|flüge|flugticket\w*)\
 NOT_ELIGIBLE = re.compile(
     r"\b(unvorhergesehen\w*|sonstiges|rücklage\w*|reserve\w*|puffer|umbau\w*|neubau\w*|renovierung\w*)\b", re.IGNORECASE
 )
-FLAT_RATE = re.compile(r"pauschal", re.IGNORECASE)
+# The least share of own funds in per cent that the calls of 2022 and 2025 asked for (F18, F11).
+EARLIER_CALLS = 10
+FLAT_RATE = re.compile(r"(?<!keine )(?<!nicht )pauschal", re.IGNORECASE)
+# The highest rate of VAT in Germany (§ 12 UStG), as a factor on the net price.
+HIGHEST_VAT = Decimal("1.19")
+# What stands in the title of a fee before whom it is for, and what ends the name of a post.
+BEFORE_A_POST = frozenset(
+    {
+        "honorar",
+        "honorare",
+        "vergüt",
+        "bezahl",
+        "entlohn",
+        "zusätzliche",
+        "zusätzliches",
+        "für",
+        "die",
+        "den",
+        "der",
+        "das",
+        "dem",
+        "des",
+        "als",
+        "ein",
+        "eine",
+        "einen",
+        "einer",
+    }
+)
+AFTER_A_POST = re.compile(r"[,(/;:–]")
+ENDING = re.compile(r"(?<=\w{4})(?:ung|erinnen|erin|ern|er)$")
 IN_KIND = re.compile(r"\b(ehrenamtlich\w*|eigenleistung\w*|arbeitsstunden|unbar\w*|sachleistung\w*)\b", re.IGNORECASE)
 
 
@@ -60,7 +93,7 @@ def explained(dossier: Dossier) -> Iterator[Found]:
         sentence = _("%(title)s gehört zu einer Maßnahme, die nicht mehr vorhanden ist.")
         yield at(group, sentence % {"title": title}, "activity")
     for title, group in alike(line for line in reasoned if not line.activity):
-        yield at(group, _("%(title)s gehört noch zu keiner Maßnahme.") % {"title": title}, "activity")
+        yield at(group, _("%(title)s: Bitte ordnen Sie die Ausgabe einer Maßnahme zu.") % {"title": title}, "activity")
 
 
 @check("B01", Severity.ERROR)
@@ -102,7 +135,7 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
 
 @check("B03", Severity.ERROR)
 def own_share(dossier: Dossier) -> Iterator[Found]:
-    """Own and third-party funds together; what the share is taken of, and what counts, is unclear (F18, F14, F11)."""
+    """The least share of the call (F11, F18). It is an error only where the call says what counts into it."""
     limit = dossier.terms.limit("min_own_share")
     share = limits.own_share(limit, dossier.budget)
     if limit.value is None:
@@ -114,31 +147,70 @@ def own_share(dossier: Dossier) -> Iterator[Found]:
             severity=Severity.INFO,
         )
     elif share and not share.is_kept:
-        alone = limits.percent(limits.own(dossier.budget), share.spending)
-        yield Found(
-            _("Ihre Eigenmittel sind %(own)s %% der Ausgaben, mit Drittmitteln %(share)s %%. Erwartet werden mindestens %(limit)s %%. Frühere Aufrufe verlangten mindestens 10 %% Eigenmittel. Prüfen Sie im Aufruf, ob Drittmittel mitzählen.") % {"own": number(alone), "share": number(share.percent), "limit": number(limit.value)},
-            BUDGET, limit=limit,
-        )  # fmt: skip
+        said = (reached_sentence(share), wanted_sentence(limit), missing_sentence(share), doubt_sentence(limit))
+        severity = None if limit.basis else Severity.WARNING
+        yield Found(" ".join(filter(None, said)), BUDGET, severity=severity, limit=limit)
+
+
+def reached_sentence(share: limits.Share) -> str:
+    """What a plan reaches; where nobody knows what counts, with both readings."""
+    said = {"own": number(share.percent(share.own)), "both": number(share.percent(share.together))}
+    if share.basis == limits.OWN_AND_THIRD:
+        return _("Ihre Eigenmittel und Drittmittel sind zusammen %(both)s %% der Ausgaben.") % said
+    if share.basis or not share.third:
+        return _("Ihre Eigenmittel sind %(own)s %% der Ausgaben.") % said
+    return _("Ihre Eigenmittel sind %(own)s %% der Ausgaben, mit Drittmitteln %(both)s %%.") % said
+
+
+def wanted_sentence(limit: LimitTerm) -> str:
+    """What is asked for, as sure as it is: two earlier calls are known to have asked for a tenth (F11, F18)."""
+    least = number(limit.value or Decimal(0))
+    if limit.is_verified:
+        return _("Verlangt sind mindestens %(least)s %%.") % {"least": least}
+    if limit.value == EARLIER_CALLS:
+        return _("Frühere Aufrufe verlangten mindestens 10 %% Eigenmittel.") % {}
+    return _("Hier sind mindestens %(least)s %% eingetragen, aber noch nicht geprüft.") % {"least": least}
+
+
+def missing_sentence(share: limits.Share) -> str:
+    """How much is missing, to the cent; empty where nothing is."""
+    said = {"missing": euro(share.missing), "surely": euro(share.surely_missing)}
+    if share.is_kept:
+        return ""
+    if share.missing == share.surely_missing:
+        return _("Es fehlen %(missing)s.") % said
+    if not share.surely_missing:
+        return _("Zählen nur die Eigenmittel, fehlen %(missing)s.") % said
+    return _("Zählen nur die Eigenmittel, fehlen %(missing)s; zählen Drittmittel mit, fehlen %(surely)s.") % said
+
+
+def doubt_sentence(limit: LimitTerm) -> str:
+    """What to look up in the call; empty where nothing is in doubt."""
+    if not limit.basis:
+        return _("Prüfen Sie im Aufruf, ob Drittmittel mitzählen.")
+    return "" if limit.is_verified else _("Prüfen Sie im Aufruf, ob das so gilt.")
 
 
 @check("B04", Severity.WARNING)
-def own_funds(dossier: Dossier) -> Iterator[Found]:
-    """Eigenmittel alone, if the call sets a minimum (F24)."""
+def umbrella_share(dossier: Dossier) -> Iterator[Found]:
+    """What an umbrella body asks of those who apply through it (F24); nobody else has to keep it."""
+    if not dossier.umbrella_body:
+        return
     limit = dossier.terms.limit("min_own_funds")
-    share = limits.own_funds(limit, dossier.budget)
+    share = limits.umbrella_share(limit, dossier.budget)
     if limit.value is None:
         yield Found(
-            _("Wie viel davon Eigenmittel sein müssen, ist hier nicht eingetragen. Bitte sehen Sie im Aufruf nach."),
+            _(
+                "Wie viel davon Eigenmittel sein müssen, ist hier nicht eingetragen. Bitte fragen Sie Ihre Zentralstelle."
+            ),
             BUDGET,
             severity=Severity.INFO,
         )
     elif share and not share.is_kept:
-        yield Found(
-            _("Die Eigenmittel allein sollen mindestens %(limit)s %% der Ausgaben sein.")
-            % {"limit": number(limit.value)},
-            BUDGET,
-            limit=limit,
-        )
+        wanted = _("Wer über eine Zentralstelle beantragt, braucht mindestens %(least)s %% Eigenmittel.")
+        doubt = "" if limit.is_verified else _("Bitte fragen Sie Ihre Zentralstelle, ob das so gilt.")
+        said = (wanted % {"least": number(limit.value)}, reached_sentence(share), missing_sentence(share), doubt)
+        yield Found(" ".join(filter(None, said)), BUDGET, limit=limit)
 
 
 @check("B05", Severity.ERROR)
@@ -182,7 +254,7 @@ def not_better_paid(dossier: Dossier) -> Iterator[Found]:
     if dossier.budget.personnel and dossier.terms.limit("tvoed_table").value is None:
         yield Found(
             _(
-                "Ob die Gehälter nicht über dem TVöD liegen, können wir nicht prüfen: Die Tabelle ist nicht hinterlegt. Bitte vergleichen Sie selbst."
+                "Bitte vergleichen Sie die Gehälter mit der Entgelttabelle des TVöD (Bund). Hier ist keine Tabelle hinterlegt."
             ),
             BUDGET,
             severity=Severity.INFO,
@@ -191,43 +263,114 @@ def not_better_paid(dossier: Dossier) -> Iterator[Found]:
 
 @check("B09", Severity.WARNING, guess=True)
 def no_fee_for_staff(dossier: Dossier) -> Iterator[Found]:
-    """Freelance fees are not for project staff (F1 5.3); we compare the words."""
-    staff = {line.role.strip().lower() for line in dossier.budget.personnel if line.role.strip()}
+    """Freelance fees are not for project staff (F1 5.3); we compare what a fee begins with to the names of the posts."""
+    posts = [post for line in dossier.budget.personnel if (post := stems(AFTER_A_POST.split(line.role)[0]))]
     fees = [line for line in dossier.budget.expenses if line.kind == "HON"]
-    for title, group in alike(line for line in fees if any(role in line.title.lower() for role in staff)):
+    for title, group in alike(line for line in fees if is_for_one_of(posts, line.title)):
         sentence = _("%(title)s: Wer im Vorhaben angestellt ist, kann kein Honorar bekommen.")
         yield at(group, sentence % {"title": title})
 
 
+def is_for_one_of(posts: list[list[str]], title: str) -> bool:
+    """Does a fee begin with the name of a post? „Honorar für die Projektleitung“ does, „Supervision der Projektleitung“ does not."""
+    words = list(dropwhile(BEFORE_A_POST.__contains__, stems(title)))
+    return any(words[: len(post)] == post for post in posts)
+
+
+def stems(text: str) -> list[str]:
+    """The words without the endings that tell a post from its people: „Leitung“, „Leiterin“ and „Leiter“ are one."""
+    return [ENDING.sub("", word) for word in re.findall(r"\w+", text.casefold())]
+
+
 @check("B10", Severity.WARNING)
 def inventory(dossier: Dossier) -> Iterator[Found]:
-    """Above the inventory limit (net) an item is an investment, below it is not (Z1 4.2, Z3). Prices here are gross."""
+    """Above the inventory limit (net) an item is an investment, below it is not (Z1 4.2, Z3).
+
+    Prices are gross unless input tax is deducted. What costs more than the limit with the highest rate of VAT on top of
+    it costs more without VAT as well; in between the rate decides.
+    """
     limit = dossier.terms.limit("inventory_limit")
     if limit.value is None:
         return
-    expenses, most = dossier.budget.expenses, in_cents(limit.value)
-    said = {"limit": euro(most)}
-    for title, group in alike(line for line in expenses if line.kind == "GWG" and (line.unit_price or 0) > most):
-        sentence = _(
-            "%(title)s kostet mehr als %(limit)s. Liegt auch der Preis ohne Umsatzsteuer darüber, gehört es zu den Investitionen."
-        )
-        yield at(group, sentence % {"title": title, **said}, "kind", limit=limit)
-    for title, group in alike(
-        line for line in expenses if line.kind == limits.INVESTMENT and 0 < (line.unit_price or 0) <= most
-    ):
-        sentence = _("%(title)s kostet höchstens %(limit)s und gehört zu den Gegenständen, nicht zu den Investitionen.")
-        yield at(group, sentence % {"title": title, **said}, "kind", limit=limit)
+    most = in_cents(limit.value)
+    surely_more = most if deducts_input_tax(dossier) else int(most * HIGHEST_VAT)
+    things = [line for line in dossier.budget.expenses if line.kind == "GWG" and cost(line) > most]
+    investments = [line for line in dossier.budget.expenses if line.kind == limits.INVESTMENT]
+    yield from sorted_wrongly(
+        (line for line in things if cost(line) > surely_more),
+        _("%(title)s kostet ohne Umsatzsteuer mehr als %(limit)s und gehört zu den Investitionen."),
+        limit,
+    )
+    yield from sorted_wrongly(
+        (line for line in things if cost(line) <= surely_more),
+        _(
+            "%(title)s kostet mit Umsatzsteuer mehr als %(limit)s. Kostet ein Stück auch ohne Umsatzsteuer mehr als %(limit)s, gehört es zu den Investitionen."
+        ),
+        limit,
+    )
+    yield from sorted_wrongly(
+        (line for line in investments if 0 < cost(line) <= most),
+        _("%(title)s kostet höchstens %(limit)s und gehört zu den Gegenständen, nicht zu den Investitionen."),
+        limit,
+    )
+    yield from sorted_wrongly(
+        (line for line in investments if most < cost(line) <= surely_more),
+        _(
+            "%(title)s: Kostet ein Stück ohne Umsatzsteuer höchstens %(limit)s, gehört es zu den Gegenständen, nicht zu den Investitionen."
+        ),
+        limit,
+        severity=Severity.INFO,
+    )
+
+
+def cost(line: Expense) -> int:
+    return line.unit_price or 0
+
+
+def sorted_wrongly(rows: Iterable[Line], sentence: str, limit: LimitTerm, **more: Any) -> Iterator[Found]:
+    """What is found at these lines about their kind."""
+    for title, group in alike(rows):
+        said = {"title": title, "limit": euro(in_cents(limit.value or Decimal(0)))}
+        yield at(group, sentence % said, "kind", limit=limit, **more)
+
+
+def deducts_input_tax(dossier: Dossier) -> bool:
+    """Does the organisation deduct input tax? Its prices are net then (Z1 6.2.2, B19)."""
+    asked = [question.key for question in dossier.terms.questions if question.check_code == "B19"]
+    return any(dossier.declarations.answer(key) == "yes" for key in asked)
 
 
 @check("B11", Severity.ERROR)
 def inside_the_term(dossier: Dossier) -> Iterator[Found]:
-    """Lines only in calendar years of the term (Z3)."""
+    """Lines only in calendar years of the term, and no more months of a post than the term has there (Z3)."""
     years = dossier.years
     every: tuple[Line, ...] = (*lines(dossier), *dossier.budget.income)
     for title, group in alike(line for line in every if line.year is None):
         yield at(group, _("%(title)s gehört noch zu keinem Jahr.") % {"title": title}, "year")
     for title, group in alike(line for line in every if years and line.year and line.year not in years):
         yield at(group, _("%(title)s steht in einem Jahr, in dem Ihr Vorhaben nicht läuft.") % {"title": title}, "year")
+    for line in dossier.budget.personnel:
+        if line.year in years and decimal(line.months) > (most := months_in(dossier, line.year)):
+            yield from too_many_months(line, most)
+
+
+def months_in(dossier: Dossier, year: int) -> int:
+    """How many months of a year the term touches."""
+    start, months = date.fromisoformat(dossier.cover.start_on), dossier.cover.months or 0
+    first = start.year * 12 + start.month - 1
+    end = first + months + (start.day > 1)
+    return max(0, min(end, (year + 1) * 12) - max(first, year * 12))
+
+
+def too_many_months(line: Personnel, most: int) -> Iterator[Found]:
+    sentence = ngettext(
+        "%(title)s: Hier stehen %(months)s Monate. Ihr Vorhaben läuft in diesem Jahr nur einen Monat.",
+        "%(title)s: Hier stehen %(months)s Monate. Ihr Vorhaben läuft in diesem Jahr nur %(most)d Monate.",
+        most,
+    )
+    for title, group in alike([line]):
+        said = {"title": title, "months": number(decimal(line.months)), "most": most}
+        yield at(group, sentence % said, "months", severity=Severity.WARNING)
 
 
 @check("B12", Severity.WARNING, guess=True)
@@ -249,11 +392,11 @@ def is_flat_rate(line: Expense) -> bool:
 @check("B13", Severity.WARNING)
 def evidence(dossier: Dossier) -> Iterator[Found]:
     """Third-party funds come with evidence (Z3)."""
-    third = [line for line in dossier.budget.income if line.kind in {"DRITT_OEFF", "DRITT_PRIV"}]
+    third = [line for line in dossier.budget.income if line.kind in limits.THIRD_PARTY]
     for source, group in alike(line for line in third if not line.evidence.strip()):
         amount = euro(sum(line.amount or 0 for line in group))
-        sentence = _("Für %(amount)s von %(source)s fehlt der Nachweis.") % {"amount": amount, "source": source}
-        yield at(group, sentence, "evidence")
+        sentence = _("%(source)s: Tragen Sie ein, womit Sie die %(amount)s belegen (Zusage, Antrag).")
+        yield at(group, sentence % {"amount": amount, "source": source}, "evidence")
 
 
 @check("B14", Severity.WARNING, guess=True)
@@ -289,7 +432,7 @@ def bridge_sentence(bridge: limits.Bridge) -> str:
 
 @check("B16", Severity.INFO)
 def three_offers(dossier: Dossier) -> Iterator[Found]:
-    """Above the direct-award limit three offers are needed (Z4)."""
+    """Above the direct-award limit (net) three offers are needed (Z4)."""
     limit = dossier.terms.limit("direct_award_limit")
     orders = [line for line in dossier.budget.expenses if line.kind == "AUFTR"]
     if limit.value is None:
@@ -302,7 +445,9 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
             )
         return
     for title, group in alike(line for line in orders if line.amount > in_cents(limit.value)):
-        sentence = _("%(title)s: Ab %(limit)s holen Sie bitte drei Angebote ein.")
+        sentence = _(
+            "%(title)s: Kostet ein Auftrag ohne Umsatzsteuer mehr als %(limit)s, holen Sie bitte drei Angebote ein."
+        )
         yield at(group, sentence % {"title": title, "limit": euro(in_cents(limit.value))})
 
 
@@ -312,7 +457,9 @@ def procurement(dossier: Dossier) -> Iterator[Found]:
     limit = dossier.terms.limit("uvgo_threshold")
     if limit.value is not None and dossier.budget.grant() > in_cents(limit.value):
         yield Found(
-            _("Werden mehr als %(limit)s in einem einzigen Bescheid bewilligt, gilt für Aufträge die UVgO.")
+            _(
+                "Werden mehr als %(limit)s in einem einzigen Bescheid bewilligt, gelten für Aufträge strengere Regeln (Unterschwellenvergabeordnung, UVgO). Das klären Sie später mit dem BAMF."
+            )
             % {"limit": euro(in_cents(limit.value))},
             BUDGET,
         )

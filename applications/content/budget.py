@@ -16,9 +16,9 @@ PERSONNEL = "PERS"
 ALL_ACTIVITIES = "all"
 INCOME_KINDS = (
     ("EIGEN", _("Eigenmittel")),
-    ("DRITT_OEFF", _("Drittmittel, öffentlich")),
-    ("DRITT_PRIV", _("Drittmittel, privat")),
-    ("TEILN", _("Beiträge der Teilnehmenden")),
+    ("DRITT_OEFF", _("Drittmittel (Geld von anderen), öffentlich")),
+    ("DRITT_PRIV", _("Drittmittel (Geld von anderen), privat")),
+    ("TEILN", _("Einnahmen (Beiträge, Verkauf)")),
 )
 INCOME_STATES = (("promised", _("zugesagt")), ("applied", _("beantragt")), ("planned", _("geplant")))
 
@@ -66,8 +66,12 @@ class Personnel(Row):
     named_by = "role"
 
     year: int | None = spec(_("Jahr"), "year", default=None)
-    role: str = spec(_("Aufgabe"), max_length=200)
-    tariff: str = spec(_("Tarif und Stufe"), max_length=120)
+    role: str = spec(_("Aufgabe"), max_length=200, help=_("Stelle, zum Beispiel Projektleitung."))
+    tariff: str = spec(
+        _("Tarif und Stufe"),
+        max_length=120,
+        help=_("Tarif, Entgeltgruppe und Stufe, zum Beispiel TVöD Bund, EG 9b, Stufe 2."),
+    )
     weekly_hours: str = spec(
         _("Stunden je Woche"),
         "decimal",
@@ -85,7 +89,12 @@ class Personnel(Row):
         too_much=_("Ein Jahr hat 12 Monate. Bitte geben Sie die Monate in diesem Kalenderjahr ein, zum Beispiel 6,5."),
     )
     gross_per_month: int | None = spec(_("Arbeitgeberbrutto im Monat"), "money", default=None)
-    bonus: int | None = spec(_("Jahressonderzahlung"), "money", default=None)
+    bonus: int | None = spec(
+        _("Jahressonderzahlung"),
+        "money",
+        default=None,
+        help=_("Mit dem Anteil des Arbeitgebers. Das Feld kann leer bleiben."),
+    )
     justification: str = spec(_("Begründung"), "area", max_length=1000)
     activity: str = spec(_("Maßnahme"), "ref", max_length=64)
 
@@ -104,9 +113,9 @@ class Personnel(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class Income(Row):
-    """Own funds, third-party funds or fees in one calendar year; `amount` in cents."""
+    """Own funds, third-party funds or revenue in one calendar year; `amount` in cents."""
 
-    noun = _("Einnahme")
+    noun = _("Deckungsmittel")
     named_by = "source"
 
     year: int | None = spec(_("Jahr"), "year", default=None)
@@ -129,10 +138,10 @@ class Budget(Content):
         lines: tuple[Expense | Personnel, ...] = (*self.expenses, *self.personnel)
         return sum(line.amount for line in lines if year is None or line.year == year)
 
-    def own_and_third(self, year: int | None = None) -> int:
+    def funds(self, year: int | None = None) -> int:
         """All income in cents, of one year or of all."""
         return sum(line.amount or 0 for line in self.income if year is None or line.year == year)
 
     def grant(self, year: int | None = None) -> int:
         """The gap between spending and income, in cents: what is asked for (F1 5.2). Negative if income is larger."""
-        return self.spending(year) - self.own_and_third(year)
+        return self.spending(year) - self.funds(year)

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks import Finding, Severity
+from applications.checks.base import euro
 from applications.content import Budget, Row, of_kind
 from applications.content.budget import PERSONNEL
 from applications.content.sheets import Names
+from applications.deadline import umbrella_body
 from applications.forms.section import RowForm, SectionForm
 
 from .layout import Layout
-from .limits import figures, fits, highest_grant, prefinance, whole_euros
+from .limits import figures, fits, highest_grant, prefinance
 from .plan import PlanYear, plan_of
 
 if TYPE_CHECKING:
@@ -83,10 +85,21 @@ class BudgetLayout(Layout):
             "tabs": self.tabs(value, wrong),
             "year": year,
             "lines": self.lines(form),
+            "kinds": self.desk.application.terms.kinds,
+            "lacks_kind": any(not kind_of(row) for row in form.tables["expenses"]),
             "income": form.tables["income"],
             "figures": figures(value, year),
             "years": [figures(value, one) for one in self.years] if self.all else [],
-            "fits": fits(self.desk.application.terms.limit, value, year, self.years, self.desk.around.term),
+            "fits": fits(
+                self.desk.application.terms.limit,
+                value,
+                year,
+                self.years,
+                self.desk.around.term,
+                via_umbrella=bool(
+                    umbrella_body(self.desk.around.cover.umbrella_body, self.desk.application.team.organisation)
+                ),
+            ),
             "prefinance": prefinance(self.desk.application.terms.limit("prefinance_months"), value, year),
             "activities": self.activities,
             "tables": [] if self.all or self.desk.is_editable else self.tables(value),
@@ -155,6 +168,6 @@ def amount(rows: list[RowForm]) -> int:
 def told(cents: int, errors: int) -> str:
     """`64.150 €, 1 Fehler`"""
     if not errors:
-        return whole_euros(cents)
+        return euro(cents)
     words = ngettext("%(amount)s, %(count)d Fehler", "%(amount)s, %(count)d Fehler", errors)
-    return words % {"amount": whole_euros(cents), "count": errors}
+    return words % {"amount": euro(cents), "count": errors}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from applications.checks import limits
-from applications.checks.money import alike, bridge_sentence
+from applications.checks.base import euro as short_euro
+from applications.checks.base import number
+from applications.checks.money import alike, bridge_sentence, doubt_sentence, missing_sentence
 from applications.content import Budget
 from calls.models import Certainty
 from calls.terms import LimitTerm
@@ -25,7 +26,12 @@ class Figures:
     spending: int
     own: int
     third: int
+    revenue: int
     grant: int
+
+    @property
+    def funds(self) -> int:
+        return self.own + self.third + self.revenue
 
 
 @dataclass(frozen=True)
@@ -38,28 +44,31 @@ class Fit:
     source: str = ""
 
 
-def whole_euros(cents: int) -> str:
-    return f"{written(Decimal(cents) / 100, 0)} €"
-
-
 def figures(value: Budget, year: int | None) -> Figures:
-    own = limits.own(value, year)
-    third = value.own_and_third(year) - own
-    return Figures(str(year or _("Alle Jahre")), value.spending(year), own, third, value.grant(year))
+    own, third = limits.own(value, year), limits.third(value, year)
+    revenue = value.funds(year) - own - third
+    return Figures(str(year or _("Alle Jahre")), value.spending(year), own, third, revenue, value.grant(year))
 
 
 def fits(
-    limit: Callable[[str], LimitTerm], value: Budget, year: int | None, years: Sequence[int], term: Sequence[int]
+    limit: Callable[[str], LimitTerm],
+    value: Budget,
+    year: int | None,
+    years: Sequence[int],
+    term: Sequence[int],
+    *,
+    via_umbrella: bool = False,
 ) -> list[Fit]:
     """The call's limits beside the numbers of a year, or of all `years`; what is not set says so.
 
     Shares are those of the whole plan, as the checks see them. `term` holds the years of the term, as far as it is known.
+    What an umbrella body asks for concerns only those who apply `via_umbrella`.
     """
-    together, alone = limit("min_own_share"), limit("min_own_funds")
+    call, umbrella = limit("min_own_share"), limit("min_own_funds")
     return [
         highest_grant(limit("max_grant_per_year"), value, [year] if year else [*years, *limits.planned_years(value)]),
-        share(together, limits.own_share(together, value), _("Eigenmittel mit Drittmitteln")),
-        share(alone, limits.own_funds(alone, value), _("Eigenmittel")),
+        share(call, limits.own_share(call, value)),
+        *([share(umbrella, limits.umbrella_share(umbrella, value))] if via_umbrella else []),
         *investments(limit("investment_years"), value, year, term),
         flat_rate(limit("admin_flat_rate")),
     ]
@@ -80,7 +89,7 @@ def source_of(term: LimitTerm) -> str:
 def highest_grant(term: LimitTerm, value: Budget, years: Sequence[int]) -> Fit:
     if term.value is None:
         return not_set(term)
-    text = _("Höchstens %(amount)s Zuwendung im Jahr") % {"amount": whole_euros(limits.in_cents(term.value))}
+    text = _("Höchstens %(amount)s Zuwendung im Jahr") % {"amount": short_euro(limits.in_cents(term.value))}
     grants = limits.grants(term, value, years)
     if not grants:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
@@ -92,14 +101,31 @@ def highest_grant(term: LimitTerm, value: Budget, years: Sequence[int]) -> Fit:
     return Fit("error", text, note, source_of(term))
 
 
-def share(term: LimitTerm, reached: limits.Share | None, what: str) -> Fit:
+def share(term: LimitTerm, reached: limits.Share | None) -> Fit:
+    """A least share, in the same words and by the same figures as the checks."""
     if term.value is None:
         return not_set(term)
-    text = _("Mindestens %(share)s %% %(what)s") % {"share": written(term.value.normalize()), "what": what}
+    together = term.basis == limits.OWN_AND_THIRD
+    text = (
+        _("Mindestens %(share)s %% Eigenmittel und Drittmittel")
+        if together
+        else _("Mindestens %(share)s %% Eigenmittel")
+    )
+    text %= {"share": written(term.value.normalize())}
     if reached is None:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
-    note = _("Im ganzen Plan sind es %(share)s %%.") % {"share": written(reached.percent, 1)}
-    return Fit("done" if reached.is_kept else "error", text, note, source_of(term))
+    stage = {True: "done", False: "error", None: "question"}[reached.is_kept]
+    doubt = "" if reached.is_kept else doubt_sentence(term)
+    said = (in_the_plan(reached), missing_sentence(reached), doubt)
+    return Fit(stage, text, " ".join(filter(None, said)), source_of(term))
+
+
+def in_the_plan(reached: limits.Share) -> str:
+    """How much it is; where nobody knows what counts, in both readings."""
+    if reached.basis or not reached.third:
+        return _("Im ganzen Plan sind es %(share)s %%.") % {"share": number(reached.percent(reached.have))}
+    said = {"own": number(reached.percent(reached.own)), "both": number(reached.percent(reached.together))}
+    return _("Im ganzen Plan sind es %(own)s %%, mit Drittmitteln %(both)s %%.") % said
 
 
 def investments(term: LimitTerm, value: Budget, year: int | None, years: Sequence[int]) -> list[Fit]:

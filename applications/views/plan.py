@@ -58,7 +58,14 @@ class Plan:
         return not any(year.table.groups or year.table.income for year in self.years)
 
 
-def plan_of(value: Budget, names: Names, term: Sequence[int] = (), before: Budget | None = None) -> Plan:
+def plan_of(
+    value: Budget,
+    names: Names,
+    term: Sequence[int] = (),
+    before: Budget | None = None,
+    *,
+    via_umbrella: bool = False,
+) -> Plan:
     """The plan in the years of the term and those it plans for; with `before`, an earlier version, lines say what changed."""
     limit = names.terms.limit
     tables = plan_years(value, names, term, before)
@@ -66,7 +73,7 @@ def plan_of(value: Budget, names: Names, term: Sequence[int] = (), before: Budge
     return Plan(
         [PlanYear(table, fit_of(limit("max_grant_per_year"), value, table.year)) for table in tables],
         figures(value, None),
-        fits(limit, value, None, years, term) if years else [],
+        fits(limit, value, None, years, term, via_umbrella=via_umbrella) if years else [],
     )
 
 

@@ -19,6 +19,7 @@ from applications.content.difference import Part as Change
 from applications.content.difference import Segment, words
 from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets, titles
+from applications.deadline import umbrella_body
 from applications.dossier import make_dossier
 from applications.forms.readings import READING_FORM, GiveBackForm, RemarkForm
 from applications.models import Application, BegunRemark, Phrase, Reading, ReadingItem, Remark, Revision
@@ -305,7 +306,10 @@ class ReadingDesk:
             return None
         cover = self._handed_in_beside(COVER)
         term = years_of_term(cover.start_on, cover.months) if isinstance(cover, Cover) else []
-        return plan_of(value, names, term, before if isinstance(before, Budget) else None)
+        named = cover.umbrella_body if isinstance(cover, Cover) else ""
+        umbrella = umbrella_body(named, self.reading.application.team.organisation)
+        earlier = before if isinstance(before, Budget) else None
+        return plan_of(value, names, term, earlier, via_umbrella=bool(umbrella))
 
     @property
     def sheets(self) -> list[Sheet]:

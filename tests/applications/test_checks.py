@@ -113,7 +113,7 @@ def every_year(**fields) -> Budget:
     ("code", "line", "sentence"),
     [
         ("C23", {"justification": " "}, "Zu „Raum“ (2027, 2028, 2029) fehlt die Begründung."),
-        ("C23", {"activity": ""}, "„Raum“ (2027, 2028, 2029) gehört noch zu keiner Maßnahme."),
+        ("C23", {"activity": ""}, "„Raum“ (2027, 2028, 2029): Bitte ordnen Sie die Ausgabe einer Maßnahme zu."),
         (
             "C23",
             {"activity": "weg"},
@@ -129,7 +129,9 @@ def test_the_same_line_of_every_year_is_found_once_and_leads_to_each(code, line,
 def test_lines_of_different_names_are_found_one_by_one():
     lines = tuple(replace(GOOD["s17"].expenses[0], id=title, title=title, activity="") for title in ("Raum", "Saal"))
     sentences = [one.sentence for one in found(dossier(s17=replace(GOOD["s17"], expenses=lines)), "C23")]
-    assert sentences == [f"„{title}“ (2027) gehört noch zu keiner Maßnahme." for title in ("Raum", "Saal")]
+    assert sentences == [
+        f"„{title}“ (2027): Bitte ordnen Sie die Ausgabe einer Maßnahme zu." for title in ("Raum", "Saal")
+    ]
 
 
 def test_missing_evidence_is_summed_over_the_years():
@@ -137,7 +139,7 @@ def test_missing_evidence_is_summed_over_the_years():
         Income(id=f"i{year}", year=year, kind="DRITT_OEFF", source="Stadt", amount=150_000) for year in (2027, 2028)
     )
     (finding,) = found(dossier(s17=replace(GOOD["s17"], income=(*GOOD["s17"].income, *income))), "B13")
-    assert finding.sentence == "Für 3.000 € von „Stadt“ (2027, 2028) fehlt der Nachweis."
+    assert finding.sentence == "„Stadt“ (2027, 2028): Tragen Sie ein, womit Sie die 3.000 € belegen (Zusage, Antrag)."
     assert (finding.row, finding.more) == ("i2027", ("i2028",))
 
 
@@ -212,7 +214,7 @@ def test_open_advice_of_a_coach_is_confirmed_and_never_blocks(items, sentence):
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ({"title": "Raum", "activity": ""}, "„Raum“ (2027) gehört noch zu keiner Maßnahme."),
+        ({"title": "Raum", "activity": ""}, "„Raum“ (2027): Bitte ordnen Sie die Ausgabe einer Maßnahme zu."),
         ({"title": "", "justification": ""}, "Zu „ohne Bezeichnung“ (2027) fehlt die Begründung."),
     ],
 )
@@ -221,7 +223,7 @@ def test_finding_names_the_year_of_a_line_that_stands_in_every_year(line, senten
 
 
 def test_good_application_is_told_what_comes_next():
-    assert codes(dossier(), Severity.INFO) == ["C06", "C21", "C22", "B04", "B15"]
+    assert codes(dossier(), Severity.INFO) == ["C06", "C21", "C22", "B15"]
 
 
 @pytest.mark.parametrize(
@@ -328,6 +330,106 @@ def test_personnel_counts_and_tariff_is_not_guessed():
     assert codes(dossier(s17=fee)) == ["B09"]
 
 
+def with_post(role="Projektleitung", fee="Projektleitung", **fields) -> Budget:
+    """A plan with a post and a fee, both explained, and own funds enough."""
+    post = Personnel(id="p1", year=2027, role=role, **{"months": "2", "gross_per_month": 1000_00, **fields}, justification="x", activity="all")  # fmt: skip
+    line = replace(GOOD["s17"].expenses[0], kind="HON", title=fee)
+    own = Income(year=2027, kind="EIGEN", source="Verein", amount=2000_00)
+    return Budget(personnel=(post,), expenses=(line,), income=(own,))
+
+
+@pytest.mark.parametrize(
+    ("role", "fee", "expected"),
+    [
+        ("Projektleitung", "Honorar für die Projektleitung", ["B09"]),
+        ("Projektleitung, halbe Stelle", "Projektleiterin (zusätzliche Stunden)", ["B09"]),
+        ("Pädagogische Fachkraft", "pädagogische Fachkraft", ["B09"]),
+        ("Projektleitung", "Supervision der Projektleitung", []),
+        ("Hilfe", "Hilfestellung beim Bau", []),
+        ("", "Moderation", []),
+        ("(0,5)", "Moderation", []),
+    ],
+)
+def test_a_fee_is_for_staff_where_it_begins_with_their_post(role, fee, expected):
+    assert codes(dossier(s17=with_post(role, fee))) == expected
+
+
+@pytest.mark.parametrize(
+    ("input_tax", "kind", "cents", "severity", "words"),
+    [
+        ("no", "GWG", 900_00, Severity.WARNING, "auch ohne Umsatzsteuer mehr als 800 €, gehört es zu den Inv"),
+        ("", "GWG", 952_00, Severity.WARNING, "auch ohne Umsatzsteuer mehr als 800 €, gehört es zu den Inv"),
+        ("no", "GWG", 952_01, Severity.WARNING, "kostet ohne Umsatzsteuer mehr als 800 € und gehört zu den Inv"),
+        ("yes", "GWG", 800_01, Severity.WARNING, "kostet ohne Umsatzsteuer mehr als 800 € und gehört zu den Inv"),
+        ("no", "INV", 900_00, Severity.INFO, "Kostet ein Stück ohne Umsatzsteuer höchstens 800 €, gehört es zu den G"),
+        ("no", "INV", 800_00, Severity.WARNING, "kostet höchstens 800 € und gehört zu den Gegenständen"),
+        ("yes", "INV", 900_00, None, ""),
+        ("yes", "GWG", 800_00, None, ""),
+        ("no", "INV", 952_01, None, ""),
+    ],
+)
+def test_a_gross_price_is_held_against_the_net_limit(input_tax, kind, cents, severity, words):
+    answers = tuple(replace(row, answer=input_tax) if row.id == "input_tax" else row for row in GOOD["s16"].answers)
+    budget = with_expense(kind=kind, unit_price=cents, quantity="1")
+
+    findings = found(dossier(s16=Declarations(answers), s17=budget), "B10")
+
+    assert [(f.severity, words in f.sentence) for f in findings] == [(severity, True)] * bool(words)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "sentence"),
+    [
+        ("7", "6", ""),
+        ("7", "6.01", "Hier stehen 6,01 Monate. Ihr Vorhaben läuft in diesem Jahr nur 6 Monate."),
+        ("12", "2", "Hier stehen 2 Monate. Ihr Vorhaben läuft in diesem Jahr nur einen Monat."),
+    ],
+)
+def test_a_post_has_no_more_months_than_the_term(start, months, sentence):
+    cover = replace(GOOD["s0"], start_on=f"2027-{int(start):02}-01")
+
+    findings = found(dossier(s0=cover, s17=with_post(fee="Moderation", months=months)), "B11")
+
+    assert [(f.sentence, f.field, f.severity) for f in findings] == (
+        [(f"„Projektleitung“ (2027): {sentence}", "months", Severity.WARNING)] if sentence else []
+    )
+
+
+def test_a_term_from_within_a_month_counts_every_month_it_touches():
+    cover = replace(GOOD["s0"], start_on="2027-12-15", months=1)
+    posts = with_post(fee="Moderation", months="1")
+    assert found(dossier(s0=cover, s17=posts), "B11") == []
+
+
+def test_a_flat_rate_that_is_denied_is_none():
+    line = {
+        "kind": "VERW",
+        "title": "Porto",
+        "quantity": "1",
+        "unit_price": 638_000,
+        "justification": "Keine Pauschale.",
+    }
+    assert found(dossier(s17=with_expense(**line)), "B12") == []
+
+
+def test_offers_are_asked_for_by_the_net_price():
+    limit = LimitTerm("direct_award_limit", "Direktauftrag", Decimal(1000), certainty="verified")
+    terms = replace(TERMS, limits=[*(row for row in TERMS.limits if row.key != limit.key), limit])
+    budget = with_expense(kind="AUFTR", quantity="1", unit_price=1000_01)
+
+    [finding] = found(replace(dossier(s17=budget), terms=terms), "B16")
+
+    assert "ohne Umsatzsteuer mehr als 1.000 €" in finding.sentence
+
+
+@pytest.mark.parametrize("code", ["B11", "B13"])
+def test_what_another_ministry_says_does_not_block(code):
+    rules = {**RULES, code: RuleTerm(code, "Z3", "assumed")}
+    income = (*GOOD["s17"].income, Income(year=2031, kind="DRITT_OEFF", source="Stadt", amount=1))
+    findings = found(replace(dossier(s17=replace(GOOD["s17"], income=income)), rules=rules), code)
+    assert [(f.severity, f.blocks) for f in findings] == [(Severity.WARNING, False)]
+
+
 def test_only_verified_rules_and_limits_block():
     late = dossier(pages=11)
     assert [finding.blocks for finding in run(late) if finding.code == "C05"] == [True]
@@ -346,7 +448,7 @@ def test_only_verified_rules_and_limits_block():
 
 def test_limit_that_is_not_set_becomes_a_notice():
     unset = replace(dossier(), terms=replace(TERMS, limits=[]))
-    assert [f.severity for f in run(unset) if f.code in {"C04", "C05", "B02", "B03", "B04"}] == [Severity.INFO] * 5
+    assert [f.severity for f in run(unset) if f.code in {"C04", "C05", "B02", "B03"}] == [Severity.INFO] * 4
 
 
 def test_guesses_never_block_even_when_verified():

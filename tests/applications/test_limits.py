@@ -12,11 +12,12 @@ import pytest
 from applications.checks import Dossier, Severity, limits, run
 from applications.content import Budget, Cover, Expense, Income
 from applications.content.budget import INCOME_KINDS
+from applications.views.budget import told
 from applications.views.limits import fits, prefinance
-from calls.terms import LimitTerm, SectionTerm, Terms
+from calls.terms import LimitTerm, RuleTerm, SectionTerm, Terms
 
 LIMITS = {"max_grant_per_year": 1000, "min_own_share": 10, "min_own_funds": 5, "investment_years": 1, "prefinance_months": 2}  # fmt: skip
-CODES = {"Höchstens": "B02", "Eigenmittel mit": "B03", "% Eigenmittel": "B04", "Investitionen": "B05"}
+CODES = {"Höchstens": "B02", "10 % Eigenmittel": "B03", "5 % Eigenmittel": "B04", "Investitionen": "B05"}
 THREE_YEARS = Cover(start_on="2027-01-01", months=36)
 
 
@@ -28,24 +29,33 @@ def own(year, euros, kind="EIGEN"):
     return Income(year=year, kind=kind, source="Verein", amount=int(euros * 100))
 
 
-def terms_of(**changes):
-    known = {**LIMITS, **changes}
+def terms_of(*, basis="own_and_third", certainty="assumed", **changes):
+    known = {key: Decimal(value) for key, value in {**LIMITS, **changes}.items() if value is not None}
     return Terms(
         sections=[SectionTerm("s17", "Finanzierungsplan", "budget")],
-        limits=[LimitTerm(key, key, value=Decimal(value)) for key, value in known.items() if value is not None],
+        limits=[
+            LimitTerm(key, key, value=value, certainty=certainty, basis=basis if key == "min_own_share" else "")
+            for key, value in known.items()
+        ],
     )
 
 
 def said_by_checks(budget, terms, cover):
     dossier = Dossier(
-        values={"s0": cover, "s17": budget}, terms=terms, year=2027, today=date(2026, 6, 1), deadline=date(2026, 6, 30)
+        values={"s0": cover, "s17": budget},
+        terms=terms,
+        year=2027,
+        today=date(2026, 6, 1),
+        deadline=date(2026, 6, 30),
+        rules={"B03": RuleTerm("B03", certainty="verified")},
+        umbrella_body="Beispielverband",
     )
     return [finding for finding in run(dossier) if finding.code in {*CODES.values(), "B15"}]
 
 
 def wrong_beside_the_plan(budget, terms, cover, year=None):
     term = [2027, 2028, 2029] if cover == THREE_YEARS else []
-    gauges = fits(terms.limit, budget, year, [2027, 2028, 2029], term)
+    gauges = fits(terms.limit, budget, year, [2027, 2028, 2029], term, via_umbrella=True)
     return [next(code for words, code in CODES.items() if words in fit.text) for fit in gauges if fit.stage == "error"]
 
 
@@ -82,8 +92,8 @@ def test_a_share_belongs_to_the_whole_plan_on_the_page_of_a_year_too():
     terms = terms_of()
 
     assert wrong_beside_the_plan(budget, terms, THREE_YEARS, 2028) == []
-    notes = [fit.note for fit in fits(terms.limit, budget, 2028, [2027, 2028], [2027, 2028])][1:3]
-    assert notes == ["Im ganzen Plan sind es 10,0 %."] * 2
+    notes = [fit.note for fit in fits(terms.limit, budget, 2028, [2027, 2028], [2027, 2028], via_umbrella=True)][1:3]
+    assert notes == ["Im ganzen Plan sind es 10 %."] * 2
 
 
 def test_what_misses_the_share_never_reads_as_if_it_reached_it():
@@ -92,8 +102,100 @@ def test_what_misses_the_share_never_reads_as_if_it_reached_it():
     [sentence] = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B03"]
     note = fits(terms.limit, budget, None, [2027], [2027])[1].note
 
-    assert "mit Drittmitteln 9,9 %" in sentence
-    assert note == "Im ganzen Plan sind es 9,9 %."
+    assert "zusammen 9,9 % der Ausgaben" in sentence
+    assert "Es fehlen 0,04 €." in sentence
+    assert note == "Im ganzen Plan sind es 9,9 %. Es fehlen 0,04 €. Prüfen Sie im Aufruf, ob das so gilt."
+
+
+def with_funds(own_euros, third_euros=0, fees=0):
+    income = (own(2027, own_euros), own(2027, third_euros, "DRITT_OEFF"), own(2027, fees, "TEILN"))
+    return Budget(expenses=(expense(2027, 1000),), income=income)
+
+
+@pytest.mark.parametrize(
+    ("basis", "budget", "stage", "missing"),
+    [
+        ("own", with_funds(100), "done", ""),
+        ("own", with_funds(31, 76), "error", "Es fehlen 69 €."),
+        ("own", with_funds(99.99, 500), "error", "Es fehlen 0,01 €."),
+        ("own_and_third", with_funds(31, 69), "done", ""),
+        ("own_and_third", with_funds(31, 68.53), "error", "Es fehlen 0,47 €."),
+        ("own_and_third", with_funds(31, 60, fees=500), "error", "Es fehlen 9 €."),
+        ("", with_funds(100), "done", ""),
+        ("", with_funds(31), "error", "Es fehlen 69 €."),
+        ("", with_funds(31, 76), "question", "Zählen nur die Eigenmittel, fehlen 69 €."),
+        (
+            "",
+            with_funds(31, 68.53),
+            "error",
+            "Zählen nur die Eigenmittel, fehlen 69 €; zählen Drittmittel mit, fehlen 0,47 €.",
+        ),
+    ],
+)
+def test_a_share_is_taken_of_what_the_call_counts(basis, budget, stage, missing):
+    terms = terms_of(basis=basis)
+
+    sentences = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B03"]
+    fit = fits(terms.limit, budget, None, [2027], [2027])[1]
+
+    assert (fit.stage, bool(sentences)) == (stage, stage != "done")
+    assert all(missing in said for said in (*sentences, fit.note))
+
+
+@pytest.mark.parametrize(
+    ("basis", "certainty", "blocks"),
+    [
+        ("own", "verified", True),
+        ("own", "assumed", False),
+        ("", "verified", False),
+        ("own_and_third", "verified", True),
+    ],
+)
+def test_a_share_blocks_only_where_value_and_basis_are_known(basis, certainty, blocks):
+    terms = terms_of(basis=basis, certainty=certainty)
+
+    [finding] = [f for f in said_by_checks(with_funds(31, 60), terms, THREE_YEARS) if f.code == "B03"]
+
+    assert finding.blocks is blocks
+
+
+def test_what_is_not_known_of_a_share_is_said():
+    [finding] = [f for f in said_by_checks(with_funds(31, 76), terms_of(basis=""), THREE_YEARS) if f.code == "B03"]
+
+    assert finding.sentence == (
+        "Ihre Eigenmittel sind 3,1 % der Ausgaben, mit Drittmitteln 10,7 %. "
+        "Frühere Aufrufe verlangten mindestens 10 % Eigenmittel. "
+        "Zählen nur die Eigenmittel, fehlen 69 €. Prüfen Sie im Aufruf, ob Drittmittel mitzählen."
+    )
+
+
+@pytest.mark.parametrize(("own_euros", "read"), [(105.5, "10,55 %"), (105.49, "10,54 %")])
+def test_a_share_is_as_exact_as_its_limit(own_euros, read):
+    terms = terms_of(basis="own", min_own_share="10.55")
+
+    note = fits(terms.limit, with_funds(own_euros), None, [2027], [2027])[1].note
+
+    assert note.startswith(f"Im ganzen Plan sind es {read}.")
+
+
+def test_the_grant_on_a_tab_is_never_rounded_to_the_limit():
+    assert told(70_000_40, 1) == "70.000,40 €, 1 Fehler"
+
+
+def test_an_umbrella_bodys_share_concerns_only_those_who_apply_through_it():
+    budget, terms = with_funds(31, 76), terms_of()
+    everybody = Dossier(values={"s17": budget}, terms=terms, year=2027, today=date(2026, 6, 1))
+
+    [said] = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B04"]
+
+    assert said == (
+        "Wer über eine Zentralstelle beantragt, braucht mindestens 5 % Eigenmittel. Ihre Eigenmittel sind 3,1 % der "
+        "Ausgaben. Es fehlen 19 €. Bitte fragen Sie Ihre Zentralstelle, ob das so gilt."
+    )
+    assert not [f for f in run(everybody) if f.code == "B04"]
+    assert len(fits(terms.limit, budget, None, [2027], [])) + 1 == len(
+        fits(terms.limit, budget, None, [2027], [], via_umbrella=True)
+    )
 
 
 @pytest.mark.parametrize(("months", "amount"), [(2, "166"), (None, "166"), (3, "249")])
@@ -127,7 +229,7 @@ def test_half_a_month_is_no_single_one():
 
 
 def test_what_earlier_calls_asked_for_is_said_as_they_said_it():
-    budget, terms = Budget(expenses=(expense(2027, 1000),), income=(own(2027, 50),)), terms_of()
+    budget, terms = with_funds(50), terms_of()
     [sentence] = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B03"]
     assert "Frühere Aufrufe verlangten mindestens 10 % Eigenmittel." in sentence
 

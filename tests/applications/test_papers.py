@@ -127,7 +127,7 @@ def test_overview_keeps_the_order_of_the_call_and_the_sums_meet():
     )
     overview = overview_of(printed_years(budget, TERMS, WorkPlan()), TERMS)
     assert [label for label, _values, _sum in overview.spending] == ["Honorare", "Maßnahmen", "WEG"]
-    assert [label for label, _values, _sum in overview.income] == ["Eigenmittel", "Beiträge der Teilnehmenden"]
+    assert [label for label, _values, _sum in overview.income] == ["Eigenmittel", "Einnahmen (Beiträge, Verkauf)"]
     assert (overview.spending_total, overview.income_total) == (((10000, 3000), 13000), ((1000, 700), 1700))
     assert overview.grant == ((9000, 2300), 11300)
 
