@@ -17,6 +17,8 @@ from uuid import uuid4
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from applications.checks import Finding
@@ -147,7 +149,7 @@ class SectionForm:
         return self.data is not None and any(f"{prefix}-{name}" in self.data for name in specs(cls))
 
     def make_field(self, what: Spec, stored: Any, html_name: str) -> forms.Field:
-        text: dict[str, Any] = {"label": what.label, "help_text": what.help}
+        text: dict[str, Any] = {"label": what.label, "help_text": what.help or self.help(what)}
         match what.widget:
             case "line":
                 return Words(most=what.max_length, **text)
@@ -177,6 +179,11 @@ class SectionForm:
         if what.widget == "theme":
             text["notes"] = self.around.terms.theme_notes()
         return field(most=what.max_length, choices=choices, widget=widget, **text)
+
+    def help(self, what: Spec) -> str:
+        """Beside the kinds of expense, where the page says what belongs to which."""
+        is_kind = what.widget == "choice" and not what.choices
+        return kinds_help() if is_kind and self.around.terms.kinds else ""
 
     # What was sent
 
@@ -227,6 +234,12 @@ class SectionForm:
             is_alone = labels[row.label] == 1
             found += mistakes_in(row.form, row.label if is_alone else f"{row.label} ({row.row.noun} {row.number})")
         return found
+
+
+def kinds_help() -> SafeString:
+    """Where the page says what belongs to which kind of expense."""
+    link = format_html('<a href="#ausgabenarten">{}</a>', _("Was gehört zu welcher Ausgabenart?"))
+    return format_html(_("Steht unter der Tabelle: {}"), link)
 
 
 @dataclass

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.content import INCOME_KINDS, INCOME_STATES, Activity, Budget, Expense, Income, Personnel, WorkPlan
-from applications.content.budget import ALL_ACTIVITIES
+from applications.content.budget import ALL_ACTIVITIES, decimal
 from applications.papers.german import amount, decimal_text
 from calls.terms import Terms
 
@@ -167,7 +168,11 @@ def reckoning(line: Expense | Personnel) -> str:
         quantity = " ".join(part for part in (decimal_text(line.quantity), line.unit) if part)
         return f"{quantity} × {amount(line.unit_price or 0)}" if quantity else amount(line.unit_price or 0)
     parts = [
-        _("%(months)s Monate × %(gross)s")
+        ngettext(
+            "%(months)s Monat × %(gross)s Arbeitgeberbrutto im Monat",
+            "%(months)s Monate × %(gross)s Arbeitgeberbrutto im Monat",
+            1 if decimal(line.months) == 1 else 2,
+        )
         % {"months": decimal_text(line.months) or "0", "gross": amount(line.gross_per_month or 0)}
     ]
     if line.bonus:

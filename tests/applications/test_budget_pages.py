@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -368,3 +369,42 @@ def test_the_question_comes_before_the_sums(client, planned):
     places = [page.index(words) for words in ('<p class="lead">', 'id="finanzierung"', 'id="ausgaben"')]
     assert places == sorted(places)
     assert page.count('<p class="lead">') == 1
+
+
+def test_every_kind_of_expense_is_explained(client, planned):
+    kinds = [replace(kind, guidance=f"Das gehört zu {kind.code}.") for kind in planned.terms.kinds]
+    edition = planned.edition
+    edition.frozen_terms = replace(planned.terms, kinds=kinds).as_json()
+    type(edition).objects.filter(pk=edition.pk).update(frozen_terms=edition.frozen_terms)
+
+    page = client.get(address(planned, "s17") + "?jahr=2027").text
+    table, beneath = page.split('id="ausgabenarten"')
+
+    assert [kind.code for kind in kinds if kind.guidance in table] == ["PERS", "HON"]
+    assert all(kind.guidance in beneath for kind in kinds)
+    assert re.search(r'<div class="kern-hint"[^>]*>[^<]*<a href="#ausgabenarten">', table)
+    assert not re.match(r"\s*open", beneath)
+    new = client.get(address(planned, "s17") + "?jahr=2027&neu=expenses").text
+    assert re.match(r"\s*open", new.split('id="ausgabenarten"')[1])
+
+
+def test_a_salary_is_called_what_the_employer_pays(client, planned):
+    page = client.get(address(planned, "s17") + "?jahr=2027").text
+
+    cell = page[page.index(f'id="zeile-{row_id("p1")}"') :].split("</tr>")[0]
+    seen = re.findall(r'<span\s+class="budget__label"[^>]*>([^<]*)</span', cell)
+    assert [spaceless(words).replace("&shy;", "") for words in seen] == ["Arbeitgeberbrutto im Monat"]
+    assert "Einzelpreis" not in cell
+
+
+def test_money_of_others_has_one_name(client, planned):
+    line = Income(id=row_id("i2"), year=2027, kind="DRITT_OEFF", source="Stadt", amount=50_000)
+    fees = Income(id=row_id("i3"), year=2027, kind="TEILN", source="Kurse", amount=20_000)
+    write(planned, "s17", dataclasses.replace(budget(), income=(*budget().income, line, fees)))
+
+    for year in ("2027", "alle"):
+        page = client.get(address(planned, "s17") + f"?jahr={year}").text
+        sums = page[page.index('<dl class="sum">') :].split("</dl>")[0]
+        assert re.findall(r'class="num">([^<]*)<', sums)[1:4] == ["3.750,00\xa0€", "500,00\xa0€", "200,00\xa0€"]
+        assert "Mittel anderer" not in page
+        assert page.count("Drittmittel (Geld von anderen)") >= 1 + (year == "alle")

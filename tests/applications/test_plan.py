@@ -43,7 +43,7 @@ def test_a_year_has_its_lines_by_kind_with_their_reasons_and_sums():
     assert [(group.label, group.total) for group in year.groups] == [("Personal", 7_200_000), ("Mieten", 180_000)]
     assert texts(year.groups[0].lines[0]) == [
         "Leitung",
-        f"12 Monate × 6.000,00{EURO}, 20 Stunden je Woche",
+        f"12 Monate × 6.000,00{EURO} Arbeitgeberbrutto im Monat, 20 Stunden je Woche",
         "für alle Maßnahmen",
         "",
         f"72.000,00{EURO}",
@@ -159,7 +159,10 @@ def test_who_only_reads_the_section_sees_the_same_tables(world, client):
         html = page(client, person, address(world.application, "s17") + "?jahr=2027")
         said = words_of(html)
         assert "Für 40 Gäste." in said
-        assert "Leitung 12 Monate × 6.000,00 €, 20 Stunden je Woche 72.000,00 € für alle Maßnahmen" in said
+        assert (
+            "Leitung 12 Monate × 6.000,00 € Arbeitgeberbrutto im Monat, 20 Stunden je Woche 72.000,00 € für alle Maßnahmen"
+            in said
+        )
         assert "Bezeichnung, Begründung und mehr" not in said
         assert 'id="zeile-e1"' in html
     assert "Bezeichnung, Begründung und mehr" in page(client, world.amina, address(world.application, "s17"))

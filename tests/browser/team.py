@@ -162,7 +162,7 @@ def plans_money(amina):
     amina.row("unit").fill("Abende")
     amina.row("justification").fill("Wir kochen an 20 Abenden für 30 Menschen.")
     amina.row("activity").select_option(label="Kochabende")
-    amina.save("Einnahme hinzufügen")
+    amina.save("Deckungsmittel hinzufügen")
     amina.row("kind").select_option(label="Eigenmittel")
     amina.row("source").fill("Vereinsbeiträge")
     amina.row("amount").fill("400")

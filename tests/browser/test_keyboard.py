@@ -19,7 +19,7 @@ ADDED = [
     ("s7", "Maßnahme hinzufügen"),
     ("s17", "Ausgabe hinzufügen"),
     ("s17", "Personal hinzufügen"),
-    ("s17", "Einnahme hinzufügen"),
+    ("s17", "Deckungsmittel hinzufügen"),
 ]
 
 # What has the focus, in the words a screen reader would begin with, and whether one can see that it has it.
