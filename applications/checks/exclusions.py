@@ -52,7 +52,7 @@ SIGNS = {
         ends=("einzelberatung", "einzelfallberatung", "sozialberatung"),
     ),
     "social_work": Signs(
-        begins=("sozialarbeit", "streetwork", "schulsozialarbeit", "jugendsozialarbeit", "gemeinwesenarbeit"),
+        begins=("sozialarbeit", "streetwork", "schulsozialarbeit", "jugendsozialarbeit"),
         ends=("sozialarbeit",),
     ),
     "public_tasks": Signs(
@@ -63,7 +63,7 @@ SIGNS = {
         not_meant=("hortens",),
     ),
     "language_course": Signs(
-        begins=("sprachkurs", "deutschkurs", "integrationskurs", "deutschunterricht", "sprachunterricht", "alphabetisierung",
+        begins=("sprachkurs", "deutschkurs", "deutschunterricht", "sprachunterricht", "alphabetisierung",
                 "sprachförderung", "sprachtraining"),
         ends=("sprachkurs", "sprachkurse", "sprachkursen", "deutschkurs", "deutschkurse", "deutschkursen"),
     ),
