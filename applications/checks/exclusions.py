@@ -63,7 +63,7 @@ SIGNS = {
         not_meant=("hortens",),
     ),
     "language_course": Signs(
-        begins=("sprachkurs", "deutschkurs", "deutschunterricht", "sprachunterricht", "alphabetisierung",
+        begins=("sprachkurs", "deutschkurs", "integrationskurs", "deutschunterricht", "sprachunterricht", "alphabetisierung",
                 "sprachförderung", "sprachtraining"),
         ends=("sprachkurs", "sprachkurse", "sprachkursen", "deutschkurs", "deutschkurse", "deutschkursen"),
     ),
