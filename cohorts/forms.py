@@ -48,7 +48,9 @@ class RegistrationForm(forms.ModelForm):
         label=gettext_lazy("Ist die Gemeinnützigkeit anerkannt?"),
         choices=YesNo.choices[:2],
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Das steht im Freistellungsbescheid des Finanzamts."),
+        help_text=gettext_lazy(
+            "Das steht im Freistellungsbescheid des Finanzamts, bei neuen Vereinen im Feststellungsbescheid nach § 60a der Abgabenordnung."
+        ),
     )
     migrant_organisation = forms.ChoiceField(
         label=gettext_lazy("Verstehen Sie sich als Migrantenorganisation?"),

@@ -28,7 +28,7 @@ class ThemeForm(forms.Form):
     theme = forms.ChoiceField(
         label=gettext_lazy("Themenschwerpunkt"),
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Ein Vorhaben hat genau einen. Sie können ihn später auf dem Deckblatt noch ändern."),
+        help_text=gettext_lazy("Ein Vorhaben hat genau einen. Sie können ihn später auf dem Titelblatt noch ändern."),
         error_messages={
             "required": gettext_lazy("Bitte wählen Sie einen Themenschwerpunkt. Genau einer gehört dazu."),
             "invalid_choice": gettext_lazy(

@@ -49,7 +49,7 @@ class Curriculum(Record):
         blank=True,
         related_name="curricula",
         verbose_name=_("Träger"),
-        help_text=_("Leer: gemeinsamer Lehrplan des BAMF."),
+        help_text=_("Leer: gemeinsamer Lehrplan dieses Portals."),
     )
     about = models.TextField(_("Beschreibung"), blank=True)
     source_hash = models.CharField(max_length=64, blank=True, editable=False)

@@ -22,11 +22,11 @@ def resend(request: PortalRequest) -> HttpResponse:
     """See what was kept and send it where it was meant to go, or discard it; opening the page does neither."""
     form = kept.found(request)
     if form is None:
-        messages.info(request, _("Es wartet kein Formular darauf, abgesendet zu werden."))
+        messages.info(request, _("Es wartet kein Formular darauf, abgeschickt zu werden."))
         return redirect("dashboard")
     if request.method == "POST":
         kept.forget(request)
-        messages.success(request, _("Das Formular ist verworfen. Es wurde nichts abgesendet."))
+        messages.success(request, _("Das Formular ist verworfen. Es wurde nichts abgeschickt."))
         return redirect("dashboard")
     fields = form.fields()
     texts = [value for _name, value in fields if is_typed(value) and len(value.strip()) >= SHORTEST_TEXT]

@@ -405,13 +405,13 @@ def test_the_kept_text_shows_up_nowhere_else(client, application):
 
 def test_a_text_that_cannot_be_written_any_more_can_still_be_read_and_copied(client, application):
     client.logout()
-    client.post(address(application), {"version": "0", "text": "Zu spät abgesendet, aber nicht verloren."})
+    client.post(address(application), {"version": "0", "text": "Zu spät abgeschickt, aber nicht verloren."})
     application.withdraw(by=application.team.members.get(role="owner").user)
 
     client.force_login(application.team.members.get(role="owner").user)
 
     assert reverse("resend") in client.get(address(application)).text
-    assert "Zu spät abgesendet, aber nicht verloren." in client.get(reverse("resend")).text
+    assert "Zu spät abgeschickt, aber nicht verloren." in client.get(reverse("resend")).text
 
 
 def test_the_script_without_a_login_is_told_so(client, application):

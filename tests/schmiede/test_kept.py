@@ -46,7 +46,7 @@ def log_in_again(client: Client, user: User, address: str) -> str:
 
 
 def send_again(client: Client, page):
-    """Press "Jetzt absenden"."""
+    """Press "Jetzt abschicken"."""
     address = page.text.split('id="absenden"')[0].rpartition('action="')[2].split('"')[0]
     return client.post(address, form_of(page, "absenden"))
 
@@ -202,7 +202,7 @@ def test_discarding_forgets_it_and_sends_nothing(client, world, note):
 
     assert response.redirect_chain == [(reverse("dashboard"), 302)]
     assert [str(message) for message in response.context["messages"]] == [
-        "Das Formular ist verworfen. Es wurde nichts abgesendet."
+        "Das Formular ist verworfen. Es wurde nichts abgeschickt."
     ]
     assert "kept" not in client.session
     assert not SectionNote.objects.exists()
@@ -220,7 +220,7 @@ def test_what_is_refused_is_still_kept(client, world, note):
 def test_every_page_tells_that_something_waits_until_it_is_sent(client, world, note):
     client.post(note, {"version": "0", "text": TEXT})
     log_in(client, world.amina)
-    hint = "Ein Formular von Ihnen ist noch nicht abgesendet"
+    hint = "Ein Formular von Ihnen ist noch nicht abgeschickt"
 
     assert hint in client.get(reverse("accounts:profile")).text
     page = client.get(RESEND)

@@ -15,7 +15,7 @@ LOGINS = [
     ("Teilnehmer im selben Team", "jonas"),
     ("Teilnehmer, Team „Förderkreis Werftviertel“, eine Woche vor dem Einsendeschluss", "bilal"),
     ("Alumna, bewilligtes Vorhaben „Schleudergang“", "marlies"),
-    ("Coachin in drei Projektschmieden", "carla"),
+    ("Coaching-Person in drei Projektschmieden", "carla"),
     ("Coach in zwei Projektschmieden", "henrik"),
     ("Organisatorin, Werkstatt Zusammenhalt", "doris"),
     ("Organisatorin, Lernwerk Nord", "malin"),
