@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.urls import reverse
@@ -98,9 +99,9 @@ def test_the_registration_form_names_both(client, cohort, organiser, doris, sett
     settings.OPERATOR_NAME = "Portalwerk Beispielstadt"
     text = publish(organiser, doris)
     page = words(client.get(register_url(cohort)))
-    assert f"Für die Projektschmiede: {organiser.name}" in page
+    assert f"Träger der Projektschmiede: {organiser.name}" in page
     assert f'href="{text.get_absolute_url()}"' in page
-    assert "Für dieses Portal: Portalwerk Beispielstadt" in page
+    assert "Betreiber des Portals: Portalwerk Beispielstadt" in page
     assert 'href="/datenschutz/"' in page
 
 
@@ -109,7 +110,7 @@ def test_a_missing_text_is_said(client, cohort, organiser, settings):
     for url in (register_url(cohort), cohort.get_absolute_url()):
         page = words(client.get(url))
         assert MISSING in page
-        assert "Sein Name ist hier noch nicht eingetragen." in page
+        assert "Der Name ist hier noch nicht eingetragen." in page
     assert "noch nicht eingetragen" in client.get(organiser.get_privacy_url()).text
 
 
@@ -168,7 +169,7 @@ def test_an_invitation_and_the_account_name_both(client, cohort, organiser, dori
     assert organiser.name in client.get(reverse("account_signup")).text
     log_in(client, amina)
     profile = client.get(reverse("accounts:profile")).text
-    assert organiser.get_privacy_url() in profile
+    assert organiser.privacy_texts.get().get_absolute_url() in profile
     assert "Datenschutztext des Portals" in profile
 
 
@@ -221,3 +222,11 @@ def test_deployment_asks_who_runs_the_portal(settings):
     assert [error.id for error in operator_is_named(None)] == ["schmiede.E005"]
     settings.OPERATOR_NAME = "Portalwerk"
     assert operator_is_named(None) == []
+
+
+def test_words_for_screen_readers_are_hidden_by_a_class_that_the_pages_know():
+    """`visually-hidden` is the admin's; on the portal's own pages its words would stand there for everybody."""
+    folder = settings.BASE_DIR / "templates"
+    pages = [path for path in folder.rglob("*.html") if "admin" not in path.parts]
+    assert len(pages) > 150
+    assert [path.name for path in pages if "visually-hidden" in path.read_text(encoding="utf-8")] == []
