@@ -116,4 +116,4 @@ def require_protection() -> None:
         log.warning("cannot ask the cache whether it evicts: %s", type(error).__name__)
         return
     if why:
-        raise ImproperlyConfigured(f"Der Zwischenspeicher schützt die Anmeldung nicht: {why}")
+        raise ImproperlyConfigured(f"Der Zwischenspeicher schützt das Einloggen nicht: {why}")

@@ -92,11 +92,11 @@ def login_is_protected(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     except Exception as error:
         if not is_redis_away(error):
             raise
-        sentence = f"Redis antwortet nicht ({type(error).__name__}). Ob er die Anmeldung schützt, ist nicht bekannt."
+        sentence = f"Redis antwortet nicht ({type(error).__name__}). Ob er das Einloggen schützt, ist nicht bekannt."
         return [Warning(sentence, id="schmiede.W001")]
     hint = "Stellen Sie in Redis maxmemory-policy auf noeviction, oder lassen Sie REDIS_URL weg."
     return (
-        [Error(f"Der Zwischenspeicher schützt die Anmeldung nicht: {why}", hint=hint, id="schmiede.E003")]
+        [Error(f"Der Zwischenspeicher schützt das Einloggen nicht: {why}", hint=hint, id="schmiede.E003")]
         if why
         else []
     )

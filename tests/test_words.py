@@ -24,7 +24,7 @@ NO_LONGER_USED = {
     r"Vordruck\w*": "Formular des BAMF",
     r"Vierteljahr\w*": "Quartal",
     r"[Mm]elden Sie sich (?:\w+ ){0,4}ab": "ausloggen",
-    r"Anmeldung (?:ist|war) abgelaufen": "nicht mehr eingeloggt",
+    r"Anmeldung (?:ist|war) abgelaufen|schützt die Anmeldung|die Anmeldung schützt": "eingeloggt, das Einloggen",
     r"Mittel anderer|Geld anderer": "Drittmittel (Geld von anderen)",
     r"nicht festgelegt": "hier nicht eingetragen",
     r"Anhang|Anhänge\w*": "Anlagen",
