@@ -73,14 +73,16 @@ def finish(application: Application, *, by: User, confirmed: bool) -> Submission
     early = blocking(run(state.dossier))
     if [finding for finding in early if finding.code != "C05"]:
         raise Blocked(early)
-    sketch = make_sketch(state.frozen)
+    number = Submission.objects.next_number(application)
+    frozen = replace(state.frozen, number=number, made_on=timezone.localdate())
+    sketch = make_sketch(frozen)
     findings = run(replace(state.dossier, pages=sketch.pages))
     if blocking(findings):
         raise Blocked(blocking(findings))
     warnings = to_confirm(findings)
     if warnings and not confirmed:
         raise Unconfirmed(warnings)
-    frozen = replace(state.frozen, findings=tuple((finding.code, finding.sentence) for finding in warnings))
+    frozen = replace(frozen, findings=tuple((finding.code, finding.sentence) for finding in warnings))
     receipt = new_receipt_number(application.call.year)
     papers = make_papers(frozen, receipt, sketch)
     return Submission.objects.finish(application, frozen, papers, receipt, by=by)

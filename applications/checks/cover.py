@@ -157,7 +157,7 @@ def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
         yield Found(_("Die Seiten der Projektskizze sind noch nicht gezählt."), severity=Severity.INFO)
     elif dossier.pages > limit.value:
         yield Found(
-            _("Die Projektskizze hat %(pages)d Seiten. Möglich sind höchstens %(limit)s. Bitte kürzen Sie.") % {"pages": dossier.pages, "limit": number(limit.value)},
+            _("Die Projektskizze hat %(pages)d Seiten. Möglich sind höchstens %(limit)s. Der Platz für die Unterschriften am Ende zählt mit. Bitte kürzen Sie.") % {"pages": dossier.pages, "limit": number(limit.value)},
             limit=limit,
         )  # fmt: skip
 

@@ -14,8 +14,10 @@ from calls.terms import Kind
 
 from .base import Content, Row, content, spec
 
-PERSON = "person"
 NOT_NEEDED = "not_needed"
+ITEM_STATES = (("enclosed", _("liegt bei")), ("follows", _("folgt")), (NOT_NEEDED, _("entfällt")))
+PERSON = "person"
+
 LEGAL_FORMS = (
     *(pair for pair in LegalForm.choices if pair[0] != LegalForm.OTHER),
     (PERSON, _("Privatperson")),
@@ -153,7 +155,7 @@ class Item(Row):
     state: str = spec(
         _("Stand"),
         "choice",
-        choices=(("enclosed", _("liegt bei")), ("follows", _("folgt")), (NOT_NEEDED, _("entfällt"))),
+        choices=ITEM_STATES,
         max_length=12,
     )
     note: str = spec(_("Bemerkung"), max_length=500)

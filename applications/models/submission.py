@@ -18,6 +18,7 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from applications.papers import Frozen, Pdf
+from applications.papers.marks import LETTERS
 from schmiede.files import sha256_of, stored_name
 from schmiede.writes import Stale, write_if
 
@@ -25,8 +26,6 @@ from .application import Application
 from .revision import Revision
 from .stays import PAPERS
 
-# Letters and digits that nobody mixes up when reading a number aloud.
-RECEIPT_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 # The steps on paper in their order (C21, C22, C06).
 PAPER_STEPS = ("transferred_on", "signed_on", "posted_on", "received_on")
 
@@ -67,6 +66,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             .order_by("-finished_at")
         )
 
+    def next_number(self, application: Application) -> int:
+        """The number that the next finished version of the application gets."""
+        return (application.submissions.aggregate(last=Max("number"))["last"] or 0) + 1
+
     @transaction.atomic
     def finish(
         self, application: Application, frozen: Frozen, papers: dict[str, Pdf], receipt: str, *, by: User
@@ -85,8 +88,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         current = dict(application.drafts.values_list("key", "version"))
         if any(current.get(key) != version for key, version in frozen.versions.items()):
             raise Taken
+        number = self.next_number(application)
+        if frozen.number not in {0, number}:  # the papers would bear another number
+            raise Taken
         Revision.objects.keep_current(application)
-        number = (application.submissions.aggregate(last=Max("number"))["last"] or 0) + 1
         submission = self.create(
             application=application,
             stage=frozen.stage,
@@ -266,7 +271,7 @@ class Submission(Record):
 
 def new_receipt_number(year: int) -> str:
     """A number for the receipt that can be read aloud, e.g. PS-2027-K7QF3M; the column refuses a double."""
-    return f"PS-{year}-{''.join(secrets.choice(RECEIPT_LETTERS) for _place in range(6))}"
+    return f"PS-{year}-{''.join(secrets.choice(LETTERS) for _place in range(6))}"
 
 
 class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
@@ -283,6 +288,7 @@ class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
             size=len(pdf.content),
             sha256=sha256_of(content),
             pages=pdf.pages,
+            mark=pdf.mark,
         )
 
 
@@ -292,7 +298,10 @@ class SubmissionFile(Record):
     class Kind(models.TextChoices):
         COVER = "cover", _("Angaben für das Titelblatt")
         SKETCH = "sketch", _("Projektskizze")
-        FINANCING_PLAN = "financing_plan", _("Gesamtfinanzierungsplan")
+        FINANCING_PLAN = "financing_plan", _("Zahlen für den Gesamtfinanzierungsplan")
+        CHECKLIST = "checklist", _("Ihre Checkliste – bleibt bei Ihnen")
+        LETTER = "letter", _("Anschreiben und Verzeichnis der Anlagen")
+        # Of applications finished before there were the two above.
         HAND_OVER = "hand_over", _("Begleitblatt mit Unterschriften und Anschrift")
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="files")
@@ -301,6 +310,7 @@ class SubmissionFile(Record):
     size = models.PositiveIntegerField(_("Größe in Bytes"))
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(_("Seiten"), null=True, blank=True)
+    mark = models.CharField(_("Prüfzeichen"), max_length=12, blank=True)
 
     STAYS = {"file": PAPERS}
     COHORTS = "submission__application__team__cohort"

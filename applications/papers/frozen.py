@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 
 from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
 from applications.deadline import Deadline
+from calls.models import CallForm
 from calls.terms import BUDGET, COVER, SectionTerm, Terms
 
 FORMAT = 1
@@ -30,6 +31,11 @@ class Frozen:
     stage: int
     versions: dict[str, int] = field(default_factory=dict)
     forms: tuple[tuple[str, str], ...] = ()
+    to_read: tuple[tuple[str, str], ...] = ()
+    addressee_note: str = ""
+    number: int = 0
+    """Which finished version this is; 0 while it is not finished."""
+    made_on: date | None = None
     findings: tuple[tuple[str, str], ...] = ()
 
     def value(self, section: SectionTerm) -> Content:
@@ -53,7 +59,14 @@ class Frozen:
         return theme.title if theme else ""
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        added = {
+            "to_read": [list(text) for text in self.to_read],
+            "addressee_note": self.addressee_note,
+            "number": self.number,
+            "made_on": self.made_on.isoformat() if self.made_on else None,
+        }
+        # Checksums of applications finished before there were these stay what they are.
+        return {name: value for name, value in added.items() if value} | {
             "format": FORMAT,
             "contents": {key: dumps(value) for key, value in self.contents.items()},
             "terms": self.terms.as_json(),
@@ -86,6 +99,10 @@ class Frozen:
             terms=terms,
             deadline=date.fromisoformat(data["deadline"]) if data["deadline"] else None,
             forms=tuple((label, url) for label, url in data["forms"]),
+            to_read=tuple((label, url) for label, url in data.get("to_read", ())),
+            addressee_note=data.get("addressee_note", ""),
+            number=data.get("number", 0),
+            made_on=date.fromisoformat(data["made_on"]) if data.get("made_on") else None,
             findings=tuple((code, sentence) for code, sentence in data["findings"]),
             **{name: data[name] for name in PLAIN},
         )
@@ -98,6 +115,7 @@ def freeze(application: Any, contents: dict[str, Content], versions: dict[str, i
     """What the application says now. `deadline` is the one that holds for this team."""
     call = application.call
     known = application.terms.by_key
+    forms = list(call.forms.all())
     return Frozen(
         contents={key: value for key, value in contents.items() if key in known},
         terms=application.terms,
@@ -110,5 +128,7 @@ def freeze(application: Any, contents: dict[str, Content], versions: dict[str, i
         cohort=application.team.cohort.title,
         stage=application.stage,
         versions={key: version for key, version in versions.items() if key in known},
-        forms=tuple((form.label, form.url) for form in call.forms.all()),
+        forms=tuple((form.label, form.url) for form in forms if form.kind == CallForm.Kind.FORM),
+        to_read=tuple((form.label, form.url) for form in forms if form.kind == CallForm.Kind.READING),
+        addressee_note=deadline.addressee_note,
     )

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from applications.content import (
@@ -26,16 +27,19 @@ from applications.content import (
 from applications.content.base import free_texts
 from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
-from applications.content.simple import Answer, Item
+from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer, Item
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
 from applications.papers.fonts import font_faces, font_of, without_system_fonts
 from applications.papers.frozen import Frozen
 from applications.papers.german import day, span
+from applications.papers.marks import foot, foot_lines, mark_of
 from applications.papers.tables import overview_of, printed_years
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
 
 log = logging.getLogger("portal.papers")
 RENDERING = Lock()
+# Figures and data to be copied into somebody else's form: nobody signs or posts them.
+AIDS = frozenset({"cover", "financing_plan"})
 
 
 class PapersUnavailable(Exception):
@@ -44,10 +48,11 @@ class PapersUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Pdf:
-    """A paper as made: its bytes, and its pages counted from it."""
+    """A paper as made: its bytes, its pages counted from it, and the mark at the foot of each."""
 
     content: bytes
     pages: int
+    mark: str = ""
 
 
 def count_pages(frozen: Frozen) -> int:
@@ -56,15 +61,16 @@ def count_pages(frozen: Frozen) -> int:
 
 
 def make_papers(frozen: Frozen, receipt: str, sketch: Pdf | None = None) -> dict[str, Pdf]:
-    """All papers by kind (`SubmissionFile.Kind`); `receipt` is the number that stands on the hand-over sheet.
+    """All papers by kind (`SubmissionFile.Kind`); `receipt` is the number that stands on those made now.
 
     A sketch made from the same contents just before is taken as it is.
     """
     return {
-        "cover": render("cover", cover_context(frozen)),
+        "cover": render("cover", cover_context(frozen), receipt),
         "sketch": sketch or make_sketch(frozen),
-        "financing_plan": render("financing_plan", plan_context(frozen)),
-        "hand_over": render("hand_over", hand_over_context(frozen, receipt)),
+        "financing_plan": render("financing_plan", plan_context(frozen), receipt),
+        "letter": render("letter", letter_context(frozen), receipt),
+        "checklist": render("checklist", checklist_context(frozen), receipt),
     }
 
 
@@ -72,23 +78,46 @@ def make_sketch(frozen: Frozen) -> Pdf:
     return render("sketch", sketch_context(frozen))
 
 
-def render(name: str, context: dict[str, Any]) -> Pdf:
-    """One PDF from a template of `applications/papers/`; a process makes one at a time, for the fonts are shared."""
+def render(name: str, context: dict[str, Any], receipt: str = "") -> Pdf:
+    """One PDF from a template of `applications/papers/`; a process makes one at a time, for the fonts are shared.
+
+    The receipt's number stands at the foot of each page, where there is one.
+    """
+    source = source_of(name, context)
+    mark = mark_of(source)
     with RENDERING:
-        document = laid_out(name, context)
-        return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
+        document = laid_out(name, context, source, receipt)
+        return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages), mark)
 
 
-def laid_out(name: str, context: dict[str, Any]) -> Any:
+def source_of(name: str, context: dict[str, Any]) -> str:
+    """What stands on a paper, but for its feet."""
+    with override("de"):
+        return render_to_string(f"applications/papers/{name}.html", context)
+
+
+def laid_out(name: str, context: dict[str, Any], source: str = "", receipt: str = "") -> Any:
     """The renderer's document: its pages, and on each the boxes where they stand."""
     html, css, fonts, fetcher = weasyprint()
+    source = source or source_of(name, context)
+    frozen = context["frozen"]
     with override("de"):
-        source = drawable(render_to_string(f"applications/papers/{name}.html", context))
+        aid = aid_of(frozen) if name in AIDS else ""
+        lines = foot_lines(frozen.number, frozen.made_on, mark_of(source), receipt, aid)
+    source = drawable(source)
+    sheets = stylesheet() + font_faces(source + " ".join(lines)) + foot(lines)
     return html(string=source, url_fetcher=fetcher).render(
-        stylesheets=[css(string=stylesheet() + font_faces(source), url_fetcher=fetcher, font_config=fonts)],
+        stylesheets=[css(string=sheets, url_fetcher=fetcher, font_config=fonts)],
         font_config=fonts,
         pdf_variant="pdf/ua-1",
     )
+
+
+def aid_of(frozen: Frozen) -> str:
+    """What every page of a working aid says."""
+    if frozen.stage == 2:
+        return _("Arbeitshilfe – ersetzt nicht den Antrag in easy-Online")
+    return _("Arbeitshilfe – ersetzt nicht das Formular des BAMF")
 
 
 @cache
@@ -148,6 +177,7 @@ def sketch_context(frozen: Frozen) -> dict[str, Any]:
         "frozen": frozen,
         "chapters": [replace(one, number=number) for number, one in enumerate(said, 1)],
         "are_run_on": are_run_on,
+        "signatories": signatories(frozen),
     }
 
 
@@ -202,7 +232,7 @@ def plan_context(frozen: Frozen) -> dict[str, Any]:
         "frozen": frozen,
         "years": years,
         "overview": overview_of(years, frozen.terms),
-        "signatories": signatories(frozen),
+        "aid": aid_of(frozen),
     }
 
 
@@ -221,25 +251,42 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
             (question.text, said.get(answers.get(question.key, Answer()).answer, "–"), answers.get(question.key, Answer()).note)
             for question in frozen.terms.questions
         ],
-        "signatories": signatories(frozen),
+        "aid": aid_of(frozen),
     }  # fmt: skip
 
 
-def hand_over_context(frozen: Frozen, receipt: str) -> dict[str, Any]:
+def checklist_context(frozen: Frozen) -> dict[str, Any]:
+    """What is left to do, for the team alone."""
+    return {"frozen": frozen, "attachments": enclosures(frozen)}
+
+
+def letter_context(frozen: Frozen) -> dict[str, Any]:
+    """What goes into the envelope, for whoever opens it: a kind that is not needed is not named."""
+    rows = [row for row in enclosures(frozen) if row.state != NOT_NEEDED]
+    return {"frozen": frozen, "attachments": rows}
+
+
+def enclosures(frozen: Frozen) -> list[Enclosure]:
+    """The kinds of attachments that the stage asks for, each with what the team says of it."""
     enclosed = frozen.contents.get(ATTACHMENTS)
     items = {row.id: row for row in enclosed.items} if isinstance(enclosed, Attachments) else {}
-    states: dict[str, str] = {"enclosed": "liegt bei", "follows": "folgt", "not_needed": "entfällt"}
-    return {
-        "frozen": frozen,
-        "receipt": receipt,
-        "checksum": frozen.checksum,
-        "attachments": [
-            (kind.label, states.get(items.get(kind.key, Item()).state, "noch offen"), items.get(kind.key, Item()).note)
-            for kind in frozen.terms.attachments
-            if kind.stage <= frozen.stage
-        ],
-        "signatories": signatories(frozen),
-    }
+    rows = [
+        (kind.label, items.get(kind.key, Item())) for kind in frozen.terms.attachments if kind.stage <= frozen.stage
+    ]
+    return [Enclosure(label, item.state, item.note) for label, item in rows]
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """One line of the list of attachments."""
+
+    label: str
+    state: str
+    note: str
+
+    @property
+    def words(self) -> str:
+        return str(dict(ITEM_STATES).get(self.state, _("noch offen")))
 
 
 def signatories(frozen: Frozen) -> list[str]:

@@ -65,7 +65,8 @@ def frozen_on(application: Application, day: date) -> Frozen:
     if stopping := blocking(findings):
         raise ValueError(f"{application}: {[finding.sentence for finding in stopping]}")
     warnings = tuple((finding.code, finding.sentence) for finding in to_confirm(findings))
-    return replace(state.frozen, findings=warnings)
+    number = Submission.objects.next_number(application)
+    return replace(state.frozen, number=number, made_on=day, findings=warnings)
 
 
 def enter_outcome(submission: Submission, row: Row, *, by: User, clock: Clock) -> None:

@@ -41,7 +41,7 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-PAPER = {kind: Pdf(f"%PDF {kind}".encode(), 3) for kind in ("cover", "sketch", "financing_plan", "hand_over")}
+PAPER = {kind: Pdf(f"%PDF {kind}".encode(), 3) for kind in ("cover", "sketch", "financing_plan", "letter", "checklist")}
 
 
 class World:
@@ -106,7 +106,13 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     assert (submission.number, submission.stage, submission.grant_cents) == (1, 1, 44 * 14500 - 70000)
     frozen = Frozen.from_json(submission.frozen)
     assert (frozen.checksum, frozen.cover.title) == (submission.checksum, "Tischgespräche")
-    assert sorted(file.kind for file in submission.files.all()) == ["cover", "financing_plan", "hand_over", "sketch"]
+    assert sorted(file.kind for file in submission.files.all()) == [
+        "checklist",
+        "cover",
+        "financing_plan",
+        "letter",
+        "sketch",
+    ]
     told = sorted(Message.objects.filter(kind="finished").values_list("email", flat=True))
     assert told == ["amina@example.org", "carla@example.org", "doris@example.org", "jonas@example.org"]
     text = Message.objects.filter(kind="finished").first().text
@@ -117,14 +123,16 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     assert {kind: len(reader.pages) for kind, reader in readers.items()} == {
         file.kind: file.pages for file in submission.files.all()
     }
-    sketch, letter = readers["sketch"], readers["hand_over"].pages[0].extract_text()
+    sketch, letter = readers["sketch"], readers["letter"].pages[0].extract_text()
     catalog = sketch.trailer["/Root"]
     assert (catalog["/Lang"], catalog["/MarkInfo"]["/Marked"]) == ("de", True)
     assert b"pdfuaid:part" in catalog["/Metadata"].get_data()
-    assert "1 Kurzbeschreibung" in sketch.pages[0].extract_text()
+    assert re.search(r"1\s+Kurzbeschreibung", sketch.pages[0].extract_text())
     assert submission.receipt_number in letter
     assert "Musterstraße 1" in letter
-    assert "Amina Haddad, Vorsitz" in readers["cover"].pages[-1].extract_text()
+    assert "Unterschrift: Amina Haddad, Vorsitz" in sketch.pages[-1].extract_text()
+    assert {file.kind: file.mark in readers[file.kind].pages[-1].extract_text() for file in submission.files.all()} == dict.fromkeys(readers, True)  # fmt: skip
+    assert "" not in {file.mark for file in submission.files.all()}
     assert "5.680,00" in readers["financing_plan"].pages[0].extract_text()
 
 
@@ -348,6 +356,7 @@ def test_owner_finishes_on_the_page(world, client):
     shown = client.get(submission.get_absolute_url()).content.decode()
     assert submission.receipt_number in shown
     assert submission.checksum in shown
+    assert [f"Prüfzeichen {file.mark}" in shown for file in submission.files.all()] == [True] * 5
     file = submission.files.get(kind="sketch")
     delivered = client.get(reverse("papers:file", args=[file.pk]))
     assert b"".join(delivered.streaming_content) == file.file.open("rb").read()

@@ -21,7 +21,14 @@ from applications.content import (
     WorkPlan,
 )
 from applications.content.base import specs
-from applications.papers.pdf import cover_context, hand_over_context, laid_out, plan_context, sketch_context
+from applications.papers.pdf import (
+    checklist_context,
+    cover_context,
+    laid_out,
+    letter_context,
+    plan_context,
+    sketch_context,
+)
 from calls.terms import AttachmentTerm
 from tests.applications.test_papers import TERMS, frozen
 
@@ -67,7 +74,8 @@ def contexts(word):
         "sketch": sketch_context(value),
         "financing_plan": plan_context(value),
         "cover": cover_context(value),
-        "hand_over": hand_over_context(value, "PS-1"),
+        "letter": letter_context(value),
+        "checklist": checklist_context(value),
     }
 
 
@@ -91,7 +99,7 @@ def over_each_other(document):
                 yield left.at_keyword
 
 
-@pytest.mark.parametrize("paper", ["sketch", "financing_plan", "cover", "hand_over"])
+@pytest.mark.parametrize("paper", ["sketch", "financing_plan", "cover", "letter", "checklist"])
 @pytest.mark.parametrize("word", WORDS)
 def test_long_words_stay_on_the_page(paper, word):
     document = laid_out(paper, contexts(WORDS[word])[paper])
@@ -100,7 +108,7 @@ def test_long_words_stay_on_the_page(paper, word):
     assert list(over_each_other(document)) == []
 
 
-@pytest.mark.parametrize("paper", ["sketch", "financing_plan", "cover", "hand_over"])
+@pytest.mark.parametrize("paper", ["sketch", "financing_plan", "cover", "letter", "checklist"])
 def test_running_heads_take_one_line(paper):
     document = laid_out(paper, contexts("Nachbarschaftsverein am Wasserturm ")[paper])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,9 +12,30 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from pypdf import PdfReader
 
-from applications.content import Activity, Budget, Cover, Expense, Goal, Goals, Income, Text, WorkPlan
+from applications.content import (
+    Activity,
+    Attachments,
+    Budget,
+    Cover,
+    Expense,
+    Goal,
+    Goals,
+    Income,
+    Item,
+    Text,
+    WorkPlan,
+)
 from applications.papers import Frozen
-from applications.papers.pdf import cover_context, hand_over_context, plan_context, render, sketch_context
+from applications.papers.pdf import (
+    checklist_context,
+    cover_context,
+    letter_context,
+    make_papers,
+    plan_context,
+    render,
+    sketch_context,
+    source_of,
+)
 from applications.papers.tables import overview_of, printed_years
 from calls.terms import AttachmentTerm, KindTerm, SectionTerm, Terms
 
@@ -52,17 +74,98 @@ def check_signatures(texts: list[str], above: str) -> None:
     assert above in before
 
 
-@pytest.mark.parametrize("count", [3, 6, 7, 20])
-def test_signatures_of_the_plan_stand_together_under_its_sums(count):
-    budget = Budget(expenses=tuple(expense(number) for number in range(count)))
-    check_signatures(pages(render("financing_plan", plan_context(frozen(s17=budget)))), "Zuwendung (Fehlbedarf)")
+@pytest.mark.parametrize("count", [0, 8, 9, 30, 31, 32, 33, 34, 35, 60])
+def test_signatures_of_the_sketch_stand_together_under_its_last_words(count):
+    text = Text("\n\n".join(f"Absatz {number}." for number in range(count)) + "\n\nDer letzte Absatz.")
+    check_signatures(pages(render("sketch", sketch_context(frozen(s1=text)))), "Der letzte Absatz.")
 
 
-@pytest.mark.parametrize("count", [8, 9, 10, 12, 41])
-def test_signatures_of_the_letter_stand_together_under_the_last_enclosures(count):
-    one = frozen()
-    one = replace(one, terms=replace(TERMS, attachments=[AttachmentTerm(f"a{n}", f"Anlage {n}") for n in range(count)]))
-    check_signatures(pages(render("hand_over", hand_over_context(one, "PS-1"))), f"Anlage {count - 1} noch offen")
+def all_papers(**changes) -> dict[str, list[str]]:
+    """Every paper of a finished application with many lines, page by page."""
+    budget = Budget(expenses=tuple(expense(number) for number in range(60)))
+    one = frozen(s1=Text("Wir kochen.\n\n" * 60), s17=budget)
+    attachments = [AttachmentTerm(f"a{number}", f"Anlage {number}") for number in range(60)]
+    one = replace(one, terms=replace(TERMS, attachments=attachments), number=2, made_on=date(2026, 11, 29))
+    return {kind: pages(pdf) for kind, pdf in make_papers(replace(one, **changes), "PS-2027-ACDEFG").items()}
+
+
+def test_sketch_alone_bears_signatures():
+    signed = {kind for kind, texts in all_papers().items() if any("Unterschrift:" in text for text in texts)}
+    assert signed == {"sketch"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "sentence"),
+    [
+        (1, "Arbeitshilfe – ersetzt nicht das Formular des BAMF"),
+        (2, "Arbeitshilfe – ersetzt nicht den Antrag in easy-Online"),
+    ],
+)
+def test_every_page_of_a_working_aid_says_what_it_does_not_replace(stage, sentence):
+    papers = all_papers(stage=stage)
+    assert len(papers["financing_plan"]) > 1
+    said = {kind: [sentence in text for text in texts] for kind, texts in papers.items()}
+    assert {kind for kind, pages_say in said.items() if all(pages_say)} == {"cover", "financing_plan"}
+    assert {kind for kind, pages_say in said.items() if any(pages_say)} == {"cover", "financing_plan"}
+
+
+def test_every_page_says_whose_it_is_and_which_version():
+    """Whose, which version, of what day, with which mark, and which page of how many."""
+    for kind, texts in all_papers().items():
+        marks = set()
+        for number, text in enumerate(texts, 1):
+            flat = " ".join(text.split())
+            assert "Fassung 2 vom 29. November 2026" in flat, kind
+            assert f"Seite {number} von {len(texts)}" in flat, kind
+            assert "Verein" in flat, kind
+            assert "Tischgespräche" in flat, kind
+            marks.add(re.search(r"Prüfzeichen ([A-Z3-9]{4}-[A-Z3-9]{4})", flat).group(1))
+            assert ("Belegnummer PS-2027-ACDEFG" in flat) is (kind != "sketch"), kind
+        assert len(marks) == 1, kind
+
+
+def test_mark_is_one_of_the_words_and_figures_alone():
+    first = frozen(s1=Text("Wir kochen."), s17=Budget(expenses=(expense(),)))
+
+    def marks(value):
+        made = make_papers(value, "PS-1")
+        return {kind: made[kind].mark for kind in ("sketch", "financing_plan", "cover")}
+
+    other_day = replace(first, number=7, made_on=date(2027, 1, 1))
+    typed_again = replace(first, contents=first.contents | {"s17": Budget(expenses=(replace(expense(), id="e99"),))})
+    other_text = replace(first, contents=first.contents | {"s1": Text("Wir backen.")})
+    other_figure = replace(first, contents=first.contents | {"s17": Budget(expenses=(expense(unit_price=10001),))})
+    assert marks(first) == marks(other_day) == marks(typed_again)
+    differing = [
+        {kind for kind, mark in marks(one).items() if mark != marks(first)[kind]} for one in (other_text, other_figure)
+    ]
+    assert differing == [{"sketch"}, {"financing_plan", "cover"}]
+
+
+def words(name: str, context) -> str:
+    return " ".join(strip_tags(source_of(name, context)).split())
+
+
+def test_sheet_for_the_envelope_lists_what_lies_in_it_and_nothing_to_do():
+    states = {"a1": "enclosed", "a2": "follows", "a3": "not_needed"}
+    terms = replace(TERMS, attachments=[AttachmentTerm(key, f"Anlage {key}") for key in states])
+    one = frozen(s15=Attachments(tuple(Item(id=key, state=state) for key, state in states.items())))
+    one = replace(
+        one,
+        terms=terms,
+        addressee_note="Bitte vor dem Absenden im Aufruf prüfen.",
+        forms=(("Titelblatt", ""),),
+        to_read=(("Leitfaden", ""),),
+    )
+    letter = words("letter", letter_context(one))
+    checklist = words("checklist", checklist_context(one))
+    assert [f"Anlage {key}" in letter for key in states] == [True, True, False]
+    assert [word in letter for word in ("Leitfaden", "zur Post geben", "Bitte vor dem Absenden")] == [False] * 3
+    assert [
+        word in checklist
+        for word in ("bleibt bei Ihnen", "Leitfaden", "zur Post geben", "Bitte vor dem Absenden im Aufruf prüfen.")
+    ] == [True] * 4
+    assert checklist.index("Wer macht es?") < checklist.index("Bis wann?") < checklist.index("Was ist zu tun?")
 
 
 def test_empty_sections_are_no_chapters_and_leave_no_gap_in_the_numbers():
@@ -82,7 +185,7 @@ def test_goal_is_printed_with_its_day_even_without_a_target(target, due_on, prin
     goal = Goal(id="z1", goal="Nachbarn kennen einander.", target=target, due_on=due_on)
     html = render_to_string("applications/papers/sketch.html", sketch_context(frozen(s5=Goals((goal,)))))
     text = " ".join(strip_tags(html.replace("</dt>", "</dt> ")).split())
-    assert text.endswith(f"Nachbarn kennen einander. {printed}")
+    assert f"Nachbarn kennen einander. {printed} Unterschriften" in text
 
 
 @pytest.mark.parametrize(
@@ -132,7 +235,7 @@ def test_overview_keeps_the_order_of_the_call_and_the_sums_meet():
     assert overview.grant == ((9000, 2300), 11300)
 
 
-def test_plan_says_the_sum_of_the_income_for_every_year_and_for_all():
+def test_plan_says_the_sum_of_the_other_money_for_every_year_and_for_all():
     income = (
         Income(id="i1", year=2027, kind="EIGEN", amount=1000),
         Income(id="i2", year=2027, kind="TEILN", amount=500),
@@ -142,6 +245,6 @@ def test_plan_says_the_sum_of_the_income_for_every_year_and_for_all():
         plan_context(frozen(s17=Budget(expenses=(expense(),), income=income))),
     )
     text = " ".join(strip_tags(html).split())
-    assert text.count("Einnahmen Eigenmittel") == 2
-    assert text.count("Summe der Einnahmen 15,00 €") == 2
+    assert text.count("Deckungsmittel ohne die Zuwendung Eigenmittel") == 2
+    assert text.count("Summe der Deckungsmittel 15,00 €") == 2
     assert text.count("Zuwendung (Fehlbedarf) 85,00 €") == 2

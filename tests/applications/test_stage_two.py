@@ -19,7 +19,7 @@ from applications.facts import facts_of
 from applications.finishing import read_state
 from applications.models import Application, Submission
 from applications.models.submission import new_receipt_number
-from applications.papers.pdf import cover_context, hand_over_context
+from applications.papers.pdf import checklist_context, cover_context
 from applications.turn import turn_of
 from calls.models import UmbrellaRoute
 from tests.builders import day, fill, make_application, make_cohort, make_organiser, make_team, make_user, write
@@ -55,11 +55,11 @@ class World:
     def pages(self, client) -> list[str]:
         """The overview, the workspace and the sheet for the hand-over, as text."""
         client.force_login(self.amina)
-        sheet = hand_over_context(read_state(self.application).frozen, "PS-1")
+        sheet = checklist_context(read_state(self.application).frozen)
         sources = [
             client.get(reverse("dashboard")).text,
             client.get(self.application.get_absolute_url()).text,
-            render_to_string("applications/papers/hand_over.html", sheet),
+            render_to_string("applications/papers/checklist.html", sheet),
         ]
         return [words(source) for source in sources]
 
@@ -134,7 +134,7 @@ def test_what_is_sent_and_printed_names_the_way_of_the_stage(client, stage, form
     submission = world.finish()
     texts = {
         "mail": Message.objects.filter(kind="finished").first().text,
-        "sheet": words(render_to_string("applications/papers/hand_over.html", hand_over_context(frozen, "PS-1"))),
+        "sheet": words(render_to_string("applications/papers/checklist.html", checklist_context(frozen))),
         "cover": words(render_to_string("applications/papers/cover.html", cover_context(frozen))),
         "page": words(client.get(submission.get_absolute_url()).text),
     }

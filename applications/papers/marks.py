@@ -1,0 +1,42 @@
+"""What tells two sheets of paper apart: the version they were made of, the day, and a mark of what stands on them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from hashlib import sha256
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+# Letters and digits that nobody mixes up when reading a mark or a number aloud.
+LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
+LENGTH = 8
+
+
+def mark_of(source: str) -> str:
+    """The mark of a paper's words and figures, e.g. "K7QF-3M9A": the same words give the same mark."""
+    words = " ".join(re.sub(r"<[^>]*>", " ", source).split())
+    number = int.from_bytes(sha256(words.encode()).digest())
+    letters = []
+    for _place in range(LENGTH):
+        number, place = divmod(number, len(LETTERS))
+        letters.append(LETTERS[place])
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def foot_lines(number: int, made_on: date | None, mark: str, receipt: str = "", aid: str = "") -> list[str]:
+    """What stands at the foot of every page; `aid` says of a working aid what it does not replace."""
+    version = _("Fassung %(number)d") % {"number": number} if number else _("Entwurf")
+    if made_on:
+        version = _("%(version)s vom %(day)s") % {"version": version, "day": date_format(made_on, "j. F Y")}
+    parts = [version, _("Prüfzeichen %(mark)s") % {"mark": mark}]
+    if receipt:
+        parts.append(_("Belegnummer %(receipt)s") % {"receipt": receipt})
+    return [line for line in (aid, " · ".join(parts)) if line]
+
+
+def foot(lines: list[str]) -> str:
+    """The lines as a rule of the stylesheet."""
+    quoted = r" '\a' ".join("'{}'".format(re.sub(r"['\\\n<]", " ", line)) for line in lines)
+    return f"@page {{ @bottom-left {{ content: {quoted}; }} }}"
