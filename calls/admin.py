@@ -135,6 +135,10 @@ class FundingCallAdmin(CheckedAdmin):
                 )
             },
         ),
+        (
+            gettext_lazy("Antrag in Stufe 2 – Änderungen gelten sofort"),
+            {"fields": (("signing", "signing_certainty"), "signing_source")},
+        ),
         (gettext_lazy("Woher wir das wissen"), {"fields": ("source",)}),
     )
     readonly_fields = ("copied_from",)
@@ -147,6 +151,10 @@ class FundingCallAdmin(CheckedAdmin):
 
     def save_model(self, request: HttpRequest, obj: FundingCall, form: Any, change: bool) -> None:
         date_address(form)
+        if "signing" in form.changed_data and "signing_certainty" not in form.changed_data:
+            # Another answer without a word about its certainty is not the one that was checked.
+            obj.signing_certainty = Certainty.ASSUMED
+            form.changed_data.append("signing_certainty")
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -73,8 +73,11 @@ def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
         return existing, False
     lists = {kind: values.pop(kind, []) for kind in CallForm.Kind}
     cited = values.pop("sources", [])
-    address = {"addressee_source": sources.names_with_dates(values.pop("addressee_sources", []))}
-    call = FundingCall.objects.create(**plain_lines(values), **address, source=sources.list(cited))
+    named = {
+        f"{name}_source": sources.names_with_dates(values.pop(f"{name}_sources", []))
+        for name in ("addressee", "signing")
+    }
+    call = FundingCall.objects.create(**plain_lines(values), **named, source=sources.list(cited))
     CallForm.objects.bulk_create(
         CallForm(call=call, kind=kind, position=place, **row)
         for kind, rows in lists.items()

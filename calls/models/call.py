@@ -134,6 +134,14 @@ class FundingCall(Addressed):
         POSTMARK = "postmark", _("Es zählt der Poststempel.")
         RECEIPT = "receipt", _("Es zählt der Eingang.")
 
+    class Signing(models.TextChoices):
+        """How the application of stage 2, made in easy-Online, is signed; the sources differ, so the call says it."""
+
+        PAPER = "paper", _("ausgedruckt, unterschrieben und mit der Post")
+        TAN = "tan", _("im TAN-Verfahren")
+        QES = "qes", _("mit qualifizierter elektronischer Signatur")
+        EITHER = "either", _("im TAN-Verfahren oder mit qualifizierter elektronischer Signatur")
+
     title = models.CharField(_("Titel"), max_length=200)
     slug = models.SlugField(_("Kurzname in Adressen"), unique=True)
     year = models.PositiveSmallIntegerField(_("Förderjahr"))
@@ -143,6 +151,16 @@ class FundingCall(Addressed):
     deadline_counts = models.CharField(_("Was zählt?"), max_length=10, choices=DeadlineCounts, blank=True)
     addressee = models.TextField(_("Postanschrift"), blank=True, help_text=_("So, wie sie auf den Umschlag gehört."))
     addressee_source = models.CharField(_("Quelle der Anschrift"), max_length=300, blank=True)
+    signing = models.CharField(
+        _("Unterschrift in Stufe 2 (easy-Online)"),
+        max_length=6,
+        choices={"": _("hier nicht eingetragen"), **dict(Signing.choices)},
+        blank=True,
+    )
+    signing_source = models.CharField(_("Quelle dazu"), max_length=300, blank=True)
+    signing_certainty = models.CharField(
+        _("Sicherheit dazu"), max_length=12, choices=Certainty, default=Certainty.ASSUMED
+    )
     source = models.TextField(_("Quelle"), blank=True)
     is_example = models.BooleanField(_("erfundener Beispielaufruf"), default=False, editable=False)
     copied_from = models.ForeignKey(
@@ -155,7 +173,7 @@ class FundingCall(Addressed):
         verbose_name=_("kopiert aus"),
     )
 
-    STAYS = dict.fromkeys(("title", "addressee", "addressee_source", "source"), CALLS_TEXT)
+    STAYS = dict.fromkeys(("title", "addressee", "addressee_source", "signing_source", "source"), CALLS_TEXT)
 
     objects = FundingCallQuerySet.as_manager()
 
@@ -184,6 +202,19 @@ class FundingCall(Addressed):
     @property
     def source_of_addressee(self) -> str:
         return self.addressee_source
+
+    @property
+    def signing_note(self) -> str:
+        """Where it is known from how stage 2 is signed, and whether somebody must ask before relying on it."""
+        if not self.signing:
+            return ""
+        said = gettext("Quelle: %(source)s.") % {"source": self.signing_source} if self.signing_source else ""
+        if self.signing_certainty == Certainty.VERIFIED:
+            return said
+        ask = gettext("Diese Angabe ist %(certainty)s. Bitte fragen Sie das BAMF, bevor Sie einreichen.") % {
+            "certainty": Certainty(self.signing_certainty).label
+        }
+        return f"{said} {ask}".strip()
 
     def last_day(self) -> date | None:
         """The last day on which an application may be begun: the deadline, or the day the call closes."""
@@ -218,7 +249,7 @@ class FundingCall(Addressed):
     ) -> FundingCall:
         """The call once more for another year, with one draft edition made from the latest one.
 
-        Every limit, rule and postal address is carried over, so none of them counts as checked; dates are empty unless
+        Every limit, rule and postal address, and how stage 2 is signed, is carried over, so none counts as checked; dates are empty unless
         given, links of forms and dates of umbrella routes are empty. `Stale` if a call of that short name exists
         or this one has no edition.
         """
@@ -242,6 +273,9 @@ class FundingCall(Addressed):
             addressee=self.addressee,
             addressee_source=self.addressee_source,
             **ADDRESS_CARRIED_OVER,
+            signing=self.signing,
+            signing_source=self.signing_source,
+            signing_certainty=Certainty.CARRIED_OVER,
             source=_("Übernommen aus: %(title)s. Bitte alles prüfen, auch Anschrift und Formulare.")
             % {"title": self.title},
             is_example=is_example,

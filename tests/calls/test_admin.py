@@ -267,3 +267,13 @@ def test_a_value_that_is_no_number_is_said_beside_it(client, emil, draft):
         ["Bitte geben Sie eine Zahl ein, zum Beispiel 1,5."]
     ]
     assert 'value="zehn"' in response.text
+
+
+def test_another_way_to_sign_is_not_the_one_that_was_checked(client, emil, call):
+    FundingCall.objects.filter(pk=call.pk).update(signing="paper", signing_certainty="verified")
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+
+    client.post(page, sent_with(client.get(page), signing="either", signing_source="Einladung"))
+
+    call.refresh_from_db()
+    assert (call.signing, call.signing_source, call.signing_certainty) == ("either", "Einladung", "assumed")

@@ -266,3 +266,18 @@ def test_things_to_read_that_stood_among_the_forms_move_to_their_own_list(call):
         "Leitfaden für Projekte ab 2026",
         "Häufige Fragen zum Interessenbekundungsverfahren",
     ]
+
+
+def test_how_stage_two_is_signed_is_not_guessed_and_carried_over_unchecked(call, emil):
+    assert (call.signing, call.get_signing_display(), call.signing_note) == ("", "hier nicht eingetragen", "")
+    call.signing, call.signing_source, call.signing_certainty = "tan", "Einladung", "verified"
+    call.save()
+
+    copy = call.copy_to(2027, by=emil)
+
+    assert call.signing_note == "Quelle: Einladung."
+    assert (copy.signing, copy.signing_certainty) == ("tan", "carried_over")
+    assert copy.signing_note == (
+        "Quelle: Einladung. Diese Angabe ist aus dem Vorjahr übernommen, nicht geprüft. "
+        "Bitte fragen Sie das BAMF, bevor Sie einreichen."
+    )
