@@ -135,6 +135,8 @@ class Turn:
     names: UUID | None = None
     """The person `detail` names, who is told `own_detail` instead."""
     own_detail: str = ""
+    begin_nothing: bool = False
+    """Must be said beside it that nothing may begin before the grant."""
     is_yours: bool = False
     """Is it the turn of the person who looks? Known once `said_to` has been asked."""
 
@@ -192,9 +194,19 @@ def card_of(turn: Turn, role: str, user: UUID | None) -> Card:
 
 def turn_of(team: TeamFacts, now: datetime, today: date) -> Turn:
     """The one line. `today` is the day in Germany."""
-    first, *rest = _turns(team, now, today)
-    waiting = tuple(replace(turn, late=turn.is_late(today)) for turn in rest if turn.who != Who.NOBODY)
-    return replace(first, rest=waiting, late=first.is_late(today))
+    waits = waits_for_a_grant(team)
+    first, *rest = (replace(turn, late=turn.is_late(today), begin_nothing=waits) for turn in _turns(team, now, today))
+    return replace(first, rest=tuple(turn for turn in rest if turn.who != Who.NOBODY))
+
+
+def waits_for_a_grant(team: TeamFacts) -> bool:
+    """From the posting, or from the invitation to stage 2, until the funder has decided."""
+    if team.withdrawn_at or team.status == "withdrawn":
+        return False
+    submission = team.submission
+    if submission and submission.outcome:
+        return submission.outcome == "invited"
+    return team.stage == 2 or bool(submission and submission.posted_on)
 
 
 def _turns(team: TeamFacts, now: datetime, today: date) -> Iterator[Turn]:

@@ -185,6 +185,17 @@ class Submission(Record):
         """Until it is posted, while it counts and the application waits on paper."""
         return self.is_current and self.posted_on is None and self.application.is_finished
 
+    @property
+    def waits_for_a_grant(self) -> bool:
+        """Nothing may begin yet: it is posted or belongs to stage 2, and the funder has not decided."""
+        if not self.is_current or self.application.withdrawn_at:
+            return False
+        outcome = getattr(self, "outcome", None)
+        if outcome:
+            decided = Outcome.objects.filter(submission__application=self.application_id, submission__stage=2)
+            return outcome.kind == Outcome.Kind.INVITED and not decided.exclude(submission=self.pk).exists()
+        return self.stage == 2 or self.posted_on is not None
+
     def label_of(self, step: str) -> str:
         """What the day of a step is called; in stage 2 the team enters its application in easy-Online."""
         if self.stage == 2 and step == "transferred_on":

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -127,6 +128,13 @@ def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Su
     return submission
 
 
+def and_begin_nothing(sentence: str, submission: Submission) -> str:
+    """The sentence, and that nothing may begin before the grant, where that is so."""
+    if not submission.waits_for_a_grant:
+        return sentence
+    return f"{sentence} {render_to_string('applications/_begin_nothing.html').strip()}"
+
+
 def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """What the funder decided, entered by the owner or the organiser."""
     submission = get_submission(request, uuid, to="outcome")
@@ -142,7 +150,7 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
         except Stale:
             form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
         else:
-            messages.success(request, _("Das Ergebnis ist eingetragen."))
+            messages.success(request, and_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
             return redirect(submission)
     context = {"submission": submission, "application": submission.application, "form": form}
     return render(request, "applications/outcome.html", context, status=422 if form.errors else 200)

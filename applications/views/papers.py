@@ -19,7 +19,7 @@ from applications.forms.finishing import StepForm
 from applications.models import Submission, SubmissionFile
 from applications.models.submission import PAPER_STEPS, StepMissing, WrongDay
 from applications.readers import PAPERS, Circle
-from applications.views.finishing import get_submission
+from applications.views.finishing import and_begin_nothing, get_submission
 from cohorts.models import Cohort, Registration, Team
 from schmiede.files import deliver
 from schmiede.writes import Stale
@@ -109,7 +109,7 @@ def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
         except Stale:
             messages.error(request, _("Diese Unterlagen gelten nicht mehr."))
         else:
-            messages.success(request, _("Der Tag ist eingetragen."))
+            messages.success(request, and_begin_nothing(_("Der Tag ist eingetragen."), submission))
     if form.errors:
         return show(request, submission, form, step)
     return redirect(submission)
