@@ -56,6 +56,7 @@ def make_dossier(
         today=today or timezone.localdate(),
         rules=call.rule_terms(),
         stage=application.stage,
+        signing=call.signing,
         pages=application.pages,
         deadline=deadline.day,
         deadline_counts=deadline.counts,

@@ -119,6 +119,7 @@ class _Collector:
             waits_for_id=reader.coach_id if reader else None,
             is_deputy=reader is not None and team.first_coach_id in team.coaches_away,
             is_over=team.cohort.ends_on < timezone.localdate(self.now),
+            signing=self.call(team).signing,
             invited_on=self.invited_on(application),
             last_sign=self.last_sign(team, application),
             next_session=min((moment for moment in coming if moment > self.now), default=None),

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.easy_online import way_of
 from applications.journey import ItemFacts, SectionFacts, Stage, StepFacts
 
 
@@ -90,6 +91,8 @@ class TeamFacts:
     """Sections that no workshop opens."""
     assignments: tuple[AssignmentFacts, ...] = ()
     submission: SubmissionFacts | None = None
+    signing: str = ""
+    """How stage 2 is signed, as the call says; empty where nobody has entered it."""
     invited_on: date | None = None
     """The day of the invitation to stage 2, if that is the stage."""
     coach: str = ""
@@ -306,11 +309,7 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
     """The next step on paper: transfer, sign, post, wait. In stage 2 the application is made in easy-Online."""
     url = reverse("applications:papers", args=[team.application])
     transfer, sign, post = (
-        (
-            _("Angaben in easy-Online eingeben"),
-            _("Antrag unterschreiben lassen"),
-            _("Antrag absenden, wie das BAMF es verlangt"),
-        )
+        map(str, way_of(team.signing).tasks)
         if team.stage == 2
         else (
             _("Angaben in die Formulare des BAMF übertragen"),

@@ -76,6 +76,8 @@ class Dossier:
     today: date
     rules: dict[str, RuleTerm] = field(default_factory=dict)
     stage: int = 1
+    signing: str = ""
+    """How stage 2 is signed, as the call says."""
     pages: int | None = None
     deadline: date | None = None
     deadline_counts: str = ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.legal_forms import LegalForm
 from applications.content import Cover
 from applications.content.simple import PERSON
+from applications.easy_online import way_of
 from calls.terms import COVER, SKETCH_KEYS
 
 from .base import Dossier, Found, Moment, Severity, check, number
@@ -144,7 +145,9 @@ def not_too_long(dossier: Dossier) -> Iterator[Found]:
 
 @check("C05", Severity.ERROR)
 def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
-    """The printed sketch within the pages of the call (F2)."""
+    """The printed sketch within the pages of the call (F2). They are a limit of the Interessenbekundung alone."""
+    if dossier.stage == 2:
+        return
     limit = dossier.terms.limit("max_pages")
     if limit.value is None:
         yield Found(
@@ -266,8 +269,10 @@ def official_forms(dossier: Dossier) -> Iterator[Found]:
 
 @check("C22", Severity.INFO, Moment.POSTING)
 def signed(dossier: Dossier) -> Iterator[Found]:
-    """Signed by those who may (F9, F20); confirmed as a step on paper."""
-    if dossier.cover.signatories.strip():
+    """Signed by those who may (F9, F20); confirmed as a step on paper. How stage 2 is signed, the call says."""
+    if dossier.cover.signatories.strip() and dossier.stage == 2:
+        yield Found(str(way_of(dossier.signing).sentence))
+    elif dossier.cover.signatories.strip():
         yield Found(_("Vor dem Absenden unterschreiben die Personen, die Ihre Organisation vertreten dürfen."))
     else:
         yield Found(

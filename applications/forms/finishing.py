@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,3 +27,9 @@ class OutcomeForm(forms.Form):
         label=_("Bewilligter Betrag in Euro"),
         help_text=_("Nur bei einer Bewilligung, zum Beispiel 187.400,00."),
     )
+
+    def __init__(self, *args: Any, stage: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if stage == 2:  # one is invited once
+            kind = self.fields["kind"]
+            kind.choices = [choice for choice in Outcome.Kind.choices if choice[0] != Outcome.Kind.INVITED]  # type: ignore[attr-defined]

@@ -11,12 +11,12 @@ from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from applications.easy_online import Way, way_of
 from applications.papers import Frozen, Pdf
 from applications.papers.marks import LETTERS
 from schmiede.files import sha256_of, stored_name
@@ -108,7 +108,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         pages = {"pages": papers["sketch"].pages, "pages_counted_at": submission.finished_at} if papers else {}
         Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)
         Event.record("application.finished", submission, by=by, number=number, checksum=frozen.checksum)
-        submission.tell("applications/mails/finished.txt", by=by, deadline=frozen.deadline)
+        submission.tell(
+            "applications/mails/finished.txt", by=by, deadline=frozen.deadline, counts=frozen.deadline_counts
+        )
         return submission
 
 
@@ -197,11 +199,16 @@ class Submission(Record):
         return self.stage == 2 or self.posted_on is not None
 
     def label_of(self, step: str) -> str:
-        """What the day of a step is called; in stage 2 the team enters its application in easy-Online."""
-        if self.stage == 2 and step == "transferred_on":
-            return gettext("in easy-Online eingegeben am")
+        """What the day of a step is called; in stage 2 the team makes its application in easy-Online."""
+        if self.stage == 2 and step != "received_on":
+            return str(self.easy_online.days[PAPER_STEPS.index(step)])
         field: Any = self._meta.get_field(step)
         return str(field.verbose_name)
+
+    @property
+    def easy_online(self) -> Way:
+        """The steps of stage 2, as the call says."""
+        return way_of(self.application.call.signing)
 
     def next_step(self) -> str:
         """The first step on paper that is not done yet; "" when all are."""

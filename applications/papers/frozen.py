@@ -10,6 +10,7 @@ from typing import Any, Self, cast
 from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
 from applications.deadline import Deadline
 from calls.models import CallForm
+from applications.easy_online import Way, way_of
 from calls.terms import BUDGET, COVER, SectionTerm, Terms
 
 FORMAT = 1
@@ -37,6 +38,8 @@ class Frozen:
     """Which finished version this is; 0 while it is not finished."""
     made_on: date | None = None
     findings: tuple[tuple[str, str], ...] = ()
+    signing: str = ""
+    """How stage 2 is signed, as the call said; empty in stage 1 and where nobody had entered it."""
 
     def value(self, section: SectionTerm) -> Content:
         return self.contents.get(section.key) or empty(section.kind)
@@ -48,6 +51,11 @@ class Frozen:
     @cached_property
     def budget(self) -> Budget:
         return cast("Budget", self.contents.get(BUDGET) or Budget())
+
+    @property
+    def easy_online(self) -> Way:
+        """The steps of stage 2."""
+        return way_of(self.signing)
 
     @property
     def title(self) -> str:
@@ -81,6 +89,8 @@ class Frozen:
             "versions": self.versions,
             "forms": [list(form) for form in self.forms],
             "findings": [list(finding) for finding in self.findings],
+            # Checksums of applications finished before it was kept stay what they are.
+            **({"signing": self.signing} if self.signing else {}),
         }
 
     @property
@@ -104,6 +114,7 @@ class Frozen:
             number=data.get("number", 0),
             made_on=date.fromisoformat(data["made_on"]) if data.get("made_on") else None,
             findings=tuple((code, sentence) for code, sentence in data["findings"]),
+            signing=data.get("signing", ""),
             **{name: data[name] for name in PLAIN},
         )
 
@@ -127,6 +138,7 @@ def freeze(application: Any, contents: dict[str, Content], versions: dict[str, i
         organisation=application.team.organisation.name,
         cohort=application.team.cohort.title,
         stage=application.stage,
+        signing=call.signing if application.stage == 2 else "",
         versions={key: version for key, version in versions.items() if key in known},
         forms=tuple((form.label, form.url) for form in forms if form.kind == CallForm.Kind.FORM),
         to_read=tuple((form.label, form.url) for form in forms if form.kind == CallForm.Kind.READING),

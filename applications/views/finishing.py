@@ -83,7 +83,7 @@ def finish_now(request: PortalRequest, application: Application) -> HttpResponse
             )
         else:
             sentence = _(
-                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte drucken, unterschreiben und abschicken."
+                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte übertragen Sie die Angaben in die Formulare des BAMF, lassen Sie unterschreiben und geben Sie alles zur Post."
             )
         messages.success(request, sentence)
         return redirect(submission)
@@ -94,7 +94,7 @@ def finish_now(request: PortalRequest, application: Application) -> HttpResponse
 def take_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid, to="take back")
     submission = application.current_submission()
-    too_late = _("Das Vorhaben ist schon zur Post gegeben oder wieder in Arbeit.")
+    too_late = _("Das Vorhaben ist schon eingereicht oder wieder in Arbeit.")
     if submission is None:
         messages.error(request, too_late)
         return redirect(application)
@@ -120,7 +120,10 @@ def papers(request: PortalRequest, uuid: UUID) -> HttpResponse:
 def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Submission:
     """404 for what this person may not see, 403 for what they may not do."""
     submissions = Submission.objects.visible_to(request.user).select_related(
-        "application__team__organisation", "application__team__cohort__call", "application__edition"
+        "application__team__organisation",
+        "application__team__cohort__call",
+        "application__edition",
+        "application__call",
     )
     submission = get_object_or_404(submissions, pk=uuid)
     if not submission.allows(request.user, to):
@@ -138,15 +141,15 @@ def and_begin_nothing(sentence: str, submission: Submission) -> str:
 def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """What the funder decided, entered by the owner or the organiser."""
     submission = get_submission(request, uuid, to="outcome")
-    form = OutcomeForm(request.POST or None)
+    form = OutcomeForm(request.POST or None, stage=submission.stage)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
             submission.enter_outcome(said["kind"], said["on"], by=request.user, amount_cents=said["amount"])
         except StepMissing:
-            form.add_error(None, _("Ein Ergebnis gibt es erst, wenn der Tag der Post eingetragen ist."))
+            form.add_error(None, _("Ein Ergebnis gibt es erst, wenn eingetragen ist, wann Sie eingereicht haben."))
         except WrongDay:
-            form.add_error("on", _("Dieser Tag liegt vor der Post oder in der Zukunft."))
+            form.add_error("on", _("An diesem Tag war noch nicht eingereicht, oder er liegt in der Zukunft."))
         except Stale:
             form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
         else:

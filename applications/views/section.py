@@ -209,7 +209,7 @@ def why_not(desk: Desk, moment: Stale) -> str:
     return _(
         "Das Vorhaben wird gerade nicht geschrieben: Es ist fertiggestellt oder zurückgezogen. Ihr Text ist nicht "
         "gespeichert; bitte kopieren Sie ihn. Die verantwortliche Person Ihres Teams kann es wieder öffnen, solange es "
-        "nicht zur Post gegeben ist."
+        "nicht eingereicht ist."
     )
 
 

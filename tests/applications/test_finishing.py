@@ -116,7 +116,7 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     told = sorted(Message.objects.filter(kind="finished").values_list("email", flat=True))
     assert told == ["amina@example.org", "carla@example.org", "doris@example.org", "jonas@example.org"]
     text = Message.objects.filter(kind="finished").first().text
-    assert f"Einsendeschluss ist der {date_format(frozen.deadline, 'j. F Y')}." in text
+    assert f"Einsendeschluss ist {date_format(frozen.deadline, 'l, j. F Y')}. Es zählt der Poststempel." in text
     assert Event.objects.filter(what="application.finished", by=world.amina).count() == 1
 
     readers = {file.kind: PdfReader(io.BytesIO(file.file.read())) for file in submission.files.all()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from accounts.models import Message
 from applications.checks import run
 from applications.content import Cover
 from applications.dossier import read_dossier
+from applications.easy_online import WAYS
 from applications.facts import facts_of
 from applications.finishing import read_state
 from applications.models import Application, Submission
 from applications.models.submission import new_receipt_number
 from applications.papers.pdf import checklist_context, cover_context
 from applications.turn import turn_of
-from calls.models import UmbrellaRoute
+from calls.models import FundingCall, UmbrellaRoute
 from tests.builders import day, fill, make_application, make_cohort, make_organiser, make_team, make_user, write
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +114,7 @@ def test_in_stage_two_an_unknown_umbrella_body_is_still_asked():
     ("stage", "expected"),
     [
         (1, ["Angaben in die Formulare des BAMF übertragen", "Unterlagen unterschreiben lassen", "Unterlagen zur Post geben"]),
-        (2, ["Angaben in easy-Online eingeben", "Antrag unterschreiben lassen", "Antrag absenden, wie das BAMF es verlangt"]),
+        (2, ["Angaben in easy-Online eingeben", "Antrag unterschreiben, wie das BAMF es verlangt", "Antrag in easy-Online einreichen"]),
     ],
 )  # fmt: skip
 def test_the_steps_after_finishing_are_those_of_the_stage(stage, expected):
@@ -140,7 +142,7 @@ def test_what_is_sent_and_printed_names_the_way_of_the_stage(client, stage, form
     }
     assert {name: "easy-Online" in text for name, text in texts.items()} == dict.fromkeys(texts, easy_online)
     assert {name: bool(re.search("(Formular|Titelblatt) des BAMF|Formulare des BAMF", text)) for name, text in texts.items()} == dict.fromkeys(texts, forms)  # fmt: skip
-    assert ("Abgeschickt wird auf Papier." in finish, "easy-Online" in finish) == (forms, easy_online)
+    assert ("Eingereicht wird auf Papier." in finish, "easy-Online" in finish) == (forms, easy_online)
 
 
 def test_a_form_of_the_bamf_has_one_name():
@@ -154,3 +156,115 @@ def test_a_form_of_the_bamf_has_one_name():
     assert len(files) > 300
     named_otherwise = re.compile("vordruck|amtliche(s|n|r)? (titelblatt|formular)", re.IGNORECASE)
     assert [str(path) for path in files if named_otherwise.search(path.read_text(encoding="utf-8"))] == []
+
+
+# Words that are true of paper and the post alone.
+OF_THE_POST = re.compile(
+    r"\bPost\b|Poststempel|Umschlag|Einsendeschluss ist|Titelblatt des BAMF|Unterlagen unterschreiben|auf Papier "
+)
+
+
+def enter(client, submission, step: str) -> str:
+    url = reverse("papers:step", args=[submission.pk, step])
+    return words(client.post(url, {"on": day().isoformat()}, follow=True).text)
+
+
+def test_no_state_of_stage_two_speaks_of_the_post(client):
+    """Writing, finished, handed over, waiting, decided: on every page, and in every mail."""
+    world = World(stage=2)
+    FundingCall.objects.update(signing="tan")
+    client.force_login(world.amina)
+    pages = [
+        reverse("dashboard"),
+        world.application.get_absolute_url(),
+        reverse("applications:attachments", args=[world.application.pk]),
+    ]
+    said = {"finish": words(client.get(reverse("applications:finish", args=[world.application.pk])).text)}
+    said |= {f"writing {url}": words(client.get(url).text) for url in pages}
+    submission = world.finish()
+    pages += [submission.get_absolute_url(), reverse("papers:list")]
+    for step in ("", "transferred_on", "signed_on", "posted_on", "received_on"):
+        if step:
+            enter(client, submission, step)
+        said |= {f"{step} {url}": words(client.get(url).text) for url in pages}
+    said |= {message.kind: message.text for message in Message.objects.all()}
+
+    assert len(said) == 1 + 3 + 5 * 5 + 2
+    assert {place: OF_THE_POST.findall(text) for place, text in said.items() if OF_THE_POST.search(text)} == {}
+
+
+@pytest.mark.parametrize(
+    ("signing", "tasks", "last"),
+    [
+        ("", ["Angaben in easy-Online eingeben", "Antrag unterschreiben, wie das BAMF es verlangt", "Antrag in easy-Online einreichen"], "in easy-Online eingereicht am"),
+        ("tan", ["Angaben in easy-Online eingeben", "Antrag mit einer TAN bestätigen", "Antrag in easy-Online einreichen"], "in easy-Online eingereicht am"),
+        ("paper", ["Angaben in easy-Online eingeben, Antrag einreichen und ausdrucken", "Ausgedruckten Antrag unterschreiben lassen", "Unterschriebenen Antrag zur Post geben"], "in easy-Online eingereicht und zur Post gegeben am"),
+    ],
+)  # fmt: skip
+def test_the_call_says_how_stage_two_is_signed(client, signing, tasks, last):
+    world = World(stage=2)
+    FundingCall.objects.update(signing=signing)
+    client.force_login(world.amina)
+    sheet = words(
+        render_to_string(
+            "applications/papers/hand_over.html", hand_over_context(read_state(world.application).frozen, "PS-1")
+        )
+    )
+    submission = world.finish()
+    page = words(client.get(submission.get_absolute_url()).text)
+    mail = Message.objects.filter(kind="finished").first().text
+
+    assert [task in sheet and task in mail for task in tasks] == [True, True, True]
+    assert submission.label_of("posted_on") == last
+    assert last[1:] in page
+    assert ["ist hier nicht eingetragen" in text for text in (page, mail, sheet, world.sentence("C22"))] == [
+        not signing
+    ] * 4
+    assert submission.frozen.get("signing", "") == signing
+
+
+def test_every_way_to_sign_has_words_and_an_unchecked_one_says_so(client):
+    assert set(WAYS) == set(FundingCall.Signing)
+    world = World(stage=2)
+    FundingCall.objects.update(signing="qes", signing_source="Einladung", signing_certainty="carried_over")
+    client.force_login(world.amina)
+    assert "Quelle: Einladung. Diese Angabe ist aus dem Vorjahr übernommen" in words(
+        client.get(world.finish().get_absolute_url()).text
+    )
+
+
+def test_the_ten_pages_are_no_limit_of_stage_two():
+    sentences = []
+    dossier = replace(read_dossier(World(stage=1).application), pages=99)
+    for stage in (1, 2):
+        found = run(replace(dossier, stage=stage))
+        sentences.append([finding.code for finding in found if finding.code == "C05"])
+    assert sentences == [["C05"], []]
+
+
+def test_one_is_not_invited_again_in_stage_two(client):
+    world = World(stage=2)
+    submission = world.finish()
+    client.force_login(world.amina)
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        enter(client, submission, step)
+    url = reverse("papers:outcome", args=[submission.pk])
+    assert "zum Antrag eingeladen" not in client.get(url).text
+    assert client.post(url, {"kind": "invited", "on": day().isoformat()}).status_code == 422
+
+
+def test_every_state_after_the_last_step_says_what_comes_next(client):
+    world = World(stage=1)
+    client.force_login(world.amina)
+    submission = world.finish()
+    steps = ("transferred_on", "signed_on", "posted_on", "received_on")
+    said = ["So geht es weiter" in enter(client, submission, step) for step in steps]
+    page = client.get(submission.get_absolute_url()).text
+    submission.enter_outcome("invited", day(), by=world.amina)
+    texts = [
+        words(client.get(url).text)
+        for url in (reverse("dashboard"), world.application.get_absolute_url(), submission.get_absolute_url())
+    ]
+    assert said == [False, False, True, True]
+    assert "tragen Sie das Ergebnis hier ein" in page
+    assert ["Der nächste Schritt ist der Antrag in easy-Online." in text for text in texts] == [True, True, True]

@@ -88,7 +88,7 @@ def test_it_stands_under_earlier_versions(crowd, enter):
     for name, more in {"history": ["s4"], "compare": ["s4"], "as_of": []}.items():
         page = words_of(client.get(reverse(f"applications:{name}", args=[crowd.application.pk, *more])).text)
         assert "Wer kann das lesen? Team: Sie, Pia Neu" in page
-        assert "Das BAMF liest erst, was zur Post gegeben ist." in page
+        assert "Das BAMF liest erst, was eingereicht ist." in page
 
 
 def test_an_organisation_that_runs_no_cohorts_any_more_reads_nothing(crowd):
@@ -121,7 +121,7 @@ def test_it_stands_under_text_note_and_remarks_of_a_section(world, enter):
     page = words_of(enter(world.amina).get(reverse("applications:section", args=[world.application.pk, "s4"])).text)
     assert page.count("Wer kann das lesen?") == 2
     assert "Team: Sie, Jonas Petersen, Rana Öz (liest mit) Sonst niemand, auch nicht das BAMF." in page
-    assert "Das BAMF liest erst, was zur Post gegeben ist." in page
+    assert "Das BAMF liest erst, was eingereicht ist." in page
     assert "Wer kann die Anmerkungen lesen?" in page
     assert "Weitere Coaching-Personen der Projektschmiede: Chris Maurer" in page
 
