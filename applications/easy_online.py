@@ -26,7 +26,7 @@ ENTER, ENTERED = _("Angaben in easy-Online eingeben"), _("in easy-Online eingege
 SEND, SENT = _("Antrag in easy-Online einreichen"), _("in easy-Online eingereicht am")
 UNKNOWN = Way(
     (ENTER, _("Antrag unterschreiben, wie das BAMF es verlangt"), SEND),
-    (ENTERED, _("unterschrieben, wie verlangt, am"), SENT),
+    (ENTERED, _("wie verlangt unterschrieben am"), SENT),
     _(
         "Wie der Antrag unterschrieben wird und ob er auch auf Papier verlangt wird, ist hier nicht eingetragen. "
         "Bitte fragen Sie das BAMF, bevor Sie ihn einreichen."

@@ -268,3 +268,14 @@ def test_every_state_after_the_last_step_says_what_comes_next(client):
     assert said == [False, False, True, True]
     assert "tragen Sie das Ergebnis hier ein" in page
     assert ["Der nächste Schritt ist der Antrag in easy-Online." in text for text in texts] == [True, True, True]
+
+
+def test_who_has_submitted_is_not_sent_to_ask_how_and_until_when(client):
+    world = World(stage=2)
+    client.force_login(world.amina)
+    submission = world.finish()
+    asked = []
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        texts = enter(client, submission, step), words(client.get(reverse("dashboard")).text)
+        asked.append(("bevor Sie ihn einreichen" in texts[0], ASK in texts[1]))
+    assert asked == [(True, True), (True, True), (False, False)]
