@@ -9,8 +9,8 @@ from typing import Any, Self, cast
 
 from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
 from applications.deadline import Deadline
-from calls.models import CallForm
 from applications.easy_online import Way, way_of
+from calls.models import CallForm
 from calls.terms import BUDGET, COVER, SectionTerm, Terms
 
 FORMAT = 1

@@ -57,7 +57,7 @@ TECHNICAL = {
     "applications.Attachment.sha256", "applications.BegunRemark.kind", "applications.BegunRemark.row",
     "applications.Draft.key", "applications.Reading.versions", "applications.Remark.field", "applications.Remark.row_id",
     "applications.SectionNote.key", "applications.Submission.checksum", "applications.Submission.receipt_number",
-    "applications.SubmissionFile.sha256", "auth.Group.name", "auth.Permission.codename", "auth.Permission.name",
+    "applications.SubmissionFile.mark", "applications.SubmissionFile.sha256", "auth.Group.name", "auth.Permission.codename", "auth.Permission.name",
     "calls.AttachmentKind.key", "calls.Edition.source_hash", "calls.ExpenseKind.code", "calls.FundingCall.slug",
     "calls.Limit.key", "calls.Question.check_code", "calls.Question.key", "calls.Rule.code", "calls.Section.key",
     "calls.Theme.key", "cohorts.Cohort.slug", "cohorts.Curriculum.source_hash", "cohorts.CurriculumAssignment.section_keys",

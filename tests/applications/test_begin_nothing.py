@@ -15,7 +15,7 @@ from tests.builders import day
 
 pytestmark = pytest.mark.django_db
 
-SENTENCE = "Bitte nichts beginnen, nichts bestellen, nichts unterschreiben, bevor die Bewilligung da ist."
+SENTENCE = "Bitte nichts beginnen, nichts bestellen und keinen Vertrag unterschreiben, bevor die Bewilligung da ist."
 STEPS = ("transferred_on", "signed_on", "posted_on")
 
 

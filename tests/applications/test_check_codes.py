@@ -55,7 +55,7 @@ def test_c25_notices_another_script(text, expected):
     [
         (None, 100, ["Ab welchem Betrag drei Angebote nötig sind, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."]),
         (Decimal(1000), 100_000, []),
-        (Decimal(1000), 100_001, ["„Druck“ (2027): Ab 1.000 € holen Sie bitte drei Angebote ein."]),
+        (Decimal(1000), 100_001, ["„Druck“ (2027): Kostet ein Auftrag ohne Umsatzsteuer mehr als 1.000 €, holen Sie bitte drei Angebote ein."]),
     ],
 )  # fmt: skip
 def test_b16_asks_for_three_offers_above_the_limit(limit, price, sentences):

@@ -407,7 +407,7 @@ def test_finding_about_lines_of_two_years_leads_to_both(world, client):
     client.force_login(world.amina)
     shown = client.get(reverse("applications:checks", args=[world.application.pk])).text
     place = reverse("applications:section", args=[world.application.pk, "s17"])
-    assert shown.count(f"„Lebensmittel“ ({year}, {year + 1}) gehört noch zu keiner Maßnahme.") == 1
+    assert shown.count(f"„Lebensmittel“ ({year}, {year + 1}): Bitte ordnen Sie die Ausgabe einer Maßnahme zu.") == 1
     assert [f'href="{place}?jahr={year + n}#zeile-{lines[n].id}"' in shown for n in (0, 1)] == [True, True]
 
 

@@ -206,9 +206,7 @@ def test_the_call_says_how_stage_two_is_signed(client, signing, tasks, last):
     FundingCall.objects.update(signing=signing)
     client.force_login(world.amina)
     sheet = words(
-        render_to_string(
-            "applications/papers/hand_over.html", hand_over_context(read_state(world.application).frozen, "PS-1")
-        )
+        render_to_string("applications/papers/checklist.html", checklist_context(read_state(world.application).frozen))
     )
     submission = world.finish()
     page = words(client.get(submission.get_absolute_url()).text)

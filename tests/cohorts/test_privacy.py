@@ -203,9 +203,9 @@ def test_deployment_asks_for_the_text_of_each_traeger_with_a_cohort(organiser, c
     assert every_traeger_says_who_answers(None) == []
 
 
-@pytest.mark.parametrize("over", [{"published_at": None}, {"ends_on": day(-1), "begins_on": day(-9)}])
+@pytest.mark.parametrize("over", [lambda: {"published_at": None}, lambda: {"ends_on": day(-1), "begins_on": day(-9)}])
 def test_deployment_does_not_ask_where_nobody_gives_data(cohort, over):
-    Cohort.objects.filter(pk=cohort.pk).update(**over)
+    Cohort.objects.filter(pk=cohort.pk).update(**over())
     assert every_traeger_says_who_answers(None) == []
 
 
