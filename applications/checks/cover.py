@@ -273,7 +273,9 @@ def signed(dossier: Dossier) -> Iterator[Found]:
     if dossier.cover.signatories.strip() and dossier.stage == 2:
         yield Found(str(way_of(dossier.signing).sentence))
     elif dossier.cover.signatories.strip():
-        yield Found(_("Vor dem Absenden unterschreiben die Personen, die Ihre Organisation vertreten dürfen."))
+        yield Found(
+            _("Bevor Sie alles zur Post geben, unterschreiben die Personen, die Ihre Organisation vertreten dürfen.")
+        )
     else:
         yield Found(
             _("Bitte nennen Sie die Personen, die für Ihre Organisation unterschreiben dürfen."),

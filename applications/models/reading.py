@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Verdict(models.TextChoices):
     """What a coach says of a section."""
 
-    ACCEPTED = "accepted", _("aus Coach-Sicht rund")
+    ACCEPTED = "accepted", _("aus Sicht der Coaching-Person rund")
     PLEASE_CHANGE = "please change", _("bitte ändern")
 
 

@@ -396,7 +396,7 @@ def test_every_finding_says_its_moment(world, client):
     client.force_login(world.amina)
     page = " ".join(client.get(reverse("applications:finish", args=[world.application.pk])).text.split())
     assert "betrifft das Fertigstellen" not in page
-    assert "C06 · betrifft das Absenden" in page
+    assert "C06 · betrifft das Einreichen" in page
 
 
 def test_finding_about_lines_of_two_years_leads_to_both(world, client):

@@ -256,7 +256,9 @@ def test_giving_back_closes_every_section_and_tells_the_team(world):
     assert [message.email for message in messages] == ["amina@example.org", "jonas@example.org", "rana@example.org"]
     text = messages[0].text
     assert "Schon viel greifbarer." in text
-    assert "- Ausgangslage vor Ort: aus Coach-Sicht rund\n- Zielgruppe und Ansprache: bitte ändern\n" in text
+    assert (
+        "- Ausgangslage vor Ort: aus Sicht der Coaching-Person rund\n- Zielgruppe und Ansprache: bitte ändern\n" in text
+    )
     assert "Bei einer Anmerkung steht „Bitte ändern“." in text
     assert "keine Entscheidung und keine Zusage des BAMF" in text
     assert "Wie viele?" not in text

@@ -135,7 +135,7 @@ def test_a_coach_reads_and_gives_back(window, application):  # noqa: F811
     tab_to(page, "Anmerkung speichern")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    tab_to(page, "aus Coach-Sicht rund")
+    tab_to(page, "aus Sicht der Coaching-Person rund")
     page.keyboard.press("Space")
     tab_to(page, "Zurückgeben")
     with page.expect_navigation():

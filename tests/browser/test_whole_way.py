@@ -227,7 +227,12 @@ def coach_reads(amina, carla):
     amina.goes("/uebersicht/")
     amina.sees("Die Coaching-Person ist dran", "Carla Weber liest gerade.")
     amina.sees_not("Wie viele Menschen kommen?")
-    coach_decides(carla, "Schon sehr klar.", Kurzbeschreibung="bitte ändern", Finanzierungsplan="aus Coach-Sicht rund")
+    coach_decides(
+        carla,
+        "Schon sehr klar.",
+        Kurzbeschreibung="bitte ändern",
+        Finanzierungsplan="aus Sicht der Coaching-Person rund",
+    )
     assert "Schon sehr klar." in amina.mail("")
 
 
@@ -248,7 +253,7 @@ def team_revises(amina, carla):
     assert carla.page.locator("mark ins").all_inner_texts() == ["30 "]
     carla.press("Ist erledigt: Anmerkung 1")
     carla.sees("Die Anmerkung ist erledigt.", "Sie lesen gerade")
-    coach_decides(carla, "Jetzt ist es rund.", Kurzbeschreibung="aus Coach-Sicht rund")
+    coach_decides(carla, "Jetzt ist es rund.", Kurzbeschreibung="aus Sicht der Coaching-Person rund")
     opens(amina, "Kurzbeschreibung")
     expect(amina.main.locator(".page-head .stage")).to_have_text("rund")
 
