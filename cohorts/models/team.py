@@ -214,8 +214,11 @@ class Team(Record):
     # Steps. Each locks the team's row first.
 
     def lock(self) -> None:
-        """Hold the team's row; `Stale` once it has withdrawn."""
-        if not Team.objects.select_for_update().filter(pk=self.pk, withdrawn_at=None):
+        """Hold the team's row; `Stale` once it has withdrawn.
+
+        Without the usual order, which joins the organisation: its row would be held as well, after the team's.
+        """
+        if not Team.objects.select_for_update().filter(pk=self.pk, withdrawn_at=None).order_by():
             raise Stale
 
     def lock_with_cohort(self) -> None:
