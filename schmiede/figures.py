@@ -119,9 +119,13 @@ def _digits(text: str) -> str:
 
 
 def _ask_about_minus(text: str, places: int) -> None:
-    """Raise `Ambiguous` for a number before a minus: one without cents, or a negative one as programs print it."""
-    is_behind = text.endswith("-") and not text.startswith("-")
-    value = read_number(text.removesuffix("-"), places) if is_behind else None
+    """Raise `Ambiguous` for one clear number before a minus: it has no cents, or is negative as programs print it."""
+    if not text.endswith("-") or text.startswith("-"):
+        return
+    try:
+        value = read_number(text.removesuffix("-"), places)
+    except Ambiguous:
+        return  # no question could name both what the number and what the minus may mean
     if value:
         raise Ambiguous(value, -value)
 

@@ -105,6 +105,7 @@ SAID = {
         ["viel", "1.23.456", "1.2.3", "1..5", "1,2,3", "12 34 56", "1\t2\t3", "100-200", "-50-", "1e3"], REFUSED
     ),
     **dict.fromkeys(["1_000", "½", "5²", "50 Cent", "ca. 500", "1.000 x", "€", "-", ",", ".", "NaN"], REFUSED),
+    **dict.fromkeys(["10 10-", "1,234-", "1.2345 -", "1'5-", "1200\t300-"], REFUSED),  # two questions at once
     "1,0012\t1,0013": REFUSED,  # a question would name one amount twice
     "1,2345": "Bitte höchstens 2 Stellen nach dem Komma.",
     "-50": "Bitte geben Sie die Zahl ohne Minus ein.",
