@@ -126,7 +126,7 @@ def in_one_line(text: str) -> str:
     Joiners stay where they shape the letters around them, as in Persian, or hold an emoji together.
     """
     if PLAIN.fullmatch(text) and "\xad" not in text:
-        return text
+        return text if is_visible(text) else ""
     text = JOINERS.sub(lambda joiner: joiner[1] or joiner[2] or joiner[3] or "", INVISIBLE.sub("", text))
     return in_nfc(text) if is_visible(text) else ""
 

@@ -48,6 +48,10 @@ UNSEEN = "\u200b\u2060\u00ad\ufeff \u202e\u200f"
         ("نادي الجسر", "نادي الجسر"),
         (UNSEEN, ""),
         ("\u3164", ""),
+        ("\x7f", ""),
+        ("\x80\x9f", ""),
+        ("\n", ""),
+        (" \xa0", ""),
     ],
 )  # fmt: skip
 def test_a_name_has_no_signs_that_nobody_sees(typed, kept):
