@@ -30,6 +30,10 @@ INVISIBLE = regex.compile(
     r"(?V1)\U0001f3f4[\U000e0020-\U000e007f]+(*SKIP)(*FAIL)"
     r"|[[\p{Default_Ignorable_Code_Point}&&\p{Cf}]\ufff9-\ufffb--[\u200c\u200d]]"
 )
+# What is drawn as one character, in Unicode's own rule; nothing real has more code points than this.
+SIGN = regex.compile(r"\X")
+MOST_OF_SIGN = 32
+IN_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 # Scripts whose letters change their shape beside one another, and would be read differently without a joiner.
 SHAPED = [
     "Adlam",
@@ -104,15 +108,35 @@ def visible_length(text: str) -> int:
 
 
 def shortened(text: str, length: int, *, from_end: bool = False) -> str:
-    """The first words of a text, or the last, in at most so many characters; a word that is longer than that is cut."""
+    """The first words of a text, or the last, in at most so many characters with the sign of omission and its blank.
+
+    A word that is longer than that is cut, but between what is drawn as one character.
+    """
     if len(text) <= length:
         return text
-    kept, beyond = (text[-length:], text[-length - 1]) if from_end else (text[:length], text[length])
+    cut = _cut(text, len(text) - length + 2, from_end=True) if from_end else _cut(text, length - 2)
+    kept, beyond = (text[cut:], text[cut - 1]) if from_end else (text[:cut], text[cut])
+    if not kept:
+        return "…"
     edge = kept[0] if from_end else kept[-1]
     if not edge.isspace() and not beyond.isspace():
         parts = kept.split(None, 1) if from_end else kept.rsplit(None, 1)
         kept = parts[-1 if from_end else 0]
     return f"… {kept.lstrip()}" if from_end else f"{kept.rstrip()} …"
+
+
+def _cut(text: str, at: int, *, from_end: bool = False) -> int:
+    """The nearest place to cut a text that parts no sign: at this place, before it, or behind it `from_end`.
+
+    Only the surroundings are read; of flags in a row, begun with a whole one.
+    """
+    begin = max(0, at - MOST_OF_SIGN)
+    begin -= (begin - len(text[:begin].rstrip(IN_FLAGS))) % 2
+    for sign in SIGN.finditer(text[begin : at + MOST_OF_SIGN]):
+        first, last = begin + sign.start(), begin + sign.end()
+        if first < at < last and last - first < MOST_OF_SIGN:
+            return last if from_end else first
+    return at
 
 
 def is_visible(text: str) -> bool:

@@ -136,11 +136,25 @@ def test_a_member_without_a_visible_name_is_refused():
     [
         ("kurz", "kurz", "kurz"),
         ("zwei Wörter", "zwei …", "… Wörter"),
-        ("Garten und Zaun", "Garten und …", "… und Zaun"),
-        ("Gärten am\nWasserturm", "Gärten am …", "… Wasserturm"),
-        ("Gartenhäuschen", "Gartenhäus …", "… enhäuschen"),
-        ("Ab Gartenhäuschen", "Ab …", "… enhäuschen"),
+        ("Garten und Zaun", "Garten …", "… und Zaun"),
+        ("Gärten am\nWasserturm", "Gärten …", "… sserturm"),
+        ("Gartenhäuschen", "Gartenhä …", "… häuschen"),
+        ("Ab Gartenhäuschen", "Ab …", "… häuschen"),
     ],
 )
 def test_long_texts_are_shortened_between_words(text, begin, end):
     assert (shortened(text, 10), shortened(text, 10, from_end=True)) == (begin, end)
+
+
+@pytest.mark.parametrize(
+    "sign", ["x", "x\u0323", "👩🏽\u200d🌾", "🇩🇪", "❤\ufe0f\u200d🔥", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"]
+)  # fmt: skip
+@pytest.mark.parametrize("from_end", [True, False])
+def test_a_shortened_text_is_no_longer_than_it_may_be_and_cuts_no_sign(sign, from_end):
+    for length in range(20, 40):
+        short = shortened(sign * 200, length, from_end=from_end)
+        kept = short.removeprefix("… ") if from_end else short.removesuffix(" …")
+
+        assert len(short) <= length
+        assert kept != short
+        assert kept == sign * ((length - 2) // len(sign))
