@@ -234,7 +234,7 @@ def umbrella_route(dossier: Dossier) -> Iterator[Found]:
         )  # fmt: skip
     else:
         yield Found(
-            _("Sie gehören zu %(body)s. Fragen Sie dort, ob Sie über die Zentralstelle einreichen müssen und bis wann. Wer dazugehört, darf nicht selbst beim BAMF beantragen.") % {"body": body},
+            _("Sie gehören zu %(body)s. Fragen Sie dort, ob der Verband am Zentralstellenverfahren teilnimmt und bis wann Sie dort einreichen. Nimmt er teil, dürfen Sie nicht selbst beim BAMF beantragen.") % {"body": body},
             COVER, field="umbrella_body",
         )  # fmt: skip
 

@@ -405,7 +405,7 @@ def no_work_as_cash(dossier: Dossier) -> Iterator[Found]:
     own = [line for line in dossier.budget.income if line.kind == limits.OWN_FUNDS]
     for source, group in alike(line for line in own if IN_KIND.search(f"{line.source} {line.evidence}")):
         sentence = _(
-            "%(source)s klingt nach Arbeit statt Geld. Arbeitszeit ist kein Geld. Tragen Sie hier nur ein, was auf dem Konto ist oder sein wird."
+            "%(source)s klingt nach Arbeit statt Geld. Ob Arbeitszeit als Eigenmittel zählt, ist hier nicht eingetragen; bitte fragen Sie das BAMF."
         )
         yield at(group, sentence % {"source": source})
 

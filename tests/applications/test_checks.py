@@ -469,11 +469,11 @@ def test_words_of_the_theme_itself_are_no_finding():
     assert [f.sentence.count("Integrationskurs") for f in run(plain) if f.code == "C09"] == [1]
 
 
-def test_members_of_a_central_body_are_told_that_they_may_not_apply_themselves():
+def test_members_of_a_body_are_told_when_they_may_not_apply_themselves():
     [finding] = found(dossier(umbrella_body="Beispielverband"), "C19")
     assert finding.sentence == (
-        "Sie gehören zu Beispielverband. Fragen Sie dort, ob Sie über die Zentralstelle einreichen müssen und bis wann. "
-        "Wer dazugehört, darf nicht selbst beim BAMF beantragen."
+        "Sie gehören zu Beispielverband. Fragen Sie dort, ob der Verband am Zentralstellenverfahren teilnimmt und bis wann Sie dort "
+        "einreichen. Nimmt er teil, dürfen Sie nicht selbst beim BAMF beantragen."
     )
 
 
