@@ -55,9 +55,12 @@ def blocking(findings: list[Finding]) -> list[Finding]:
 
 
 def to_confirm(findings: list[Finding]) -> list[Finding]:
-    """Warnings, and errors of a later moment, that somebody must have seen."""
-    stopping = blocking(findings)
-    return [finding for finding in findings if finding.severity <= Severity.WARNING and finding not in stopping]
+    """Warnings that somebody must have seen; what belongs to posting is asked there (`posting.py`)."""
+    return [
+        finding
+        for finding in findings
+        if finding.severity <= Severity.WARNING and not finding.blocks and finding.moment == Moment.FINISHING
+    ]
 
 
 def finish(application: Application, *, by: User, confirmed: bool) -> Submission:

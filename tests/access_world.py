@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, LastRun, Membership, Message, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.content import Budget, Expense, Goal, Goals
+from applications.finishing import read_state
 from applications.models import (
     Application,
     Attachment,
@@ -238,11 +239,11 @@ class AccessWorld:
             transferred_on=day(-100), signed_on=day(-100), posted_on=day(-100),
         )  # fmt: skip
         self.file = SubmissionFile.objects.keep(self.submission, "sketch", Pdf(b"%PDF-1.7", 1))
+        call = make_call("Beispielaufruf für später (erfunden)")
+        later = make_application(self.team, call=call, status=Application.Status.FINISHED)
         self.unposted = Submission.objects.create(
-            application=make_application(
-                self.team, call=make_call("Beispielaufruf für später (erfunden)"), status=Application.Status.FINISHED
-            ),
-            stage=1, number=1, frozen={"addressee": "Amt"}, checksum="0" * 64, grant_cents=1,
+            application=later,
+            stage=1, number=1, frozen=read_state(later).frozen.as_json(), checksum="0" * 64, grant_cents=1,
             receipt_number="PS-2026-ACDEFG", finished_by=self.amina, transferred_on=day(0),
         )  # fmt: skip
         self.unposted_file = SubmissionFile.objects.keep(self.unposted, "sketch", Pdf(b"%PDF-1.7", 1))

@@ -78,6 +78,8 @@ class Dossier:
     stage: int = 1
     signing: str = ""
     """How stage 2 is signed, as the call says."""
+    is_finished: bool = False
+    """It is looked at on its way to the post: the contents are frozen."""
     pages: int | None = None
     deadline: date | None = None
     deadline_counts: str = ""
@@ -213,11 +215,12 @@ def check(
     return register
 
 
-def run(dossier: Dossier) -> list[Finding]:
-    """All findings, heaviest first, then in the order of the codes: the application, its money, our own hints."""
+def run(dossier: Dossier, moment: Moment | None = None) -> list[Finding]:
+    """All findings, or those of a moment, heaviest first, then by code: the application, its money, our own hints."""
     findings = [
         _weigh(one, found, dossier)
         for one in CODES.values()
+        if moment in {None, one.moment}
         for found in one.look(dossier)
         if not found.key or found.key in dossier.terms.by_key  # nobody can mend a section that is not there
     ]

@@ -257,8 +257,14 @@ def reachable(dossier: Dossier) -> Iterator[Found]:
 @check("C21", Severity.INFO, Moment.POSTING)
 def official_forms(dossier: Dossier) -> Iterator[Found]:
     """The BAMF's own forms are to be used (F1 7.1, F9); confirmed as a step on paper."""
-    if dossier.stage == 2:
+    if dossier.stage == 2 and dossier.is_finished:
+        yield Found(_("Bitte geben Sie die Angaben in easy-Online ein."))
+    elif dossier.stage == 2:
         yield Found(_("Nach dem Fertigstellen geben Sie die Angaben in easy-Online ein."))
+    elif dossier.is_finished:
+        yield Found(
+            _("Bitte übertragen Sie die Angaben in die Formulare des BAMF: Titelblatt und Gesamtfinanzierungsplan.")
+        )
     else:
         yield Found(
             _(
@@ -275,6 +281,13 @@ def signed(dossier: Dossier) -> Iterator[Found]:
     elif dossier.cover.signatories.strip():
         yield Found(
             _("Bevor Sie alles zur Post geben, unterschreiben die Personen, die Ihre Organisation vertreten dürfen.")
+        )
+    elif dossier.is_finished:
+        yield Found(
+            _(
+                "Sie haben nicht angegeben, wer für Ihre Organisation unterschreiben darf. Bitte klären Sie das, bevor jemand unterschreibt."
+            ),
+            severity=Severity.WARNING,
         )
     else:
         yield Found(

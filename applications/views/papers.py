@@ -18,7 +18,9 @@ from accounts.requests import PortalRequest
 from applications.forms.finishing import StepForm
 from applications.models import Submission, SubmissionFile
 from applications.models.submission import PAPER_STEPS, StepMissing, WrongDay
+from applications.posting import before_posting
 from applications.readers import PAPERS, Circle
+from applications.views.findings import Seen
 from applications.views.finishing import and_begin_nothing, get_submission
 from cohorts.models import Cohort, Registration, Team
 from schmiede.files import deliver
@@ -136,6 +138,7 @@ def show(request: PortalRequest, submission: Submission, form: StepForm | None =
         "sees_application": application.allows(request.user, "see"),
     }
     if context["sees_application"]:  # BAMF staff read no names in teams (DESIGN 5, Access)
+        context["before_posting"] = [Seen(finding, "", "") for finding in before_posting(submission)]
         context["who"] = Circle.of(application).who(PAPERS, request.user)
     return render(request, "applications/paper_detail.html", context, status=422 if form else 200)
 

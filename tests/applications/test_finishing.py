@@ -394,7 +394,7 @@ def test_every_finding_says_its_moment(world, client):
     call.deadline = day(-1)
     call.save(update_fields=["deadline"])
     client.force_login(world.amina)
-    page = " ".join(client.get(reverse("applications:finish", args=[world.application.pk])).text.split())
+    page = " ".join(client.get(reverse("applications:checks", args=[world.application.pk])).text.split())
     assert "betrifft das Fertigstellen" not in page
     assert "C06 · betrifft das Einreichen" in page
 
