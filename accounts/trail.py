@@ -74,6 +74,7 @@ WORDS: dict[str, str | Promise] = {
     "rule.restored": _("Regel gilt wieder ganz"),
     "session.attendance_recorded": _("Anwesenheit eingetragen"),
     "submission.downloaded": _("Unterlage heruntergeladen (BAMF)"),
+    "submission.enclosures": _("Liste der Anlagen berichtigt"),
     "submission.outcome": _("Ergebnis eingetragen"),
     "submission.posted": _("als eingereicht eingetragen"),
     "submission.received": _("Eingang eingetragen"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", papers.paper_list, name="list"),
     path("<uuid:uuid>/", papers.paper_detail, name="detail"),
     path("<uuid:uuid>/schritt/<slug:step>/", papers.paper_step, name="step"),
+    path("<uuid:uuid>/anlagen/", papers.enclosures, name="enclosures"),
     path("<uuid:uuid>/ergebnis/", finishing.outcome, name="outcome"),
     path("datei/<uuid:uuid>/", papers.paper_file, name="file"),
 ]

@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from applications.checks import Finding, Moment, run
+from applications.content import Attachments
 from applications.deadline import read_deadline, umbrella_body
 from applications.dossier import make_dossier
-from applications.models import Submission
+from applications.models import EnclosureList, Submission
 from applications.papers import Frozen
+from calls.terms import ATTACHMENTS, AttachmentTerm
 
 # What a day on paper answers: nobody is asked again for what is done.
 ANSWERED_BY = {"C21": "transferred_on", "C22": "signed_on"}
 
 
-def before_posting(submission: Submission, today: date | None = None) -> list[Finding]:
+@dataclass(frozen=True)
+class Envelope:
+    """What lies in the envelope: the frozen application with the states of its attachments as they are now.
+
+    `number` is the one of the list they stand in; 0 while nothing was corrected after finishing.
+    """
+
+    frozen: Frozen
+    number: int = 0
+    value: Attachments = field(default_factory=Attachments)
+
+    @property
+    def kinds(self) -> list[AttachmentTerm]:
+        """The kinds of attachments that are asked for."""
+        return [kind for kind in self.frozen.terms.attachments if kind.stage <= self.frozen.stage]
+
+
+def read_envelope(submission: Submission) -> Envelope:
+    """The envelope as it is now: one query."""
+    latest = EnclosureList.objects.latest_of(submission)
+    value = latest.value if latest else submission.attachments_as_frozen
+    frozen = Frozen.from_json(submission.frozen)
+    frozen = replace(frozen, contents=frozen.contents | {ATTACHMENTS: value})
+    return Envelope(frozen, latest.number if latest else 0, value)
+
+
+def before_posting(submission: Submission, envelope: Envelope, today: date | None = None) -> list[Finding]:
     """What matters before these papers are posted; nothing once they are, or where they do not count any more.
 
     Two queries at most: the rules, and the ways of the umbrella body if there is one. The deadline is the one on the
-    papers; contents and terms are those that were frozen.
+    papers; contents and terms are those that were frozen, but for the states of the attachments.
     """
     if not submission.is_current or submission.posted_on:
         return []
     application = submission.application
-    frozen = Frozen.from_json(submission.frozen)
+    frozen = envelope.frozen
     body = umbrella_body(frozen.cover.umbrella_body, application.team.organisation)
     deadline = read_deadline(application.call, body, frozen.stage).as_frozen(frozen.deadline, frozen.deadline_counts)
     dossier = make_dossier(application, frozen.contents, today, deadline=deadline)

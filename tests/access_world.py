@@ -233,8 +233,9 @@ class AccessWorld:
         """A posted application of the same team for an earlier call."""
         earlier = make_call("Beispielaufruf des Vorjahrs (erfunden)", deadline=day(-100))
         self.done = make_application(self.team, call=earlier, status=Application.Status.FINISHED, title="Früher")
+        frozen = read_state(self.done).frozen.as_json()
         self.submission = Submission.objects.create(
-            application=self.done, stage=1, number=1, frozen={"addressee": "Amt"}, checksum="0" * 64, grant_cents=1,
+            application=self.done, stage=1, number=1, frozen=frozen, checksum="0" * 64, grant_cents=1,
             receipt_number="PS-2026-ABCDEF", finished_at=timezone.now() - timedelta(days=100), finished_by=self.amina,
             transferred_on=day(-100), signed_on=day(-100), posted_on=day(-100),
         )  # fmt: skip

@@ -16,9 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.invitations import invite
 from accounts.models import BamfOffice, PrivacyText
-from applications.content import Text
+from applications.content import Attachments, Item, Text
 from applications.finishing import finish
-from applications.models import Application, Attachment, BegunRemark, Phrase, SectionNote, Submission
+from applications.models import Application, Attachment, BegunRemark, EnclosureList, Phrase, SectionNote, Submission
 from tests.builders import day
 
 APPS = ("accounts", "calls", "cohorts", "workshops", "applications")
@@ -137,6 +137,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.models.remark.Remark.mark_done", ("applications.Remark", "done"), lambda w, by: w.remark.mark_done(by=by)),
     ("applications.models.remark.Remark.resolve", ("applications.Remark", "resolve"), lambda w, by: w.remark.resolve(by=by)),
     ("applications.models.submission.SubmissionQuerySet.finish", ("applications.Application", "finish"), lambda w, by: Submission.objects.finish(w.application, None, {}, "", by=by)),
+    ("applications.models.enclosures.EnclosureListQuerySet.correct", ("applications.Submission", "paper steps"), lambda w, by: EnclosureList.objects.correct(w.unposted, Attachments((Item(id="statutes", state="follows"),)), seen=0, by=by)),
     ("applications.models.submission.Submission.enter_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.enter_step("received_on", day(), by=by)),
     ("applications.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
     ("applications.models.submission.Submission.enter_outcome", ("applications.Submission", "outcome"), lambda w, by: w.submission.enter_outcome("declined", day(), by=by)),

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Event, Invitation, KnownAddress, Organisation, PrivacyText, Record
 from accounts.models.invitation import hashed
-from applications.models import Application, Outcome, Reading, Submission
+from applications.content import Attachments, dumps
+from applications.models import Application, EnclosureList, Outcome, Reading, Submission
 from calls.models import CallForm, Edition, UmbrellaRoute
 from cohorts.models import Curriculum, CurriculumAssignment, Registration
 from tests.access_world import AccessWorld
@@ -142,6 +143,8 @@ def application_records(world):
     yield from [("", world.begun), ("", world.phrase)]
     yield from [("", world.submission), ("not posted", world.unposted), ("", world.file)]
     yield from [("not posted", world.unposted_file), ("", world.outcome)]
+    for what, submission in (("", world.submission), ("not posted", world.unposted)):
+        yield what, EnclosureList.objects.create(submission=submission, number=1, content=dumps(Attachments()))
     fields = SimpleNamespace(stage=1, frozen={}, checksum="0" * 64, grant_cents=1)
     yield (
         "taken back",

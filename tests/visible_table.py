@@ -31,6 +31,8 @@ TABLE: dict[str, str] = {
     "applications.Attachment": TEAM,
     "applications.BegunRemark": "carla",
     "applications.Draft": TEAM,
+    "applications.EnclosureList": f"{TEAM} emil",
+    "applications.EnclosureList not posted": TEAM,
     "applications.Outcome": f"{TEAM} emil",
     "applications.Outcome elsewhere": "bilal emil",
     "applications.Phrase": "carla",

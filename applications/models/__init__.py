@@ -4,6 +4,7 @@ from .application import AlreadyStarted, Application, CallClosed, NotDrafting
 from .attachment import Attachment, SectionNote
 from .begun import BegunRemark, Phrase
 from .draft import Draft, How, Save, SectionClosed
+from .enclosures import EnclosureList, Overtaken
 from .presence import Presence
 from .reading import Reading
 from .reading_item import ReadingItem
@@ -18,9 +19,11 @@ __all__ = [
     "BegunRemark",
     "CallClosed",
     "Draft",
+    "EnclosureList",
     "How",
     "NotDrafting",
     "Outcome",
+    "Overtaken",
     "Phrase",
     "Presence",
     "Reading",

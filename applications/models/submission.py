@@ -16,13 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from applications.content import Attachments
 from applications.easy_online import Way, way_of
 from applications.papers import Frozen, Pdf
 from applications.papers.marks import LETTERS
+from calls.terms import ATTACHMENTS
 from schmiede.files import sha256_of, stored_name
 from schmiede.writes import Stale, write_if
 
 from .application import Application
+from .enclosures import EnclosureList, as_attachments
 from .revision import Revision
 from .stays import PAPERS
 
@@ -198,6 +201,21 @@ class Submission(Record):
             return outcome.kind == Outcome.Kind.INVITED and not decided.exclude(submission=self.pk).exists()
         return self.stage == 2 or self.posted_on is not None
 
+    @property
+    def can_be_corrected(self) -> bool:
+        """Until it is posted and while it counts, the team says what lies in the envelope."""
+        return self.is_current and self.posted_on is None
+
+    @property
+    def attachments_as_frozen(self) -> Attachments:
+        """The states of the attachments when it was finished."""
+        return as_attachments(self.frozen.get("contents", {}).get(ATTACHMENTS))
+
+    def lock(self) -> None:
+        """Let nobody else go on with the papers in this transaction, and read where they stand."""
+        Application.objects.select_for_update().get(pk=self.application_id)
+        self.refresh_from_db(fields=[*PAPER_STEPS, "superseded_at"])
+
     def label_of(self, step: str) -> str:
         """What the day of a step is called; in stage 2 the team makes its application in easy-Online."""
         if self.stage == 2 and step != "received_on":
@@ -223,8 +241,7 @@ class Submission(Record):
         self.require(by, "paper steps")
         if step not in PAPER_STEPS:
             raise ValueError(f"{step} is no step on paper.")
-        Application.objects.select_for_update().get(pk=self.application_id)
-        self.refresh_from_db(fields=[*PAPER_STEPS, "superseded_at"])
+        self.lock()
         place = PAPER_STEPS.index(step)
         before, after = PAPER_STEPS[:place], PAPER_STEPS[place + 1 :]
         if any(getattr(self, one) is None for one in before):
@@ -240,11 +257,15 @@ class Submission(Record):
 
     @transaction.atomic
     def take_back(self, *, by: User) -> None:
-        """Open a finished application for writing again, as long as it is not posted; the papers made are kept."""
+        """Open a finished application for writing again, as long as it is not posted; the papers made are kept.
+
+        What was corrected in the list of attachments goes back into its section.
+        """
         application = self.application
         application.require(by, "take back")
         write_if(application, {"status": Application.Status.FINISHED}, status=Application.Status.DRAFTING)
         write_if(self, {"superseded_at": None, "posted_on": None}, superseded_at=timezone.now())
+        self.write_enclosures_back()
         Event.record("application.taken_back", self, by=by)
         self.tell("applications/mails/taken_back.txt", by=by)
 
@@ -266,9 +287,16 @@ class Submission(Record):
         if kind == Outcome.Kind.INVITED and application.stage == 1 and application.is_finished:
             expected = {"status": Application.Status.FINISHED, "stage": 1}
             write_if(application, expected, status=Application.Status.DRAFTING, stage=2)
+            self.write_enclosures_back()
         Event.record("submission.outcome", self, by=by, kind=kind, on=on)
         self.tell("applications/mails/outcome.txt", by=by, dedup=f"{outcome.kind}:{on}", outcome=outcome)
         return outcome
+
+    def write_enclosures_back(self) -> None:
+        """Write the last correction of the list of attachments into its section, under who made it."""
+        latest = EnclosureList.objects.latest_of(self)
+        if latest:
+            latest.write_back()
 
     def tell(self, template: str, *, by: User, dedup: object = "", **values: Any) -> None:
         """A message to everybody concerned: the team, its coaches and the people of the organiser."""

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Event
 from accounts.requests import PortalRequest
-from applications.forms.finishing import StepForm
-from applications.models import Submission, SubmissionFile
+from applications.forms.finishing import EnclosuresForm, StepForm
+from applications.models import EnclosureList, Overtaken, Submission, SubmissionFile
 from applications.models.submission import PAPER_STEPS, StepMissing, WrongDay
-from applications.posting import before_posting
+from applications.papers.pdf import enclosures as listed
+from applications.posting import before_posting, read_envelope
 from applications.readers import PAPERS, Circle
 from applications.views.findings import Seen
 from applications.views.finishing import and_begin_nothing, get_submission
@@ -117,8 +118,39 @@ def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
     return redirect(submission)
 
 
-def show(request: PortalRequest, submission: Submission, form: StepForm | None = None, tried: str = "") -> HttpResponse:
-    """The page of the papers; after a refused day with that day at its step."""
+@require_POST
+def enclosures(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Correct what lies in the envelope, until it is posted."""
+    submission = get_submission(request, uuid, to="paper steps")
+    too_late = _(
+        "Die Liste der Anlagen lässt sich nicht mehr ändern: Die Unterlagen sind eingereicht oder gelten nicht mehr."
+    )
+    if not submission.can_be_corrected:
+        messages.error(request, too_late)
+        return redirect(submission)
+    form = EnclosuresForm(request.POST, envelope=read_envelope(submission))
+    if form.is_valid():
+        try:
+            EnclosureList.objects.correct(submission, form.value(), seen=form.cleaned_data["seen"], by=request.user)
+        except Overtaken:
+            form.say_what_stands(read_envelope(submission))
+        except Stale:
+            messages.error(request, too_late)
+        else:
+            messages.success(request, _("Die Liste der Anlagen ist gespeichert."))
+    if form.errors:
+        return show(request, submission, list_form=form)
+    return redirect(submission)
+
+
+def show(
+    request: PortalRequest,
+    submission: Submission,
+    form: StepForm | None = None,
+    tried: str = "",
+    list_form: EnclosuresForm | None = None,
+) -> HttpResponse:
+    """The page of the papers; after a refused day with that day at its step, after a refused list with that list."""
     application = submission.application
     may = {action: submission.allows(request.user, action) for action in ("paper steps", "outcome")}
     next_step = submission.next_step() if submission.is_current else ""
@@ -138,9 +170,21 @@ def show(request: PortalRequest, submission: Submission, form: StepForm | None =
         "sees_application": application.allows(request.user, "see"),
     }
     if context["sees_application"]:  # BAMF staff read no names in teams (DESIGN 5, Access)
-        context["before_posting"] = [Seen(finding, "", "") for finding in before_posting(submission)]
+        context |= on_the_way(request, submission, list_form)
         context["who"] = Circle.of(application).who(PAPERS, request.user)
-    return render(request, "applications/paper_detail.html", context, status=422 if form else 200)
+    return render(request, "applications/paper_detail.html", context, status=422 if form or list_form else 200)
+
+
+def on_the_way(request: PortalRequest, submission: Submission, form: EnclosuresForm | None) -> dict[str, Any]:
+    """What the team sees of the envelope: its list, what matters before posting, and the form to correct the list."""
+    envelope = read_envelope(submission)
+    may_correct = submission.can_be_corrected and submission.allows(request.user, "paper steps")
+    return {
+        "enclosures": listed(envelope.frozen),
+        "list_number": envelope.number,
+        "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.kinds else None),
+        "before_posting": [Seen(finding, "", "") for finding in before_posting(submission, envelope)],
+    }
 
 
 def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:

@@ -13,7 +13,7 @@ from applications.checks import run
 from applications.content import Attachments
 from applications.finishing import finish, read_state, to_confirm
 from applications.models import Application
-from applications.posting import before_posting
+from applications.posting import before_posting, read_envelope
 from tests.applications.test_finishing import World
 from tests.builders import day, log_in, write
 
@@ -27,7 +27,7 @@ def world() -> World:
 
 
 def codes(submission) -> list[str]:
-    return [finding.code for finding in before_posting(submission)]
+    return [finding.code for finding in before_posting(submission, read_envelope(submission))]
 
 
 def without_signatories(world) -> None:
@@ -75,7 +75,7 @@ def test_page_goes_by_the_day_of_today_and_by_the_deadline_on_the_papers(world):
     call.deadline = day(-300)
     call.save(update_fields=["deadline"])
     said = [
-        next(one.sentence for one in before_posting(submission, today) if one.code == "C06")
+        next(one.sentence for one in before_posting(submission, read_envelope(submission), today) if one.code == "C06")
         for today in (deadline, deadline + timedelta(days=1))
     ]
     assert ["Es zählt der Poststempel" in said[0], "Unterlagen, die zu spät kommen" in said[1]] == [True, True]
@@ -83,7 +83,8 @@ def test_page_goes_by_the_day_of_today_and_by_the_deadline_on_the_papers(world):
 
 def test_page_speaks_as_after_finishing(world):
     without_signatories(world)
-    said = " ".join(finding.sentence for finding in before_posting(world.finish()))
+    submission = world.finish()
+    said = " ".join(one.sentence for one in before_posting(submission, read_envelope(submission)))
     assert "Nach dem Fertigstellen" not in said
     assert "Bitte übertragen Sie die Angaben in die Formulare des BAMF" in said
     assert "Bitte klären Sie das, bevor jemand unterschreibt." in said
@@ -93,4 +94,4 @@ def test_papers_taken_back_ask_for_nothing(world):
     submission = world.finish()
     assert codes(submission) != []
     submission.take_back(by=world.amina)
-    assert before_posting(submission) == []
+    assert before_posting(submission, read_envelope(submission)) == []

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from accounts.models import Organisation, User
+from applications.finishing import read_state
 from applications.models import Attachment, SectionNote, Submission
 from applications.readers import FILE, NOTE, PAPERS, READING, TEXT, Circle
 from cohorts.models import CoachAssignment, TeamMember
@@ -59,8 +60,9 @@ def test_what_is_said_is_what_access_decides(crowd):
 def posted(world):
     world.application.status = "finished"
     world.application.save()
+    frozen = read_state(world.application).frozen.as_json()
     return Submission.objects.create(
-        application=world.application, stage=1, number=1, frozen={}, checksum="0" * 64, grant_cents=1,
+        application=world.application, stage=1, number=1, frozen=frozen, checksum="0" * 64, grant_cents=1,
         receipt_number="PS-2026-ABCDEF", finished_by=world.amina, transferred_on=day(-1), signed_on=day(-1), posted_on=day(),
     )  # fmt: skip
 
