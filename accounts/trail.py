@@ -75,6 +75,7 @@ WORDS: dict[str, str | Promise] = {
     "session.attendance_recorded": _("Anwesenheit eingetragen"),
     "submission.downloaded": _("Unterlage heruntergeladen (BAMF)"),
     "submission.enclosures": _("Liste der Anlagen berichtigt"),
+    "submission.letter": _("Anschreiben erstellt"),
     "submission.outcome": _("Ergebnis eingetragen"),
     "submission.posted": _("als eingereicht eingetragen"),
     "submission.received": _("Eingang eingetragen"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:uuid>/", papers.paper_detail, name="detail"),
     path("<uuid:uuid>/schritt/<slug:step>/", papers.paper_step, name="step"),
     path("<uuid:uuid>/anlagen/", papers.enclosures, name="enclosures"),
+    path("<uuid:uuid>/anschreiben/", papers.letter, name="letter"),
     path("<uuid:uuid>/ergebnis/", finishing.outcome, name="outcome"),
     path("datei/<uuid:uuid>/", papers.paper_file, name="file"),
 ]

@@ -1,20 +1,28 @@
-"""On the way to the post: what is asked when it matters, worked out from today."""
+"""On the way to the post: what is asked when it matters, worked out from today (docs/decisions/0026)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.utils import timezone
+
+from accounts.models import User
 from applications.checks import Finding, Moment, run
 from applications.content import Attachments
 from applications.deadline import read_deadline, umbrella_body
 from applications.dossier import make_dossier
-from applications.models import EnclosureList, Submission
-from applications.papers import Frozen
+from applications.models import EnclosureList, Submission, SubmissionFile
+from applications.papers import Frozen, make_letter
 from calls.terms import ATTACHMENTS, AttachmentTerm
+from schmiede.writes import Stale
 
 # What a day on paper answers: nobody is asked again for what is done.
 ANSWERED_BY = {"C21": "transferred_on", "C22": "signed_on"}
+
+
+class UpToDate(Stale):
+    """The letter that counts already lists what lies in the envelope."""
 
 
 @dataclass(frozen=True)
@@ -60,3 +68,23 @@ def before_posting(submission: Submission, envelope: Envelope, today: date | Non
     findings = run(dossier, Moment.POSTING)
     done = {code for code, step in ANSWERED_BY.items() if getattr(submission, step)}
     return [finding for finding in findings if finding.code not in done]
+
+
+def print_letter(submission: Submission, *, by: User, on: date | None = None) -> SubmissionFile:
+    """Make the letter from the list as it is now; it replaces the one before. Nothing is locked while it is printed.
+
+    `UpToDate` if it would say the same; `Overtaken` if somebody was faster; `Stale` where there is no envelope, or it
+    is posted; `PapersUnavailable`.
+    """
+    submission.require(by, "paper steps")
+    if not submission.can_be_corrected or not submission.goes_on_paper:
+        raise Stale
+    envelope = read_envelope(submission)
+    last = SubmissionFile.objects.letters_of(submission).first()
+    if last and last.list_number == envelope.number:
+        raise UpToDate
+    number = last.number + 1 if last else 1
+    finished_on = envelope.frozen.made_on or timezone.localdate(submission.finished_at)
+    frozen = replace(envelope.frozen, number=submission.number, made_on=finished_on)
+    pdf = make_letter(frozen, submission.receipt_number, number, on or timezone.localdate())
+    return SubmissionFile.objects.keep_letter(submission, pdf, number=number, list_number=envelope.number, by=by)

@@ -216,6 +216,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "papers:detail": ("GET", "L o - o o o"),
     "papers:enclosures": ("POST", "L > - x x x"),
     "papers:file": ("GET", "L o - o o o"),
+    "papers:letter": ("POST", "L > - x x x"),
     "papers:list": ("GET", "L o o o o o"),
     "papers:outcome": ("GET", "L o - x o x"),
     "papers:step": ("POST", "L o - x x x"),

@@ -18,7 +18,18 @@ from accounts.invitations import invite
 from accounts.models import BamfOffice, PrivacyText
 from applications.content import Attachments, Item, Text
 from applications.finishing import finish
-from applications.models import Application, Attachment, BegunRemark, EnclosureList, Phrase, SectionNote, Submission
+from applications.models import (
+    Application,
+    Attachment,
+    BegunRemark,
+    EnclosureList,
+    Phrase,
+    SectionNote,
+    Submission,
+    SubmissionFile,
+)
+from applications.papers import Pdf
+from applications.posting import print_letter
 from tests.builders import day
 
 APPS = ("accounts", "calls", "cohorts", "workshops", "applications")
@@ -138,6 +149,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.models.remark.Remark.resolve", ("applications.Remark", "resolve"), lambda w, by: w.remark.resolve(by=by)),
     ("applications.models.submission.SubmissionQuerySet.finish", ("applications.Application", "finish"), lambda w, by: Submission.objects.finish(w.application, None, {}, "", by=by)),
     ("applications.models.enclosures.EnclosureListQuerySet.correct", ("applications.Submission", "paper steps"), lambda w, by: EnclosureList.objects.correct(w.unposted, Attachments((Item(id="statutes", state="follows"),)), seen=0, by=by)),
+    ("applications.models.submission.SubmissionFileQuerySet.keep_letter", ("applications.Submission", "paper steps"), lambda w, by: SubmissionFile.objects.keep_letter(w.unposted, Pdf(b"%PDF-1.7", 1), number=1, list_number=0, by=by)),
+    ("applications.posting.print_letter", ("applications.Submission", "paper steps"), lambda w, by: print_letter(w.unposted, by=by)),
     ("applications.models.submission.Submission.enter_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.enter_step("received_on", day(), by=by)),
     ("applications.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
     ("applications.models.submission.Submission.enter_outcome", ("applications.Submission", "outcome"), lambda w, by: w.submission.enter_outcome("declined", day(), by=by)),

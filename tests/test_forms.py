@@ -33,6 +33,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "_header.html": (1, BUTTON),
     "admin/base_site.html": (1, BUTTON),
     "applications/_give_back.html": (1, "saves itself: static/js/reading.js"),
+    "applications/_letter.html": (1, BUTTON),
     "applications/_login_dialog.html": (1, "the login"),
     "applications/_member_steps.html": (1, BUTTON),
     "applications/_newer_edition.html": (1, BUTTON),

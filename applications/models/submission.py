@@ -20,12 +20,13 @@ from applications.content import Attachments
 from applications.easy_online import Way, way_of
 from applications.papers import Frozen, Pdf
 from applications.papers.marks import LETTERS
+from calls.models import FundingCall
 from calls.terms import ATTACHMENTS
 from schmiede.files import sha256_of, stored_name
 from schmiede.writes import Stale, write_if
 
 from .application import Application
-from .enclosures import EnclosureList, as_attachments
+from .enclosures import EnclosureList, Overtaken, as_attachments
 from .revision import Revision
 from .stays import PAPERS
 
@@ -207,6 +208,11 @@ class Submission(Record):
         return self.is_current and self.posted_on is None
 
     @property
+    def goes_on_paper(self) -> bool:
+        """There is an envelope: always in stage 1, in stage 2 where the call says so."""
+        return self.stage == 1 or self.application.call.signing == FundingCall.Signing.PAPER
+
+    @property
     def attachments_as_frozen(self) -> Attachments:
         """The states of the attachments when it was finished."""
         return as_attachments(self.frozen.get("contents", {}).get(ATTACHMENTS))
@@ -324,7 +330,32 @@ class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
     def visible_to(self, user: Person) -> SubmissionFileQuerySet:
         return self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
 
-    def keep(self, submission: Submission, kind: str, pdf: Pdf) -> SubmissionFile:
+    def letters_of(self, submission: Submission) -> SubmissionFileQuerySet:
+        """The letters made for the envelope, the one that counts first."""
+        return self.filter(submission=submission, kind=SubmissionFile.Kind.LETTER).order_by("-number")
+
+    @transaction.atomic
+    def keep_letter(
+        self, submission: Submission, pdf: Pdf, *, number: int, list_number: int, by: User
+    ) -> SubmissionFile:
+        """Keep a letter that was printed just before, from the list of this number, as the one that counts.
+
+        `Overtaken` if the list was corrected or a letter was made meanwhile; `Stale` once it is posted or taken back.
+        """
+        submission.require(by, "paper steps")
+        submission.lock()
+        if not submission.can_be_corrected:
+            raise Stale
+        latest, last = EnclosureList.objects.latest_of(submission), self.letters_of(submission).first()
+        if (latest.number if latest else 0) != list_number or (last.number if last else 0) != number - 1:
+            raise Overtaken
+        letter = self.keep(submission, SubmissionFile.Kind.LETTER, pdf, number=number, list_number=list_number)
+        Event.record("submission.letter", submission, by=by, number=number)
+        return letter
+
+    def keep(
+        self, submission: Submission, kind: str, pdf: Pdf, *, number: int = 1, list_number: int = 0
+    ) -> SubmissionFile:
         """Store the bytes of a paper as they were made."""
         content = ContentFile(pdf.content, name="papier.pdf")
         return self.create(
@@ -335,6 +366,8 @@ class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
             sha256=sha256_of(content),
             pages=pdf.pages,
             mark=pdf.mark,
+            number=number,
+            list_number=list_number,
         )
 
 
@@ -357,6 +390,8 @@ class SubmissionFile(Record):
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(_("Seiten"), null=True, blank=True)
     mark = models.CharField(_("Prüfzeichen"), max_length=12, blank=True)
+    number = models.PositiveSmallIntegerField(_("Nummer"), default=1)  # a new letter replaces the one before
+    list_number = models.PositiveSmallIntegerField(_("Nummer der Liste der Anlagen"), default=0)
 
     STAYS = {"file": PAPERS}
     COHORTS = "submission__application__team__cohort"
@@ -366,7 +401,7 @@ class SubmissionFile(Record):
     class Meta:
         verbose_name = _("Unterlage")
         verbose_name_plural = _("Unterlagen")
-        constraints = [models.UniqueConstraint(fields=["submission", "kind"], name="submission_file_unique")]
+        constraints = [models.UniqueConstraint(fields=["submission", "kind", "number"], name="submission_file_unique")]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -6,6 +6,7 @@ import atexit
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -61,17 +62,22 @@ def count_pages(frozen: Frozen) -> int:
 
 
 def make_papers(frozen: Frozen, receipt: str, sketch: Pdf | None = None) -> dict[str, Pdf]:
-    """All papers by kind (`SubmissionFile.Kind`); `receipt` is the number that stands on those made now.
+    """All papers that finishing makes, by kind (`SubmissionFile.Kind`); `receipt` is the number that stands on those made now.
 
+    The letter is made on the way to the post (`make_letter`).
     A sketch made from the same contents just before is taken as it is.
     """
     return {
         "cover": render("cover", cover_context(frozen), receipt),
         "sketch": sketch or make_sketch(frozen),
         "financing_plan": render("financing_plan", plan_context(frozen), receipt),
-        "letter": render("letter", letter_context(frozen), receipt),
         "checklist": render("checklist", checklist_context(frozen), receipt),
     }
+
+
+def make_letter(frozen: Frozen, receipt: str, number: int, on: date) -> Pdf:
+    """The letter with the list of what lies in the envelope; the one of a higher number replaces those before."""
+    return render("letter", letter_context(frozen, number, on), receipt)
 
 
 def make_sketch(frozen: Frozen) -> Pdf:
@@ -260,10 +266,10 @@ def checklist_context(frozen: Frozen) -> dict[str, Any]:
     return {"frozen": frozen, "attachments": enclosures(frozen)}
 
 
-def letter_context(frozen: Frozen) -> dict[str, Any]:
+def letter_context(frozen: Frozen, number: int, on: date) -> dict[str, Any]:
     """What goes into the envelope, for whoever opens it: a kind that is not needed is not named."""
     rows = [row for row in enclosures(frozen) if row.state != NOT_NEEDED]
-    return {"frozen": frozen, "attachments": rows}
+    return {"frozen": frozen, "attachments": rows, "number": number, "replaced": number - 1, "on": on}
 
 
 def enclosures(frozen: Frozen) -> list[Enclosure]:

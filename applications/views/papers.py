@@ -18,8 +18,9 @@ from accounts.requests import PortalRequest
 from applications.forms.finishing import EnclosuresForm, StepForm
 from applications.models import EnclosureList, Overtaken, Submission, SubmissionFile
 from applications.models.submission import PAPER_STEPS, StepMissing, WrongDay
+from applications.papers import PapersUnavailable
 from applications.papers.pdf import enclosures as listed
-from applications.posting import before_posting, read_envelope
+from applications.posting import UpToDate, before_posting, print_letter, read_envelope
 from applications.readers import PAPERS, Circle
 from applications.views.findings import Seen
 from applications.views.finishing import and_begin_nothing, get_submission
@@ -29,6 +30,8 @@ from schmiede.writes import Stale
 from workshops.models import Attendance
 
 PER_PAGE = 25
+# The papers as they are listed.
+ORDER = SubmissionFile.Kind.values
 
 
 def paper_list(request: PortalRequest) -> HttpResponse:
@@ -143,6 +146,27 @@ def enclosures(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return redirect(submission)
 
 
+@require_POST
+def letter(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Make the letter for the envelope from the list as it is now."""
+    submission = get_submission(request, uuid, to="paper steps")
+    try:
+        made = print_letter(submission, by=request.user)
+    except UpToDate:
+        messages.info(request, _("Das Anschreiben passt schon zur Liste der Anlagen."))
+    except Overtaken:
+        messages.error(
+            request, _("Gerade hat noch jemand etwas geändert. Bitte sehen Sie nach, ob das Anschreiben noch fehlt.")
+        )
+    except PapersUnavailable as error:
+        messages.error(request, str(error))
+    except Stale:
+        messages.error(request, _("Zu diesen Unterlagen wird kein Anschreiben mehr erstellt."))
+    else:
+        messages.success(request, _("Anschreiben Nr. %(number)d ist erstellt.") % {"number": made.number})
+    return redirect(submission)
+
+
 def show(
     request: PortalRequest,
     submission: Submission,
@@ -152,12 +176,15 @@ def show(
 ) -> HttpResponse:
     """The page of the papers; after a refused day with that day at its step, after a refused list with that list."""
     application = submission.application
+    files = sorted(submission.files.all(), key=lambda file: (ORDER.index(file.kind), -file.number))
+    letter = next((file for file in files if file.kind == SubmissionFile.Kind.LETTER), None)
     may = {action: submission.allows(request.user, action) for action in ("paper steps", "outcome")}
     next_step = submission.next_step() if submission.is_current else ""
     context = {
         "submission": submission,
         "application": application,
-        "files": submission.files.all(),
+        "files": files,
+        "letter": letter,
         "outcome": getattr(submission, "outcome", None),
         "steps": [
             (step, submission.label_of(step), getattr(submission, step), step == next_step) for step in PAPER_STEPS
@@ -170,18 +197,22 @@ def show(
         "sees_application": application.allows(request.user, "see"),
     }
     if context["sees_application"]:  # BAMF staff read no names in teams (DESIGN 5, Access)
-        context |= on_the_way(request, submission, list_form)
+        context |= on_the_way(request, submission, list_form, letter)
         context["who"] = Circle.of(application).who(PAPERS, request.user)
     return render(request, "applications/paper_detail.html", context, status=422 if form or list_form else 200)
 
 
-def on_the_way(request: PortalRequest, submission: Submission, form: EnclosuresForm | None) -> dict[str, Any]:
-    """What the team sees of the envelope: its list, what matters before posting, and the form to correct the list."""
+def on_the_way(
+    request: PortalRequest, submission: Submission, form: EnclosuresForm | None, letter: SubmissionFile | None
+) -> dict[str, Any]:
+    """What the team sees of the envelope: its list and letter, what matters before posting, and what may be changed."""
     envelope = read_envelope(submission)
     may_correct = submission.can_be_corrected and submission.allows(request.user, "paper steps")
     return {
         "enclosures": listed(envelope.frozen),
         "list_number": envelope.number,
+        "may_print_letter": may_correct and submission.goes_on_paper,
+        "letter_is_outdated": letter is not None and letter.list_number != envelope.number,
         "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.kinds else None),
         "before_posting": [Seen(finding, "", "") for finding in before_posting(submission, envelope)],
     }
@@ -192,7 +223,8 @@ def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:
     files = SubmissionFile.objects.visible_to(request.user).select_related("submission__application__team")
     file = get_object_or_404(files, pk=uuid)
     note_look(request, file.submission, "submission.downloaded", kind=file.kind)
-    name = f"{file.submission.receipt_number}-{file.get_kind_display()}.pdf".replace(" ", "-")
+    number = f"-Nr-{file.number}" if file.kind == SubmissionFile.Kind.LETTER else ""
+    name = f"{file.submission.receipt_number}-{file.get_kind_display()}{number}.pdf".replace(" ", "-")
     return deliver(file.file.open("rb"), name)
 
 

@@ -14,6 +14,7 @@ from applications.finishing import blocking, read_state, to_confirm
 from applications.models import Application, Outcome, Revision, Submission
 from applications.models.submission import PAPER_STEPS, new_receipt_number
 from applications.papers import Frozen, PapersUnavailable, Pdf, make_papers
+from applications.posting import print_letter
 from calls.terms import ATTACHMENTS
 from schmiede.demo.data_files import Clock, Row
 from schmiede.demo.teams import Cast
@@ -53,6 +54,8 @@ def submit(cast: Cast, row: Row, clock: Clock, press: Press) -> None:
     papers = press.papers(frozen, receipt)
     submission = Submission.objects.finish(application, frozen, papers, receipt, by=cast.owner)
     for step in PAPER_STEPS:
+        if step == "posted_on" and papers and submission.goes_on_paper:
+            print_letter(submission, by=cast.owner, on=clock.day(row["posted"]))
         submission.enter_step(step, clock.day(row[step.removesuffix("_on")]), by=cast.owner)
     enter_outcome(submission, row["outcome"], by=cast.users[row["outcome"]["by"]], clock=clock)
     date_back(submission, row, finished, clock)
@@ -91,7 +94,8 @@ def date_back(submission: Submission, row: Row, finished: datetime, clock: Clock
     Nothing else may change an event; this happens in the transaction that invents them.
     """
     known = clock.moment(f"{row['outcome']['on'] + 1} 17:45")
-    moments = {"application.finished": finished, "submission.outcome": known} | {
+    letter = clock.moment(f"{row['posted']} 18:55")
+    moments = {"application.finished": finished, "submission.letter": letter, "submission.outcome": known} | {
         f"submission.{step.removesuffix('_on')}": clock.moment(f"{row[step.removesuffix('_on')]} {hour}:05")
         for step, hour in zip(PAPER_STEPS, (17, 18, 19, 20), strict=True)
     }

@@ -41,7 +41,7 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-PAPER = {kind: Pdf(f"%PDF {kind}".encode(), 3) for kind in ("cover", "sketch", "financing_plan", "letter", "checklist")}
+PAPER = {kind: Pdf(f"%PDF {kind}".encode(), 3) for kind in ("cover", "sketch", "financing_plan", "checklist")}
 
 
 class World:
@@ -110,7 +110,6 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
         "checklist",
         "cover",
         "financing_plan",
-        "letter",
         "sketch",
     ]
     told = sorted(Message.objects.filter(kind="finished").values_list("email", flat=True))
@@ -123,13 +122,12 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     assert {kind: len(reader.pages) for kind, reader in readers.items()} == {
         file.kind: file.pages for file in submission.files.all()
     }
-    sketch, letter = readers["sketch"], readers["letter"].pages[0].extract_text()
+    sketch = readers["sketch"]
     catalog = sketch.trailer["/Root"]
     assert (catalog["/Lang"], catalog["/MarkInfo"]["/Marked"]) == ("de", True)
     assert b"pdfuaid:part" in catalog["/Metadata"].get_data()
     assert re.search(r"1\s+Kurzbeschreibung", sketch.pages[0].extract_text())
-    assert submission.receipt_number in letter
-    assert "Musterstraße 1" in letter
+    assert submission.receipt_number in readers["checklist"].pages[0].extract_text()
     assert "Unterschrift: Amina Haddad, Vorsitz" in sketch.pages[-1].extract_text()
     assert {file.kind: file.mark in readers[file.kind].pages[-1].extract_text() for file in submission.files.all()} == dict.fromkeys(readers, True)  # fmt: skip
     assert "" not in {file.mark for file in submission.files.all()}
@@ -356,7 +354,7 @@ def test_owner_finishes_on_the_page(world, client):
     shown = client.get(submission.get_absolute_url()).content.decode()
     assert submission.receipt_number in shown
     assert submission.checksum in shown
-    assert [f"Prüfzeichen {file.mark}" in shown for file in submission.files.all()] == [True] * 5
+    assert [f"Prüfzeichen {file.mark}" in shown for file in submission.files.all()] == [True] * 4
     file = submission.files.get(kind="sketch")
     delivered = client.get(reverse("papers:file", args=[file.pk]))
     assert b"".join(delivered.streaming_content) == file.file.open("rb").read()

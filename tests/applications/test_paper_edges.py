@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -74,7 +75,7 @@ def contexts(word):
         "sketch": sketch_context(value),
         "financing_plan": plan_context(value),
         "cover": cover_context(value),
-        "letter": letter_context(value),
+        "letter": letter_context(value, 1, date(2026, 11, 29)),
         "checklist": checklist_context(value),
     }
 

@@ -30,6 +30,7 @@ from applications.papers.pdf import (
     checklist_context,
     cover_context,
     letter_context,
+    make_letter,
     make_papers,
     plan_context,
     render,
@@ -86,7 +87,9 @@ def all_papers(**changes) -> dict[str, list[str]]:
     one = frozen(s1=Text("Wir kochen.\n\n" * 60), s17=budget)
     attachments = [AttachmentTerm(f"a{number}", f"Anlage {number}") for number in range(60)]
     one = replace(one, terms=replace(TERMS, attachments=attachments), number=2, made_on=date(2026, 11, 29))
-    return {kind: pages(pdf) for kind, pdf in make_papers(replace(one, **changes), "PS-2027-ACDEFG").items()}
+    one = replace(one, **changes)
+    made = make_papers(one, "PS-2027-ACDEFG") | {"letter": make_letter(one, "PS-2027-ACDEFG", 2, date(2026, 12, 3))}
+    return {kind: pages(pdf) for kind, pdf in made.items()}
 
 
 def test_sketch_alone_bears_signatures():
@@ -157,9 +160,11 @@ def test_sheet_for_the_envelope_lists_what_lies_in_it_and_nothing_to_do():
         forms=(("Titelblatt", ""),),
         to_read=(("Leitfaden", ""),),
     )
-    letter = words("letter", letter_context(one))
+    letter = words("letter", letter_context(one, 2, date(2026, 12, 3)))
     checklist = words("checklist", checklist_context(one))
     assert [f"Anlage {key}" in letter for key in states] == [True, True, False]
+    assert "Anschreiben Nr. 2 vom 3. Dezember 2026, ersetzt Nr. 1" in letter
+    assert "ersetzt" not in words("letter", letter_context(one, 1, date(2026, 12, 3)))
     assert [word in letter for word in ("Leitfaden", "zur Post geben", "Bitte vor dem Absenden")] == [False] * 3
     assert [
         word in checklist

@@ -295,7 +295,7 @@ def team_finishes(amina, jonas):
     finishes(amina)
     links = amina.page.get_by_role("region", name="Zum Drucken").get_by_role("link").all()
     papers = [amina.context.request.get(link.get_attribute("href")).body() for link in links]
-    assert [pdf[:5] for pdf in papers] == [b"%PDF-"] * 5
+    assert [pdf[:5] for pdf in papers] == [b"%PDF-"] * 4
     assert all(len(PdfReader(BytesIO(pdf)).pages) for pdf in papers)
 
 
@@ -308,6 +308,10 @@ def papers_are_posted(amina, doris, emil):
         "Zur Post gegeben am",
         "Eingang bestätigt am",
     ):
+        if step == "Zur Post gegeben am":
+            amina.sees("Es fehlt noch das Anschreiben mit dem Verzeichnis der Anlagen.")
+            amina.press("Anschreiben erstellen")
+            amina.sees("Anschreiben Nr. 1 ist erstellt.", "Anschreiben Nr. 1 passt zur Liste der Anlagen.")
         takes_a_paper_step(amina, step)
     emil.goes("/unterlagen/")
     emil.press(TITLE)
