@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from accounts.models import Organisation
-from applications.checks.base import Route
+from applications.checks.base import Route, no_deadline
 from calls.models import FundingCall, UmbrellaRoute
 
 
@@ -20,7 +20,7 @@ from calls.models import FundingCall, UmbrellaRoute
 class Deadline:
     """The day that holds for a team, None where none is known, what counts on it, and who gets the papers.
 
-    `body` is the team's umbrella body; `route` is its way, if the call knows one with a day of its own in stage 1.
+    `body` is the team's umbrella body; `route` is its way, if the call knows one, with or without a day.
     `addressee_note` says where the address comes from and whether it must be looked up before it is used.
     """
 
@@ -34,11 +34,21 @@ class Deadline:
     @property
     def of_body(self) -> str:
         """The umbrella body whose day this is; empty where it is the call's."""
-        return self.route.umbrella_body if self.route and self.day else ""
+        return self.via if self.day else ""
 
-    def as_frozen(self, day: date | None, counts: str) -> Deadline:
-        """The deadline as a finished application keeps it. What counts is said of the call's own day alone."""
-        return replace(self, day=day, counts=counts, route=None if counts else self.route)
+    @property
+    def via(self) -> str:
+        """The umbrella body that the team submits to and asks; empty where it is the BAMF."""
+        return self.route.umbrella_body if self.route else ""
+
+    @property
+    def unknown(self) -> str:
+        """What is said in place of the day before anything is written."""
+        return no_deadline(1, self.via)
+
+    def as_frozen(self, day: date | None, counts: str, via: str) -> Deadline:
+        """The deadline as a finished application keeps it, whatever became of the routes since."""
+        return replace(self, day=day, counts=counts, route=Route(via, submit_until=day) if via else None)
 
 
 @dataclass(frozen=True)
@@ -58,12 +68,11 @@ class Routes:
     def deadline(self, call: FundingCall, body: str, stage: int) -> Deadline:
         """The deadline of a team whose umbrella body is called so. Stage 2 has none in the portal."""
         row = self.known.get((call.pk, comparable(body)))
-        if row is None or row.submit_until is None:
-            source = row if row and row.addressee else call
+        if row is None:
             first = Deadline(
-                call.last_day(), call.deadline_counts, source.addressee, body, addressee_note=source.addressee_note
+                call.last_day(), call.deadline_counts, call.addressee, body, addressee_note=call.addressee_note
             )
-        else:
+        else:  # also without a day: the call's is not the one of the body, which needs time to forward
             route = Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
             addressee = row.addressee or row.umbrella_body
             first = Deadline(row.submit_until, "", addressee, body, route, addressee_note=row.addressee_note)

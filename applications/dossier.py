@@ -78,8 +78,8 @@ def deadline_of(application: Application, values: dict[str, Content]) -> Deadlin
     if not application.is_finished:
         return deadline
     papers = application.submissions.current().filter(stage=application.stage)
-    frozen = papers.values_list("frozen__deadline", "frozen__deadline_counts").first()
+    frozen = papers.values_list("frozen__deadline", "frozen__deadline_counts", "frozen__via").first()
     if frozen is None:
         return deadline
-    day, counts = frozen
-    return deadline.as_frozen(date.fromisoformat(day) if day else None, counts or "")
+    day, counts, via = frozen
+    return deadline.as_frozen(date.fromisoformat(day) if day else None, counts or "", via or "")

@@ -103,6 +103,7 @@ class _Collector:
             deadline=deadline.day,
             deadline_counts=FundingCall.DeadlineCounts(deadline.counts).label if deadline.counts else "",
             deadline_of=deadline.of_body,
+            via=deadline.via,
             made_at=team.made_at,
             withdrawn_at=team.withdrawn_at or (application.withdrawn_at if application else None),
             application=application.pk if application else None,
@@ -155,7 +156,7 @@ class _Collector:
         deadline = self.routes.deadline(self.call(team), self.umbrella_body(team), stage)
         if submission is None or application is None or not application.is_finished:
             return deadline
-        return deadline.as_frozen(submission.deadline, submission.deadline_counts)
+        return deadline.as_frozen(submission.deadline, submission.deadline_counts, submission.via)
 
     def umbrella_body(self, team: Team) -> str:
         application = self.applications.get(team.pk)
@@ -261,7 +262,11 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
         .filter(application__in=applications)
         .select_related("outcome")
         .defer("frozen")
-        .annotate(frozen_deadline=F("frozen__deadline"), frozen_counts=F("frozen__deadline_counts"))
+        .annotate(
+            frozen_deadline=F("frozen__deadline"),
+            frozen_counts=F("frozen__deadline_counts"),
+            frozen_via=F("frozen__via"),
+        )
     )
     submissions = {}
     for row in rows:
@@ -277,6 +282,7 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
             outcome_on=outcome.on if outcome else None,
             deadline=date.fromisoformat(row.frozen_deadline) if row.frozen_deadline else None,
             deadline_counts=row.frozen_counts or "",
+            via=row.frozen_via or "",
         )
     return submissions
 

@@ -62,7 +62,9 @@ def before_posting(submission: Submission, envelope: Envelope, today: date | Non
     application = submission.application
     frozen = envelope.frozen
     body = umbrella_body(frozen.cover.umbrella_body, application.team.organisation)
-    deadline = read_deadline(application.call, body, frozen.stage).as_frozen(frozen.deadline, frozen.deadline_counts)
+    deadline = read_deadline(application.call, body, frozen.stage).as_frozen(
+        frozen.deadline, frozen.deadline_counts, frozen.via
+    )
     dossier = make_dossier(application, frozen.contents, today, deadline=deadline)
     dossier = replace(dossier, values=frozen.contents, terms=frozen.terms, stage=frozen.stage, is_finished=True)
     findings = run(dossier, Moment.POSTING)

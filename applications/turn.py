@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.checks.base import no_deadline
 from applications.easy_online import way_of
 from applications.journey import ItemFacts, SectionFacts, Stage, StepFacts
 
@@ -65,6 +66,7 @@ class SubmissionFacts:
     deadline: date | None = None
     """The deadline on the papers, as it was frozen, and what counts on it."""
     deadline_counts: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class TeamFacts:
     """What counts on that day, as a sentence; empty where it is not known."""
     deadline_of: str = ""
     """The umbrella body whose day it is; empty: the call's."""
+    via: str = ""
+    """The umbrella body that the team submits to and asks, with a day or without; empty: the BAMF."""
     made_at: datetime | None = None
     withdrawn_at: datetime | None = None
     application: UUID | None = None
@@ -117,6 +121,11 @@ class TeamFacts:
         for section in self.free_sections:
             sections.setdefault(section.key, section)
         return tuple(sections.values())
+
+    @property
+    def no_deadline(self) -> str:
+        """What is said in place of a deadline."""
+        return no_deadline(self.stage, self.via)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,20 @@ class Route:
     submit_until: date | None = None
 
 
+def no_deadline(stage: int, body: str) -> str:
+    """What is said in place of a deadline, and whom to ask: the umbrella body that the team submits to, else the BAMF."""
+    if stage == 2:
+        sentence = _("Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht.")
+        asks = _("Bitte fragen Sie %(body)s.") % {"body": body} if body else _("Bitte fragen Sie das BAMF.")
+        return f"{sentence} {asks}"
+    if body:
+        sentence = _(
+            "Bis wann Sie bei „%(body)s“ einreichen müssen, ist hier nicht eingetragen. Bitte fragen Sie dort."
+        )
+        return str(sentence % {"body": body})
+    return str(_("Der Einsendeschluss ist hier nicht eingetragen. Er steht im Aufruf; im Zweifel fragen Sie das BAMF."))
+
+
 @dataclass(frozen=True)
 class Dossier:
     """Everything the checks look at, as values. `today` is the day in Germany."""

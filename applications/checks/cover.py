@@ -17,7 +17,7 @@ from applications.content.simple import PERSON
 from applications.easy_online import way_of
 from calls.terms import COVER, SKETCH_KEYS
 
-from .base import Dossier, Found, Moment, Severity, check, number
+from .base import Dossier, Found, Moment, Severity, check, no_deadline, number
 
 # The Richtlinie names who may be funded (F1 3): these need to be recognised as charitable, …
 CHARITABLE = frozenset({LegalForm.EV, LegalForm.GGMBH, LegalForm.GUG, LegalForm.FOUNDATION, LegalForm.COOPERATIVE})
@@ -168,16 +168,9 @@ def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
 @check("C06", Severity.WARNING, Moment.POSTING)
 def in_time(dossier: Dossier) -> Iterator[Found]:
     """The deadline, and what counts (F9). Late is possible and warned, never refused. Stage 2 has none here."""
-    if dossier.stage == 2:
-        yield Found(_unknown_day(dossier), severity=Severity.INFO)
-        return
-    if dossier.deadline is None:
-        yield Found(
-            _(
-                "Der Einsendeschluss ist hier noch nicht eingetragen. Er steht im Aufruf; im Zweifel fragen Sie das BAMF."
-            ),
-            severity=Severity.INFO,
-        )
+    if dossier.stage == 2 or dossier.deadline is None:
+        body = dossier.route.umbrella_body if dossier.route else ""
+        yield Found(no_deadline(dossier.stage, body), severity=Severity.INFO)
         return
     day = _day(dossier.deadline)
     if dossier.today > dossier.deadline:
@@ -202,18 +195,6 @@ def in_time(dossier: Dossier) -> Iterator[Found]:
             % {"day": day},
             severity=Severity.INFO,
         )
-
-
-def _unknown_day(dossier: Dossier) -> str:
-    """Whom to ask for the day of stage 2: the umbrella body where the call knows its way, else the BAMF."""
-    if dossier.route:
-        sentence = _(
-            "Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht. Bitte fragen Sie %(body)s."
-        )
-        return sentence % {"body": dossier.umbrella_body}
-    return _(
-        "Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht. Bitte fragen Sie das BAMF."
-    )
 
 
 @check("C19", Severity.WARNING)

@@ -113,7 +113,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)
         Event.record("application.finished", submission, by=by, number=number, checksum=frozen.checksum)
         submission.tell(
-            "applications/mails/finished.txt", by=by, deadline=frozen.deadline, counts=frozen.deadline_counts
+            "applications/mails/finished.txt",
+            by=by,
+            deadline=frozen.deadline,
+            counts=frozen.deadline_counts,
+            no_deadline=frozen.no_deadline,
         )
         return submission
 

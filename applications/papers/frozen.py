@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self, cast
 
+from applications.checks.base import no_deadline
 from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
 from applications.deadline import Deadline
 from applications.easy_online import Way, way_of
@@ -40,6 +41,8 @@ class Frozen:
     findings: tuple[tuple[str, str], ...] = ()
     signing: str = ""
     """How stage 2 is signed, as the call said; empty in stage 1 and where nobody had entered it."""
+    via: str = ""
+    """The umbrella body that the team submits to; empty where it is the BAMF."""
 
     def value(self, section: SectionTerm) -> Content:
         return self.contents.get(section.key) or empty(section.kind)
@@ -58,6 +61,11 @@ class Frozen:
         return way_of(self.signing)
 
     @property
+    def no_deadline(self) -> str:
+        """What is said in place of a deadline."""
+        return no_deadline(self.stage, self.via)
+
+    @property
     def title(self) -> str:
         return self.cover.title or self.cover.short_name or self.organisation
 
@@ -72,6 +80,8 @@ class Frozen:
             "addressee_note": self.addressee_note,
             "number": self.number,
             "made_on": self.made_on.isoformat() if self.made_on else None,
+            "signing": self.signing,
+            "via": self.via,
         }
         # Checksums of applications finished before there were these stay what they are.
         return {name: value for name, value in added.items() if value} | {
@@ -89,8 +99,6 @@ class Frozen:
             "versions": self.versions,
             "forms": [list(form) for form in self.forms],
             "findings": [list(finding) for finding in self.findings],
-            # Checksums of applications finished before it was kept stay what they are.
-            **({"signing": self.signing} if self.signing else {}),
         }
 
     @property
@@ -115,6 +123,7 @@ class Frozen:
             made_on=date.fromisoformat(data["made_on"]) if data.get("made_on") else None,
             findings=tuple((code, sentence) for code, sentence in data["findings"]),
             signing=data.get("signing", ""),
+            via=data.get("via", ""),
             **{name: data[name] for name in PLAIN},
         )
 
@@ -143,4 +152,5 @@ def freeze(application: Any, contents: dict[str, Content], versions: dict[str, i
         forms=tuple((form.label, form.url) for form in forms if form.kind == CallForm.Kind.FORM),
         to_read=tuple((form.label, form.url) for form in forms if form.kind == CallForm.Kind.READING),
         addressee_note=deadline.addressee_note,
+        via=deadline.via,
     )

@@ -28,7 +28,7 @@ from tests.builders import day, fill, make_application, make_cohort, make_organi
 
 pytestmark = pytest.mark.django_db
 
-NOT_ENTERED = "hier noch nicht eingetragen"
+NOT_ENTERED = "Der Einsendeschluss ist hier nicht eingetragen."
 ASK = "Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht. Bitte fragen Sie das BAMF."
 
 

@@ -51,7 +51,7 @@ def test_the_note_on_the_address_is_that_of_the_address_shown():
     assert [(deadline.addressee, deadline.addressee_note) for deadline in shown] == [
         ("Postfach 1", "Quelle: Rundbrief."),
         ("Postfach 2", "Quelle: Rundbrief."),
-        ("Amt", asks),
+        ("Liga", ""),
         ("Amt", asks),
     ]
 
@@ -61,7 +61,7 @@ def test_the_note_on_the_address_is_that_of_the_address_shown():
     [
         ("Beispielverband", 20, 1, 20),
         ("BEISPIELVERBAND", 20, 1, 20),
-        ("Beispielverband", None, 1, 60),
+        ("Beispielverband", None, 1, None),
         ("Anderer Verband", 20, 1, 60),
         ("", 20, 1, 60),
         ("Beispielverband", 20, 2, None),
@@ -110,7 +110,7 @@ def make_world(of_organisation="", on_cover="", stage=1):
         ("", "Verband fu\u0308r U\u0308berga\u0308nge", 1, 20),
         ("VERBAND FÜR ÜBERGÄNGE", "", 1, 20),
         ("Verband für Übergänge", "   ", 1, 20),
-        ("Verband für Übergänge", "Anderer Verband", 1, 60),
+        ("Verband für Übergänge", "Anderer Verband", 1, None),
         ("Anderer Verband", "Verband für Übergänge", 1, 20),
         ("", "Dritter Verband", 1, 60),
         ("", "", 1, 60),
@@ -195,20 +195,60 @@ def test_the_umbrella_bodys_day_is_not_said_to_be_the_bamfs(client):
     assert (frozen.addressee, frozen.deadline_counts) == ("Beispielweg 1\n10115 Berlin", "")
 
 
-def test_a_route_without_a_day_keeps_its_addressee():
+def test_a_route_without_a_day_keeps_its_addressee_and_has_no_deadline():
     _amina, application = make_world(on_cover="Anderer Verband")
     UmbrellaRoute.objects.filter(umbrella_body="Anderer Verband").update(addressee="Beispielgasse 2\n10115 Berlin")
 
     frozen = read_state(application).frozen
 
-    assert (frozen.addressee, frozen.deadline) == ("Beispielgasse 2\n10115 Berlin", day(60))
+    assert (frozen.addressee, frozen.deadline) == ("Beispielgasse 2\n10115 Berlin", None)
 
 
-@pytest.mark.parametrize("body", ["Anderer Verband", "Dritter Verband"])
-def test_without_an_addressee_of_the_body_the_calls_own_is_printed(body):
+@pytest.mark.parametrize(("body", "is_known"), [("Anderer Verband", True), ("Dritter Verband", False)])
+def test_the_calls_address_is_printed_only_where_it_knows_no_route(body, is_known):
     _amina, application = make_world(on_cover=body)
 
-    assert read_state(application).frozen.addressee == application.call.addressee
+    assert read_state(application).frozen.addressee == (body if is_known else application.call.addressee)
+
+
+@pytest.mark.parametrize(("stage", "words"), [(1, "Bis wann Sie bei „Anderer Verband“"), (2, "Bis wann der Antrag")])
+def test_every_side_sends_a_member_to_its_body_where_no_day_is_known(client, stage, words):
+    amina, application = make_world(on_cover="Anderer Verband", stage=stage)
+    fill(application, by=amina)
+    cover = application.drafts.get(key="s0")
+    cover.write(Cover(title="Brücken", umbrella_body="Anderer Verband"), by=amina, seen=cover.version)
+    client.force_login(amina)
+
+    pages = [
+        reverse("dashboard"),
+        application.get_absolute_url(),
+        reverse("applications:checks", args=[application.pk]),
+    ]
+    said = [client.get(page).text for page in pages] + [read_state(application).frozen.no_deadline]
+
+    assert [(words in text, "fragen Sie das BAMF" in text) for text in said] == [(True, False)] * 4
+
+
+@pytest.mark.parametrize("first", ["", "Verband für Übergänge"])
+def test_whose_day_it_was_stays_when_routes_come_and_go(first):
+    amina, application = make_world(on_cover="Verband für Übergänge")
+    routes = UmbrellaRoute.objects.filter(umbrella_body="Verband für Übergänge")
+    FundingCall.objects.update(deadline_counts="")
+    if not first:
+        routes.delete()
+    frozen = read_state(Application.objects.with_team().get()).frozen
+    Submission.objects.finish(application, frozen, {}, new_receipt_number(2027), by=amina)
+    if first:
+        routes.delete()
+    else:
+        UmbrellaRoute.objects.create(call=application.call, umbrella_body="Verband für Übergänge", submit_until=day(20))
+    application = Application.objects.with_team().get()
+
+    collected = collect(list(Team.objects.with_cohort()))[application.team_id]
+
+    assert [facts.deadline_of for facts in (collected, facts_of(application))] == [first] * 2
+    route = read_dossier(application).route
+    assert (route.umbrella_body if route else "") == first
 
 
 def test_the_attachments_know_the_umbrella_bodys_day_too(client):
