@@ -67,9 +67,19 @@ class Number(forms.CharField):
     is_money = False
 
     def __init__(
-        self, *, most: int | None = None, too_much: str | Promise = "", fewer_places: int | None = None, **options: Any
+        self,
+        *,
+        most: int | None = None,
+        too_much: str | Promise = "",
+        fewer_places: int | None = None,
+        stored: Any = None,
+        **options: Any,
     ) -> None:
-        """`most` is the largest it may be, `too_much` the sentence that says why; `fewer_places` those it may have."""
+        """`most` is the largest it may be, `too_much` the sentence that says why; `fewer_places` those it may have.
+
+        What is `stored` may stay whatever the bounds are today: nobody is kept from saving by what they did not touch.
+        """
+        self.stored = Decimal(stored) if stored else None
         self.most = self.most if most is None else most
         self.too_much = too_much or _("Diese Zahl ist zu groß.")
         self.fewer_places = self.places if fewer_places is None else fewer_places
@@ -81,6 +91,8 @@ class Number(forms.CharField):
         found = number_typed(text, places=self.places, example=self.example, is_money=self.is_money)
         if found is None:
             return None
+        if found == self.stored:
+            return found
         if found < 0:
             raise ValidationError(_("Bitte geben Sie die Zahl ohne Minus ein."))
         if found > self.most:

@@ -159,7 +159,13 @@ class SectionForm:
             case "money":
                 return Money(**text)
             case "decimal":
-                return Number(most=what.most, too_much=what.too_much, fewer_places=what.places, **text)
+                return Number(
+                    most=what.most,
+                    too_much=what.too_much,
+                    fewer_places=what.places,
+                    stored=decimal(stored or ""),
+                    **text,
+                )
             case "number":
                 return WholeNumberField(required=False, min_value=0, max_value=1000, **text)
             case "date":

@@ -243,6 +243,21 @@ def test_hours_and_months_that_there_are_are_stored(client, planned, field, type
     assert getattr(value_of(planned, "s17").personnel[0], field) == stored
 
 
+@pytest.mark.parametrize(("field", "stored"), [("months", "36"), ("months", "1.333"), ("weekly_hours", "170")])
+def test_a_stored_number_beyond_the_bounds_keeps_nobody_from_saving(client, planned, amina, field, stored):
+    """It was typed before the field had bounds; somebody else writes in another row of the page."""
+    draft = planned.drafts.get(key="s17")
+    budget = value_of(planned, "s17")
+    post = replace(budget.personnel[0], **{field: stored})
+    draft.write(replace(budget, personnel=(post, *budget.personnel[1:])), by=amina, seen=draft.version)
+
+    response = send(client, planned, "s17", {f"expenses-{row_id('e1')}-title": "Neuer Titel"}, query="?jahr=2027")
+
+    assert response.status_code == 302
+    saved = value_of(planned, "s17")
+    assert (getattr(saved.personnel[0], field), saved.expenses[0].title) == (stored, "Neuer Titel")
+
+
 @pytest.mark.parametrize("row_type", [Expense, Personnel])
 def test_no_number_a_field_takes_is_too_long_to_store(row_type):
     for name, what in specs(row_type).items():
