@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -52,7 +52,8 @@ class How(StrEnum):
 class Save:
     """The answer to a save: the version and value that are current now, and since when.
 
-    In a conflict these are the other person's; `sent` is then the revision that keeps what was sent.
+    In a conflict these are the other person's; `sent` is then the revision that keeps what was sent. After merging,
+    `joined_with` is what stood there before.
     """
 
     how: How
@@ -60,6 +61,7 @@ class Save:
     value: Content
     at: datetime | None
     sent: Revision | None = None
+    joined_with: Content | None = None
 
 
 @dataclass(frozen=True)
@@ -273,7 +275,7 @@ class Draft(Record):
             return self._answer(How.CONFLICT, kept)
         if joined.result != self.value:
             self.write(joined.result, by=sent.by, seen=self.version, why=Revision.Why.MERGED, merged_with=self.by)
-        return self._answer(How.MERGED, kept)
+        return replace(self._answer(How.MERGED, kept), joined_with=two.theirs)
 
     def value_before(self, by: User, seen: int, after: Sequence[UUID] = ()) -> Content:
         """What this person's page showed when they began to change it; see `save_content`."""
@@ -352,6 +354,9 @@ class Draft(Record):
         last = max(alike, key=attrgetter("at"), default=None)
         is_named = save_id is not None and why != Revision.Why.CONFLICT
         if last and not is_named and loads(self.kind, last.content) == content:
+            if sent.why == Revision.Why.IMPORTED and not last.is_imported:  # typed before, and now come in a file
+                last.is_imported = True
+                last.save(update_fields=["is_imported"])
             return last
         fields = {"content": dumps(content), "length": length(content), "based_on": seen, "base": base, "why": why}
         fields["is_imported"] = sent.why == Revision.Why.IMPORTED

@@ -111,7 +111,7 @@ class Revision(Record):
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=10, choices=Why, default=Why.SAVED)
     is_imported = models.BooleanField(default=False, editable=False)
-    """Did it come in a file? For a text that `why` calls a conflict, too."""
+    """Did it come in a file? For a text that `why` calls a conflict, too; of conflicts kept before 0011 it is not known."""
     merged_with = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

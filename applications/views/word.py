@@ -240,13 +240,16 @@ def proposal_of(term: SectionTerm, draft: Draft, section: ReadSection, kept: Rev
         marked(words(theirs.text, shown.text)),
         len(merged.clashes),
         section.dropped.sentences(),
-        warning=warning_of(mine, theirs, shown, is_decided_later=bool(merged.clashes)),
+        warning=warning_of(base, mine, theirs, shown, is_decided_later=bool(merged.clashes)),
         gone=gone_since(base, theirs),
     )
 
 
-def warning_of(mine: Text, theirs: Text, shown: Text, *, is_decided_later: bool) -> str:
-    """What the section would lose by the text `shown`, in words; empty where that is little."""
+def warning_of(base: Text, mine: Text, theirs: Text, shown: Text, *, is_decided_later: bool) -> str:
+    """What the section would lose by the text `shown`, in words; empty where that is little.
+
+    Where a person decides later, what comes of it is not known yet; only what the file itself lost is said.
+    """
     if not mine.text.strip() and theirs.text.strip():
         gone = _("In der Datei steht hier nichts mehr.")
         if is_decided_later:
@@ -258,9 +261,12 @@ def warning_of(mine: Text, theirs: Text, shown: Text, *, is_decided_later: bool)
             if left
             else _("Wenn Sie das übernehmen, ist der Abschnitt leer."),
         )
-    if is_nearly_gone(theirs, shown):
-        return _("In der Datei steht hier fast nichts mehr. Wenn Sie das übernehmen, ist der Abschnitt fast leer.")
-    return ""
+    said = []
+    if is_nearly_gone(base, mine):
+        said.append(_("In der Datei steht hier fast nichts mehr."))
+    if not is_decided_later and is_nearly_gone(theirs, shown):
+        said.append(_("Wenn Sie das übernehmen, ist der Abschnitt fast leer."))
+    return " ".join(said)
 
 
 def gone_since(base: Text, now: Text) -> str:
@@ -290,7 +296,6 @@ def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
         if draft is None or key not in application.terms.by_key:
             continue
         title = application.terms.by_key[key].title
-        was_empty = not of_kind(Text, draft.value).text.strip()
         sent = QueryDict(mutable=True)
         sent["version"] = request.POST.get(f"version-{key}", "")
         text = request.POST.get(f"text-{key}", "")
@@ -306,21 +311,19 @@ def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
             continue
         if answer.sent and answer.how == How.CONFLICT:
             clashing = clashing or reverse("applications:conflict", args=[application.pk, key, answer.sent.pk])
-        tell(request, application, key, title, answer, was_empty=was_empty)
+        tell(request, application, key, title, answer)
     return redirect(clashing or application.get_absolute_url())
 
 
-def tell(
-    request: PortalRequest, application: Application, key: str, title: str, answer: Save, *, was_empty: bool
-) -> None:
-    """What became of one section, which `was_empty` in the portal before."""
+def tell(request: PortalRequest, application: Application, key: str, title: str, answer: Save) -> None:
+    """What became of one section."""
     if answer.how == How.CONFLICT and answer.sent:
         address = reverse("applications:conflict", args=[application.pk, key, answer.sent.pk])
         sentence = _("„{title}“: Dieselben Worte wurden inzwischen auch im Portal geändert. {link}")
         link = format_html('<a href="{}">{}</a>', address, _("Bitte entscheiden Sie."))
         messages.warning(request, format_html(sentence, title=title, link=link))
         return
-    if answer.how == How.MERGED and was_empty:
+    if answer.how == How.MERGED and isinstance(answer.joined_with, Text) and not answer.joined_with.text.strip():
         address = reverse("applications:history", args=[application.pk, key])
         sentence = _("„{title}“ war im Portal inzwischen leer. Dort steht jetzt nur, was in der Datei neu war. {link}")
         link = format_html('<a href="{}">{}</a>', address, _("Frühere Fassungen ansehen"))

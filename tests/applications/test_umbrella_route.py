@@ -219,12 +219,9 @@ def test_every_side_sends_a_member_to_its_body_where_no_day_is_known(client, sta
     cover.write(Cover(title="Brücken", umbrella_body="Anderer Verband"), by=amina, seen=cover.version)
     client.force_login(amina)
 
-    pages = [
-        reverse("dashboard"),
-        application.get_absolute_url(),
-        reverse("applications:checks", args=[application.pk]),
-    ]
-    said = [client.get(page).text for page in pages] + [read_state(application).frozen.no_deadline]
+    state = read_state(application)
+    said = [client.get(page).text for page in (reverse("dashboard"), application.get_absolute_url())]
+    said += [state.frozen.no_deadline, *(one.sentence for one in run(state.dossier) if one.code == "C06")]
 
     assert [(words in text, "fragen Sie das BAMF" in text) for text in said] == [(True, False)] * 4
 

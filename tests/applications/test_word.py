@@ -14,11 +14,13 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from zeal import zeal_ignore
 
 from accounts.models import User
 from applications.content import Activity, Text, WorkPlan
 from applications.content.sheets import Names
 from applications.models import Revision
+from applications.views import word
 from applications.word.marks import printable
 from applications.word.read import read
 from applications.word.safe import UnreadableFile
@@ -421,6 +423,55 @@ def test_a_text_that_would_go_says_nothing_of_the_end_where_one_decides(her, app
 
     assert (GONE in page, "ist der Abschnitt leer" in page, "entscheiden Sie, was gilt" in page) == (True, False, True)
     assert TICKED not in page
+
+
+def test_a_changed_word_beside_a_long_text_is_not_said_to_be_nothing(her, application, amina):
+    emptied(application, amina, "Wir wollen Jugendliche stärken.")
+    content = changed_text(her, application, "Wir möchten Jugendliche stärken.")
+    emptied(application, amina, "Wir werden Jugendliche stärken. " + LONG.strip())
+
+    page = spaceless(upload(her, application, content).text)
+
+    assert ("entscheiden Sie, was gilt" in page, "fast nichts mehr" in page, "fast leer" in page) == (
+        True,
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize(("looked", "now"), [("Für alle.", ""), ("", "Familien zuerst. Für alle.")])
+def test_whether_the_section_was_empty_is_what_it_was_joined_with(her, application, amina, monkeypatch, looked, now):
+    """Somebody saves between the page's look at the section and the lock."""
+    content = changed_text(her, application, "Für alle. Neu: auch für Kinder.")
+    emptied(application, amina, looked)
+    shown = upload(her, application, content)
+    look = word.texts_of
+
+    def and_then_somebody_saves(of):
+        drafts = look(of)
+        emptied(application, amina, now)
+        return drafts
+
+    monkeypatch.setattr(word, "texts_of", and_then_somebody_saves)
+    with zeal_ignore():  # two saves in one request, as if somebody else made the other
+        sentences = " ".join(said(accept(her, application, shown, "s4")))
+
+    assert ("inzwischen leer" in sentences, "mit dem verbunden" in sentences) == (not now, bool(now))
+
+
+def test_the_same_words_typed_and_then_in_a_file_are_from_the_file(her, application, amina):
+    emptied(application, amina, "Für Frauen im Viertel.")
+    before = application.drafts.get(key="s4")
+    content = changed_text(her, application, "Für alle im Viertel.")
+    emptied(application, amina, "Für Kinder im Viertel.")
+    before.save_content(by=amina, seen=before.version, content=Text("Für alle im Viertel."))
+    conflict = Revision.objects.get(why="conflict")
+    assert conflict.is_imported is False
+
+    accept(her, application, upload(her, application, content), "s4")
+
+    conflict.refresh_from_db()
+    assert (Revision.objects.filter(why="conflict").count(), conflict.is_imported) == (1, True)
 
 
 def test_a_section_that_was_emptied_meanwhile_is_not_filled_unasked(her, application, amina):
