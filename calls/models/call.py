@@ -250,7 +250,7 @@ class FundingCall(Addressed):
         """The call once more for another year, with one draft edition made from the latest one.
 
         Every limit, rule and postal address, and how stage 2 is signed, is carried over, so none counts as checked; dates are empty unless
-        given, links of forms and dates of umbrella routes are empty. `Stale` if a call of that short name exists
+        given, links and notes of forms and dates of umbrella routes are empty. `Stale` if a call of that short name exists
         or this one has no edition.
         """
         if by is not None:
@@ -283,7 +283,7 @@ class FundingCall(Addressed):
         )
         unchecked = {"register_until": None, "draft_until": None, "submit_until": None, **ADDRESS_CARRIED_OVER}
         not_lowered = {"lowered_at": None, "lowered_by_id": None, "lowered_reason": ""}
-        CallForm.objects.bulk_create(copy_of(row, call_id=copy.pk, url="") for row in self.forms.all())
+        CallForm.objects.bulk_create(copy_of(row, call_id=copy.pk, url="", note="") for row in self.forms.all())
         UmbrellaRoute.objects.bulk_create(
             copy_of(row, call_id=copy.pk, **unchecked) for row in self.umbrella_routes.all()
         )
