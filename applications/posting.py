@@ -39,7 +39,7 @@ class Envelope:
     @property
     def kinds(self) -> list[AttachmentTerm]:
         """The kinds of attachments that are asked for."""
-        return [kind for kind in self.frozen.terms.attachments if kind.stage <= self.frozen.stage]
+        return self.frozen.terms.attachments_of(self.frozen.stage)
 
 
 def read_envelope(submission: Submission) -> Envelope:

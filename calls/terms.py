@@ -174,6 +174,12 @@ class Terms:
     def theme(self, key: str) -> ThemeTerm | None:
         return next((theme for theme in self.themes if theme.key == key), None)
 
+    def attachments_of(self, stage: int) -> list[AttachmentTerm]:
+        """What a stage asks for: its own and what came before, but not what alone makes up the stage before."""
+        return [
+            kind for kind in self.attachments if kind.stage == stage or (kind.stage < stage and kind.may_be_dropped)
+        ]
+
     def kind(self, code: str) -> KindTerm | None:
         return next((kind for kind in self.kinds if kind.code == code), None)
 

@@ -258,7 +258,7 @@ def test_a_wrong_day_on_paper_is_asked_for_again_at_its_step(world, enter):
     client = enter("amina")
     response = client.post(to, {"on": day(3).isoformat()})
     assert response.status_code == 422
-    assert "Dieser Tag passt nicht" in response.text
+    assert "Dieser Tag liegt" in response.text
     form = next(one for one in forms_of(response.text) if one.attrs.get("action") == to)
     assert (form.fields["on"], form.guard) == ([day(3).isoformat()], "unsent")
     assert client.post(to, {"on": day(0).isoformat()}).status_code == 302

@@ -29,7 +29,7 @@ PARTNER_KINDS = (
     ("mbe", _("Migrationsberatung (MBE)")),
     ("jmd", _("Jugendmigrationsdienst (JMD)")),
     ("association", _("Verein oder Initiative")),
-    ("other", _("andere")),
+    ("other", _("Sonstiger Partner")),
 )
 # One of these is expected (C15, F1 4.6).
 LOCAL_NETWORK = {"municipality", "course_provider", "house_of_resources", "mbe", "jmd"}

@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -35,7 +37,7 @@ PAPER_STEPS = ("transferred_on", "signed_on", "posted_on", "received_on")
 
 
 class WrongDay(Stale):
-    """The day of a step on paper lies in the future, or before the step that comes before it."""
+    """The day of a step on paper lies in the future, or before the step that comes before it; a sentence says which."""
 
 
 class StepMissing(Stale):
@@ -257,8 +259,20 @@ class Submission(Record):
         if any(getattr(self, one) is None for one in before):
             raise StepMissing
         earlier, later = [getattr(self, one) for one in before], [getattr(self, one) for one in after]
-        if on > timezone.localdate() or any(day > on for day in earlier) or any(day and day < on for day in later):
-            raise WrongDay
+        if on > timezone.localdate():
+            raise WrongDay(gettext("Dieser Tag liegt in der Zukunft."))
+        for day in earlier:
+            if day > on:
+                sentence = gettext(
+                    "Dieser Tag liegt vor dem %(day)s: Für diesen Tag ist der Schritt davor eingetragen."
+                )
+                raise WrongDay(sentence % {"day": date_format(day, "j. F Y")})
+        for day in later:
+            if day and day < on:
+                sentence = gettext(
+                    "Dieser Tag liegt nach dem %(day)s: Für diesen Tag ist der Schritt danach eingetragen."
+                )
+                raise WrongDay(sentence % {"day": date_format(day, "j. F Y")})
         first = getattr(self, step) is None
         write_if(self, {"superseded_at": None}, **{step: on})
         Event.record(f"submission.{step.removesuffix('_on')}", self, by=by, on=on)
@@ -408,7 +422,16 @@ class SubmissionFile(Record):
         constraints = [models.UniqueConstraint(fields=["submission", "kind", "number"], name="submission_file_unique")]
 
     def __str__(self) -> str:
-        return self.get_kind_display()
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What the paper is called: in stage 2 there is no Titelblatt. A letter has its number."""
+        if self.kind == self.Kind.COVER and self.submission.stage == 2:
+            return gettext("Angaben für easy-Online")
+        if self.kind == self.Kind.LETTER:
+            return gettext("%(kind)s, Nr. %(number)d") % {"kind": self.get_kind_display(), "number": self.number}
+        return str(self.get_kind_display())
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):

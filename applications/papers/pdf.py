@@ -276,9 +276,7 @@ def enclosures(frozen: Frozen) -> list[Enclosure]:
     """The kinds of attachments that the stage asks for, each with what the team says of it."""
     enclosed = frozen.contents.get(ATTACHMENTS)
     items = {row.id: row for row in enclosed.items} if isinstance(enclosed, Attachments) else {}
-    rows = [
-        (kind.label, items.get(kind.key, Item())) for kind in frozen.terms.attachments if kind.stage <= frozen.stage
-    ]
+    rows = [(kind.label, items.get(kind.key, Item())) for kind in frozen.terms.attachments_of(frozen.stage)]
     return [Enclosure(label, item.state, item.note) for label, item in rows]
 
 

@@ -147,7 +147,7 @@ class AttachmentsLayout(ListLayout):
     table = "items"
 
     def entries(self) -> list[Any]:
-        return [kind for kind in self.desk.application.terms.attachments if kind.stage <= self.desk.application.stage]
+        return self.desk.application.terms.attachments_of(self.desk.application.stage)
 
     def heading(self, entry: Any) -> str:
         return str(entry.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -104,10 +105,8 @@ def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
     if form.is_valid():
         try:
             submission.enter_step(step, form.cleaned_data["on"], by=request.user)
-        except WrongDay:
-            form.add_error(
-                "on", _("Dieser Tag passt nicht: Er liegt in der Zukunft oder nicht in der richtigen Reihenfolge.")
-            )
+        except WrongDay as wrong:
+            form.add_error("on", str(wrong))
         except StepMissing:
             messages.error(
                 request, _("Ein früherer Schritt fehlt noch. Bitte tragen Sie die Schritte der Reihe nach ein.")
@@ -128,9 +127,6 @@ def enclosures(request: PortalRequest, uuid: UUID) -> HttpResponse:
     too_late = _(
         "Die Liste der Anlagen lässt sich nicht mehr ändern: Die Unterlagen sind eingereicht oder gelten nicht mehr."
     )
-    if not submission.can_be_corrected:
-        messages.error(request, too_late)
-        return redirect(submission)
     form = EnclosuresForm(request.POST, envelope=read_envelope(submission))
     if form.is_valid():
         try:
@@ -138,7 +134,7 @@ def enclosures(request: PortalRequest, uuid: UUID) -> HttpResponse:
         except Overtaken:
             form.say_what_stands(read_envelope(submission))
         except Stale:
-            messages.error(request, too_late)
+            form.add_error(None, too_late)  # what was typed stays to be copied
         else:
             messages.success(request, _("Die Liste der Anlagen ist gespeichert."))
     if form.errors:
@@ -223,8 +219,8 @@ def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:
     files = SubmissionFile.objects.visible_to(request.user).select_related("submission__application__team")
     file = get_object_or_404(files, pk=uuid)
     note_look(request, file.submission, "submission.downloaded", kind=file.kind)
-    number = f"-Nr-{file.number}" if file.kind == SubmissionFile.Kind.LETTER else ""
-    name = f"{file.submission.receipt_number}-{file.get_kind_display()}{number}.pdf".replace(" ", "-")
+    words = re.sub(r"[ ,.]+", "-", file.title)
+    name = f"{file.submission.receipt_number}-{words}.pdf"
     return deliver(file.file.open("rb"), name)
 
 

@@ -90,9 +90,12 @@ def test_correction_is_refused_once_it_is_posted(world, client):
     with pytest.raises(Stale):
         correct(submission, "follows", by=world.amina)
     log_in(client, world.amina)
-    page = client.post(reverse("papers:enclosures", args=[submission.pk]), {"seen": "0"}, follow=True).text
-    assert "Die Liste der Anlagen lässt sich nicht mehr ändern" in page
-    assert "Liste der Anlagen berichtigen" not in page
+    said = {"seen": "0", f"note_{EXTRACT}": "Kam am Dienstag."}
+    response = client.post(reverse("papers:enclosures", args=[submission.pk]), said)
+    assert response.status_code == 422
+    assert "Die Liste der Anlagen lässt sich nicht mehr ändern" in response.text
+    assert "Kam am Dienstag." in response.text
+    assert "Liste der Anlagen berichtigen" not in client.get(submission.get_absolute_url()).text
     assert EnclosureList.objects.count() == 0
 
 

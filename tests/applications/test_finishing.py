@@ -207,13 +207,13 @@ def test_steps_on_paper_keep_their_order_and_their_days(world):
     with pytest.raises(StepMissing):
         submission.enter_step("posted_on", day(0), by=world.amina)
     submission.enter_step("transferred_on", day(-3), by=world.amina)
-    with pytest.raises(WrongDay):
+    with pytest.raises(WrongDay, match="Schritt davor eingetragen"):
         submission.enter_step("signed_on", day(-4), by=world.amina)
-    with pytest.raises(WrongDay):
+    with pytest.raises(WrongDay, match="in der Zukunft"):
         submission.enter_step("signed_on", day(1), by=world.amina)
     submission.enter_step("signed_on", day(-3), by=world.amina)
     submission.enter_step("posted_on", day(-2), by=world.amina)
-    with pytest.raises(WrongDay):
+    with pytest.raises(WrongDay, match="Schritt danach eingetragen"):
         submission.enter_step("signed_on", day(-1), by=world.amina)
     submission.enter_step("posted_on", day(-1), by=world.amina)
     assert Message.objects.filter(kind="posted").count() == 4

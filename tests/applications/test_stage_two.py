@@ -21,7 +21,8 @@ from applications.facts import facts_of
 from applications.finishing import read_state
 from applications.models import Application, Submission
 from applications.models.submission import new_receipt_number
-from applications.papers.pdf import checklist_context, cover_context
+from applications.papers import Pdf
+from applications.papers.pdf import checklist_context, cover_context, enclosures
 from applications.turn import turn_of
 from calls.models import FundingCall, UmbrellaRoute
 from tests.builders import day, fill, make_application, make_cohort, make_organiser, make_team, make_user, write
@@ -277,3 +278,30 @@ def test_who_has_submitted_is_not_sent_to_ask_how_and_until_when(client):
         texts = enter(client, submission, step), words(client.get(reverse("dashboard")).text)
         asked.append(("bevor Sie ihn einreichen" in texts[0], ASK in texts[1]))
     assert asked == [(True, True), (True, True), (False, False)]
+
+
+def test_stage_two_asks_for_no_form_of_stage_one_and_names_its_own_paper():
+    """The Titelblatt, the sketch and the plan made up the Interessenbekundung; what else was asked for may still be."""
+    world = World(stage=2)
+    frozen = read_state(world.application).frozen
+    kept = {kind.key for kind in frozen.terms.attachments_of(2)}
+    dropped = {kind.key for kind in frozen.terms.attachments} - kept
+
+    assert dropped == {kind.key for kind in frozen.terms.attachments if kind.stage == 1 and not kind.may_be_dropped}
+    assert {row.label for row in enclosures(frozen)} == {kind.label for kind in frozen.terms.attachments_of(2)}
+    sheet = words(render_to_string("applications/papers/cover.html", cover_context(frozen)))
+    assert ("Angaben für easy-Online" in sheet, "Titelblatt" in sheet) == (True, False)
+
+
+@pytest.mark.parametrize(("stage", "title"), [(1, "Angaben für das Titelblatt"), (2, "Angaben für easy-Online")])
+def test_a_paper_is_called_the_same_on_the_page_and_as_a_file(client, stage, title):
+    world = World(stage=stage)
+    client.force_login(world.amina)
+    frozen = read_state(world.application).frozen
+    papers = {"sketch": Pdf(b"%PDF-1", 1, ""), "cover": Pdf(b"%PDF-1", 1, "")}
+    submission = Submission.objects.finish(world.application, frozen, papers, new_receipt_number(2027), by=world.amina)
+    cover = submission.files.get(kind="cover")
+
+    assert title in words(client.get(submission.get_absolute_url()).text)
+    assert "fuer" in (name := client.get(reverse("papers:file", args=[cover.pk]))["Content-Disposition"])
+    assert title.split()[-1] in name
