@@ -77,7 +77,9 @@ def too_young(dossier: Dossier, question: QuestionTerm, _answer: str) -> str:
 
 
 def one_sided(_dossier: Dossier, _question: QuestionTerm, _answer: str) -> str:
-    return _("Das Vorhaben soll Menschen mit und ohne Einwanderungsgeschichte ansprechen.")
+    return _(
+        "Zur Zielgruppe des Programms gehören Menschen mit und Menschen ohne Einwanderungsgeschichte. Bitte erklären Sie, wie Ihr Vorhaben beide erreicht."
+    )
 
 
 def nothing_refused(_dossier: Dossier, _question: QuestionTerm, _answer: str) -> str:
@@ -113,7 +115,7 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
     What the call always asks for at this stage cannot be left out. The exemption must still be valid.
     """
     severity = Severity.ERROR if dossier.stage == 2 else Severity.WARNING
-    asked_for = [kind for kind in dossier.terms.attachments if kind.stage <= dossier.stage]
+    asked_for = dossier.terms.attachments_of(dossier.stage)
     open_kinds = [kind for kind in asked_for if not dossier.attachments.state(kind.key)]
     if open_kinds:
         labels = ", ".join(kind.label for kind in open_kinds)
@@ -124,8 +126,7 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
         ) % {"count": len(open_kinds), "labels": labels}
         yield Found(sentence, ATTACHMENTS, row=open_kinds[0].key, severity=severity)
     for kind in asked_for:
-        belongs = kind.stage == dossier.stage and not kind.may_be_dropped
-        if belongs and dossier.attachments.state(kind.key) == NOT_NEEDED:
+        if not kind.may_be_dropped and dossier.attachments.state(kind.key) == NOT_NEEDED:
             yield Found(
                 _("„%(label)s“ gehört immer dazu und kann nicht entfallen.") % {"label": kind.label},
                 ATTACHMENTS, row=kind.key, severity=severity,
@@ -133,6 +134,6 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
     until = dossier.charitable_until
     if until and dossier.deadline and until < dossier.deadline:
         yield Found(
-            _("Ihr Freistellungsbescheid gilt nur bis zum %(day)s. Bitte kümmern Sie sich um einen neuen.") % {"day": date_format(until, "j. F Y")},
+            _("Ihr Freistellungs- oder Feststellungsbescheid gilt nur bis zum %(day)s. Bitte kümmern Sie sich um einen neuen.") % {"day": date_format(until, "j. F Y")},
             ATTACHMENTS,
         )  # fmt: skip

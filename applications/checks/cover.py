@@ -27,6 +27,9 @@ PUBLIC = frozenset({LegalForm.MUNICIPALITY, LegalForm.CHURCH, LegalForm.PUBLIC_B
 NO_OFFICE = frozenset({"nein", "kein", "keine", "keins", "nicht", "noch", "ja", "anerkannt", "beantragt", "entfällt"})
 
 
+MOST_YEARS = 3  # calendar years, as the call for 2024 said (F13)
+
+
 @check("C01", Severity.ERROR)
 def legal_person(dossier: Dossier) -> Iterator[Found]:
     """No private person; associations and companies are charitable (F1 3, F28). What the source leaves open is asked."""
@@ -123,7 +126,7 @@ def starts_in_the_year(dossier: Dossier) -> Iterator[Found]:
 
 @check("C04", Severity.ERROR)
 def not_too_long(dossier: Dossier) -> Iterator[Found]:
-    """At most the months of the call (F12–F14)."""
+    """At most the months of the call (F12–F14); a fourth calendar year is asked about (F13)."""
     limit, months = dossier.terms.limit("max_months"), dossier.cover.months
     if not months:
         yield Found(_("Bitte geben Sie an, wie viele Monate Ihr Vorhaben dauert."), COVER, field="months")
@@ -140,6 +143,11 @@ def not_too_long(dossier: Dossier) -> Iterator[Found]:
         yield Found(
             _("Das Vorhaben dauert %(months)d Monate. Möglich sind höchstens %(limit)s.") % {"months": months, "limit": number(limit.value)},
             COVER, field="months", limit=limit,
+        )  # fmt: skip
+    elif len(dossier.years) > MOST_YEARS and limit.value == 12 * MOST_YEARS:
+        yield Found(
+            _("Ihr Vorhaben berührt %(count)d Kalenderjahre (%(first)d bis %(last)d). Ein früherer Aufruf sprach von drei Kalenderjahren. Bitte fragen Sie das BAMF, ob vier möglich sind.") % {"count": len(dossier.years), "first": dossier.years[0], "last": dossier.years[-1]},
+            COVER, field="start_on", severity=Severity.WARNING,
         )  # fmt: skip
 
 
@@ -160,7 +168,7 @@ def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
         yield Found(_("Die Seiten der Projektskizze sind noch nicht gezählt."), severity=Severity.INFO)
     elif dossier.pages > limit.value:
         yield Found(
-            _("Die Projektskizze hat %(pages)d Seiten. Möglich sind höchstens %(limit)s. Der Platz für die Unterschriften am Ende zählt mit. Bitte kürzen Sie.") % {"pages": dossier.pages, "limit": number(limit.value)},
+            _("Die Projektskizze hat %(pages)d Seiten. Möglich sind höchstens %(limit)s. Den Platz für die Unterschriften am Ende zählen wir mit. Bitte kürzen Sie.") % {"pages": dossier.pages, "limit": number(limit.value)},
             limit=limit,
         )  # fmt: skip
 

@@ -46,6 +46,23 @@ def grants(limit: LimitTerm, budget: Budget, years: Iterable[int]) -> list[Years
     return [YearsGrant(year, budget.grant(year), most) for year in sorted({*years}) if budget.spending(year)]
 
 
+@dataclass(frozen=True)
+class WholeGrant:
+    """The grant of the whole term beside the highest one, in cents."""
+
+    grant: int
+    most: int
+
+    @property
+    def over(self) -> int:
+        return max(0, self.grant - self.most)
+
+
+def whole_grant(limit: LimitTerm, budget: Budget) -> WholeGrant | None:
+    """The grant of all years; None where the call sets no limit for the term, or nothing is planned."""
+    return WholeGrant(budget.grant(), in_cents(limit.value)) if limit.value is not None and budget.spending() else None
+
+
 def planned_years(budget: Budget) -> set[int]:
     """The years that lines of expenses belong to, in the term or not."""
     lines: tuple[Expense | Personnel, ...] = (*budget.personnel, *budget.expenses)

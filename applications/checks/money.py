@@ -114,7 +114,7 @@ def gap(dossier: Dossier) -> Iterator[Found]:
 
 @check("B02", Severity.ERROR)
 def highest_grant(dossier: Dossier) -> Iterator[Found]:
-    """At most the grant per calendar year of the call (F11, F12)."""
+    """At most the grant per calendar year of the call (F11, F12), and at most that of the whole term (B1)."""
     limit = dossier.terms.limit("max_grant_per_year")
     if limit.value is None:
         yield Found(
@@ -131,6 +131,13 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
                 _("Im Jahr %(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr. Das sind %(over)s zu viel.") % {"year": granted.year, "grant": euro(granted.grant), "limit": euro(granted.most), "over": euro(granted.over)},
                 BUDGET, limit=limit,
             )  # fmt: skip
+    whole = dossier.terms.limit("max_grant")
+    total = limits.whole_grant(whole, dossier.budget)
+    if total and total.over:
+        yield Found(
+            _("Zusammen beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s in der ganzen Laufzeit. Das sind %(over)s zu viel.") % {"grant": euro(total.grant), "limit": euro(total.most), "over": euro(total.over)},
+            BUDGET, limit=whole,
+        )  # fmt: skip
 
 
 @check("B03", Severity.ERROR)
@@ -243,7 +250,7 @@ def nothing_vague(dossier: Dossier) -> Iterator[Found]:
     """No building works, reserves or "Sonstiges" (F1 4.8, Z3); we go by words."""
     for title, group in alike(line for line in dossier.budget.expenses if NOT_ELIGIBLE.search(line.title)):
         sentence = _(
-            "%(title)s: Bauarbeiten, Rücklagen und Unbestimmtes werden meist nicht gefördert. Bitte beschreiben Sie genauer."
+            "%(title)s: Bauarbeiten werden nicht gefördert, Rücklagen und Unbestimmtes meist nicht. Bitte beschreiben Sie genauer."
         )
         yield at(group, sentence % {"title": title})
 
@@ -254,7 +261,7 @@ def not_better_paid(dossier: Dossier) -> Iterator[Found]:
     if dossier.budget.personnel and dossier.terms.limit("tvoed_table").value is None:
         yield Found(
             _(
-                "Bitte vergleichen Sie die Gehälter mit der Entgelttabelle des TVöD (Bund). Hier ist keine Tabelle hinterlegt."
+                "Wird Ihre Organisation überwiegend aus öffentlichem Geld bezahlt? Dann vergleichen Sie bitte die Gehälter mit der Entgelttabelle des TVöD (Bund). Hier ist keine Tabelle hinterlegt."
             ),
             BUDGET,
             severity=Severity.INFO,
@@ -310,13 +317,15 @@ def inventory(dossier: Dossier) -> Iterator[Found]:
     )
     yield from sorted_wrongly(
         (line for line in investments if 0 < cost(line) <= most),
-        _("%(title)s kostet höchstens %(limit)s und gehört zu den Gegenständen, nicht zu den Investitionen."),
+        _(
+            "%(title)s kostet höchstens %(limit)s und gehört zu den Anschaffungen bis %(limit)s, nicht zu den Investitionen."
+        ),
         limit,
     )
     yield from sorted_wrongly(
         (line for line in investments if most < cost(line) <= surely_more),
         _(
-            "%(title)s: Kostet ein Stück ohne Umsatzsteuer höchstens %(limit)s, gehört es zu den Gegenständen, nicht zu den Investitionen."
+            "%(title)s: Kostet ein Stück ohne Umsatzsteuer höchstens %(limit)s, gehört es zu den Anschaffungen bis %(limit)s, nicht zu den Investitionen."
         ),
         limit,
         severity=Severity.INFO,
@@ -439,7 +448,7 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
         if orders:
             yield Found(
                 _(
-                    "Ab welchem Betrag drei Angebote nötig sind, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."
+                    "Ab welchem Betrag drei Angebote nötig sind, ist hier nicht eingetragen. Bitte fragen Sie das BAMF, bevor Sie einen großen Auftrag planen."
                 ),
                 BUDGET,
             )

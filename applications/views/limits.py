@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.checks import limits
 from applications.checks.base import euro as short_euro
@@ -67,6 +68,7 @@ def fits(
     call, umbrella = limit("min_own_share"), limit("min_own_funds")
     return [
         highest_grant(limit("max_grant_per_year"), value, [year] if year else [*years, *limits.planned_years(value)]),
+        *whole_grant(limit("max_grant"), value),
         share(call, limits.own_share(call, value)),
         *([share(umbrella, limits.umbrella_share(umbrella, value))] if via_umbrella else []),
         *investments(limit("investment_years"), value, year, term),
@@ -74,10 +76,16 @@ def fits(
     ]
 
 
+# Where a limit stands that nobody has entered here; the others stand in the call.
+STANDS_ELSEWHERE = {
+    "admin_flat_rate": gettext_lazy("Hier nicht eingetragen. Es steht im Leitfaden des BAMF für Ihr Förderjahr."),
+    "min_own_funds": gettext_lazy("Hier nicht eingetragen. Bitte fragen Sie Ihre Zentralstelle."),
+}
+
+
 def not_set(term: LimitTerm) -> Fit:
-    return Fit(
-        "open", str(term.label), _("Hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF.")
-    )
+    in_the_call = _("Hier nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF.")
+    return Fit("open", str(term.label), str(STANDS_ELSEWHERE.get(term.key, in_the_call)))
 
 
 def source_of(term: LimitTerm) -> str:
@@ -101,6 +109,19 @@ def highest_grant(term: LimitTerm, value: Budget, years: Sequence[int]) -> Fit:
     return Fit("error", text, note, source_of(term))
 
 
+def whole_grant(term: LimitTerm, value: Budget) -> list[Fit]:
+    """Nothing while nothing is planned, or where nobody has entered a limit of the whole term."""
+    total = limits.whole_grant(term, value)
+    if total is None:
+        return []
+    text = _("Höchstens %(amount)s Zuwendung in der ganzen Laufzeit") % {"amount": short_euro(total.most)}
+    if total.over:
+        note = _("Zusammen sind es %(amount)s zu viel.") % {"amount": euro(total.over)}
+        return [Fit("error", text, note, source_of(term))]
+    note = _("Bis zur Grenze sind es noch %(amount)s.") % {"amount": euro(total.most - total.grant)}
+    return [Fit("done", text, note, source_of(term))]
+
+
 def share(term: LimitTerm, reached: limits.Share | None) -> Fit:
     """A least share, in the same words and by the same figures as the checks."""
     if term.value is None:
@@ -112,9 +133,11 @@ def share(term: LimitTerm, reached: limits.Share | None) -> Fit:
         else _("Mindestens %(share)s %% Eigenmittel")
     )
     text %= {"share": written(term.value.normalize())}
+    if not term.is_verified:
+        text = _("%(share)s (für diesen Aufruf nicht geprüft)") % {"share": text}
     if reached is None:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
-    stage = {True: "done", False: "error", None: "question"}[reached.is_kept]
+    stage = {True: "done", False: "error" if reached.basis else "question", None: "question"}[reached.is_kept]
     doubt = "" if reached.is_kept else doubt_sentence(term)
     said = (in_the_plan(reached), missing_sentence(reached), doubt)
     return Fit(stage, text, " ".join(filter(None, said)), source_of(term))

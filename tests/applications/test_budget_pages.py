@@ -84,7 +84,7 @@ def test_the_plan_shows_one_year_with_sums_and_limits(client, planned):
         assert words in page, words
     assert form_of(response)["expenses"] == [row_id("e1")]
     assert "Höchstens 70.000 € Zuwendung im Jahr" in page
-    assert "Hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF." in page
+    assert "Hier nicht eingetragen. Es steht im Leitfaden des BAMF für Ihr Förderjahr." in page
     assert "Im ganzen Plan sind es 9,3 %." in page
 
 

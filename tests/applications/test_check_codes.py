@@ -53,7 +53,7 @@ def test_c25_notices_another_script(text, expected):
 @pytest.mark.parametrize(
     ("limit", "price", "sentences"),
     [
-        (None, 100, ["Ab welchem Betrag drei Angebote nötig sind, ist hier noch nicht eingetragen. Es steht im Aufruf; im Zweifel fragen Sie das BAMF."]),
+        (None, 100, ["Ab welchem Betrag drei Angebote nötig sind, ist hier nicht eingetragen. Bitte fragen Sie das BAMF, bevor Sie einen großen Auftrag planen."]),
         (Decimal(1000), 100_000, []),
         (Decimal(1000), 100_001, ["„Druck“ (2027): Kostet ein Auftrag ohne Umsatzsteuer mehr als 1.000 €, holen Sie bitte drei Angebote ein."]),
     ],

@@ -122,12 +122,12 @@ def with_funds(own_euros, third_euros=0, fees=0):
         ("own_and_third", with_funds(31, 68.53), "error", "Es fehlen 0,47 €."),
         ("own_and_third", with_funds(31, 60, fees=500), "error", "Es fehlen 9 €."),
         ("", with_funds(100), "done", ""),
-        ("", with_funds(31), "error", "Es fehlen 69 €."),
+        ("", with_funds(31), "question", "Es fehlen 69 €."),
         ("", with_funds(31, 76), "question", "Zählen nur die Eigenmittel, fehlen 69 €."),
         (
             "",
             with_funds(31, 68.53),
-            "error",
+            "question",
             "Zählen nur die Eigenmittel, fehlen 69 €; zählen Drittmittel mit, fehlen 0,47 €.",
         ),
     ],
@@ -242,3 +242,22 @@ def test_more_than_one_year_of_investments_is_said_in_the_plural():
     assert sentence == (
         "„Saal“ (2029): Investitionen sind nur in den ersten Förderjahren möglich, bei Ihnen 2027, 2028."
     )
+
+
+@pytest.mark.parametrize(
+    ("years", "each", "expected"),
+    [([2027, 2028, 2029], 70_000, []), ([2027, 2028, 2029, 2030], 70_000, ["B02"]), ([2027, 2028, 2029], 0, [])],
+)
+def test_the_grant_of_the_whole_term_has_a_limit_too(years, each, expected):
+    """Four calendar years of the highest grant are more than the whole term may have (B1)."""
+    budget = Budget(
+        expenses=tuple(expense(year, each) for year in years), income=tuple(own(year, each / 10) for year in years)
+    )
+    terms = terms_of(max_grant_per_year=100_000, max_grant=210_000)
+
+    sentences = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B02"]
+    notes = [fit.note for fit in fits(terms.limit, budget, None, years, years) if "in der ganzen Laufzeit" in fit.text]
+
+    assert [said.startswith("Zusammen beträgt die Zuwendung 252.000") for said in sentences] == [True] * len(expected)
+    assert all("zu viel" in said and "42.000" in said for said in (*sentences, *(notes if expected else ())))
+    assert bool(notes) == bool(each)

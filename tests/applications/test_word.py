@@ -440,8 +440,9 @@ def test_a_changed_word_beside_a_long_text_is_not_said_to_be_nothing(her, applic
 
 
 @pytest.mark.parametrize(("looked", "now"), [("Für alle.", ""), ("", "Familien zuerst. Für alle.")])
-def test_whether_the_section_was_empty_is_what_it_was_joined_with(her, application, amina, monkeypatch, looked, now):
+def test_whether_the_section_was_empty_is_what_it_was_joined_with(her, application, monkeypatch, looked, now):
     """Somebody saves between the page's look at the section and the lock."""
+    amina = application.team.owner().user
     content = changed_text(her, application, "Für alle. Neu: auch für Kinder.")
     emptied(application, amina, looked)
     shown = upload(her, application, content)
