@@ -44,7 +44,7 @@ LABELS = {
     Stage.CLOSED: _("noch geschlossen"),
     Stage.NOT_BEGUN: _("noch nicht begonnen"),
     Stage.WRITING: _("in Arbeit"),
-    Stage.HANDED_IN: _("abgegeben"),
+    Stage.HANDED_IN: _("zur Rückmeldung abgegeben"),
     Stage.PLEASE_CHANGE: _("bitte ändern"),
     Stage.ACCEPTED: _("rund"),
     Stage.CHANGED_SINCE: _("geändert seit „rund“"),

@@ -439,9 +439,9 @@ def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             yield Turn(
                 code="hand in",
                 who=Who.TEAM,
-                what=_("„%(title)s“ abgeben") % {"title": section.title},
+                what=_("„%(title)s“ zur Rückmeldung abgeben") % {"title": section.title},
                 url=_section_url(team, section),
-                action=_("Ansehen und abgeben"),
+                action=_("Ansehen und zur Rückmeldung abgeben"),
                 since=section.changed_at,
             )
 

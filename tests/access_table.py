@@ -214,7 +214,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "mfa_reauthenticate": ("GET", "L o o o o o"),
     "mfa_view_recovery_codes": ("GET", "L - - - - -"),
     "papers:detail": ("GET", "L o - o o o"),
-    "papers:enclosures": ("POST", "L > - x x x"),
+    "papers:enclosures": ("POST", "L o - x x x"),
     "papers:file": ("GET", "L o - o o o"),
     "papers:letter": ("POST", "L > - x x x"),
     "papers:list": ("GET", "L o o o o o"),

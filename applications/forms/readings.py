@@ -27,12 +27,12 @@ class HandInForm(forms.Form):
     """Which sections go to the coach."""
 
     sections = forms.MultipleChoiceField(
-        label=gettext_lazy("Welche Abschnitte möchten Sie abgeben?"),
+        label=gettext_lazy("Welche Abschnitte möchten Sie zur Rückmeldung abgeben?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": gettext_lazy("Bitte wählen Sie mindestens einen Abschnitt aus."),
             "invalid_choice": gettext_lazy(
-                "Ein Abschnitt kann gerade nicht abgegeben werden: Er ist schon abgegeben oder noch nicht geöffnet."
+                "Ein Abschnitt kann gerade nicht zur Rückmeldung abgegeben werden: Er liegt schon dort oder ist noch nicht geöffnet."
             ),
         },
     )
@@ -222,7 +222,7 @@ class GiveBackForm(forms.Form):
 
     summary = Words(most=5000, label=gettext_lazy("Ein Satz zum Mitgeben"), widget=forms.Textarea(attrs={"rows": 3}))
     again_by = forms.DateField(
-        label=gettext_lazy("Bitte wieder abgeben bis"),
+        label=gettext_lazy("Bitte wieder zur Rückmeldung abgeben bis"),
         required=False,
         error_messages={"invalid": gettext_lazy("Bitte geben Sie einen Tag an, zum Beispiel 11.12.2026.")},
     )

@@ -93,7 +93,7 @@ class Revision(Record):
         SAVED = "saved", _("gespeichert")
         MERGED = "merged", _("zusammengeführt")
         CONFLICT = "conflict", _("nicht übernommen: Dieselbe Stelle war schon anders geändert")
-        HANDED_IN = "handed in", _("abgegeben")
+        HANDED_IN = "handed in", _("zur Rückmeldung abgegeben")
         FINISHED = "finished", _("fertiggestellt")
         RESTORED = "restored", _("wiederhergestellt")
         IMPORTED = "imported", _("eingelesen")

@@ -137,7 +137,7 @@ class Submission(Record):
     checksum = models.CharField(_("Prüfsumme (SHA-256)"), max_length=64)
     grant_cents = models.BigIntegerField(_("Zuwendung in Cent"))
     pages = models.PositiveSmallIntegerField(_("Seiten der Projektskizze"), null=True, blank=True)
-    receipt_number = models.CharField(_("Belegnummer"), max_length=20, unique=True)
+    receipt_number = models.CharField(_("Bestätigungsnummer"), max_length=20, unique=True)
     finished_at = models.DateTimeField(_("fertiggestellt am"), default=timezone.now)
     finished_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     superseded_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)

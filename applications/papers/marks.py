@@ -32,7 +32,7 @@ def foot_lines(number: int, made_on: date | None, mark: str, receipt: str = "", 
         version = _("%(version)s vom %(day)s") % {"version": version, "day": date_format(made_on, "j. F Y")}
     parts = [version, _("Prüfzeichen %(mark)s") % {"mark": mark}]
     if receipt:
-        parts.append(_("Belegnummer %(receipt)s") % {"receipt": receipt})
+        parts.append(_("Bestätigungsnummer %(receipt)s") % {"receipt": receipt})
     return [line for line in (aid, " · ".join(parts)) if line]
 
 

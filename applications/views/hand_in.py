@@ -72,9 +72,14 @@ def _hand_in(request: PortalRequest, application: Application, keys: list[str]) 
     try:
         reading = application.hand_in(keys, by=request.user)
     except Stale:
-        messages.error(request, _("Das ist inzwischen schon abgegeben oder nicht mehr möglich. Bitte sehen Sie nach."))
+        messages.error(
+            request,
+            _("Das ist inzwischen schon zur Rückmeldung abgegeben oder nicht mehr möglich. Bitte sehen Sie nach."),
+        )
         chosen = urlencode([("abschnitt", key) for key in keys])
         return redirect(f"{reverse('applications:hand_in', args=[application.pk])}?{chosen}")
     count_pages_soon(application)
-    messages.success(request, _("Abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."))
+    messages.success(
+        request, _("Zur Rückmeldung abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich.")
+    )
     return redirect(reading)

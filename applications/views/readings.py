@@ -175,7 +175,7 @@ def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return _step(
         request,
         lambda: reading.withdraw(by=request.user),
-        done=_("Die Abgabe ist zurückgezogen. Sie können die Abschnitte jederzeit wieder abgeben."),
+        done=_("Die Abgabe ist zurückgezogen. Sie können die Abschnitte jederzeit wieder zur Rückmeldung abgeben."),
         stale=_("Das lässt sich nicht mehr zurückziehen: Es wird schon gelesen oder ist schon zurückgegeben."),
         to=reading.application.get_absolute_url(),
         otherwise=reading.get_absolute_url(),

@@ -148,7 +148,7 @@ def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:
         (max(registered, len(facts)), _("angemeldet")),
         (len(facts), _("zugelassen")),
         (sum(any(s.version for s in one.sections) for one in facts if one.application), _("schreiben")),
-        (sum(any(s.items for s in one.sections) for one in facts), _("haben abgegeben")),
+        (sum(any(s.items for s in one.sections) for one in facts), _("haben zur Rückmeldung abgegeben")),
         (posted.values("application").distinct().count(), _("eingereicht")),
         (sum(bool(one.submission and one.submission.outcome == "granted") for one in facts), _("bewilligt")),
     ]

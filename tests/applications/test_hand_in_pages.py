@@ -27,7 +27,9 @@ def test_the_team_hands_in_what_it_chose(world, enter):
     response = client.post(page, {"sections": ["s4"]}, follow=True)
     reading = Reading.objects.get()
     assert response.redirect_chain == [(f"/rueckmeldungen/{reading.pk}/", 302)]
-    assert told(response) == ["Abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."]
+    assert told(response) == [
+        "Zur Rückmeldung abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."
+    ]
     assert [item.draft.key for item in reading.items.all()] == ["s4"]
 
 
@@ -42,14 +44,16 @@ def test_what_was_handed_in_meanwhile_cannot_be_chosen(world, enter):
     handed_in(world, "s4")
     page = reverse("applications:hand_in", args=[world.application.pk])
     response = enter(world.amina).post(page, {"sections": ["s4", "s3"]})
-    assert "Ein Abschnitt kann gerade nicht abgegeben werden" in response.text
+    assert "Ein Abschnitt kann gerade nicht zur Rückmeldung abgegeben werden" in response.text
     assert Reading.objects.count() == 1
 
 
 def test_what_waits_is_named_by_its_sections(world, enter):
     handed_in(world, "s4")
     page = reverse("applications:hand_in", args=[world.application.pk])
-    assert "„Zielgruppe und Ansprache“, abgegeben heute um" in words_of(enter(world.amina).get(page).text)
+    assert "„Zielgruppe und Ansprache“, zur Rückmeldung abgegeben heute um" in words_of(
+        enter(world.amina).get(page).text
+    )
 
 
 def test_a_section_leads_to_handing_it_in(world, enter):

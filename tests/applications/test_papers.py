@@ -123,7 +123,7 @@ def test_every_page_says_whose_it_is_and_which_version():
             assert "Verein" in flat, kind
             assert "Tischgespräche" in flat, kind
             marks.add(re.search(r"Prüfzeichen ([A-Z3-9]{4}-[A-Z3-9]{4})", flat).group(1))
-            assert ("Belegnummer PS-2027-ACDEFG" in flat) is (kind != "sketch"), kind
+            assert ("Bestätigungsnummer PS-2027-ACDEFG" in flat) is (kind != "sketch"), kind
         assert len(marks) == 1, kind
 
 

@@ -38,7 +38,7 @@ def test_a_coach_takes_and_reads_exactly_what_was_handed_in(world, enter):
     said = words_of(response.text)
     assert "Was gehört zu „Zielgruppe und Ansprache“?" in said
     assert "Wir erreichen viele über Freunde." in said
-    assert "Fassung 1, abgegeben von Amina Haddad" in said
+    assert "Fassung 1, zur Rückmeldung abgegeben von Amina Haddad" in said
     assert "Das Team schreibt weiter: 2 Wörter neu, 1 Wort entfernt seit der Abgabe" in said
     assert "Sie lesen gerade" in said
     own = words_of(enter(world.amina).get(url("read", reading)).text)
@@ -80,7 +80,7 @@ def test_the_checks_and_the_guidance_stand_beside_what_was_handed_in(world, ente
     write(world.application, "s0", Cover(title="Tischgespräche", places="Halle", months=12), by=world.amina)
     page = words_of(enter(world.carla).get(url("read", reading, abschnitt="s0")).text)
     assert "Vorprüfung dieses Abschnitts" in page
-    assert "Geprüft ist, was abgegeben wurde." in page
+    assert "Geprüft ist, was zur Rückmeldung abgegeben wurde." in page
     assert "Worum geht es?" in page
     before = page[page.index("Vorprüfung dieses Abschnitts") :]
     assert "wie viele Monate Ihr Vorhaben dauert" in before  # missing in the version handed in, though written since

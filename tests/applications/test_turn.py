@@ -111,7 +111,7 @@ def test_turn_follows_the_order_of_the_design():
         ("read", Who.COACH, "Rückmeldung zu „Abschnitt s9“ geben"),
         ("assignment", Who.TEAM, "Arbeitsauftrag „Drei Gespräche“ erledigen"),
         ("write", Who.TEAM, "„Abschnitt s1“ beginnen"),
-        ("hand in", Who.TEAM, "„Abschnitt s2“ abgeben"),
+        ("hand in", Who.TEAM, "„Abschnitt s2“ zur Rückmeldung abgeben"),
     ]
     assert (turn.until, turn.detail) == (date(2026, 12, 11), "2 Anmerkungen von Carla Weber")
 
@@ -254,7 +254,7 @@ def test_finishing_the_second_stage_waits_since_the_invitation():
 
 WRITE, HAND_IN, READ = (
     ("write", Who.TEAM, "„Abschnitt s1“ beginnen"),
-    ("hand in", Who.TEAM, "„Abschnitt s2“ abgeben"),
+    ("hand in", Who.TEAM, "„Abschnitt s2“ zur Rückmeldung abgeben"),
     ("read", Who.COACH, "Rückmeldung zu „Abschnitt s9“ geben"),
 )
 

@@ -176,7 +176,7 @@ def hands_in(person, *titles):
     person.press("Abschnitte zur Rückmeldung abgeben")
     person.sees("Carla Weber liest genau die Fassung von jetzt.")
     person.tick_section(*titles)
-    person.press("Jetzt abgeben")
+    person.press("Jetzt zur Rückmeldung abgeben")
     person.sees("Abgegeben.")
 
 
@@ -198,7 +198,7 @@ def finishes(amina):
     if confirm.count():
         confirm.check()
     amina.press("Verbindlich fertigstellen")
-    amina.sees("fertiggestellt – noch nicht beim BAMF", "Belegnummer")
+    amina.sees("fertiggestellt – noch nicht beim BAMF", "Bestätigungsnummer")
 
 
 def takes_a_paper_step(amina, step):

@@ -272,7 +272,7 @@ def organiser_moves_a_workshop(doris, amina):
 def organiser_looks(doris):
     doris.goes("/uebersicht/")
     doris.press(COHORT)
-    doris.sees("Kein Team braucht einen Anruf", "1 haben abgegeben", ORGANISATION)
+    doris.sees("Kein Team braucht einen Anruf", "1 haben zur Rückmeldung abgegeben", ORGANISATION)
     doris.press("Anwesenheit eintragen")
     doris.tick("anwesend", doris.page.get_by_role("group", name="Amina Haddad"))
     doris.tick("entschuldigt", doris.page.get_by_role("group", name="Jonas Petersen"))
@@ -315,7 +315,7 @@ def papers_are_posted(amina, doris, emil):
         takes_a_paper_step(amina, step)
     emil.goes("/unterlagen/")
     emil.press(TITLE)
-    emil.sees("Belegnummer", ORGANISATION)
+    emil.sees("Bestätigungsnummer", ORGANISATION)
     doris.goes(emil.page.url)
     doris.press("Ergebnis eintragen")
     doris.tick("zum Antrag eingeladen")

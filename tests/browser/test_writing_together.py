@@ -50,7 +50,7 @@ def test_who_comes_moves_nothing_under_the_finger(open_as, amina, jonas, width):
     mine = open_as(amina, viewport={"width": width, "height": 700})
     for there in ("", "Jonas Petersen hat diesen Abschnitt auch gerade offen."):
         if there:
-            open_as(jonas)
+            open_as(jonas).wait_for_load_state("networkidle")  # he has said that he is there
             mine.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(mine.locator("[data-others]")).to_have_text(there)
         mine.wait_for_load_state("networkidle")

@@ -249,7 +249,7 @@ def test_demo_figures_count_a_posted_application_once(db, world, client):
         "angemeldet": 8,
         "zugelassen": 8,
         "schreiben": 7,
-        "haben abgegeben": 5,
+        "haben zur Rückmeldung abgegeben": 5,
         "eingereicht": 3,
         "bewilligt": 1,
     }
