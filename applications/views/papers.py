@@ -25,6 +25,7 @@ from applications.posting import UpToDate, before_posting, print_letter, read_en
 from applications.readers import PAPERS, Circle
 from applications.views.findings import Seen
 from applications.views.finishing import and_begin_nothing, get_submission
+from calls.terms import ATTACHMENTS
 from cohorts.models import Cohort, Registration, Team
 from schmiede.files import deliver
 from schmiede.writes import Stale
@@ -210,7 +211,10 @@ def on_the_way(
         "may_print_letter": may_correct and submission.goes_on_paper,
         "letter_is_outdated": letter is not None and letter.list_number != envelope.number,
         "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.kinds else None),
-        "before_posting": [Seen(finding, "", "") for finding in before_posting(submission, envelope)],
+        "before_posting": [
+            Seen(finding, "#anlagen" if finding.key == ATTACHMENTS else "", _("Anlagen"))
+            for finding in before_posting(submission, envelope)
+        ],
     }
 
 

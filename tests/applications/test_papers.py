@@ -112,6 +112,16 @@ def test_every_page_of_a_working_aid_says_what_it_does_not_replace(stage, senten
     assert {kind for kind, pages_say in said.items() if any(pages_say)} == {"cover", "financing_plan"}
 
 
+def test_the_marks_of_lists_are_letters_that_the_fonts_have():
+    """A list within the checklist's steps had rings, which no font of the papers has."""
+    forms = (("Titelblatt", ""), ("Gesamtfinanzierungsplan", ""))
+    made = render("checklist", checklist_context(replace(frozen(s1=Text("Wir kochen.")), forms=forms)))
+    said = " ".join(pages(made))
+
+    assert ("Titelblatt" in said, "•" in said) == (True, True)
+    assert [sign for sign in "\u25e6\u25aa\u25ab" if sign in said] == []
+
+
 def test_every_page_says_whose_it_is_and_which_version():
     """Whose, which version, of what day, with which mark, and which page of how many."""
     for kind, texts in all_papers().items():
