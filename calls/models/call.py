@@ -281,6 +281,13 @@ class FundingCall(Addressed):
             is_example=is_example,
             copied_from=self,
         )
+        self._copy_rows_to(copy)
+        latest.copy_to(copy)
+        Event.record("call.copied", copy, by=by, original=self.pk)
+        return copy
+
+    def _copy_rows_to(self, copy: FundingCall) -> None:
+        """Part of copying: forms, routes and rules, as far as they hold for another year."""
         unchecked = {"register_until": None, "draft_until": None, "submit_until": None, **ADDRESS_CARRIED_OVER}
         not_lowered = {"lowered_at": None, "lowered_by_id": None, "lowered_reason": ""}
         CallForm.objects.bulk_create(copy_of(row, call_id=copy.pk, url="", note="") for row in self.forms.all())
@@ -290,9 +297,6 @@ class FundingCall(Addressed):
         Rule.objects.bulk_create(
             copy_of(row, call_id=copy.pk, **CARRIED_OVER, **not_lowered) for row in self.rules.all()
         )
-        latest.copy_to(copy)
-        Event.record("call.copied", copy, by=by, original=self.pk)
-        return copy
 
 
 class CallFormQuerySet(BamfQuerySet["CallForm"]):
