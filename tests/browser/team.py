@@ -176,8 +176,8 @@ def hands_in(person, *titles):
     person.press("Abschnitte zur Rückmeldung abgeben")
     person.sees("Carla Weber liest genau die Fassung von jetzt.")
     person.tick_section(*titles)
-    person.press("Jetzt zur Rückmeldung abgeben")
-    person.sees("Abgegeben.")
+    person.press("Zur Rückmeldung abgeben")
+    person.sees("Zur Rückmeldung abgegeben.")
 
 
 def ticks_an_assignment(person, workshop):

@@ -65,9 +65,9 @@ def test_a_participant_writes_and_hands_in(open_as, amina, application):  # noqa
     page.wait_for_url("**/abgeben/**")
     tab_to(page, "Kurzbeschreibung")  # chosen already, because one came from there
     expect(page.get_by_role("checkbox", name="Kurzbeschreibung")).to_be_checked()
-    tab_to(page, "Jetzt zur Rückmeldung abgeben")
+    tab_to(page, "Zur Rückmeldung abgeben")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Abgegeben. Ihre Coaching-Person")).to_be_visible()
+    expect(page.get_by_text("Zur Rückmeldung abgegeben. Ihre Coaching-Person")).to_be_visible()
     assert Reading.objects.get().items.get().revision.value.text == "Wir kochen zusammen."
 
 
