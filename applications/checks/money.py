@@ -124,7 +124,6 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
             BUDGET,
             severity=Severity.INFO,
         )
-        return
     for granted in limits.grants(limit, dossier.budget, limits.planned_years(dossier.budget)):
         if granted.over:
             yield Found(

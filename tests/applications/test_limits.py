@@ -261,3 +261,14 @@ def test_the_grant_of_the_whole_term_has_a_limit_too(years, each, expected):
     assert [said.startswith("Zusammen beträgt die Zuwendung 252.000") for said in sentences] == [True] * len(expected)
     assert all("zu viel" in said and "42.000" in said for said in (*sentences, *(notes if expected else ())))
     assert bool(notes) == bool(each)
+
+
+def test_limit_of_the_whole_term_holds_also_where_that_of_a_year_is_not_entered():
+    budget = Budget(expenses=(expense(2027, 2500),))
+    terms = terms_of(max_grant_per_year=None, max_grant=2000)
+
+    sentences = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B02"]
+    beside = [fit.stage for fit in fits(terms.limit, budget, None, [2027], [2027]) if "ganzen Laufzeit" in fit.text]
+
+    assert beside == ["error"]
+    assert ["Das sind 500 € zu viel." in said for said in sentences] == [True, False]
