@@ -261,7 +261,7 @@ class Submission(Record):
         earlier, later = [getattr(self, one) for one in before], [getattr(self, one) for one in after]
         if on > timezone.localdate():
             raise WrongDay(gettext("Dieser Tag liegt in der Zukunft."))
-        for day in earlier:
+        for day in reversed(earlier):  # the nearest: a day that is late enough for it is late enough for all
             if day > on:
                 sentence = gettext(
                     "Dieser Tag liegt vor dem %(day)s: Für diesen Tag ist der Schritt davor eingetragen."

@@ -223,6 +223,15 @@ def test_steps_on_paper_keep_their_order_and_their_days(world):
     assert days == [day(-3), day(-3), day(-1), day(0)]
 
 
+def test_day_that_is_too_early_is_told_the_nearest_step_before(world):
+    submission = world.finish()
+    submission.enter_step("transferred_on", day(-9), by=world.amina)
+    submission.enter_step("signed_on", day(-5), by=world.amina)
+    with pytest.raises(WrongDay) as refused:
+        submission.enter_step("posted_on", day(-10), by=world.amina)
+    assert date_format(day(-5), "j. F Y") in str(refused.value)
+
+
 def test_day_of_posting_after_the_deadline_is_recorded(world):
     call = world.application.call
     call.deadline = day(-10)
