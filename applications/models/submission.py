@@ -254,6 +254,15 @@ class Submission(Record):
         if step not in PAPER_STEPS:
             raise ValueError(f"{step} is no step on paper.")
         self.lock()
+        self._refuse_wrong_day(step, on)
+        first = getattr(self, step) is None
+        write_if(self, {"superseded_at": None}, **{step: on})
+        Event.record(f"submission.{step.removesuffix('_on')}", self, by=by, on=on)
+        if step == "posted_on" and first:
+            self.tell("applications/mails/posted.txt", by=by, on=on)
+
+    def _refuse_wrong_day(self, step: str, on: date) -> None:
+        """`StepMissing`, `WrongDay`; for the step that is about to be entered, its row locked."""
         place = PAPER_STEPS.index(step)
         before, after = PAPER_STEPS[:place], PAPER_STEPS[place + 1 :]
         if any(getattr(self, one) is None for one in before):
@@ -273,11 +282,10 @@ class Submission(Record):
                     "Dieser Tag liegt nach dem %(day)s: Für diesen Tag ist der Schritt danach eingetragen."
                 )
                 raise WrongDay(sentence % {"day": date_format(day, "j. F Y")})
-        first = getattr(self, step) is None
-        write_if(self, {"superseded_at": None}, **{step: on})
-        Event.record(f"submission.{step.removesuffix('_on')}", self, by=by, on=on)
-        if step == "posted_on" and first:
-            self.tell("applications/mails/posted.txt", by=by, on=on)
+        outcome = Outcome.objects.filter(submission=self, on__lt=on).first() if step == "posted_on" else None
+        if outcome:
+            sentence = gettext("Dieser Tag liegt nach dem %(day)s: Von diesem Tag ist das Ergebnis.")
+            raise WrongDay(sentence % {"day": date_format(outcome.on, "j. F Y")})
 
     @transaction.atomic
     def take_back(self, *, by: User) -> None:

@@ -246,6 +246,15 @@ def test_steps_of_papers_taken_back_are_refused(world):
         submission.enter_step("transferred_on", day(0), by=world.amina)
 
 
+def test_day_of_posting_is_not_moved_behind_the_outcome(world):
+    submission = world.posted(on=-5)
+    submission.enter_outcome("declined", day(-3), by=world.doris)
+    with pytest.raises(WrongDay, match="Von diesem Tag ist das Ergebnis"):
+        submission.enter_step("posted_on", day(-2), by=world.amina)
+    submission.enter_step("posted_on", day(-3), by=world.amina)
+    assert Submission.objects.get().posted_on == day(-3)
+
+
 def test_invitation_opens_drafting_at_stage_two_once(world):
     submission = world.posted()
     with pytest.raises(WrongDay):
