@@ -57,6 +57,7 @@ def make_dossier(
         rules=call.rule_terms(),
         stage=application.stage,
         signing=call.signing,
+        is_finished=application.is_finished,
         pages=application.pages,
         deadline=deadline.day,
         deadline_counts=deadline.counts,

@@ -6,7 +6,7 @@ Importing this package registers all of them; `run` answers with the findings, w
 from __future__ import annotations
 
 from . import answers, coaching, cover, money, plan, staff, texts
-from .base import CODES, Dossier, Finding, Moment, Severity, run, years_of_term
+from .base import CODES, Dossier, Finding, Moment, Severity, asked, run, years_of_term
 
 __all__ = [
     "CODES",
@@ -15,6 +15,7 @@ __all__ = [
     "Moment",
     "Severity",
     "answers",
+    "asked",
     "coaching",
     "cover",
     "money",

@@ -93,7 +93,7 @@ class Dossier:
     signing: str = ""
     """How stage 2 is signed, as the call says."""
     is_finished: bool = False
-    """It is looked at on its way to the post: the contents are frozen."""
+    """The contents are frozen; it is on its way to the post."""
     pages: int | None = None
     deadline: date | None = None
     deadline_counts: str = ""
@@ -229,12 +229,22 @@ def check(
     return register
 
 
+def asked(dossier: Dossier, moment: Moment | None = None) -> list[Check]:
+    """All checks, or those of a moment.
+
+    Of a finished application those of posting are asked with its papers alone: the list of attachments is corrected
+    there, and what is done on paper is known there.
+    """
+    if moment is None and dossier.is_finished:
+        moment = Moment.FINISHING
+    return [one for one in CODES.values() if moment in {None, one.moment}]
+
+
 def run(dossier: Dossier, moment: Moment | None = None) -> list[Finding]:
-    """All findings, or those of a moment, heaviest first, then by code: the application, its money, our own hints."""
+    """What the checks that are asked find, heaviest first, then by code: the application, its money, our own hints."""
     findings = [
         _weigh(one, found, dossier)
-        for one in CODES.values()
-        if moment in {None, one.moment}
+        for one in asked(dossier, moment)
         for found in one.look(dossier)
         if not found.key or found.key in dossier.terms.by_key  # nobody can mend a section that is not there
     ]

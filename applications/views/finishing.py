@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.checks import CODES, Severity, run
+from applications.checks import Severity, asked, run
 from applications.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
 from applications.forms.finishing import OutcomeForm
 from applications.models import Application, Submission
@@ -32,7 +32,7 @@ def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
     dossier = read_state(application).dossier
     findings = seen(application, run(dossier), dossier.budget)
     groups = [(severity, [one for one in findings if one.finding.severity == severity]) for severity in Severity]
-    passed = len(CODES) - len({one.finding.code for one in findings})
+    passed = len(asked(dossier)) - len({one.finding.code for one in findings})
     first = next((one for one in findings if one.url and one.finding.severity <= Severity.WARNING), None)
     context = {"application": application, "groups": groups, "passed": passed, "first": first}
     return render(request, "applications/checks.html", context)

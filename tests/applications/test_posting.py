@@ -90,6 +90,22 @@ def test_page_speaks_as_after_finishing(world):
     assert "Bitte klären Sie das, bevor jemand unterschreibt." in said
 
 
+@pytest.mark.parametrize("name", ["checks", "section"])
+def test_other_pages_leave_what_belongs_to_posting_to_the_papers(world, client, name):
+    """They know the list of attachments as it was frozen, not as it was corrected since."""
+    write(world.application, "s15", Attachments(), by=world.amina)
+    log_in(client, world.amina)
+    page = reverse(f"applications:{name}", args=[world.application.pk, *(["s15"] if name == "section" else [])])
+    assert "C28" in client.get(page).text
+    submission = world.finish()
+    text = client.get(page).text
+    assert re.findall(r"\bC(?:06|21|22|28)\b", text) == []
+    assert (reverse("applications:papers", args=[world.application.pk]) in text, "C28" in codes(submission)) == (
+        True,
+        True,
+    )
+
+
 def test_papers_taken_back_ask_for_nothing(world):
     submission = world.finish()
     assert codes(submission) != []
