@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.urls import reverse
 
-from accounts.models import Event, Invitation, Organisation, PrivacyText
+from accounts.models import Event, Invitation, Membership, Organisation, PrivacyText
 from cohorts.models import Cohort, Registration
 from schmiede.checks import every_traeger_says_who_answers, operator_is_named
 from tests.builders import day, log_in, make_bamf, make_coach, make_cohort, make_organiser, make_team, make_user, window
@@ -21,6 +23,7 @@ WORDS = {
     "data_protection": "datenschutz@example.org",
     "text": "Wir speichern.",
 }
+ROUNDS = 12
 MISSING = "Sein Datenschutztext ist hier noch nicht eingetragen."
 
 
@@ -230,3 +233,21 @@ def test_words_for_screen_readers_are_hidden_by_a_class_that_the_pages_know():
     pages = [path for path in folder.rglob("*.html") if "admin" not in path.parts]
     assert len(pages) > 150
     assert [path.name for path in pages if "visually-hidden" in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_at_once_make_two_versions_and_the_later_one_is_shown(at_once):
+    doris, bilal = make_user("Doris", "Lang"), make_user("Bilal", "Aydin")
+    organiser = make_organiser(doris)
+    Membership.objects.create(organisation=organiser, user=bilal)
+    for already in range(0, 2 * ROUNDS, 2):
+        results = at_once(
+            *(partial(publish, Organisation.objects.get(pk=organiser.pk), person) for person in (doris, bilal))
+        )
+        assert [type(result) for result in results] == [PrivacyText, PrivacyText]
+        organiser.refresh_from_db()
+        numbers = sorted(organiser.privacy_texts.values_list("number", flat=True))
+        assert numbers == list(range(1, already + 3))
+        assert organiser.privacy_text.number == already + 2
+        assert Event.objects.filter(what="organisation.privacy_text").count() == already + 2
