@@ -582,6 +582,7 @@ def test_helps_to_kinds_of_expense_say_what_the_sources_say(call):
     helps = {kind.code: kind.guidance for kind in call.editions.get().terms.kinds}
 
     assert "Bruttolohn plus Arbeitgeberanteile" in helps["PERS"]
+    assert "Was davon gefördert wird, steht im Leitfaden des BAMF" in helps["PERS"]
     assert "Zeit wird nicht bezahlt" in helps["EHR"]
     assert "im Vorhaben angestellt" in helps["REISE"]
     assert "steht im Leitfaden des BAMF" in helps["VERW"]
