@@ -1,5 +1,7 @@
 """The pages every public site has: seeded once, then staff's own, and never deployed half written."""
 
+import re
+
 import pytest
 from django.contrib.flatpages.models import FlatPage
 from django.core.checks import run_checks
@@ -45,6 +47,17 @@ def test_barrier_can_be_reported_to_the_address_of_the_setting(client, settings)
     ensure_pages()
     assert 'href="mailto:hilfe@example.org?subject=Barriere%20im%20Portal' in client.get("/barrierefreiheit/").text
     assert "mailto:" not in client.get("/impressum/").text
+
+
+def test_statement_on_accessibility_says_what_was_not_tried():
+    text = (FOLDER / "barrierefreiheit.html").read_text(encoding="utf-8")
+    for said in (
+        "Vorleseprogrammen (Screenreadern) steht noch aus",
+        "nur einen Teil geprüft",
+        "nur einen Teil der Barrieren",
+    ):
+        assert said in text
+    assert re.findall(r"Alle Seiten werden|Jede Seite|bei jeder Änderung", text) == []
 
 
 def test_only_what_the_operator_must_say_is_a_placeholder():
