@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Invitation
-from applications.models import SectionNote, Submission
+from applications.content import Attachments, Item
+from applications.models import EnclosureList, SectionNote, Submission
 from schmiede.writes import Stale
 from tests.access_world import AccessWorld, arguments
 from tests.builders import PASSWORD, day, log_in, make_workshop, write
@@ -263,6 +264,24 @@ def test_a_wrong_day_on_paper_is_asked_for_again_at_its_step(world, enter):
     assert (form.fields["on"], form.guard) == ([day(3).isoformat()], "unsent")
     assert client.post(to, {"on": day(0).isoformat()}).status_code == 302
     assert next(one for one in forms_of(client.get(page).text) if one.attrs.get("action") == to).guard == ""
+
+
+@pytest.mark.parametrize("mistake", ["too long", "somebody was faster", "posted meanwhile"])
+def test_a_list_of_attachments_that_is_refused_stays_as_it_was_typed(world, enter, mistake):
+    address = reverse("papers:detail", args=[world.unposted.pk])
+    to = reverse("papers:enclosures", args=[world.unposted.pk])
+    client, typed = enter("amina"), {"state_register_extract": "follows", "note_register_extract": "Kommt nach."}
+    form = form_with(client.get(address).text, "note_register_extract")
+    if mistake == "too long":
+        typed["note_tax_exemption"] = "x" * 501
+    elif mistake == "somebody was faster":
+        value = Attachments((Item(id="register_extract", state="enclosed"),))
+        EnclosureList.objects.correct(world.unposted, value, seen=0, by=world.amina)
+    else:
+        Submission.objects.filter(pk=world.unposted.pk).update(signed_on=day(0), posted_on=day(0))
+    page = client.post(to, form.fields | typed)
+    assert (page.status_code, sentences_of(page.text)) == (422, [EVERYTHING])
+    assert_all_there(form_with(page.text, "note_register_extract"), typed)
 
 
 def test_sections_that_were_chosen_stay_chosen_where_one_was_handed_in_meanwhile(world, enter, monkeypatch):

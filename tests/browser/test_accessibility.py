@@ -18,6 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import BamfOffice, Invitation
+from applications.content import Attachments, Item
+from applications.models import EnclosureList
 from cohorts.models import Cohort
 from tests.access_table import TABLE
 from tests.access_world import PEOPLE, TOKEN, AccessWorld, arguments
@@ -96,6 +98,7 @@ def pages(world: AccessWorld) -> Iterator[tuple[str, str]]:
     yield "amina", reverse("applications:section", args=[world.application.pk, "s17"]) + "?jahr=alle"
     yield "amina", reverse("applications:history", args=[world.application.pk, "s5"])
     yield "carla", reverse("applications:section", args=[world.application.pk, "s4"])
+    yield "amina", reverse("papers:detail", args=[world.unposted.pk])
     yield "bilal", reverse("applications:start", args=[world.unstarted.pk])
     yield "nobody", reverse("cohorts:correct", args=[world.cohort.slug, TOKEN])
     yield "nobody", reverse("cohorts:register", args=[world.over.slug])
@@ -141,6 +144,12 @@ def test_every_page_that_asks_again(world, windows, eyes):
         eyes.send(windows["amina"], "amina", {field: NUL}, expected=422)
     windows["bilal"].goto(reverse("applications:start", args=[world.unstarted.pk]))
     eyes.send(windows["bilal"], "bilal", {"theme": ""}, expected=422)
+    for typed in (NUL, "Folgt."):  # the list of attachments: a mistake, then somebody else who was faster
+        windows["amina"].goto(reverse("papers:detail", args=[world.unposted.pk]))
+        if typed != NUL:
+            value = Attachments((Item(id="register_extract", state="enclosed"),))
+            EnclosureList.objects.correct(world.unposted, value, seen=0, by=world.amina)
+        eyes.send(windows["amina"], "amina", {"note_register_extract": typed}, expected=422)
 
 
 def test_every_page_that_asks_before_an_action(world, windows, eyes):
