@@ -248,10 +248,11 @@ def test_whose_day_it_was_stays_when_routes_come_and_go(first):
     assert (route.umbrella_body if route else "") == first
 
 
-def test_the_attachments_know_the_umbrella_bodys_day_too(client):
-    """The notice of exemption ends between the two days: that is in time for the umbrella body."""
+@pytest.mark.parametrize(("until", "is_too_early"), [(30, False), (10, True)])
+def test_the_attachments_know_the_umbrella_bodys_day_too(client, until, is_too_early):
+    """A notice of exemption that ends between the two days is in time for the umbrella body."""
     amina, application = make_world(on_cover="Verband für Übergänge")
-    application.team.organisation.charitable_until = day(30)
+    application.team.organisation.charitable_until = day(until)
     application.team.organisation.save()
     application.drafts.filter(key="s15").update(version=1)
     client.force_login(amina)
@@ -259,7 +260,7 @@ def test_the_attachments_know_the_umbrella_bodys_day_too(client):
     section = client.get(reverse("applications:section", args=[application.pk, "s15"])).text
     found = " ".join(finding.sentence for finding in run(read_dossier(application)))
 
-    assert ["Ihr Freistellungsbescheid gilt nur bis" in said for said in (section, found)] == [False, False]
+    assert ["Feststellungsbescheid gilt nur bis" in said for said in (section, found)] == [is_too_early] * 2
     assert "Anlage" in section
 
 
