@@ -46,8 +46,12 @@ class Deadline:
         """What is said in place of the day before anything is written."""
         return no_deadline(1, self.via)
 
-    def as_frozen(self, day: date | None, counts: str, via: str) -> Deadline:
-        """The deadline as a finished application keeps it, whatever became of the routes since."""
+    def as_frozen(self, day: date | None, counts: str, via: str | None) -> Deadline:
+        """The deadline as a finished application keeps it, whatever became of the routes since.
+
+        Papers made before it was kept whose day it is (`via` is None) go by the routes of today.
+        """
+        via = self.via if via is None else via
         return replace(self, day=day, counts=counts, route=Route(via, submit_until=day) if via else None)
 
 

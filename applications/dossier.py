@@ -83,4 +83,4 @@ def deadline_of(application: Application, values: dict[str, Content]) -> Deadlin
     if frozen is None:
         return deadline
     day, counts, via = frozen
-    return deadline.as_frozen(date.fromisoformat(day) if day else None, counts or "", via or "")
+    return deadline.as_frozen(date.fromisoformat(day) if day else None, counts or "", via)

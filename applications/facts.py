@@ -282,7 +282,7 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
             outcome_on=outcome.on if outcome else None,
             deadline=date.fromisoformat(row.frozen_deadline) if row.frozen_deadline else None,
             deadline_counts=row.frozen_counts or "",
-            via=row.frozen_via or "",
+            via=row.frozen_via,
         )
     return submissions
 

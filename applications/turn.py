@@ -66,7 +66,8 @@ class SubmissionFacts:
     deadline: date | None = None
     """The deadline on the papers, as it was frozen, and what counts on it."""
     deadline_counts: str = ""
-    via: str = ""
+    via: str | None = ""
+    """The umbrella body on the papers; None on those made before it was kept."""
 
 
 @dataclass(frozen=True)

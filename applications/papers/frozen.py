@@ -41,8 +41,8 @@ class Frozen:
     findings: tuple[tuple[str, str], ...] = ()
     signing: str = ""
     """How stage 2 is signed, as the call said; empty in stage 1 and where nobody had entered it."""
-    via: str = ""
-    """The umbrella body that the team submits to; empty where it is the BAMF."""
+    via: str | None = ""
+    """The umbrella body that the team submits to; empty where it is the BAMF, None where it was not kept yet."""
 
     def value(self, section: SectionTerm) -> Content:
         return self.contents.get(section.key) or empty(section.kind)
@@ -63,7 +63,7 @@ class Frozen:
     @property
     def no_deadline(self) -> str:
         """What is said in place of a deadline."""
-        return no_deadline(self.stage, self.via)
+        return no_deadline(self.stage, self.via or "")
 
     @property
     def title(self) -> str:
@@ -81,25 +81,28 @@ class Frozen:
             "number": self.number,
             "made_on": self.made_on.isoformat() if self.made_on else None,
             "signing": self.signing,
-            "via": self.via,
         }
         # Checksums of applications finished before there were these stay what they are.
-        return {name: value for name, value in added.items() if value} | {
-            "format": FORMAT,
-            "contents": {key: dumps(value) for key, value in self.contents.items()},
-            "terms": self.terms.as_json(),
-            "year": self.year,
-            "call": self.call,
-            "addressee": self.addressee,
-            "deadline": self.deadline.isoformat() if self.deadline else None,
-            "deadline_counts": self.deadline_counts,
-            "organisation": self.organisation,
-            "cohort": self.cohort,
-            "stage": self.stage,
-            "versions": self.versions,
-            "forms": [list(form) for form in self.forms],
-            "findings": [list(finding) for finding in self.findings],
-        }
+        return (
+            {name: value for name, value in added.items() if value}
+            | ({} if self.via is None else {"via": self.via})
+            | {
+                "format": FORMAT,
+                "contents": {key: dumps(value) for key, value in self.contents.items()},
+                "terms": self.terms.as_json(),
+                "year": self.year,
+                "call": self.call,
+                "addressee": self.addressee,
+                "deadline": self.deadline.isoformat() if self.deadline else None,
+                "deadline_counts": self.deadline_counts,
+                "organisation": self.organisation,
+                "cohort": self.cohort,
+                "stage": self.stage,
+                "versions": self.versions,
+                "forms": [list(form) for form in self.forms],
+                "findings": [list(finding) for finding in self.findings],
+            }
+        )
 
     @property
     def checksum(self) -> str:
@@ -123,7 +126,7 @@ class Frozen:
             made_on=date.fromisoformat(data["made_on"]) if data.get("made_on") else None,
             findings=tuple((code, sentence) for code, sentence in data["findings"]),
             signing=data.get("signing", ""),
-            via=data.get("via", ""),
+            via=data.get("via"),
             **{name: data[name] for name in PLAIN},
         )
 

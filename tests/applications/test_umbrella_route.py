@@ -17,6 +17,7 @@ from applications.facts import collect, facts_of
 from applications.finishing import read_state
 from applications.models import Application, Submission
 from applications.models.submission import new_receipt_number
+from applications.papers import Frozen
 from applications.turn import turn_of
 from calls.models import FundingCall, UmbrellaRoute
 from cohorts.models import Team
@@ -246,6 +247,21 @@ def test_whose_day_it_was_stays_when_routes_come_and_go(first):
     assert [facts.deadline_of for facts in (collected, facts_of(application))] == [first] * 2
     route = read_dossier(application).route
     assert (route.umbrella_body if route else "") == first
+
+
+def test_whose_day_it_is_on_papers_made_before_that_was_kept():
+    amina, application = make_world(on_cover="Verband für Übergänge")
+    frozen = read_state(application).frozen
+    submission = Submission.objects.finish(application, frozen, {}, new_receipt_number(2027), by=amina)
+    submission.frozen.pop("via")
+    submission.save(update_fields=["frozen"])
+    application = Application.objects.with_team().get()
+
+    collected = collect(list(Team.objects.with_cohort()))[application.team_id]
+
+    assert [facts.deadline_of for facts in (collected, facts_of(application))] == ["Verband für Übergänge"] * 2
+    assert read_dossier(application).route.umbrella_body == "Verband für Übergänge"
+    assert Frozen.from_json(submission.frozen).as_json() == submission.frozen
 
 
 @pytest.mark.parametrize(("until", "is_too_early"), [(30, False), (10, True)])
