@@ -76,7 +76,7 @@ SECTIONS = {
     "s17": ("Finanzierungsplan", "budget", None),
 }
 KINDS = {"PERS": "Personal", "HON": "Honorare", "MIETE": "Mieten", "INV": "Investitionen", "GWG": "Gegenstände", "MASS": "Maßnahmen", "VERW": "Verwaltungspauschale"}  # fmt: skip
-LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "admin_flat_rate": None, "direct_award_limit": None, "investment_years": 1, "min_age": 12}  # fmt: skip
+LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "max_calendar_years": 3, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "admin_flat_rate": None, "direct_award_limit": None, "investment_years": 1, "min_age": 12}  # fmt: skip
 QUESTIONS = {"begun": ("no", "C07"), "labour_market": ("no", "C08"), "language_course": ("no", "C08"), "age_12": ("yes", "C10"), "both_groups": ("yes", "C11"), "other_funding": ("", "C26"), "input_tax": ("", "B19")}  # fmt: skip
 RULES = [f"C{n:02}" for n in range(1, 29)] + [f"B{n:02}" for n in range(1, 20) if n != 18]
 

@@ -27,9 +27,6 @@ PUBLIC = frozenset({LegalForm.MUNICIPALITY, LegalForm.CHURCH, LegalForm.PUBLIC_B
 NO_OFFICE = frozenset({"nein", "kein", "keine", "keins", "nicht", "noch", "ja", "anerkannt", "beantragt", "entfällt"})
 
 
-MOST_YEARS = 3  # calendar years, as the call for 2024 said (F13)
-
-
 @check("C01", Severity.ERROR)
 def legal_person(dossier: Dossier) -> Iterator[Found]:
     """No private person; associations and companies are charitable (F1 3, F28). What the source leaves open is asked."""
@@ -126,7 +123,7 @@ def starts_in_the_year(dossier: Dossier) -> Iterator[Found]:
 
 @check("C04", Severity.ERROR)
 def not_too_long(dossier: Dossier) -> Iterator[Found]:
-    """At most the months of the call (F12–F14); a fourth calendar year is asked about (F13)."""
+    """At most the months of the call (F12–F14), and its calendar years (F13): asked about unless they are verified."""
     limit, months = dossier.terms.limit("max_months"), dossier.cover.months
     if not months:
         yield Found(_("Bitte geben Sie an, wie viele Monate Ihr Vorhaben dauert."), COVER, field="months")
@@ -144,11 +141,24 @@ def not_too_long(dossier: Dossier) -> Iterator[Found]:
             _("Das Vorhaben dauert %(months)d Monate. Möglich sind höchstens %(limit)s.") % {"months": months, "limit": number(limit.value)},
             COVER, field="months", limit=limit,
         )  # fmt: skip
-    elif len(dossier.years) > MOST_YEARS and limit.value == 12 * MOST_YEARS:
-        yield Found(
-            _("Ihr Vorhaben berührt %(count)d Kalenderjahre (%(first)d bis %(last)d). Ein früherer Aufruf sprach von drei Kalenderjahren. Bitte fragen Sie das BAMF, ob vier möglich sind.") % {"count": len(dossier.years), "first": dossier.years[0], "last": dossier.years[-1]},
-            COVER, field="start_on", severity=Severity.WARNING,
-        )  # fmt: skip
+        return
+    yield from not_too_many_years(dossier)
+
+
+def not_too_many_years(dossier: Dossier) -> Iterator[Found]:
+    """Part of C04: the calendar years that the term touches, where the call has an entry for them."""
+    limit, years = dossier.terms.limit("max_calendar_years"), dossier.years
+    if limit.value is None or len(years) <= limit.value:
+        return
+    if limit.is_verified:
+        allowed = _("Möglich sind höchstens %(limit)s.")
+    else:
+        allowed = _(
+            "Ein früherer Aufruf sprach von %(limit)s Kalenderjahren. Bitte fragen Sie das BAMF, ob %(count)d möglich sind."
+        )
+    touched = _("Ihr Vorhaben berührt %(count)d Kalenderjahre (%(first)d bis %(last)d).")
+    said = {"count": len(years), "first": years[0], "last": years[-1], "limit": number(limit.value)}
+    yield Found(f"{touched} {allowed}" % said, COVER, field="start_on", limit=limit)
 
 
 @check("C05", Severity.ERROR)

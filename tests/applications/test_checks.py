@@ -32,7 +32,7 @@ from applications.content import (
 from applications.journey import ItemFacts, SectionFacts
 from calls.terms import AttachmentTerm, LimitTerm, QuestionTerm, RuleTerm, SectionTerm, Terms, ThemeTerm
 
-LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "investment_years": 1, "min_age": 12, "admin_flat_rate": None, "direct_award_limit": None}  # fmt: skip
+LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "max_calendar_years": 3, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "investment_years": 1, "min_age": 12, "admin_flat_rate": None, "direct_award_limit": None}  # fmt: skip
 KINDS = {"s0": "cover", "s5": "goals", "s7": "work_plan", "s8": "partners", "s15": "attachments", "s16": "declarations", "s17": "budget"}  # fmt: skip
 TERMS = Terms(
     themes=[ThemeTerm("vielfalt", "Vielfalt")],
@@ -450,6 +450,33 @@ def test_only_verified_rules_and_limits_block():
 def test_limit_that_is_not_set_becomes_a_notice():
     unset = replace(dossier(), terms=replace(TERMS, limits=[]))
     assert [f.severity for f in run(unset) if f.code in {"C04", "C05", "B02", "B03"}] == [Severity.INFO] * 4
+
+
+@pytest.mark.parametrize(
+    ("most", "certainty", "expected", "words"),
+    [
+        (3, "assumed", [(Severity.WARNING, "Ausschreibung 2024")], "Ein früherer Aufruf sprach von 3 Kalenderjahren."),
+        (3, "verified", [(Severity.ERROR, "Ausschreibung 2024")], "Möglich sind höchstens 3."),
+        (4, "verified", [], ""),
+        (None, "assumed", [], ""),
+    ],
+)
+def test_calendar_years_are_asked_about_as_sure_as_they_are(most, certainty, expected, words):
+    value = None if most is None else Decimal(most)
+    limits = [
+        *TERMS.limits,
+        LimitTerm("max_calendar_years", "x", value, certainty=certainty, source="Ausschreibung 2024"),
+    ]
+    touched = dossier(s0=replace(GOOD["s0"], start_on="2027-07-01", months=36))
+    found = [f for f in run(replace(touched, terms=replace(TERMS, limits=limits))) if f.code == "C04"]
+    assert [(f.severity, f.source) for f in found] == expected
+    only = replace(touched, terms=replace(TERMS, limits=limits[-1:]))
+    assert [f.severity for f in run(only) if f.code == "C04"] == [severity for severity, _source in expected] + [
+        Severity.INFO
+    ]
+    assert [words in f.sentence and "4 Kalenderjahre (2027 bis 2030)" in f.sentence for f in found] == [True] * len(
+        expected
+    )
 
 
 def test_guesses_never_block_even_when_verified():

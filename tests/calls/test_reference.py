@@ -350,6 +350,7 @@ def test_limits_with_value_or_openly_without(call):
         "max_grant_per_year": (Decimal(70000), "", "verified"),
         "max_grant": (Decimal(210000), "", "verified"),
         "max_months": (Decimal(36), "", "verified"),
+        "max_calendar_years": (Decimal(3), "", "assumed"),
         "financing_type": (None, "Fehlbedarfsfinanzierung", "verified"),
         "main_funder": (None, "Das Bundesamt ist Hauptmittelgeber.", "verified"),
         "min_own_share": (Decimal(10), "", "assumed"),
