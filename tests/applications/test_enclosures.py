@@ -200,3 +200,31 @@ def test_correction_is_there_before_the_post_or_not_at_all(at_once):
             Attachments((Item(id=EXTRACT, state="enclosed"), Item(id=TAX, state="enclosed"))),
             by=world.amina,
         )
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_correction_goes_back_into_the_section_or_is_refused_when_taken_back_at_once(at_once):
+    """Nothing is said to be saved and then missing in the section."""
+    world = World()
+    for number in range(ROUNDS):
+        state = "follows" if number % 2 == 0 else "enclosed"
+        submission = world.finish()
+        before = states(submission)[EXTRACT]
+        taken, corrected = at_once(
+            partial(Submission.objects.get(pk=submission.pk).take_back, by=world.amina),
+            partial(correct, Submission.objects.get(pk=submission.pk), state, by=world.amina),
+        )
+        assert taken is None
+        assert isinstance(corrected, EnclosureList | Stale | None)
+        expected = state if isinstance(corrected, EnclosureList) else before
+        assert world.application.drafts.get(key="s15").value.state(EXTRACT) == expected
+
+
+def test_correction_of_somebody_erased_since_goes_back_as_nobodys(world):
+    submission = world.finish()
+    correct(submission, "follows", by=world.amina)
+    EnclosureList.objects.update(by=None)
+    submission.take_back(by=world.amina)
+    draft = world.application.drafts.get(key="s15")
+    assert (draft.value.state(EXTRACT), draft.by) == ("follows", None)
