@@ -40,7 +40,8 @@ class EnclosureListQuerySet(models.QuerySet["EnclosureList"]):
     def correct(self, submission: Submission, value: Attachments, *, seen: int, by: User) -> EnclosureList | None:
         """Say anew what lies in the envelope, until it is posted. `seen` is the number of the list that was shown.
 
-        None if nothing is changed. `Overtaken` if another list has come since; `Stale` once it is posted or taken back.
+        None if the list says so already, as when a form is sent twice. `Overtaken` if another list has come since;
+        `Stale` once it is posted or taken back.
         """
         submission.require(by, "paper steps")
         submission.lock()
@@ -48,11 +49,11 @@ class EnclosureListQuerySet(models.QuerySet["EnclosureList"]):
             raise Stale
         latest = self.latest_of(submission)
         number = latest.number if latest else 0
-        if number != seen:
-            raise Overtaken
         value = storable(value)
         if value == (latest.value if latest else submission.attachments_as_frozen):
             return None
+        if number != seen:
+            raise Overtaken
         made = self.create(submission=submission, number=number + 1, content=dumps(value), by=by)
         Event.record("submission.enclosures", submission, by=by, number=made.number)
         return made

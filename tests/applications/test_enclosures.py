@@ -127,6 +127,15 @@ def test_second_of_two_is_told_what_stands_there_and_can_save_again(world, clien
     assert (states(submission)[EXTRACT], read_envelope(submission).number) == ("not_needed", 2)
 
 
+def test_form_that_is_sent_twice_is_saved_once(world, client):
+    submission = world.finish()
+    log_in(client, world.amina)
+    said = {"seen": "0", f"state_{EXTRACT}": "follows", f"state_{TAX}": "enclosed", f"note_{EXTRACT}": "Kommt nach."}
+    to = reverse("papers:enclosures", args=[submission.pk])
+    assert [client.post(to, said).status_code for _click in range(2)] == [302, 302]
+    assert (states(submission)[EXTRACT], EnclosureList.objects.count()) == ("follows", 1)
+
+
 def test_list_that_is_too_long_stays_as_typed(world, client):
     submission = world.finish()
     log_in(client, world.amina)
