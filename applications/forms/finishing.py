@@ -44,6 +44,7 @@ OPEN = _("noch offen")
 class EnclosuresForm(forms.Form):
     """What lies in the envelope: state and note of each kind of attachment; `seen` is the list that was shown."""
 
+    is_draft = True  # a state may stay open, but no attachment is called voluntary
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, envelope: Envelope) -> None:

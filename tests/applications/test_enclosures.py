@@ -136,6 +136,14 @@ def test_form_that_is_sent_twice_is_saved_once(world, client):
     assert (states(submission)[EXTRACT], EnclosureList.objects.count()) == ("follows", 1)
 
 
+def test_no_attachment_is_called_voluntary(world, client):
+    """The state of the sketch may stay open; the sketch itself may not be left out."""
+    submission = world.finish()
+    log_in(client, world.amina)
+    page = client.get(submission.get_absolute_url()).text
+    assert ("Liste speichern" in page, "– freiwillig" in page) == (True, False)
+
+
 def test_list_that_is_too_long_stays_as_typed(world, client):
     submission = world.finish()
     log_in(client, world.amina)
