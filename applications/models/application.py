@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -179,6 +179,11 @@ class Application(Record):
     @property
     def cohort_uuid(self) -> UUID:
         return self.team.cohort_id
+
+    @property
+    def first_day(self) -> date:
+        """Before it nothing happened here: the Projektschmiede begins, or the application where that was earlier."""
+        return min(self.team.cohort.begins_on, timezone.localdate(self.started_at))
 
     @property
     def terms(self) -> Terms:

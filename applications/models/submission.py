@@ -37,7 +37,7 @@ PAPER_STEPS = ("transferred_on", "signed_on", "posted_on", "received_on")
 
 
 class WrongDay(Stale):
-    """The day of a step on paper lies in the future, or before the step that comes before it; a sentence says which."""
+    """The day of a step on paper cannot be right: in the future, too early or out of order; a sentence says which."""
 
 
 class StepMissing(Stale):
@@ -270,6 +270,8 @@ class Submission(Record):
         earlier, later = [getattr(self, one) for one in before], [getattr(self, one) for one in after]
         if on > timezone.localdate():
             raise WrongDay(gettext("Dieser Tag liegt in der Zukunft."))
+        if on < self.application.first_day:
+            raise WrongDay(gettext("Dieser Tag liegt vor dem Beginn Ihrer Projektschmiede."))
         for day in reversed(earlier):  # the nearest: a day that is late enough for it is late enough for all
             if day > on:
                 sentence = gettext(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -200,6 +200,23 @@ def test_taking_back_until_posted(world):
         second.take_back(by=world.amina)
     world.application.refresh_from_db()
     assert (world.application.status, Submission.objects.current().get()) == ("finished", second)
+
+
+@pytest.mark.parametrize("typed", [date(26, 11, 29), date(1, 1, 1), date(2006, 11, 29)])
+def test_no_step_on_paper_was_done_before_the_projektschmiede(world, typed):
+    """A year that was typed short or wrong does not become the day of a step."""
+    submission = world.finish()
+    with pytest.raises(WrongDay, match="vor dem Beginn Ihrer Projektschmiede"):
+        submission.enter_step("transferred_on", typed, by=world.amina)
+    submission.refresh_from_db()
+    assert submission.transferred_on is None
+
+
+def test_first_day_of_the_projektschmiede_is_no_wrong_day(world):
+    submission = world.finish()
+    begin = submission.application.team.cohort.begins_on
+    submission.enter_step("transferred_on", begin, by=world.amina)
+    assert submission.transferred_on == begin
 
 
 def test_steps_on_paper_keep_their_order_and_their_days(world):
