@@ -67,3 +67,8 @@ WAYS = {
 def way_of(signing: str) -> Way:
     """The way of a call; the general one where nobody has entered how it is signed."""
     return WAYS.get(FundingCall.Signing(signing), UNKNOWN) if signing else UNKNOWN
+
+
+def goes_on_paper(stage: int, signing: str) -> bool:
+    """There is an envelope: always in stage 1, in stage 2 where the call says so."""
+    return stage == 1 or signing == FundingCall.Signing.PAPER

@@ -19,10 +19,9 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from applications.content import Attachments
-from applications.easy_online import Way, way_of
+from applications.easy_online import Way, goes_on_paper, way_of
 from applications.papers import Frozen, Pdf
 from applications.papers.marks import LETTERS
-from calls.models import FundingCall
 from calls.terms import ATTACHMENTS
 from schmiede.files import sha256_of, stored_name
 from schmiede.writes import Stale, write_if
@@ -215,8 +214,8 @@ class Submission(Record):
 
     @property
     def goes_on_paper(self) -> bool:
-        """There is an envelope: always in stage 1, in stage 2 where the call says so."""
-        return self.stage == 1 or self.application.call.signing == FundingCall.Signing.PAPER
+        """There is an envelope, and a letter for it."""
+        return goes_on_paper(self.stage, self.application.call.signing)
 
     @property
     def attachments_as_frozen(self) -> Attachments:

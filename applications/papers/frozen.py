@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 from applications.checks.base import no_deadline
 from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
 from applications.deadline import Deadline
-from applications.easy_online import Way, way_of
+from applications.easy_online import Way, goes_on_paper, way_of
 from calls.models import CallForm
 from calls.terms import BUDGET, COVER, SectionTerm, Terms
 
@@ -59,6 +59,11 @@ class Frozen:
     def easy_online(self) -> Way:
         """The steps of stage 2."""
         return way_of(self.signing)
+
+    @property
+    def goes_on_paper(self) -> bool:
+        """There is an envelope, and a letter for it."""
+        return goes_on_paper(self.stage, self.signing)
 
     @property
     def no_deadline(self) -> str:

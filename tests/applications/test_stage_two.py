@@ -221,6 +221,25 @@ def test_the_call_says_how_stage_two_is_signed(client, signing, tasks, last):
     assert submission.frozen.get("signing", "") == signing
 
 
+@pytest.mark.parametrize(
+    ("stage", "signing", "has_letter"), [(1, "", True), (2, "paper", True), (2, "tan", False), (2, "", False)]
+)
+def test_checklist_and_mail_name_the_letter_where_there_is_one(stage, signing, has_letter):
+    world = World(stage=stage)
+    FundingCall.objects.update(signing=signing)
+    world.application.refresh_from_db()
+    sheet = words(
+        render_to_string("applications/papers/checklist.html", checklist_context(read_state(world.application).frozen))
+    )
+    submission = world.finish()
+    mail = Message.objects.filter(kind="finished").first().text
+
+    assert submission.goes_on_paper is has_letter
+    task = "Im Portal nachsehen, ob die Liste der Anlagen stimmt, und dort das Anschreiben erstellen"
+    assert [task in text for text in (sheet, mail)] == [has_letter] * 2
+    assert mail.count("\n- ") == 4 + has_letter
+
+
 def test_every_way_to_sign_has_words_and_an_unchecked_one_says_so(client):
     assert set(WAYS) == set(FundingCall.Signing)
     world = World(stage=2)
