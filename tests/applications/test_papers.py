@@ -14,9 +14,11 @@ from pypdf import PdfReader
 
 from applications.content import (
     Activity,
+    Answer,
     Attachments,
     Budget,
     Cover,
+    Declarations,
     Expense,
     Goal,
     Goals,
@@ -38,7 +40,7 @@ from applications.papers.pdf import (
     source_of,
 )
 from applications.papers.tables import overview_of, printed_years
-from calls.terms import AttachmentTerm, KindTerm, SectionTerm, Terms
+from calls.terms import AttachmentTerm, KindTerm, QuestionTerm, SectionTerm, Terms
 
 KINDS = {"s0": "cover", "s5": "goals", "s7": "work_plan", "s15": "attachments", "s17": "budget"}
 TERMS = Terms(
@@ -110,6 +112,17 @@ def test_every_page_of_a_working_aid_says_what_it_does_not_replace(stage, senten
     said = {kind: [sentence in text for text in texts] for kind, texts in papers.items()}
     assert {kind for kind, pages_say in said.items() if all(pages_say)} == {"cover", "financing_plan"}
     assert {kind for kind, pages_say in said.items() if any(pages_say)} == {"cover", "financing_plan"}
+
+
+def test_no_heading_of_the_declarations_is_divided():
+    """Short answers and long questions left so little room that the heading read „Ant-wort“."""
+    question = "Geht es in dem Vorhaben vor allem darum, Menschen in Arbeit oder Ausbildung zu bringen?"
+    terms = replace(TERMS, questions=[QuestionTerm("labour_market", "exclusion", question)])
+    context = cover_context(replace(frozen(s16=Declarations((Answer(id="labour_market", answer="no"),))), terms=terms))
+    made = render("cover", context)
+    said = " ".join(pages(made))
+
+    assert ("bringen?" in said, "Antwort" in said) == (True, True)
 
 
 def test_the_marks_of_lists_are_letters_that_the_fonts_have():
