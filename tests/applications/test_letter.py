@@ -93,6 +93,19 @@ def test_letter_that_would_say_the_same_is_not_made(world):
     assert SubmissionFile.objects.letters_of(submission).count() == 1
 
 
+def test_mark_of_a_replaced_letter_does_not_make_it_valid(world, client):
+    submission = world.finish()
+    submission.files.update(mark="ACDE-FG34")
+    log_in(client, world.amina)
+    said = []
+    for number, state in enumerate(("", "follows", "not_needed")):
+        if state:
+            correct(submission, state, by=world.amina, seen=number - 1)
+        print_letter(submission, by=world.amina)
+        said.append("Ein ersetztes Anschreiben gilt nicht mehr." in page_of(client, submission))
+    assert said == [False, True, True]
+
+
 def test_page_says_what_is_missing_what_counts_and_what_is_replaced(world, client):
     submission = world.finish()
     log_in(client, world.amina)
