@@ -26,6 +26,10 @@ def world() -> World:
     return World()
 
 
+def words(client, submission) -> str:
+    return " ".join(client.get(submission.get_absolute_url()).text.split())
+
+
 def codes(submission) -> list[str]:
     return [finding.code for finding in before_posting(submission, read_envelope(submission))]
 
@@ -111,3 +115,23 @@ def test_papers_taken_back_ask_for_nothing(world):
     assert codes(submission) != []
     submission.take_back(by=world.amina)
     assert before_posting(submission, read_envelope(submission)) == []
+
+
+def test_page_of_papers_taken_back_asks_for_nothing_and_says_what_is_next(world, client):
+    submission = world.finish()
+    submission.files.update(mark="ACDE-FG34")
+    client.force_login(world.amina)
+    of_papers_that_count = (
+        "Ein Ausdruck gilt noch, wenn",
+        "Das Portal reicht nichts beim BAMF ein.",
+        "Noch ist kein Ergebnis eingetragen.",
+        "Das BAMF erst, wenn das Vorhaben eingereicht ist.",
+    )
+    page = words(client, submission)
+    assert [said in page for said in of_papers_that_count] == [True] * 4
+    submission.take_back(by=world.amina)
+    page = words(client, submission)
+    assert [said in page for said in of_papers_that_count] == [False] * 4
+    assert "Sonst niemand, auch nicht das BAMF." in page
+    assert "Diese Unterlagen sind zurückgenommen. Bitte reichen Sie sie nicht ein." in page
+    assert f'href="{world.application.get_absolute_url()}">Zum Vorhaben</a>' in page
