@@ -96,9 +96,13 @@ class EnclosureList(Record):
         return as_attachments(self.content)
 
     def write_back(self) -> None:
-        """Put the states into the section, for the application is written again. Its row is locked by the caller."""
+        """Put the states into the section, for the application is written again. Its row is locked by the caller.
+
+        A section that has been written since it was frozen stays as it is.
+        """
         draft = self.submission.application.drafts.filter(key=ATTACHMENTS).first()
-        if draft and draft.value != self.value:
+        frozen_at = self.submission.frozen.get("versions", {}).get(ATTACHMENTS)
+        if draft and draft.value != self.value and frozen_at in {None, draft.version}:
             draft.write(self.value, by=self.by, seen=draft.version)
 
 

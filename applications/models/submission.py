@@ -304,7 +304,7 @@ class Submission(Record):
 
     @transaction.atomic
     def enter_outcome(self, kind: str, on: date, *, by: User, amount_cents: int | None = None) -> Outcome:
-        """What the funder decided. An invitation opens drafting again at stage 2, once.
+        """What the funder decided. An invitation opens drafting again at stage 2, once; one put right closes it.
 
         `StepMissing` before the day of posting is entered; `WrongDay` for one before posting or in the future.
         """
@@ -317,10 +317,13 @@ class Submission(Record):
             raise WrongDay
         fields = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
         outcome, _created = Outcome.objects.update_or_create(submission=self, defaults=fields)
+        waiting = {"status": Application.Status.FINISHED, "stage": 1}
+        writing = {"status": Application.Status.DRAFTING, "stage": 2}
         if kind == Outcome.Kind.INVITED and application.stage == 1 and application.is_finished:
-            expected = {"status": Application.Status.FINISHED, "stage": 1}
-            write_if(application, expected, status=Application.Status.DRAFTING, stage=2)
+            write_if(application, waiting, **writing)
             self.write_enclosures_back()
+        elif kind != Outcome.Kind.INVITED and self.stage == 1 and application.stage == 2 and application.is_drafting:
+            write_if(application, writing, **waiting)
         Event.record("submission.outcome", self, by=by, kind=kind, on=on)
         self.tell("applications/mails/outcome.txt", by=by, dedup=f"{outcome.kind}:{on}", outcome=outcome)
         return outcome

@@ -173,6 +173,19 @@ def test_correction_is_in_the_section_when_stage_2_begins(world):
     assert (draft.value.state(EXTRACT), draft.by) == ("follows", world.amina)
 
 
+def test_correction_does_not_come_over_what_was_written_in_stage_2(world):
+    """The outcome is put right twice: stage 2 closes, and opens again with what the team wrote there."""
+    submission = world.finish()
+    correct(submission, "follows", by=world.amina)
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        submission.enter_step(step, day(-1), by=world.amina)
+    submission.enter_outcome("invited", day(0), by=world.doris)
+    write(world.application, "s15", Attachments((Item(id=EXTRACT, state="enclosed"),)), by=world.amina)
+    for kind in ("declined", "invited"):
+        submission.enter_outcome(kind, day(0), by=world.doris)
+    assert world.application.drafts.get(key="s15").value.state(EXTRACT) == "enclosed"
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_of_two_corrections_at_once_one_is_told(at_once):

@@ -286,6 +286,31 @@ def test_invitation_opens_drafting_at_stage_two_once(world):
     assert (second.stage, second.number, second.is_current) == (2, 2, True)
 
 
+def test_invitation_that_was_entered_by_mistake_is_put_right(world, client):
+    """The two words stand side by side on the page; what was written meanwhile stays."""
+    submission = world.posted()
+    client.force_login(world.amina)
+    states, told = [], []
+    for kind in ("invited", "declined", "invited"):
+        submission.enter_outcome(kind, day(0), by=world.doris)
+        world.application.refresh_from_db()
+        states.append((world.application.status, world.application.stage))
+        told.append("Stufe 2 hat begonnen." in client.get("/uebersicht/").text)
+    assert states == [("drafting", 2), ("finished", 1), ("drafting", 2)]
+    assert told == [True, False, True]
+
+
+def test_another_outcome_of_stage_1_opens_no_papers_of_stage_2(world):
+    submission = world.posted()
+    submission.enter_outcome("invited", day(0), by=world.doris)
+    world.application.refresh_from_db()
+    second = world.finish()
+    submission.enter_outcome("declined", day(0), by=world.doris)
+    world.application.refresh_from_db()
+    assert (second.stage, second.is_current) == (2, True)
+    assert (world.application.status, world.application.stage) == ("finished", 2)
+
+
 @pytest.mark.parametrize("kind", ["declined", "granted", "not granted"])
 def test_other_outcomes_end_it(world, kind):
     submission = world.posted()
