@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Message
 from tests.applications.test_stage_two import World, words
-from tests.builders import day
+from tests.builders import day, log_in, make_bamf
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,13 @@ def test_it_is_said_from_the_invitation_until_the_grant(client, world):
     assert said(client, world, second) == [0, 0, 0]
     assert said(client, world, first) == [0, 0, 0]
     assert SENTENCE not in mail("outcome")
+
+
+def test_bamf_staff_are_not_asked_to_begin_nothing(client, world):
+    submission = world.finish()
+    post(client, submission)
+    page = words(log_in(client, make_bamf()).get(submission.get_absolute_url()).text)
+    assert (submission.receipt_number in page, SENTENCE in page) == (True, False)
 
 
 @pytest.mark.parametrize("kind", ["declined", "not granted"])
