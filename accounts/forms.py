@@ -153,7 +153,7 @@ class ProfileForm(forms.ModelForm):
         fields = [
             "first_name",
             "last_name",
-            "wants_reading_mails",
+            "wants_review_mails",
             "wants_news_mails",
             "wants_reminder_mails",
             "wants_answers",

@@ -48,14 +48,14 @@ WORDS: dict[str, str | Promise] = {
     "person.erased": _("Person gelöscht"),
     "person.left_bamf": _("Zugang für das BAMF beendet"),
     "person.second_factor_reset": _("zweiten Faktor zurückgesetzt"),
-    "reading.asked": _("zur Rückmeldung abgegeben"),
-    "reading.given_back": _("Rückmeldung zurückgegeben"),
-    "reading.put_back": _("Abgabe zurückgelegt, weil die Coaching-Person die Projektschmiede nicht mehr begleitet"),
-    "reading.passed_on": _("Abgabe weitergegeben, weil die Coaching-Person abwesend ist"),
-    "reading.released": _("Rückmeldung freigegeben"),
-    "reading.reminded": _("an die überfällige Rückmeldung erinnert"),
-    "reading.taken": _("Rückmeldung übernommen"),
-    "reading.withdrawn": _("Abgabe zurückgezogen"),
+    "review.asked": _("zur Rückmeldung abgegeben"),
+    "review.given_back": _("Rückmeldung zurückgegeben"),
+    "review.put_back": _("Abgabe zurückgelegt, weil die Coaching-Person die Projektschmiede nicht mehr begleitet"),
+    "review.passed_on": _("Abgabe weitergegeben, weil die Coaching-Person abwesend ist"),
+    "review.released": _("Rückmeldung freigegeben"),
+    "review.reminded": _("an die überfällige Rückmeldung erinnert"),
+    "review.taken": _("Rückmeldung übernommen"),
+    "review.withdrawn": _("Abgabe zurückgezogen"),
     "registration.accepted": _("Anmeldung zugelassen"),
     "registration.confirmed": _("Anmeldung bestätigt"),
     "registration.corrected": _("Anmeldung geändert"),
@@ -64,12 +64,12 @@ WORDS: dict[str, str | Promise] = {
     "registration.made": _("Anmeldung abgeschickt"),
     "registration.waiting": _("Anmeldung auf die Warteliste gesetzt"),
     "registration.withdrawn": _("Anmeldung zurückgezogen"),
-    "remark.answered": _("Anmerkung beantwortet"),
-    "remark.changed": _("Anmerkung geändert"),
-    "remark.discarded": _("Anmerkung verworfen"),
-    "remark.done": _("Anmerkung aus Sicht des Teams erledigt"),
-    "remark.resolved": _("Anmerkung abgehakt"),
-    "remark.written": _("Anmerkung geschrieben"),
+    "comment.answered": _("Anmerkung beantwortet"),
+    "comment.changed": _("Anmerkung geändert"),
+    "comment.discarded": _("Anmerkung verworfen"),
+    "comment.done": _("Anmerkung aus Sicht des Teams erledigt"),
+    "comment.resolved": _("Anmerkung abgehakt"),
+    "comment.written": _("Anmerkung geschrieben"),
     "rule.lowered": _("Regel zum Hinweis herabgestuft"),
     "rule.restored": _("Regel gilt wieder ganz"),
     "session.attendance_recorded": _("Anwesenheit eingetragen"),
@@ -96,7 +96,7 @@ def words(code: str) -> str:
 
 
 def kind(label: str) -> str:
-    """The kind of record an event is about, in words: "applications.reading" → „Rückmeldung“."""
+    """The kind of record an event is about, in words: "applications.review" → „Rückmeldung“."""
     try:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):

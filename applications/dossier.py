@@ -21,13 +21,13 @@ AT_THE_DEADLINE = frozenset({COVER, ATTACHMENTS})
 
 
 def read_dossier(application: Application, today: date | None = None) -> Dossier:
-    """Read all drafts, the rules, the readings and the umbrella route: four queries. The application comes from `with_team()`."""
+    """Read all drafts, the rules, the reviews and the umbrella route: four queries. The application comes from `with_team()`."""
     drafts = list(application.drafts.all())
     values: dict[str, Content] = {draft.key: draft.value for draft in drafts}
-    return make_dossier(application, values, today, readings=readings_of(application, drafts))
+    return make_dossier(application, values, today, reviews=reviews_of(application, drafts))
 
 
-def readings_of(application: Application, drafts: Iterable[Draft]) -> dict[str, SectionFacts]:
+def reviews_of(application: Application, drafts: Iterable[Draft]) -> dict[str, SectionFacts]:
     """What coaches said about each section (one query). When a section opens does not matter here."""
     return sections_of(application, drafts, [])
 
@@ -37,7 +37,7 @@ def make_dossier(
     values: dict[str, Content],
     today: date | None = None,
     *,
-    readings: dict[str, SectionFacts] | None = None,
+    reviews: dict[str, SectionFacts] | None = None,
     key: str = "",
     deadline: Deadline | None = None,
 ) -> Dossier:
@@ -64,7 +64,7 @@ def make_dossier(
         umbrella_body=deadline.body,
         route=deadline.route,
         charitable_until=organisation.charitable_until,
-        readings=readings or {},
+        reviews=reviews or {},
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from applications.deadline import Deadline, Routes, umbrella_body
 from applications.journey import ItemFacts, SectionFacts, StepFacts
-from applications.models import Application, Draft, ReadingItem, Reply, Submission
+from applications.models import Application, Draft, Reply, ReviewItem, Submission
 from applications.turn import AssignmentFacts, SubmissionFacts, TeamFacts
 from calls.models import Edition, FundingCall
 from calls.terms import SectionTerm
@@ -226,30 +226,30 @@ def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, Draft]]:
 def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
     items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
     rows = (
-        ReadingItem.objects.filter(reading__application__in=applications, reading__withdrawn_at=None)
+        ReviewItem.objects.filter(review__application__in=applications, review__withdrawn_at=None)
         .annotate(
-            remark_count=Count("remarks", filter=~Q(remarks__kind="praise")),
-            must_count=Count("remarks", filter=Q(remarks__kind="must change", remarks__resolved_at=None)),
+            comment_count=Count("comments", filter=~Q(comments__kind="praise")),
+            must_count=Count("comments", filter=Q(comments__kind="must change", comments__resolved_at=None)),
         )
-        .select_related("reading__coach", "draft", "revision")
-        .defer("draft__content", "revision__content", "reading__versions", "reading__summary")
-        .order_by("reading__asked_at")
+        .select_related("review__coach", "draft", "revision")
+        .defer("draft__content", "revision__content", "review__versions", "review__summary")
+        .order_by("review__asked_at")
     )
     for row in rows:
-        reading = row.reading
-        items[reading.application_id][row.draft.key].append(
+        review = row.review
+        items[review.application_id][row.draft.key].append(
             ItemFacts(
-                reading=reading.pk,
+                review=review.pk,
                 version=row.revision.version,
-                asked_at=reading.asked_at,
-                taken_at=reading.taken_at,
-                finished_at=reading.finished_at,
-                promised_until=reading.promised_until,
-                again_by=reading.again_by,
+                asked_at=review.asked_at,
+                taken_at=review.taken_at,
+                finished_at=review.finished_at,
+                promised_until=review.promised_until,
+                again_by=review.again_by,
                 verdict=row.verdict,
-                coach=str(reading.coach) if reading.coach else "",
-                reader=reading.coach_id,
-                remarks=row.remark_count,
+                coach=str(review.coach) if review.coach else "",
+                reader=review.coach_id,
+                comments=row.comment_count,
                 must_change=row.must_count,
             )
         )
@@ -308,11 +308,11 @@ def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
     """The last answer and the last tick of each team's members (one query: a union)."""
     answers = (
         Reply.objects.filter(
-            remark__item__reading__application__team__in=teams,
-            by__team_memberships__team=F("remark__item__reading__application__team"),
+            comment__item__review__application__team__in=teams,
+            by__team_memberships__team=F("comment__item__review__application__team"),
         )
         .order_by()
-        .values_list("remark__item__reading__application__team")
+        .values_list("comment__item__review__application__team")
         .annotate(last=Max("at"))
     )
     ticks = Completion.objects.filter(team__in=teams).order_by().values_list("team").annotate(last=Max("at"))

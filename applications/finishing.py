@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications.checks import Dossier, Finding, Moment, Severity, run
-from applications.dossier import deadline_of, make_dossier, readings_of
+from applications.dossier import deadline_of, make_dossier, reviews_of
 from applications.models import Application, Submission
 from applications.models.submission import new_receipt_number
 from applications.papers import Frozen, count_pages, freeze, make_papers, make_sketch
@@ -44,7 +44,7 @@ def read_state(application: Application) -> State:
     drafts = list(application.drafts.all())
     contents = {draft.key: draft.value for draft in drafts}
     deadline = deadline_of(application, contents)
-    dossier = make_dossier(application, contents, readings=readings_of(application, drafts), deadline=deadline)
+    dossier = make_dossier(application, contents, reviews=reviews_of(application, drafts), deadline=deadline)
     frozen = freeze(application, contents, {draft.key: draft.version for draft in drafts}, deadline)
     return State(dossier, frozen)
 

@@ -66,9 +66,9 @@ ORDER = [Stage.PLEASE_CHANGE, Stage.CHANGED_SINCE, Stage.WRITING, Stage.HANDED_I
 
 @dataclass(frozen=True)
 class ItemFacts:
-    """A section in a reading: when it was handed in, in which version, what came of it."""
+    """A section in a review: when it was handed in, in which version, what came of it."""
 
-    reading: UUID
+    review: UUID
     version: int | None
     asked_at: datetime
     taken_at: datetime | None = None
@@ -79,7 +79,7 @@ class ItemFacts:
     coach: str = ""
     reader: UUID | None = None
     """Who has taken it; `coach` is the name."""
-    remarks: int = 0
+    comments: int = 0
     must_change: int = 0
     """Must-changes that nobody has resolved, of this item."""
 
@@ -90,7 +90,7 @@ class ItemFacts:
 
 @dataclass(frozen=True)
 class SectionFacts:
-    """One section of an application: its draft and all its readings that were not withdrawn, oldest first."""
+    """One section of an application: its draft and all its reviews that were not withdrawn, oldest first."""
 
     key: str
     title: str
@@ -106,7 +106,7 @@ class SectionFacts:
 
     @property
     def must_change(self) -> int:
-        """Unresolved must-changes of all readings that were given back."""
+        """Unresolved must-changes of all reviews that were given back."""
         return sum(item.must_change for item in self.items if not item.is_open)
 
     @property

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.models import Reading
+from applications.models import Review
 from cohorts.models import Cohort
 
 DAY = 24 * 60 * 60
@@ -99,7 +99,7 @@ class Load:
 
 def load_of(cohort: Cohort, now: datetime) -> Load:
     """The load of a cohort. One query."""
-    rows = Reading.objects.filter(application__team__cohort=cohort, withdrawn_at=None)
+    rows = Review.objects.filter(application__team__cohort=cohort, withdrawn_at=None)
     return reckon(
         (Handed(asked, taken is not None, finished, promised) for asked, taken, finished, promised in
          rows.order_by().values_list("asked_at", "taken_at", "finished_at", "promised_until")),

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.models.record import Person
-from applications.models import Application, Reading, Submission
+from applications.models import Application, Review, Submission
 from cohorts.models import CoachAssignment, TeamMember
 
 TEXT = Application.MAY["see"]
 FILE = Application.MAY["see"]
 NOTE = Application.MAY["see notes"]
-READING = Reading.MAY["see"]
+REVIEW = Review.MAY["see"]
 PAPERS = Submission.MAY["see"]
 
 

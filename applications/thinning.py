@@ -2,7 +2,7 @@
 
 Kept are the last text of each run of an author's saves, and every text from which the next save takes more than a
 tenth away. A run ends with a pause of ten minutes, and after an hour at the latest. What somebody may come back to
-(handed in, noted in a reading, finished, restored, lost in a conflict) is kept by whoever made it so and never comes here.
+(handed in, noted in a review, finished, restored, lost in a conflict) is kept by whoever made it so and never comes here.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ class Turn:
     until: date | None = None
     detail: str = ""
     reader: UUID | None = None
-    """The coach who has taken the reading, or whom it waits for; without one it is every coach's turn."""
+    """The coach who has taken the review, or whom it waits for; without one it is every coach's turn."""
     rest: tuple[Turn, ...] = field(default=())
     late: bool = False
     names: UUID | None = None
@@ -239,7 +239,7 @@ def _turns(team: TeamFacts, now: datetime, today: date) -> Iterator[Turn]:
         for section in sections
         if section.last and section.stage == Stage.PLEASE_CHANGE
     )
-    yield from _readings(team, sections)
+    yield from _reviews(team, sections)
     yield from _overdue(team, today)
     yield from _to_write(team, sections)
     if all(section.stage == Stage.ACCEPTED for section in team.sections) and team.sections:
@@ -352,7 +352,7 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
 
 
 def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Turn:
-    count = last.remarks
+    count = last.comments
     by = ngettext("%(count)d Anmerkung von %(coach)s", "%(count)d Anmerkungen von %(coach)s", count)
     if count and last.coach:
         detail = by % {"count": count, "coach": last.coach}
@@ -372,16 +372,16 @@ def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Tur
     )
 
 
-def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
-    """One line for each reading that waits or is taken, the longest waiting first."""
+def _reviews(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
+    """One line for each review that waits or is taken, the longest waiting first."""
     open_items: dict[UUID, ItemFacts] = {}
     titles_of: dict[UUID, list[str]] = {}
     for section in sections:
         if section.last and section.last.is_open:
-            open_items.setdefault(section.last.reading, section.last)
-            titles_of.setdefault(section.last.reading, []).append(f"„{section.title}“")
-    for reading, item in sorted(open_items.items(), key=lambda pair: pair[1].asked_at):
-        titles = ", ".join(titles_of[reading])
+            open_items.setdefault(section.last.review, section.last)
+            titles_of.setdefault(section.last.review, []).append(f"„{section.title}“")
+    for review, item in sorted(open_items.items(), key=lambda pair: pair[1].asked_at):
+        titles = ", ".join(titles_of[review])
         if item.taken_at:
             detail = _("%(coach)s liest gerade.") % {"coach": item.coach} if item.coach else _("Jemand liest gerade.")
             own_detail = _("Sie lesen gerade.")
@@ -398,7 +398,7 @@ def _readings(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             code="read",
             who=Who.COACH,
             what=_("Rückmeldung zu %(titles)s geben") % {"titles": titles},
-            url=reverse("readings:read", args=[reading]),
+            url=reverse("reviews:read", args=[review]),
             action=_("Lesen"),
             since=item.asked_at,
             until=item.promised_until,

@@ -1,4 +1,4 @@
-"""Measure coaching: the queue, the reading page, keeping what was begun, with 1 and 200 readings and 1 and 100 remarks.
+"""Measure coaching: the queue, the review page, keeping what was begun, with 1 and 200 reviews and 1 and 100 comments.
 
 Prints queries, the median of the milliseconds a person waits, and how often that is an empty page of the same server. Run it
 from the root: `.venv/bin/python benchmarks/coaching.py [ROUNDS]`; for PostgreSQL with `scripts/with-postgres` before it.
@@ -32,24 +32,24 @@ class Coaching:
         self.world = World()
         application = self.world.first
         write(application, "s1", WORDS * 10 + "Und wir essen auch zusammen.", by=self.world.amina)
-        self.given = application.readings.exclude(finished_at=None).get()
-        self.reading = application.hand_in(["s1"], by=self.world.amina)
-        self.reading.take(by=self.world.carla)
+        self.given = application.reviews.exclude(finished_at=None).get()
+        self.review = application.hand_in(["s1"], by=self.world.amina)
+        self.review.take(by=self.world.carla)
         self.client, self.typed = log_in(Client(), self.world.carla), 0
-        self.item = self.reading.items.get()
-        self.keep_at = reverse("readings:keep", args=[self.item.pk])
-        self.queue_at, self.empty_at = reverse("readings:queue"), reverse("readings:phrases")
+        self.item = self.review.items.get()
+        self.keep_at = reverse("reviews:keep", args=[self.item.pk])
+        self.queue_at, self.empty_at = reverse("reviews:queue"), reverse("reviews:phrases")
 
-    def grow_to(self, readings: int, remarks: int) -> None:
+    def grow_to(self, reviews: int, comments: int) -> None:
         from django.db import connection  # noqa: PLC0415
 
-        from applications.models import Remark  # noqa: PLC0415
+        from applications.models import Comment  # noqa: PLC0415
 
-        self.world.grow_to(readings)
+        self.world.grow_to(reviews)
         item = self.given.items.get()
-        Remark.objects.bulk_create(
-            Remark(item=item, kind="hint", text=f"Hinweis {number}", quote="zusammen im Hof", by=self.world.carla)
-            for number in range(item.remarks.count(), remarks)
+        Comment.objects.bulk_create(
+            Comment(item=item, kind="hint", text=f"Hinweis {number}", quote="zusammen im Hof", by=self.world.carla)
+            for number in range(item.comments.count(), comments)
         )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as PostgreSQL does by itself after a minute
@@ -58,7 +58,7 @@ class Coaching:
         return lambda: self.client.get(address)
 
     def keep(self) -> Any:
-        """One more word of a remark, as the page's script sends it."""
+        """One more word of a comment, as the page's script sends it."""
         self.typed += 1
         sent = {"kind": "question", "text": f"Woher wissen Sie das? {self.typed}", "summary": "Schon gut."}
         return lambda: self.client.post(self.keep_at, sent)
@@ -73,14 +73,14 @@ def measure(rounds: int) -> None:
     acts = {
         "an empty page": lambda: coaching.get(coaching.empty_at),
         "the queue": lambda: coaching.get(coaching.queue_at),
-        "the reading page": lambda: coaching.get(coaching.reading.get_absolute_url()),
+        "the review page": lambda: coaching.get(coaching.review.get_absolute_url()),
         "keeping what was begun": coaching.keep,
     }
     print(f"{connection.vendor}, median of {rounds} rounds\n")
-    print("| act                    | readings | remarks | queries |     ms | × empty |")
+    print("| act                    | reviews | comments | queries |     ms | × empty |")
     print("|------------------------|---------:|--------:|--------:|-------:|--------:|")
-    for readings, remarks in SIZES:
-        coaching.grow_to(readings, remarks)
+    for reviews, comments in SIZES:
+        coaching.grow_to(reviews, comments)
         empty = 0.0
         for name, prepare in acts.items():
             act = prepare()
@@ -98,7 +98,7 @@ def measure(rounds: int) -> None:
             median = statistics.median(times)
             empty = empty or median
             print(
-                f"| {name:<22} | {readings:>8} | {remarks:>7} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |"
+                f"| {name:<22} | {reviews:>8} | {comments:>7} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |"
             )
 
 

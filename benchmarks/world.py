@@ -1,4 +1,4 @@
-"""The world that is measured: one cohort with as many teams as wanted, each with texts, a reading and remarks."""
+"""The world that is measured: one cohort with as many teams as wanted, each with texts, a review and comments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from applications.models import Application, Draft, Reading, ReadingItem, Remark
+from applications.models import Application, Comment, Draft, Review, ReviewItem
 from cohorts.models import Announcement, Team
 from tests.builders import (
     day,
@@ -62,14 +62,14 @@ class World:
         self.teams.append(team)
 
     def hand_in(self, application: Application, draft: Draft, *, given_back: bool) -> None:
-        """One section handed in; given back it carries a remark, else it waits."""
+        """One section handed in; given back it carries a comment, else it waits."""
         now = timezone.now()
         done = {"coach": self.carla, "taken_at": now, "finished_at": now, "again_by": day(4)} if given_back else {}
-        reading = Reading.objects.create(application=application, asked_at=now - timedelta(days=3), **done)
+        review = Review.objects.create(application=application, asked_at=now - timedelta(days=3), **done)
         verdict = {"verdict": "please change", "closed_at": now} if given_back else {}
-        item = ReadingItem.objects.create(reading=reading, draft=draft, revision=draft.revisions.get(), **verdict)
+        item = ReviewItem.objects.create(review=review, draft=draft, revision=draft.revisions.get(), **verdict)
         if given_back:
-            Remark.objects.create(item=item, kind="must change", text="Wie viele Menschen sind das?", by=self.carla)
+            Comment.objects.create(item=item, kind="must change", text="Wie viele Menschen sind das?", by=self.carla)
 
     def pages(self) -> list[tuple[str, User | None, str]]:
         """Name, who opens it, address."""
@@ -86,7 +86,7 @@ class World:
             ("applications:section (text)", self.amina, reverse("applications:section", args=[*application, "s1"])),
             ("applications:section (budget)", self.amina, reverse("applications:section", args=[*application, "s17"])),
             ("applications:checks", self.amina, reverse("applications:checks", args=application)),
-            ("readings:queue", self.carla, reverse("readings:queue")),
+            ("reviews:queue", self.carla, reverse("reviews:queue")),
             ("papers:list", self.emil, reverse("papers:list")),
             ("admin: teams", self.doris, reverse("admin:cohorts_team_changelist")),
         ]

@@ -66,7 +66,7 @@ class ProtectedCache(DatabaseCache):
         return self._execute("DELETE FROM {table} WHERE expires < %s", timezone.now())
 
     def _base_delete_many(self, keys: Iterable[str]) -> None:
-        """Reading deletes what it finds expired, but not what somebody has written there again since."""
+        """Review deletes what it finds expired, but not what somebody has written there again since."""
         for key in keys:
             self._execute("DELETE FROM {table} WHERE cache_key = %s AND expires < %s", key, timezone.now())
 

@@ -64,7 +64,7 @@ def main_items(request: HttpRequest, standing: Standing | None) -> list[Item]:
         ]
     if standing.is_coach:
         items += [
-            item(request, _("Rückmeldungen"), "readings:queue", beneath="readings"),
+            item(request, _("Rückmeldungen"), "reviews:queue", beneath="reviews"),
             item(request, _("Workshops"), "workshops:list", beneath="workshops"),
         ]
     if standing.is_organiser:

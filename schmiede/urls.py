@@ -32,7 +32,7 @@ urlpatterns = [
     path("projektschmieden/", include("cohorts.urls")),
     path("workshops/", include("workshops.urls")),
     path("vorhaben/", include("applications.urls")),
-    path("rueckmeldungen/", include("applications.reading_urls")),
+    path("rueckmeldungen/", include("applications.review_urls")),
     path("unterlagen/", include("applications.paper_urls")),
     path("verwaltung/", admin.site.urls),
     *(

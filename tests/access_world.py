@@ -17,14 +17,14 @@ from applications.finishing import read_state
 from applications.models import (
     Application,
     Attachment,
-    BegunRemark,
+    BegunComment,
+    Comment,
     Draft,
     Outcome,
     Phrase,
     Presence,
-    Reading,
-    ReadingItem,
-    Remark,
+    Review,
+    ReviewItem,
     Revision,
     SectionNote,
     Submission,
@@ -62,10 +62,10 @@ MARKERS: dict[str, str] = {
     "Hagebutte": TEAM,  # a text that lost in a conflict
     "Aronia": TEAM,  # an attachment's name
     "Sanddorn": "amina",  # the team's private note
-    "Schlehe": TEAM,  # a remark that was given
+    "Schlehe": TEAM,  # a comment that was given
     "Mispel": TEAM,  # an answer to it
     "Kornelkirsche": TEAM,  # what the coach gave along
-    "Berberitze": "carla",  # a remark not given yet
+    "Berberitze": "carla",  # a comment not given yet
     "Felsenbirne": "doris",  # a registration
     "Speierling": "doris",  # who registered
     "Elsbeere": "doris",  # the internal note on it
@@ -83,9 +83,9 @@ MARKERS: dict[str, str] = {
     "Moosbeere": "doris",  # a mail in this one
     "Krähenbeere": "emil",  # a mail that belongs to no cohort
     "Zierquitte": "bilal",  # Bilal's text
-    "Mehlbeere": "carla",  # a remark begun
+    "Mehlbeere": "carla",  # a comment begun
     "Sauerdorn": "carla",  # a coach's own phrase
-    "Weißdorn": "bilal",  # a remark on it
+    "Weißdorn": "bilal",  # a comment on it
     "Feuerdorn": "bilal",  # his workshop
     "Scheinbeere": "bilal",  # his news
     "Apfelrose": "",  # a registration for his cohort
@@ -122,7 +122,7 @@ class AccessWorld:
         self.application = make_application(self.team)
         fill(self.application, by=self.amina)
         self.writing()
-        self.reading()
+        self.review()
         self.papers()
         self.bilals_side()
 
@@ -204,30 +204,30 @@ class AccessWorld:
         self.presence = Presence.objects.create(draft=self.draft, user=self.amina, at=timezone.now())
         SectionNote.objects.create(application=self.application, key="s1", text="Sanddorn, nur für uns.", by=self.amina)
 
-    def reading(self) -> None:
-        """One reading given back with a remark, one taken with an unsent one, one waiting."""
+    def review(self) -> None:
+        """One review given back with a comment, one taken with an unsent one, one waiting."""
         now = timezone.now()
         self.given = self.hand_in("s1", coach=self.carla, taken_at=now, finished_at=now, summary="Kornelkirsche")
-        self.remark = Remark.objects.create(
+        self.comment = Comment.objects.create(
             item=self.given.items.get(), kind="must change", text="Wie viele Schlehen? Schlehe.", by=self.carla
         )
-        self.reply = self.remark.replies.create(text="Mispel.", by=self.amina)
+        self.reply = self.comment.replies.create(text="Mispel.", by=self.amina)
         self.taken = self.hand_in("s2", coach=self.carla, taken_at=now)
         self.item = self.taken.items.get()
-        self.unsent = Remark.objects.create(item=self.item, kind="question", text="Berberitze?", by=self.carla)
-        self.begun = BegunRemark.objects.create(item=self.item, kind="hint", text="Mehlbeere?", by=self.carla)
+        self.unsent = Comment.objects.create(item=self.item, kind="question", text="Berberitze?", by=self.carla)
+        self.begun = BegunComment.objects.create(item=self.item, kind="hint", text="Mehlbeere?", by=self.carla)
         self.phrase = Phrase.objects.create(text="Sauerdorn.", by=self.carla)
         self.waiting = self.hand_in("s3")
 
-    def hand_in(self, key: str, **fields: Any) -> Reading:
+    def hand_in(self, key: str, **fields: Any) -> Review:
         draft = self.application.drafts.get(key=key)
         fields.setdefault("promised_until", day(5))
-        reading = Reading.objects.create(application=self.application, asked_by=self.amina, **fields)
-        ReadingItem.objects.create(
-            reading=reading, draft=draft, revision=draft.revisions.order_by("-version").first(),
-            verdict="please change" if reading.finished_at else "", closed_at=reading.finished_at,
+        review = Review.objects.create(application=self.application, asked_by=self.amina, **fields)
+        ReviewItem.objects.create(
+            review=review, draft=draft, revision=draft.revisions.order_by("-version").first(),
+            verdict="please change" if review.finished_at else "", closed_at=review.finished_at,
         )  # fmt: skip
-        return reading
+        return review
 
     def papers(self) -> None:
         """A posted application of the same team for an earlier call."""
@@ -261,11 +261,11 @@ class AccessWorld:
         self.bilals = make_application(team)
         write(self.bilals, "s1", "Bilals Zierquitte.", by=self.bilal)
         draft, now = self.bilals.drafts.get(key="s1"), timezone.now()
-        reading = Reading.objects.create(
+        review = Review.objects.create(
             application=self.bilals, asked_by=self.bilal, coach=self.emil, taken_at=now, finished_at=now
         )
-        item = reading.items.create(draft=draft, revision=draft.revisions.get(), verdict="please change", closed_at=now)
-        item.remarks.create(kind="must change", text="Weißdorn?")
+        item = review.items.create(draft=draft, revision=draft.revisions.get(), verdict="please change", closed_at=now)
+        item.comments.create(kind="must change", text="Weißdorn?")
         make_workshop(other, 1, title="Feuerdorn")
         other.announcements.create(title="Scheinbeere", text="Scheinbeere.", published_at=now)
         other.registrations.create(
@@ -312,8 +312,8 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
             return {} if page == "list" else {"uuid": record.pk}
         case "applications":
             return application_arguments(page, world)
-        case "readings":
-            return {} if page in {"queue", "next", "phrases"} else {"uuid": reading_record(page, world)}
+        case "reviews":
+            return {} if page in {"queue", "next", "phrases"} else {"uuid": review_record(page, world)}
         case _:
             return paper_arguments(page, world)
 
@@ -367,11 +367,11 @@ def application_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
     return found
 
 
-def reading_record(page: str, world: AccessWorld) -> UUID:
+def review_record(page: str, world: AccessWorld) -> UUID:
     return {
         "keep": world.item, "phrase": world.phrase, "discard_phrase": world.phrase,
-        "take": world.waiting, "withdraw": world.waiting, "remark": world.item, "change": world.unsent,
-        "discard": world.unsent, "answer": world.remark, "done": world.remark, "resolve": world.remark,
+        "take": world.waiting, "withdraw": world.waiting, "comment": world.item, "change": world.unsent,
+        "discard": world.unsent, "answer": world.comment, "done": world.comment, "resolve": world.comment,
     }.get(page, world.taken).pk  # fmt: skip
 
 

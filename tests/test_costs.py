@@ -18,11 +18,11 @@ from applications.content import Budget, Expense
 from applications.models import (
     Application,
     Attachment,
+    Comment,
     Draft,
     Outcome,
-    Reading,
-    ReadingItem,
-    Remark,
+    Review,
+    ReviewItem,
     Revision,
     Submission,
 )
@@ -180,7 +180,7 @@ class World:
         )
 
     def cohorts(self, count: int) -> None:
-        """More cohorts of Doris's, each with a team that waits for a reading and a registration."""
+        """More cohorts of Doris's, each with a team that waits for a review and a registration."""
         now = timezone.now()
         copies = Cohort.objects.bulk_create(
             Cohort(
@@ -205,14 +205,14 @@ class World:
         revisions = Revision.objects.bulk_create(
             Revision(draft=draft, version=1, content=draft.content) for draft in drafts
         )
-        readings = Reading.objects.bulk_create(
-            Reading(application=one, promised_until=day(-1), asked_at=now - timedelta(days=9)) for one in applications
+        reviews = Review.objects.bulk_create(
+            Review(application=one, promised_until=day(-1), asked_at=now - timedelta(days=9)) for one in applications
         )
-        items = ReadingItem.objects.bulk_create(
-            ReadingItem(reading=reading, draft=revision.draft, revision=revision)
-            for reading, revision in zip(readings, revisions, strict=True)
+        items = ReviewItem.objects.bulk_create(
+            ReviewItem(review=review, draft=revision.draft, revision=revision)
+            for review, revision in zip(reviews, revisions, strict=True)
         )
-        Remark.objects.bulk_create(Remark(item=item, kind="hint", text="x", by=self.carla) for item in items)
+        Comment.objects.bulk_create(Comment(item=item, kind="hint", text="x", by=self.carla) for item in items)
 
 
 def registration(cohort: Cohort) -> Registration:

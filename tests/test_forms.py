@@ -32,14 +32,14 @@ NEITHER: dict[str, tuple[int, str]] = {
     "_footer.html": (1, "light or dark"),
     "_header.html": (1, BUTTON),
     "admin/base_site.html": (1, BUTTON),
-    "applications/_give_back.html": (1, "saves itself: static/js/reading.js"),
+    "applications/_give_back.html": (1, "saves itself: static/js/review.js"),
     "applications/_letter.html": (1, BUTTON),
     "applications/_login_dialog.html": (1, "the login"),
     "applications/_member_steps.html": (1, BUTTON),
     "applications/_newer_edition.html": (1, BUTTON),
     "applications/_offer.html": (2, BUTTON),
-    "applications/_reading_state.html": (1, BUTTON),
-    "applications/_remark_step.html": (1, BUTTON),
+    "applications/_review_state.html": (1, BUTTON),
+    "applications/_comment_step.html": (1, BUTTON),
     "applications/_revision.html": (1, BUTTON),
     "applications/_undo.html": (1, BUTTON),
     "applications/_waiting.html": (1, BUTTON),
@@ -52,7 +52,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "schmiede/resend.html": (2, "kept by the server for an hour, and every page says so"),
     "workshops/_assignment.html": (1, BUTTON),
 }
-SAVES_ITSELF = {"lesung"}  # by their id: static/js/reading.js
+SAVES_ITSELF = {"lesung"}  # by their id: static/js/review.js
 
 
 def posted_forms(template: Path) -> Iterator[str]:

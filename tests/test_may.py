@@ -32,7 +32,7 @@ APPLICATION: dict[str, str] = {
     "see": "amina jonas lea carla doris",
     "write": "amina jonas",
     "hand in": "amina jonas",
-    "withdraw reading": "amina jonas",
+    "withdraw review": "amina jonas",
     "answer": "amina jonas",
     "attach": "amina jonas",
     "note": "amina jonas",
@@ -46,11 +46,11 @@ APPLICATION: dict[str, str] = {
     "people": "amina doris",
     "read": "carla gustav",
 }
-READING: dict[str, str] = {
+REVIEW: dict[str, str] = {
     "see": "amina jonas lea carla gustav doris",
     "take": "carla gustav",
     "release": "carla gustav",
-    "remark": "carla gustav",
+    "comment": "carla gustav",
     "give back": "carla gustav",
     "withdraw": "amina jonas",
     "answer": "amina jonas carla gustav",
@@ -93,9 +93,9 @@ TABLE: dict[str, dict[str, str]] = {
         "change": "carla",
         "discard": "carla",
     },
-    "applications.Reading": READING,
-    "applications.ReadingItem": READING,
-    "applications.Remark": {
+    "applications.Review": REVIEW,
+    "applications.ReviewItem": REVIEW,
+    "applications.Comment": {
         "change": "carla",
         "discard": "carla",
         "answer": "amina jonas carla gustav",
@@ -303,7 +303,7 @@ def records_of(world: AccessWorld) -> dict[str, Record]:
         world.application.call, world.application.edition, world.cohort, world.curriculum, world.registration, world.team,
         world.team.members.get(user=world.jonas), world.coach, world.absence, world.announcement, world.workshop, world.session,
         world.material, world.assignment, world.attendance, world.application, world.draft, world.attachment,
-        world.application.notes.get(), world.waiting, *call_parts(world), world.remark, world.submission, world.outcome, world.step, world.item,
+        world.application.notes.get(), world.waiting, *call_parts(world), world.comment, world.submission, world.outcome, world.step, world.item,
         world.phrase, world.privacy_text,
     ]  # fmt: skip
     return {record._meta.label: record for record in found}

@@ -93,9 +93,9 @@ MISTAKES: dict[str, tuple[str, str, str, dict, list[str]]] = {
         {"first_name": "Ida", "last_name": "Neu", "email": "kein", "phone": "0345 2", "role": "reader"}, [EVERYTHING],
     ),
     "outcome": ("amina", "papers:outcome", "amount", {"kind": "granted", "amount": "viel"}, [EVERYTHING]),
-    "remark changed": ("carla", "readings:change", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
-    "phrase": ("carla", "readings:phrase", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
-    "phrases": ("carla", "readings:phrases", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
+    "comment changed": ("carla", "reviews:change", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
+    "phrase": ("carla", "reviews:phrase", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
+    "phrases": ("carla", "reviews:phrases", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
 }  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def test_a_new_account_keeps_the_name_and_asks_for_the_passwords(world):
     assert PASSWORD not in page.text
 
 
-REMARK = {
+COMMENT = {
     "words": "Steht nicht im Text",
     "kind": "hint",
     "text": "Das fehlt.",
@@ -172,34 +172,32 @@ REMARK = {
 }
 
 
-@pytest.mark.parametrize("praise", [{}, {"praise": "1"}], ids=["remark", "praise"])
-def test_a_remark_with_a_mistake_leaves_everything_also_what_is_for_giving_back(world, enter, praise):
-    address = address_of("readings:read", world)
+@pytest.mark.parametrize("praise", [{}, {"praise": "1"}], ids=["comment", "praise"])
+def test_a_comment_with_a_mistake_leaves_everything_also_what_is_for_giving_back(world, enter, praise):
+    address = address_of("reviews:read", world)
     form, html, _status = send(
-        enter("carla"), address, "summary", REMARK | praise, address_of("readings:remark", world)
+        enter("carla"), address, "summary", COMMENT | praise, address_of("reviews:comment", world)
     )
     assert "Diese Worte stehen so nicht im Text." in html
-    assert {name: form.fields.get(name) for name in REMARK} == {name: [value] for name, value in REMARK.items()}
+    assert {name: form.fields.get(name) for name in COMMENT} == {name: [value] for name, value in COMMENT.items()}
     assert sentences_of(html) == [EVERYTHING]
 
 
-def test_giving_back_with_a_mistake_leaves_everything_also_the_remark_that_was_begun(world, enter):
+def test_giving_back_with_a_mistake_leaves_everything_also_the_comment_that_was_begun(world, enter):
     typed = {"text": "Das fehlt.", "summary": "Weiter so.", "again_by": day(-3).isoformat()}
-    address = address_of("readings:read", world)
-    form, html, _status = send(enter("carla"), address, "summary", typed, address_of("readings:give_back", world))
+    address = address_of("reviews:read", world)
+    form, html, _status = send(enter("carla"), address, "summary", typed, address_of("reviews:give_back", world))
     assert "Dieser Tag ist schon vorbei." in html
     assert {name: form.fields[name] for name in typed} == {name: [value] for name, value in typed.items()}
     assert sentences_of(html) == [EVERYTHING]
 
 
-@pytest.mark.parametrize("step", ["remark", "give_back"])
+@pytest.mark.parametrize("step", ["comment", "give_back"])
 def test_what_a_coach_wrote_can_be_copied_where_she_reads_no_more(world, enter, step):
     client = enter("carla")
-    form = form_with(client.get(address_of("readings:read", world)).text, "summary")
+    form = form_with(client.get(address_of("reviews:read", world)).text, "summary")
     world.taken.release(by=world.carla)
-    page = client.post(
-        address_of(f"readings:{step}", world), form.fields | {"text": "Das fehlt.", "summary": "Gut so."}
-    )
+    page = client.post(address_of(f"reviews:{step}", world), form.fields | {"text": "Das fehlt.", "summary": "Gut so."})
     assert page.status_code == 409
     assert "Das fehlt.</textarea>" in page.text
     assert "Gut so.</textarea>" in page.text
@@ -408,17 +406,17 @@ def test_an_answer_that_comes_too_early_is_still_there(world, enter, monkeypatch
     def answer(*_self, **_by):
         raise Stale
 
-    monkeypatch.setattr("applications.models.Remark.answer", answer)
-    page = enter("amina").post(address_of("readings:answer", world), {"text": "Vierzig Schlehen."})
+    monkeypatch.setattr("applications.models.Comment.answer", answer)
+    page = enter("amina").post(address_of("reviews:answer", world), {"text": "Vierzig Schlehen."})
     assert page.status_code == 409
     assert_all_there(form_with(page.text, "text"), {"text": "Vierzig Schlehen."})
 
 
-def test_a_remark_that_was_given_meanwhile_cannot_be_changed_and_says_what_was_typed(world, enter, monkeypatch):
+def test_a_comment_that_was_given_meanwhile_cannot_be_changed_and_says_what_was_typed(world, enter, monkeypatch):
     def change(*_self, **_said):
         raise Stale
 
-    monkeypatch.setattr("applications.models.Remark.change", change)
-    page = enter("carla").post(address_of("readings:change", world), {"kind": "hint", "text": "Anders gesagt."})
+    monkeypatch.setattr("applications.models.Comment.change", change)
+    page = enter("carla").post(address_of("reviews:change", world), {"kind": "hint", "text": "Anders gesagt."})
     assert page.status_code == 409
     assert_all_there(form_with(page.text, "text"), {"kind": "hint", "text": "Anders gesagt."})

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, KnownAddress, Organisation, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.content import Attachments, dumps
-from applications.models import Application, EnclosureList, Outcome, Reading, Submission
+from applications.models import Application, EnclosureList, Outcome, Review, Submission
 from calls.models import CallForm, Edition, UmbrellaRoute
 from cohorts.models import Curriculum, CurriculumAssignment, Registration
 from tests.access_world import AccessWorld
@@ -138,8 +138,8 @@ def application_records(world):
     yield "", world.presence
     yield from [("", world.application.notes.get()), ("", world.revision), ("lost in a conflict", world.clash)]
     yield from [("", world.given), ("taken", world.taken), ("waiting", world.waiting), ("", world.item)]
-    yield "elsewhere", Reading.objects.get(application=world.bilals)
-    yield from [("", world.remark), ("not given", world.unsent), ("", world.reply)]
+    yield "elsewhere", Review.objects.get(application=world.bilals)
+    yield from [("", world.comment), ("not given", world.unsent), ("", world.reply)]
     yield from [("", world.begun), ("", world.phrase)]
     yield from [("", world.submission), ("not posted", world.unposted), ("", world.file)]
     yield from [("not posted", world.unposted_file), ("", world.outcome)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 KNOWN = "amina lea bilal carla gustav doris emil"  # everybody logged in
 COHORT = "amina lea carla gustav doris"
 TEAM = "amina lea carla doris"
-READING = "amina lea carla gustav doris"
+REVIEW = "amina lea carla gustav doris"
 STAFF = "doris emil"
 
 TABLE: dict[str, str] = {
@@ -29,7 +29,7 @@ TABLE: dict[str, str] = {
     "applications.Application withdrawn": TEAM,
     "applications.Application elsewhere": "bilal",
     "applications.Attachment": TEAM,
-    "applications.BegunRemark": "carla",
+    "applications.BegunComment": "carla",
     "applications.Draft": TEAM,
     "applications.EnclosureList": f"{TEAM} emil",
     "applications.EnclosureList not posted": TEAM,
@@ -37,14 +37,14 @@ TABLE: dict[str, str] = {
     "applications.Outcome elsewhere": "bilal emil",
     "applications.Phrase": "carla",
     "applications.Presence": "amina lea",
-    "applications.Reading": READING,
-    "applications.Reading elsewhere": "bilal",
-    "applications.Reading taken": READING,
-    "applications.Reading waiting": READING,
-    "applications.ReadingItem": READING,
-    "applications.Remark": READING,
-    "applications.Remark not given": "carla",
-    "applications.Reply": READING,
+    "applications.Review": REVIEW,
+    "applications.Review elsewhere": "bilal",
+    "applications.Review taken": REVIEW,
+    "applications.Review waiting": REVIEW,
+    "applications.ReviewItem": REVIEW,
+    "applications.Comment": REVIEW,
+    "applications.Comment not given": "carla",
+    "applications.Reply": REVIEW,
     "applications.Revision": TEAM,
     "applications.Revision lost in a conflict": TEAM,
     "applications.SectionNote": "amina lea",

@@ -68,7 +68,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     first_name = NameField(_("Vorname"), max_length=100, blank=True)
     last_name = NameField(_("Nachname"), max_length=100, blank=True)
     language = models.CharField(_("Sprache"), max_length=5, default="de", choices=[("de", "Deutsch")])
-    wants_reading_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
+    wants_review_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)
     wants_reminder_mails = models.BooleanField(_("E-Mail zur Erinnerung an Termine und Fristen"), default=True)
     wants_answers = models.BooleanField(

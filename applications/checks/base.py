@@ -101,7 +101,7 @@ class Dossier:
     """The one that the cover names, else the organisation's."""
     route: Route | None = None
     charitable_until: date | None = None
-    readings: dict[str, SectionFacts] = field(default_factory=dict)
+    reviews: dict[str, SectionFacts] = field(default_factory=dict)
     """What coaches said, by section; empty where only what is written is looked at."""
 
     def _value(self, key: str) -> Content:

@@ -15,7 +15,7 @@ from .base import Dossier, Found, Severity, check
 @check("P02", Severity.WARNING)
 def read_by_a_coach(dossier: Dossier) -> Iterator[Found]:
     """Sections with an open must-change, the verdict „bitte ändern“, or changed since they were rund. Advice, no rule."""
-    for section in dossier.readings.values():
+    for section in dossier.reviews.values():
         sentence = open_advice(section)
         if sentence:
             yield Found(sentence, section.key)

@@ -34,7 +34,7 @@ FULL_WEEK = (Decimal(34), Decimal(42))
 
 
 @dataclass(frozen=True)
-class Reading:
+class Review:
     """What the text says of a role: the hours of a week, or the per cent of a full week."""
 
     role: str
@@ -46,14 +46,14 @@ class Reading:
 def hours_agree(dossier: Dossier) -> Iterator[Found]:
     """Only what can be read surely: a role that the plan names, with one number of its own in the same sentence."""
     roles = roles_of(dossier.budget.personnel)
-    said: dict[Reading, None] = dict.fromkeys(readings(dossier.text(STAFF), roles)) if roles else {}
-    for reading in said:
-        title, hours = roles[reading.role]
-        if any(_agrees(reading, planned) for planned in hours):
+    said: dict[Review, None] = dict.fromkeys(reviews(dossier.text(STAFF), roles)) if roles else {}
+    for review in said:
+        title, hours = roles[review.role]
+        if any(_agrees(review, planned) for planned in hours):
             continue
         yield Found(
             _("Im Text steht bei „%(role)s“: %(said)s. Im Finanzierungsplan stehen %(planned)s Stunden je Woche. Was stimmt?")
-            % {"role": title, "said": _words(reading), "planned": _(" oder ").join(map(number, hours))},
+            % {"role": title, "said": _words(review), "planned": _(" oder ").join(map(number, hours))},
             STAFF,
         )  # fmt: skip
 
@@ -80,7 +80,7 @@ def roles_of(personnel: tuple[Personnel, ...]) -> dict[str, tuple[str, list[Deci
     return roles
 
 
-def readings(text: str, roles: dict[str, tuple[str, list[Decimal]]]) -> Iterator[Reading]:
+def reviews(text: str, roles: dict[str, tuple[str, list[Decimal]]]) -> Iterator[Review]:
     """What each sentence surely says: one role and one number, or roles each followed by its number."""
     for sentence in SENTENCE.split(text):
         marks: list[tuple[int, str | tuple[Decimal, bool]]] = [
@@ -95,14 +95,14 @@ def readings(text: str, roles: dict[str, tuple[str, list[Decimal]]]) -> Iterator
         yield from _pairs([what for _at, what in sorted(marks, key=lambda mark: mark[0])])
 
 
-def _pairs(marks: list[str | tuple[Decimal, bool]]) -> Iterator[Reading]:
+def _pairs(marks: list[str | tuple[Decimal, bool]]) -> Iterator[Review]:
     if len(marks) == 2 and not isinstance(marks[0], str):
         marks.reverse()
     names = [mark for mark in marks[::2] if isinstance(mark, str)]
     amounts = [mark for mark in marks[1::2] if not isinstance(mark, str)]
     if len(names) == len(amounts) and len(names) + len(amounts) == len(marks):
         for name, amount in zip(names, amounts, strict=True):
-            yield Reading(name, *amount)
+            yield Review(name, *amount)
 
 
 def _amount(match: re.Match[str]) -> Decimal:
@@ -110,13 +110,13 @@ def _amount(match: re.Match[str]) -> Decimal:
     return SHARES.get(text.lower()) or Decimal(text.replace(",", "."))
 
 
-def _agrees(reading: Reading, planned: Decimal) -> bool:
-    if not reading.is_share:
-        return planned == reading.amount
-    least, most = (week * reading.amount / 100 for week in FULL_WEEK)
+def _agrees(review: Review, planned: Decimal) -> bool:
+    if not review.is_share:
+        return planned == review.amount
+    least, most = (week * review.amount / 100 for week in FULL_WEEK)
     return least <= planned <= most
 
 
-def _words(reading: Reading) -> str:
-    text = _("eine Stelle von %(amount)s %%") if reading.is_share else _("%(amount)s Stunden je Woche")
-    return text % {"amount": number(reading.amount)}
+def _words(review: Review) -> str:
+    text = _("eine Stelle von %(amount)s %%") if review.is_share else _("%(amount)s Stunden je Woche")
+    return text % {"amount": number(review.amount)}

@@ -20,7 +20,7 @@ MOST_LINES = 5_000
 
 @dataclass(frozen=True)
 class Mark:
-    """Characters `start` to `end` of the text are what remark number `number` is about."""
+    """Characters `start` to `end` of the text are what comment number `number` is about."""
 
     number: int
     start: int
@@ -43,7 +43,7 @@ type Line = list[Piece]
 def prose(text: str, marks: Iterable[Mark] = (), *, before: str | None = None) -> SafeString:
     """The text as HTML, everything people wrote escaped.
 
-    Quoted words stand in <mark> with the remark's number behind them (`#stelle-2`, leading to `#anmerkung-2`);
+    Quoted words stand in <mark> with the comment's number behind them (`#stelle-2`, leading to `#anmerkung-2`);
     with `before`, an earlier version, new words stand in <ins> and those that went in <del>. Neither is shown in a text
     of more than `MOST_LINES` lines; a sentence above it says so.
     """

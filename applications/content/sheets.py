@@ -103,7 +103,7 @@ def titles(value: Content, names: Names) -> dict[str, str]:
 
 
 def words_of_row(value: Content, names: Names, row_id: str, field: str = "") -> str:
-    """What a row is called, with what stands in a field of it: what a remark keeps of it. Empty without such a row."""
+    """What a row is called, with what stands in a field of it: what a comment keeps of it. Empty without such a row."""
     row = next((one for table in type(value).tables for one in getattr(value, table) if one.id == row_id), None)
     if row is None:
         return ""

@@ -78,7 +78,7 @@ class RowForm:
 
     @property
     def anchor(self) -> str:
-        """Where links to the row lead, those of remarks too."""
+        """Where links to the row lead, those of comments too."""
         return f"zeile-{self.id}"
 
     @property

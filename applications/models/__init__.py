@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from .application import AlreadyStarted, Application, CallClosed, NotDrafting
 from .attachment import Attachment, SectionNote
-from .begun import BegunRemark, Phrase
+from .begun import BegunComment, Phrase
+from .comment import Comment, Reply
 from .draft import Draft, How, Save, SectionClosed
 from .enclosures import EnclosureList, Overtaken
 from .presence import Presence
-from .reading import Reading
-from .reading_item import ReadingItem
-from .remark import Remark, Reply
+from .review import Review
+from .review_item import ReviewItem
 from .revision import Revision
 from .submission import Outcome, Submission, SubmissionFile
 
@@ -16,8 +16,9 @@ __all__ = [
     "AlreadyStarted",
     "Application",
     "Attachment",
-    "BegunRemark",
+    "BegunComment",
     "CallClosed",
+    "Comment",
     "Draft",
     "EnclosureList",
     "How",
@@ -26,10 +27,9 @@ __all__ = [
     "Overtaken",
     "Phrase",
     "Presence",
-    "Reading",
-    "ReadingItem",
-    "Remark",
     "Reply",
+    "Review",
+    "ReviewItem",
     "Revision",
     "Save",
     "SectionClosed",

@@ -28,7 +28,7 @@ from .stays import TEAMS_TEXT
 
 if TYPE_CHECKING:
     from .draft import Draft
-    from .reading import Reading
+    from .review import Review
     from .revision import Revision
     from .submission import Submission
 
@@ -136,7 +136,7 @@ class Application(Record):
         "see": roles("owner", "writer", "reader", "own coach", "organiser"),
         "write": roles("owner", "writer"),
         "hand in": roles("owner", "writer"),
-        "withdraw reading": roles("owner", "writer"),
+        "withdraw review": roles("owner", "writer"),
         "answer": roles("owner", "writer"),
         "attach": roles("owner", "writer"),
         "note": roles("owner", "writer"),
@@ -201,7 +201,7 @@ class Application(Record):
     def people_concerned(self) -> list[Record]:
         """Everyone to notify about the outcome: the team, its coaches, who reads for it now, and the people of the organiser."""
         organisers = self.team.cohort.organiser.memberships.select_related("user")
-        readers = [one.coach for one in self.readings.open().select_related("coach") if one.coach]
+        readers = [one.coach for one in self.reviews.open().select_related("coach") if one.coach]
         return [*self.team.joined(), *self.team.coaches(), *readers, *(one.user for one in organisers)]
 
     @property
@@ -220,14 +220,14 @@ class Application(Record):
 
     def drafts_to_hand_in(self) -> list[Draft]:
         """Those that can be handed in now, in the order of the call: begun, open, and not waiting for a coach already."""
-        waiting = self.readings.open().filter(items__isnull=False).values("items__draft")
+        waiting = self.reviews.open().filter(items__isnull=False).values("items__draft")
         begun = {draft.key: draft for draft in self.drafts.for_list().filter(version__gt=0).exclude(pk__in=waiting)}
         plan, now = plan_of(self.cohort_uuid), timezone.now()
         return [begun[key] for key in self.terms.by_key if key in begun and is_open(key, plan, now)]
 
     @transaction.atomic
-    def hand_in(self, keys: Collection[str], *, by: User) -> Reading:
-        """Ask for a reading of these sections in exactly their current versions, and tell the coaches.
+    def hand_in(self, keys: Collection[str], *, by: User) -> Review:
+        """Ask for a review of these sections in exactly their current versions, and tell the coaches.
 
         `NotDrafting`; `Stale` unless every one of them can be handed in now.
         """
@@ -236,18 +236,18 @@ class Application(Record):
         chosen = [draft for draft in self.drafts_to_hand_in() if draft.key in keys]
         if not chosen or len(chosen) != len(set(keys)):
             raise Stale
-        reading = self.readings.create(
+        review = self.reviews.create(
             asked_by=by,
             promised_until=timezone.localdate() + timedelta(days=self.team.cohort.answer_days),
             versions=dict(self.drafts.values_list("key", "version")),
         )
-        item, kept = reading.items.model, self.current_revisions(chosen)
+        item, kept = review.items.model, self.current_revisions(chosen)
         written = {draft.pk: draft.value for draft in self.drafts.filter(pk__in=[draft.pk for draft in chosen])}
         before = item.objects.given_back_last(chosen)
         revision: type[Revision] = chosen[0].revisions.model
         item.objects.bulk_create(
             item(
-                reading=reading,
+                review=review,
                 draft=draft,
                 revision=kept.get(draft.pk) or draft.revision_to_keep(by=by),
                 **size_of_change(draft.kind, written[draft.pk], before.get(draft.pk)),
@@ -255,9 +255,9 @@ class Application(Record):
             for draft in chosen
         )
         revision.objects.keep_current(self)
-        Event.record("reading.asked", reading, by=by, sections=" ".join(draft.key for draft in chosen))
-        reading.tell_asked()
-        return reading
+        Event.record("review.asked", review, by=by, sections=" ".join(draft.key for draft in chosen))
+        review.tell_asked()
+        return review
 
     def current_revisions(self, drafts: list[Draft]) -> dict[UUID, Revision]:
         """By draft, the revision of its current version; one that no save left is not there."""
@@ -306,7 +306,7 @@ class Application(Record):
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
-        """Give the application up; nothing is deleted. What waits for a reading is called back. `NotDrafting`.
+        """Give the application up; nothing is deleted. What waits for a review is called back. `NotDrafting`.
 
         Everybody concerned is told, and the coaches of the cohort where they were all asked to read.
         """
@@ -314,9 +314,9 @@ class Application(Record):
         self.lock_for_writing()
         now = timezone.now()
         write_if(self, {"status": self.Status.DRAFTING}, status=self.Status.WITHDRAWN, withdrawn_at=now)
-        for reading in self.readings.waiting():
-            reading.call_back(now)
-            reading.tell_withdrawn(beside=self.team.coaches())
+        for review in self.reviews.waiting():
+            review.call_back(now)
+            review.tell_withdrawn(beside=self.team.coaches())
         Event.record("application.withdrawn", self, by=by)
         outbox.post(
             self.people_concerned(),
@@ -331,7 +331,7 @@ class Application(Record):
 
 
 def size_of_change(kind: str, value: Content, before: Content | None) -> dict[str, int | bool]:
-    """How much changed in a section since a value, as the columns of `ReadingItem`; None: it was never given back."""
+    """How much changed in a section since a value, as the columns of `ReviewItem`; None: it was never given back."""
     found = difference(empty(kind) if before is None else before, value)
     new, gone = size(found)
     changed = len(found.changed_rows)

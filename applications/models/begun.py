@@ -16,9 +16,9 @@ from accounts.models.record import Person, roles
 from cohorts.models import Cohort
 from schmiede.writes import Stale, write_if
 
-from .reading import Reading, lock_reading
-from .reading_item import ReadingItem
-from .remark import Remark
+from .comment import Comment
+from .review import Review, lock_review
+from .review_item import ReviewItem
 from .stays import COACHING, PHRASES
 
 # More phrases than anybody finds her way in.
@@ -26,27 +26,27 @@ MOST_PHRASES = 100
 LONGEST_PHRASE = 500
 
 
-class BegunRemarkQuerySet(models.QuerySet["BegunRemark"]):
-    def visible_to(self, user: Person) -> BegunRemarkQuerySet:
-        """Whoever writes it, as long as she may see the reading; nobody else, ever."""
+class BegunCommentQuerySet(models.QuerySet["BegunComment"]):
+    def visible_to(self, user: Person) -> BegunCommentQuerySet:
+        """Whoever writes it, as long as she may see the review; nobody else, ever."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Exists(Reading.objects.visible_to(user).filter(pk=OuterRef("item__reading"))), by=user)
+        return self.filter(Exists(Review.objects.visible_to(user).filter(pk=OuterRef("item__review"))), by=user)
 
     @transaction.atomic
-    def keep(self, item: ReadingItem, *, by: User, typed: dict[str, str]) -> None:
-        """Keep what was typed of a new remark on this section, by field; without a text or a kind nothing is begun.
+    def keep(self, item: ReviewItem, *, by: User, typed: dict[str, str]) -> None:
+        """Keep what was typed of a new comment on this section, by field; without a text or a kind nothing is begun.
 
-        `Stale` unless this person is reading.
+        `Stale` unless this person is review.
         """
-        item.require(by, "remark")
-        lock_reading(item.reading_id, by=by)
+        item.require(by, "comment")
+        lock_review(item.review_id, by=by)
         if is_begun(typed):
             self.bulk_create(
                 [self.model(item=item, by=by, at=timezone.now(), **typed)],
                 update_conflicts=True,
                 unique_fields=["item"],
-                update_fields=["by", "at", *BegunRemark.TYPED],
+                update_fields=["by", "at", *BegunComment.TYPED],
             )
         else:
             self.filter(item=item).delete()
@@ -57,10 +57,10 @@ def is_begun(typed: dict[str, str]) -> bool:
     return bool(typed["text"].strip() or typed["kind"])
 
 
-class BegunRemark(Record):
-    """A remark as far as it was typed: at most one per section of a reading, gone once it is saved or put back."""
+class BegunComment(Record):
+    """A comment as far as it was typed: at most one per section of a review, gone once it is saved or put back."""
 
-    item = models.ForeignKey(ReadingItem, models.CASCADE, related_name="begun")
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="begun")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     words = models.TextField(blank=True)
@@ -70,15 +70,15 @@ class BegunRemark(Record):
     text = models.TextField(blank=True)
 
     STAYS = dict.fromkeys(("words", "before", "text"), COACHING)
-    COHORTS = "item__reading__application__team__cohort"
+    COHORTS = "item__review__application__team__cohort"
 
-    objects = BegunRemarkQuerySet.as_manager()
+    objects = BegunCommentQuerySet.as_manager()
 
-    # What the form of a new remark begins with.
+    # What the form of a new comment begins with.
     TYPED = ("words", "before", "row", "kind", "text")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item"], name="begun_remark_unique")]
+        constraints = [models.UniqueConstraint(fields=["item"], name="begun_comment_unique")]
 
     def __str__(self) -> str:
         return str(self.item)
@@ -94,7 +94,7 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
 
     @transaction.atomic
     def remember(self, text: str, *, by: User, kind: str = "") -> Phrase:
-        """Keep a sentence for the next remarks; the same one is kept once. `Stale` beyond 100 phrases."""
+        """Keep a sentence for the next comments; the same one is kept once. `Stale` beyond 100 phrases."""
         if not Cohort.objects.coached_by(by).exists():
             raise PermissionDenied("phrases are for coaches")
         User.objects.select_for_update().get(pk=by.pk)
@@ -106,10 +106,10 @@ class PhraseQuerySet(models.QuerySet["Phrase"]):
 
 
 class Phrase(Record):
-    """A sentence a coach writes often, to put it into a remark with one choice."""
+    """A sentence a coach writes often, to put it into a comment with one choice."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="phrases")
-    kind = models.CharField(_("Art"), max_length=12, choices=Remark.Kind, blank=True)
+    kind = models.CharField(_("Art"), max_length=12, choices=Comment.Kind, blank=True)
     text = models.CharField(_("Satz"), max_length=LONGEST_PHRASE)
 
     STAYS = {"text": PHRASES}
@@ -142,16 +142,16 @@ class Phrase(Record):
         self.delete()
 
 
-def begun_of(reading: Reading, user: Person) -> dict[UUID, BegunRemark]:
-    """By section of this reading, what this person has begun to remark. One query."""
-    return {one.item_id: one for one in BegunRemark.objects.visible_to(user).filter(item__reading=reading)}
+def begun_of(review: Review, user: Person) -> dict[UUID, BegunComment]:
+    """By section of this review, what this person has begun to comment. One query."""
+    return {one.item_id: one for one in BegunComment.objects.visible_to(user).filter(item__review=review)}
 
 
-def begun_in(items: Iterable[Any]) -> dict[UUID, BegunRemark]:
+def begun_in(items: Iterable[Any]) -> dict[UUID, BegunComment]:
     """The same from sections that were read with `with_begun`. No query."""
     return {
-        item.pk: BegunRemark(
-            item=item, at=item.begun_at, **{name: getattr(item, f"begun_{name}") for name in BegunRemark.TYPED}
+        item.pk: BegunComment(
+            item=item, at=item.begun_at, **{name: getattr(item, f"begun_{name}") for name in BegunComment.TYPED}
         )
         for item in items
         if item.begun_at

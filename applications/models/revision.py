@@ -62,7 +62,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return {row.draft_id: row for row in self.filter(found)}
 
     def keep_current(self, application: Application) -> None:
-        """Never thin what holds now in any section: it is handed in, noted in a reading or finished."""
+        """Never thin what holds now in any section: it is handed in, noted in a review or finished."""
         self.filter(draft__application=application, version=F("draft__version")).update(is_kept=True)
 
     def thin(self, now: datetime) -> int:
@@ -117,7 +117,7 @@ class Revision(Record):
     )
     """Whose text this one was joined with, for a result of a merge."""
     is_kept = models.BooleanField(default=False, editable=False)
-    """Kept for good: handed in, noted in a reading, finished, restored, lost in a conflict, or kept by the thinning."""
+    """Kept for good: handed in, noted in a review, finished, restored, lost in a conflict, or kept by the thinning."""
 
     before: UUID | None  # by `with_before()`
     before_length: int | None

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
 from applications.facts import sections_of
-from applications.forms.readings import HandInForm
+from applications.forms.reviews import HandInForm
 from applications.journey import SectionFacts
-from applications.models import Application, Reading, ReadingItem
+from applications.models import Application, Review, ReviewItem
 from applications.tasks import count_pages_soon
 from schmiede.writes import Stale
 from workshops.opening import plan_of
@@ -49,17 +49,15 @@ def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return render(request, "applications/hand_in.html", context, status=422 if form.is_bound else 200)
 
 
-def _waiting(application: Application, sections: Mapping[str, SectionFacts]) -> list[tuple[Reading, str]]:
+def _waiting(application: Application, sections: Mapping[str, SectionFacts]) -> list[tuple[Review, str]]:
     """What is with a coach, each with the titles of its sections."""
-    items = ReadingItem.objects.filter(reading__in=application.readings.open()).select_related(
-        "reading__coach", "draft"
-    )
-    titles: dict[Reading, list[str]] = {}
-    for item in items.defer("draft__content").order_by("reading__asked_at", "draft__key"):
-        names = titles.setdefault(item.reading, [])
+    items = ReviewItem.objects.filter(review__in=application.reviews.open()).select_related("review__coach", "draft")
+    titles: dict[Review, list[str]] = {}
+    for item in items.defer("draft__content").order_by("review__asked_at", "draft__key"):
+        names = titles.setdefault(item.review, [])
         if item.draft.key in sections:
             names.append(f"„{sections[item.draft.key].title}“")
-    return [(reading, ", ".join(names)) for reading, names in titles.items()]
+    return [(review, ", ".join(names)) for review, names in titles.items()]
 
 
 def _label(section: SectionFacts) -> SafeString:
@@ -70,7 +68,7 @@ def _label(section: SectionFacts) -> SafeString:
 
 def _hand_in(request: PortalRequest, application: Application, keys: list[str]) -> HttpResponse:
     try:
-        reading = application.hand_in(keys, by=request.user)
+        review = application.hand_in(keys, by=request.user)
     except Stale:
         messages.error(
             request,
@@ -82,4 +80,4 @@ def _hand_in(request: PortalRequest, application: Application, keys: list[str]) 
     messages.success(
         request, _("Zur Rückmeldung abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich.")
     )
-    return redirect(reading)
+    return redirect(review)

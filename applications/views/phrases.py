@@ -1,4 +1,4 @@
-"""A coach's own sentences, to put into remarks with one choice."""
+"""A coach's own sentences, to put into comments with one choice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.forms.readings import PhraseForm
+from applications.forms.reviews import PhraseForm
 from applications.models import Phrase
 from cohorts.models import Cohort
 from schmiede.writes import Stale
@@ -32,7 +32,7 @@ def phrases(request: PortalRequest) -> HttpResponse:
             form.add_error(None, FULL)
         else:
             messages.success(request, _("Der Satz ist gemerkt."))
-            return redirect("readings:phrases")
+            return redirect("reviews:phrases")
     context = {"form": form, "phrases": Phrase.objects.visible_to(request.user)}
     return render(request, "applications/phrases.html", context, status=422 if form.is_bound else 200)
 
@@ -53,7 +53,7 @@ def phrase(request: PortalRequest, uuid: UUID) -> HttpResponse:
             form.add_error("text", _("Diesen Satz haben Sie schon."))
         else:
             messages.success(request, _("Der Satz ist geändert."))
-            return redirect("readings:phrases")
+            return redirect("reviews:phrases")
     context = {"form": form, "phrase": found}
     return render(request, "applications/phrase.html", context, status=422 if form.is_bound else 200)
 
@@ -62,4 +62,4 @@ def phrase(request: PortalRequest, uuid: UUID) -> HttpResponse:
 def discard_phrase(request: PortalRequest, uuid: UUID) -> HttpResponse:
     get_phrase(request, uuid).discard(by=request.user)
     messages.success(request, _("Der Satz ist gelöscht."))
-    return redirect("readings:phrases")
+    return redirect("reviews:phrases")

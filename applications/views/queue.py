@@ -12,17 +12,17 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from applications.facts import collect
-from applications.models import Application, Reading, ReadingItem
-from applications.models.reading import is_for
+from applications.models import Application, Review, ReviewItem
+from applications.models.review import is_for
 from applications.turn import Turn, turn_of
 from cohorts.models import Cohort, Team
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A reading in the queue, with what its card says."""
+    """A review in the queue, with what its card says."""
 
-    reading: Reading
+    review: Review
     sections: str
     size: str
     """Whether it comes for the first time, and how much changed."""
@@ -40,12 +40,12 @@ class Waiting:
 def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiting]:
     """The rows with the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
     now = timezone.now()
-    applications = {row.reading.application.team_id: row.reading.application for row in rows}
+    applications = {row.review.application.team_id: row.review.application for row in rows}
     teams = Team.objects.filter(pk__in=applications).with_cohort()
     facts = collect(teams, now, applications=applications) if rows else {}
     turns = {team: turn_of(found, now, timezone.localdate(now)) for team, found in facts.items()}
     side = "coach" if is_coach else ""
-    found = [(row, turns[row.reading.application.team_id].said_to(side, user.pk)) for row in rows]
+    found = [(row, turns[row.review.application.team_id].said_to(side, user.pk)) for row in rows]
     return [replace(row, turn=turn, you=turn.is_yours) for row, turn in found]
 
 
@@ -56,8 +56,8 @@ def queue_of(user: User) -> list[Waiting]:
     """
     own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
     coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("application__team"))
-    readings = (
-        Reading.objects.queued_for(user)
+    reviews = (
+        Review.objects.queued_for(user)
         .select_related("application__team__organisation", "application__team__cohort", "application__call", "coach")
         .prefetch_related("application__edition")
         .defer("summary", "versions")
@@ -68,12 +68,12 @@ def queue_of(user: User) -> list[Waiting]:
             **of_items(),
         )
     )
-    return [Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you) for row in readings]
+    return [Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you) for row in reviews]
 
 
 def of_items() -> dict[str, Subquery]:
-    """Annotations on readings: how many sections, the key of the first, and how much changed in all of them."""
-    items = ReadingItem.objects.filter(reading=OuterRef("pk")).order_by().values("reading")
+    """Annotations on reviews: how many sections, the key of the first, and how much changed in all of them."""
+    items = ReviewItem.objects.filter(review=OuterRef("pk")).order_by().values("review")
     found = {
         "sections": Count("pk"),
         "first_key": Min("draft__key"),

@@ -19,7 +19,7 @@ from applications.content.prose import prose
 from applications.content.sheets import Names
 from applications.forms.section import SectionForm
 from applications.models import How, NotDrafting, Save, SectionClosed, SectionNote
-from applications.readers import NOTE, READING
+from applications.readers import NOTE, REVIEW
 from calls.terms import Kind
 from schmiede import kept
 from schmiede.templatetags.moments import clock
@@ -28,9 +28,9 @@ from schmiede.writes import Stale
 from . import undecided
 from .around import around_saved
 from .budget import BudgetLayout
+from .comments import section_notes
 from .desk import Desk
 from .layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
-from .remarks import section_notes
 
 LAYOUTS: dict[str, type[Layout]] = {
     Kind.TEXT: TextLayout,
@@ -103,24 +103,24 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "undecided": undecided.page_of(desk.request, desk.draft) if desk.is_editable else "",
         "note": note_of(desk),
         "note_who": desk.readers(NOTE),
-        "remark_who": desk.readers(READING),
+        "comment_who": desk.readers(REVIEW),
         "may_note": desk.may("note"),
-        **remarks_of(desk),
+        **comments_of(desk),
         "length": length(form.value),
         **more,
     }
     return render(desk.request, "applications/section.html", context, status=status)
 
 
-def remarks_of(desk: Desk) -> dict[str, Any]:
+def comments_of(desk: Desk) -> dict[str, Any]:
     """What coaches said about the section, beside it, and the text with the words marked for those who only read."""
     names = Names(desk.application.terms, {row.id: row.title for row in desk.around.activities})
     notes = section_notes(desk.draft, desk.request.user, desk.roles, names)
     value = desk.draft.value
-    marks = [note.mark for note in notes if note.mark and not note.remark.resolved_at]
+    marks = [note.mark for note in notes if note.mark and not note.comment.resolved_at]
     return {
         "notes": notes,
-        "coaches": list(dict.fromkeys(str(note.remark.by) for note in notes if note.remark.by)),
+        "coaches": list(dict.fromkeys(str(note.comment.by) for note in notes if note.comment.by)),
         "marked_text": prose(value.text, marks) if isinstance(value, Text) else "",
         "next": desk.request.get_full_path(),
     }

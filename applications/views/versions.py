@@ -25,9 +25,9 @@ from applications.readers import TEXT, Circle
 from calls.terms import WORK_PLAN
 
 from .access import get_application
+from .comments import passage_of
 from .desk import Desk
 from .history import Change, changes_of
-from .remarks import passage_of
 
 BESIDE = "nebeneinander"
 PER_PAGE = 25

@@ -1,4 +1,4 @@
-"""Reading the demo's data files: dates relative to a day, years in texts filled in."""
+"""Review the demo's data files: dates relative to a day, years in texts filled in."""
 
 from __future__ import annotations
 

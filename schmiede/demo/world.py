@@ -22,7 +22,7 @@ from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, m
 from schmiede.demo.data_files import Clock, Row, read, read_teams
 from schmiede.demo.papers import Press, make_submissions
 from schmiede.demo.people import finish_staff, make_organisation, make_staff, write_privacy_texts
-from schmiede.demo.readings import make_readings
+from schmiede.demo.reviews import make_reviews
 from schmiede.demo.scans import make_attachments
 from schmiede.demo.teams import Cast, Scene, make_team
 from schmiede.site_pages import ensure_pages
@@ -146,7 +146,7 @@ def make_teams(slug: str, scene: Scene) -> dict[str, Cast]:
     for place, (name, row) in enumerate(rows.items()):
         casts[name] = make_team(name, place, row, scene)
         if casts[name].application:
-            make_readings(casts[name], scene)
+            make_reviews(casts[name], scene)
         if "papers" in row:
             make_attachments(casts[name], scene)
     return casts

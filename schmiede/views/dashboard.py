@@ -146,8 +146,8 @@ def news(user: User, cohort: UUID) -> QuerySet[Announcement]:
 
 def coach(user: User, now: datetime) -> dict[str, object]:
     """What waits for a coach, what she has taken first and then the longest waiting, and her teams."""
-    hers = [row for row in queue_of(user) if row.is_for_you or row.reading.is_read_by(user)]
-    rows = sorted(hers, key=lambda row: not row.reading.is_read_by(user))
+    hers = [row for row in queue_of(user) if row.is_for_you or row.review.is_read_by(user)]
+    rows = sorted(hers, key=lambda row: not row.review.is_read_by(user))
     return {"waiting": rows[:WAITING], "waiting_more": max(0, len(rows) - WAITING), "coached": coached_rows(user, now)}
 
 

@@ -1,4 +1,4 @@
-/* Counts what stands in the text as the server counts it, and shows which words a remark is about. */
+/* Counts what stands in the text as the server counts it, and shows which words a comment is about. */
 
 import { showLength, whenever } from "./counter.js";
 
@@ -9,7 +9,7 @@ if (text && counter) whenever(text, () => showLength(counter, text.value));
 if (quotes.length) mark();
 for (const link of document.querySelectorAll('a[href^="#stelle-"]')) link.addEventListener("click", point);
 
-/* The words each remark is about, as they stand in the text that was served. */
+/* The words each comment is about, as they stand in the text that was served. */
 function quotesOf(letters) {
   return [...document.querySelectorAll("[data-writing] [data-start]")].map(({ id, dataset }) => ({
     id,
@@ -18,7 +18,7 @@ function quotesOf(letters) {
   }));
 }
 
-// The words a remark quotes are marked behind the text, and stay marked while one writes around them.
+// The words a comment quotes are marked behind the text, and stay marked while one writes around them.
 function mark() {
   const mirror = document.createElement("div");
   mirror.className = "writing__mirror";
@@ -45,7 +45,7 @@ function marked(words) {
   return [...parts, `${words.slice(at)}\n`];
 }
 
-// From a remark to its words, wherever they stand now: they are selected in the text.
+// From a comment to its words, wherever they stand now: they are selected in the text.
 function point(event) {
   const quote = quotes.find(({ id }) => `#${id}` === event.currentTarget.hash);
   const begin = quote ? text.value.indexOf(quote.words) : -1;

@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Invitation, Message, Organisation, User
 from accounts.models.traces import texts_that_stay
-from applications.models import BegunRemark, Phrase, SubmissionFile
+from applications.models import BegunComment, Phrase, SubmissionFile
 from cohorts.models import CoachAssignment, RegistrationPerson, TeamMember
 from tests.access_world import AccessWorld
 from tests.builders import log_in, make_coach, make_organisation, make_team, make_user
@@ -54,8 +54,8 @@ TECHNICAL = {
     "accounts.Message.link", "accounts.Message.secret", "accounts.Organisation.postcode",
     "accounts.Organisation.register_number", "accounts.User.password", "admin.LogEntry.object_id",
     "account.EmailConfirmation.key", "applications.Application.theme_key", "applications.Attachment.kind",
-    "applications.Attachment.sha256", "applications.BegunRemark.kind", "applications.BegunRemark.row",
-    "applications.Draft.key", "applications.Reading.versions", "applications.Remark.field", "applications.Remark.row_id",
+    "applications.Attachment.sha256", "applications.BegunComment.kind", "applications.BegunComment.row",
+    "applications.Draft.key", "applications.Review.versions", "applications.Comment.field", "applications.Comment.row_id",
     "applications.SectionNote.key", "applications.Submission.checksum", "applications.Submission.receipt_number",
     "applications.SubmissionFile.mark", "applications.SubmissionFile.sha256", "auth.Group.name", "auth.Permission.codename", "auth.Permission.name",
     "calls.AttachmentKind.key", "calls.Edition.source_hash", "calls.ExpenseKind.code", "calls.FundingCall.slug",
@@ -141,7 +141,7 @@ def make_world():
     make_coach(world.cohort, world.gustav)
     for part in (around, cohort_records, workshop_records, application_records, call_records):
         list(part(world))
-    BegunRemark.objects.create(item=world.waiting.items.get(), by=world.gustav, text="x", words="x", before="x")
+    BegunComment.objects.create(item=world.waiting.items.get(), by=world.gustav, text="x", words="x", before="x")
     Phrase.objects.create(by=world.gustav, text="x")
     FlatPage.objects.update(content="x")
     Organisation.objects.filter(pk=world.team.organisation_id).update(signatories="Jonas Petersen, Kasse")

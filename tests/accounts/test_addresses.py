@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pathlib import Path
-
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -302,43 +298,6 @@ def test_the_staff_s_search_finds_names_as_they_are_pasted(client, first, last, 
     assert list(page.context["cl"].queryset) == [person]
 
 
-MIGRATIONS = [import_module(f"{app}.migrations.0004_one_form_of_addresses") for app in ("accounts", "cohorts")]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("migration", MIGRATIONS)
-def test_earlier_rows_are_put_in_one_form(amina, migration):
-    addresses = amina.emailaddress_set
-    addresses.create(email="zwei@xn--mller-verein-dlb.example.org")
-    addresses.create(email=IN_NET)
-
-    assert migration.put_in_one_form(addresses.model, "email") == 1
-    assert sorted(addresses.values_list("email", flat=True)) == sorted(
-        [READ, IN_NET, "zwei@müller-verein.example.org"]  # one that is there in both forms stays in both
-    )
-
-
-@pytest.mark.django_db
-def test_the_migration_says_how_many_rows_stay_as_they_are(amina, capsys):
-    MIGRATIONS[0].forward(apps, None)
-    assert capsys.readouterr().out == ""
-
-    amina.emailaddress_set.create(email=IN_NET)
-    MIGRATIONS[0].forward(apps, None)
-
-    said = capsys.readouterr().out
-    assert "account.EmailAddress: 1 row" in said
-    assert "@" not in said
-
-
-def test_no_migration_needs_a_file_that_squashing_removes():
-    sources = [
-        path for path in Path(MIGRATIONS[1].__file__).parent.glob("*.py") if "accounts.migrations" in path.read_text()
-    ]
-
-    assert sources == []
-
-
 @pytest.fixture
 def second(amina):
     """The account of the same person that was there before addresses had one form."""
@@ -366,15 +325,3 @@ def test_an_account_in_the_other_form_is_found_written_and_closed(client, amina,
     second.deactivate(by=bamf)
     second.refresh_from_db()
     assert (second.last_name, second.email, second.is_active) == ("Haddad-Lang", IN_NET, False)
-
-
-@pytest.mark.django_db
-def test_an_account_in_the_other_form_logs_in_once_the_one_in_letters_is_erased(client, amina, second):
-    second.set_password(PASSWORD)
-    second.save(update_fields=["password"])
-    amina.erase(by=make_bamf())
-
-    assert [MIGRATIONS[0].put_in_one_form(model, "email") for model in (User, EmailAddress)] == [0, 0]
-    client.post(reverse("account_login"), {"login": READ, "password": PASSWORD})
-
-    assert client.session["_auth_user_id"] == str(second.pk)

@@ -43,9 +43,9 @@ def test_drafts_and_what_hangs_on_them_are_never_registered():
         "revision",
         "attachment",
         "sectionnote",
-        "reading",
-        "readingitem",
-        "remark",
+        "review",
+        "reviewitem",
+        "comment",
         "reply",
         "submissionfile",
     }

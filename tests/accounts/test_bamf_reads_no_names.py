@@ -37,9 +37,9 @@ PEOPLE = {
 def world(db):
     world = AccessWorld()
     for what, record, by in [
-        ("reading.asked", world.waiting, world.amina),
-        ("remark.answered", world.remark, world.jonas),
-        ("reading.taken", world.taken, world.carla),
+        ("review.asked", world.waiting, world.amina),
+        ("comment.answered", world.comment, world.jonas),
+        ("review.taken", world.taken, world.carla),
         ("cohort.published", world.cohort, world.doris),
     ]:
         Event.record(what, record, by=by)
@@ -152,15 +152,15 @@ def test_the_trail_names_to_bamf_staff_nobody_who_acted_in_a_cohort(world, clien
         ("submission.seen", NO_NAME),
         ("person.deactivated", "Emil Brandner"),
         ("membership.joined", "Jonas Petersen"),  # into an association, which is no team
-        ("reading.asked", NO_NAME),
-        ("remark.answered", NO_NAME),
-        ("reading.taken", NO_NAME),
+        ("review.asked", NO_NAME),
+        ("comment.answered", NO_NAME),
+        ("review.taken", NO_NAME),
         ("cohort.published", NO_NAME),
     }
     assert ("submission.seen", "Emil Brandner") in named(client, world.emil)
-    assert ("reading.asked", "Amina Haddad") in named(client, world.doris)
+    assert ("review.asked", "Amina Haddad") in named(client, world.doris)
     make_coach(world.bilals.team.cohort, colleague)
-    assert ("reading.asked", NO_NAME) in named(client, colleague)
+    assert ("review.asked", NO_NAME) in named(client, colleague)
 
 
 @pytest.mark.parametrize("is_superuser", [False, True])
@@ -168,11 +168,11 @@ def test_a_colleague_who_coaches_is_not_named_where_she_does(world, client, is_s
     colleague = make_bamf("Frida", "Noll")
     colleague.is_superuser = is_superuser
     colleague.save()
-    Event.record("reading.given_back", world.taken, by=colleague)
+    Event.record("review.given_back", world.taken, by=colleague)
 
-    assert ("reading.given_back", NO_NAME) in named(client, world.emil)
-    assert ("reading.given_back", "Frida Noll") in named(client, colleague)
-    assert ("reading.given_back", "Frida Noll") in named(client, world.doris)
+    assert ("review.given_back", NO_NAME) in named(client, world.emil)
+    assert ("review.given_back", "Frida Noll") in named(client, colleague)
+    assert ("review.given_back", "Frida Noll") in named(client, world.doris)
 
 
 def test_joining_a_team_names_nobody_beside_its_cohort(world, client):
@@ -190,12 +190,12 @@ def test_joining_a_team_names_nobody_beside_its_cohort(world, client):
 
 
 def test_an_event_is_no_way_round(world, client):
-    event = Event.objects.get(what="reading.asked")
+    event = Event.objects.get(what="review.asked")
     log_in(client, world.emil)
     for url in ("change", "history"):
         page = client.get(reverse(f"admin:accounts_event_{url}", args=[event.pk])).text
         assert "Haddad" not in page
-    assert "Haddad" not in client.get(reverse("admin:accounts_event_changelist") + "?o=-3.1&q=reading").text
+    assert "Haddad" not in client.get(reverse("admin:accounts_event_changelist") + "?o=-3.1&q=review").text
 
 
 def test_every_kind_of_a_cohorts_message_has_words():

@@ -57,7 +57,7 @@ def test_the_profile_saves_only_what_was_changed(client):
 
     assert "Ihre Angaben sind gespeichert." in response.text
     amina.refresh_from_db()
-    assert (amina.last_name, amina.wants_news_mails, amina.wants_reading_mails) == ("Haddad-Neu", True, False)
+    assert (amina.last_name, amina.wants_news_mails, amina.wants_review_mails) == ("Haddad-Neu", True, False)
 
 
 def test_the_profile_keeps_what_was_typed(client):

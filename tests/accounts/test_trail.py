@@ -32,8 +32,8 @@ def test_every_code_has_words():
 
 
 def test_words_and_kinds_are_german():
-    assert (words("reading.given_back"), words("unbekannt")) == ("Rückmeldung zurückgegeben", "unbekannt")
-    assert (kind("applications.reading"), kind("weg.gibtesnicht")) == ("Rückmeldung", "weg.gibtesnicht")
+    assert (words("review.given_back"), words("unbekannt")) == ("Rückmeldung zurückgegeben", "unbekannt")
+    assert (kind("applications.review"), kind("weg.gibtesnicht")) == ("Rückmeldung", "weg.gibtesnicht")
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""A small world of coaching, and its reading in each state, for the tests of readings, remarks and the queue."""
+"""A small world of coaching, and its review in each state, for the tests of reviews, comments and the queue."""
 
 from __future__ import annotations
 
@@ -49,30 +49,30 @@ def handed_in(world, *keys):
 
 
 def taken(world, *keys):
-    reading = handed_in(world, *keys)
-    reading.take(by=world.carla)
-    return reading
+    review = handed_in(world, *keys)
+    review.take(by=world.carla)
+    return review
 
 
 def given_back(world, verdict="please change"):
-    reading = taken(world)
-    reading.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
-    reading.give_back(by=world.carla, verdicts={item.pk: verdict for item in reading.items.all()})
-    return reading
+    review = taken(world)
+    review.items.get().comment(by=world.carla, kind="must change", text="Wie viele?")
+    review.give_back(by=world.carla, verdicts={item.pk: verdict for item in review.items.all()})
+    return review
 
 
 def withdrawn(world):
-    reading = handed_in(world)
-    reading.withdraw(by=world.amina)
-    return reading
+    review = handed_in(world)
+    review.withdraw(by=world.amina)
+    return review
 
 
-def verdicts(reading, verdict="please change"):
-    return {item.pk: verdict for item in reading.items.all()}
+def verdicts(review, verdict="please change"):
+    return {item.pk: verdict for item in review.items.all()}
 
 
 def url(name, record, **query):
-    path = reverse(f"readings:{name}", args=[record.pk])
+    path = reverse(f"reviews:{name}", args=[record.pk])
     return path + "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else path
 
 

@@ -10,11 +10,11 @@ from applications.finishing import read_state
 from applications.models import (
     Application,
     Attachment,
+    Comment,
     Draft,
-    Reading,
-    ReadingItem,
-    Remark,
     Reply,
+    Review,
+    ReviewItem,
     Revision,
     SectionNote,
     Submission,
@@ -28,17 +28,17 @@ pytestmark = pytest.mark.django_db
 
 WRITING = {"save", "restore", "decide", "adopt", "hand in", "attach", "detach", "finish", "withdraw"}
 # What a coach has begun to read she may end, whatever became of the application; so may a conversation.
-READING = {"remark", "give back", "release", "answer", "done", "resolve"}
+REVIEW = {"comment", "give back", "release", "answer", "done", "resolve"}
 POSSIBLE = {
-    "drafting": WRITING | READING | {"note", "take", "withdraw reading"},
-    "finished": READING | {"note", "take back", "take", "withdraw reading"},
-    "withdrawn": READING | {"note"},
+    "drafting": WRITING | REVIEW | {"note", "take", "withdraw review"},
+    "finished": REVIEW | {"note", "take back", "take", "withdraw review"},
+    "withdrawn": REVIEW | {"note"},
 }
 
 
 @pytest.fixture
 def world() -> World:
-    """A conflict, an attachment and a newer edition; one reading given back, one taken, one waiting."""
+    """A conflict, an attachment and a newer edition; one review given back, one taken, one waiting."""
     world = World()
     one = world.application
     world.draft = write(one, "s1", "Zweite Fassung.", by=world.amina)
@@ -47,9 +47,9 @@ def world() -> World:
     )
     Attachment.objects.attach(one, by=world.amina, kind="register_extract", upload=upload(), file_type="txt")
     given, world.taken, world.waiting = (one.hand_in([key], by=world.amina) for key in ("s2", "s3", "s4"))
-    for reading in (given, world.taken):
-        reading.take(by=world.carla)
-    world.remark = given.items.get().remark(by=world.carla, kind="must change", text="Wie viele?")
+    for review in (given, world.taken):
+        review.take(by=world.carla)
+    world.comment = given.items.get().comment(by=world.carla, kind="must change", text="Wie viele?")
     given.give_back(by=world.carla, verdicts={item.pk: "please change" for item in given.items.all()})
     world.edition = make_edition(one.call, 2)
     return world
@@ -83,11 +83,11 @@ def test_application(world, state):
         receipt = new_receipt_number(2027)
         return Submission.objects.finish(one(), read_state(one()).frozen, PAPER, receipt, **by)
 
-    def reading(which: Reading) -> Reading:
-        return Reading.objects.get(pk=which.pk)
+    def review(which: Review) -> Review:
+        return Review.objects.get(pk=which.pk)
 
-    def remark() -> Remark:
-        return Remark.objects.get(pk=world.remark.pk)
+    def comment() -> Comment:
+        return Comment.objects.get(pk=world.comment.pk)
 
     carla = {"by": world.carla}
     steps = {
@@ -104,18 +104,18 @@ def test_application(world, state):
         "finish": finish,
         "take back": lambda: Submission.objects.get(pk=submission.pk).take_back(**by),
         "withdraw": lambda: one().withdraw(**by),
-        "withdraw reading": lambda: reading(world.waiting).withdraw(**by),
-        "take": lambda: reading(world.waiting).take(**carla),
-        "remark": lambda: reading(world.taken).items.get().remark(kind="hint", text="Kürzer.", **carla),
-        "give back": lambda: reading(world.taken).give_back(
+        "withdraw review": lambda: review(world.waiting).withdraw(**by),
+        "take": lambda: review(world.waiting).take(**carla),
+        "comment": lambda: review(world.taken).items.get().comment(kind="hint", text="Kürzer.", **carla),
+        "give back": lambda: review(world.taken).give_back(
             verdicts={item.pk: "accepted" for item in world.taken.items.all()}, **carla
         ),
-        "release": lambda: reading(world.taken).release(**carla),
-        "answer": lambda: remark().answer("Vierzig.", **by),
-        "done": lambda: remark().mark_done(**by),
-        "resolve": lambda: remark().resolve(**carla),
+        "release": lambda: review(world.taken).release(**carla),
+        "answer": lambda: comment().answer("Vierzig.", **by),
+        "done": lambda: comment().mark_done(**by),
+        "resolve": lambda: comment().resolve(**carla),
     }
-    models = (Application, Draft, Revision, Attachment, SectionNote, Submission, Reading, ReadingItem, Remark, Reply)
+    models = (Application, Draft, Revision, Attachment, SectionNote, Submission, Review, ReviewItem, Comment, Reply)
     assert_only(POSSIBLE[state], steps, *models)
 
 

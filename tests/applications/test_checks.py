@@ -183,29 +183,29 @@ def test_soft_limit_is_said_with_numbers_as_the_counter_shows_them():
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def reading(verdict: str = "", *, open_remarks: int = 0, version: int = 3) -> ItemFacts:
+def review(verdict: str = "", *, open_comments: int = 0, version: int = 3) -> ItemFacts:
     finished = NOW if verdict else None
-    return ItemFacts(UUID(int=1), version, NOW, finished_at=finished, verdict=verdict, must_change=open_remarks)
+    return ItemFacts(UUID(int=1), version, NOW, finished_at=finished, verdict=verdict, must_change=open_comments)
 
 
 @pytest.mark.parametrize(
     ("items", "sentence"),
     [
         ([], None),
-        ([reading()], None),
-        ([reading("accepted")], None),
-        ([reading("please change")], "„Zielgruppe“ steht noch auf „bitte ändern“."),
-        ([reading("please change", open_remarks=1)], "Zu „Zielgruppe“ ist noch eine Anmerkung „Bitte ändern“ offen."),
-        ([reading("please change", open_remarks=2)], "Zu „Zielgruppe“ sind noch 2 Anmerkungen „Bitte ändern“ offen."),
-        ([reading("please change", open_remarks=1), reading()], "Zu „Zielgruppe“ ist noch eine Anmerkung „Bitte ändern“ offen."),
-        ([reading("please change"), reading()], None),
-        ([reading("accepted", version=2)], "„Zielgruppe“ wurde geändert, nachdem Ihre Coaching-Person den Abschnitt rund fand."),
-        ([reading(open_remarks=2)], None),
+        ([review()], None),
+        ([review("accepted")], None),
+        ([review("please change")], "„Zielgruppe“ steht noch auf „bitte ändern“."),
+        ([review("please change", open_comments=1)], "Zu „Zielgruppe“ ist noch eine Anmerkung „Bitte ändern“ offen."),
+        ([review("please change", open_comments=2)], "Zu „Zielgruppe“ sind noch 2 Anmerkungen „Bitte ändern“ offen."),
+        ([review("please change", open_comments=1), review()], "Zu „Zielgruppe“ ist noch eine Anmerkung „Bitte ändern“ offen."),
+        ([review("please change"), review()], None),
+        ([review("accepted", version=2)], "„Zielgruppe“ wurde geändert, nachdem Ihre Coaching-Person den Abschnitt rund fand."),
+        ([review(open_comments=2)], None),
     ],
 )  # fmt: skip
 def test_open_advice_of_a_coach_is_confirmed_and_never_blocks(items, sentence):
     section = SectionFacts("s4", "Zielgruppe", version=3, items=tuple(items))
-    hints = found(dossier(readings={"s4": section}), "P02")
+    hints = found(dossier(reviews={"s4": section}), "P02")
     assert [(one.sentence, one.key, one.severity, one.blocks) for one in hints] == (
         [(sentence, "s4", Severity.WARNING, False)] if sentence else []
     )

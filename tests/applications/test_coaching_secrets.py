@@ -1,6 +1,6 @@
 """The whole coaching cycle with whatever hypothesis thinks of, against the access table of DESIGN 5, written here anew.
 
-People hand in, take, begin, remark, put back, give back, answer, write notes; members leave, coaches come, go and are
+People hand in, take, begin, comment, put back, give back, answer, write notes; members leave, coaches come, go and are
 named. After every step everybody sees exactly what the table says, and „Wer kann das lesen?“ says the same.
 """
 
@@ -22,16 +22,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from applications.models import (
     Application,
-    BegunRemark,
+    BegunComment,
+    Comment,
     Draft,
-    Reading,
-    ReadingItem,
-    Remark,
     Reply,
+    Review,
+    ReviewItem,
     Revision,
     SectionNote,
 )
-from applications.readers import NOTE, READING, TEXT, Circle
+from applications.readers import NOTE, REVIEW, TEXT, Circle
 from cohorts.models import CoachAssignment, Team, TeamMember
 from schmiede.writes import Stale
 from tests.applications.coaching import make_world
@@ -47,12 +47,12 @@ RIGHT = st.sampled_from([True, True, True, False])
 
 @dataclass
 class Handed:
-    """What the test knows of one reading."""
+    """What the test knows of one review."""
 
     pk: object
     state: str = "waiting"
     coach: str = ""
-    remarks: dict = field(default_factory=dict)  # by key: author and the word that stands in it
+    comments: dict = field(default_factory=dict)  # by key: author and the word that stands in it
     begun: dict = field(default_factory=dict)  # by item: author and word
     answers: dict = field(default_factory=dict)
 
@@ -91,11 +91,11 @@ class Coaching(RuleBasedStateMachine):
     def sees_application(self, who):
         return who in self.members or who in self.coaches & self.named or who == "doris"
 
-    def sees_reading(self, who):
+    def sees_review(self, who):
         return who in self.members or who in self.coaches or who == "doris"
 
-    def sees_remark(self, who, reading, author):
-        return self.sees_reading(who) and (who == author or reading.state == "given")
+    def sees_comment(self, who, review, author):
+        return self.sees_review(who) and (who == author or review.state == "given")
 
     # Steps: whoever is not allowed is refused by the step itself
 
@@ -135,7 +135,7 @@ class Coaching(RuleBasedStateMachine):
     def hands_in(self, who, key, right):
         who = self.writer(who, right)
         application = Application.objects.get(pk=self.world.application.pk)
-        waits = ReadingItem.objects.filter(closed_at=None, draft__key=key).exists()
+        waits = ReviewItem.objects.filter(closed_at=None, draft__key=key).exists()
         allowed = who in self.members & {"amina", "jonas"}
         made = []
         if self.does(allowed, not waits, lambda: made.append(application.hand_in([key], by=self.user(who)))):
@@ -147,18 +147,18 @@ class Coaching(RuleBasedStateMachine):
         if one is None:
             return
         who = self.writer(who, right) if step == "withdraw" else self.reader(one, who, right)
-        reading = Reading.objects.get(pk=one.pk)
+        review = Review.objects.get(pk=one.pk)
         mine = one.state == "taken" and one.coach == who
         allowed, possible = {
             "take": (who in self.coaches, one.state == "waiting"),
             "release": (who in self.coaches, mine),
             "withdraw": (who in self.members & {"amina", "jonas"}, one.state == "waiting"),
         }[step]
-        if self.does(allowed, possible, lambda: getattr(reading, step)(by=self.user(who))):
+        if self.does(allowed, possible, lambda: getattr(review, step)(by=self.user(who))):
             one.state = {"take": "taken", "release": "waiting", "withdraw": "withdrawn"}[step]
             one.coach = who if step == "take" else ""
             if step == "release":
-                one.remarks, one.begun = {}, {}
+                one.comments, one.begun = {}, {}
 
     @rule(who=PEOPLE, place=ANY, right=RIGHT)
     def begins(self, who, place, right):
@@ -166,22 +166,22 @@ class Coaching(RuleBasedStateMachine):
         if one is None:
             return
         who = self.reader(one, who, right)
-        item, word = ReadingItem.objects.get(reading=one.pk), self.word()
+        item, word = ReviewItem.objects.get(review=one.pk), self.word()
         typed = {"words": "", "before": "", "row": "", "kind": "hint", "text": word}
-        act = lambda: BegunRemark.objects.keep(item, by=self.user(who), typed=typed)  # noqa: E731
+        act = lambda: BegunComment.objects.keep(item, by=self.user(who), typed=typed)  # noqa: E731
         if self.does(who in self.coaches, one.state == "taken" and one.coach == who, act):
             one.begun = {item.pk: (who, word)}
 
     @rule(who=PEOPLE, place=ANY, right=RIGHT)
-    def remarks(self, who, place, right):
+    def comments(self, who, place, right):
         one = self.pick(place, {"taken"} if right else None)
         if one is None:
             return
         who = self.reader(one, who, right)
-        item, word, made = ReadingItem.objects.get(reading=one.pk), self.word(), []
-        act = lambda: made.append(item.remark(by=self.user(who), kind="hint", text=word))  # noqa: E731
+        item, word, made = ReviewItem.objects.get(review=one.pk), self.word(), []
+        act = lambda: made.append(item.comment(by=self.user(who), kind="hint", text=word))  # noqa: E731
         if self.does(who in self.coaches, one.state == "taken" and one.coach == who, act):
-            one.remarks[made[0].pk] = (who, word)
+            one.comments[made[0].pk] = (who, word)
             one.begun = {}
 
     @rule(who=PEOPLE, place=ANY, right=RIGHT)
@@ -190,22 +190,22 @@ class Coaching(RuleBasedStateMachine):
         if one is None:
             return
         who = self.reader(one, who, right)
-        reading = Reading.objects.get(pk=one.pk)
-        verdicts = {item.pk: "please change" for item in reading.items.all()}
+        review = Review.objects.get(pk=one.pk)
+        verdicts = {item.pk: "please change" for item in review.items.all()}
         possible = one.state == "taken" and one.coach == who and not one.begun
-        if self.does(who in self.coaches, possible, lambda: reading.give_back(by=self.user(who), verdicts=verdicts)):
+        if self.does(who in self.coaches, possible, lambda: review.give_back(by=self.user(who), verdicts=verdicts)):
             one.state = "given"
 
     @rule(who=PEOPLE, place=ANY, right=RIGHT)
     def answers(self, who, place, right):
         one = self.pick(place, {"given"} if right else None)
-        if one is None or not one.remarks:
+        if one is None or not one.comments:
             return
         who = self.writer(who, right)
-        key = list(one.remarks)[place % len(one.remarks)]
-        remark, word, made = Remark.objects.get(pk=key), self.word(), []
+        key = list(one.comments)[place % len(one.comments)]
+        comment, word, made = Comment.objects.get(pk=key), self.word(), []
         allowed = who in (self.members & {"amina", "jonas"}) | self.coaches
-        act = lambda: made.append(remark.answer(word, by=self.user(who)))  # noqa: E731
+        act = lambda: made.append(comment.answer(word, by=self.user(who)))  # noqa: E731
         if self.does(allowed, one.state == "given", act):
             one.answers[made[0].pk] = word
 
@@ -258,7 +258,7 @@ class Coaching(RuleBasedStateMachine):
         circle = Circle.of(application)
         expected = {
             TEXT: {who for who in EVERYBODY if self.sees_application(who)},
-            READING: {who for who in EVERYBODY if self.sees_reading(who)},
+            REVIEW: {who for who in EVERYBODY if self.sees_review(who)},
             NOTE: self.members,
         }
         for wanted, people in expected.items():
@@ -267,40 +267,40 @@ class Coaching(RuleBasedStateMachine):
 
     def sees(self, who):
         user = self.user(who)
-        application, reading = self.sees_application(who), self.sees_reading(who)
-        remarks = {
-            key for one in self.handed for key, (author, _word) in one.remarks.items()
-            if self.sees_remark(who, one, author)
+        application, review = self.sees_application(who), self.sees_review(who)
+        comments = {
+            key for one in self.handed for key, (author, _word) in one.comments.items()
+            if self.sees_comment(who, one, author)
         }  # fmt: skip
-        answers = {key for one in self.handed if one.state == "given" and reading for key in one.answers}
-        begun = {word for one in self.handed for author, word in one.begun.values() if author == who and reading}
+        answers = {key for one in self.handed if one.state == "given" and review for key in one.answers}
+        begun = {word for one in self.handed for author, word in one.begun.values() if author == who and review}
         texts = {self.world.application.pk} if application else set()
         texts |= {self.others.application_id} if who in {"bilal", "doris"} else set()
         assert set(Draft.objects.visible_to(user).values_list("application", flat=True)) == texts
         assert set(Revision.objects.visible_to(user).values_list("draft__application", flat=True)) == texts
-        assert set(Reading.objects.visible_to(user).values_list("pk", flat=True)) == {
-            one.pk for one in self.handed if reading
+        assert set(Review.objects.visible_to(user).values_list("pk", flat=True)) == {
+            one.pk for one in self.handed if review
         }
-        assert set(Remark.objects.visible_to(user).values_list("pk", flat=True)) == remarks
-        assert set(Reply.objects.visible_to(user).values_list("pk", flat=True)) == (answers if reading else set())
-        assert set(BegunRemark.objects.visible_to(user).values_list("text", flat=True)) == begun
+        assert set(Comment.objects.visible_to(user).values_list("pk", flat=True)) == comments
+        assert set(Reply.objects.visible_to(user).values_list("pk", flat=True)) == (answers if review else set())
+        assert set(BegunComment.objects.visible_to(user).values_list("text", flat=True)) == begun
         notes = set(SectionNote.objects.visible_to(user).values_list("text", flat=True))
         assert notes == ({words[-1] for words in self.notes.values()} if who in self.members else set())
 
     @rule(who=PEOPLE, place=ANY)
     def looks(self, who, place):
-        """The pages show no word of a remark, a begun one or a note to somebody it is not meant for."""
+        """The pages show no word of a comment, a begun one or a note to somebody it is not meant for."""
         client, one = log_in(Client(), self.user(who)), self.pick(place)
         pages = [reverse("applications:section", args=[self.world.application.pk, key]) for key in ("s3", "s4")]
-        pages += [reverse("readings:read", args=[one.pk])] if one else []
+        pages += [reverse("reviews:read", args=[one.pk])] if one else []
         pages.append(reverse("applications:section", args=[self.others.application_id, "s4"]))
         said = "".join(client.get(page).text for page in pages)
         assert ("Ein Text aus einem anderen Team." in said) == (who in {"bilal", "doris"})
-        for reading in self.handed:
-            for author, word in [*reading.remarks.values(), *reading.begun.values()]:
-                assert word not in said or self.sees_remark(who, reading, author)
-            for _author, word in reading.begun.values():
-                assert word not in said or who == reading.coach
+        for review in self.handed:
+            for author, word in [*review.comments.values(), *review.begun.values()]:
+                assert word not in said or self.sees_comment(who, review, author)
+            for _author, word in review.begun.values():
+                assert word not in said or who == review.coach
         if who not in self.members:
             assert not [words for words in self.notes.values() if words[-1] in said]
 

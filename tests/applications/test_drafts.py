@@ -355,16 +355,16 @@ def test_restoring_is_refused_when_somebody_has_written_since(application, amina
 def test_withdrawing_calls_back_what_waits(application, amina):
     write(application, "s1", "Text.")
     draft = draft_of(application)
-    reading = application.readings.create(asked_by=amina)
-    reading.items.create(draft=draft, revision=draft.revisions.get())
+    review = application.reviews.create(asked_by=amina)
+    review.items.create(draft=draft, revision=draft.revisions.get())
 
     application.withdraw(by=amina)
 
     application.refresh_from_db()
-    reading.refresh_from_db()
+    review.refresh_from_db()
     assert (application.status, application.withdrawn_at is not None) == ("withdrawn", True)
-    assert reading.withdrawn_at is not None
-    assert reading.items.get().closed_at is not None
+    assert review.withdrawn_at is not None
+    assert review.items.get().closed_at is not None
 
 
 def test_adopting_a_newer_edition_keeps_the_texts(application, amina):

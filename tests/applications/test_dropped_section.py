@@ -21,7 +21,7 @@ def world() -> World:
     world = World()
     write(world.application, "s3", "Ein Sprachkurs im Verein.", by=world.amina)
     write(world.application, "s9", "", by=world.amina)
-    world.reading = world.application.hand_in(["s3", "s4"], by=world.amina)
+    world.review = world.application.hand_in(["s3", "s4"], by=world.amina)
     edition = make_edition(world.application.call, 2, published=False)
     for section in edition.sections.filter(key__in=["s3", "s9"]):
         section.delete()
@@ -47,8 +47,8 @@ def test_it_stays_readable(world, client):
 
 def test_it_can_be_read_by_the_coach_who_waits_for_it(world, client):
     log_in(client, world.carla)
-    world.reading.take(by=world.carla)
-    page = client.get(world.reading.get_absolute_url() + "?abschnitt=s3")
+    world.review.take(by=world.carla)
+    page = client.get(world.review.get_absolute_url() + "?abschnitt=s3")
     assert "Ein Sprachkurs im Verein." in page.text
 
 

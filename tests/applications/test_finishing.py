@@ -399,7 +399,7 @@ def test_renderer_that_fails_breaks_no_page(world, client, monkeypatch, error):
     for _visit in range(2):
         assert "Seiten der Projektskizze: noch nicht gezählt." in checks_page(client, world)
     hand_in = reverse("applications:hand_in", args=[world.application.pk])
-    assert client.post(hand_in, {"sections": ["s1"]}).url == world.application.readings.get().get_absolute_url()
+    assert client.post(hand_in, {"sections": ["s1"]}).url == world.application.reviews.get().get_absolute_url()
 
 
 def test_owner_finishes_on_the_page(world, client):
@@ -432,9 +432,9 @@ def test_page_says_what_blocks_and_keeps_the_application(world, client):
 
 
 def test_open_advice_of_a_coach_is_confirmed_on_finishing(world, client):
-    reading = world.application.hand_in(["s4"], by=world.amina)
-    reading.take(by=world.carla)
-    reading.give_back(by=world.carla, verdicts={reading.items.get().pk: "please change"})
+    review = world.application.hand_in(["s4"], by=world.amina)
+    review.take(by=world.carla)
+    review.give_back(by=world.carla, verdicts={review.items.get().pk: "please change"})
     client.force_login(world.amina)
     page = client.get(reverse("applications:finish", args=[world.application.pk])).text
     assert "„Zielgruppe und Ansprache“ steht noch auf „bitte ändern“." in page

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from applications.models import Reading
+from applications.models import Review
 from tests.applications.coaching import (
     ADVICE,
     handed_in,
@@ -25,19 +25,19 @@ def test_the_team_hands_in_what_it_chose(world, enter):
     assert "Zielgruppe und Ansprache in Arbeit" in words_of(shown.text)
     assert ADVICE in shown.text
     response = client.post(page, {"sections": ["s4"]}, follow=True)
-    reading = Reading.objects.get()
-    assert response.redirect_chain == [(f"/rueckmeldungen/{reading.pk}/", 302)]
+    review = Review.objects.get()
+    assert response.redirect_chain == [(f"/rueckmeldungen/{review.pk}/", 302)]
     assert told(response) == [
         "Zur Rückmeldung abgegeben. Ihre Coaching-Person sieht es jetzt in ihrer Liste und meldet sich."
     ]
-    assert [item.draft.key for item in reading.items.all()] == ["s4"]
+    assert [item.draft.key for item in review.items.all()] == ["s4"]
 
 
 def test_handing_in_nothing_says_what_is_missing(world, enter):
     page = reverse("applications:hand_in", args=[world.application.pk])
     response = enter(world.amina).post(page, {})
     assert "Bitte wählen Sie mindestens einen Abschnitt aus." in response.text
-    assert not Reading.objects.exists()
+    assert not Review.objects.exists()
 
 
 def test_what_was_handed_in_meanwhile_cannot_be_chosen(world, enter):
@@ -45,7 +45,7 @@ def test_what_was_handed_in_meanwhile_cannot_be_chosen(world, enter):
     page = reverse("applications:hand_in", args=[world.application.pk])
     response = enter(world.amina).post(page, {"sections": ["s4", "s3"]})
     assert "Ein Abschnitt kann gerade nicht zur Rückmeldung abgegeben werden" in response.text
-    assert Reading.objects.count() == 1
+    assert Review.objects.count() == 1
 
 
 def test_what_waits_is_named_by_its_sections(world, enter):

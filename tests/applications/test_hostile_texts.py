@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from accounts.addresses import AddressFormField, mailable, one_address, searched
 from applications.checks.exclusions import SIGNS, pointing, words_of
 from applications.checks.numerals import has_number
-from applications.checks.staff import readings
+from applications.checks.staff import reviews
 from applications.content import Partner, Partners, Text, normalised, visible_length
 from applications.content.alignment import FEW_STEPS, MOST_TOKENS, STEPS_PER_TOKEN, aligned
 from applications.content.difference import MOST_COMPARED, TOKEN, Part, difference, marked, words
@@ -84,7 +84,7 @@ WORK = {
     "proposal of two rewritings": lambda one, other: proposal(one, other, f"{one[:1000]}Neu. {one[1000:]}"),
     "sentences": lambda one, other: (sentences(one), sentences(other)),
     "excluded words": lambda one, other: list(pointing(words_of([one, f"sport-{other}"]), SIGNS)),
-    "hours": lambda one, other: list(readings(f"{one} 20 Stunden {other}", {"wocheaa": ("W", []), "a": ("A", [])})),
+    "hours": lambda one, other: list(reviews(f"{one} 20 Stunden {other}", {"wocheaa": ("W", []), "a": ("A", [])})),
     "numerals": lambda one, other: (has_number(one), has_number(f"einund{other.replace(' ', 'und')}")),
     "quoted": lambda one, _other: quoted(one, f"{one[:1000]}?"),
     "quote that is gone": lambda one, _other: place_of(quote_of(one), Passage(one)),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.attention import call_for
 from applications.facts import collect
-from applications.models import Application, Draft, Reading, Remark, Reply
+from applications.models import Application, Comment, Draft, Reply, Review
 from applications.turn import turn_of
 from cohorts.models import Team
 from tests.applications.coaching import given_back, handed_in, verdicts
@@ -34,15 +34,15 @@ def long_ago(now):
 def quiet(world, now, long_ago):
     """One of every sign, all of them two months old; a coach's answer and everybody's login of today are none."""
     given_back(world)
-    remark = Remark.objects.get()
-    remark.answer("Es waren 40.", by=world.amina)
-    remark.answer("Danke!", by=world.carla)
+    comment = Comment.objects.get()
+    comment.answer("Es waren 40.", by=world.amina)
+    comment.answer("Danke!", by=world.carla)
     assignment = make_workshop(world.cohort).assignments.create(title="Drei Gespräche")
     assignment.tick(world.team, by=world.amina)
     for model in (Reply, Completion, Draft):
         model.objects.update(at=long_ago)
     Reply.objects.filter(by=world.carla).update(at=now)
-    Reading.objects.update(asked_at=long_ago, taken_at=long_ago, finished_at=long_ago)
+    Review.objects.update(asked_at=long_ago, taken_at=long_ago, finished_at=long_ago)
     Application.objects.update(started_at=long_ago)
     Team.objects.update(made_at=long_ago)
     type(world.amina).objects.update(last_login=now)
@@ -63,7 +63,7 @@ def test_every_sign_counts_by_itself(quiet, now, sign):
     moment = now - timedelta(days=3)
     rows, field = {
         "save": (Draft.objects.filter(key="s3"), "at"),
-        "hand in": (Reading.objects.all(), "asked_at"),
+        "hand in": (Review.objects.all(), "asked_at"),
         "answer": (Reply.objects.filter(by=quiet.amina), "at"),
         "tick": (Completion.objects.all(), "at"),
     }[sign]
@@ -78,9 +78,9 @@ def test_nobody_rings_a_team_that_has_just_handed_in(quiet, now):
     team = facts(quiet, now)
     assert call_for(team, turn_of(team, now, timezone.localdate(now)), now).code == "silent"
 
-    reading = handed_in(quiet, "s3")
-    reading.take(by=quiet.carla)
-    reading.give_back(by=quiet.carla, verdicts=verdicts(reading))
+    review = handed_in(quiet, "s3")
+    review.take(by=quiet.carla)
+    review.give_back(by=quiet.carla, verdicts=verdicts(review))
 
     team = facts(quiet, now)
     assert call_for(team, turn_of(team, now, timezone.localdate(now)), now) is None

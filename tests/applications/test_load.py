@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.load import Handed, in_days, load_of, reckon
-from applications.models import Reading
+from applications.models import Review
 from tests.applications.coaching import handed_in, taken, withdrawn, words_of
 
 TODAY = date(2026, 11, 27)
@@ -94,7 +94,7 @@ def test_a_cohort_counts_its_own_and_nothing_withdrawn(world, django_assert_num_
     withdrawn(world)
     handed_in(world, "s3")
     taken(world, "s4")
-    Reading.objects.filter(taken_at=None).update(promised_until=timezone.localdate() - timedelta(days=1))
+    Review.objects.filter(taken_at=None).update(promised_until=timezone.localdate() - timedelta(days=1))
     with django_assert_num_queries(1):
         load = load_of(world.cohort, timezone.now())
     assert (load.waiting, load.overdue, load.ages[0].free, load.ages[0].taken) == (2, 1, 1, 1)

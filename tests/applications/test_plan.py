@@ -1,4 +1,4 @@
-"""The financing plan as it is read: tables per year, what changed, limits; on the reading page and for readers."""
+"""The financing plan as it is read: tables per year, what changed, limits; on the review page and for readers."""
 
 from __future__ import annotations
 
@@ -124,10 +124,10 @@ def test_a_coach_reads_the_plan_by_year_beside_the_limits(world, client):
     first.give_back(by=world.carla, verdicts=verdicts(first))
     changed = Budget(expenses=(ROOM,), personnel=(LEAD,), income=(Income(id="i1", year=2027, kind="EIGEN", source="Verein", amount=200_000),))  # fmt: skip
     write(world.application, "s17", changed, by=world.amina)
-    reading = taken(world, "s17")
+    review = taken(world, "s17")
     write(world.application, "s0", Cover(start_on="2030-01-01", months=12), by=world.amina)
-    reading.items.get().remark(by=world.carla, kind="question", text="Warum so groß?", row_id="e1")
-    html = page(client, world.carla, url("read", reading, abschnitt="s17"))
+    review.items.get().comment(by=world.carla, kind="question", text="Warum so groß?", row_id="e1")
+    html = page(client, world.carla, url("read", review, abschnitt="s17"))
     said = words_of(html)
     assert re.findall(r'id="(jahr-\d+|zeile-\w+)"', html) == [
         "jahr-2027",
@@ -146,10 +146,10 @@ def test_a_coach_reads_the_plan_by_year_beside_the_limits(world, client):
 def test_a_plan_costs_the_same_with_one_line_and_fifty(world, client, django_assert_num_queries, number):
     rows = tuple(Expense(id=f"e{one}", year=2027, title=f"Posten {one}", unit_price=100) for one in range(number))
     write(world.application, "s17", Budget(expenses=rows), by=world.amina)
-    reading = taken(world, "s17")
+    review = taken(world, "s17")
     log_in(client, world.carla)
     with django_assert_num_queries(13):
-        client.get(url("read", reading, abschnitt="s17"))
+        client.get(url("read", review, abschnitt="s17"))
 
 
 def test_who_only_reads_the_section_sees_the_same_tables(world, client):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Message
 from applications.due import pass_on_for_absent, put_back_left_behind, remind_of_overdue
-from applications.models import Application, Reading
+from applications.models import Application, Review
 from applications.views.queue import queue_of
 from cohorts.models import CoachAbsence, CoachAssignment, Team
 from schmiede.writes import Stale
@@ -53,8 +53,8 @@ def name_second(world):
     Team.objects.filter(pk=world.team.pk).update(second_coach=coach(world.chris))
 
 
-def late(reading, days=2):
-    Reading.objects.filter(pk=reading.pk).update(
+def late(review, days=2):
+    Review.objects.filter(pk=review.pk).update(
         asked_at=timezone.now() - timedelta(days=days + 5), promised_until=day(-days)
     )
 
@@ -84,14 +84,14 @@ def test_whom_a_hand_in_waits_for(world, named, absent, waits_for):
     Team.objects.filter(pk=world.team.pk).update(first_coach=people[0], second_coach=people[1])
     for name in absent:
         away(getattr(world, name))
-    reading = handed_in(world)
+    review = handed_in(world)
 
-    reading = Reading.objects.get(pk=reading.pk)
-    assert sorted(one.user.first_name.lower() for one in reading.waits_for()) == waits_for
-    assert sorted(mails("reading_asked")) == [f"{name}@example.org" for name in waits_for]
+    review = Review.objects.get(pk=review.pk)
+    assert sorted(one.user.first_name.lower() for one in review.waits_for()) == waits_for
+    assert sorted(mails("review_asked")) == [f"{name}@example.org" for name in waits_for]
     for name in ("carla", "chris"):
-        mine = Reading.objects.waiting_for(getattr(world, name))
-        assert list(mine) == ([reading] if name in waits_for else [])
+        mine = Review.objects.waiting_for(getattr(world, name))
+        assert list(mine) == ([review] if name in waits_for else [])
         (row,) = queue_of(getattr(world, name))
         assert row.is_for_you == (name in waits_for)
 
@@ -100,14 +100,14 @@ def test_whom_a_hand_in_waits_for(world, named, absent, waits_for):
 def test_an_absence_counts_from_its_first_to_its_last_day(world, first, last, is_away):
     away(world.carla, first, last)
     handed_in(world)
-    assert Reading.objects.waiting_for(world.chris).exists() == is_away
+    assert Review.objects.waiting_for(world.chris).exists() == is_away
 
 
 def test_a_coach_who_ended_is_not_waited_for(world):
     CoachAssignment.objects.filter(coach=world.carla).update(until=day(-1))
     handed_in(world)
-    assert [one.user for one in Reading.objects.get().waits_for()] == [world.chris]
-    assert not Reading.objects.waiting_for(world.carla).exists()
+    assert [one.user for one in Review.objects.get().waits_for()] == [world.chris]
+    assert not Review.objects.waiting_for(world.carla).exists()
 
 
 def test_everybody_sees_who_stands_in(client, world):
@@ -116,9 +116,9 @@ def test_everybody_sees_who_stands_in(client, world):
     handed_in(world)
     page = log_in(client, world.amina).get(world.application.get_absolute_url())
     assert "Liegt bei Chris Maurer, in Vertretung." in words_of(page.text)
-    page = log_in(client, world.chris).get(reverse("readings:queue"))
+    page = log_in(client, world.chris).get(reverse("reviews:queue"))
     assert "Eine Abgabe wartet auf Sie." in words_of(page.text)
-    page = log_in(client, world.carla).get(reverse("readings:queue"))
+    page = log_in(client, world.carla).get(reverse("reviews:queue"))
     assert "als abwesend eingetragen" in words_of(page.text)
     assert "Das wartet auf andere" in words_of(page.text)
     assert "Sie sind dran" not in words_of(page.text)
@@ -130,11 +130,11 @@ def test_everybody_sees_who_stands_in(client, world):
 def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, enter):
     newer = handed_in(world, "s4")
     older = handed_in(world, "s3")
-    Reading.objects.filter(pk=older.pk).update(
+    Review.objects.filter(pk=older.pk).update(
         asked_at=timezone.now() - timedelta(days=9), promised_until=timezone.localdate() - timedelta(days=2)
     )
-    response = enter(world.carla).get(reverse("readings:queue"))
-    assert [row.reading for row in response.context["for_you"]] == [older, newer]
+    response = enter(world.carla).get(reverse("reviews:queue"))
+    assert [row.review for row in response.context["for_you"]] == [older, newer]
     said = words_of(response.text)
     assert "2 Abgaben warten auf Sie, die längste zuerst." in said
     assert said.index("Ausgangslage vor Ort") < said.index("Zielgruppe und Ansprache")
@@ -146,23 +146,23 @@ def test_the_queue_shows_who_waits_longest_first_and_what_is_overdue(world, ente
 def test_what_one_reads_stands_on_top_and_what_others_read_beneath(world, enter):
     mine, theirs = taken(world, "s4"), handed_in(world, "s3")
     theirs.take(by=world.chris)
-    response = enter(world.carla).get(reverse("readings:queue"))
-    assert [row.reading for row in response.context["mine"]] == [mine]
-    assert [row.reading for row in response.context["others"]] == [theirs]
+    response = enter(world.carla).get(reverse("reviews:queue"))
+    assert [row.review for row in response.context["mine"]] == [mine]
+    assert [row.review for row in response.context["others"]] == [theirs]
     assert response.context["waiting"] == []
     assert "Chris Maurer liest, seit" in words_of(response.text)
 
 
 def test_the_queue_is_for_coaches_and_organisers(world, enter):
     handed_in(world)
-    page = reverse("readings:queue")
+    page = reverse("reviews:queue")
     for person, status in [("carla", 200), ("chris", 200), ("doris", 200), ("amina", 404), ("bilal", 404)]:
         assert enter(getattr(world, person)).get(page).status_code == status
     assert "Übernehmen und lesen" not in enter(world.doris).get(page).text
 
 
 def test_an_empty_queue_says_so(world, enter):
-    response = enter(world.carla).get(reverse("readings:queue"))
+    response = enter(world.carla).get(reverse("reviews:queue"))
     assert "Gerade wartet keine Abgabe." in response.text
 
 
@@ -171,51 +171,51 @@ def test_an_empty_queue_says_so(world, enter):
 
 def test_next_takes_what_is_overdue_first_and_then_what_waits_longest(client, world):
     newer, older = handed_in(world, "s4"), handed_in(world, "s3")
-    Reading.objects.filter(pk=newer.pk).update(promised_until=day(-1))
-    Reading.objects.filter(pk=older.pk).update(asked_at=timezone.now() - timedelta(days=1))
+    Review.objects.filter(pk=newer.pk).update(promised_until=day(-1))
+    Review.objects.filter(pk=older.pk).update(asked_at=timezone.now() - timedelta(days=1))
     client = log_in(client, world.carla)
     for expected in (newer, older):
-        response = client.post(reverse("readings:next"))
+        response = client.post(reverse("reviews:next"))
         assert response.url == expected.get_absolute_url()
-        assert Reading.objects.get(pk=expected.pk).is_read_by(world.carla)
-    response = client.post(reverse("readings:next"), follow=True)
+        assert Review.objects.get(pk=expected.pk).is_read_by(world.carla)
+    response = client.post(reverse("reviews:next"), follow=True)
     assert told(response)[-1] == "Im Moment wartet nichts auf Sie."
 
 
 def test_next_passes_over_what_somebody_else_took_at_this_moment(client, world, monkeypatch):
     first, second = handed_in(world, "s4"), handed_in(world, "s3")
-    take = Reading.take
+    take = Review.take
 
-    def slower(reading, *, by):
-        if reading.pk == first.pk:
+    def slower(review, *, by):
+        if review.pk == first.pk:
             raise Stale
-        take(reading, by=by)
+        take(review, by=by)
 
-    monkeypatch.setattr(Reading, "take", slower)
-    assert log_in(client, world.carla).post(reverse("readings:next")).url == second.get_absolute_url()
+    monkeypatch.setattr(Review, "take", slower)
+    assert log_in(client, world.carla).post(reverse("reviews:next")).url == second.get_absolute_url()
 
 
 def test_next_never_takes_what_waits_for_another_coach(client, world):
     handed_in(world)
-    response = log_in(client, world.chris).post(reverse("readings:next"))
-    assert response.url == reverse("readings:queue")
-    assert not Reading.objects.get().is_taken
+    response = log_in(client, world.chris).post(reverse("reviews:next"))
+    assert response.url == reverse("reviews:queue")
+    assert not Review.objects.get().is_taken
 
 
 @pytest.mark.parametrize(("person", "status"), [("amina", 404), ("doris", 403), ("bilal", 404)])
 def test_next_is_for_coaches(client, world, person, status):
     handed_in(world)
-    assert log_in(client, getattr(world, person)).post(reverse("readings:next")).status_code == status
-    assert not Reading.objects.get().is_taken
+    assert log_in(client, getattr(world, person)).post(reverse("reviews:next")).status_code == status
+    assert not Review.objects.get().is_taken
 
 
 def test_giving_back_goes_on_to_the_next_only_if_asked_to(client, world):
     client = log_in(client, world.carla)
     for goes_on in (False, True):
-        reading, waiting = taken(world, "s4"), handed_in(world, "s3")
+        review, waiting = taken(world, "s4"), handed_in(world, "s3")
         sent = {"verdict-s4": "accepted"} | ({"next": "1"} if goes_on else {})
-        response = client.post(reverse("readings:give_back", args=[reading.pk]), sent)
-        assert response.url == (waiting.get_absolute_url() if goes_on else reverse("readings:queue"))
+        response = client.post(reverse("reviews:give_back", args=[review.pk]), sent)
+        assert response.url == (waiting.get_absolute_url() if goes_on else reverse("reviews:queue"))
         waiting.refresh_from_db()
         assert waiting.is_taken == goes_on
         if not goes_on:
@@ -231,13 +231,13 @@ def test_a_hand_in_says_how_much_changed_since_it_was_given_back(world):
         return queue_of(world.carla)[-1].size
 
     assert size("s4") == "erste Lesung, 5 Wörter"
-    Reading.objects.get().withdraw(by=world.amina)
+    Review.objects.get().withdraw(by=world.amina)
     given_back(world)
     assert size("s4") == "erneut, nichts geändert"
-    Reading.objects.waiting().get().withdraw(by=world.amina)
+    Review.objects.waiting().get().withdraw(by=world.amina)
     write(world.application, "s4", "Wir erreichen sehr viele über Nachbarn.", by=world.amina)
     assert size("s4") == "erneut, 2 Wörter neu, 1 entfernt"
-    Reading.objects.waiting().get().withdraw(by=world.amina)
+    Review.objects.waiting().get().withdraw(by=world.amina)
     assert size("s3", "s4") == "erneut, 7 Wörter neu, 1 entfernt"
 
 
@@ -253,36 +253,36 @@ def test_coach_and_organiser_are_reminded_once_and_in_one_message(world):
     assert remind_of_overdue(timezone.now()) == 2
     assert remind_of_overdue(timezone.now()) == 0
 
-    assert mails("reading_overdue") == ["carla@example.org"]
-    assert mails("readings_overdue_organiser") == ["doris@example.org"]
-    message = Message.objects.get(kind="reading_overdue")
+    assert mails("review_overdue") == ["carla@example.org"]
+    assert mails("reviews_overdue_organiser") == ["doris@example.org"]
+    message = Message.objects.get(kind="review_overdue")
     assert message.subject == "Überfällig: 2 Rückmeldungen waren schon zugesagt"
     assert message.text.count(f"- {world.team.title}, zugesagt bis") == 2
     assert "Wir erreichen viele" not in message.text
-    assert Event.objects.filter(what="reading.reminded").count() == 2
+    assert Event.objects.filter(what="review.reminded").count() == 2
 
 
 def test_who_has_taken_it_is_reminded_and_nobody_else(world):
-    reading = handed_in(world)
-    reading.take(by=world.chris)
-    late(reading)
+    review = handed_in(world)
+    review.take(by=world.chris)
+    late(review)
     remind_of_overdue(timezone.now())
-    assert mails("reading_overdue") == ["chris@example.org"]
+    assert mails("review_overdue") == ["chris@example.org"]
 
 
 @pytest.mark.parametrize("state", ["in time", "given back", "withdrawn", "cohort over", "finished"])
 def test_nobody_is_reminded_of_what_needs_nobody(world, state):
-    reading = given_back(world) if state == "given back" else handed_in(world)
+    review = given_back(world) if state == "given back" else handed_in(world)
     if state == "withdrawn":
-        reading.withdraw(by=world.amina)
+        review.withdraw(by=world.amina)
     if state == "cohort over":
         type(world.cohort).objects.update(ends_on=day(-1))
     if state == "finished":
         Application.objects.update(status="finished")
     if state != "in time":
-        late(reading)
+        late(review)
     assert remind_of_overdue(timezone.now()) == 0
-    assert mails("reading_overdue") == mails("readings_overdue_organiser") == []
+    assert mails("review_overdue") == mails("reviews_overdue_organiser") == []
 
 
 # Absence
@@ -294,77 +294,77 @@ def test_what_waits_for_an_absent_coach_is_told_to_who_stands_in_once(world):
     away(world.carla)
     for _again in range(2):
         pass_on_for_absent(timezone.now())
-    assert mails("reading_asked") == ["carla@example.org", "chris@example.org"]
+    assert mails("review_asked") == ["carla@example.org", "chris@example.org"]
 
 
 def test_what_an_absent_coach_took_and_has_not_begun_goes_back(world):
     name_second(world)
-    reading = taken(world)
-    Reading.objects.update(taken_at=timezone.now() - timedelta(days=1))
+    review = taken(world)
+    Review.objects.update(taken_at=timezone.now() - timedelta(days=1))
     away(world.carla)
     assert (pass_on_for_absent(timezone.now()), pass_on_for_absent(timezone.now())) == (1, 0)
-    reading.refresh_from_db()
-    assert (reading.is_taken, reading.coach) == (False, None)
-    assert list(Reading.objects.waiting_for(world.chris)) == [reading]
-    assert mails("reading_asked") == ["carla@example.org", "chris@example.org"]
+    review.refresh_from_db()
+    assert (review.is_taken, review.coach) == (False, None)
+    assert list(Review.objects.waiting_for(world.chris)) == [review]
+    assert mails("review_asked") == ["carla@example.org", "chris@example.org"]
 
 
 def test_what_a_coach_takes_while_she_is_absent_stays_hers(world):
     away(world.carla, -1)
-    reading = taken(world)
+    review = taken(world)
     assert pass_on_for_absent(timezone.now()) == 0
-    assert Reading.objects.get(pk=reading.pk).is_read_by(world.carla)
+    assert Review.objects.get(pk=review.pk).is_read_by(world.carla)
 
 
 def test_whoever_was_asked_hears_that_the_team_takes_it_back(world):
     name_second(world)
-    reading = handed_in(world)
+    review = handed_in(world)
     away(world.carla)
     pass_on_for_absent(timezone.now())
-    reading.withdraw(by=world.amina)
-    assert sorted(mails("reading_withdrawn")) == ["carla@example.org", "chris@example.org"]
+    review.withdraw(by=world.amina)
+    assert sorted(mails("review_withdrawn")) == ["carla@example.org", "chris@example.org"]
 
 
-@pytest.mark.parametrize("begun", ["remark", "verdict", "summary"])
+@pytest.mark.parametrize("begun", ["comment", "verdict", "summary"])
 def test_what_an_absent_coach_has_begun_stays_hers(world, begun):
-    reading = taken(world)
-    item = reading.items.get()
-    if begun == "remark":
-        item.remark(by=world.carla, kind="praise")
+    review = taken(world)
+    item = review.items.get()
+    if begun == "comment":
+        item.comment(by=world.carla, kind="praise")
     else:
-        chosen = verdicts(reading) if begun == "verdict" else {}
-        reading.note(by=world.carla, verdicts=chosen, summary="Schön." * (begun == "summary"), again_by=None)
-    Reading.objects.update(taken_at=timezone.now() - timedelta(days=1))
+        chosen = verdicts(review) if begun == "verdict" else {}
+        review.note(by=world.carla, verdicts=chosen, summary="Schön." * (begun == "summary"), again_by=None)
+    Review.objects.update(taken_at=timezone.now() - timedelta(days=1))
     away(world.carla)
     assert pass_on_for_absent(timezone.now()) == 0
-    assert Reading.objects.get().is_read_by(world.carla)
+    assert Review.objects.get().is_read_by(world.carla)
 
 
 @pytest.mark.parametrize("gone", ["assignment", "account"])
 def test_what_a_coach_took_who_has_left_goes_back_to_the_queue(world, gone):
     name_second(world)
-    reading = taken(world)
-    reading.items.get().remark(by=world.carla, kind="praise", text="Schön.")
+    review = taken(world)
+    review.items.get().comment(by=world.carla, kind="praise", text="Schön.")
     assert put_back_left_behind() == 0
     if gone == "assignment":
         CoachAssignment.objects.filter(coach=world.carla).update(until=day(-1))
     else:
         CoachAssignment.objects.filter(coach=world.carla).update(coach=None, until=day(-1))
-        Reading.objects.update(coach=None)
+        Review.objects.update(coach=None)
     assert (put_back_left_behind(), put_back_left_behind()) == (1, 0)
-    reading.refresh_from_db()
-    assert (reading.is_taken, reading.coach, reading.items.get().remarks.count()) == (False, None, 0)
-    assert list(Reading.objects.waiting_for(world.chris)) == [reading]
-    assert mails("reading_asked") == ["carla@example.org", "chris@example.org"]
-    reading.take(by=world.chris)
+    review.refresh_from_db()
+    assert (review.is_taken, review.coach, review.items.get().comments.count()) == (False, None, 0)
+    assert list(Review.objects.waiting_for(world.chris)) == [review]
+    assert mails("review_asked") == ["carla@example.org", "chris@example.org"]
+    review.take(by=world.chris)
     assert put_back_left_behind() == 0
 
 
 def test_an_absence_in_one_cohort_moves_nothing_in_another(world):
     elsewhere = make_world_of(world.carla)
-    reading = elsewhere.hand_in(["s4"], by=elsewhere.started_by)
-    reading.take(by=world.carla)
-    Reading.objects.update(taken_at=timezone.now() - timedelta(days=1))
+    review = elsewhere.hand_in(["s4"], by=elsewhere.started_by)
+    review.take(by=world.carla)
+    Review.objects.update(taken_at=timezone.now() - timedelta(days=1))
     CoachAbsence.objects.create(assignment=world.team.first_coach, from_on=day(), until_on=day())
     assert pass_on_for_absent(timezone.now()) == 0
 
@@ -381,15 +381,15 @@ def make_world_of(carla):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_two_coaches_who_press_next_get_two_readings(at_once):
+def test_two_coaches_who_press_next_get_two_reviews(at_once):
     world = make_world()
     Team.objects.update(first_coach=None)
     clients = [log_in(Client(), person) for person in (world.carla, world.chris)]
     for _round in range(5):
         handed_in(world, "s4")
         handed_in(world, "s3")
-        at_once(*(partial(client.post, reverse("readings:next")) for client in clients))
-        both = Reading.objects.open()
-        assert {reading.coach for reading in both} == {world.carla, world.chris}
-        for reading in both:
-            reading.give_back(by=reading.coach, verdicts=verdicts(reading))
+        at_once(*(partial(client.post, reverse("reviews:next")) for client in clients))
+        both = Review.objects.open()
+        assert {review.coach for review in both} == {world.carla, world.chris}
+        for review in both:
+            review.give_back(by=review.coach, verdicts=verdicts(review))

@@ -20,7 +20,7 @@ def marked(text):
     return plain, (start, end - 1) if start >= 0 else None
 
 
-# What was quoted; what the text is then, with the place where the remark stands marked in it, none where it is gone.
+# What was quoted; what the text is then, with the place where the comment stands marked in it, none where it is gone.
 # "=": the words themselves stand there; "≈": others stand in their place, and the page says so.
 KEPT = "="
 OTHER = "≈"

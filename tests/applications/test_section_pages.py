@@ -60,7 +60,7 @@ def application(cohort, amina, jonas):
 NO = "00000000-0000-4000-8000-000000000000"
 
 
-# Reading and writing a text
+# Review and writing a text
 
 
 def test_a_text_is_saved_by_the_plain_form(client, application):

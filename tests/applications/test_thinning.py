@@ -181,7 +181,7 @@ def test_what_was_handed_in_noted_or_restored_is_never_thinned(application):
 
     Revision.objects.thin(NOW)
 
-    # noted in the reading, before much went, restored, and what holds now
+    # noted in the review, before much went, restored, and what holds now
     assert versions(application) == [2, 3, 4, 5]
     assert versions(application, "s2") == [1, 2]
 

@@ -22,7 +22,7 @@ def section(key: str = "s4", **facts) -> SectionFacts:
 
 def item(**facts) -> ItemFacts:
     facts.setdefault("version", 1)
-    return ItemFacts(reading=uuid4(), asked_at=EARLIER, **facts)
+    return ItemFacts(review=uuid4(), asked_at=EARLIER, **facts)
 
 
 def given_back(verdict: str, **facts) -> ItemFacts:
@@ -94,7 +94,7 @@ def line(turn: Turn) -> tuple[str, Who, str]:
 
 
 CHANGE = section(
-    "s4", version=1, items=(given_back("please change", remarks=2, coach="Carla Weber", again_by=date(2026, 12, 11)),)
+    "s4", version=1, items=(given_back("please change", comments=2, coach="Carla Weber", again_by=date(2026, 12, 11)),)
 )
 WAITS = section("s9", version=1, items=(item(promised_until=date(2026, 12, 15)),))
 OVERDUE = AssignmentFacts(uuid4(), uuid4(), "Drei Gespräche", date(2026, 12, 1))
@@ -198,7 +198,7 @@ def test_turns_sort_by_who_waits_longest():
         (None, "", "doris", False),
     ],
 )
-def test_a_reading_that_somebody_has_taken_is_her_turn_alone(reader, side, user, expected):
+def test_a_review_that_somebody_has_taken_is_her_turn_alone(reader, side, user, expected):
     keys = {name: uuid4() for name in ("carla", "henrik", "amina", "doris")}
     facts = {"taken_at": NOW, "reader": keys[reader], "coach": "Carla Weber"} if reader else {}
     turn = turn_of(team(step(section("s9", version=1, items=(item(**facts),)))), NOW, TODAY)
@@ -209,7 +209,7 @@ def test_a_reading_that_somebody_has_taken_is_her_turn_alone(reader, side, user,
 @pytest.mark.parametrize(
     ("is_deputy", "detail"), [(False, "Liegt bei Henrik Falk."), (True, "Liegt bei Henrik Falk, in Vertretung.")]
 )
-def test_a_reading_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
+def test_a_review_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
     henrik, carla = uuid4(), uuid4()
     facts = {"waits_for": "Henrik Falk", "waits_for_id": henrik, "is_deputy": is_deputy}
     turn = turn_of(team(step(section("s9", version=1, items=(item(),))), **facts), NOW, TODAY)
@@ -221,7 +221,7 @@ def test_a_reading_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
 def test_nobody_reads_of_themselves_as_of_somebody_else():
     carla, henrik = uuid4(), uuid4()
     reads = item(taken_at=NOW, reader=carla, coach="Carla Weber")
-    asks = replace(given_back("please change"), reader=carla, coach="Carla Weber", remarks=2)
+    asks = replace(given_back("please change"), reader=carla, coach="Carla Weber", comments=2)
     for facts, theirs, own in (
         (reads, "Carla Weber liest gerade.", "Sie lesen gerade."),
         (asks, "2 Anmerkungen von Carla Weber", "2 Anmerkungen von Ihnen"),

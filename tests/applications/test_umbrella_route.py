@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -288,15 +285,6 @@ def test_the_cockpit_counts_teams_with_another_day(client):
     page = client.get(reverse("cockpit", args=[cohort.slug])).text
 
     assert "Für 1 Team gilt ein anderer Tag: der seiner Zentralstelle." in page
-
-
-def test_what_covers_named_before_is_filled_in():
-    make_world(on_cover="Verband für Übergänge")
-    Application.objects.update(umbrella_body="")
-
-    import_module("applications.migrations.0009_fill_umbrella_body").copy_from_covers(apps, None)
-
-    assert Application.objects.get().umbrella_body == "Verband für Übergänge"
 
 
 def test_the_page_that_begins_an_application_says_the_teams_own_day(client):

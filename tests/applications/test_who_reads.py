@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Organisation, User
 from applications.finishing import read_state
 from applications.models import Attachment, SectionNote, Submission
-from applications.readers import FILE, NOTE, PAPERS, READING, TEXT, Circle
+from applications.readers import FILE, NOTE, PAPERS, REVIEW, TEXT, Circle
 from cohorts.models import CoachAssignment, TeamMember
 from tests.applications.coaching import given_back, taken, url, words_of
 from tests.builders import day, make_bamf, make_coach, make_member, make_organiser, make_user, write
@@ -38,8 +38,8 @@ def seeing(record):
 
 
 def records_of(world):
-    reading = given_back(world)
-    remark = reading.items.get().remarks.get()
+    review = given_back(world)
+    comment = review.items.get().comments.get()
     draft = world.application.drafts.get(key="s4")
     file = Attachment.objects.create(
         application=world.application, kind="x", file=ContentFile(b"x", "a.txt"), name="a.txt", size=1, sha256="0" * 64
@@ -47,7 +47,7 @@ def records_of(world):
     note = SectionNote.objects.create(application=world.application, key="s4", text="Für uns.")
     return [
         (draft, TEXT), (draft.revisions.first(), TEXT), (file, FILE), (note, NOTE),
-        (reading, READING), (reading.items.get(), READING), (remark, READING),
+        (review, REVIEW), (review.items.get(), REVIEW), (comment, REVIEW),
     ]  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def test_everybody_is_named_once_and_who_looks_is_called_sie(crowd):
     organiser = (crowd.cohort.organiser.title, ["Doris Lang"])
     assert circle.who(TEXT, crowd.jonas).groups == [("Team", team), ("Coaching", coaching), organiser]
     assert circle.who(NOTE, crowd.jonas).groups == [("Team", team)]
-    assert circle.who(READING, crowd.carla).groups == [
+    assert circle.who(REVIEW, crowd.carla).groups == [
         (
             "Team",
             ["Amina Haddad", "Pia Neu (sobald die Einladung angenommen ist)", "Jonas Petersen", "Rana Öz (liest mit)"],
@@ -118,7 +118,7 @@ def test_everybody_is_named_once_and_who_looks_is_called_sie(crowd):
     assert circle.who(PAPERS, crowd.doris).groups[-1] == (crowd.cohort.organiser.title, ["Sie"])
 
 
-def test_it_stands_under_text_note_and_remarks_of_a_section(world, enter):
+def test_it_stands_under_text_note_and_comments_of_a_section(world, enter):
     given_back(world)
     page = words_of(enter(world.amina).get(reverse("applications:section", args=[world.application.pk, "s4"])).text)
     assert page.count("Wer kann das lesen?") == 2
@@ -134,10 +134,10 @@ def test_it_stands_under_the_files(world, enter):
     assert "Chris Maurer" not in page
 
 
-def test_it_stands_under_what_was_handed_in_and_under_each_remark(world, enter):
-    reading = taken(world)
-    reading.items.get().remark(by=world.carla, kind="hint", text="Kürzer.")
-    page = words_of(enter(world.carla).get(url("read", reading)).text)
+def test_it_stands_under_what_was_handed_in_and_under_each_comment(world, enter):
+    review = taken(world)
+    review.items.get().comment(by=world.carla, kind="hint", text="Kürzer.")
+    page = words_of(enter(world.carla).get(url("read", review)).text)
     assert "Wer kann diese Abgabe lesen? Team: Amina Haddad, Jonas Petersen, Rana Öz (liest mit)" in page
     assert "Kürzer. Bis zum Zurückgeben lesen das nur Sie." in page
     assert "Zurückgegebene Anmerkungen lesen dieselben Personen wie diese Abgabe." in page
@@ -145,4 +145,4 @@ def test_it_stands_under_what_was_handed_in_and_under_each_remark(world, enter):
 
 def test_it_costs_one_query(crowd, django_assert_num_queries):
     with django_assert_num_queries(1):
-        Circle.of(crowd.application).who(READING, crowd.amina)
+        Circle.of(crowd.application).who(REVIEW, crowd.amina)

@@ -38,7 +38,7 @@ NO_PAGES = {
     "mfa_download_recovery_codes",
 }
 # Everybody sees something else here.
-FOR_EACH = {"dashboard", "workshops:list", "workshops:detail", "papers:list", "papers:detail", "readings:read"}
+FOR_EACH = {"dashboard", "workshops:list", "workshops:detail", "papers:list", "papers:detail", "reviews:read"}
 # Most of the administration is Django's; these are the pages of the way and what we add to them.
 ADMIN = {
     "doris": [
@@ -74,8 +74,8 @@ MISTAKES: list[tuple[str, str, dict[str, str], int]] = [
     ("amina", "applications:attachments", {"kind": ""}, 422),
     ("amina", "papers:outcome", {"kind": "", "on": ""}, 422),
     ("amina", "papers:detail", {"on": "2999-01-01"}, 422),
-    ("carla", "readings:read", {"kind": "", "text": ""}, 422),
-    ("carla", "readings:change", {"text": ""}, 422),
+    ("carla", "reviews:read", {"kind": "", "text": ""}, 422),
+    ("carla", "reviews:change", {"text": ""}, 422),
     ("nobody", "cohorts:register", {"organisation_name": ""}, 422),
     ("nobody", "cohorts:correct", {"organisation_name": ""}, 422),
     ("nobody", "account_login", {"login": "amina@example.org", "password": "falsch"}, 200),
@@ -112,7 +112,7 @@ def world():
     world = AccessWorld()
     world.over = make_cohort(world.organiser, registration_until=day(-5))
     world.unstarted = world.bilals.team
-    world.bilals.readings.all().delete()
+    world.bilals.reviews.all().delete()
     world.bilals.delete()
     return world
 
@@ -178,7 +178,7 @@ def test_every_page_for_an_error(world, windows, eyes, settings, monkeypatch):
     amina.goto(reverse("applications:section", args=[world.application.pk, "s1"]))
     type(world.application).objects.update(status="withdrawn", withdrawn_at=timezone.now())
     eyes.send(amina, "amina", {"text": "Zu spät."}, expected=409)
-    windows["carla"].goto(reverse("readings:read", args=[world.taken.pk]))
+    windows["carla"].goto(reverse("reviews:read", args=[world.taken.pk]))
     world.taken.release(by=world.carla)
     eyes.send(windows["carla"], "carla", {"summary": "Das fehlt noch."}, expected=409)
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"reset_password": "1/h/ip"}

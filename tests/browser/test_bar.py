@@ -237,7 +237,7 @@ def test_the_page_asks_the_browser_to_make_room_for_the_keyboard(world, open_pag
 
 @pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, LANDSCAPE], ids=named)
 def test_a_coach_sees_whether_what_she_types_is_kept(world, open_page, size):
-    page = open_page("carla", reverse("readings:read", args=[world.taken.pk]), size)
+    page = open_page("carla", reverse("reviews:read", args=[world.taken.pk]), size)
     state = page.locator(".bar [data-save-state]")
     for label in ("Was möchten Sie sagen?", "Ein Satz zum Mitgeben"):
         area = page.get_by_label(label)
@@ -251,8 +251,8 @@ def test_a_coach_sees_whether_what_she_types_is_kept(world, open_page, size):
 
 
 def test_words_marked_by_a_coach_get_their_buttons_above_the_bar(world, open_page):
-    page = open_page("carla", reverse("readings:read", args=[world.taken.pk]))
-    page.locator("[data-reading-text]").select_text()
+    page = open_page("carla", reverse("reviews:read", args=[world.taken.pk]))
+    page.locator("[data-review-text]").select_text()
     buttons = page.locator("[data-selection-bar]")
     expect(buttons).to_be_visible()
     box = buttons.bounding_box()
@@ -261,7 +261,7 @@ def test_words_marked_by_a_coach_get_their_buttons_above_the_bar(world, open_pag
 
 @pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW], ids=named)
 def test_every_other_form_with_a_bar_keeps_it_slim_and_in_sight(world, open_page, size):
-    world.bilals.readings.all().delete()
+    world.bilals.reviews.all().delete()
     world.bilals.delete()  # so that his team has an application to begin
     addresses = [
         ("amina", reverse("applications:conflict", kwargs=arguments("applications:conflict", world))),

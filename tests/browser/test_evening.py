@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from applications.models import BegunRemark, Reading, Remark
+from applications.models import BegunComment, Comment, Review
 from tests.builders import (
     make_application,
     make_coach,
@@ -51,19 +51,19 @@ def focused(page):
 def test_a_coach_works_through_five_teams_with_the_keyboard_alone(window, carla, teams, eyes):
     amina = window(teams[0].team.members.get().user)
     page = window(carla)
-    page.goto(reverse("readings:queue"))
+    page.goto(reverse("reviews:queue"))
     eyes.look(page, "the queue")
     page.keyboard.press("n")
     for number, application in enumerate(teams):
-        reading = application.readings.get()
-        page.wait_for_url(f"**/rueckmeldungen/{reading.pk}/**")
-        expect(page.locator("[data-reading-text]")).to_contain_text(NAMES[number])
+        review = application.reviews.get()
+        page.wait_for_url(f"**/rueckmeldungen/{review.pk}/**")
+        expect(page.locator("[data-review-text]")).to_contain_text(NAMES[number])
         if number == 0:
             shows_its_keys(page, eyes)
-            eyes.look(page, "a reading")
-        remarks(page, f"Wie viele sind es bei {NAMES[number]}?")
+            eyes.look(page, "a review")
+        comments(page, f"Wie viele sind es bei {NAMES[number]}?")
         if number == 0:
-            eyes.look(page, "a reading with a remark")
+            eyes.look(page, "a review with a comment")
             amina.goto(reverse("applications:section", args=[application.pk, "s4"]))
             expect(amina.locator("body")).not_to_contain_text("Wie viele sind es")
         with page.expect_navigation():
@@ -75,12 +75,12 @@ def test_a_coach_works_through_five_teams_with_the_keyboard_alone(window, carla,
             amina.reload()
             expect(amina.locator("body")).to_contain_text("Wie viele sind es bei Amina Haddad?")
             expect(amina.locator("body")).to_contain_text("bitte ändern")
-            eyes.look(amina, "the section with its remarks")
+            eyes.look(amina, "the section with its comments")
     page.wait_for_url("**/rueckmeldungen/")
     expect(page.locator("h1 + p")).to_have_text("Gerade wartet keine Abgabe.")
     eyes.look(page, "the empty queue")
-    assert not Reading.objects.open().exists()
-    assert sorted(Remark.objects.values_list("kind", flat=True)) == ["praise"] * 5 + ["question"] * 5
+    assert not Review.objects.open().exists()
+    assert sorted(Comment.objects.values_list("kind", flat=True)) == ["praise"] * 5 + ["question"] * 5
 
 
 def shows_its_keys(page, eyes):
@@ -93,7 +93,7 @@ def shows_its_keys(page, eyes):
     expect(dialog).to_be_hidden()
 
 
-def remarks(page, text):
+def comments(page, text):
     page.keyboard.press("a")
     assert focused(page) == "kind"
     page.keyboard.type("Fr")
@@ -103,7 +103,7 @@ def remarks(page, text):
     expect(page.locator("[data-save-state]")).to_have_text(KEPT)
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
-    expect(page.locator(".remark").first).to_contain_text(text)
+    expect(page.locator(".comment").first).to_contain_text(text)
 
 
 def gives_back(page):
@@ -116,55 +116,55 @@ def gives_back(page):
 
 
 def test_what_was_begun_is_there_after_the_browser_was_closed(window, carla, teams):
-    reading = teams[0].readings.get()
-    reading.take(by=carla)
+    review = teams[0].reviews.get()
+    review.take(by=carla)
     page = window(carla)
-    page.goto(reading.get_absolute_url())
+    page.goto(review.get_absolute_url())
     page.locator("#neu-text").fill("Wer genau sind diese vielen?")
     expect(page.locator("[data-save-state]")).to_have_text(KEPT)
     page.context.close()
     again = window(carla)
-    again.goto(reading.get_absolute_url())
+    again.goto(review.get_absolute_url())
     expect(again.locator("#neu-text")).to_have_value("Wer genau sind diese vielen?")
     expect(again.locator("[data-save-state]")).to_contain_text("Nur Sie sehen es.")
 
 
 def test_a_server_that_is_down_is_said_and_tried_again(window, carla, teams, console_errors):
-    reading = teams[0].readings.get()
-    reading.take(by=carla)
+    review = teams[0].reviews.get()
+    review.take(by=carla)
     page = window(carla)
-    page.goto(reading.get_absolute_url())
+    page.goto(review.get_absolute_url())
     page.route("**/merken/", lambda route: route.abort())
     page.locator("#neu-text").fill("Wer genau?")
     expect(page.locator("[data-save-state]")).to_have_text("nicht gespeichert, wir versuchen es weiter")
-    assert not BegunRemark.objects.exists()
+    assert not BegunComment.objects.exists()
     page.unroute("**/merken/")
     expect(page.locator("[data-save-state]")).to_have_text(KEPT, timeout=20_000)
-    assert BegunRemark.objects.get().text == "Wer genau?"
+    assert BegunComment.objects.get().text == "Wer genau?"
     console_errors.clear()  # the browser notes what it could not send
 
 
 def test_words_that_are_marked_are_praised_with_one_press(window, carla, teams, eyes):
-    reading = teams[0].readings.get()
-    reading.take(by=carla)
+    review = teams[0].reviews.get()
+    review.take(by=carla)
     page = window(carla)
-    page.goto(reading.get_absolute_url())
+    page.goto(review.get_absolute_url())
     bar = page.get_by_role("group", name="Zu den markierten Worten")
     expect(bar).to_be_hidden()
-    page.locator("[data-reading-text] p").first.dblclick()
+    page.locator("[data-review-text] p").first.dblclick()
     expect(bar).to_be_visible()
     eyes.look(page, "words that are marked")
     with page.expect_navigation():
         bar.get_by_role("button", name="Loben").click()
-    remark = Remark.objects.get()
-    assert (remark.kind, remark.text) == ("praise", "")
-    assert remark.quote in "Wir erreichen viele. Amina Haddad kennt sie alle."
-    assert remark.quote
+    comment = Comment.objects.get()
+    assert (comment.kind, comment.text) == ("praise", "")
+    assert comment.quote in "Wir erreichen viele. Amina Haddad kennt sie alle."
+    assert comment.quote
 
 
 def test_the_keys_can_be_switched_off(window, carla, teams):
     page = window(carla)
-    page.goto(reverse("readings:queue"))
+    page.goto(reverse("reviews:queue"))
     page.get_by_role("button", name="Mit der Tastatur lesen (?)").click()
     page.get_by_label("Einzelne Tasten in diesem Browser abschalten").check()
     page.get_by_role("button", name="Schließen").click()
@@ -174,4 +174,4 @@ def test_the_keys_can_be_switched_off(window, carla, teams):
     page.reload()
     page.keyboard.press("n")
     expect(page.get_by_role("button", name="Nächste übernehmen und lesen")).to_be_visible()
-    assert not Reading.objects.exclude(taken_at=None).exists()
+    assert not Review.objects.exclude(taken_at=None).exists()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from applications.models import Application, Reading
+from applications.models import Application, Review
 from tests.browser.eyes import SMALL, Eyes
 from tests.browser.test_autosave import (  # noqa: F401  as above
     SAVED,
@@ -123,11 +123,11 @@ def test_what_can_only_be_refused_is_offered_no_more(open_as, jonas, application
 
 def test_a_late_save_after_giving_back_says_so_and_offers_no_button(window, application, amina, console_errors):
     carla = read_by_carla(application, amina)
-    reading = Reading.objects.get()
+    review = Review.objects.get()
     page = window(carla)
-    page.goto(reading.get_absolute_url())
-    verdicts = {reading.items.get().pk: "accepted"}
-    reading.give_back(by=carla, verdicts=verdicts, summary="", again_by=None)  # in another window
+    page.goto(review.get_absolute_url())
+    verdicts = {review.items.get().pk: "accepted"}
+    review.give_back(by=carla, verdicts=verdicts, summary="", again_by=None)  # in another window
     page.locator("#neu-text").fill("Wer genau?")
 
     expect(state(page)).to_contain_text("nicht gespeichert: Diese Abgabe ist schon zurückgegeben.")
@@ -229,10 +229,10 @@ def test_a_lost_cookie_says_how_to_go_on(open_as, amina, application, console_er
 
 def test_a_coach_who_reads_no_more_is_told_so_and_copies_the_words(window, application, amina, console_errors):
     carla = read_by_carla(application, amina)
-    reading = Reading.objects.get()
+    review = Review.objects.get()
     page = window(carla, permissions=["clipboard-read", "clipboard-write"])
-    page.goto(reading.get_absolute_url())
-    reading.release(by=carla)  # in another window
+    page.goto(review.get_absolute_url())
+    review.release(by=carla)  # in another window
     saves = count_saves(page)
     page.locator("#neu-text").fill("Wer genau?")
 
@@ -248,7 +248,7 @@ def test_a_coach_who_reads_no_more_is_told_so_and_copies_the_words(window, appli
         box.get_by_role("button", name="Noch einmal versuchen").click()
     expect(state(page)).to_contain_text("nicht gespeichert: Anmerken können Sie nur")
     expect(page.locator("#neu-text")).to_have_value("Wer genau? Und wann?")
-    Reading.objects.get().take(by=carla)
+    Review.objects.get().take(by=carla)
     box.get_by_role("button", name="Noch einmal versuchen").click()
     expect(state(page)).to_contain_text("Begonnenes gespeichert um")
     expect(box).to_be_hidden()

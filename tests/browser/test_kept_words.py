@@ -334,9 +334,9 @@ def test_logging_out_from_the_page_itself_deletes_what_stands_there(open_as, ami
 
 def test_what_a_coach_could_not_save_is_offered_again(window, amina, application, console_errors):
     carla = read_by_carla(application, amina)
-    reading = application.readings.get()
+    review = application.reviews.get()
     page = window(carla)
-    page.goto(reading.get_absolute_url())
+    page.goto(review.get_absolute_url())
     page.route("**/merken/", lambda route: route.abort())
     page.locator("#neu-text").fill("Wer genau sind diese vielen?")
     page.locator("#neu-kind").select_option("question")
@@ -344,7 +344,7 @@ def test_what_a_coach_could_not_save_is_offered_again(window, amina, application
     expect(state(page)).to_have_text(FAILED)
     shut(page)
     again = page.context.new_page()
-    again.goto(reading.get_absolute_url())
+    again.goto(review.get_absolute_url())
     expect(kept_texts(again)).to_have_text("Wer genau sind diese vielen?\nSchon sehr gut.")
     again.get_by_role("button", name="Das hier nehmen").click()
     expect(again.locator("#neu-kind")).to_have_value("question")

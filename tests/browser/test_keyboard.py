@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.content import Goal, Goals
-from applications.models import Reading
+from applications.models import Review
 from tests.browser.test_autosave import amina, application, jonas, open_as  # noqa: F401  fixtures are found by their names
 from tests.builders import make_coach, make_user, write
 
@@ -68,7 +68,7 @@ def test_a_participant_writes_and_hands_in(open_as, amina, application):  # noqa
     tab_to(page, "Zur Rückmeldung abgeben")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Zur Rückmeldung abgegeben. Ihre Coaching-Person")).to_be_visible()
-    assert Reading.objects.get().items.get().revision.value.text == "Wir kochen zusammen."
+    assert Review.objects.get().items.get().revision.value.text == "Wir kochen zusammen."
 
 
 def test_rows_are_added_and_moved(open_as, amina, application):  # noqa: F811
@@ -122,12 +122,12 @@ def test_a_coach_reads_and_gives_back(window, application):  # noqa: F811
     application.team.first_coach = make_coach(application.team.cohort, carla)
     application.team.save()
     write(application, "s1", "Wir kochen zusammen.")
-    reading = application.hand_in(["s1"], by=application.team.members.get(role="owner").user)
+    review = application.hand_in(["s1"], by=application.team.members.get(role="owner").user)
     page = window(carla)
-    page.goto(reverse("readings:queue"))
+    page.goto(reverse("reviews:queue"))
     tab_to(page, "Übernehmen und lesen")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/rueckmeldungen/{reading.pk}/**")
+    page.wait_for_url(f"**/rueckmeldungen/{review.pk}/**")
     tab_to(page, name="kind")
     page.keyboard.type("Hinweis")
     tab_to(page, name="text")
@@ -140,6 +140,6 @@ def test_a_coach_reads_and_gives_back(window, application):  # noqa: F811
     tab_to(page, "Zurückgeben")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    reading.refresh_from_db()
-    remark = reading.items.get().remarks.get()
-    assert (reading.is_open, remark.kind, remark.text) == (False, "hint", "Das liest sich gut.")
+    review.refresh_from_db()
+    comment = review.items.get().comments.get()
+    assert (review.is_open, comment.kind, comment.text) == (False, "hint", "Das liest sich gut.")

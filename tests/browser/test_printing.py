@@ -17,8 +17,8 @@ from tests.builders import log_in, write
 # Words of the access world that are on a page for somebody, and on no paper.
 PRIVATE = {
     "Sanddorn": "the team's note",
-    "Berberitze": "a remark that is not given yet",
-    "Mehlbeere": "a remark begun",
+    "Berberitze": "a comment that is not given yet",
+    "Mehlbeere": "a comment begun",
     "Elsbeere": "an organiser's note on a registration",
 }
 LINES = [f"Satz {number}: Wir kochen mit Nachbarinnen und Nachbarn." for number in range(120)]

@@ -9,7 +9,7 @@ import re
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from applications.models import BegunRemark
+from applications.models import BegunComment
 from tests.browser.test_autosave import (  # noqa: F401  as above
     FAILED,
     SAVED,
@@ -91,10 +91,10 @@ def test_a_text_put_back_by_the_browser_is_joined_with_what_was_written_meanwhil
     console_errors.clear()
 
 
-def test_coming_back_to_a_reading_begins_no_remark_that_was_saved(window, application, amina):
+def test_coming_back_to_a_review_begins_no_comment_that_was_saved(window, application, amina):
     carla = read_by_carla(application, amina)
     page = window(carla)
-    page.goto(application.readings.get().get_absolute_url())
+    page.goto(application.reviews.get().get_absolute_url())
     page.locator("#neu-kind").select_option("question")
     page.locator("#neu-text").fill("Wer genau?")
     page.get_by_role("button", name="Anmerkung speichern").click()
@@ -102,7 +102,7 @@ def test_coming_back_to_a_reading_begins_no_remark_that_was_saved(window, applic
     page.go_back()
     expect(page.locator("#neu-text")).to_have_value("")
     page.wait_for_timeout(2500)
-    assert not BegunRemark.objects.exists()
+    assert not BegunComment.objects.exists()
 
 
 def test_a_change_that_is_undone_is_saved_as_before(open_as, amina, application):
@@ -158,7 +158,7 @@ def test_the_switch_of_the_keys_shows_what_is_stored(window, application, amina)
         const off = document.querySelector("[data-keys-off]");
         if (off) off.checked = true;
     }))()""")
-    page.goto(reverse("readings:queue"))
+    page.goto(reverse("reviews:queue"))
     page.keyboard.press("?")
     expect(page.get_by_label("Einzelne Tasten in diesem Browser abschalten")).not_to_be_checked()
 
@@ -223,7 +223,7 @@ def test_somebody_who_saves_again_and_again_is_heard_once(open_as, amina, jonas,
 def test_what_a_coach_begins_is_heard_once(window, application, amina):
     carla = read_by_carla(application, amina)
     page = window(carla)
-    page.goto(application.readings.get().get_absolute_url())
+    page.goto(application.reviews.get().get_absolute_url())
     page.evaluate(LISTEN)
     for sentence in ("Wer?", " Wann?", " Wo?"):
         with page.expect_response("**/merken/"):

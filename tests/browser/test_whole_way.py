@@ -193,7 +193,7 @@ def coach_takes(carla):
     carla.sees("Sie lesen jetzt. Andere Coaching-Personen sehen das.")
 
 
-def coach_remarks(carla, kind, text, words=""):
+def coach_comments(carla, kind, text, words=""):
     form = carla.page.locator("#neue-anmerkung")
     if words:
         carla.type("Zu welchen Worten?", words, form)
@@ -222,8 +222,8 @@ def team_and_coach_talk(amina, jonas, carla):
 def coach_reads(amina, carla):
     assert ORGANISATION in carla.mail("")
     coach_takes(carla)
-    coach_remarks(carla, "Bitte ändern", "Wie viele Menschen kommen?", "mit Nachbarinnen und Nachbarn")
-    coach_remarks(carla, "Lob", "Das versteht auch meine Nachbarin.")
+    coach_comments(carla, "Bitte ändern", "Wie viele Menschen kommen?", "mit Nachbarinnen und Nachbarn")
+    coach_comments(carla, "Lob", "Das versteht auch meine Nachbarin.")
     amina.goes("/uebersicht/")
     amina.sees("Die Coaching-Person ist dran", "Carla Weber liest gerade.")
     amina.sees_not("Wie viele Menschen kommen?")

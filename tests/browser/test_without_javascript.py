@@ -7,7 +7,7 @@ import re
 import pytest
 from django.core import mail
 
-from applications.models import Application, Reading
+from applications.models import Application, Review
 from calls.examples import make_example
 from calls.reference import load_calls
 from cohorts.models import Registration
@@ -113,13 +113,13 @@ def write_at_once(amina, jonas):
 
 
 def give_back(carla, kind, verdict, text):
-    reading = Reading.objects.open().get()
-    reading.take(by=carla)
-    item = reading.items.get()
-    for remark in item.draft.reading_items.exclude(pk=item.pk).get().remarks.all() if verdict == "accepted" else []:
-        remark.resolve(by=carla)
-    item.remark(by=carla, kind=kind, text=text)
-    reading.give_back(by=carla, verdicts={item.pk: verdict})
+    review = Review.objects.open().get()
+    review.take(by=carla)
+    item = review.items.get()
+    for comment in item.draft.review_items.exclude(pk=item.pk).get().comments.all() if verdict == "accepted" else []:
+        comment.resolve(by=carla)
+    item.comment(by=carla, kind=kind, text=text)
+    review.give_back(by=carla, verdicts={item.pk: verdict})
 
 
 def answer_and_revise(amina):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Event
@@ -255,17 +253,6 @@ def test_forms_are_listed_in_their_order(call):
     CallForm.objects.create(call=call, position=0, label="Zuerst lesen")
 
     assert [form.label for form in call.forms.all()][:2] == ["Zuerst lesen", "Titelblatt zur Interessenbekundung"]
-
-
-def test_things_to_read_that_stood_among_the_forms_move_to_their_own_list(call):
-    CallForm.objects.update(kind="form")
-
-    import_module("calls.migrations.0004_forms_and_things_to_read").mark_things_to_read(apps, None)
-
-    assert [form.label for form in call.forms.to_read()] == [
-        "Leitfaden für Projekte ab 2026",
-        "Häufige Fragen zum Interessenbekundungsverfahren",
-    ]
 
 
 def test_how_stage_two_is_signed_is_not_guessed_and_carried_over_unchecked(call, emil):

@@ -7,10 +7,8 @@ import shutil
 import tomllib
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 
 from calls.models import Edition, FundingCall
@@ -328,21 +326,6 @@ def test_nothing_is_verified_by_the_guideline_of_another_ministry_alone(call):
     assert [code for code in sorted(elsewhere) if rules[code]["certainty"] != "assumed"] == []
 
 
-def test_rules_already_loaded_are_lowered_unless_staff_checked_them(call):
-    call.rules.filter(code="B11").update(
-        certainty="verified", checked_on=date(2026, 11, 22), checked_by="Projektteam des Portals"
-    )
-    call.rules.filter(code="B13").update(
-        certainty="verified", checked_on=date(2026, 11, 29), checked_by="Emil Brandner"
-    )
-
-    import_module("calls.migrations.0006_rules_of_another_ministry").lower(apps, None)
-
-    assert list(
-        call.rules.filter(code__in=["B11", "B13"]).values_list("code", "certainty", "checked_on", "checked_by")
-    ) == [("B11", "assumed", None, ""), ("B13", "verified", date(2026, 11, 29), "Emil Brandner")]
-
-
 def test_limits_with_value_or_openly_without(call):
     limits = call.editions.get().terms.limits
 
@@ -423,7 +406,7 @@ def test_questions_ask_no_harder_than_the_source(call):
     assert texts["social_work"] == "Ist das Vorhaben ein regelmäßiges Angebot der Sozialarbeit?"
 
 
-def test_our_own_reading_of_a_question_is_marked_and_the_section_says_whom_to_ask(call):
+def test_our_own_review_of_a_question_is_marked_and_the_section_says_whom_to_ask(call):
     terms = call.editions.get().terms
     ours = [
         question

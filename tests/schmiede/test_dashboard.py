@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import LastRun, Message, User
 from accounts.models.last_run import WORKER
-from applications.models import Application, Draft, Reading, ReadingItem, Remark
+from applications.models import Application, Comment, Draft, Review, ReviewItem
 from cohorts.models import Announcement, Cohort, Registration, Team
 from tests.builders import (
     day,
@@ -64,10 +64,10 @@ class World:
         return team
 
 
-def hand_in(application: Application, draft, coach: User) -> Reading:
-    """A reading given back with one must-change."""
+def hand_in(application: Application, draft, coach: User) -> Review:
+    """A review given back with one must-change."""
     now = timezone.now()
-    reading = Reading.objects.create(
+    review = Review.objects.create(
         application=application,
         coach=coach,
         taken_at=now,
@@ -75,11 +75,11 @@ def hand_in(application: Application, draft, coach: User) -> Reading:
         again_by=day(4),
         asked_at=now - timedelta(days=5),
     )
-    item = ReadingItem.objects.create(
-        reading=reading, draft=draft, revision=draft.revisions.get(), verdict="please change", closed_at=now
+    item = ReviewItem.objects.create(
+        review=review, draft=draft, revision=draft.revisions.get(), verdict="please change", closed_at=now
     )
-    Remark.objects.create(item=item, kind="must change", text="Wie viele?", by=coach)
-    return reading
+    Comment.objects.create(item=item, kind="must change", text="Wie viele?", by=coach)
+    return review
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def card_in(shown: str) -> str:
 def test_each_member_sees_their_own_next_step_while_a_coach_reads(world, client):
     make_member(world.team, make_user("Jonas", "Petersen"))
     make_member(world.team, make_user("Rana", "Öz"), "reader")
-    ReadingItem.objects.update(verdict="accepted")
+    ReviewItem.objects.update(verdict="accepted")
     Application.objects.get().hand_in(["s2"], by=world.amina)
     line = "Rückmeldung zu „"
     for name in ("amina", "jonas"):
@@ -128,7 +128,7 @@ def test_each_member_sees_their_own_next_step_while_a_coach_reads(world, client)
 
 
 def test_workspace_shows_the_same_step_as_the_overview(world, client):
-    ReadingItem.objects.update(verdict="accepted")
+    ReviewItem.objects.update(verdict="accepted")
     application = Application.objects.get()
     application.hand_in(["s2"], by=world.amina)
     url = reverse("applications:workspace", args=[application.pk])
@@ -167,7 +167,7 @@ def test_coach_sees_first_what_waits_for_her(world, client):
     application.hand_in(["s2"], by=world.amina)
     shown = page(client, world.carla, reverse("dashboard"))
     assert shown.index("Das wartet auf Sie") < shown.index("Übernehmen und lesen") < shown.index("Ihre Teams")
-    application.readings.open().get().take(by=make_coach(world.cohort, make_user("Henrik", "Falk")).coach)
+    application.reviews.open().get().take(by=make_coach(world.cohort, make_user("Henrik", "Falk")).coach)
     assert "Gerade wartet keine Abgabe auf Sie." in page(client, world.carla, reverse("dashboard"))
 
 
@@ -186,7 +186,7 @@ def test_nobody_needs_a_call_once_the_cohort_has_ended(world, client):
 
 
 def test_cockpit_says_when_it_was_due_and_that_a_team_has_finished(world, client):
-    Reading.objects.update(again_by=day(-2))
+    Review.objects.update(again_by=day(-2))
     shown = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug]))
     assert "1 Anmerkung von Carla Weber" in shown
     assert "überfällig: die Frist war am" in shown
@@ -344,9 +344,9 @@ def many_teams(world: World, count: int) -> None:
 def wait_for_a_coach() -> None:
     """The second section of every team waits."""
     for draft in Draft.objects.filter(key="s2").select_related("application"):
-        if not draft.reading_items.exists():
-            reading = Reading.objects.create(application=draft.application)
-            ReadingItem.objects.create(reading=reading, draft=draft, revision=draft.revisions.get())
+        if not draft.review_items.exists():
+            review = Review.objects.create(application=draft.application)
+            ReviewItem.objects.create(review=review, draft=draft, revision=draft.revisions.get())
 
 
 def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
@@ -395,11 +395,11 @@ def test_organiser_overview_costs_the_same_with_fifty_cohorts(world, client, dja
 
 
 def test_a_coach_reads_of_herself_as_you(world, client):
-    ReadingItem.objects.update(verdict="accepted")
+    ReviewItem.objects.update(verdict="accepted")
     application = Application.objects.get()
     application.hand_in(["s2"], by=world.amina)
     waiting = page(client, world.carla, reverse("dashboard"))
-    Reading.objects.get(finished_at=None).take(by=world.carla)
+    Review.objects.get(finished_at=None).take(by=world.carla)
     taken = page(client, world.carla, reverse("dashboard"))
     workspace = page(client, world.carla, application.get_absolute_url())
 

@@ -1,4 +1,4 @@
-"""The demo world: what is in it, that its texts and remarks fit together, and where it refuses to be loaded."""
+"""The demo world: what is in it, that its texts and comments fit together, and where it refuses to be loaded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from applications.content import Text
 from applications.content.base import rows
 from applications.dossier import read_dossier
 from applications.facts import collect
-from applications.models import Application, Reading, Remark, Submission
+from applications.models import Application, Comment, Review, Submission
 from applications.papers import Frozen, PapersUnavailable, count_pages
 from applications.turn import turn_of
 from applications.views.papers import figures
@@ -90,27 +90,27 @@ def test_demo_texts_are_told_apart(db, world):
     assert not [text for text in texts if "{" in text or "lorem" in text.lower()]
 
 
-def test_demo_remarks_quote_what_was_handed_in(db, world):
-    remarks = Remark.objects.select_related("item__revision__draft", "item__reading")
-    quotes = [remark for remark in remarks if remark.quote]
+def test_demo_comments_quote_what_was_handed_in(db, world):
+    comments = Comment.objects.select_related("item__revision__draft", "item__review")
+    quotes = [comment for comment in comments if comment.quote]
     assert len(quotes) > 60
-    assert {remark.kind for remark in remarks} == set(Remark.Kind)
-    for remark in quotes:
-        text = remark.item.revision.value.text
-        assert text[remark.position : remark.position + len(remark.quote)] == remark.quote
-        assert remark.item.revision.at <= remark.item.reading.asked_at
-    on_rows = [remark for remark in remarks if remark.row_id]
+    assert {comment.kind for comment in comments} == set(Comment.Kind)
+    for comment in quotes:
+        text = comment.item.revision.value.text
+        assert text[comment.position : comment.position + len(comment.quote)] == comment.quote
+        assert comment.item.revision.at <= comment.item.review.asked_at
+    on_rows = [comment for comment in comments if comment.row_id]
     assert len(on_rows) >= 4
-    for remark in on_rows:
-        assert remark.row_id in {row.id for row in rows(remark.item.revision.value)}
+    for comment in on_rows:
+        assert comment.row_id in {row.id for row in rows(comment.item.revision.value)}
 
 
-def test_demo_readings_wait_are_read_and_were_given_back(db, world):
-    assert Reading.objects.exclude(finished_at=None).count() >= 25
-    assert Reading.objects.waiting().count() >= 8
-    assert Reading.objects.open().exclude(taken_at=None).count() == 1
+def test_demo_reviews_wait_are_read_and_were_given_back(db, world):
+    assert Review.objects.exclude(finished_at=None).count() >= 25
+    assert Review.objects.waiting().count() >= 8
+    assert Review.objects.open().exclude(taken_at=None).count() == 1
     today = timezone.localdate()
-    assert Reading.objects.waiting().filter(promised_until__lt=today).count() >= 2
+    assert Review.objects.waiting().filter(promised_until__lt=today).count() >= 2
 
 
 def test_demo_nothing_happens_in_the_future(db, world):

@@ -128,7 +128,7 @@ NOT_TAKEN = {
     "page that begins with a film": (b"<video><source onerror=alert(1)></video>", "markup"),
     "page of frames": (b"<frameset onload=alert(1)>", "markup"),
     "page with a name before its signs": (b'<x:script xmlns:x="http://www.w3.org/1999/xhtml">', "markup"),
-    "PDF with a page behind a long remark": (b"%PDF-1.7\n" + b"%" * 9000 + HTML + PDF, "markup"),
+    "PDF with a page behind a long comment": (b"%PDF-1.7\n" + b"%" * 9000 + HTML + PDF, "markup"),
     "page in two bytes": (HTML.decode().encode("utf-16"), "markup"),
     "page with the mark of two bytes": (b"\xff\xfe<html><script>", "markup"),
     "page in an old encoding": (b"<script>\xff</script>", "markup"),

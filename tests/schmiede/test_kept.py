@@ -51,9 +51,9 @@ def send_again(client: Client, page):
     return client.post(address, form_of(page, "absenden"))
 
 
-def test_an_answer_to_a_remark_is_shown_again_and_sent_by_the_button(client, world):
-    remark = given_back(world).items.get().remarks.get()
-    address = reverse("readings:answer", args=[remark.pk])
+def test_an_answer_to_a_comment_is_shown_again_and_sent_by_the_button(client, world):
+    comment = given_back(world).items.get().comments.get()
+    address = reverse("reviews:answer", args=[comment.pk])
 
     stopped = client.post(address, {"text": TEXT, "next": "/uebersicht/"})
     assert stopped.url == TO_LOGIN

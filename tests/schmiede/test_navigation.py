@@ -37,7 +37,7 @@ urlpatterns = [
         "vorhaben/",
         include((module(("<uuid:uuid>/", "workspace"), ("beginnen/<uuid:uuid>/", "start")), "applications")),
     ),
-    path("rueckmeldungen/", include((module(("", "queue")), "readings"))),
+    path("rueckmeldungen/", include((module(("", "queue")), "reviews"))),
     path("unterlagen/", include((module(("", "list")), "papers"))),
     path("konto/", include((module(("", "profile"), ("verein/<uuid:uuid>/", "organisation")), "accounts"))),
 ]

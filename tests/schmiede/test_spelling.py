@@ -13,7 +13,7 @@ from django.db import models
 from accounts.admin.base import PortalAdmin
 from accounts.forms import InviteForm, OrganisationForm, ProfileForm, SignUp
 from applications.forms.people import MemberForm
-from applications.forms.readings import AnswerForm, PhraseForm, RemarkForm
+from applications.forms.reviews import AnswerForm, CommentForm, PhraseForm
 from cohorts.admin.registration import DeclineForm
 from cohorts.admin.team import MemberForm as AdminMemberForm
 from cohorts.models import TeamMember
@@ -95,7 +95,7 @@ def test_names_in_forms_have_none_either(form, names):
 ASKED_FOR = [
     (PhraseForm, "text", "Bitte schreiben Sie den Satz."),
     (AnswerForm, "text", "Bitte schreiben Sie Ihre Antwort."),
-    (partial(RemarkForm, passage=None, rows={}), "text", "Bitte schreiben Sie, was Sie sagen möchten. Nur ein Lob darf ohne Worte sein."),
+    (partial(CommentForm, passage=None, rows={}), "text", "Bitte schreiben Sie, was Sie sagen möchten. Nur ein Lob darf ohne Worte sein."),
     (OpenForm, "reason", "Diese Angabe fehlt noch."),
     (partial(DeclineForm, registrations=[]), "text", "Diese Angabe fehlt noch."),
 ]  # fmt: skip
