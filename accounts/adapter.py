@@ -40,7 +40,7 @@ class Adapter(DefaultAccountAdapter):
         return super().is_reauthentication_required(app=app)
 
     def login(self, request: HttpRequest, user: Any) -> None:
-        """A session that kept a form for an hour (schmiede/kept.py) lasts as long as any other from now on."""
+        """A session that kept a form for an hour (core/kept.py) lasts as long as any other from now on."""
         super().login(request, user)
         if not request.session.get_expire_at_browser_close():
             request.session.set_expiry(None)

@@ -14,7 +14,7 @@ import regex
 from django import forms
 from django.db import models
 
-from schmiede.spelling import in_nfc
+from core.spelling import in_nfc
 
 ASCII_LABEL = re.compile(r"xn--[a-z0-9_-]{1,59}")  # with the „_“ that some networks allow
 # No address and no label of a domain is longer. Composing and decoding take the square of the length of what is hostile.

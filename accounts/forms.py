@@ -27,8 +27,8 @@ from accounts import invitations
 from accounts.addresses import AddressFormField, with_one_form
 from accounts.models import Organisation, User
 from accounts.names import ask_for_a_name, refuse_no_name
-from schmiede.spelling import LineFormField
-from schmiede.writes import Stale
+from core.spelling import LineFormField
+from core.writes import Stale
 
 
 class LogIn(LoginForm):

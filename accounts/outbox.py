@@ -29,7 +29,7 @@ from django.utils.html import urlize
 
 from accounts.addresses import mailable, one_address
 from accounts.models.message import Message
-from schmiede.writes import Stale, write_if
+from core.writes import Stale, write_if
 
 if TYPE_CHECKING:
     from accounts.models.user import User

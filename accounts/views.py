@@ -20,7 +20,7 @@ from accounts import invitations
 from accounts.forms import InviteForm, OrganisationForm, ProfileForm
 from accounts.models import Invitation, Membership, Organisation
 from accounts.requests import PortalRequest
-from schmiede.writes import Stale
+from core.writes import Stale
 
 
 def get_organisation(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Organisation:

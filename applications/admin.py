@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import PortalModelAdmin
-from applications.models import Application, Outcome, Submission
-from applications.papers.german import amount
+from applications.papers.models import Outcome, Submission
+from applications.writing.models import Application
+from core.words import amount
 
 
 class ReadOnly(PortalModelAdmin):

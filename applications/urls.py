@@ -2,19 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.views import (
+from applications.papers.views import finishing
+from applications.progress.views import people, workspace
+from applications.reviews.views import hand_in
+from applications.writing.views import (
+    attachments as team,
+)
+from applications.writing.views import (
     conflict,
-    finishing,
-    hand_in,
     history,
-    people,
     section,
     start,
-    team,
-    together,
     versions,
     word,
-    workspace,
+)
+from applications.writing.views import (
+    presence as together,
 )
 
 app_name = "applications"

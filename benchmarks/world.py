@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from applications.models import Application, Comment, Draft, Review, ReviewItem
+from applications.reviews.models import Comment, Review, ReviewItem
+from applications.writing.models import Application, Draft
 from cohorts.models import Announcement, Team
 from tests.builders import (
     day,

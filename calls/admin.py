@@ -29,7 +29,7 @@ from calls.models import (
     Theme,
     UmbrellaRoute,
 )
-from schmiede.writes import Stale
+from core.writes import Stale
 
 EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 

@@ -21,7 +21,7 @@ from accounts.models.organisation import YesNo
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import Cohort, Registration
 from cohorts.models.registration import PERSON_FIELDS
-from schmiede.spelling import LineFormField, TextFormField, composed, visible_length
+from core.spelling import LineFormField, TextFormField, composed, visible_length
 
 IDEA_LENGTH = 1500
 # What is drawn as one character may be many signs, such as a family of emoji; no honest text has more than these.

@@ -24,8 +24,8 @@ from accounts.models import Organisation
 from accounts.requests import PortalRequest
 from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
-from schmiede.limits import network_of, slot
-from schmiede.writes import Stale
+from core.rates import network_of, slot
+from core.writes import Stale
 
 # Links to confirm an hour: a room behind one network is let through, a mailbox is not flooded. All are stored.
 PER_NETWORK = 1000

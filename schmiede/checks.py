@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from cohorts.models import Cohort
-from schmiede.caches import why_it_evicts
-from schmiede.outages import is_redis_away
+from core.caches import why_it_evicts
+from core.outages import is_redis_away
 from schmiede.site_pages import PAGES, PLACEHOLDER
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from schmiede import bodies, kept, logs
+from core import bodies, kept, logs
 from schmiede.standing import standing_in
 
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -60,7 +60,7 @@ class RequestLog:
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Django's own, which leads back after the login, and brings what was sent in a form along (schmiede/kept.py)."""
+    """Django's own, which leads back after the login, and brings what was sent in a form along (core/kept.py)."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]  # or JSON
         return _stop(request, view_func, self.get_login_url(view_func))
@@ -212,7 +212,7 @@ class Private:
 
 
 class BodyLimit:
-    """What is too large for who sends it, or says no length, is refused before a byte of it is read (schmiede/bodies.py).
+    """What is too large for who sends it, or says no length, is refused before a byte of it is read (core/bodies.py).
 
     It comes before everything that reads a form: the check against forged ones does so too.
     """

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from schmiede import kept
+from core import kept
 from schmiede.standing import Standing, standing_in
 
 THEMES = ("light", "dark")

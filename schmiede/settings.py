@@ -48,6 +48,7 @@ PORTAL_URL = env("PORTAL_URL", "http://127.0.0.1:8000" if LOCAL else None).rstri
 
 INSTALLED_APPS = [
     "schmiede",
+    "core",
     "accounts",
     "calls",
     "cohorts",
@@ -164,7 +165,7 @@ else:
 # that were used are noted. What may be dropped at any time belongs into the other.
 
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "schmiede.caches.ProtectedCache", "LOCATION": "portal_cache"},
+    "default": {"BACKEND": "core.caches.ProtectedCache", "LOCATION": "portal_cache"},
     "droppable": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_droppable",
@@ -178,7 +179,7 @@ if "REDIS_URL" in os.environ:
         "OPTIONS": {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE},
     }
 if TESTING:
-    # In memory, which is faster; tests/schmiede/test_caches.py tries those of production.
+    # In memory, which is faster; tests/core/test_caches.py tries those of production.
     CACHES = {
         alias: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": alias} for alias in CACHES
     }
@@ -197,7 +198,7 @@ TASKS = {
     }
 }
 
-# Files: private, read only through our views (schmiede/files.py).
+# Files: private, read only through our views (core/files.py).
 
 FILES_DIR = Path(env("FILES_DIR", str(VAR_DIR / "files")))
 STORAGES = {
@@ -233,7 +234,7 @@ if "S3_BUCKET" in os.environ:
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024  # one file
 
-# Requests, by their declared length (schmiede/bodies.py). A letter takes up to twelve bytes in a form: a million of them,
+# Requests, by their declared length (core/bodies.py). A letter takes up to twelve bytes in a form: a million of them,
 # whichever, are still read and refused politely.
 ANONYMOUS_LIMIT_BYTES = 2 * 1024 * 1024
 FORM_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
@@ -387,7 +388,7 @@ FEDERAL_HEADER = env_bool("FEDERAL_HEADER")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"careful": {"()": "schmiede.logs.Careful"}},
+    "filters": {"careful": {"()": "core.logs.Careful"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["careful"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

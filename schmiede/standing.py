@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from accounts.models import Membership, User
 from accounts.models.user import BAMF_GROUP
-from applications.models import Application
+from applications.writing.models import Application
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
 
 

@@ -32,8 +32,8 @@ urlpatterns = [
     path("projektschmieden/", include("cohorts.urls")),
     path("workshops/", include("workshops.urls")),
     path("vorhaben/", include("applications.urls")),
-    path("rueckmeldungen/", include("applications.review_urls")),
-    path("unterlagen/", include("applications.paper_urls")),
+    path("rueckmeldungen/", include("applications.reviews.urls")),
+    path("unterlagen/", include("applications.papers.urls")),
     path("verwaltung/", admin.site.urls),
     *(
         path(f"{name}/", public_flatpage, {"url": f"/{name}/"}, name=name)

@@ -10,5 +10,5 @@ os.environ.setdefault("STATEMENT_SECONDS", "15")  # people wait for pages, nobod
 
 django = get_wsgi_application()
 # These read settings, so they can come only when Django has loaded.
-import_module("schmiede.caches").require_protection()
-application = import_module("schmiede.bodies").Discarding(django)
+import_module("core.caches").require_protection()
+application = import_module("core.bodies").Discarding(django)

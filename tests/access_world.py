@@ -13,24 +13,11 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, LastRun, Membership, Message, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.content import Budget, Expense, Goal, Goals
-from applications.finishing import read_state
-from applications.models import (
-    Application,
-    Attachment,
-    BegunComment,
-    Comment,
-    Draft,
-    Outcome,
-    Phrase,
-    Presence,
-    Review,
-    ReviewItem,
-    Revision,
-    SectionNote,
-    Submission,
-    SubmissionFile,
-)
 from applications.papers import Pdf
+from applications.papers.finishing import read_state
+from applications.papers.models import Outcome, Submission, SubmissionFile
+from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
+from applications.writing.models import Application, Attachment, Draft, Presence, Revision, SectionNote
 from cohorts.models import Announcement, CoachAbsence, Curriculum, CurriculumStep, Registration, RegistrationPerson
 from schmiede.site_pages import ensure_pages
 from tests.builders import (

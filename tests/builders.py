@@ -37,7 +37,7 @@ from applications.content import (
     empty,
     length,
 )
-from applications.models import Application, Draft, Revision
+from applications.writing.models import Application, Draft, Revision
 from calls.models import (
     AttachmentKind,
     Certainty,

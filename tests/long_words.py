@@ -11,7 +11,8 @@ from django.db import models
 
 from applications.content import dumps, loads
 from applications.content.base import specs
-from applications.models import Draft, Revision, Submission
+from applications.papers.models import Submission
+from applications.writing.models import Draft, Revision
 from calls.models import Edition
 
 WORD = "Nachbarschaftsbegegnungsstättenförderungsantragsbearbeitung" * 6

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from django.db import models, transaction
 
 from accounts.models import Event, Message
-from schmiede.writes import Stale
+from core.writes import Stale
 
 
 def assert_only(

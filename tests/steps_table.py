@@ -17,22 +17,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.invitations import invite
 from accounts.models import BamfOffice, PrivacyText
 from applications.content import Attachments, Item, Text
-from applications.finishing import finish
-from applications.models import (
-    Application,
-    Attachment,
-    BegunComment,
-    EnclosureList,
-    Phrase,
-    SectionNote,
-    Submission,
-    SubmissionFile,
-)
 from applications.papers import Pdf
-from applications.posting import print_letter
+from applications.papers.finishing import finish
+from applications.papers.models import EnclosureList, Submission, SubmissionFile
+from applications.papers.posting import print_letter
+from applications.reviews.models import BegunComment, Phrase
+from applications.writing.models import Application, Attachment, SectionNote
 from tests.builders import day
 
-APPS = ("accounts", "calls", "cohorts", "workshops", "applications")
+APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
 
 # Called by steps that have asked, inside their transactions; and the trail itself.
 PARTS = {
@@ -41,11 +34,11 @@ PARTS = {
     "accounts.models.invitation.Invitation.end",
     "accounts.models.invitation.Invitation.make",
     "accounts.models.invitation.InvitationQuerySet.end",
-    "applications.models.draft.Draft.revision_to_keep",
-    "applications.models.draft.Draft.value_before",
-    "applications.models.draft.Draft.write",
-    "applications.models.review.lock_review",
-    "applications.models.submission.Submission.tell",
+    "applications.writing.models.draft.Draft.revision_to_keep",
+    "applications.writing.models.draft.Draft.value_before",
+    "applications.writing.models.draft.Draft.write",
+    "applications.reviews.models.review.lock_review",
+    "applications.papers.models.submission.Submission.tell",
     "cohorts.models.coach.CoachAssignment.send_invitation",
     "cohorts.models.member.TeamMember.give_ownership",
     "cohorts.models.member.TeamMember.send_invitation",
@@ -122,38 +115,38 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("workshops.models.workshop.Session.record_attendance", ("workshops.Session", "attendance"), lambda w, by: w.session.record_attendance({}, by=by)),
     ("workshops.models.workshop.Assignment.tick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.tick(w.team, by=by)),
     ("workshops.models.workshop.Assignment.untick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.untick(w.team, by=by)),
-    ("applications.finishing.finish", ("applications.Application", "finish"), lambda w, by: finish(w.done, by=by, confirmed=True)),
-    ("applications.models.application.ApplicationQuerySet.start", ("cohorts.Team", "start"), lambda w, by: Application.objects.start(w.team, by=by, theme="vielfalt")),
-    ("applications.models.application.Application.hand_in", ("applications.Application", "hand in"), lambda w, by: w.application.hand_in(["s5"], by=by)),
-    ("applications.models.application.Application.adopt", ("applications.Application", "adopt"), lambda w, by: w.application.adopt(w.application.edition, by=by)),
-    ("applications.models.application.Application.withdraw", ("applications.Application", "withdraw"), lambda w, by: w.application.withdraw(by=by)),
-    ("applications.models.attachment.AttachmentQuerySet.attach", ("applications.Application", "attach"), paper),
-    ("applications.models.attachment.Attachment.detach", ("applications.Attachment", "attach"), lambda w, by: w.attachment.detach(by=by)),
-    ("applications.models.attachment.SectionNoteQuerySet.save_note", ("applications.Application", "note"), lambda w, by: SectionNote.objects.save_note(w.application, "s2", by=by, seen=0, text="Neu")),
-    ("applications.models.begun.BegunCommentQuerySet.keep", ("applications.ReviewItem", "comment"), lambda w, by: BegunComment.objects.keep(w.item, by=by, typed={"text": "Neu"})),
-    ("applications.models.begun.PhraseQuerySet.remember", COACHES, lambda w, by: Phrase.objects.remember("Neu.", by=by)),
-    ("applications.models.begun.Phrase.change", ("applications.Phrase", "change"), lambda w, by: w.phrase.change(by=by, kind="hint", text="Neu.")),
-    ("applications.models.begun.Phrase.discard", ("applications.Phrase", "discard"), lambda w, by: w.phrase.discard(by=by)),
-    ("applications.models.draft.Draft.save_content", ("applications.Draft", "write"), lambda w, by: w.draft.save_content(by=by, seen=1, content=Text("Neu."))),
-    ("applications.models.draft.Draft.restore", ("applications.Draft", "write"), lambda w, by: w.draft.restore(w.revision, by=by, seen=2)),
-    ("applications.models.review.Review.take", ("applications.Review", "take"), lambda w, by: w.waiting.take(by=by)),
-    ("applications.models.review.Review.release", ("applications.Review", "release"), lambda w, by: w.taken.release(by=by)),
-    ("applications.models.review.Review.withdraw", ("applications.Review", "withdraw"), lambda w, by: w.waiting.withdraw(by=by)),
-    ("applications.models.review.Review.note", ("applications.Review", "give back"), lambda w, by: w.taken.note(by=by, verdicts={}, summary="", again_by=None)),
-    ("applications.models.review.Review.give_back", ("applications.Review", "give back"), lambda w, by: w.taken.give_back(by=by, verdicts=verdicts(w))),
-    ("applications.models.review_item.ReviewItem.comment", ("applications.ReviewItem", "comment"), lambda w, by: w.item.comment(by=by, kind="hint", text="Neu")),
-    ("applications.models.comment.Comment.change", ("applications.Comment", "change"), lambda w, by: w.comment.change(by=by, kind="hint", text="Neu")),
-    ("applications.models.comment.Comment.discard", ("applications.Comment", "discard"), lambda w, by: w.comment.discard(by=by)),
-    ("applications.models.comment.Comment.answer", ("applications.Comment", "answer"), lambda w, by: w.comment.answer("Neu", by=by)),
-    ("applications.models.comment.Comment.mark_done", ("applications.Comment", "done"), lambda w, by: w.comment.mark_done(by=by)),
-    ("applications.models.comment.Comment.resolve", ("applications.Comment", "resolve"), lambda w, by: w.comment.resolve(by=by)),
-    ("applications.models.submission.SubmissionQuerySet.finish", ("applications.Application", "finish"), lambda w, by: Submission.objects.finish(w.application, None, {}, "", by=by)),
-    ("applications.models.enclosures.EnclosureListQuerySet.correct", ("applications.Submission", "paper steps"), lambda w, by: EnclosureList.objects.correct(w.unposted, Attachments((Item(id="statutes", state="follows"),)), seen=0, by=by)),
-    ("applications.models.submission.SubmissionFileQuerySet.keep_letter", ("applications.Submission", "paper steps"), lambda w, by: SubmissionFile.objects.keep_letter(w.unposted, Pdf(b"%PDF-1.7", 1), number=1, list_number=0, by=by)),
-    ("applications.posting.print_letter", ("applications.Submission", "paper steps"), lambda w, by: print_letter(w.unposted, by=by)),
-    ("applications.models.submission.Submission.enter_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.enter_step("received_on", day(), by=by)),
-    ("applications.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
-    ("applications.models.submission.Submission.enter_outcome", ("applications.Submission", "outcome"), lambda w, by: w.submission.enter_outcome("declined", day(), by=by)),
+    ("applications.papers.finishing.finish", ("applications.Application", "finish"), lambda w, by: finish(w.done, by=by, confirmed=True)),
+    ("applications.writing.models.application.ApplicationQuerySet.start", ("cohorts.Team", "start"), lambda w, by: Application.objects.start(w.team, by=by, theme="vielfalt")),
+    ("applications.writing.models.application.Application.hand_in", ("applications.Application", "hand in"), lambda w, by: w.application.hand_in(["s5"], by=by)),
+    ("applications.writing.models.application.Application.adopt", ("applications.Application", "adopt"), lambda w, by: w.application.adopt(w.application.edition, by=by)),
+    ("applications.writing.models.application.Application.withdraw", ("applications.Application", "withdraw"), lambda w, by: w.application.withdraw(by=by)),
+    ("applications.writing.models.attachment.AttachmentQuerySet.attach", ("applications.Application", "attach"), paper),
+    ("applications.writing.models.attachment.Attachment.detach", ("applications.Attachment", "attach"), lambda w, by: w.attachment.detach(by=by)),
+    ("applications.writing.models.attachment.SectionNoteQuerySet.save_note", ("applications.Application", "note"), lambda w, by: SectionNote.objects.save_note(w.application, "s2", by=by, seen=0, text="Neu")),
+    ("applications.reviews.models.begun.BegunCommentQuerySet.keep", ("applications.ReviewItem", "comment"), lambda w, by: BegunComment.objects.keep(w.item, by=by, typed={"text": "Neu"})),
+    ("applications.reviews.models.begun.PhraseQuerySet.remember", COACHES, lambda w, by: Phrase.objects.remember("Neu.", by=by)),
+    ("applications.reviews.models.begun.Phrase.change", ("applications.Phrase", "change"), lambda w, by: w.phrase.change(by=by, kind="hint", text="Neu.")),
+    ("applications.reviews.models.begun.Phrase.discard", ("applications.Phrase", "discard"), lambda w, by: w.phrase.discard(by=by)),
+    ("applications.writing.models.draft.Draft.save_content", ("applications.Draft", "write"), lambda w, by: w.draft.save_content(by=by, seen=1, content=Text("Neu."))),
+    ("applications.writing.models.draft.Draft.restore", ("applications.Draft", "write"), lambda w, by: w.draft.restore(w.revision, by=by, seen=2)),
+    ("applications.reviews.models.review.Review.take", ("applications.Review", "take"), lambda w, by: w.waiting.take(by=by)),
+    ("applications.reviews.models.review.Review.release", ("applications.Review", "release"), lambda w, by: w.taken.release(by=by)),
+    ("applications.reviews.models.review.Review.withdraw", ("applications.Review", "withdraw"), lambda w, by: w.waiting.withdraw(by=by)),
+    ("applications.reviews.models.review.Review.note", ("applications.Review", "give back"), lambda w, by: w.taken.note(by=by, verdicts={}, summary="", again_by=None)),
+    ("applications.reviews.models.review.Review.give_back", ("applications.Review", "give back"), lambda w, by: w.taken.give_back(by=by, verdicts=verdicts(w))),
+    ("applications.reviews.models.review_item.ReviewItem.comment", ("applications.ReviewItem", "comment"), lambda w, by: w.item.comment(by=by, kind="hint", text="Neu")),
+    ("applications.reviews.models.comment.Comment.change", ("applications.Comment", "change"), lambda w, by: w.comment.change(by=by, kind="hint", text="Neu")),
+    ("applications.reviews.models.comment.Comment.discard", ("applications.Comment", "discard"), lambda w, by: w.comment.discard(by=by)),
+    ("applications.reviews.models.comment.Comment.answer", ("applications.Comment", "answer"), lambda w, by: w.comment.answer("Neu", by=by)),
+    ("applications.reviews.models.comment.Comment.mark_done", ("applications.Comment", "done"), lambda w, by: w.comment.mark_done(by=by)),
+    ("applications.reviews.models.comment.Comment.resolve", ("applications.Comment", "resolve"), lambda w, by: w.comment.resolve(by=by)),
+    ("applications.papers.models.submission.SubmissionQuerySet.finish", ("applications.Application", "finish"), lambda w, by: Submission.objects.finish(w.application, None, {}, "", by=by)),
+    ("applications.papers.models.enclosures.EnclosureListQuerySet.correct", ("applications.Submission", "paper steps"), lambda w, by: EnclosureList.objects.correct(w.unposted, Attachments((Item(id="statutes", state="follows"),)), seen=0, by=by)),
+    ("applications.papers.models.submission.SubmissionFileQuerySet.keep_letter", ("applications.Submission", "paper steps"), lambda w, by: SubmissionFile.objects.keep_letter(w.unposted, Pdf(b"%PDF-1.7", 1), number=1, list_number=0, by=by)),
+    ("applications.papers.posting.print_letter", ("applications.Submission", "paper steps"), lambda w, by: print_letter(w.unposted, by=by)),
+    ("applications.papers.models.submission.Submission.enter_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.enter_step("received_on", day(), by=by)),
+    ("applications.papers.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
+    ("applications.papers.models.submission.Submission.enter_outcome", ("applications.Submission", "outcome"), lambda w, by: w.submission.enter_outcome("declined", day(), by=by)),
 ]  # fmt: skip
 
 

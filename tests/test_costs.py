@@ -15,17 +15,9 @@ from django.utils import timezone
 
 from accounts.models import Event, Invitation, LastRun, Membership, Message, Organisation, User
 from applications.content import Budget, Expense
-from applications.models import (
-    Application,
-    Attachment,
-    Comment,
-    Draft,
-    Outcome,
-    Review,
-    ReviewItem,
-    Revision,
-    Submission,
-)
+from applications.papers.models import Outcome, Submission
+from applications.reviews.models import Comment, Review, ReviewItem
+from applications.writing.models import Application, Attachment, Draft, Revision
 from calls.models import Edition, FundingCall
 from cohorts.models import (
     Announcement,

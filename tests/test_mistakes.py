@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from accounts.models import Invitation
 from applications.content import Attachments, Item
-from applications.models import EnclosureList, SectionNote, Submission
-from schmiede.writes import Stale
+from applications.papers.models import EnclosureList, Submission
+from applications.writing.models import SectionNote
+from core.writes import Stale
 from tests.access_world import AccessWorld, arguments
 from tests.builders import PASSWORD, day, log_in, make_workshop, write
 from tests.page_forms import PageForm, form_with, forms_of
@@ -290,7 +291,7 @@ def test_sections_that_were_chosen_stay_chosen_where_one_was_handed_in_meanwhile
     def hand_in(*_keys, **_by):
         raise Stale
 
-    monkeypatch.setattr("applications.models.Application.hand_in", hand_in)
+    monkeypatch.setattr("applications.writing.models.Application.hand_in", hand_in)
     page = client.post(address, form.fields | {"sections": ["s4"]}, follow=True)
     assert form_with(page.text, "sections").fields["sections"] == ["s4"]
 
@@ -406,7 +407,7 @@ def test_an_answer_that_comes_too_early_is_still_there(world, enter, monkeypatch
     def answer(*_self, **_by):
         raise Stale
 
-    monkeypatch.setattr("applications.models.Comment.answer", answer)
+    monkeypatch.setattr("applications.reviews.models.Comment.answer", answer)
     page = enter("amina").post(address_of("reviews:answer", world), {"text": "Vierzig Schlehen."})
     assert page.status_code == 409
     assert_all_there(form_with(page.text, "text"), {"text": "Vierzig Schlehen."})
@@ -416,7 +417,7 @@ def test_a_comment_that_was_given_meanwhile_cannot_be_changed_and_says_what_was_
     def change(*_self, **_said):
         raise Stale
 
-    monkeypatch.setattr("applications.models.Comment.change", change)
+    monkeypatch.setattr("applications.reviews.models.Comment.change", change)
     page = enter("carla").post(address_of("reviews:change", world), {"kind": "hint", "text": "Anders gesagt."})
     assert page.status_code == 409
     assert_all_there(form_with(page.text, "text"), {"kind": "hint", "text": "Anders gesagt."})

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, Membership, Organisation
 from calls.models import Rule
 from cohorts.models import Announcement, CoachAssignment, Cohort, Team, TeamMember
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import (
     day,
     make_bamf,

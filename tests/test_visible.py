@@ -17,7 +17,9 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, KnownAddress, Organisation, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.content import Attachments, dumps
-from applications.models import Application, EnclosureList, Outcome, Review, Submission
+from applications.papers.models import EnclosureList, Outcome, Submission
+from applications.reviews.models import Review
+from applications.writing.models import Application
 from calls.models import CallForm, Edition, UmbrellaRoute
 from cohorts.models import Curriculum, CurriculumAssignment, Registration
 from tests.access_world import AccessWorld

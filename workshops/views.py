@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import PortalRequest
 from calls.terms import SectionTerm
 from cohorts.models import Team
-from schmiede.files import deliver
-from schmiede.writes import Stale
+from core.files import deliver
+from core.writes import Stale
 from workshops.attendance import read_sheet, sheet, with_typed
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 

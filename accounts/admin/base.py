@@ -24,9 +24,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.addresses import searched
 from accounts.admin_links import OpenLinks, StoredFileInput
-from schmiede.figures import NumberField, WholeNumberField
-from schmiede.spelling import LineFormField, TextFormField
-from schmiede.writes import Stale
+from core.figures import NumberField, WholeNumberField
+from core.spelling import LineFormField, TextFormField
+from core.writes import Stale
 
 from .formsets import LabelledInlineFormSet, PortalInlineFormSet
 from .scope import filter_names, scoped_filters, visible, what_goes_too

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import AddressField
-from schmiede.writes import Stale, write_if
+from core.writes import Stale, write_if
 
 from .event import Event
 from .organisation import Organisation, OrganisationQuerySet

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import mail_kinds
 from accounts.addresses import AddressField
-from schmiede.writes import Stale, write_if
+from core.writes import Stale, write_if
 
 from .event import Event
 from .record import Person, Record, roles

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.addresses import AddressField
 from accounts.legal_forms import LegalForm
-from schmiede.spelling import NameField, NamesField
-from schmiede.writes import Stale, write_if
+from core.spelling import NameField, NamesField
+from core.writes import Stale, write_if
 
 from .event import Event
 from .record import Person, Record, roles

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from schmiede.writes import write_if
+from core.writes import write_if
 
 from .event import Event
 from .organisation import Membership, Organisation

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import mailable
 from accounts.names import joined
-from schmiede.spelling import in_nfc
+from core.spelling import in_nfc
 
 if TYPE_CHECKING:
     from .user import User

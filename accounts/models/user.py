@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.addresses import AddressField, one_address
 from accounts.names import joined, require_a_name
-from schmiede.spelling import NameField
-from schmiede.writes import Stale, write_if
+from core.spelling import NameField
+from core.writes import Stale, write_if
 
 from .event import Event
 from .forgetting import forget_everywhere

@@ -5,8 +5,8 @@ Importing this package registers all of them; `run` answers with the findings, w
 
 from __future__ import annotations
 
-from . import answers, coaching, cover, money, plan, staff, texts
-from .base import CODES, Dossier, Finding, Moment, Severity, asked, run, years_of_term
+from applications.checks import answers, coaching, cover, money, plan, staff, texts
+from applications.checks.base import CODES, Dossier, Finding, Moment, Severity, asked, run, years_of_term
 
 __all__ = [
     "CODES",

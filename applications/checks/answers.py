@@ -8,10 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applications.checks.base import Dossier, Found, Moment, Severity, check, euro, number
 from applications.content.simple import NOT_NEEDED
 from calls.terms import ATTACHMENTS, DECLARATIONS, QuestionTerm
-
-from .base import Dossier, Found, Moment, Severity, check, euro, number
 
 EXCLUSION = "exclusion"
 THIRD_PARTY = frozenset({"DRITT_OEFF", "DRITT_PRIV"})

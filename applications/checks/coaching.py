@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.journey import SectionFacts, Stage
-
-from .base import Dossier, Found, Severity, check
+from applications.checks.base import Dossier, Found, Severity, check
+from applications.progress.journey import SectionFacts, Stage
 
 
 @check("P02", Severity.WARNING)

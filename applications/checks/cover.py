@@ -12,12 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.legal_forms import LegalForm
+from applications.checks.base import Dossier, Found, Moment, Severity, check, no_deadline, number
 from applications.content import Cover
 from applications.content.simple import PERSON
-from applications.easy_online import way_of
+from applications.papers.easy_online import way_of
 from calls.terms import COVER, SKETCH_KEYS
-
-from .base import Dossier, Found, Moment, Severity, check, no_deadline, number
 
 # The Richtlinie names who may be funded (F1 3): these need to be recognised as charitable, …
 CHARITABLE = frozenset({LegalForm.EV, LegalForm.GGMBH, LegalForm.GUG, LegalForm.FOUNDATION, LegalForm.COOPERATIVE})

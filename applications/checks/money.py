@@ -12,12 +12,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applications.checks import limits
+from applications.checks.base import Dossier, Found, Severity, check, euro, number
+from applications.checks.limits import in_cents
 from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel, decimal
 from calls.terms import BUDGET, LimitTerm
-
-from . import limits
-from .base import Dossier, Found, Severity, check, euro, number
-from .limits import in_cents
 
 ABROAD = re.compile(r"\b(ausland\w*|auslandsreise\w*|flug|flüge|flugticket\w*)\b", re.IGNORECASE)
 NOT_ELIGIBLE = re.compile(

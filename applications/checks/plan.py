@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from applications.checks.base import Dossier, Found, Severity, check
+from applications.checks.numerals import has_number
 from applications.content.plan import LOCAL_NETWORK, OUTCOME_LEVELS, Goal
 from calls.terms import GOALS, PARTNERS, WORK_PLAN
-
-from .base import Dossier, Found, Severity, check
-from .numerals import has_number
 
 
 def named(goal: Goal) -> str:

@@ -10,10 +10,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from applications.checks.base import Dossier, Found, Severity, check, number
 from applications.content import Personnel
 from applications.content.budget import decimal
-
-from .base import Dossier, Found, Severity, check, number
 
 STAFF = "s14"
 SENTENCE = re.compile(r"(?<=[.!?])\s++(?=[A-ZÄÖÜ])|\n")
@@ -34,7 +33,7 @@ FULL_WEEK = (Decimal(34), Decimal(42))
 
 
 @dataclass(frozen=True)
-class Review:
+class Statement:
     """What the text says of a role: the hours of a week, or the per cent of a full week."""
 
     role: str
@@ -46,14 +45,14 @@ class Review:
 def hours_agree(dossier: Dossier) -> Iterator[Found]:
     """Only what can be read surely: a role that the plan names, with one number of its own in the same sentence."""
     roles = roles_of(dossier.budget.personnel)
-    said: dict[Review, None] = dict.fromkeys(reviews(dossier.text(STAFF), roles)) if roles else {}
-    for review in said:
-        title, hours = roles[review.role]
-        if any(_agrees(review, planned) for planned in hours):
+    said: dict[Statement, None] = dict.fromkeys(statements(dossier.text(STAFF), roles)) if roles else {}
+    for statement in said:
+        title, hours = roles[statement.role]
+        if any(_agrees(statement, planned) for planned in hours):
             continue
         yield Found(
             _("Im Text steht bei „%(role)s“: %(said)s. Im Finanzierungsplan stehen %(planned)s Stunden je Woche. Was stimmt?")
-            % {"role": title, "said": _words(review), "planned": _(" oder ").join(map(number, hours))},
+            % {"role": title, "said": _words(statement), "planned": _(" oder ").join(map(number, hours))},
             STAFF,
         )  # fmt: skip
 
@@ -80,7 +79,7 @@ def roles_of(personnel: tuple[Personnel, ...]) -> dict[str, tuple[str, list[Deci
     return roles
 
 
-def reviews(text: str, roles: dict[str, tuple[str, list[Decimal]]]) -> Iterator[Review]:
+def statements(text: str, roles: dict[str, tuple[str, list[Decimal]]]) -> Iterator[Statement]:
     """What each sentence surely says: one role and one number, or roles each followed by its number."""
     for sentence in SENTENCE.split(text):
         marks: list[tuple[int, str | tuple[Decimal, bool]]] = [
@@ -95,14 +94,14 @@ def reviews(text: str, roles: dict[str, tuple[str, list[Decimal]]]) -> Iterator[
         yield from _pairs([what for _at, what in sorted(marks, key=lambda mark: mark[0])])
 
 
-def _pairs(marks: list[str | tuple[Decimal, bool]]) -> Iterator[Review]:
+def _pairs(marks: list[str | tuple[Decimal, bool]]) -> Iterator[Statement]:
     if len(marks) == 2 and not isinstance(marks[0], str):
         marks.reverse()
     names = [mark for mark in marks[::2] if isinstance(mark, str)]
     amounts = [mark for mark in marks[1::2] if not isinstance(mark, str)]
     if len(names) == len(amounts) and len(names) + len(amounts) == len(marks):
         for name, amount in zip(names, amounts, strict=True):
-            yield Review(name, *amount)
+            yield Statement(name, *amount)
 
 
 def _amount(match: re.Match[str]) -> Decimal:
@@ -110,13 +109,13 @@ def _amount(match: re.Match[str]) -> Decimal:
     return SHARES.get(text.lower()) or Decimal(text.replace(",", "."))
 
 
-def _agrees(review: Review, planned: Decimal) -> bool:
-    if not review.is_share:
-        return planned == review.amount
-    least, most = (week * review.amount / 100 for week in FULL_WEEK)
+def _agrees(statement: Statement, planned: Decimal) -> bool:
+    if not statement.is_share:
+        return planned == statement.amount
+    least, most = (week * statement.amount / 100 for week in FULL_WEEK)
     return least <= planned <= most
 
 
-def _words(review: Review) -> str:
-    text = _("eine Stelle von %(amount)s %%") if review.is_share else _("%(amount)s Stunden je Woche")
-    return text % {"amount": number(review.amount)}
+def _words(statement: Statement) -> str:
+    text = _("eine Stelle von %(amount)s %%") if statement.is_share else _("%(amount)s Stunden je Woche")
+    return text % {"amount": number(statement.amount)}

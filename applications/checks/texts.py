@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applications.checks.base import Dossier, Found, Severity, check, whole
+from applications.checks.exclusions import pointing, words_of
+from applications.checks.numerals import has_number
 from applications.content import Expense, Personnel, length
 from applications.content.base import free_texts
 from applications.papers.fonts import undrawable
 from calls.terms import BUDGET, COVER, GOALS, PARTNERS, SKETCH_KEYS, WORK_PLAN, SectionTerm
-
-from .base import Dossier, Found, Severity, check, whole
-from .exclusions import pointing, words_of
-from .numerals import has_number
 
 NEED, NOVELTY, PUBLICITY, CONTINUATION = "s3", "s9", "s11", "s13"
 # Words that begin alike are the same word in another case: Integrationskurs, Integrationskursen.

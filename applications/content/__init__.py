@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from schmiede.spelling import visible_length
-
-from .base import (
+from applications.content.base import (
     MAX_LENGTH,
     Content,
     InvalidContent,
@@ -19,9 +17,10 @@ from .base import (
     of_kind,
     storable,
 )
-from .budget import INCOME_KINDS, INCOME_STATES, Budget, Expense, Income, Personnel
-from .plan import ACTIVITY_QUARTERS, Activity, Goal, Goals, Partner, Partners, WorkPlan
-from .simple import Answer, Attachments, Cover, Declarations, Item, Text
+from applications.content.budget import INCOME_KINDS, INCOME_STATES, Budget, Expense, Income, Personnel
+from applications.content.plan import ACTIVITY_QUARTERS, Activity, Goal, Goals, Partner, Partners, WorkPlan
+from applications.content.simple import Answer, Attachments, Cover, Declarations, Item, Text
+from core.spelling import visible_length
 
 __all__ = [
     "ACTIVITY_QUARTERS",

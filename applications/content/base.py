@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.terms import Kind
-from schmiede.spelling import composed, visible_length
+from core.spelling import composed, visible_length
 
 # Beyond this many characters a text is refused (DESIGN 5, Writing); everything shorter is saved, however long.
 MAX_LENGTH = 50_000

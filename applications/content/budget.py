@@ -7,9 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.content.base import Content, Row, content, spec
 from calls.terms import Kind
-
-from .base import Content, Row, content, spec
 
 PERSONNEL = "PERS"
 # What `activity` of a line says when it belongs to the whole project.

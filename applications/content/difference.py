@@ -12,8 +12,8 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from .alignment import Alignment, aligned
-from .base import Content, Row, Spec, specs
+from applications.content.alignment import Alignment, aligned
+from applications.content.base import Content, Row, Spec, specs
 
 # A run of letters and digits, a run of blanks, a line end, or one other sign.
 TOKEN = re.compile(r"\w+|[^\S\n]+|\n|[^\w\s]")

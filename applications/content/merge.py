@@ -14,12 +14,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from .base import Content, Row, Spec, specs
-from .difference import lines
-from .moves import moves
-from .proposal import Proposal, proposal
-from .sentences import has_letters, sentences
-from .threeway import Stretch, joined
+from applications.content.base import Content, Row, Spec, specs
+from applications.content.difference import lines
+from applications.content.moves import moves
+from applications.content.proposal import Proposal, proposal
+from applications.content.sentences import has_letters, sentences
+from applications.content.threeway import Stretch, joined
 
 # Texts with more sentences and blanks than this are joined paragraph by paragraph.
 MOST_SENTENCES = 5_000

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.content.base import Content, Row, content, spec
 from calls.terms import Kind
-
-from .base import Content, Row, content, spec
 
 # The seven steps of the Wirkungstreppe (O26): 1–3 Output, 4–6 Outcome, 7 Impact.
 LEVELS = (

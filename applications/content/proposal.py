@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .alignment import aligned
-from .difference import TOKEN, WORD
-from .sentences import has_letters, is_sentence, plain, sentences, spans
+from applications.content.alignment import aligned
+from applications.content.difference import TOKEN, WORD
+from applications.content.sentences import has_letters, is_sentence, plain, sentences, spans
 
 type Insertions = dict[int, str]  # what is put in before a token, by its number
 

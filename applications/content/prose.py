@@ -11,7 +11,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .difference import Part, Segment, words
+from applications.content.difference import Part, Segment, words
 
 ITEM = "- "
 # A text of more lines than this is printed as it stands, line by line, without marks and without what changed.

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
 
-from schmiede.spelling import composed
-
-from .sentences import BETWEEN, plain
+from applications.content.sentences import BETWEEN, plain
+from core.spelling import composed
 
 # So much text on either side is kept with a quote; it tells repeated words apart and finds what replaced them.
 CONTEXT = 80

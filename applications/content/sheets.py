@@ -14,11 +14,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.content.base import Content, Row, Spec, specs
+from applications.content.budget import ALL_ACTIVITIES, decimal
+from applications.content.difference import (
+    FieldDifference,
+    Part,
+    RowDifference,
+    Segment,
+    State,
+    counts,
+    difference,
+    marked,
+)
 from calls.terms import Terms
-
-from .base import Content, Row, Spec, specs
-from .budget import ALL_ACTIVITIES, decimal
-from .difference import FieldDifference, Part, RowDifference, Segment, State, counts, difference, marked
 
 # The field that names a row.
 HEADINGS = {"Goal": "goal", "Activity": "title", "Partner": "name", "Expense": "title", "Personnel": "role", "Income": "source"}  # fmt: skip

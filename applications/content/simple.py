@@ -10,9 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.legal_forms import LegalForm
+from applications.content.base import Content, Row, content, spec
 from calls.terms import Kind
-
-from .base import Content, Row, content, spec
 
 NOT_NEEDED = "not_needed"
 ITEM_STATES = (("enclosed", _("liegt bei")), ("follows", _("folgt")), (NOT_NEEDED, _("entfällt")))

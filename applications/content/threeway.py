@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .alignment import aligned_in_two
-from .sentences import has_letters
+from applications.content.alignment import aligned_in_two
+from applications.content.sentences import has_letters
 
 
 @dataclass(frozen=True)

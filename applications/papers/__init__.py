@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .frozen import Frozen, freeze
-from .pdf import PapersUnavailable, Pdf, count_pages, make_letter, make_papers, make_sketch
+from applications.papers.frozen import Frozen, freeze
+from applications.papers.pdf import PapersUnavailable, Pdf, count_pages, make_letter, make_papers, make_sketch
 
 __all__ = ["Frozen", "PapersUnavailable", "Pdf", "count_pages", "freeze", "make_letter", "make_papers", "make_sketch"]

@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 from applications.checks.base import no_deadline
 from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
 from applications.deadline import Deadline
-from applications.easy_online import Way, goes_on_paper, way_of
+from applications.papers.easy_online import Way, goes_on_paper, way_of
 from calls.models import CallForm
 from calls.terms import BUDGET, COVER, SectionTerm, Terms
 

@@ -17,25 +17,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from applications.content import (
-    Attachments,
-    Declarations,
-    Goals,
-    Partners,
-    Text,
-    WorkPlan,
-)
+from applications.content import Attachments, Declarations, Goals, Partners, Text, WorkPlan
 from applications.content.base import free_texts
 from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
 from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer, Item
+from applications.content.tables import overview_of, printed_years
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
 from applications.papers.fonts import font_faces, font_of, without_system_fonts
 from applications.papers.frozen import Frozen
-from applications.papers.german import day, span
 from applications.papers.marks import foot, foot_lines, mark_of
-from applications.papers.tables import overview_of, printed_years
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
+from core.words import day, span
 
 log = logging.getLogger("portal.papers")
 RENDERING = Lock()
@@ -85,7 +78,7 @@ def make_sketch(frozen: Frozen) -> Pdf:
 
 
 def render(name: str, context: dict[str, Any], receipt: str = "") -> Pdf:
-    """One PDF from a template of `applications/papers/`; a process makes one at a time, for the fonts are shared.
+    """One PDF from a template of `applications/papers/pdf/`; a process makes one at a time, for the fonts are shared.
 
     The receipt's number stands at the foot of each page, where there is one.
     """
@@ -99,7 +92,7 @@ def render(name: str, context: dict[str, Any], receipt: str = "") -> Pdf:
 def source_of(name: str, context: dict[str, Any]) -> str:
     """What stands on a paper, but for its feet."""
     with override("de"):
-        return render_to_string(f"applications/papers/{name}.html", context)
+        return render_to_string(f"applications/papers/pdf/{name}.html", context)
 
 
 def laid_out(name: str, context: dict[str, Any], source: str = "", receipt: str = "") -> Any:

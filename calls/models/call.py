@@ -17,7 +17,7 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Stays, Traces
 from calls.terms import RuleTerm
-from schmiede.writes import Stale, write_if
+from core.writes import Stale, write_if
 
 if TYPE_CHECKING:
     from .edition import Edition

@@ -26,7 +26,7 @@ from calls.terms import (
     ThemeTerm,
     kind_of,
 )
-from schmiede.writes import Stale, write_if
+from core.writes import Stale, write_if
 
 from .call import (
     CALLS_TEXT,

@@ -20,8 +20,8 @@ from accounts.admin import PortalModelAdmin, titled
 from accounts.models import Organisation
 from cohorts.models import CoachAssignment, Registration
 from cohorts.models.alike import Alike
-from schmiede.spelling import TextFormField, shortened
-from schmiede.templatetags.people import phone
+from core.spelling import TextFormField, shortened
+from core.templatetags.people import phone
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 

@@ -14,7 +14,7 @@ from accounts.addresses import AddressFormField
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import CoachAssignment, Team, TeamMember
-from schmiede.spelling import LineFormField
+from core.spelling import LineFormField
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import joined
-from schmiede.filenames import letters_written_out
+from core.filenames import letters_written_out
 
 if TYPE_CHECKING:
     from .registration import Registration, RegistrationPerson

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
-from schmiede.writes import write_if
+from core.writes import write_if
 
 from .cohort import Cohort
 from .curriculum import ORGANISERS_TEXT

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext
 
-from schmiede.writes import Stale
+from core.writes import Stale
 
 
 class OnBothSides(Stale):

@@ -20,8 +20,8 @@ from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Traces
 from calls.models import FundingCall
-from schmiede.spelling import NameField
-from schmiede.writes import write_if
+from core.spelling import NameField
+from core.writes import write_if
 
 from .both_sides import OnBothSides
 from .coach import CoachAssignment

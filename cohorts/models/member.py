@@ -22,8 +22,8 @@ from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
 from accounts.names import joined, require_a_name
-from schmiede.spelling import NameField
-from schmiede.writes import Stale, write_if
+from core.spelling import NameField
+from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_organiser
 from .coach import CoachAssignment

@@ -23,8 +23,8 @@ from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
 from accounts.names import joined
-from schmiede.spelling import NameField
-from schmiede.writes import Stale, write_if
+from core.spelling import NameField
+from core.writes import Stale, write_if
 
 from .alike import Alike, alike, plain_name
 from .coach import CoachAssignment

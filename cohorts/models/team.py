@@ -16,7 +16,7 @@ from accounts.addresses import one_address
 from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from accounts.names import FULL_NAME
-from schmiede.writes import Stale, write_if
+from core.writes import Stale, write_if
 
 from .absence import absent
 from .both_sides import OnBothSides

@@ -10,11 +10,12 @@ from django.utils import timezone
 from accounts.models import Event, User
 from applications.checks import run
 from applications.content import Attachments, Item
-from applications.finishing import blocking, read_state, to_confirm
-from applications.models import Application, Outcome, Revision, Submission
-from applications.models.submission import PAPER_STEPS, new_receipt_number
 from applications.papers import Frozen, PapersUnavailable, Pdf, make_papers
-from applications.posting import print_letter
+from applications.papers.finishing import blocking, read_state, to_confirm
+from applications.papers.models import Outcome, Submission
+from applications.papers.models.submission import PAPER_STEPS, new_receipt_number
+from applications.papers.posting import print_letter
+from applications.writing.models import Application, Revision
 from calls.terms import ATTACHMENTS
 from schmiede.demo.data_files import Clock, Row
 from schmiede.demo.teams import Cast

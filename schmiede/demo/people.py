@@ -8,9 +8,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.models import BamfOffice, Membership, Organisation, PrivacyText, User
+from core.writes import write_if
 from schmiede.demo.batch import Batch
 from schmiede.demo.data_files import Row
-from schmiede.writes import write_if
 
 
 def make_user(row: Row, *, password: str, joined: datetime, batch: Batch) -> User:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from applications.content import Text
 from applications.content.quotes import Quote, quoted
-from applications.models import Comment, Reply, Review, ReviewItem, Revision
-from applications.models.application import size_of_change
+from applications.reviews.models import Comment, Reply, Review, ReviewItem
+from applications.writing.models import Revision
+from applications.writing.models.application import size_of_change
 from schmiede.demo.data_files import Row
 from schmiede.demo.teams import Cast, Scene
 

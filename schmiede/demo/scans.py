@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 
-from applications.models import Attachment
+from applications.writing.models import Attachment
 from schmiede.demo.teams import Cast, Scene
 
 SCANS = {"register_extract": "Auszug aus dem Vereinsregister", "tax_exemption": "Freistellungsbescheid"}

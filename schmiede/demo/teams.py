@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from accounts.models import Membership, Organisation, User
 from applications.content import Content, Text, dumps, empty, length
-from applications.models import Application, Draft, Revision, SectionNote
-from applications.models.draft import copies_of
+from applications.writing.models import Application, Draft, Revision, SectionNote
+from applications.writing.models.draft import copies_of
 from calls.models import Edition
 from calls.terms import COVER
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import LastRun, Message, User
-from schmiede.background import waiting_long
+from core.background import waiting_long
 
 
 @dataclass(frozen=True)

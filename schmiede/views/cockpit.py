@@ -17,12 +17,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import PortalRequest
-from applications.attention import Call, call_for
-from applications.facts import collect
-from applications.journey import Stage, StepFacts
-from applications.load import load_of
-from applications.models import Application, Submission
-from applications.turn import TeamFacts, Turn, turn_of
+from applications.papers.models import Submission
+from applications.progress.attention import Call, call_for
+from applications.progress.facts import collect
+from applications.progress.journey import Stage, StepFacts
+from applications.progress.load import load_of
+from applications.progress.turn import TeamFacts, Turn, turn_of
+from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team, TeamMember
 from schmiede.views.care import care_of
 from workshops.models import Attendance, Session, Workshop

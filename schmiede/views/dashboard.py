@@ -15,11 +15,11 @@ from accounts.models import User
 from accounts.requests import PortalRequest
 from applications.checks import Finding, Severity, run
 from applications.dossier import read_dossier
-from applications.facts import collect
-from applications.journey import StepFacts, current_step
-from applications.models import Application
-from applications.turn import AssignmentFacts, TeamFacts, Turn, card_of, turn_of
-from applications.views.queue import queue_of
+from applications.progress.facts import collect
+from applications.progress.journey import StepFacts, current_step
+from applications.progress.turn import AssignmentFacts, TeamFacts, Turn, card_of, turn_of
+from applications.reviews.page.queue import queue_of
+from applications.writing.models import Application
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of

@@ -15,9 +15,9 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from schmiede.kept import wants_json
+from core.kept import wants_json
+from core.outages import is_outage
 from schmiede.navigation import THEMES
-from schmiede.outages import is_outage
 
 RETRY_AFTER = 30  # seconds
 ONE_YEAR = 60 * 60 * 24 * 365

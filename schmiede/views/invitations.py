@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import invitations
 from accounts.models import Invitation
 from accounts.models.invitation import hashed
-from schmiede.writes import Stale
+from core.writes import Stale
 
 
 @login_not_required

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PortalRequest
-from schmiede import kept
-from schmiede.typed import is_typed
+from core import kept
+from core.typed import is_typed
 
 SHORTEST_TEXT = 20  # characters: what is shorter is rather a choice, a name or a number than a text
 

@@ -1,4 +1,4 @@
-/* How many characters people see, as the server counts them (visible_length in schmiede/spelling.py): line ends
+/* How many characters people see, as the server counts them (visible_length in core/spelling.py): line ends
    as one, blanks at the end not counted, and what is drawn as one character is one. */
 
 // What ends a line somewhere: Windows, old Macs, and Unicode's separators of lines, paragraphs and pages.

@@ -22,7 +22,8 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Invitation, Message, Organisation, User
 from accounts.models.traces import texts_that_stay
-from applications.models import BegunComment, Phrase, SubmissionFile
+from applications.papers.models import SubmissionFile
+from applications.reviews.models import BegunComment, Phrase
 from cohorts.models import CoachAssignment, RegistrationPerson, TeamMember
 from tests.access_world import AccessWorld
 from tests.builders import log_in, make_coach, make_organisation, make_team, make_user

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.admin.scope import what_goes_too
 from accounts.models import BamfOffice, Invitation, Organisation, User
-from applications.models import Application
+from applications.writing.models import Application
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
 from tests.accounts.admin_world import act, change, changelist, request_of, without_tokens, world
 from tests.builders import (

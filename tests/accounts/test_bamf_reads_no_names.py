@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import mail_kinds
 from accounts.models import Event, Invitation, Message
-from applications.models import Submission
+from applications.papers.models import Submission
 from schmiede.views.care import care_of
 from tests.access_table import MORE, TABLE
 from tests.access_world import AccessWorld, arguments

@@ -29,7 +29,7 @@ from accounts.models import Event, Invitation, KnownAddress, Message, Organisati
 from accounts.models.traces import BACKUPS, OTHERWISE_NAMED, Traces, texts_that_stay
 from cohorts.models import Cohort, Registration, RegistrationPerson, TeamMember
 from cohorts.models.cohort import MAILBOX_STAYS, NOBODY_INSTEAD, ORGANISERS_CONTACT_INSTEAD
-from schmiede.spelling import NameField, NamesField
+from core.spelling import NameField, NamesField
 from tests.accounts.admin_world import act
 from tests.accounts.erasing_world import (
     FORGOTTEN,

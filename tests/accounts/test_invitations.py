@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, Membership, Message, User
 from accounts.models.invitation import hashed
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import (
     PASSWORD,
     log_in,

@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.models import Event, Invitation, Membership, Message, Organisation, User
 from cohorts.models import TeamMember
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import (
     log_in,
     make_application,

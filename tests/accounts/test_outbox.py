@@ -19,8 +19,8 @@ from accounts.models import Event as Trail
 from accounts.models import LastRun, Message
 from accounts.outbox import Addressee
 from cohorts.models import Registration
+from core.writes import Stale
 from schmiede.management.commands import run_due
-from schmiede.writes import Stale
 from tests.builders import make_bamf, make_cohort, make_organiser, make_user
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BamfOffice, Event, Membership
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import (
     PASSWORD,
     day,

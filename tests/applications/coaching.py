@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from django.urls import reverse
 
-from applications.models import Application
+from applications.writing.models import Application
 from tests.builders import (
     make_application,
     make_coach,

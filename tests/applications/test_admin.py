@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from applications.models import Outcome
-from tests.applications.test_finishing import World
+from applications.papers.models import Outcome
+from tests.applications.papers.test_finishing import World
 from tests.builders import (
     day,
     fill,

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import BamfOffice, Invitation
 from applications.content import Attachments, Item
-from applications.models import EnclosureList
+from applications.papers.models import EnclosureList
 from cohorts.models import Cohort
 from tests.access_table import TABLE
 from tests.access_world import PEOPLE, TOKEN, AccessWorld, arguments

@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.content import Text
-from applications.models import Revision
+from applications.writing.models import Revision
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, write
 
 SAVED = re.compile(r"gespeichert um \d+:\d\d Uhr")

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from applications.models import BegunComment, Comment, Review
+from applications.reviews.models import BegunComment, Comment, Review
 from tests.builders import (
     make_application,
     make_coach,

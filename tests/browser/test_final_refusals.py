@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from applications.models import Application, Review
+from applications.reviews.models import Review
+from applications.writing.models import Application
 from tests.browser.eyes import SMALL, Eyes
 from tests.browser.test_autosave import (  # noqa: F401  as above
     SAVED,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.content import Goal, Goals
-from applications.models import Review
+from applications.reviews.models import Review
 from tests.browser.test_autosave import amina, application, jonas, open_as  # noqa: F401  fixtures are found by their names
 from tests.builders import make_coach, make_user, write
 

@@ -9,7 +9,7 @@ import re
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from applications.models import BegunComment
+from applications.reviews.models import BegunComment
 from tests.browser.test_autosave import (  # noqa: F401  as above
     FAILED,
     SAVED,

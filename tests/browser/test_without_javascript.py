@@ -7,7 +7,8 @@ import re
 import pytest
 from django.core import mail
 
-from applications.models import Application, Review
+from applications.reviews.models import Review
+from applications.writing.models import Application
 from calls.examples import make_example
 from calls.reference import load_calls
 from cohorts.models import Registration

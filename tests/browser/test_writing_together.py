@@ -7,7 +7,7 @@ from django.urls import reverse
 from docx import Document
 from playwright.sync_api import expect
 
-from applications.models import Revision
+from applications.writing.models import Revision
 from tests.browser.eyes import SMALL, Eyes
 from tests.browser.test_autosave import (  # noqa: F401  fixtures are found by their names
     FAILED,

@@ -11,7 +11,7 @@ from accounts.models import Event
 from calls.examples import make_example
 from calls.models import CallForm, FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import make_bamf, make_user
 
 PARTS = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds"]

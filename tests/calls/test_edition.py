@@ -11,7 +11,7 @@ from accounts.models import Event
 from calls.models import Edition, FundingCall, Limit, Section, Theme
 from calls.reference import DATA, load_call
 from calls.terms import Terms
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import make_bamf, make_user
 
 

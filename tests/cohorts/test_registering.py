@@ -449,7 +449,7 @@ def test_flood_is_stored_and_one_mailbox_is_spared(client, cohort):
     assert hours == [0] * 6 + [1] * 6 + [2]
 
 
-@override_settings(CACHES={"default": {"BACKEND": "schmiede.caches.ProtectedCache", "LOCATION": "counted"}})
+@override_settings(CACHES={"default": {"BACKEND": "core.caches.ProtectedCache", "LOCATION": "counted"}})
 def test_a_mailbox_is_counted_for_longer_than_the_cache_remembers_by_itself(client, cohort):
     call_command("createcachetable")
     with time_machine.travel(timezone.now().replace(hour=8), tick=False) as clock:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, Message, Organisation
 from cohorts.models import Registration, Team, TeamMember
 from cohorts.models.registration import AlreadyTakesPart, NoPlaceLeft
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import (
     make_coach,
     make_cohort,

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Event, Invitation, Message
 from cohorts.models import CoachAssignment, Team, TeamMember
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import (
     day,
     make_application,

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import LastRun, Message, User
 from accounts.models.last_run import WORKER
-from applications.models import Application, Comment, Draft, Review, ReviewItem
+from applications.reviews.models import Comment, Review, ReviewItem
+from applications.writing.models import Application, Draft
 from cohorts.models import Announcement, Cohort, Registration, Team
 from tests.builders import (
     day,

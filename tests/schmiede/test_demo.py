@@ -19,11 +19,13 @@ from applications.checks import Severity, run
 from applications.content import Text
 from applications.content.base import rows
 from applications.dossier import read_dossier
-from applications.facts import collect
-from applications.models import Application, Comment, Review, Submission
 from applications.papers import Frozen, PapersUnavailable, count_pages
-from applications.turn import turn_of
-from applications.views.papers import figures
+from applications.papers.models import Submission
+from applications.papers.views.papers import figures
+from applications.progress.facts import collect
+from applications.progress.turn import turn_of
+from applications.reviews.models import Comment, Review
+from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team
 from schmiede.demo import world as demo
 from schmiede.demo.data_files import Clock, filled

@@ -137,7 +137,7 @@ REFUSED = {
     "csrf_failure.html": (403, {"data": {"text": "Neu."}}),
     "413.html": (413, {"data": {}, "CONTENT_LENGTH": str(17 * 1024 * 1024)}),
     "400.html": (400, {"data": b"--x\r\nbroken", "content_type": "multipart/form-data"}),
-    "applications/section.html": (422, {"data": {"version": "2", "text": "Neu.\0"}}),
+    "applications/writing/section.html": (422, {"data": {"version": "2", "text": "Neu.\0"}}),
 }
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseNotFound
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path, re_path, resolve, reverse
 
-from schmiede import logs
+from core import logs
 from schmiede.middleware import LegibleForms, RequestLog
 from tests.builders import log_in, make_organisation, make_user
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from applications.models import Application, Submission
+from applications.papers.models import Submission
+from applications.writing.models import Application
 from tests.builders import day, log_in, make_application, make_cohort, make_organiser, make_team, make_user
 
 pytestmark = pytest.mark.django_db

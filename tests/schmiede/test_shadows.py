@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from django.urls import reverse
 
-from applications.models import Application
+from applications.writing.models import Application
 from tests.applications.coaching import make_world
 from tests.builders import log_in
 from tests.shadows import ShadowedName, set_names

@@ -90,7 +90,7 @@ def test_command_for_deployment_fails_until_the_pages_are_written(settings, caps
     """As production calls it, with a database that has its tables; `make check` has none, but production's settings."""
     monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # the browser tests set it
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
-    settings.CACHES = {"default": {"BACKEND": "schmiede.caches.ProtectedCache", "LOCATION": "portal_cache"}}
+    settings.CACHES = {"default": {"BACKEND": "core.caches.ProtectedCache", "LOCATION": "portal_cache"}}
     call_command("createcachetable", verbosity=0)
     ensure_pages()
     with pytest.raises(SystemCheckError, match=r"schmiede\.E002"):

@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import outbox
 from accounts.models import LastRun
 from accounts.models.last_run import WORKER
-from schmiede import background
+from core import background
 from schmiede.management.commands import worker as command
 from tests.schmiede.production import environment
 

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 
 from accounts.models import Event, Message
 from cohorts.models import Cohort
-from schmiede.files import accepted, what_goes
+from core.files import accepted, what_goes
 from tests.builders import (
     log_in,
     make_call,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from cohorts.models import TeamMember
-from schmiede.writes import Stale
+from core.writes import Stale
 from tests.builders import (
     day,
     log_in,

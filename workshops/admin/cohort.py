@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.models import Event, Organisation
 from cohorts.models import Cohort
-from schmiede.filenames import slug_of
-from schmiede.templatetags.moments import until, weekday
+from core.filenames import slug_of
+from core.templatetags.moments import until, weekday
 from workshops.models import Session, Workshop
 from workshops.planning import last_day, make_workshops
 

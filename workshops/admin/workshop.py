@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
 from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
-from schmiede.bodies import takes_many_files
-from schmiede.filenames import tidy_name
-from schmiede.files import check_upload, hints, show_what_goes
-from schmiede.spelling import LineFormField
+from core.bodies import takes_many_files
+from core.filenames import tidy_name
+from core.files import check_upload, hints, show_what_goes
+from core.spelling import LineFormField
 from workshops.models import Assignment, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 

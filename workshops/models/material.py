@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Record
 from accounts.models.record import Person, roles
 from cohorts.models.curriculum import ORGANISERS_TEXT
-from schmiede.files import stored_name
+from core.files import stored_name
 
 from .workshop import Workshop
 

@@ -18,7 +18,7 @@ from accounts.models.record import Person, roles
 from calls.models import Edition
 from cohorts.models import Cohort, Format, Team, TeamMember
 from cohorts.models.curriculum import ORGANISERS_TEXT
-from schmiede.writes import Stale, write_if
+from core.writes import Stale, write_if
 
 
 def opening_moment(begins_at: datetime | None, opened_at: datetime | None) -> datetime | None:

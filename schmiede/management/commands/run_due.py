@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import LastRun, Message
-from applications import due
-from applications.models import Presence, Revision
+from applications.reviews import due
+from applications.writing.models import Presence, Revision
 from cohorts.models import Registration
-from schmiede import background
+from core import background
 
 log = logging.getLogger("portal.due")
 NIGHT = 2  # o'clock in Germany

@@ -20,8 +20,8 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import LastRun
-from schmiede.background import put_back, was_broken
-from schmiede.outages import DATABASE_AWAY
+from core.background import put_back, was_broken
+from core.outages import DATABASE_AWAY
 
 log = logging.getLogger("portal.worker")
 

@@ -1,0 +1,102 @@
+"""From a checked state to papers: what finishing looks at, in what order, and what keeps it from happening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from accounts.models import User
+from applications.checks import Dossier, Finding, Moment, Severity, run
+from applications.dossier import deadline_of, make_dossier, reviews_of
+from applications.papers import Frozen, count_pages, freeze, make_papers, make_sketch
+from applications.papers.models import Submission
+from applications.papers.models.submission import new_receipt_number
+from applications.writing.models import Application
+from core.writes import Stale
+
+
+class Blocked(Stale):
+    """Findings keep the application from being finished."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+class Unconfirmed(Stale):
+    """There are warnings that nobody has confirmed yet."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class State:
+    """An application as it stands: its dossier and what would be frozen."""
+
+    dossier: Dossier
+    frozen: Frozen
+
+
+def read_state(application: Application) -> State:
+    """Read the drafts once and see them as dossier and as papers."""
+    drafts = list(application.drafts.all())
+    contents = {draft.key: draft.value for draft in drafts}
+    deadline = deadline_of(application, contents)
+    dossier = make_dossier(application, contents, reviews=reviews_of(application, drafts), deadline=deadline)
+    frozen = freeze(application, contents, {draft.key: draft.version for draft in drafts}, deadline)
+    return State(dossier, frozen)
+
+
+def blocking(findings: list[Finding]) -> list[Finding]:
+    """Those that keep it from being finished; what belongs to posting does not."""
+    return [finding for finding in findings if finding.blocks and finding.moment == Moment.FINISHING]
+
+
+def to_confirm(findings: list[Finding]) -> list[Finding]:
+    """Warnings that somebody must have seen; what belongs to posting is asked there (`posting.py`)."""
+    return [
+        finding
+        for finding in findings
+        if finding.severity <= Severity.WARNING and not finding.blocks and finding.moment == Moment.FINISHING
+    ]
+
+
+def finish(application: Application, *, by: User, confirmed: bool) -> Submission:
+    """Check, print, freeze. Pages are counted afresh from the very PDF; nothing is held locked while it is made.
+
+    `Blocked`, `Unconfirmed`; `Taken` if somebody wrote meanwhile; `Stale` if it is not being written any more;
+    `PapersUnavailable` where no PDF can be made.
+    """
+    application.require(by, "finish")
+    if not application.is_drafting:
+        raise Stale
+    state = read_state(application)
+    early = blocking(run(state.dossier))
+    if [finding for finding in early if finding.code != "C05"]:
+        raise Blocked(early)
+    number = Submission.objects.next_number(application)
+    frozen = replace(state.frozen, number=number, made_on=timezone.localdate())
+    sketch = make_sketch(frozen)
+    findings = run(replace(state.dossier, pages=sketch.pages))
+    if blocking(findings):
+        raise Blocked(blocking(findings))
+    warnings = to_confirm(findings)
+    if warnings and not confirmed:
+        raise Unconfirmed(warnings)
+    frozen = replace(frozen, findings=tuple((finding.code, finding.sentence) for finding in warnings))
+    receipt = new_receipt_number(application.call.year)
+    papers = make_papers(frozen, receipt, sketch)
+    return Submission.objects.finish(application, frozen, papers, receipt, by=by)
+
+
+def count_and_keep_pages(application: Application) -> None:
+    """Count the sketch's pages and write them down with their time. `PapersUnavailable`.
+
+    What somebody wrote meanwhile is not in the number, so it is not kept: the next count has it.
+    """
+    pages = count_pages(read_state(application).frozen)
+    unchanged = Application.objects.filter(pk=application.pk, changed_at=application.changed_at)
+    unchanged.update(pages=pages, pages_counted_at=timezone.now())

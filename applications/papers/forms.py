@@ -1,0 +1,91 @@
+"""What is asked when an application goes to paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.content import Attachments, Item
+from applications.content.simple import ITEM_STATES
+from applications.papers.models import Outcome
+from applications.papers.posting import Envelope
+from applications.writing.forms.fields import Money, Words
+
+
+class StepForm(forms.Form):
+    """The day of one step on paper."""
+
+    on = forms.DateField(label=_("Tag"), error_messages={"required": _("Bitte geben Sie den Tag an.")})
+
+
+class OutcomeForm(forms.Form):
+    """What the funder decided; the amount in euros becomes cents."""
+
+    kind = forms.ChoiceField(label=_("Ergebnis"), choices=Outcome.Kind.choices, widget=forms.RadioSelect)
+    on = forms.DateField(label=_("Datum des Schreibens"), initial=timezone.localdate)
+    amount = Money(
+        label=_("Bewilligter Betrag in Euro"),
+        help_text=_("Nur bei einer Bewilligung, zum Beispiel 187.400,00."),
+    )
+
+    def __init__(self, *args: Any, stage: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if stage == 2:  # one is invited once
+            kind = self.fields["kind"]
+            kind.choices = [choice for choice in Outcome.Kind.choices if choice[0] != Outcome.Kind.INVITED]  # type: ignore[attr-defined]
+
+
+OPEN = _("noch offen")
+
+
+class EnclosuresForm(forms.Form):
+    """What lies in the envelope: state and note of each kind of attachment; `seen` is the list that was shown."""
+
+    is_draft = True  # a state may stay open, but no attachment is called voluntary
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, envelope: Envelope) -> None:
+        self.envelope = envelope
+        self.items = {item.id: item for item in envelope.value.items}
+        super().__init__(data, initial={"seen": envelope.number})
+        for kind in envelope.kinds:
+            item = self.items.get(kind.key, Item())
+            self.fields[f"state_{kind.key}"] = forms.ChoiceField(
+                label=kind.label, choices=[("", OPEN), *ITEM_STATES], required=False, initial=item.state
+            )
+            self.fields[f"note_{kind.key}"] = Words(
+                label=_("Bemerkung zu „%(label)s“") % {"label": kind.label}, most=500, initial=item.note
+            )
+
+    def value(self) -> Attachments:
+        """The list with what was chosen; kinds that are not asked for stay as they are."""
+        said = self.cleaned_data
+        chosen = {
+            kind.key: Item(id=kind.key, state=said[f"state_{kind.key}"], note=said[f"note_{kind.key}"])
+            for kind in self.envelope.kinds
+        }
+        kept = tuple(chosen.pop(item.id, item) for item in self.envelope.value.items)
+        return Attachments(items=kept + tuple(item for item in chosen.values() if item.state or item.note))
+
+    def say_what_stands(self, envelope: Envelope) -> None:
+        """Somebody else was faster: say beside each field that differs what stands there now; saving again replaces it."""
+        self.data = {name: self.data[name] for name in self.data} | {"seen": str(envelope.number)}
+        words = dict(ITEM_STATES)
+        self.add_error(
+            None,
+            _(
+                "Inzwischen hat jemand anders die Liste berichtigt. Ihre Angaben sind noch nicht gespeichert. Bitte vergleichen Sie und speichern Sie noch einmal."
+            ),
+        )
+        items = {item.id: item for item in envelope.value.items}
+        for kind in envelope.kinds:
+            item = items.get(kind.key, Item())
+            for name, stands, shown in (
+                (f"state_{kind.key}", item.state, words.get(item.state, OPEN)),
+                (f"note_{kind.key}", item.note, item.note or _("nichts")),
+            ):
+                if self.cleaned_data.get(name) != stands:
+                    self.add_error(name, _("Dort steht jetzt: %(words)s.") % {"words": shown})

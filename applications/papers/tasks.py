@@ -1,0 +1,50 @@
+"""Background work: thin, takes ids, may run twice without harm."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.db import connections
+from django.tasks import task
+
+from applications.papers import PapersUnavailable
+from applications.papers.finishing import count_and_keep_pages
+from applications.writing.models import Application
+
+log = logging.getLogger("portal.papers")
+# One thread, so that what is asked for twice is counted once.
+counting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
+
+
+def count_pages_soon(application: Application) -> None:
+    """Have the pages counted, if anything was written since the last count, without waiting for it.
+
+    A worker does it; where there is none (`TASKS_IN_THREAD`), a thread beside the request.
+    """
+    if not application.is_to_be_counted:
+        return
+    if settings.TASKS_IN_THREAD:
+        counting.submit(_count_in_thread, str(application.pk))
+    else:
+        count_pages.enqueue(str(application.pk))
+
+
+def _count_in_thread(application: str) -> None:
+    try:
+        count_pages.enqueue(application)
+    finally:
+        connections.close_all()
+
+
+@task
+def count_pages(application: str) -> None:
+    """Count the pages of an application's sketch, if anything was written since the last count."""
+    found = Application.objects.with_team().filter(pk=application).first()
+    if found is None or not found.is_to_be_counted:
+        return
+    try:
+        count_and_keep_pages(found)
+    except PapersUnavailable as error:
+        log.warning("%s", error)

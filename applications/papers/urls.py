@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from applications.papers.views import finishing, papers
+
+app_name = "papers"
+
+urlpatterns = [
+    path("", papers.paper_list, name="list"),
+    path("<uuid:uuid>/", papers.paper_detail, name="detail"),
+    path("<uuid:uuid>/schritt/<slug:step>/", papers.paper_step, name="step"),
+    path("<uuid:uuid>/anlagen/", papers.enclosures, name="enclosures"),
+    path("<uuid:uuid>/anschreiben/", papers.letter, name="letter"),
+    path("<uuid:uuid>/ergebnis/", finishing.outcome, name="outcome"),
+    path("datei/<uuid:uuid>/", papers.paper_file, name="file"),
+]

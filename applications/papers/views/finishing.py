@@ -1,0 +1,160 @@
+"""From the checks to the post: Vorprüfung, finishing, taking back, the steps on paper and the outcome."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.checks import Severity, asked, run
+from applications.papers import PapersUnavailable
+from applications.papers.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
+from applications.papers.forms import OutcomeForm
+from applications.papers.models import Submission
+from applications.papers.models.submission import StepMissing, Taken, WrongDay
+from applications.papers.tasks import count_pages_soon
+from applications.writing.access import get_application
+from applications.writing.models import Application
+from applications.writing.page.findings import seen
+from core.writes import Stale
+
+
+def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """All findings by weight, with the pages as last counted; if something was written since, they are counted anew."""
+    application = get_application(request, uuid)
+    count_pages_soon(application)
+    dossier = read_state(application).dossier
+    findings = seen(application, run(dossier), dossier.budget)
+    groups = [(severity, [one for one in findings if one.finding.severity == severity]) for severity in Severity]
+    passed = len(asked(dossier)) - len({one.finding.code for one in findings})
+    first = next((one for one in findings if one.url and one.finding.severity <= Severity.WARNING), None)
+    context = {"application": application, "groups": groups, "passed": passed, "first": first}
+    return render(request, "applications/papers/checks.html", context)
+
+
+def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """GET shows what would be finished and what stands against it; POST finishes."""
+    application = get_application(request, uuid, to="finish")
+    if request.method == "POST":
+        return finish_now(request, application)
+    if not application.is_drafting:
+        return redirect("applications:papers", application.pk)
+    dossier = read_state(application).dossier
+    findings = run(dossier)
+    context = {
+        "application": application,
+        "blocking": seen(application, blocking(findings), dossier.budget),
+        "warnings": seen(application, to_confirm(findings), dossier.budget),
+    }
+    return render(request, "applications/papers/finish.html", context)
+
+
+def finish_now(request: PortalRequest, application: Application) -> HttpResponse:
+    try:
+        submission = finish(application, by=request.user, confirmed=request.POST.get("confirmed") == "yes")
+    except Blocked:
+        messages.error(request, _("Noch nicht fertiggestellt: Bitte beheben Sie zuerst die Fehler."))
+    except Unconfirmed:
+        messages.error(
+            request, _("Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie die Warnungen gelesen haben.")
+        )
+    except Taken:
+        messages.error(
+            request,
+            _(
+                "Gerade hat noch jemand geschrieben. Bitte sehen Sie die Änderung an und stellen Sie dann noch einmal fertig."
+            ),
+        )
+    except PapersUnavailable as error:
+        messages.error(request, str(error))
+    except Stale:
+        messages.info(request, _("Das Vorhaben ist schon fertiggestellt."))
+        return redirect("applications:papers", application.pk)
+    else:
+        if submission.stage == 2:
+            sentence = _(
+                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte geben Sie die Angaben in easy-Online ein."
+            )
+        else:
+            sentence = _(
+                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte übertragen Sie die Angaben in die Formulare des BAMF, lassen Sie unterschreiben und geben Sie alles zur Post."
+            )
+        messages.success(request, sentence)
+        return redirect(submission)
+    return redirect("applications:finish", application.pk)
+
+
+@require_POST
+def take_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    application = get_application(request, uuid, to="take back")
+    submission = application.current_submission()
+    too_late = _("Das Vorhaben ist schon eingereicht oder wieder in Arbeit.")
+    if submission is None:
+        messages.error(request, too_late)
+        return redirect(application)
+    try:
+        submission.take_back(by=request.user)
+    except Stale:
+        messages.error(request, too_late)
+    else:
+        messages.success(request, _("Sie können wieder schreiben. Die bisherige Fassung bleibt erhalten."))
+    return redirect(application)
+
+
+def papers(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """To the papers that count now; before finishing, to the page that finishes or checks."""
+    application = get_application(request, uuid)
+    last = application.submissions.current().order_by("-stage").first()
+    if last is not None:
+        return redirect(last)
+    messages.info(request, _("Unterlagen gibt es, sobald das Vorhaben fertiggestellt ist."))
+    return redirect("applications:checks", application.pk)
+
+
+def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Submission:
+    """404 for what this person may not see, 403 for what they may not do."""
+    submissions = Submission.objects.visible_to(request.user).select_related(
+        "application__team__organisation",
+        "application__team__cohort__call",
+        "application__edition",
+        "application__call",
+    )
+    submission = get_object_or_404(submissions, pk=uuid)
+    if not submission.allows(request.user, to):
+        raise PermissionDenied
+    return submission
+
+
+def and_begin_nothing(sentence: str, submission: Submission) -> str:
+    """The sentence, and that nothing may begin before the grant, where that is so."""
+    if not submission.waits_for_a_grant:
+        return sentence
+    return f"{sentence} {render_to_string('applications/papers/_begin_nothing.html').strip()}"
+
+
+def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """What the funder decided, entered by the owner or the organiser."""
+    submission = get_submission(request, uuid, to="outcome")
+    form = OutcomeForm(request.POST or None, stage=submission.stage)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            submission.enter_outcome(said["kind"], said["on"], by=request.user, amount_cents=said["amount"])
+        except StepMissing:
+            form.add_error(None, _("Ein Ergebnis gibt es erst, wenn eingetragen ist, wann Sie eingereicht haben."))
+        except WrongDay:
+            form.add_error("on", _("An diesem Tag war noch nicht eingereicht, oder er liegt in der Zukunft."))
+        except Stale:
+            form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
+        else:
+            messages.success(request, and_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
+            return redirect(submission)
+    context = {"submission": submission, "application": submission.application, "form": form}
+    return render(request, "applications/papers/outcome.html", context, status=422 if form.errors else 200)

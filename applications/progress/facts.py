@@ -1,0 +1,350 @@
+"""The facts that decide stages and turns, read for many teams at once with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.deadline import Deadline, Routes, umbrella_body
+from applications.papers.models import Submission
+from applications.progress.journey import ItemFacts, SectionFacts, StepFacts
+from applications.progress.turn import AssignmentFacts, SubmissionFacts, TeamFacts
+from applications.reviews.models import Reply, ReviewItem
+from applications.writing.models import Application, Draft
+from calls.models import Edition, FundingCall
+from calls.terms import SectionTerm
+from cohorts.models import Team, read_absences
+from workshops.models import Assignment, Completion, Workshop
+from workshops.models.workshop import has_come
+from workshops.opening import Opening, openings, opens_at
+
+type Drafts = Mapping[str, Draft]
+
+
+def collect(
+    teams: Iterable[Team],
+    now: datetime | None = None,
+    *,
+    applications: dict[UUID, Application] | None = None,
+    with_signs: bool = False,
+) -> dict[UUID, TeamFacts]:
+    """Facts by team. The teams should come with organisation, cohort, call and coaches (`with_cohort`).
+
+    Nine queries, whatever the number of teams; seven where the teams' applications are at hand with their editions.
+    One more for umbrella routes where a team has an umbrella body, one for absences where something waits for a named
+    coach, and one for the last signs of life where they are asked for.
+    """
+    teams = list(teams)
+    known = _applications(teams) if applications is None else applications
+    return _Collector(teams, now or timezone.now(), known, with_signs=with_signs).all()
+
+
+def facts_of(application: Application, now: datetime | None = None) -> TeamFacts:
+    """Facts of the team of an application that is at hand with team and edition (`with_team`): seven queries."""
+    team = application.team
+    return _Collector([team], now or timezone.now(), {team.pk: application}).all()[team.pk]
+
+
+def sections_of(
+    application: Application, drafts: Iterable[Draft], plan: list[Opening], now: datetime | None = None
+) -> dict[str, SectionFacts]:
+    """Facts of one application's sections by key, when its drafts and the cohort's plan are at hand. One query."""
+    items, now = _items({application.pk}).get(application.pk, {}), now or timezone.now()
+    by_key = {draft.key: draft for draft in drafts}
+    return {
+        term.key: _section(term, by_key.get(term.key), tuple(items.get(term.key, ())), plan, now)
+        for term in application.terms.sections
+    }
+
+
+class _Collector:
+    """Reads each table once and puts the rows together per team."""
+
+    def __init__(
+        self, teams: list[Team], now: datetime, applications: dict[UUID, Application], *, with_signs: bool = False
+    ) -> None:
+        self.teams, self.now, self.applications = teams, now, applications
+        keys = [team.pk for team in teams]
+        cohorts = {team.cohort_id for team in teams}
+        self.editions = _editions(applications.values())
+        written = {application.pk for application in applications.values()}
+        self.drafts = _drafts(written)
+        self.items = _items(written)
+        self.submissions = _submissions(written)
+        self.plans = _plans(cohorts)
+        self.assignments = _assignments(cohorts)
+        self.done = set(Completion.objects.filter(team__in=keys).values_list("team", "assignment"))
+        named = any(self.umbrella_body(team) for team in teams)
+        self.routes = Routes.read(self.call(team).pk for team in teams) if named else Routes({})
+        self.signs = _signs(keys) if with_signs else {}
+        read_absences(team for team in teams if self.waits(applications.get(team.pk)))
+
+    def all(self) -> dict[UUID, TeamFacts]:
+        return {team.pk: self.team_facts(team) for team in self.teams}
+
+    def team_facts(self, team: Team) -> TeamFacts:
+        application = self.applications.get(team.pk)
+        sections = self.sections(team, application)
+        workshops = self.plans.get(team.cohort_id, [])
+        plan = openings(workshops)
+        steps = tuple(_step(opening, sections) for opening in plan)
+        bound = {key for opening in plan for key in opening.keys}
+        reader = team.reader() if self.waits(application) else None
+        submission = self.submissions.get((application.pk, application.stage)) if application else None
+        deadline = self.deadline(team, application, submission)
+        coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
+        return TeamFacts(
+            team=team.pk,
+            team_name=team.title,
+            deadline=deadline.day,
+            deadline_counts=FundingCall.DeadlineCounts(deadline.counts).label if deadline.counts else "",
+            deadline_of=deadline.of_body,
+            via=deadline.via,
+            made_at=team.made_at,
+            withdrawn_at=team.withdrawn_at or (application.withdrawn_at if application else None),
+            application=application.pk if application else None,
+            stage=application.stage if application else 1,
+            status=application.status if application else "",
+            started_at=application.started_at if application else None,
+            call_open=team.cohort.call.is_open(timezone.localdate(self.now)),
+            steps=steps,
+            free_sections=tuple(facts for key, facts in sections.items() if key not in bound),
+            assignments=self.open_assignments(team),
+            submission=submission,
+            coach=_(" und ").join(coach.full_name for coach in team.coaches()),
+            waits_for=reader.full_name if reader else "",
+            waits_for_id=reader.coach_id if reader else None,
+            is_deputy=reader is not None and team.first_coach_id in team.coaches_away,
+            is_over=team.cohort.ends_on < timezone.localdate(self.now),
+            signing=self.call(team).signing,
+            invited_on=self.invited_on(application),
+            last_sign=self.last_sign(team, application),
+            next_session=min((moment for moment in coming if moment > self.now), default=None),
+        )
+
+    def sections(self, team: Team, application: Application | None) -> dict[str, SectionFacts]:
+        plan = openings(self.plans.get(team.cohort_id, []))
+        if application is None:
+            return {
+                key: _section(SectionTerm(key, key, ""), None, (), plan, self.now)
+                for opening in plan
+                for key in opening.keys
+            }
+        drafts, items = self.drafts.get(application.pk, {}), self.items.get(application.pk, {})
+        return {
+            term.key: _section(term, drafts.get(term.key), tuple(items.get(term.key, ())), plan, self.now)
+            for term in self.editions[application.edition_id]
+        }
+
+    def waits(self, application: Application | None) -> bool:
+        """Does anything wait that no coach has taken?"""
+        items = self.items.get(application.pk, {}) if application else {}
+        return any(item.is_open and not item.taken_at for rows in items.values() for item in rows)
+
+    def call(self, team: Team) -> FundingCall:
+        """The call that the team writes for: its application's. The cohort may have got another one since."""
+        application = self.applications.get(team.pk)
+        return application.call if application else team.cohort.call
+
+    def deadline(self, team: Team, application: Application | None, submission: SubmissionFacts | None) -> Deadline:
+        """The deadline that holds today; once the application is finished, the one on its papers."""
+        stage = application.stage if application else 1
+        deadline = self.routes.deadline(self.call(team), self.umbrella_body(team), stage)
+        if submission is None or application is None or not application.is_finished:
+            return deadline
+        return deadline.as_frozen(submission.deadline, submission.deadline_counts, submission.via)
+
+    def umbrella_body(self, team: Team) -> str:
+        application = self.applications.get(team.pk)
+        return umbrella_body(application.umbrella_body if application else "", team.organisation)
+
+    def invited_on(self, application: Application | None) -> date | None:
+        """Since when stage 2 is written: the day of the invitation to it."""
+        if application is None or application.stage == 1:
+            return None
+        first = self.submissions.get((application.pk, 1))
+        return first.outcome_on if first else None
+
+    def open_assignments(self, team: Team) -> tuple[AssignmentFacts, ...]:
+        return tuple(
+            AssignmentFacts(assignment.pk, assignment.workshop_id, assignment.title, assignment.due_on)
+            for assignment in self.assignments.get(team.cohort_id, [])
+            if (team.pk, assignment.pk) not in self.done
+        )
+
+    def last_sign(self, team: Team, application: Application | None) -> datetime | None:
+        """A member's last save, hand-in, answer or tick, never a login."""
+        moments = list(self.signs.get(team.pk, []))
+        if application:
+            moments += [draft.at for draft in self.drafts.get(application.pk, {}).values() if draft.at]
+            moments += [item.asked_at for items in self.items.get(application.pk, {}).values() for item in items]
+        return max(moments, default=None)
+
+
+def _applications(teams: list[Team]) -> dict[UUID, Application]:
+    """The application for the cohort's call, else the running one for the call that the cohort had before.
+
+    Where all are withdrawn, the one for the cohort's call that was withdrawn last.
+    """
+    calls = {team.pk: team.cohort.call_id for team in teams}
+    rows = (
+        Application.objects.filter(team__in=calls)
+        .select_related("call")
+        .order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
+    )
+
+    def rank(application: Application) -> tuple[bool, bool]:
+        return application.withdrawn_at is not None, application.call_id != calls[application.team_id]
+
+    chosen: dict[UUID, Application] = {}
+    for application in sorted(rows, key=rank):
+        if rank(application) != (True, True):
+            chosen.setdefault(application.team_id, application)
+    return chosen
+
+
+def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTerm]]:
+    """The sections by edition; without a query where the applications have their edition at hand."""
+    rows = list(applications)
+    if all("edition" in application._state.fields_cache for application in rows):
+        return {application.edition_id: application.terms.sections for application in rows}
+    editions = Edition.objects.filter(pk__in={application.edition_id for application in rows})
+    return {edition.pk: edition.terms.sections for edition in editions}
+
+
+def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, Draft]]:
+    drafts: dict[UUID, dict[str, Draft]] = defaultdict(dict)
+    for draft in Draft.objects.for_list().filter(application__in=applications):
+        drafts[draft.application_id][draft.key] = draft
+    return drafts
+
+
+def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
+    items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
+    rows = (
+        ReviewItem.objects.filter(review__application__in=applications, review__withdrawn_at=None)
+        .annotate(
+            comment_count=Count("comments", filter=~Q(comments__kind="praise")),
+            must_count=Count("comments", filter=Q(comments__kind="must change", comments__resolved_at=None)),
+        )
+        .select_related("review__coach", "draft", "revision")
+        .defer("draft__content", "revision__content", "review__versions", "review__summary")
+        .order_by("review__asked_at")
+    )
+    for row in rows:
+        review = row.review
+        items[review.application_id][row.draft.key].append(
+            ItemFacts(
+                review=review.pk,
+                version=row.revision.version,
+                asked_at=review.asked_at,
+                taken_at=review.taken_at,
+                finished_at=review.finished_at,
+                promised_until=review.promised_until,
+                again_by=review.again_by,
+                verdict=row.verdict,
+                coach=str(review.coach) if review.coach else "",
+                reader=review.coach_id,
+                comments=row.comment_count,
+                must_change=row.must_count,
+            )
+        )
+    return items
+
+
+def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFacts]:
+    rows = (
+        Submission.objects.current()
+        .filter(application__in=applications)
+        .select_related("outcome")
+        .defer("frozen")
+        .annotate(
+            frozen_deadline=F("frozen__deadline"),
+            frozen_counts=F("frozen__deadline_counts"),
+            frozen_via=F("frozen__via"),
+        )
+    )
+    submissions = {}
+    for row in rows:
+        outcome = getattr(row, "outcome", None)
+        submissions[(row.application_id, row.stage)] = SubmissionFacts(
+            uuid=row.pk,
+            finished_at=row.finished_at,
+            transferred_on=row.transferred_on,
+            signed_on=row.signed_on,
+            posted_on=row.posted_on,
+            received_on=row.received_on,
+            outcome=outcome.kind if outcome else "",
+            outcome_on=outcome.on if outcome else None,
+            deadline=date.fromisoformat(row.frozen_deadline) if row.frozen_deadline else None,
+            deadline_counts=row.frozen_counts or "",
+            via=row.frozen_via,
+        )
+    return submissions
+
+
+def _plans(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
+    plans: dict[UUID, list[Workshop]] = defaultdict(list)
+    for workshop in (
+        Workshop.objects.held().filter(cohort__in=cohorts).prefetch_related("sessions").order_by("position")
+    ):
+        plans[workshop.cohort_id].append(workshop)
+    return plans
+
+
+def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
+    assignments: dict[UUID, list[Assignment]] = defaultdict(list)
+    rows = Assignment.objects.filter(workshop__cohort__in=cohorts, workshop__cancelled_at=None)
+    for assignment in rows.annotate(cohort_key=F("workshop__cohort")).order_by("due_on", "position"):
+        assignments[assignment.cohort_key].append(assignment)
+    return assignments
+
+
+def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
+    """The last answer and the last tick of each team's members (one query: a union)."""
+    answers = (
+        Reply.objects.filter(
+            comment__item__review__application__team__in=teams,
+            by__team_memberships__team=F("comment__item__review__application__team"),
+        )
+        .order_by()
+        .values_list("comment__item__review__application__team")
+        .annotate(last=Max("at"))
+    )
+    ticks = Completion.objects.filter(team__in=teams).order_by().values_list("team").annotate(last=Max("at"))
+    signs: dict[UUID, list[datetime]] = defaultdict(list)
+    for team, moment in answers.union(ticks).order_by():
+        signs[team].append(moment)
+    return signs
+
+
+def _section(
+    term: SectionTerm, draft: Draft | None, items: tuple[ItemFacts, ...], plan: list[Opening], now: datetime
+) -> SectionFacts:
+    moment = opens_at(term.key, plan, now)
+    return SectionFacts(
+        key=term.key,
+        title=term.title,
+        version=draft.version if draft else 0,
+        changed_at=draft.at if draft else None,
+        is_open=has_come(moment, now),
+        opens_at=moment,
+        items=items,
+    )
+
+
+def _step(opening: Opening, sections: dict[str, SectionFacts]) -> StepFacts:
+    return StepFacts(
+        workshop=opening.workshop,
+        position=opening.position,
+        title=opening.title,
+        begins_at=opening.begins_at,
+        opens_at=opening.opens_at(),
+        sections=tuple(sections[key] for key in opening.keys if key in sections),
+    )

@@ -1,0 +1,157 @@
+"""How much coaching a cohort waits for and how fast it comes: plain functions over moments, never by person.
+
+Coaches are not ranked by name for others, so nothing here knows who read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from applications.reviews.models import Review
+from cohorts.models import Cohort
+
+DAY = 24 * 60 * 60
+# Days since the team handed in, both included; the last has no end.
+AGES: list[tuple[int, int | None, str | Promise]] = [
+    (0, 1, gettext_lazy("seit heute oder gestern")),
+    (2, 4, gettext_lazy("seit 2 bis 4 Tagen")),
+    (5, 7, gettext_lazy("seit 5 bis 7 Tagen")),
+    (8, None, gettext_lazy("seit mehr als 7 Tagen")),
+]
+WIDTH, ROW = 200, 40
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One hand-in that was not withdrawn: its moments, and the day an answer was promised for."""
+
+    asked_at: datetime
+    taken: bool
+    finished_at: datetime | None
+    promised_until: date | None
+
+    def is_late(self, today: date) -> bool:
+        """Answered after the promised day, or not answered though it has passed."""
+        answered = timezone.localdate(self.finished_at) if self.finished_at else today
+        return self.promised_until is not None and answered > self.promised_until
+
+
+@dataclass(frozen=True)
+class Age:
+    """How many wait since so many days, those that a coach has begun apart; with the bars of the picture."""
+
+    label: str | Promise
+    free: int
+    taken: int
+    top: int
+    free_width: float
+    taken_width: float
+
+    @property
+    def number(self) -> int:
+        return self.free + self.taken
+
+
+@dataclass(frozen=True)
+class Load:
+    """Waiting hand-ins by age, answer times in days, and how many answers came by the promised day."""
+
+    ages: list[Age]
+    overdue: int
+    answered: int
+    median: Decimal | None
+    longest: Decimal | None
+    in_time: int
+    promised: int
+    """Hand-ins with a promised day that were answered, or whose day has passed."""
+
+    @property
+    def waiting(self) -> int:
+        return sum(age.number for age in self.ages)
+
+    @property
+    def share(self) -> int | None:
+        """In percent; None where nothing was promised yet."""
+        return round(100 * self.in_time / self.promised) if self.promised else None
+
+    @property
+    def median_days(self) -> str:
+        return in_days(self.median)
+
+    @property
+    def longest_days(self) -> str:
+        return in_days(self.longest)
+
+    @property
+    def height(self) -> int:
+        return ROW * len(self.ages)
+
+
+def load_of(cohort: Cohort, now: datetime) -> Load:
+    """The load of a cohort. One query."""
+    rows = Review.objects.filter(application__team__cohort=cohort, withdrawn_at=None)
+    return reckon(
+        (Handed(asked, taken is not None, finished, promised) for asked, taken, finished, promised in
+         rows.order_by().values_list("asked_at", "taken_at", "finished_at", "promised_until")),
+        timezone.localdate(now),
+    )  # fmt: skip
+
+
+def reckon(handed: Iterable[Handed], today: date) -> Load:
+    rows = list(handed)
+    waiting = [row for row in rows if row.finished_at is None]
+    took = [days_between(row.asked_at, row.finished_at) for row in rows if row.finished_at is not None]
+    due = [row for row in rows if row.promised_until and (row.finished_at or row.is_late(today))]
+    return Load(
+        ages=ages(waiting, today),
+        overdue=sum(row.is_late(today) for row in waiting),
+        answered=len(took),
+        median=rounded(median(took)) if took else None,
+        longest=rounded(max(took)) if took else None,
+        in_time=sum(not row.is_late(today) for row in due),
+        promised=len(due),
+    )
+
+
+def ages(waiting: list[Handed], today: date) -> list[Age]:
+    counts = []
+    for first, last, label in AGES:
+        days = [(today - timezone.localdate(row.asked_at)).days for row in waiting]
+        mine = [
+            row for row, since in zip(waiting, days, strict=True) if since >= first and (last is None or since <= last)
+        ]
+        taken = sum(row.taken for row in mine)
+        counts.append((label, len(mine) - taken, taken))
+    most = max((free + taken for _label, free, taken in counts), default=0) or 1
+    return [
+        Age(label, free, taken, place * ROW, WIDTH * free / most, WIDTH * taken / most)
+        for place, (label, free, taken) in enumerate(counts)
+    ]
+
+
+def days_between(first: datetime, last: datetime) -> float:
+    return (last - first).total_seconds() / DAY
+
+
+def rounded(days: float) -> Decimal:
+    return Decimal(str(days)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def in_days(days: Decimal | None) -> str:
+    """`1 Tag`, `2,5 Tage`, `unter 1 Tag`; `–` where nothing was answered."""
+    if days is None:
+        return "–"
+    if days < 1:
+        return _("unter 1 Tag")
+    said = number_format(days, 0 if days == days.to_integral() else 1)
+    return ngettext("%(days)s Tag", "%(days)s Tage", 1 if days == 1 else 2) % {"days": said}

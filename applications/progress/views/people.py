@@ -1,0 +1,116 @@
+"""The people of a team: everybody in it sees them; the owner and the organiser invite, change and hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.progress.forms import MemberForm
+from applications.writing.access import get_application, with_roles
+from applications.writing.models import Application
+from cohorts.models import TeamMember
+from core.writes import Stale
+
+
+def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Who belongs to the team; for those who may, a form that invites one more."""
+    application, roles = with_roles(request, uuid)
+    may_change = bool(Application.MAY["people"] & roles)
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
+    form = MemberForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            application.team.add_member(by=request.user, **form.cleaned_data)
+        except Stale as error:
+            form.add_error("email", str(error) or _("Diese Adresse gehört schon zu Ihrem Team."))
+        else:
+            messages.success(request, _("Die Einladung ist unterwegs."))
+            return redirect("applications:people", application.pk)
+    context = {
+        "application": application,
+        "members": application.team.people(),
+        "form": form,
+        "may_change": may_change,
+        "is_owner": "owner" in roles,
+    }
+    return render(request, "applications/progress/people.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def change_role(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
+    """Let somebody write along, or only read."""
+    role = request.POST.get("role", "")
+    return step(request, uuid, member, lambda one: one.change_role(role, by=request.user), _("Die Rolle ist geändert."))
+
+
+@require_POST
+def hand_over(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
+    """The owner offers somebody the responsibility; the organiser hands it over at once."""
+
+    def act(chosen: TeamMember) -> str:
+        owner = chosen.team.owner()
+        if owner.user_id == request.user.pk:
+            chosen.offer_ownership(by=request.user)
+            return _("Wir haben gefragt. Sobald die Person zustimmt, ist sie verantwortlich.")
+        owner.hand_over(chosen, by=request.user)
+        return _("Die Verantwortung ist übergeben.")
+
+    return step(request, uuid, member, act)
+
+
+@require_POST
+def answer_offer(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
+    """Agree to be responsible or decline (the member asked), or take the offer back (the owner)."""
+    application, roles = with_roles(request, uuid)
+    members = application.team.members.current().select_related("team__organisation", "team__cohort")
+    chosen = get_object_or_404(members, pk=member)
+    is_asked = chosen.user_id == request.user.pk
+    if not is_asked and "owner" not in roles:
+        raise PermissionDenied
+    agrees = is_asked and request.POST.get("answer") == "yes"
+    try:
+        if agrees:
+            chosen.agree(by=request.user)
+        else:
+            chosen.end_offer(by=request.user)
+    except Stale:
+        messages.error(request, _("Dieses Angebot gibt es nicht mehr."))
+    else:
+        messages.success(request, _("Sie sind jetzt verantwortlich.") if agrees else _("Es bleibt alles, wie es war."))
+    return redirect("applications:people", application.pk)
+
+
+@require_POST
+def take_out(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
+    """Take somebody out of the team; what they wrote stays."""
+    return step(
+        request, uuid, member, lambda one: one.leave(by=request.user), _("Die Person gehört nicht mehr zum Team.")
+    )
+
+
+def step(
+    request: PortalRequest, uuid: UUID, member: UUID, act: Callable[[TeamMember], str | None], done: str = ""
+) -> HttpResponse:
+    """Do it and say what was done: what `act` says, or `done`."""
+    application = get_application(request, uuid, to="people")
+    members = application.team.members.current().select_related("team__organisation", "team__cohort")
+    chosen = get_object_or_404(members, pk=member)
+    try:
+        said = act(chosen)
+    except Stale:
+        messages.error(
+            request,
+            _("Das geht gerade nicht: Jemand hat das Team inzwischen geändert, oder die Person ist noch nicht dabei."),
+        )
+    else:
+        messages.success(request, said or done)
+    return redirect("applications:people", application.pk)

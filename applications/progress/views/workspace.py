@@ -1,0 +1,42 @@
+"""The application as a whole: its sections by workshop, and whose turn it is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.requests import PortalRequest
+from applications.progress.facts import facts_of
+from applications.progress.journey import Stage
+from applications.progress.turn import card_of, turn_of
+from applications.writing.access import with_roles
+from applications.writing.models import Application
+from applications.writing.page.desk import grouped
+from calls.models import Edition
+
+
+def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    application, roles = with_roles(request, uuid)
+    now = timezone.now()
+    facts = facts_of(application, now)
+    sections = facts.sections
+    steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
+    newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
+    turn = turn_of(facts, now, timezone.localdate(now))
+    role = next((name for name in ("owner", "writer", "reader") if name in roles), "")
+    role = role or ("coach" if "own coach" in roles else "")
+    context = {
+        "application": application,
+        "card": card_of(turn, role, request.user.pk),
+        "facts": facts,
+        "groups": list(grouped(steps, {section.key: section for section in sections})),
+        "accepted": sum(section.stage == Stage.ACCEPTED for section in sections),
+        "all": len(sections),
+        "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},
+        "calls_theme": application.terms.theme(application.theme_key),
+        "newer": newest if newest and newest.number > application.edition.number else None,
+    }
+    return render(request, "applications/progress/workspace.html", context)

@@ -1,0 +1,124 @@
+"""What the timer does for reviews: remind of those that are overdue, and pass on what waits for somebody absent or gone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import outbox
+from applications.progress.turn import beginning_of
+from applications.reviews.models import Review
+from applications.writing.models import Application
+from cohorts.models import CoachAbsence, Cohort, read_absences
+from core.writes import Stale
+
+
+def remind_of_overdue(now: datetime) -> int:
+    """Tell whoever should read, and the organiser, once of every review whose promised day has passed.
+
+    One message per person and cohort, however many teams wait. Nobody is told once the cohort has ended or while the
+    application is not written. Returns how many reviews there were.
+    """
+    rows = (
+        Review.objects.overdue()
+        .filter(
+            reminded_at=None,
+            application__status=Application.Status.DRAFTING,
+            application__team__cohort__ends_on__gte=timezone.localdate(now),
+        )
+        .select_related("coach", "application__edition", "application__team__organisation", "application__team__cohort")
+        .select_related("application__team__first_coach", "application__team__second_coach")
+        .order_by("asked_at", "pk")
+    )
+    read_absences(review.application.team for review in rows)
+    cohorts: dict[UUID, list[Review]] = defaultdict(list)
+    for review in rows:
+        cohorts[review.cohort_uuid].append(review)
+    return sum(_remind(reviews, now) for reviews in cohorts.values())
+
+
+@transaction.atomic
+def _remind(reviews: Iterable[Review], now: datetime) -> int:
+    """The same for the reviews of one cohort."""
+    due, coaches = [], {}
+    waiting: dict[str, list[Review]] = defaultdict(list)
+    for review in reviews:
+        try:
+            review.remind(now)
+        except Stale:  # given back or withdrawn at this very moment
+            continue
+        due.append(review)
+        for person in [review.coach] if review.coach else review.waits_for():
+            coaches[person.email] = person
+            waiting[person.email].append(review)
+    if due:
+        cohort = due[0].application.team.cohort
+        for email, mine in waiting.items():
+            _tell([coaches[email]], mine, cohort, "review_overdue", reverse("reviews:queue"))
+        organisers = [one.user for one in cohort.organiser.memberships.select_related("user")]
+        _tell(organisers, due, cohort, "reviews_overdue_organiser", reverse("cockpit", args=[cohort.slug]))
+    return len(due)
+
+
+def _tell(people: Iterable[Any], reviews: list[Review], cohort: Cohort, kind: str, link: str) -> None:
+    outbox.post(
+        people,
+        f"applications/mails/{kind}.txt",
+        wish="wants_review_mails",
+        dedup=" ".join(sorted(str(review.pk) for review in reviews)),
+        link=link,
+        cohort=cohort.pk,
+        title=cohort.title,
+        reviews=reviews,
+    )
+
+
+def put_back_left_behind() -> int:
+    """Give back to the queue what somebody took who coaches the cohort no longer, and tell whom it waits for now.
+
+    Comments she had not given are deleted: nobody but her may ever see them. Returns how many were put back.
+    """
+    count = 0
+    for review in Review.objects.left_behind().select_related("application__team"):
+        try:
+            review.put_back()
+        except Stale:  # given back at this very moment
+            continue
+        review.tell_asked()
+        count += 1
+    return count
+
+
+def pass_on_for_absent(now: datetime) -> int:
+    """Give back to the queue what a coach took before she was absent and has not begun, and tell whom it waits for now.
+
+    What she has begun stays hers: nobody else may see it, and nothing is thrown away. So does what she takes while she
+    is absent. Returns how many were passed on.
+    """
+    away = CoachAbsence.objects.on(timezone.localdate(now))
+    passed = 0
+    for absence in away.select_related("assignment"):
+        begins = beginning_of(absence.from_on)
+        taken = Review.objects.taken_by(absence.assignment).filter(taken_at__lt=begins)
+        for review in taken.select_related("application__team"):
+            try:
+                passed += review.pass_on()
+            except Stale:  # she has just given it back
+                continue
+    team, absent = "application__team__", away.values("assignment")
+    waiting = Review.objects.waiting().filter(
+        Q(**{f"{team}first_coach__in": absent}) | Q(**{f"{team}second_coach__in": absent})
+    )
+    for review in waiting.select_related(
+        f"{team}organisation", f"{team}cohort", f"{team}first_coach", f"{team}second_coach", "application__edition"
+    ):
+        review.tell_asked()  # whoever knows already is not told again
+    return passed

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import outbox
+from accounts.models import Event, Record, User
+from accounts.models.record import Person, roles
+from applications.reviews.models.review import Review, lock_review
+from applications.reviews.models.review_item import ReviewItem
+from applications.stays import COACHING
+from core.writes import Stale, write_if
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, user: Person) -> CommentQuerySet:
+        """Before its review is given back a comment is seen by its author alone; then by whoever sees the review."""
+        if not user.is_authenticated:
+            return self.none()
+        readable = Review.objects.visible_to(user).filter(pk=OuterRef("item__review"))
+        return self.filter(Exists(readable), Q(by=user) | Q(item__review__finished_at__isnull=False))
+
+    def given(self) -> CommentQuerySet:
+        """Those the team can see."""
+        return self.filter(item__review__finished_at__isnull=False)
+
+    def with_replies(self) -> CommentQuerySet:
+        """What a page shows of a comment: who said it, in which review and version, who answered. Oldest first."""
+        replies = Reply.objects.select_related("by").order_by("at")
+        return (
+            self.select_related("by", "resolved_by", "item__review", "item__revision", "item__draft")
+            .defer("item__revision__content", "item__draft__content", "item__review__versions")
+            .prefetch_related(Prefetch("replies", replies))
+            .order_by("at", "pk")
+        )
+
+    def blocking(self) -> CommentQuerySet:
+        """Must-changes nobody has resolved: they block acceptance."""
+        return self.filter(kind=Comment.Kind.MUST_CHANGE, resolved_at=None)
+
+
+class Comment(Record):
+    """A coach's comment on a section, on quoted words of it, or on a row or cell."""
+
+    class Kind(models.TextChoices):
+        MUST_CHANGE = "must change", _("Bitte ändern")
+        QUESTION = "question", _("Frage")
+        HINT = "hint", _("Hinweis")
+        PRAISE = "praise", _("Lob")
+
+        @property
+        def stage(self) -> str:
+            """The name of its symbol (`stage--…`)."""
+            return {"must change": "changes", "question": "question", "hint": "hint", "praise": "praise"}[self.value]
+
+    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="comments")
+    kind = models.CharField(_("Art"), max_length=12, choices=Kind)
+    text = models.TextField(_("Was möchten Sie sagen?"), max_length=5000, blank=True)
+    quote = models.TextField(_("Worauf bezieht es sich?"), max_length=2000, blank=True)
+    before = models.CharField(max_length=80, blank=True)
+    after = models.CharField(max_length=80, blank=True)
+    position = models.PositiveIntegerField(null=True, blank=True)
+    row_id = models.CharField(max_length=64, blank=True)
+    field = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(_("vom Team erledigt am"), null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(_("abgehakt am"), null=True, blank=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    STAYS = dict.fromkeys(("text", "quote", "before", "after"), COACHING)
+    COHORTS = "item__review__application__team__cohort"
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Anmerkung")
+        verbose_name_plural = _("Anmerkungen")
+        ordering = ["at"]
+        constraints = [models.CheckConstraint(condition=~Q(text="") | Q(kind="praise"), name="comment_says_something")]
+
+    MAY = {
+        "change": roles("author"),
+        "discard": roles("author"),
+        "answer": Review.MAY["answer"],
+        "done": Review.MAY["done"],
+        "resolve": Review.MAY["resolve"],
+    }
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.item.cohort_uuid
+
+    @property
+    def is_given(self) -> bool:
+        """Has it been given to the team?"""
+        return self.item.review.finished_at is not None
+
+    @property
+    def quotes_row(self) -> bool:
+        """Its quote is what its row was called, not words of the running text."""
+        return bool(self.row_id) and self.position is None
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.kind == self.Kind.MUST_CHANGE and self.resolved_at is None
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        own = {"author"} if user.is_authenticated and user.pk == self.by_id else set()
+        return frozenset(own | self.item.review.roles_of(user))
+
+    @transaction.atomic
+    def change(self, *, by: User, kind: str, text: str) -> None:
+        """Say it differently, as long as the review was not given back."""
+        self.require(by, "change")
+        lock_review(self.item.review_id, by=by)
+        write_if(self, {"by": by}, kind=kind, text=text)
+        Event.record("comment.changed", self, by=by, kind=kind)
+
+    @transaction.atomic
+    def discard(self, *, by: User) -> None:
+        """Delete it, as long as the review was not given back."""
+        self.require(by, "discard")
+        lock_review(self.item.review_id, by=by)
+        Event.record("comment.discarded", self, by=by)
+        self.delete()
+
+    @transaction.atomic
+    def answer(self, text: str, *, by: User) -> Reply:
+        """Answer to a comment that was given. The other side is told within half an hour, of ten answers only once."""
+        self.require(by, "answer")
+        if not self.is_given:
+            raise Stale
+        reply = self.replies.create(text=text, by=by, at=timezone.now())
+        Event.record("comment.answered", self, by=by, reply=reply.pk)
+        together = half_hour_of(reply.at)
+        when = {"dedup": f"{self.item.review_id} {by.pk} {together}", "not_before": together}
+        if self.roles_of(by) & {"owner", "writer"}:
+            coach = self.item.review.coach
+            self._tell([coach] if coach else [], "comment_answered", by=by, link=self.link_for_coaches(), **when)
+        else:
+            self._tell_team("comment_answered", by=by, **when)
+        return reply
+
+    def number(self) -> int:
+        """Its number beside the text, on every page: those given on the section are counted from the first."""
+        until = Q(at__lt=self.at) | Q(at=self.at, pk__lte=self.pk)
+        return Comment.objects.given().filter(until, item__draft=self.item.draft_id).count()
+
+    def link_for_coaches(self) -> str:
+        """To the comment beside the version it was written on."""
+        return f"{self.item.review.get_absolute_url()}?abschnitt={self.item.draft.key}#anmerkung-{self.number()}"
+
+    def link_for_team(self) -> str:
+        """To the comment beside the section as it is now."""
+        section = reverse("applications:section", args=[self.item.review.application_id, self.item.draft.key])
+        return f"{section}#anmerkung-{self.number()}"
+
+    def _tell_team(self, kind: str, *, by: User, **when: Any) -> None:
+        people = self.item.review.application.team.joined()
+        self._tell(people, kind, by=by, link=self.link_for_team(), answers_to=by, **when)
+
+    def _tell(self, people: Iterable[Record], kind: str, *, by: User, **options: Any) -> None:
+        outbox.post(
+            people,
+            f"applications/mails/{kind}.txt",
+            wish="wants_review_mails",
+            cohort=self.cohort_uuid,
+            application=self.item.review.application,
+            section=self.item.title,
+            who=str(by),
+            **options,
+        )
+
+    @transaction.atomic
+    def mark_done(self, *, by: User) -> None:
+        """The team says: done from our side. Only a coach resolves."""
+        self.require(by, "done")
+        if not self.is_given:
+            raise Stale
+        write_if(self, {"done_at": None, "resolved_at": None}, done_at=timezone.now(), done_by=by)
+        Event.record("comment.done", self, by=by)
+
+    @transaction.atomic
+    def resolve(self, *, by: User) -> None:
+        """A coach ticks off what was given; a must-change blocks no longer, and the team is told: once a day and review."""
+        self.require(by, "resolve")
+        if not self.is_given:
+            raise Stale
+        write_if(self, {"resolved_at": None}, resolved_at=timezone.now(), resolved_by=by)
+        Event.record("comment.resolved", self, by=by)
+        if self.kind == self.Kind.MUST_CHANGE:
+            self._tell_team("comment_resolved", by=by, dedup=f"{self.item.review_id} {timezone.localdate()}")
+
+
+def half_hour_of(moment: datetime) -> datetime:
+    """The end of the half hour a moment falls into: until then answers wait for each other."""
+    seconds = 30 * 60
+    return datetime.fromtimestamp((int(moment.timestamp()) // seconds + 1) * seconds, tz=UTC)
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def visible_to(self, user: Person) -> ReplyQuerySet:
+        return self.filter(Exists(Comment.objects.visible_to(user).filter(pk=OuterRef("comment"))))
+
+
+class Reply(Record):
+    """An answer to a comment, by the team or a coach."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="replies")
+    text = models.TextField(_("Ihre Antwort"), max_length=5000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    STAYS = {"text": COACHING}
+    COHORTS = "comment__item__review__application__team__cohort"
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Antwort")
+        verbose_name_plural = _("Antworten")
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.comment)

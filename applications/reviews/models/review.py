@@ -1,0 +1,363 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import outbox
+from accounts.models import Event, Message, Record, User
+from accounts.models.record import Person, roles
+from applications.stays import COACHING
+from applications.writing.models.application import Application
+from cohorts.models import CoachAssignment, Cohort, present
+from cohorts.models.team import has_role
+from core.writes import Stale, write_if
+
+if TYPE_CHECKING:
+    from applications.reviews.models.review_item import ReviewItem
+
+
+class Verdict(models.TextChoices):
+    """What a coach says of a section."""
+
+    ACCEPTED = "accepted", _("aus Sicht der Coaching-Person rund")
+    PLEASE_CHANGE = "please change", _("bitte ändern")
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def visible_to(self, user: Person) -> ReviewQuerySet:
+        """The team, the organiser, and every coach of the cohort (they share the queue)."""
+        return self.filter(has_role(user, Review.MAY["see"], "application__team__"))
+
+    def overdue(self) -> ReviewQuerySet:
+        """Open ones whose promised day has passed."""
+        return self.open().filter(promised_until__lt=timezone.localdate())
+
+    def open(self) -> ReviewQuerySet:
+        """Waiting or taken: neither given back nor withdrawn."""
+        return self.filter(finished_at=None, withdrawn_at=None)
+
+    def waiting(self) -> ReviewQuerySet:
+        return self.open().filter(taken_at=None)
+
+    def taken_by(self, coach: CoachAssignment) -> ReviewQuerySet:
+        """What this coach reads now in her cohort."""
+        return self.open().filter(
+            taken_at__isnull=False, coach=coach.coach_id, application__team__cohort=coach.cohort_id
+        )
+
+    def left_behind(self) -> ReviewQuerySet:
+        """Taken by somebody who coaches the cohort no longer, so that nobody could ever give it back."""
+        there = CoachAssignment.objects.current().filter(
+            cohort=OuterRef("application__team__cohort"), coach=OuterRef("coach")
+        )
+        return self.open().filter(~Exists(there), taken_at__isnull=False)
+
+    def waiting_for(self, user: Person) -> ReviewQuerySet:
+        """What waits for this coach: overdue first, then the longest waiting.
+
+        A team's hand-ins wait for its first coach, in her absence for the second, else for all of the cohort who are
+        there. Nothing waits for somebody who is absent.
+        """
+        return self.waiting().filter(is_for(user)).overdue_first()
+
+    def queued_for(self, user: Person) -> ReviewQuerySet:
+        """What waits or is being read in the cohorts this person coaches or organises: overdue first, as above."""
+        if not user.is_authenticated:
+            return self.none()
+        cohort = Cohort.objects.filter(teams=OuterRef("application__team"))
+        coached, organised = cohort & Cohort.objects.coached_by(user), cohort & Cohort.objects.organised_by(user)
+        return self.open().filter(Exists(coached) | Exists(organised)).overdue_first()
+
+    def overdue_first(self) -> ReviewQuerySet:
+        """Overdue ones on top, then whatever has waited longest."""
+        late = models.When(promised_until__lt=timezone.localdate(), then=0)
+        return self.order_by(models.Case(late, default=1), "asked_at", "pk")
+
+
+class Review(Record):
+    """What a team handed in, and what a coach says to it. It ends by giving back, or by withdrawing until it is taken."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="reviews")
+    coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="reviews")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField(_("zur Rückmeldung abgegeben am"), default=timezone.now)
+    promised_until = models.DateField(_("zugesagt bis"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("in Arbeit seit"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("zurückgegeben am"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("zurückgezogen am"), null=True, blank=True)
+    summary = models.TextField(_("Ein Satz zum Mitgeben"), blank=True, max_length=5000)
+    again_by = models.DateField(_("bitte wieder zur Rückmeldung abgeben bis"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("an die Frist erinnert am"), null=True, blank=True)
+    versions = models.JSONField(default=dict)
+
+    STAYS = {"summary": COACHING}
+    COHORTS = "application__team__cohort"
+
+    objects = ReviewQuerySet.as_manager()
+
+    MAY = {
+        "see": roles("owner", "writer", "reader", "own coach", "coach", "organiser"),
+        "take": roles("own coach", "coach"),
+        "release": roles("own coach", "coach"),
+        "comment": roles("own coach", "coach"),
+        "give back": roles("own coach", "coach"),
+        "withdraw": roles("owner", "writer"),
+        "answer": roles("owner", "writer", "own coach", "coach"),
+        "done": roles("owner", "writer"),
+        "resolve": roles("own coach", "coach"),
+    }
+
+    class Meta:
+        verbose_name = _("Rückmeldung")
+        verbose_name_plural = _("Rückmeldungen")
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(withdrawn_at=None), name="review_finished_or_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(taken_at__isnull=False), name="review_taken_before_finished"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(taken_at=None), name="review_withdrawn_only_untaken"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} {timezone.localtime(self.asked_at):%d.%m.%Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reviews:read", args=[self.pk])
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.application.cohort_uuid
+
+    @property
+    def is_open(self) -> bool:
+        return self.finished_at is None and self.withdrawn_at is None
+
+    @property
+    def is_taken(self) -> bool:
+        return self.is_open and self.taken_at is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        """The promised day has passed and the team still waits."""
+        return self.is_open and self.promised_until is not None and self.promised_until < timezone.localdate()
+
+    def is_read_by(self, user: Person) -> bool:
+        """Has this person taken it, and not yet given it back?"""
+        return self.is_taken and user.is_authenticated and self.coach_id == user.pk
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.application.roles_of(user)
+
+    def blocked(self) -> set[UUID]:
+        """Drafts that cannot be called rund: a must-change of this review or an earlier one is not resolved."""
+        return {item.draft_id for item in self.items.with_blocks() if item.is_blocked}
+
+    @transaction.atomic
+    def take(self, *, by: User) -> None:
+        """Begin to read, so that nobody else does; `Stale` when somebody was faster or the team withdrew it."""
+        self.require(by, "take")
+        write_if(self, {"taken_at": None, **STILL_OPEN}, taken_at=timezone.now(), coach=by)
+        Event.record("review.taken", self, by=by)
+
+    @transaction.atomic
+    def release(self, *, by: User) -> None:
+        """Put it back into the queue. Comments, saved or begun, are deleted: nobody but their author may ever see them."""
+        self.require(by, "release")
+        self._put_back(taken_by(by))
+        Event.record("review.released", self, by=by)
+
+    @transaction.atomic
+    def put_back(self) -> None:
+        """The same for somebody who coaches the cohort no longer, or has no account any more; `Stale` once it is not hers."""
+        self._put_back(self._still_theirs())
+        Event.record("review.put_back", self, by=None)
+
+    def _still_theirs(self) -> dict[str, Any]:
+        """What the timer's steps expect: the person who took it has it, as of the moment it was taken."""
+        return {"coach": self.coach_id, "taken_at": self.taken_at, "taken_at__isnull": False, **STILL_OPEN}
+
+    def _put_back(self, expected: dict[str, Any]) -> None:
+        write_if(self, expected, taken_at=None, coach=None, summary="", again_by=None)
+        for item in self.items.all():
+            item.comments.all().delete()
+            item.begun.all().delete()
+            write_if(item, {"closed_at": None}, verdict="")
+
+    @transaction.atomic
+    def pass_on(self) -> bool:
+        """Put it back into the queue for a coach who is absent, unless she has begun; `Stale` once it is not hers."""
+        review = Review.objects.select_for_update().get(pk=self.pk)
+        if not review.is_taken:
+            raise Stale
+        if review.is_begun:
+            return False
+        write_if(self, self._still_theirs(), taken_at=None, coach=None)
+        Event.record("review.passed_on", self, by=None)
+        return True
+
+    @property
+    def is_begun(self) -> bool:
+        """Has whoever reads it noted anything yet?"""
+        items = self.items.filter(~Q(verdict="") | Q(comments__isnull=False) | Q(begun__isnull=False))
+        return bool(self.summary or self.again_by) or items.exists()
+
+    def remind(self, now: datetime) -> None:
+        """Note that its promised day has passed and those concerned were told; `Stale` when they were, or it has ended."""
+        write_if(self, {"reminded_at": None, **STILL_OPEN}, reminded_at=now)
+        Event.record("review.reminded", self, by=None)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User) -> None:
+        """The team takes back what nobody reads yet; the sections can be handed in again. The coaches asked are told."""
+        self.require(by, "withdraw")
+        self.call_back(timezone.now())
+        Event.record("review.withdrawn", self, by=by)
+        self.tell_withdrawn()
+
+    def call_back(self, now: datetime) -> None:
+        """Take it out of the queue, for a step of the team; `Stale` once somebody reads it."""
+        write_if(self, {"taken_at": None, **STILL_OPEN}, withdrawn_at=now)
+        self.items.filter(closed_at=None).update(closed_at=now)
+
+    @transaction.atomic
+    def note(self, *, by: User, verdicts: Mapping[UUID, str], summary: str, again_by: date | None) -> None:
+        """Keep what the coach has decided so far (by item), until she gives back; nobody else sees it before.
+
+        `Stale` unless this person is reviewing it.
+        """
+        self.require(by, "give back")
+        write_if(self, taken_by(by), summary=summary, again_by=again_by)
+        for item in self.items.all():
+            if item.verdict != verdicts.get(item.pk, ""):
+                write_if(item, {"closed_at": None}, verdict=verdicts.get(item.pk, ""))
+
+    @transaction.atomic
+    def give_back(
+        self, *, by: User, verdicts: Mapping[UUID, str], summary: str = "", again_by: date | None = None
+    ) -> None:
+        """End the review with a verdict for every item (by its id) and tell the team.
+
+        `Stale` when one has not taken it, and when a section is called rund while a must-change stands against it;
+        `StillBegun` while a comment is begun and not saved, so that no word of the coach is lost.
+        """
+        self.require(by, "give back")
+        now = timezone.now()
+        write_if(self, taken_by(by), finished_at=now, summary=summary, again_by=again_by)
+        if self.items.filter(begun__isnull=False).exists():
+            raise StillBegun
+        items = list(self.items.select_related("draft"))
+        if set(verdicts) != {item.pk for item in items} or not set(verdicts.values()) <= set(Verdict):
+            raise ValueError("Every item needs a verdict.")
+        blocked = self.blocked()
+        for item in items:
+            if verdicts[item.pk] == Verdict.ACCEPTED and item.draft_id in blocked:
+                raise Stale
+            write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
+        Event.record("review.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
+        self._tell_team(items)
+
+    def waits_for(self) -> list[CoachAssignment]:
+        """Whom it waits for today: the team's first coach, in her absence the second, else all of the cohort who are there."""
+        team = self.application.team
+        reader = team.reader()
+        return [reader] if reader else list(present().filter(cohort=team.cohort_id))
+
+    def tell_asked(self) -> None:
+        """A message to whom it waits for today, unless they had it before."""
+        self._tell_coaches(self.waits_for(), "applications/mails/review_asked.txt")
+
+    def tell_withdrawn(self, *, beside: Iterable[CoachAssignment] = ()) -> None:
+        """A message to every coach who was asked to read it, but for those who hear of it anyway."""
+        asked = Message.objects.filter(kind="review_asked", link=self.get_absolute_url())
+        who = Q(email__in=asked.values("email")) | Q(coach__in=asked.values("user"))
+        coaches = self.application.team.cohort.coach_assignments.filter(who)
+        told = coaches.exclude(pk__in=[coach.pk for coach in beside])
+        self._tell_coaches(told, "applications/mails/review_withdrawn.txt")
+
+    def _tell_coaches(self, coaches: Iterable[CoachAssignment], template: str) -> None:
+        team = self.application.team
+        outbox.post(
+            coaches,
+            template,
+            wish="wants_review_mails",
+            dedup=self.pk,
+            link=self.get_absolute_url(),
+            cohort=self.cohort_uuid,
+            review=self,
+            team=team.title,
+            sections=[item.title for item in self.items.select_related("draft")],
+        )
+
+    def _tell_team(self, items: list[ReviewItem]) -> None:
+        rows = [
+            {
+                "title": item.title,
+                "verdict": item.get_verdict_display(),
+                "must_change": item.comments.blocking().count(),
+            }
+            for item in items
+        ]
+        outbox.post(
+            self.application.team.joined(),
+            "applications/mails/review_given_back.txt",
+            wish="wants_review_mails",
+            dedup=self.pk,
+            link=self.get_absolute_url(),
+            cohort=self.cohort_uuid,
+            answers_to=self.coach,
+            review=self,
+            coach=str(self.coach),
+            sections=rows,
+            must_change=sum(row["must_change"] for row in rows),
+        )
+
+
+class StillBegun(Stale):
+    """A comment was begun on a section of this review: first it is saved, or its words are taken out."""
+
+
+# Neither given back nor withdrawn: what every step of a review expects of its row.
+STILL_OPEN = {"finished_at": None, "withdrawn_at": None}
+
+
+def taken_by(coach: User) -> dict[str, Any]:
+    """What the steps of whoever reads expect of the row."""
+    return {"coach": coach, "taken_at__isnull": False, **STILL_OPEN}
+
+
+def is_for(user: Person) -> Q:
+    """The condition that an untaken review waits for this person, by the absences of today."""
+    if not user.is_authenticated:
+        return Q(pk=None)
+    there = present()
+    first, second = (OuterRef(f"application__team__{one}_coach") for one in ("first", "second"))
+    named = Exists(there.filter(pk=first)), Exists(there.filter(pk=second))
+    mine = there.filter(coach=user)
+    cohort = mine.filter(cohort=OuterRef("application__team__cohort"))
+    return (
+        Q(Exists(mine.filter(pk=first)))
+        | (~Q(named[0]) & Q(Exists(mine.filter(pk=second))))
+        | (~Q(named[0]) & ~Q(named[1]) & Q(Exists(cohort)))
+    )
+
+
+def lock_review(key: UUID, *, by: User) -> Review:
+    """The review, its row locked until the transaction ends; `Stale` unless this person is reviewing it."""
+    review = Review.objects.select_for_update().get(pk=key)
+    if not review.is_read_by(by):
+        raise Stale
+    return review

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Event, Record, User
+from accounts.models.record import Person
+from applications.content import Content
+from applications.content.quotes import Quote
+from applications.content.sheets import Names, words_of_row
+from applications.reviews.models.review import Review, Verdict, lock_review
+from applications.writing.models.draft import Draft
+from applications.writing.models.revision import Revision
+
+if TYPE_CHECKING:
+    from applications.reviews.models.comment import Comment
+
+# So much of a row is kept with a comment on it.
+MOST_QUOTED = 2000
+
+
+class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
+    def visible_to(self, user: Person) -> ReviewItemQuerySet:
+        return self.filter(Exists(Review.objects.visible_to(user).filter(pk=OuterRef("review"))))
+
+    def given_back_last(self, drafts: Iterable[Draft]) -> dict[UUID, Content]:
+        """By draft, the value that was given back last; nothing for those that never were. One query."""
+        given = self.filter(draft__in=[draft.pk for draft in drafts], review__finished_at__isnull=False)
+        found = {}
+        for item in given.select_related("revision", "draft").order_by("review__finished_at"):
+            item.revision.draft = item.draft
+            found[item.draft_id] = item.revision
+        return {draft: revision.value for draft, revision in found.items()}
+
+    def with_begun(self, user: User) -> Self:
+        """`begun_…`: what this person has begun to comment on each, for `begun_in`; empty where nothing is begun."""
+        names = ("at", "words", "before", "row", "kind", "text")
+        mine = FilteredRelation("begun", condition=Q(begun__by=user))
+        return self.annotate(mine=mine, **{f"begun_{name}": F(f"mine__{name}") for name in names})
+
+    def with_blocks(self) -> Self:
+        """`is_blocked`: a must-change of its own review, or of one given back before, stands unresolved against it."""
+        said = Q(review=OuterRef("review")) | Q(review__finished_at__isnull=False)
+        unresolved = Q(comments__kind="must change", comments__resolved_at=None)
+        standing = ReviewItem.objects.filter(said, unresolved, draft=OuterRef("draft"))
+        return self.annotate(is_blocked=Exists(standing))
+
+
+class ReviewItem(Record):
+    """One section of a review in exactly the version handed in. At most one item of a draft is open at a time.
+
+    How much changed is counted when it is handed in: against the version given back last, the first time against nothing.
+    """
+
+    Verdict = Verdict
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="items")
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="review_items")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="review_items")
+    verdict = models.CharField(_("Ergebnis"), max_length=14, choices=Verdict, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    is_repeated = models.BooleanField(_("war schon einmal zurückgegeben"), default=False)
+    words_new = models.PositiveIntegerField(_("Wörter neu"), default=0)
+    words_gone = models.PositiveIntegerField(_("Wörter entfernt"), default=0)
+    rows_changed = models.PositiveIntegerField(_("Zeilen neu, geändert oder entfernt"), default=0)
+
+    is_blocked: bool  # by `with_blocks()`
+
+    objects = ReviewItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Abschnitt einer Rückmeldung")
+        verbose_name_plural = _("Abschnitte einer Rückmeldung")
+        ordering = ["draft__key"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft"], condition=Q(closed_at=None), name="review_item_one_open"),
+            models.UniqueConstraint(fields=["review", "draft"], name="review_item_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.draft.key
+
+    @property
+    def title(self) -> str:
+        """What the section is called; its key when the edition dropped it."""
+        term = self.review.application.terms.by_key.get(self.draft.key)
+        return term.title if term else self.draft.key
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.review.cohort_uuid
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.review.roles_of(user)
+
+    MAY = Review.MAY
+
+    @transaction.atomic
+    def comment(
+        self,
+        *,
+        by: User,
+        kind: str,
+        text: str = "",
+        quote: Quote | None = None,
+        row_id: str = "",
+        field: str = "",
+        begun: Mapping[str, str] | None = None,
+    ) -> Comment:
+        """Note something on the whole section, on quoted words of it, or on a row and a field of it.
+
+        A row's words are kept too, for when it goes. What was begun on the section is done with, but for `begun`. Nobody but its author sees it until the review is given back.
+        `Stale` unless this person is reviewing it.
+        """
+        self.require(by, "comment")
+        lock_review(self.review_id, by=by)
+        if row_id and quote is None:
+            names = Names(terms=self.draft.application.terms)
+            quote = Quote(words_of_row(self.revision.value, names, row_id, field)[:MOST_QUOTED])
+        quote = quote or Quote("")
+        self.begun.all().delete()
+        if begun:
+            self.begun.create(by=by, **begun)
+        comment = self.comments.create(
+            by=by, kind=kind, text=text, row_id=row_id, field=field,
+            quote=quote.text, before=quote.before, after=quote.after, position=quote.position,
+        )  # fmt: skip
+        Event.record("comment.written", comment, by=by, kind=kind)
+        return comment

@@ -1,0 +1,119 @@
+"""The financing plan as it is read: a table per calendar year with what changed, and the limits of the call beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from applications.content import Budget, Income, Row
+from applications.content.budget import ALL_ACTIVITIES
+from applications.content.difference import Comparison, RowDifference, Segment, State, difference, marked
+from applications.content.sheets import STATES, Cell, Names, changed, from_to, money
+from applications.content.tables import BudgetRow, Year, line_of, years_of
+from applications.writing.page.limits import Figures, Fit, figures, fits, highest_grant
+from calls.terms import LimitTerm
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """A row as it is read. `shown` is its amount in words; one that was removed adds nothing to the sums."""
+
+    id: str
+    title: SafeString
+    reckoning: SafeString
+    activity: SafeString
+    reason: SafeString
+    shown: SafeString
+    amount: int
+    state: State = State.SAME
+    moved: tuple[Cell, ...] = ()
+
+    @property
+    def state_label(self) -> str:
+        return str(STATES[self.state])
+
+
+@dataclass(frozen=True)
+class PlanYear:
+    """A calendar year with its tables; `fit` says whether its grant keeps the call's limit, where there is one."""
+
+    table: Year[PlanLine]
+    fit: Fit | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All years, with sums and limits."""
+
+    years: list[PlanYear]
+    figures: Figures
+    fits: list[Fit]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(year.table.groups or year.table.income for year in self.years)
+
+
+def plan_of(
+    value: Budget,
+    names: Names,
+    term: Sequence[int] = (),
+    before: Budget | None = None,
+    *,
+    via_umbrella: bool = False,
+) -> Plan:
+    """The plan in the years of the term and those it plans for; with `before`, an earlier version, lines say what changed."""
+    limit = names.terms.limit
+    tables = plan_years(value, names, term, before)
+    years = [table.year for table in tables if table.year]
+    return Plan(
+        [PlanYear(table, fit_of(limit("max_grant_per_year"), value, table.year)) for table in tables],
+        figures(value, None),
+        fits(limit, value, None, years, term, via_umbrella=via_umbrella) if years else [],
+    )
+
+
+def fit_of(term: LimitTerm, value: Budget, year: int | None) -> Fit | None:
+    return highest_grant(term, value, [year]) if year and term.value is not None else None
+
+
+def plan_years(
+    value: Budget, names: Names, term: Iterable[int] = (), before: Budget | None = None
+) -> list[Year[PlanLine]]:
+    """The tables of all years; rows that were removed stand where they stood."""
+    found = difference(before or value, value).rows
+    changes: Mapping[Row, RowDifference] = {one.row: one for one in found}
+    with_removed = Budget(**{table: tuple(one.row for one in found if one.table == table) for table in Budget.tables})  # type: ignore[arg-type]
+    activities = {**names.activities, ALL_ACTIVITIES: names.activity(ALL_ACTIVITIES)}
+    words = Comparison().words
+    return years_of(with_removed, names.terms, lambda row: _line(row, changes[row], names, activities, words), term)
+
+
+def _line(
+    row: BudgetRow,
+    found: RowDifference,
+    names: Names,
+    activities: Mapping[str, str],
+    words: Callable[[str, str], list[Segment]],
+) -> PlanLine:
+    earlier = replace(row, **{change.name: change.before for change in found.fields})
+    now, old = line_of(row, activities), line_of(earlier, activities)
+    unassigned = "" if isinstance(row, Income) else _("noch keiner Maßnahme zugeordnet")
+    return PlanLine(
+        id=row.id,
+        title=marked(words(old.title, now.title)) or SafeString(_("ohne Bezeichnung")),
+        reckoning=from_to(old.reckoning, now.reckoning),
+        activity=from_to(old.activity or unassigned, now.activity or unassigned),
+        reason=marked(words(old.reason, now.reason)),
+        shown=from_to(money(old.amount), money(now.amount)),
+        amount=0 if found.state == State.REMOVED else now.amount,
+        state=found.state,
+        moved=tuple(
+            Cell(change.name, str(change.spec.label), changed(change, names))
+            for change in found.fields
+            if change.name in {"year", "kind"}
+        ),
+    )

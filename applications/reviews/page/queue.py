@@ -1,0 +1,116 @@
+"""The coaches' queue: what waits or is being read, with what its card says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, Subquery, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from applications.progress.facts import collect
+from applications.progress.turn import Turn, turn_of
+from applications.reviews.models import Review, ReviewItem
+from applications.reviews.models.review import is_for
+from applications.writing.models import Application
+from cohorts.models import Cohort, Team
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A review in the queue, with what its card says."""
+
+    review: Review
+    sections: str
+    size: str
+    """Whether it comes for the first time, and how much changed."""
+    is_own: bool
+    """Is it of a team of the coach who looks?"""
+    is_coached: bool
+    """Does the person who looks coach its cohort, so that she may take it?"""
+    is_for_you: bool
+    """Does it wait for the person who looks?"""
+    turn: Turn | None = None
+    you: bool = False
+    """Is it the turn of the person who looks?"""
+
+
+def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiting]:
+    """The rows with the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
+    now = timezone.now()
+    applications = {row.review.application.team_id: row.review.application for row in rows}
+    teams = Team.objects.filter(pk__in=applications).with_cohort()
+    facts = collect(teams, now, applications=applications) if rows else {}
+    turns = {team: turn_of(found, now, timezone.localdate(now)) for team, found in facts.items()}
+    side = "coach" if is_coach else ""
+    found = [(row, turns[row.review.application.team_id].said_to(side, user.pk)) for row in rows]
+    return [replace(row, turn=turn, you=turn.is_yours) for row, turn in found]
+
+
+def queue_of(user: User) -> list[Waiting]:
+    """What waits or is being read in the cohorts this person coaches or organises: overdue first, then the longest waiting.
+
+    Two queries, whatever the number.
+    """
+    own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
+    coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("application__team"))
+    reviews = (
+        Review.objects.queued_for(user)
+        .select_related("application__team__organisation", "application__team__cohort", "application__call", "coach")
+        .prefetch_related("application__edition")
+        .defer("summary", "versions")
+        .annotate(
+            is_own=Exists(own),
+            is_coached=Exists(coached),
+            is_for_you=ExpressionWrapper(is_for(user) & Q(taken_at=None), BooleanField()),
+            **of_items(),
+        )
+    )
+    return [Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you) for row in reviews]
+
+
+def of_items() -> dict[str, Subquery]:
+    """Annotations on reviews: how many sections, the key of the first, and how much changed in all of them."""
+    items = ReviewItem.objects.filter(review=OuterRef("pk")).order_by().values("review")
+    found = {
+        "sections": Count("pk"),
+        "first_key": Min("draft__key"),
+        "repeated": Count("pk", filter=Q(is_repeated=True)),
+        "words_new": Sum("words_new"),
+        "words_gone": Sum("words_gone"),
+        "rows_changed": Sum("rows_changed"),
+    }
+    return {name: Subquery(items.annotate(found=what).values("found")) for name, what in found.items()}
+
+
+def _size(row: Any) -> str:
+    return size_of(bool(row.repeated), row.words_new or 0, row.words_gone or 0, row.rows_changed or 0)
+
+
+def size_of(repeated: bool, new: int, gone: int, rows: int) -> str:
+    """`erste Lesung, 312 Wörter` or `erneut, 12 Wörter neu, 3 entfernt, 2 Zeilen geändert`."""
+    if not repeated:
+        words = ngettext("%(number)d Wort", "%(number)d Wörter", new) % {"number": new}
+        return _("erste Lesung, %(words)s") % {"words": words}
+    parts = [
+        ngettext("%(number)d Wort neu", "%(number)d Wörter neu", new) % {"number": new} if new else "",
+        ngettext("%(number)d entfernt", "%(number)d entfernt", gone) % {"number": gone} if gone else "",
+        ngettext("%(number)d Zeile geändert", "%(number)d Zeilen geändert", rows) % {"number": rows} if rows else "",
+    ]
+    return _("erneut, %(change)s") % {"change": ", ".join(filter(None, parts)) or _("nichts geändert")}
+
+
+def _sections(row: Any) -> str:
+    """The title of the one section, or how many there are."""
+    if row.sections == 1:
+        return title_of(row.application, row.first_key)
+    return ngettext("%(number)d Abschnitt", "%(number)d Abschnitte", row.sections) % {"number": row.sections or 0}
+
+
+def title_of(application: Application, key: str) -> str:
+    """The section's title; its key when the edition dropped it."""
+    term = application.terms.by_key.get(key)
+    return term.title if term else key

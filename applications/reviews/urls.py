@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from applications.reviews.views import comments, phrases, reviews
+
+app_name = "reviews"
+
+urlpatterns = [
+    path("", reviews.queue, name="queue"),
+    path("naechste/", reviews.take_next, name="next"),
+    path("saetze/", phrases.phrases, name="phrases"),
+    path("saetze/<uuid:uuid>/", phrases.phrase, name="phrase"),
+    path("saetze/<uuid:uuid>/loeschen/", phrases.discard_phrase, name="discard_phrase"),
+    path("<uuid:uuid>/", reviews.read, name="read"),
+    path("<uuid:uuid>/uebernehmen/", reviews.take, name="take"),
+    path("<uuid:uuid>/freigeben/", reviews.release, name="release"),
+    path("<uuid:uuid>/zurueckziehen/", reviews.withdraw, name="withdraw"),
+    path("<uuid:uuid>/zurueckgeben/", reviews.give_back, name="give_back"),
+    path("abschnitte/<uuid:uuid>/anmerken/", reviews.comment, name="comment"),
+    path("abschnitte/<uuid:uuid>/merken/", reviews.keep, name="keep"),
+    path("anmerkungen/<uuid:uuid>/aendern/", comments.change, name="change"),
+    path("anmerkungen/<uuid:uuid>/loeschen/", comments.discard, name="discard"),
+    path("anmerkungen/<uuid:uuid>/antworten/", comments.answer, name="answer"),
+    path("anmerkungen/<uuid:uuid>/erledigt/", comments.done, name="done"),
+    path("anmerkungen/<uuid:uuid>/abhaken/", comments.resolve, name="resolve"),
+]

@@ -1,0 +1,324 @@
+"""The coaches' queue and the page of one review, which the team sees too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.reviews.forms import CommentForm
+from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
+from applications.reviews.models.begun import begun_of
+from applications.reviews.page.queue import queue_of, with_turns
+from applications.reviews.page.review_desk import ReviewDesk
+from applications.reviews.views.phrases import FULL
+from cohorts.models import CoachAbsence, Cohort
+from cohorts.models.team import signs_of
+from core.templatetags.moments import clock
+from core.typed import not_taken
+from core.writes import Stale
+
+# So many cards stand above a review.
+STRIP = 4
+# So often somebody else may be faster before "Nächste" leads to the queue.
+TRIES = 20
+
+
+def get_review(request: PortalRequest, uuid: UUID, *, to: str = "see", by: str = "pk") -> Review:
+    """404 for what this person may not see, 403 for what she may not do. `by="items"`: by the key of one of its sections."""
+    review = get_object_or_404(
+        Review.objects.visible_to(request.user)
+        .annotate(**signs_of(request.user, "application__team__"))
+        .select_related(
+            "application__team__organisation",
+            "application__team__cohort",
+            "application__edition",
+            "application__call",
+            "asked_by",
+            "coach",
+        ),
+        **{by: uuid},
+    )
+    review.application.team.know_roles(request.user, review)
+    if to != "see" and not review.allows(request.user, to):
+        raise PermissionDenied
+    return review
+
+
+def queue(request: PortalRequest) -> HttpResponse:
+    """What this coach reads, what waits (longest first), what others read."""
+    rows = queue_of(request.user)
+    is_coach = any(row.is_coached for row in rows)
+    if not rows:
+        is_coach = Cohort.objects.coached_by(request.user).exists()
+        if not is_coach and not is_for_queue(request):
+            raise Http404
+    rows = with_turns(rows, request.user, is_coach=is_coach)
+    mine = [row for row in rows if row.review.is_read_by(request.user)]
+    waiting = [row for row in rows if not row.review.is_taken]
+    context = {
+        "mine": mine,
+        "for_you": [row for row in waiting if row.is_for_you],
+        "waiting": [row for row in waiting if not row.is_for_you],
+        "others": [row for row in rows if row.review.is_taken and row not in mine],
+        "is_coach": is_coach,
+        "away": CoachAbsence.objects.on(timezone.localdate()).filter(assignment__coach=request.user).first(),
+    }
+    return render(request, "applications/reviews/queue.html", context)
+
+
+def is_for_queue(request: PortalRequest) -> bool:
+    """Coaches and organisers have a queue, also an empty one."""
+    cohorts = Cohort.objects
+    return (cohorts.coached_by(request.user) | cohorts.organised_by(request.user)).exists()
+
+
+def read(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    return _page(request, _desk(request, get_review(request, uuid)))
+
+
+def _desk(request: PortalRequest, review: Review, key: str = "") -> ReviewDesk:
+    key = key or request.GET.get("abschnitt", "")
+    get = request.GET.get
+    return ReviewDesk(review, request.user, key, get("ansicht", ""), get("daneben", ""))
+
+
+def _page(request: PortalRequest, desk: ReviewDesk, **forms: Any) -> HttpResponse:
+    strip = queue_of(request.user) if desk.is_coach else []
+    strip.sort(key=lambda row: (not row.review.is_read_by(request.user), not row.is_for_you))
+    free = [row for row in strip if row.review.pk != desk.review.pk and row.is_for_you]
+    context = {
+        "desk": desk,
+        "review": desk.review,
+        "application": desk.review.application,
+        "strip": strip[:STRIP],
+        "waiting_count": sum(not row.review.is_taken for row in strip),
+        "next": free[0] if free else None,
+    }
+    if desk.is_mine:
+        context["comment_form"] = forms.get("comment_form") or desk.comment_form()
+        context["give_back_form"] = forms.get("give_back_form") or desk.give_back_form()
+    return render(request, "applications/reviews/review.html", context, status=422 if forms else 200)
+
+
+def _step(
+    request: PortalRequest, act: Callable[[], object], *, done: str, stale: str, to: str, otherwise: str = ""
+) -> HttpResponse:
+    try:
+        act()
+    except Stale:
+        return _refused(request, stale, otherwise or to)
+    messages.success(request, done)
+    return redirect(to)
+
+
+@require_POST
+def take_next(request: PortalRequest) -> HttpResponse:
+    """Open what has waited longest for this coach, overdue first, and take it, so that nobody else reads it unknowingly."""
+    if not is_for_queue(request):
+        raise Http404
+    if not Cohort.objects.coached_by(request.user).exists():
+        raise PermissionDenied
+    waiting = Review.objects.waiting_for(request.user).select_related("application__team")
+    for review in waiting[:TRIES]:
+        try:
+            review.take(by=request.user)
+        except Stale:  # somebody was faster
+            continue
+        messages.success(request, _("Sie lesen jetzt. Andere Coaching-Personen sehen das."))
+        return redirect(review)
+    messages.info(request, _("Im Moment wartet nichts auf Sie."))
+    return redirect("reviews:queue")
+
+
+@require_POST
+def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    review = get_review(request, uuid, to="take")
+    try:
+        review.take(by=request.user)
+    except Stale:
+        why = why_not_review(review, request, _("Diese Abgabe lesen Sie schon."))
+        return _refused(request, why, review.get_absolute_url())
+    messages.success(request, _("Sie lesen jetzt. Andere Coaching-Personen sehen das."))
+    return redirect(review)
+
+
+@require_POST
+def release(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    review = get_review(request, uuid, to="release")
+    return _step(
+        request,
+        lambda: review.release(by=request.user),
+        done=_("Die Abgabe wartet wieder auf alle Coaching-Personen."),
+        stale=_("Diese Abgabe lesen Sie gerade nicht."),
+        to=reverse("reviews:queue"),
+    )
+
+
+@require_POST
+def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    review = get_review(request, uuid, to="withdraw")
+    return _step(
+        request,
+        lambda: review.withdraw(by=request.user),
+        done=_("Die Abgabe ist zurückgezogen. Sie können die Abschnitte jederzeit wieder zur Rückmeldung abgeben."),
+        stale=_("Das lässt sich nicht mehr zurückziehen: Es wird schon gelesen oder ist schon zurückgegeben."),
+        to=review.application.get_absolute_url(),
+        otherwise=review.get_absolute_url(),
+    )
+
+
+def comment(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Add a comment to a section of a review (`uuid` is the item's); what was chosen for giving back is kept.
+
+    With `praise` the words or the row chosen are praised without a word more; another kind of comment that was begun
+    stays begun.
+    """
+    desk, item = _desk_of_item(request, uuid)
+    if request.method != "POST":
+        return redirect(desk.address)
+    if not desk.is_mine:
+        return not_taken(request, why_not_review(desk.review, request, NOT_TAKEN), desk.address)
+    sent = praising(request.POST) if "praise" in request.POST else request.POST
+    form, verdict = desk.comment_form(sent), desk.give_back_form(request.POST)
+    if not form.is_valid():
+        form.data = request.POST  # everything that was typed, also what is no part of the praise
+        return _page(request, desk, comment_form=form, give_back_form=desk.give_back_form(typed=request.POST))
+    try:
+        item.comment(by=request.user, begun=beside(sent, desk.comment_form(request.POST)), **form.values())
+        desk.review.note(by=request.user, **verdict.said_so_far())
+    except Stale:
+        return not_taken(request, why_not_review(desk.review, request, NOT_TAKEN), desk.address)
+    praised = _("Das Lob ist gespeichert. Das Team sieht es, sobald Sie zurückgeben.")
+    commented = _("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben.")
+    messages.success(request, praised if "praise" in request.POST else commented)
+    if form.cleaned_data.get("remember") and form.cleaned_data["text"].strip():
+        _remember(request, form.cleaned_data["text"].strip(), form.cleaned_data["kind"])
+    return redirect(f"{desk.address}#anmerkungen")
+
+
+NOT_TAKEN = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
+
+
+def why_not_review(review: Review, request: PortalRequest, otherwise: str | Promise) -> str:
+    """Why this person does not read it now; `otherwise` is the sentence for what nobody else reads."""
+    review.refresh_from_db(fields=["finished_at", "withdrawn_at", "taken_at", "coach"])
+    if review.finished_at:
+        return _("Diese Abgabe ist schon zurückgegeben. Daran lässt sich nichts mehr ändern.")
+    if review.withdrawn_at:
+        return _("Das Team hat diese Abgabe zurückgezogen. Sie wird nicht mehr gelesen.")
+    if review.is_taken and not review.is_read_by(request.user):
+        return _("Diese Abgabe liest jetzt jemand anders.")
+    return str(otherwise)
+
+
+def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReviewDesk, ReviewItem]:
+    """The page of the review that this section belongs to, with the section open."""
+    review = get_review(request, uuid, to="comment", by="items")
+    desk = _desk(request, review)
+    item = next(one for one in desk.items if one.pk == uuid)
+    item.review, desk.key = review, item.draft.key
+    return desk, item
+
+
+def praising(sent: QueryDict) -> QueryDict:
+    """What was sent, as praise; words that were begun as another kind of comment are not part of it."""
+    praise = sent.copy()
+    if sent.get("kind", "") not in {"", Comment.Kind.PRAISE}:
+        praise["text"] = ""
+        praise.pop("phrase", None)
+    praise["kind"] = Comment.Kind.PRAISE
+    return praise
+
+
+def beside(sent: QueryDict, begun: CommentForm) -> dict[str, str] | None:
+    """What of another comment stays begun beside praise; nothing else is saved with something left over."""
+    is_other = sent is not begun.data and sent.get("text", "") != begun.data.get("text", "")
+    return begun.typed() if is_other else None
+
+
+def _remember(request: PortalRequest, text: str, kind: str) -> None:
+    try:
+        Phrase.objects.remember(text, by=request.user, kind=kind)
+    except Stale:
+        messages.error(request, FULL)
+
+
+@require_POST
+def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Keep what the coach has typed so far on a section and for giving back (`uuid` is the item's); for the page's script.
+
+    JSON: `state` is *saved* (with `saved_at`, hour and minute), *invalid* or *closed* (each with a `sentence`).
+    """
+    desk, item = _desk_of_item(request, uuid)
+    try:
+        typed = desk.comment_form(request.POST, with_phrases=False).typed()
+        with transaction.atomic():
+            BegunComment.objects.keep(item, by=request.user, typed=typed)
+            desk.review.note(by=request.user, **desk.give_back_form(request.POST).said_so_far())
+    except ValidationError as refused:
+        return JsonResponse({"state": "invalid", "sentence": " ".join(refused.messages)})
+    except Stale:
+        return JsonResponse({"state": "closed", "sentence": why_not_review(desk.review, request, NOT_TAKEN)})
+    return JsonResponse({"state": "saved", "saved_at": clock(timezone.now())})
+
+
+def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect(to)
+
+
+def still_begun(titles: list[str]) -> str:
+    """The sentence on comments that were begun on these sections."""
+    where = " " + _("Sie steht bei: %(titles)s.") % {"titles": ", ".join(titles)} if titles else ""
+    return (
+        _("Sie haben eine Anmerkung begonnen, die noch nicht gespeichert ist.")
+        + where
+        + " "
+        + _("Bitte speichern Sie die Anmerkung oder leeren Sie ihre Felder. Dann können Sie zurückgeben.")
+    )
+
+
+def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """End the review; with `next` go on to what waits longest. A comment that was begun must be saved or emptied first."""
+    review = get_review(request, uuid, to="give back")
+    desk = _desk(request, review)
+    not_taken_over = _("Zurückgeben können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
+    if request.method != "POST":
+        return redirect(desk.address)
+    if not desk.is_mine:
+        return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
+    form, comment = desk.give_back_form(request.POST), desk.comment_form(request.POST)
+    try:
+        BegunComment.objects.keep(desk.item, by=request.user, typed=comment.typed())
+    except Stale:
+        return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
+    except ValidationError as refused:
+        form.add_error(None, refused)
+    if begun := [part.title for part in desk.parts if part.item.pk in begun_of(review, request.user)]:
+        form.add_error(None, still_begun(begun))
+    if not form.is_valid():
+        return _page(request, desk, give_back_form=form, comment_form=desk.comment_form(typed=request.POST))
+    said = form.cleaned_data
+    try:
+        review.give_back(
+            by=request.user, verdicts=form.verdicts(), summary=said["summary"].strip(), again_by=said["again_by"]
+        )
+    except Stale:
+        return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
+    given = _("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.")
+    messages.success(request, given % {"team": review.application.team.title})
+    return take_next(request) if "next" in request.POST else redirect("reviews:queue")

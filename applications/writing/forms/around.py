@@ -1,0 +1,133 @@
+"""What a section's form needs to know from around it: the call's terms, the time of the project, its activities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applications.checks import years_of_term
+from applications.content import ACTIVITY_QUARTERS, Activity, Cover, WorkPlan
+from applications.content.base import Spec
+from applications.content.budget import ALL_ACTIVITIES, PERSONNEL, decimal
+from applications.writing.forms.fields import Choice, day_of, with_missing
+from applications.writing.models import Application, Draft
+from calls.terms import COVER, WORK_PLAN, Terms
+from core.figures import written
+from core.templatetags.moments import euro
+
+# Without a start and a length the plan is offered for as many years as a call pays at most.
+USUAL_MONTHS = 36
+
+
+@dataclass(frozen=True)
+class Around:
+    terms: Terms
+    year: int
+    """The call's year: what is assumed to be the first while the cover does not say."""
+    cover: Cover = field(default_factory=Cover)
+    activities: tuple[Activity, ...] = ()
+
+    @classmethod
+    def of(cls, application: Application, drafts: Iterable[Draft]) -> Around:
+        """From the drafts at hand; no query."""
+        values = {draft.key: draft.value for draft in drafts if draft.key in {COVER, WORK_PLAN}}
+        cover, plan = values.get(COVER), values.get(WORK_PLAN)
+        return cls(
+            terms=application.terms,
+            year=application.call.year,
+            cover=cover if isinstance(cover, Cover) else Cover(),
+            activities=plan.rows if isinstance(plan, WorkPlan) else (),
+        )
+
+    @property
+    def start(self) -> date:
+        return day_of(self.cover.start_on) or date(self.year, 1, 1)
+
+    @property
+    def months(self) -> int:
+        return min(self.cover.months or USUAL_MONTHS, 120)
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The calendar years of the term, or of a usual one while it is not known."""
+        return years_of_term(self.start.isoformat(), self.months)
+
+    @property
+    def term(self) -> list[int]:
+        """The calendar years of the term; none while start or length is missing."""
+        return years_of_term(self.cover.start_on, self.cover.months)
+
+    def choices(self, what: Spec) -> list[Choice]:
+        """What a field of this kind offers, beginning with what stands there before anybody has chosen."""
+        match what.widget:
+            case "year":
+                return self.year_choices()
+            case "quarter":
+                return self.quarter_choices()
+            case "theme":
+                return self.theme_choices()
+            case "refs":
+                return self.activity_choices()
+            case "ref":
+                return [
+                    ("", _("noch keiner Maßnahme zugeordnet")),
+                    (ALL_ACTIVITIES, _("für alle Maßnahmen")),
+                    *self.activity_choices(),
+                ]
+        if what.choices:
+            return [("", _("noch nicht beantwortet") if len(what.choices) == 2 else _("Bitte wählen")), *what.choices]
+        return self.kind_choices(PERSONNEL)
+
+    def text_of(self, what: Spec, value: Any) -> str:
+        """A stored value as people read it; an empty text for an empty one."""
+        if value in {None, ""} or value == ():
+            return ""
+        match what.widget:
+            case "money":
+                return euro(value)
+            case "decimal":
+                return written(decimal(value))
+            case "date":
+                day = day_of(value)
+                return f"{day:%d.%m.%Y}" if day else value
+            case "refs":
+                labels = dict(with_missing(self.choices(what), value))
+                return ", ".join(str(labels[key]) for key in value)
+            case "line" | "area" | "number":
+                return str(value)
+        choices = with_missing(self.choices(what), [str(value)], as_words=bool(what.formerly))
+        return str(dict(choices)[str(value)])
+
+    def year_choices(self) -> list[Choice]:
+        return [("", _("Bitte wählen")), *((str(year), str(year)) for year in self.years)]
+
+    def quarter_choices(self) -> list[Choice]:
+        """The quarters of the term, at most five years of them."""
+        first = self.start.year * 4 + (self.start.month - 1) // 3
+        last = self.start.year * 12 + self.start.month - 1 + self.months - 1
+        quarters = range(first, min(last // 3, first + ACTIVITY_QUARTERS - 1) + 1)
+        return [
+            ("", _("Bitte wählen")),
+            *((f"{q // 4}-Q{q % 4 + 1}", quarter_label(f"{q // 4}-Q{q % 4 + 1}")) for q in quarters),
+        ]
+
+    def activity_choices(self) -> list[Choice]:
+        return [(row.id, row.title or _("Maßnahme ohne Titel")) for row in self.activities]
+
+    def kind_choices(self, *without: str) -> list[Choice]:
+        kinds = [(kind.code, kind.label) for kind in self.terms.kinds if kind.code not in without]
+        return [("", _("Bitte wählen")), *kinds]
+
+    def theme_choices(self) -> list[Choice]:
+        return [(theme.key, theme.title) for theme in self.terms.themes]
+
+
+def quarter_label(quarter: str) -> str:
+    """`1. Quartal 2027` for "2027-Q1"; anything else as it is."""
+    year, _q, number = quarter.partition("-Q")
+    return _("%(number)s. Quartal %(year)s") % {"number": number, "year": year} if number else quarter

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Record, User
+from accounts.models.record import Person
+from applications.writing.models.draft import Draft
+from cohorts.models import TeamMember
+
+# A page tells every few seconds that it is open; who has not told for so long has gone.
+GONE_AFTER = timedelta(seconds=60)
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def visible_to(self, user: Person) -> PresenceQuerySet:
+        """The team alone sees who of it is writing at this moment."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = TeamMember.objects.current().filter(team=OuterRef("draft__application__team"), user=user)
+        return self.filter(Exists(mine))
+
+    def note(self, draft: Draft, user: User, now: datetime) -> None:
+        """This person has the section open now; locks nobody (one query)."""
+        self.bulk_create(
+            [self.model(draft=draft, user=user, at=now)],
+            update_conflicts=True,
+            unique_fields=["draft", "user"],
+            update_fields=["at"],
+        )
+
+    def others(self, draft: Draft, user: User, now: datetime) -> list[User]:
+        """Who else of the team has the section open now, by name (one query)."""
+        rows = self.filter(draft=draft, at__gt=now - GONE_AFTER).exclude(user=user).select_related("user")
+        return [row.user for row in rows.order_by("user__first_name", "user__last_name")]
+
+    def forget_old(self, now: datetime) -> int:
+        """Where somebody was yesterday is nobody's business."""
+        return self.filter(at__lt=now - timedelta(days=1)).delete()[0]
+
+
+class Presence(Record):
+    """Somebody has a section open; nothing is locked by it, and it is forgotten within a day."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "user"], name="presence_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at:%H:%M}"

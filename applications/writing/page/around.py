@@ -1,0 +1,36 @@
+"""What stands around a section and follows from what is saved: the page's script puts it in place of what was there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+
+from applications.writing.page.desk import Desk
+
+
+def around_saved(desk: Desk, version: int, at: datetime | None) -> dict[str, Any]:
+    """The same after this person has saved the section as `version`. Two queries."""
+    desk.draft.version, desk.draft.by, desk.draft.at = version, desk.request.user, at
+    return around(desk)
+
+
+def around(desk: Desk) -> dict[str, Any]:
+    """The stage of the section and sentences about it, by the names the page gives their places."""
+    section = desk.facts.get(desk.key)
+    if section is None:
+        return {}
+    context = {"desk": desk, "draft": desk.draft, "section": section}
+    return {
+        "stage": {"symbol": section.stage.symbol, "words": in_words("stage_words", context)},
+        "words": {name: in_words(name, context) for name in ("accepted", "written")},
+    }
+
+
+def in_words(name: str, context: dict[str, Any]) -> str:
+    """What the template says, as plain text."""
+    page = render_to_string(f"applications/writing/_{name}.html", context)
+    return " ".join(unescape(strip_tags(page)).split())

@@ -1,0 +1,147 @@
+"""What every page around one section shows: the application, its sections with their stages, who may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.requests import PortalRequest
+from applications.checks import run
+from applications.dossier import make_dossier
+from applications.progress.audience import TEXT, Circle, Readers
+from applications.progress.facts import sections_of
+from applications.progress.journey import SectionFacts, Stage
+from applications.writing.access import with_roles
+from applications.writing.forms.around import Around
+from applications.writing.models import Application, Draft
+from applications.writing.page.findings import Seen
+from calls.terms import SectionTerm
+from workshops.opening import Opening, is_open, opens_at, plan_of
+
+
+@dataclass(frozen=True)
+class Group:
+    """The sections one workshop opens; `title` is empty for those that none opens."""
+
+    title: str
+    sections: list[SectionFacts]
+
+
+@dataclass
+class Desk:
+    """One section of one application, as one person sees it. Every part is read when it is first asked for."""
+
+    request: PortalRequest
+    application: Application
+    roles: frozenset[str]
+    drafts: dict[str, Draft]
+    key: str
+    now: datetime
+
+    @classmethod
+    def read(cls, request: PortalRequest, uuid: UUID, key: str, *, to: str = "see") -> Desk:
+        """404 for a section that the application does not have."""
+        application, roles = with_roles(request, uuid, to=to)
+        return cls.of(request, application, roles, key)
+
+    @classmethod
+    def of(cls, request: PortalRequest, application: Application, roles: frozenset[str], key: str) -> Desk:
+        """The same where the application is at hand. One query; 404 for a section that it does not have."""
+        drafts = {draft.key: draft for draft in application.drafts.select_related("by")}
+        if key not in drafts:
+            raise Http404
+        for draft in drafts.values():
+            draft.application = application
+        return cls(request, application, roles, drafts, key, timezone.now())
+
+    @property
+    def draft(self) -> Draft:
+        return self.drafts[self.key]
+
+    @property
+    def term(self) -> SectionTerm:
+        """What the edition says; a section it dropped keeps its key as a title and is only read."""
+        return self.application.terms.by_key.get(self.key) or SectionTerm(self.key, self.key, self.draft.kind)
+
+    def may(self, action: str) -> bool:
+        return bool(Application.MAY[action] & self.roles)
+
+    @cached_property
+    def plan(self) -> list[Opening]:
+        return plan_of(self.application.cohort_uuid)
+
+    @property
+    def opens_at(self) -> datetime | None:
+        return opens_at(self.key, self.plan, self.now)
+
+    @property
+    def is_open(self) -> bool:
+        return is_open(self.key, self.plan, self.now)
+
+    @property
+    def is_editable(self) -> bool:
+        known = self.key in self.application.terms.by_key
+        return known and self.may("write") and self.application.is_drafting and self.is_open
+
+    @cached_property
+    def around(self) -> Around:
+        return Around.of(self.application, self.drafts.values())
+
+    @cached_property
+    def facts(self) -> dict[str, SectionFacts]:
+        return sections_of(self.application, self.drafts.values(), self.plan, self.now)
+
+    @property
+    def groups(self) -> list[Group]:
+        return list(grouped([(f"{o.position} · {o.title}", o.keys) for o in self.plan], self.facts))
+
+    @property
+    def accepted(self) -> int:
+        return sum(section.stage == Stage.ACCEPTED for section in self.facts.values())
+
+    @cached_property
+    def findings(self) -> list[Seen]:
+        """What the checks say about this section as it is saved (one query); nothing before somebody has written it."""
+        if not self.draft.is_begun:
+            return []
+        values = {key: draft.value for key, draft in self.drafts.items()}
+        dossier = make_dossier(self.application, values, key=self.key)
+        return [Seen(finding, "", "") for finding in run(dossier) if finding.key == self.key]
+
+    @cached_property
+    def circle(self) -> Circle:
+        return Circle.of(self.application)
+
+    def readers(self, wanted: frozenset[str]) -> Readers:
+        """Who can read what these roles may see."""
+        return self.circle.who(wanted, self.request.user)
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "desk": self,
+            "application": self.application,
+            "draft": self.draft,
+            "term": self.term,
+            "section": self.facts.get(self.key),
+            "groups": self.groups,
+            "who": self.readers(TEXT),
+        }
+
+
+def grouped(steps: Iterable[tuple[str, Iterable[str]]], facts: dict[str, SectionFacts]) -> Iterator[Group]:
+    """The sections by the workshops (title, keys), each once, then those that no workshop opens."""
+    left = dict(facts)
+    for title, keys in steps:
+        mine = [left.pop(key) for key in keys if key in left]
+        if mine:
+            yield Group(title, mine)
+    if left:
+        yield Group(_("Weitere Abschnitte") if len(left) < len(facts) else "", list(left.values()))

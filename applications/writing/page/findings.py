@@ -1,0 +1,47 @@
+"""Findings of the checks as pages show them: with the place to mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.checks import Finding
+from applications.content import Budget, Expense, Income, Personnel
+from applications.writing.models import Application
+from calls.terms import BUDGET, Terms
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A finding with the page where it can be mended; `more` are its further places, each with what it is called."""
+
+    finding: Finding
+    url: str
+    place: str
+    more: tuple[tuple[str, str], ...] = ()
+
+
+def seen(application: Application, findings: Iterable[Finding], budget: Budget) -> list[Seen]:
+    """The findings with their places; a line of the financing plan is found on the page of its year."""
+    lines: tuple[Expense | Personnel | Income, ...] = (*budget.expenses, *budget.personnel, *budget.income)
+    years = {line.id: line.year for line in lines}
+    return [_seen(application, finding, years) for finding in findings]
+
+
+def _seen(application: Application, finding: Finding, years: dict[str, int | None]) -> Seen:
+    terms: Terms = application.terms
+    section = terms.by_key.get(finding.key)
+    if section is None:
+        return Seen(finding, "", "")
+    page = reverse("applications:section", args=[application.pk, finding.key])
+    plan = years if finding.key == BUDGET else {}
+    more = tuple((str(plan.get(row) or _("weitere Zeile")), _at(page, row, plan)) for row in finding.more)
+    return Seen(finding, _at(page, finding.row, plan), section.title, more)
+
+
+def _at(page: str, row: str, years: dict[str, int | None]) -> str:
+    year = years.get(row)
+    return page + (f"?jahr={year}" if year else "") + (f"#zeile-{row}" if row else "")

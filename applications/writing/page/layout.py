@@ -1,0 +1,160 @@
+"""How the form of each kind of content is laid out on the page: fields, rows as cards, a fixed list, or the budget."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.content import Content, Row
+from applications.writing.forms.section import RowForm, SectionForm, moved
+from calls.terms import Kind
+
+if TYPE_CHECKING:
+    from applications.writing.page.desk import Desk
+
+
+class Layout:
+    """Running text, or a few fields."""
+
+    template = "applications/writing/_fields.html"
+    is_wide = False
+
+    def __init__(self, desk: Desk, params: QueryDict) -> None:
+        self.desk, self.params = desk, params
+
+    def shows(self, table: str, row: Row) -> bool:
+        return True
+
+    def complete(self, form: SectionForm) -> None:
+        """Add the rows that stand there whether anybody has filled them in or not."""
+
+    def add_rows(self, form: SectionForm, params: QueryDict) -> None:
+        """Add the empty row somebody has asked for."""
+        table = params.get("neu") or params.get("add") or ""
+        if table in form.tables:
+            form.add(table, **self.preset())
+
+    def preset(self) -> dict[str, Any]:
+        return {}
+
+    def rearranged(self, content: Content, data: QueryDict) -> Content:
+        """The content after a button that moves a row."""
+        table, _colon, rest = data.get("move", "").partition(":")
+        row_id, _colon, way = rest.partition(":")
+        if table not in content.tables or way not in {"up", "down"}:
+            return content
+        return moved(content, table, row_id, way == "up", self.group)
+
+    def is_asked_for_rows(self, data: QueryDict) -> bool:
+        """Was it a button that adds or moves a row? What comes of it is seen on the page."""
+        return "add" in data or "move" in data
+
+    def group(self, row: Row) -> Any:
+        """Rows are moved among those of their group."""
+        return None
+
+    def address(self, data: QueryDict) -> str:
+        """Where to go after saving: the same page, at the new row if one was asked for."""
+        params, fragment = self.keep(), ""
+        added, move = data.get("add", ""), data.get("move", "").split(":")
+        if added in self.desk.draft.value.tables:
+            params["neu"], fragment = added, "#neu"
+        elif len(move) == 3:
+            fragment = f"#zeile-{move[1]}"
+        address = reverse("applications:section", args=[self.desk.application.pk, self.desk.key])
+        query = QueryDict(mutable=True)
+        query.update(params)
+        return f"{address}?{query.urlencode()}{fragment}" if params else address + fragment
+
+    def keep(self) -> dict[str, str]:
+        """The parameters of the address that stay."""
+        return {}
+
+    def context(self, form: SectionForm) -> dict[str, Any]:
+        return {}
+
+
+class TextLayout(Layout):
+    template = "applications/writing/_text.html"
+
+
+class RowsLayout(Layout):
+    """Rows as cards; an empty one stands there as long as there is none."""
+
+    template = "applications/writing/_rows.html"
+
+    def add_rows(self, form: SectionForm, params: QueryDict) -> None:
+        super().add_rows(form, params)
+        for table, rows in form.tables.items():
+            if not rows:
+                form.add(table)
+
+    def context(self, form: SectionForm) -> dict[str, Any]:
+        kind = Kind(self.desk.draft.kind)
+        name, add = {
+            Kind.GOALS: (_("Ziel"), _("Ziel hinzufügen")),
+            Kind.WORK_PLAN: (_("Maßnahme"), _("Maßnahme hinzufügen")),
+            Kind.PARTNERS: (_("Partner"), _("Partner hinzufügen")),
+        }[kind]
+        return {"row_name": name, "add_label": add, "table": "rows", "rows": form.tables["rows"]}
+
+
+class ListLayout(Layout, ABC):
+    """One row for every entry of the call's list: questions or kinds of attachment; their keys are the rows' ids."""
+
+    @abstractmethod
+    def entries(self) -> list[Any]:
+        """What the call lists, in its order; each has a `key`."""
+
+    table = ""
+
+    @abstractmethod
+    def heading(self, entry: Any) -> str:
+        """What stands above the row of an entry."""
+
+    def complete(self, form: SectionForm) -> None:
+        there = {row.id: row for row in form.tables[self.table]}
+        row_type = type(form.value).tables[self.table]
+        form.tables[self.table] = [
+            there[entry.key] if entry.key in there else form.add(self.table, row_type(id=entry.key))
+            for entry in self.entries()
+        ]
+        for entry, row in zip(self.entries(), form.tables[self.table], strict=True):
+            row.heading = self.heading(entry)
+
+    def context(self, form: SectionForm) -> dict[str, Any]:
+        by_key: dict[str, RowForm] = {row.id: row for row in form.tables[self.table]}
+        return {"entries": [(entry, by_key[entry.key]) for entry in self.entries()]}
+
+
+class DeclarationsLayout(ListLayout):
+    template = "applications/writing/_declarations.html"
+    table = "answers"
+
+    def entries(self) -> list[Any]:
+        return list(self.desk.application.terms.questions)
+
+    def heading(self, entry: Any) -> str:
+        return str(entry.text)
+
+
+class AttachmentsLayout(ListLayout):
+    template = "applications/writing/_attachment_states.html"
+    table = "items"
+
+    def entries(self) -> list[Any]:
+        return self.desk.application.terms.attachments_of(self.desk.application.stage)
+
+    def heading(self, entry: Any) -> str:
+        return str(entry.label)
+
+    def context(self, form: SectionForm) -> dict[str, Any]:
+        files: dict[str, list[Any]] = {}
+        for attachment in self.desk.application.attachments.all():
+            files.setdefault(attachment.kind, []).append(attachment)
+        by_key = {row.id: row for row in form.tables[self.table]}
+        return {"entries": [(entry, by_key[entry.key], files.get(entry.key, [])) for entry in self.entries()]}

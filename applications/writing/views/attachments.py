@@ -1,0 +1,140 @@
+"""What belongs to the team: its private notes, its files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.content import InvalidContent
+from applications.progress.audience import FILE, Circle
+from applications.writing.access import get_application, with_roles
+from applications.writing.models import Application, Attachment, NotDrafting, SectionNote
+from applications.writing.page.desk import Desk
+from applications.writing.views.section import seen_version
+from core.files import check_upload, deliver, hints, show_what_goes
+from core.writes import Stale
+
+
+@require_POST
+def note(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
+    """Save the team's private note to a section."""
+    desk = Desk.read(request, uuid, key, to="note")
+    text = request.POST.get("text", "")
+    try:
+        SectionNote.objects.save_note(
+            desk.application, key, by=request.user, seen=seen_version(request.POST), text=text
+        )
+    except InvalidContent as refused:
+        sentence = str(refused)
+    except Stale:
+        sentence = _("Jemand hat die Notiz gerade geändert. Ihr Text steht unten; bitte verbinden Sie beide.")
+    else:
+        messages.success(request, _("Notiz gespeichert."))
+        return redirect("applications:section", desk.application.pk, key)
+    current = SectionNote.objects.filter(application=desk.application, key=key).first()
+    context = {"desk": desk, "application": desk.application, "draft": desk.draft, "term": desk.term}
+    context |= {"sentence": sentence, "current": current, "text": text}
+    return render(request, "applications/writing/note.html", context, status=409)
+
+
+class UploadForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Art der Anlage"),
+        error_messages={
+            "required": gettext_lazy("Bitte wählen Sie, was für eine Anlage das ist."),
+            "invalid_choice": gettext_lazy("Diese Art von Anlage gibt es im Förderaufruf nicht. Bitte wählen Sie neu."),
+        },
+    )
+    file = forms.FileField(label=gettext_lazy("Datei"))
+
+    def __init__(self, application: Application, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        kinds = [(kind.key, kind.label) for kind in application.terms.attachments]
+        self.fields["kind"].choices = [("", _("Bitte wählen")), *kinds]  # type: ignore[attr-defined]
+        show_what_goes(self.fields["file"])
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        self.cleaned_data["type"] = check_upload(upload)
+        return upload
+
+
+def attachments(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """The application's files; with a form for those who may add one."""
+    application, roles = with_roles(request, uuid, to="attach" if request.method == "POST" else "see")
+    may = Application.MAY["attach"] & roles
+    if request.method == "POST":
+        return upload(request, application)
+    kinds = {kind.key: kind.label for kind in application.terms.attachments}
+    form = UploadForm(application, initial={"kind": request.GET.get("art", "")})
+    return show(request, application, form, kinds, editable=bool(may) and application.is_drafting)
+
+
+def upload(request: PortalRequest, application: Application) -> HttpResponse:
+    form = UploadForm(application, request.POST, request.FILES)
+    kinds = {kind.key: kind.label for kind in application.terms.attachments}
+    if not form.is_valid():
+        return show(request, application, form, kinds, editable=application.is_drafting, status=422)
+    try:
+        stored = Attachment.objects.attach(
+            application,
+            by=request.user,
+            kind=form.cleaned_data["kind"],
+            upload=form.cleaned_data["file"],
+            file_type=form.cleaned_data["type"],
+        )
+    except NotDrafting:
+        messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben; Anlagen lassen sich nicht ändern."))
+    except ValidationError as refused:
+        form.add_error("file", refused)
+        return show(request, application, form, kinds, editable=True, status=422)
+    else:
+        messages.success(request, _("Die Anlage ist gespeichert."))
+        for sentence in hints(form.cleaned_data["file"], form.cleaned_data["type"], stored.name):
+            messages.warning(request, sentence)
+    return redirect("applications:attachments", application.pk)
+
+
+def show(
+    request: PortalRequest,
+    application: Application,
+    form: UploadForm,
+    kinds: dict[str, str],
+    *,
+    editable: bool,
+    status: int = 200,
+) -> HttpResponse:
+    rows = [(kinds.get(row.kind, row.kind), row) for row in application.attachments.select_related("by")]
+    who = Circle.of(application).who(FILE, request.user)
+    context = {"application": application, "form": form, "rows": rows, "editable": editable, "who": who}
+    return render(request, "applications/writing/attachments.html", context, status=status)
+
+
+def attachment(request: PortalRequest, uuid: UUID, attachment: UUID) -> FileResponse:
+    """The file itself, never shown inside the portal."""
+    application = get_application(request, uuid)
+    found = get_object_or_404(Attachment, pk=attachment, application=application)
+    return deliver(found.file, found.name)
+
+
+@require_POST
+def detach(request: PortalRequest, uuid: UUID, attachment: UUID) -> HttpResponse:
+    application = get_application(request, uuid, to="attach")
+    found = get_object_or_404(Attachment, pk=attachment, application=application)
+    try:
+        found.detach(by=request.user)
+    except NotDrafting:
+        messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben; Anlagen lassen sich nicht ändern."))
+    else:
+        messages.success(request, _("Die Anlage ist gelöscht."))
+    return redirect("applications:attachments", application.pk)

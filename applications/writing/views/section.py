@@ -1,0 +1,243 @@
+"""Writing a section: one page for every kind of content, as a plain form; texts also save themselves by script."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.requests import PortalRequest
+from applications.content import Content, Text
+from applications.content.base import length
+from applications.content.prose import prose
+from applications.content.sheets import Names
+from applications.progress.audience import NOTE, REVIEW
+from applications.reviews.views.comments import section_notes
+from applications.writing.forms.section import SectionForm
+from applications.writing.models import How, NotDrafting, Save, SectionClosed, SectionNote
+from applications.writing.page import undecided
+from applications.writing.page.around import around_saved
+from applications.writing.page.budget import BudgetLayout
+from applications.writing.page.desk import Desk
+from applications.writing.page.layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
+from calls.terms import Kind
+from core import kept
+from core.templatetags.moments import clock
+from core.writes import Stale
+
+LAYOUTS: dict[str, type[Layout]] = {
+    Kind.TEXT: TextLayout,
+    Kind.COVER: Layout,
+    Kind.GOALS: RowsLayout,
+    Kind.WORK_PLAN: RowsLayout,
+    Kind.PARTNERS: RowsLayout,
+    Kind.DECLARATIONS: DeclarationsLayout,
+    Kind.ATTACHMENTS: AttachmentsLayout,
+    Kind.BUDGET: BudgetLayout,
+}
+
+
+def layout_of(desk: Desk, params: QueryDict) -> Layout:
+    return LAYOUTS[desk.draft.kind](desk, params)
+
+
+@kept.refills
+def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
+    """Read a section; write it, if one may and it is the moment."""
+    desk = Desk.read(request, uuid, key)
+    if request.method == "POST":
+        return save(desk)
+    data = kept.typed(request) if desk.is_editable else None
+    layout = layout_of(desk, request.GET)
+    form = make_form(desk, layout, data)
+    if data is not None:
+        form.is_valid()
+    elif desk.is_editable:
+        layout.add_rows(form, request.GET)
+    return show(desk, layout, form, kept_text=data is not None)
+
+
+def make_form(desk: Desk, layout: Layout, data: QueryDict | None) -> SectionForm:
+    """The form over the value the person has, or had, before them."""
+    value = desk.draft.value
+    if data is not None:
+        value = desk.draft.value_before(desk.request.user, seen_version(data), uuids(data.getlist("after")))
+    form = SectionForm(value, desk.around, data, shows=layout.shows)
+    layout.complete(form)
+    return form
+
+
+def seen_version(data: QueryDict) -> int:
+    """The version the person had before them; 0 for what is no version."""
+    text = data.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def uuids(texts: list[str]) -> list[UUID]:
+    """The identifiers a page gave its attempts to save; anything else is left out."""
+    found = []
+    for text in texts[-200:]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        **desk.context(),
+        **layout.context(form),
+        "form": form,
+        "layout": layout,
+        "version": seen_version(form.data) if form.data is not None else desk.draft.version,
+        "editable": desk.is_editable,
+        "undo": desk.draft.longer_before(desk.now) if desk.is_editable else None,
+        "undecided": undecided.page_of(desk.request, desk.draft) if desk.is_editable else "",
+        "note": note_of(desk),
+        "note_who": desk.readers(NOTE),
+        "comment_who": desk.readers(REVIEW),
+        "may_note": desk.may("note"),
+        **comments_of(desk),
+        "length": length(form.value),
+        **more,
+    }
+    return render(desk.request, "applications/writing/section.html", context, status=status)
+
+
+def comments_of(desk: Desk) -> dict[str, Any]:
+    """What coaches said about the section, beside it, and the text with the words marked for those who only read."""
+    names = Names(desk.application.terms, {row.id: row.title for row in desk.around.activities})
+    notes = section_notes(desk.draft, desk.request.user, desk.roles, names)
+    value = desk.draft.value
+    marks = [note.mark for note in notes if note.mark and not note.comment.resolved_at]
+    return {
+        "notes": notes,
+        "coaches": list(dict.fromkeys(str(note.comment.by) for note in notes if note.comment.by)),
+        "marked_text": prose(value.text, marks) if isinstance(value, Text) else "",
+        "next": desk.request.get_full_path(),
+    }
+
+
+def note_of(desk: Desk) -> SectionNote | None:
+    """The team's private note; an empty one where there is none yet, None for everybody else."""
+    if not desk.may("see notes"):
+        return None
+    note = SectionNote.objects.filter(application=desk.application, key=desk.key).first()
+    return note or SectionNote(application=desk.application, key=desk.key)
+
+
+def save(desk: Desk) -> HttpResponse:
+    request = desk.request
+    if not desk.may("write"):
+        return read_only(desk)
+    layout = layout_of(desk, request.GET)
+    form = make_form(desk, layout, request.POST)
+    if not form.is_valid():
+        return refused(desk, layout, form)
+    content = layout.rearranged(form.content, request.POST)
+    try:
+        answer = desk.draft.save_content(
+            by=request.user,
+            seen=seen_version(request.POST),
+            content=content,
+            save_id=next(iter(uuids(request.POST.getlist("save"))), None),
+            after=uuids(request.POST.getlist("after")),
+        )
+    except (NotDrafting, SectionClosed) as moment:
+        return not_now(desk, layout, form, moment)
+    by_itself = kept.wants_json(request) and "pressed" not in request.POST
+    asked = answer.how == How.UNCHANGED and layout.is_asked_for_rows(request.POST)
+    if answer.how != How.CONFLICT and not by_itself and not asked:
+        messages.success(request, said(answer))
+    url = following(desk, layout, answer)
+    return as_json(desk, answer, content, url) if kept.wants_json(request) else redirect(url)
+
+
+def following(desk: Desk, layout: Layout, answer: Save) -> str:
+    """Where a button of the form leads: on to the next step, back to the page, or to the page where one decides."""
+    sent, application = desk.request.POST, desk.application.pk
+    if answer.how == How.CONFLICT and answer.sent:
+        undecided.remember(desk.request, desk.draft, answer.sent)
+        return undecided.page_of(desk.request, desk.draft)
+    if sent.get("next") == "hand-in":
+        return f"{reverse('applications:hand_in', args=[application])}?abschnitt={desk.key}"
+    return layout.address(sent)
+
+
+def read_only(desk: Desk) -> HttpResponse:
+    """The person may see the section but not write it, perhaps since a moment ago."""
+    if not kept.wants_json(desk.request):
+        raise PermissionDenied
+    sentence = _(
+        "Sie können hier nur noch lesen, nicht mehr schreiben. Fragen Sie bitte die verantwortliche Person Ihres Teams."
+    )
+    return JsonResponse({"state": "denied", "sentence": sentence}, status=403)
+
+
+def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
+    """What was sent cannot be stored: a sentence beside every field, and everything typed is still there."""
+    if kept.wants_json(desk.request):
+        return JsonResponse({"state": "invalid", "sentence": str(form.errors[0])}, status=422)
+    layout.add_rows(form, desk.request.POST)
+    return show(desk, layout, form, status=422)
+
+
+def not_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
+    """It is not the moment to write: say why, and leave what was typed where it can be copied."""
+    sentence = why_not(desk, moment)
+    if kept.wants_json(desk.request):
+        return JsonResponse({"state": "closed", "sentence": sentence}, status=409)
+    messages.error(desk.request, sentence)
+    desk.application.refresh_from_db(fields=["status"])
+    return show(desk, layout, form, status=409, typed=True)
+
+
+def why_not(desk: Desk, moment: Stale) -> str:
+    if isinstance(moment, SectionClosed):
+        return _(
+            "Dieser Abschnitt ist noch nicht geöffnet. Ihr Text ist nicht gespeichert; bitte kopieren Sie ihn. "
+            "Der Abschnitt öffnet mit seinem Workshop, oder die Organisation öffnet ihn früher."
+        )
+    return _(
+        "Das Vorhaben wird gerade nicht geschrieben: Es ist fertiggestellt oder zurückgezogen. Ihr Text ist nicht "
+        "gespeichert; bitte kopieren Sie ihn. Die verantwortliche Person Ihres Teams kann es wieder öffnen, solange es "
+        "nicht eingereicht ist."
+    )
+
+
+def said(answer: Save) -> str:
+    """What became of it, in words."""
+    return {
+        How.SAVED: _("Gespeichert."),
+        How.UNCHANGED: _("Es ist alles gespeichert."),
+        How.MERGED: _(
+            "Gespeichert. Hier wurde gleichzeitig auch anderswo geschrieben; beide Änderungen stehen jetzt hier."
+        ),
+    }[answer.how]
+
+
+def as_json(desk: Desk, answer: Save, sent: Content, url: str) -> JsonResponse:
+    """The answer to the page's script. `same`: what was sent is what is current now; `text` where it is not.
+
+    `url` is where a button leads, and in a conflict the page where one decides. The rest is what stands around the form.
+    """
+    body: dict[str, Any] = {
+        "state": str(answer.how),
+        "version": answer.version,
+        "saved_at": clock(answer.at or desk.now),
+        "length": length(answer.value),
+        "same": answer.value == sent,
+        "url": url,
+    }
+    if answer.how != How.CONFLICT and isinstance(answer.value, Text) and answer.value != sent:
+        body["text"] = answer.value.text
+    if answer.how in {How.SAVED, How.MERGED}:
+        body |= around_saved(desk, answer.version, answer.at)
+    return JsonResponse(body)

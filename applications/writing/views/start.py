@@ -1,0 +1,105 @@
+"""Beginning an application, and what the whole of it goes through: adopting a newer edition, withdrawing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.deadline import read_deadline, umbrella_body
+from applications.writing.access import get_application
+from applications.writing.models import AlreadyStarted, Application, CallClosed, NotDrafting
+from calls.terms import Terms
+from cohorts.models import Team
+from core.writes import Stale
+
+
+class ThemeForm(forms.Form):
+    theme = forms.ChoiceField(
+        label=gettext_lazy("Themenschwerpunkt"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Ein Vorhaben hat genau einen. Sie können ihn später auf dem Titelblatt noch ändern."),
+        error_messages={
+            "required": gettext_lazy("Bitte wählen Sie einen Themenschwerpunkt. Genau einer gehört dazu."),
+            "invalid_choice": gettext_lazy(
+                "Diesen Themenschwerpunkt gibt es im Förderaufruf nicht. Bitte wählen Sie einen aus der Liste."
+            ),
+        },
+    )
+
+    def __init__(self, terms: Terms, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        theme: Any = self.fields["theme"]
+        theme.choices = [(one.key, one.title) for one in terms.themes]
+        theme.notes = terms.theme_notes()
+
+
+def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Begin the team's application: pick exactly one theme."""
+    teams = (
+        Team.objects.with_member(request.user).filter(withdrawn_at=None).select_related("organisation", "cohort__call")
+    )
+    team = get_object_or_404(teams, pk=uuid)
+    running = Application.objects.running().filter(team=team, call=team.cohort.call).first()
+    if running:
+        return redirect(running)
+    if not team.allows(request.user, "start"):
+        raise PermissionDenied
+    call = team.cohort.call
+    edition = call.editions.published().order_by("-number").first()
+    is_open = edition is not None and call.is_open()
+    form = ThemeForm(edition.terms if edition else Terms(), *([request.POST] if request.method == "POST" else []))
+    if request.method == "POST" and is_open and form.is_valid():
+        try:
+            application = Application.objects.start(team, by=request.user, theme=form.cleaned_data["theme"])
+        except AlreadyStarted:
+            messages.info(request, _("Jemand aus Ihrem Team hat das Vorhaben gerade begonnen."))
+            return redirect("applications:start", team.pk)
+        except CallClosed:
+            is_open = False
+        else:
+            messages.success(request, _("Ihr Vorhaben ist begonnen. Schreiben Sie los: Alles wird aufgehoben."))
+            return redirect(application)
+    status = 409 if request.method == "POST" and not is_open else 422 if form.errors else 200
+    chosen = form.cleaned_data.get("theme") if form.is_bound and form.is_valid() else None
+    deadline = read_deadline(call, umbrella_body("", team.organisation), stage=1)
+    context = {"team": team, "call": call, "deadline": deadline, "form": form, "is_open": is_open}
+    context["chosen"] = edition.terms.theme(chosen) if edition and chosen else None
+    return render(request, "applications/writing/start.html", context, status=status)
+
+
+@require_POST
+def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    application = get_application(request, uuid, to="withdraw")
+    try:
+        application.withdraw(by=request.user)
+    except NotDrafting:
+        messages.error(request, _("Das Vorhaben ist schon zurückgezogen oder fertiggestellt."))
+    else:
+        messages.success(request, _("Das Vorhaben ist zurückgezogen. Alle Texte bleiben lesbar."))
+    return redirect(application)
+
+
+@require_POST
+def adopt(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Go on writing on the newest published edition of the call."""
+    application = get_application(request, uuid, to="adopt")
+    newest = application.call.editions.published().order_by("-number")[0]  # the application's own is one of them
+    try:
+        application.adopt(newest, by=request.user)
+    except NotDrafting:
+        messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben."))
+    except Stale:
+        messages.info(request, _("Ihr Vorhaben steht schon auf dem neuesten Stand des Aufrufs."))
+    else:
+        messages.success(request, _("Der neue Stand des Aufrufs gilt jetzt für Ihr Vorhaben. Ihre Texte sind alle da."))
+    return redirect(application)

@@ -1,0 +1,62 @@
+"""Background tasks as rows of a table: what waits, what a worker left behind, and what nobody asks about any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, QuerySet
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from core.outages import DATABASE_AWAY
+
+WAITS_LONG_AFTER = timedelta(minutes=5)
+# No task takes nearly as long: whoever began it is gone.
+LEFT_BEHIND_AFTER = timedelta(hours=1)
+MOST_ATTEMPTS = 3
+# As a task that has failed notes it.
+OUTAGES = [f"{error.__module__}.{error.__qualname__}" for error in DATABASE_AWAY]
+RESULTS_LAST = timedelta(days=14)
+
+
+def waiting_long(now: datetime) -> QuerySet[DBTaskResult]:
+    """Tasks that could have been done for minutes, and that no worker has begun."""
+    return DBTaskResult.objects.ready().filter(enqueued_at__lt=now - WAITS_LONG_AFTER).order_by()
+
+
+def put_back(worker: str) -> int:
+    """Have tasks done again that this worker had begun when the database went away; how many. It runs none now.
+
+    Some are still noted as running. Those whose failure could be noted have failed only because of the outage.
+    """
+    broken = DBTaskResult.objects.failed().filter(exception_class_path__in=OUTAGES)
+    left = [*DBTaskResult.objects.running(), *broken]
+    return sum(_again(task) for task in left if task.worker_ids[-1:] == [worker])
+
+
+def was_broken(task: DBTaskResult) -> bool:
+    """Return whether it failed only because the database was away."""
+    return task.status == TaskResultStatus.FAILED and task.exception_class_path in OUTAGES
+
+
+def put_back_left_behind(now: datetime) -> int:
+    """The same for workers that are gone; a task that took three of them with it has failed."""
+    begun = DBTaskResult.objects.running().filter(started_at__lt=now - LEFT_BEHIND_AFTER)
+    return sum(_again(task) for task in begun)
+
+
+def drop_results(now: datetime) -> int:
+    """Delete what came of tasks that have ended; nobody asks about it after two weeks."""
+    count, _kinds = DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULTS_LAST).delete()
+    return count
+
+
+def _again(task: DBTaskResult) -> int:
+    """Tasks may run twice without harm. Whoever else sees the same one puts it back once."""
+    same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
+    if len(task.worker_ids) < MOST_ATTEMPTS:
+        anew = {"started_at": None, "finished_at": None, "exception_class_path": "", "traceback": ""}
+        return same.update(status=TaskResultStatus.READY, **anew)
+    if task.status == TaskResultStatus.FAILED:
+        return 0
+    return same.update(status=TaskResultStatus.FAILED, finished_at=F("started_at"))

@@ -1,0 +1,95 @@
+"""The people of a team: the owner and the organiser change them, everybody else in it sees them."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Message
+from cohorts.models import TeamMember
+from tests.applications.papers.test_finishing import World
+from tests.builders import log_in, make_member, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def address(world: World, name: str = "people", *members: TeamMember) -> str:
+    return reverse(f"applications:{name}", args=[world.application.pk, *(member.pk for member in members)])
+
+
+def roles(world: World) -> dict[str, str]:
+    return {member.first_name: member.role for member in world.team.members.current()}
+
+
+def test_owner_invites_somebody_to_read_along(world, client):
+    log_in(client, world.amina)
+    sent = {"first_name": "Lea", "last_name": "Kern", "email": "lea@example.org", "phone": "", "role": "reader"}
+    assert client.post(address(world), sent).status_code == 302
+    assert roles(world) == {"Amina": "owner", "Jonas": "writer", "Lea": "reader"}
+    assert Message.objects.filter(email="lea@example.org").count() == 1
+    again = client.post(address(world), sent)
+    assert again.status_code == 422
+    assert "gehört schon zu Ihrem Team" in again.content.decode()
+    assert 'value="lea@example.org"' in again.content.decode()
+
+
+@pytest.mark.parametrize(("first", "last", "status"), [("Suharto", "", 302), ("", "Suharto", 302), ("", " ", 422)])
+def test_one_name_is_enough(world, client, first, last, status):
+    log_in(client, world.amina)
+    sent = {"first_name": first, "last_name": last, "email": "suharto@example.org", "phone": "", "role": "reader"}
+
+    response = client.post(address(world), sent)
+
+    assert response.status_code == status
+    assert ("mindestens einen Namen" in response.text) == (status == 422)
+    names = [str(member) for member in world.team.members.filter(email="suharto@example.org")]
+    assert names == (["Suharto"] if status == 302 else [])
+    assert ("Suharto" in client.get(address(world)).text) == (status == 302)
+
+
+def test_owner_changes_roles_hands_over_and_takes_out(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    lea = make_member(world.team, make_user("Lea", "Kern"), "reader")
+    log_in(client, world.amina)
+    client.post(address(world, "change_role", jonas), {"role": "reader"})
+    client.post(address(world, "change_role", lea), {"role": "owner"})
+    assert roles(world) == {"Amina": "owner", "Jonas": "reader", "Lea": "reader"}
+    client.post(address(world, "take_out", lea))
+    client.post(address(world, "hand_over", jonas))
+    assert roles(world) == {"Amina": "owner", "Jonas": "reader"}
+    assert "eine Antwort steht noch aus" in " ".join(client.get(address(world)).text.split())
+    log_in(client, world.jonas)
+    assert "Möchten Sie die Verantwortung übernehmen?" in client.get(address(world)).text
+    client.post(address(world, "answer_offer", jonas), {"answer": "yes"})
+    assert roles(world) == {"Amina": "writer", "Jonas": "owner"}
+    assert client.post(address(world, "answer_offer", jonas), {"answer": "yes"}, follow=True).status_code == 200
+    log_in(client, world.amina)
+    assert client.post(address(world, "hand_over", jonas)).status_code == 403
+
+
+def test_the_organiser_hands_over_at_once(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    log_in(client, world.doris).post(address(world, "hand_over", jonas))
+    assert roles(world) == {"Amina": "writer", "Jonas": "owner"}
+
+
+def test_an_offer_is_declined_on_the_page_or_taken_back(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    for person in (world.jonas, world.amina):
+        jonas.offer_ownership(by=world.amina)
+        log_in(client, person).post(address(world, "answer_offer", jonas), {"answer": "no"})
+        jonas.refresh_from_db()
+        assert (jonas.offered_at, roles(world)["Amina"]) == (None, "owner")
+
+
+@pytest.mark.parametrize(("person", "status"), [("jonas", 403), ("carla", 403), ("emil", 404), ("doris", 302)])
+def test_only_owner_and_organiser_change_people(world, client, person, status):
+    jonas = world.team.members.get(user=world.jonas)
+    log_in(client, getattr(world, person))
+    assert client.post(address(world, "change_role", jonas), {"role": "reader"}).status_code == status
+    assert roles(world)["Jonas"] == ("reader" if status == 302 else "writer")

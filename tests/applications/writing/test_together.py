@@ -1,0 +1,116 @@
+"""Two people in one section: who is there, what the other has saved, and what was emptied by accident."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.content import Text
+from applications.writing.models import Presence
+from tests.applications.pages import address, value_of
+from tests.builders import log_in, make_application, make_cohort, make_organiser, make_team, make_user, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jonas():
+    return make_user("Jonas", "Petersen")
+
+
+@pytest.fixture
+def application(jonas):
+    return make_application(make_team(make_cohort(make_organiser(make_user("Doris"))), make_user(), jonas))
+
+
+@pytest.fixture
+def amina(application):
+    return application.team.owner().user
+
+
+def tell(client, user, application, **sent):
+    client.force_login(user)
+    return client.post(address(application, name="presence"), {"version": "0", **sent}).json()
+
+
+def test_the_team_sees_who_else_has_the_section_open(client, application, amina, jonas):
+    assert tell(client, amina, application) == {"state": "here", "others": [], "version": 0}
+    assert tell(client, jonas, application)["others"] == ["Amina Haddad"]
+    assert tell(client, amina, application)["others"] == ["Jonas Petersen"]
+    tell(client, jonas, application, leaving="1")
+    assert tell(client, amina, application)["others"] == []
+
+
+def test_who_has_not_told_for_a_minute_has_gone(client, application, amina, jonas):
+    tell(client, jonas, application)
+    Presence.objects.update(at=timezone.now() - timedelta(seconds=61))
+    assert tell(client, amina, application)["others"] == []
+    Presence.objects.update(at=timezone.now() - timedelta(days=2))
+    assert (Presence.objects.forget_old(timezone.now()), Presence.objects.count()) == (2, 0)
+
+
+def test_what_somebody_else_saved_is_handed_on(client, application, amina, jonas):
+    write(application, "s1", "Von Jonas.", by=jonas)
+    told = tell(client, amina, application)
+    assert (told["version"], told["by"], told["text"]) == (1, "Jonas Petersen", "Von Jonas.")
+    assert told["stage"] == {"symbol": "writing", "words": "in Arbeit"}
+    assert "text" not in tell(client, amina, application, version="1")
+    assert (told["own"], tell(client, jonas, application)["own"]) == (False, True)  # his own second window
+
+
+def test_nobody_outside_the_team_is_told_or_seen(client, application):
+    draft = application.drafts.get(key="s1")
+    doris = application.team.cohort.organiser.memberships.get().user
+    Presence.objects.note(draft, application.team.owner().user, timezone.now())
+    log_in(client, doris)
+    assert client.post(address(application, name="presence"), {"version": "0"}).status_code == 403
+    assert list(Presence.objects.visible_to(doris)) == []
+    assert Presence.objects.count() == 1
+
+
+def test_somebody_who_left_the_team_is_told_so_for_good(client, application, jonas):
+    application.team.members.filter(user=jonas).update(left_on=timezone.localdate())
+    client.force_login(jonas)
+    sent = {"data": {"version": "0"}, "headers": {"accept": "application/json"}}
+    response = client.post(address(application, name="presence"), **sent)
+    assert (response.status_code, response.json()["state"]) == (404, "denied")
+
+
+def test_telling_costs_few_queries(client, application, amina, django_assert_max_num_queries):
+    client.force_login(amina)
+    with django_assert_max_num_queries(8):
+        client.post(address(application, name="presence"), {"version": "0"})
+
+
+# Emptied by accident
+
+
+def test_a_text_that_was_emptied_comes_back_with_one_press(client, application, amina):
+    long = "Wir kochen jede Woche mit Nachbarinnen und Nachbarn. " * 10
+    write(application, "s1", long, by=amina)
+    write(application, "s1", "x", by=amina)
+    client.force_login(amina)
+
+    page = client.get(address(application))
+    assert "529 statt 1 Zeichen" in " ".join(page.text.split())
+    undo = page.context["undo"]
+    client.post(address(application, "s1", "restore", undo.pk), {"version": "2"})
+
+    assert value_of(application, "s1") == Text(long)
+    assert client.get(address(application)).context["undo"] is None
+
+
+@pytest.mark.parametrize(("before", "after"), [("kurz", ""), ("a" * 400, "a" * 201), ("a" * 150, ""), ("", "a" * 900)])
+def test_nothing_is_offered_for_a_little_less(application, amina, before, after):
+    write(application, "s1", before, by=amina)
+    draft = write(application, "s1", after, by=amina)
+    assert draft.longer_before(timezone.now()) is None
+
+
+def test_after_two_days_it_is_history(application, amina):
+    write(application, "s1", "a " * 300, by=amina)
+    draft = write(application, "s1", "", by=amina)
+    draft.revisions.update(at=timezone.now() - timedelta(hours=49))
+    assert draft.longer_before(timezone.now()) is None
