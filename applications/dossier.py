@@ -11,8 +11,8 @@ from django.utils import timezone
 from applications.checks import Dossier
 from applications.content import Content, Cover, empty
 from applications.deadline import Deadline, read_deadline, umbrella_body
-from applications.progress.facts import sections_of
-from applications.progress.journey import SectionFacts
+from applications.reviews.facts import sections_of
+from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
 from calls.terms import ATTACHMENTS, COVER
 

@@ -22,7 +22,9 @@ from applications.papers.finishing import finish
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
 from applications.papers.posting import print_letter
 from applications.reviews.models import BegunComment, Phrase
-from applications.writing.models import Application, Attachment, SectionNote
+from applications.reviews.steps import hand_in, withdraw
+from applications.writing.models import Attachment, SectionNote
+from applications.writing.starting import adopt, start
 from tests.builders import day
 
 APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
@@ -116,10 +118,10 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("workshops.models.workshop.Assignment.tick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.tick(w.team, by=by)),
     ("workshops.models.workshop.Assignment.untick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.untick(w.team, by=by)),
     ("applications.papers.finishing.finish", ("applications.Application", "finish"), lambda w, by: finish(w.done, by=by, confirmed=True)),
-    ("applications.writing.models.application.ApplicationQuerySet.start", ("cohorts.Team", "start"), lambda w, by: Application.objects.start(w.team, by=by, theme="vielfalt")),
-    ("applications.writing.models.application.Application.hand_in", ("applications.Application", "hand in"), lambda w, by: w.application.hand_in(["s5"], by=by)),
-    ("applications.writing.models.application.Application.adopt", ("applications.Application", "adopt"), lambda w, by: w.application.adopt(w.application.edition, by=by)),
-    ("applications.writing.models.application.Application.withdraw", ("applications.Application", "withdraw"), lambda w, by: w.application.withdraw(by=by)),
+    ("applications.writing.starting.start", ("cohorts.Team", "start"), lambda w, by: start(w.team, by=by, theme="vielfalt")),
+    ("applications.reviews.steps.hand_in", ("applications.Application", "hand in"), lambda w, by: hand_in(w.application, ["s5"], by=by)),
+    ("applications.writing.starting.adopt", ("applications.Application", "adopt"), lambda w, by: adopt(w.application, w.application.edition, by=by)),
+    ("applications.reviews.steps.withdraw", ("applications.Application", "withdraw"), lambda w, by: withdraw(w.application, by=by)),
     ("applications.writing.models.attachment.AttachmentQuerySet.attach", ("applications.Application", "attach"), paper),
     ("applications.writing.models.attachment.Attachment.detach", ("applications.Attachment", "attach"), lambda w, by: w.attachment.detach(by=by)),
     ("applications.writing.models.attachment.SectionNoteQuerySet.save_note", ("applications.Application", "note"), lambda w, by: SectionNote.objects.save_note(w.application, "s2", by=by, seen=0, text="Neu")),

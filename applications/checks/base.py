@@ -24,7 +24,7 @@ from applications.content import (
     WorkPlan,
     empty,
 )
-from applications.progress.journey import SectionFacts
+from applications.states import SectionFacts
 from calls import terms as keys
 from calls.terms import LimitTerm, RuleTerm, Terms
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks.base import Dossier, Found, Severity, check
-from applications.progress.journey import SectionFacts, Stage
+from applications.states import SectionFacts, SectionState
 
 
 @check("P02", Severity.WARNING)
@@ -28,9 +28,9 @@ def open_advice(section: SectionFacts) -> str:
             "Zu „%(title)s“ sind noch %(count)d Anmerkungen „Bitte ändern“ offen.",
             section.must_change,
         ) % {"title": section.title, "count": section.must_change}
-    if section.stage == Stage.PLEASE_CHANGE:
+    if section.state == SectionState.PLEASE_CHANGE:
         return _("„%(title)s“ steht noch auf „bitte ändern“.") % {"title": section.title}
-    if section.stage == Stage.CHANGED_SINCE:
+    if section.state == SectionState.CHANGED_SINCE:
         return _("„%(title)s“ wurde geändert, nachdem Ihre Coaching-Person den Abschnitt rund fand.") % {
             "title": section.title
         }

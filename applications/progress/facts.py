@@ -1,4 +1,4 @@
-"""The facts that decide stages and turns, read for many teams at once with a fixed number of queries."""
+"""The facts that decide whose turn it is, read for many teams at once with a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.deadline import Deadline, Routes, umbrella_body
 from applications.papers.models import Submission
-from applications.progress.journey import ItemFacts, SectionFacts, StepFacts
+from applications.progress.journey import StepFacts
 from applications.progress.turn import AssignmentFacts, SubmissionFacts, TeamFacts
-from applications.reviews.models import Reply, ReviewItem
+from applications.reviews.facts import items_of, section_facts
+from applications.reviews.models import Reply
+from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
 from calls.models import Edition, FundingCall
 from calls.terms import SectionTerm
 from cohorts.models import Team, read_absences
 from workshops.models import Assignment, Completion, Workshop
-from workshops.models.workshop import has_come
-from workshops.opening import Opening, openings, opens_at
+from workshops.opening import Opening, openings
 
 type Drafts = Mapping[str, Draft]
 
@@ -51,18 +52,6 @@ def facts_of(application: Application, now: datetime | None = None) -> TeamFacts
     return _Collector([team], now or timezone.now(), {team.pk: application}).all()[team.pk]
 
 
-def sections_of(
-    application: Application, drafts: Iterable[Draft], plan: list[Opening], now: datetime | None = None
-) -> dict[str, SectionFacts]:
-    """Facts of one application's sections by key, when its drafts and the cohort's plan are at hand. One query."""
-    items, now = _items({application.pk}).get(application.pk, {}), now or timezone.now()
-    by_key = {draft.key: draft for draft in drafts}
-    return {
-        term.key: _section(term, by_key.get(term.key), tuple(items.get(term.key, ())), plan, now)
-        for term in application.terms.sections
-    }
-
-
 class _Collector:
     """Reads each table once and puts the rows together per team."""
 
@@ -75,7 +64,7 @@ class _Collector:
         self.editions = _editions(applications.values())
         written = {application.pk for application in applications.values()}
         self.drafts = _drafts(written)
-        self.items = _items(written)
+        self.items = items_of(written)
         self.submissions = _submissions(written)
         self.plans = _plans(cohorts)
         self.assignments = _assignments(cohorts)
@@ -132,13 +121,13 @@ class _Collector:
         plan = openings(self.plans.get(team.cohort_id, []))
         if application is None:
             return {
-                key: _section(SectionTerm(key, key, ""), None, (), plan, self.now)
+                key: section_facts(SectionTerm(key, key, ""), None, (), plan, self.now)
                 for opening in plan
                 for key in opening.keys
             }
         drafts, items = self.drafts.get(application.pk, {}), self.items.get(application.pk, {})
         return {
-            term.key: _section(term, drafts.get(term.key), tuple(items.get(term.key, ())), plan, self.now)
+            term.key: section_facts(term, drafts.get(term.key), tuple(items.get(term.key, ())), plan, self.now)
             for term in self.editions[application.edition_id]
         }
 
@@ -225,39 +214,6 @@ def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, Draft]]:
     return drafts
 
 
-def _items(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
-    items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
-    rows = (
-        ReviewItem.objects.filter(review__application__in=applications, review__withdrawn_at=None)
-        .annotate(
-            comment_count=Count("comments", filter=~Q(comments__kind="praise")),
-            must_count=Count("comments", filter=Q(comments__kind="must change", comments__resolved_at=None)),
-        )
-        .select_related("review__coach", "draft", "revision")
-        .defer("draft__content", "revision__content", "review__versions", "review__summary")
-        .order_by("review__asked_at")
-    )
-    for row in rows:
-        review = row.review
-        items[review.application_id][row.draft.key].append(
-            ItemFacts(
-                review=review.pk,
-                version=row.revision.version,
-                asked_at=review.asked_at,
-                taken_at=review.taken_at,
-                finished_at=review.finished_at,
-                promised_until=review.promised_until,
-                again_by=review.again_by,
-                verdict=row.verdict,
-                coach=str(review.coach) if review.coach else "",
-                reader=review.coach_id,
-                comments=row.comment_count,
-                must_change=row.must_count,
-            )
-        )
-    return items
-
-
 def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFacts]:
     rows = (
         Submission.objects.current()
@@ -322,21 +278,6 @@ def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
     for team, moment in answers.union(ticks).order_by():
         signs[team].append(moment)
     return signs
-
-
-def _section(
-    term: SectionTerm, draft: Draft | None, items: tuple[ItemFacts, ...], plan: list[Opening], now: datetime
-) -> SectionFacts:
-    moment = opens_at(term.key, plan, now)
-    return SectionFacts(
-        key=term.key,
-        title=term.title,
-        version=draft.version if draft else 0,
-        changed_at=draft.at if draft else None,
-        is_open=has_come(moment, now),
-        opens_at=moment,
-        items=items,
-    )
 
 
 def _step(opening: Opening, sections: dict[str, SectionFacts]) -> StepFacts:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.checks.base import no_deadline
 from applications.papers.easy_online import way_of
-from applications.progress.journey import ItemFacts, SectionFacts, Stage, StepFacts
+from applications.progress.journey import StepFacts
+from applications.states import ItemFacts, SectionFacts, SectionState
+from core.days import beginning_of
 
 
 class Who(StrEnum):
@@ -237,12 +239,12 @@ def _turns(team: TeamFacts, now: datetime, today: date) -> Iterator[Turn]:
     yield from (
         _must_change(team, section, section.last)
         for section in sections
-        if section.last and section.stage == Stage.PLEASE_CHANGE
+        if section.last and section.state == SectionState.PLEASE_CHANGE
     )
     yield from _reviews(team, sections)
     yield from _overdue(team, today)
     yield from _to_write(team, sections)
-    if all(section.stage == Stage.ACCEPTED for section in team.sections) and team.sections:
+    if all(section.state == SectionState.ACCEPTED for section in team.sections) and team.sections:
         yield Turn(
             code="finish",
             who=Who.OWNER,
@@ -261,11 +263,6 @@ def _rund_since(team: TeamFacts) -> datetime | None:
     if team.invited_on:
         moments.append(beginning_of(team.invited_on))
     return max(moments, default=None)
-
-
-def beginning_of(day: date) -> datetime:
-    """Its first moment in Germany."""
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _ended(team: TeamFacts) -> Turn | None:
@@ -367,7 +364,7 @@ def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Tur
         since=last.finished_at,
         until=last.again_by,
         detail=detail,
-        names=last.reader,
+        names=last.reviewer,
         own_detail=by % {"count": count, "coach": _("Ihnen")} if count else "",
     )
 
@@ -393,7 +390,7 @@ def _reviews(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             own_detail = _("Liegt bei Ihnen.")
         else:
             detail = own_detail = _("Wartet auf eine Coaching-Person.")
-        reader = item.reader if item.taken_at else team.waits_for_id
+        reader = item.reviewer if item.taken_at else team.waits_for_id
         yield Turn(
             code="read",
             who=Who.COACH,
@@ -426,7 +423,7 @@ def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
 
 def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
     for section in sections:
-        if section.stage == Stage.NOT_BEGUN:
+        if section.state == SectionState.NOT_BEGUN:
             yield Turn(
                 code="write",
                 who=Who.TEAM,
@@ -436,7 +433,7 @@ def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
                 since=section.opens_at or team.started_at,
             )
     for section in sections:
-        if section.stage in (Stage.WRITING, Stage.CHANGED_SINCE):
+        if section.state in (SectionState.WRITING, SectionState.CHANGED_SINCE):
             yield Turn(
                 code="hand in",
                 who=Who.TEAM,

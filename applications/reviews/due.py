@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import outbox
-from applications.progress.turn import beginning_of
 from applications.reviews.models import Review
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, Cohort, read_absences
+from core.days import beginning_of
 from core.writes import Stale
 
 

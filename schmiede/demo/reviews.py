@@ -10,8 +10,8 @@ from accounts.models import User
 from applications.content import Text
 from applications.content.quotes import Quote, quoted
 from applications.reviews.models import Comment, Reply, Review, ReviewItem
+from applications.reviews.steps import size_of_change
 from applications.writing.models import Revision
-from applications.writing.models.application import size_of_change
 from schmiede.demo.data_files import Row
 from schmiede.demo.teams import Cast, Scene
 

@@ -29,7 +29,7 @@ from applications.content import (
     WorkPlan,
 )
 from applications.content.budget import ALL_ACTIVITIES
-from applications.writing.models.application import cover_of
+from applications.writing.starting import cover_of
 from calls.terms import Terms
 from schmiede.demo.data_files import Row
 

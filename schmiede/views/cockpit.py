@@ -20,9 +20,10 @@ from accounts.requests import PortalRequest
 from applications.papers.models import Submission
 from applications.progress.attention import Call, call_for
 from applications.progress.facts import collect
-from applications.progress.journey import Stage, StepFacts
+from applications.progress.journey import StepFacts
 from applications.progress.load import load_of
 from applications.progress.turn import TeamFacts, Turn, turn_of
+from applications.states import SectionState
 from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team, TeamMember
 from schmiede.views.care import care_of
@@ -39,7 +40,7 @@ class Line:
     facts: TeamFacts
     turn: Turn
     call: Call | None
-    cells: list[Stage]
+    cells: list[SectionState]
     present: int
     recorded: int
 
@@ -80,7 +81,7 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
             "load": load_of(cohort, now),
             "next_session": next_session(workshops, now),
             "last_session": last_session(workshops),
-            "legend": list(Stage),
+            "legend": list(SectionState),
             "now": now,
         },
     )
@@ -112,10 +113,10 @@ def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[L
     )
 
 
-def cell(step: StepFacts | None, facts: TeamFacts) -> Stage:
+def cell(step: StepFacts | None, facts: TeamFacts) -> SectionState:
     if facts.status == Application.Status.FINISHED:
-        return Stage.FINISHED
-    return step.stage if step else Stage.CLOSED
+        return SectionState.FINISHED
+    return step.state if step else SectionState.CLOSED
 
 
 def attendance_by_team(teams: list[Team]) -> dict[UUID, tuple[int, int]]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.reviews.models import BegunComment, Comment, Review
+from applications.reviews.steps import hand_in
 from tests.builders import (
     make_application,
     make_coach,
@@ -39,7 +40,7 @@ def teams(carla):
         team = make_team(cohort, person, first_coach=coach, organisation=make_organisation(f"Verein {name}"))
         application = make_application(team, title=f"Vorhaben von {name}")
         write(application, "s4", f"Wir erreichen viele. {name} kennt sie alle.", by=person)
-        application.hand_in(["s4"], by=person)
+        hand_in(application, ["s4"], by=person)
         found.append(application)
     return found
 

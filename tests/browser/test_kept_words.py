@@ -11,6 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.content import Budget, Cover, Expense
+from applications.reviews.steps import hand_in
 from tests.browser.eyes import SMALL, Eyes
 from tests.browser.test_autosave import (  # noqa: F401  as above
     FAILED,
@@ -363,7 +364,7 @@ def read_by_carla(application, amina):
     application.team.first_coach = make_coach(application.team.cohort, carla)
     application.team.save()
     write(application, "s1", "Wir erreichen viele.", by=amina)
-    application.hand_in(["s1"], by=amina).take(by=carla)
+    hand_in(application, ["s1"], by=amina).take(by=carla)
     return carla
 
 

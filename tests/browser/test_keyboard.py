@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from applications.content import Goal, Goals
 from applications.reviews.models import Review
+from applications.reviews.steps import hand_in
 from tests.browser.test_autosave import amina, application, jonas, open_as  # noqa: F401  fixtures are found by their names
 from tests.builders import make_coach, make_user, write
 
@@ -122,7 +123,7 @@ def test_a_coach_reads_and_gives_back(window, application):  # noqa: F811
     application.team.first_coach = make_coach(application.team.cohort, carla)
     application.team.save()
     write(application, "s1", "Wir kochen zusammen.")
-    review = application.hand_in(["s1"], by=application.team.members.get(role="owner").user)
+    review = hand_in(application, ["s1"], by=application.team.members.get(role="owner").user)
     page = window(carla)
     page.goto(reverse("reviews:queue"))
     tab_to(page, "Übernehmen und lesen")

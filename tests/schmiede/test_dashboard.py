@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import LastRun, Message, User
 from accounts.models.last_run import WORKER
 from applications.reviews.models import Comment, Review, ReviewItem
+from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Draft
 from cohorts.models import Announcement, Cohort, Registration, Team
 from tests.builders import (
@@ -54,7 +55,7 @@ class World:
         team = make_team(self.cohort, *people, first_coach=self.coach)
         application = make_application(team, title="Tischgespräche")
         draft = write(application, "s1", "Wir kochen.", by=people[0])
-        hand_in(application, draft, self.carla)
+        give_back(application, draft, self.carla)
         write(application, "s2", "Wir sind viele.", by=people[0])
         session = self.workshops[0].sessions.get()
         Attendance.objects.create(session=session, member=team.members.first(), status="present")
@@ -65,7 +66,7 @@ class World:
         return team
 
 
-def hand_in(application: Application, draft, coach: User) -> Review:
+def give_back(application: Application, draft, coach: User) -> Review:
     """A review given back with one must-change."""
     now = timezone.now()
     review = Review.objects.create(
@@ -115,7 +116,7 @@ def test_each_member_sees_their_own_next_step_while_a_coach_reads(world, client)
     make_member(world.team, make_user("Jonas", "Petersen"))
     make_member(world.team, make_user("Rana", "Öz"), "reader")
     ReviewItem.objects.update(verdict="accepted")
-    Application.objects.get().hand_in(["s2"], by=world.amina)
+    hand_in(Application.objects.get(), ["s2"], by=world.amina)
     line = "Rückmeldung zu „"
     for name in ("amina", "jonas"):
         card = card_in(page(client, User.objects.get(email=f"{name}@example.org"), reverse("dashboard")))
@@ -131,7 +132,7 @@ def test_each_member_sees_their_own_next_step_while_a_coach_reads(world, client)
 def test_workspace_shows_the_same_step_as_the_overview(world, client):
     ReviewItem.objects.update(verdict="accepted")
     application = Application.objects.get()
-    application.hand_in(["s2"], by=world.amina)
+    hand_in(application, ["s2"], by=world.amina)
     url = reverse("applications:workspace", args=[application.pk])
     assert card_in(page(client, world.amina, url)) == card_in(page(client, world.amina, reverse("dashboard")))
     assert "Die Coaching-Person ist dran" in card_in(page(client, world.doris, url))
@@ -165,7 +166,7 @@ def test_coach_and_organiser_see_the_same_line(world, client):
 
 def test_coach_sees_first_what_waits_for_her(world, client):
     application = Application.objects.get()
-    application.hand_in(["s2"], by=world.amina)
+    hand_in(application, ["s2"], by=world.amina)
     shown = page(client, world.carla, reverse("dashboard"))
     assert shown.index("Das wartet auf Sie") < shown.index("Übernehmen und lesen") < shown.index("Ihre Teams")
     application.reviews.open().get().take(by=make_coach(world.cohort, make_user("Henrik", "Falk")).coach)
@@ -398,7 +399,7 @@ def test_organiser_overview_costs_the_same_with_fifty_cohorts(world, client, dja
 def test_a_coach_reads_of_herself_as_you(world, client):
     ReviewItem.objects.update(verdict="accepted")
     application = Application.objects.get()
-    application.hand_in(["s2"], by=world.amina)
+    hand_in(application, ["s2"], by=world.amina)
     waiting = page(client, world.carla, reverse("dashboard"))
     Review.objects.get(finished_at=None).take(by=world.carla)
     taken = page(client, world.carla, reverse("dashboard"))

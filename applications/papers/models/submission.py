@@ -23,6 +23,7 @@ from applications.papers import Frozen, Pdf
 from applications.papers.easy_online import Way, goes_on_paper, way_of
 from applications.papers.marks import LETTERS
 from applications.papers.models.enclosures import EnclosureList, Overtaken, as_attachments
+from applications.reviews.steps import people_concerned
 from applications.stays import PAPERS
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
@@ -337,7 +338,7 @@ class Submission(Record):
         """A message to everybody concerned: the team, its coaches and the people of the organiser."""
         team = self.application.team
         outbox.post(
-            self.application.people_concerned(),
+            people_concerned(self.application),
             template,
             dedup=f"{self.pk}:{dedup}",
             link=self.get_absolute_url(),

@@ -94,7 +94,7 @@ def finish_now(request: PortalRequest, application: Application) -> HttpResponse
 @require_POST
 def take_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid, to="take back")
-    submission = application.current_submission()
+    submission = application.submissions.current().filter(stage=application.stage).first()
     too_late = _("Das Vorhaben ist schon eingereicht oder wieder in Arbeit.")
     if submission is None:
         messages.error(request, too_late)

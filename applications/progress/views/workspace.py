@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.requests import PortalRequest
 from applications.progress.facts import facts_of
-from applications.progress.journey import Stage
 from applications.progress.turn import card_of, turn_of
+from applications.states import SectionState
 from applications.writing.access import with_roles
 from applications.writing.models import Application
 from applications.writing.page.desk import grouped
@@ -33,7 +33,7 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "card": card_of(turn, role, request.user.pk),
         "facts": facts,
         "groups": list(grouped(steps, {section.key: section for section in sections})),
-        "accepted": sum(section.stage == Stage.ACCEPTED for section in sections),
+        "accepted": sum(section.state == SectionState.ACCEPTED for section in sections),
         "all": len(sections),
         "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},
         "calls_theme": application.terms.theme(application.theme_key),

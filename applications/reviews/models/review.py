@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,9 +20,6 @@ from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present
 from cohorts.models.team import has_role
 from core.writes import Stale, write_if
-
-if TYPE_CHECKING:
-    from applications.reviews.models.review_item import ReviewItem
 
 
 class Verdict(models.TextChoices):
@@ -268,7 +265,16 @@ class Review(Record):
                 raise Stale
             write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
         Event.record("review.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
-        self._tell_team(items)
+        self._tell_team(
+            [
+                {
+                    "title": item.title,
+                    "verdict": item.get_verdict_display(),
+                    "must_change": item.comments.blocking().count(),
+                }
+                for item in items
+            ]
+        )
 
     def waits_for(self) -> list[CoachAssignment]:
         """Whom it waits for today: the team's first coach, in her absence the second, else all of the cohort who are there."""
@@ -302,15 +308,7 @@ class Review(Record):
             sections=[item.title for item in self.items.select_related("draft")],
         )
 
-    def _tell_team(self, items: list[ReviewItem]) -> None:
-        rows = [
-            {
-                "title": item.title,
-                "verdict": item.get_verdict_display(),
-                "must_change": item.comments.blocking().count(),
-            }
-            for item in items
-        ]
+    def _tell_team(self, rows: list[dict[str, Any]]) -> None:
         outbox.post(
             self.application.team.joined(),
             "applications/mails/review_given_back.txt",

@@ -25,11 +25,11 @@ from applications.progress.audience import REVIEW, Circle, Readers
 from applications.reviews.forms import REVIEW_FORM, CommentForm, GiveBackForm
 from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
 from applications.reviews.models.begun import begun_in
-from applications.reviews.page.plan import Plan, plan_of
+from applications.reviews.page.notes import Note, notes_on, passage_of
 from applications.reviews.page.queue import title_of
-from applications.reviews.views.comments import Note, notes_on, passage_of
 from applications.writing.models import Application, Revision
 from applications.writing.page.findings import Seen
+from applications.writing.page.plan import Plan, plan_of
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN, SectionTerm
 
 # What can stand beside a text, in the order of the call.

@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
 from applications.papers.tasks import count_pages_soon
-from applications.progress.facts import sections_of
-from applications.progress.journey import SectionFacts
+from applications.reviews.facts import sections_of
 from applications.reviews.forms import HandInForm
 from applications.reviews.models import Review, ReviewItem
+from applications.reviews.steps import drafts_to_hand_in
+from applications.reviews.steps import hand_in as hand_in_sections
+from applications.states import SectionFacts
 from applications.writing.access import get_application
 from applications.writing.models import Application
 from core.writes import Stale
@@ -31,7 +33,7 @@ from workshops.opening import plan_of
 def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Choose sections and hand them in; `?abschnitt=s4` chooses one already."""
     application = get_application(request, uuid, to="hand in")
-    free = application.drafts_to_hand_in() if application.is_drafting else []
+    free = drafts_to_hand_in(application) if application.is_drafting else []
     sections = sections_of(application, application.drafts.for_list(), plan_of(application.cohort_uuid))
     choices = [(draft.key, _label(sections[draft.key])) for draft in free]
     wanted = request.GET.getlist("abschnitt")
@@ -62,13 +64,13 @@ def _waiting(application: Application, sections: Mapping[str, SectionFacts]) -> 
 
 def _label(section: SectionFacts) -> SafeString:
     """The section's title and its stage."""
-    stage = section.stage
+    stage = section.state
     return format_html('{} <span class="stage stage--{}">{}</span>', section.title, stage.symbol, stage.label)
 
 
 def _hand_in(request: PortalRequest, application: Application, keys: list[str]) -> HttpResponse:
     try:
-        review = application.hand_in(keys, by=request.user)
+        review = hand_in_sections(application, keys, by=request.user)
     except Stale:
         messages.error(
             request,

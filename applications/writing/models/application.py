@@ -1,35 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Self
+from datetime import date
+from typing import Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import outbox
-from accounts.models import Event, Organisation, Record, User
+from accounts.models import Record
 from accounts.models.record import Person, roles
-from applications.content import Content, Cover, dumps, empty
-from applications.content.difference import difference, size
 from applications.stays import TEAMS_TEXT
 from calls.models import Edition, FundingCall
-from calls.terms import COVER, Terms
+from calls.terms import Terms
 from cohorts.models import Team
 from cohorts.models.team import has_role
-from core.writes import Stale, write_if
-from workshops.opening import is_open, plan_of
-
-if TYPE_CHECKING:
-    from applications.papers.models.submission import Submission
-    from applications.reviews.models.review import Review
-    from applications.writing.models.draft import Draft
-    from applications.writing.models.revision import Revision
+from core.writes import Stale
 
 
 class CallClosed(Stale):
@@ -51,30 +40,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def running(self) -> ApplicationQuerySet:
         return self.exclude(status=Application.Status.WITHDRAWN)
-
-    @transaction.atomic
-    def start(self, team: Team, *, by: User, theme: str) -> Application:
-        """Begin the team's application on the latest published edition, with an empty draft for every section.
-
-        `theme` is the key of one of the edition's themes. The cover is filled in with what is known about the
-        organisation, as a version saved by whoever starts. `CallClosed`, or `AlreadyStarted`.
-        """
-        team.require(by, "start")
-        locked = Team.objects.select_for_update().get(pk=team.pk)
-        call = team.cohort.call
-        edition = call.editions.published().order_by("-number").first()
-        if edition is None or not call.is_open():
-            raise CallClosed
-        if locked.withdrawn_at or self.running().filter(team=team, call=call).exists():
-            raise AlreadyStarted
-        if edition.terms.theme(theme) is None:
-            raise ValueError(f"{theme} is not a theme of {edition}")
-        application = self.create(team=team, call=call, edition=edition, started_by=by)
-        application.make_drafts()
-        application.drafts.get(key=COVER).write(cover_of(team.organisation, theme), by=by, seen=0)
-        Event.record("application.started", application, by=by)
-        application.refresh_from_db()
-        return application
 
     def with_team(self) -> Self:
         """Everything a page about one application names: team, organisation, coaches, cohort, call and edition."""
@@ -197,12 +162,6 @@ class Application(Record):
     def is_finished(self) -> bool:
         return self.status == self.Status.FINISHED
 
-    def people_concerned(self) -> list[Record]:
-        """Everyone to notify about the outcome: the team, its coaches, who reads for it now, and the people of the organiser."""
-        organisers = self.team.cohort.organiser.memberships.select_related("user")
-        readers = [one.coach for one in self.reviews.open().select_related("coach") if one.coach]
-        return [*self.team.joined(), *self.team.coaches(), *readers, *(one.user for one in organisers)]
-
     @property
     def is_to_be_counted(self) -> bool:
         """Was anything written since the pages of the sketch were counted?"""
@@ -210,73 +169,12 @@ class Application(Record):
             return False
         return self.pages_counted_at is None or self.changed_at > self.pages_counted_at
 
-    def current_submission(self) -> Submission | None:
-        """The submission of this stage that counts, if there is one."""
-        return self.submissions.current().filter(stage=self.stage).first()
-
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.team.roles_of(user)
-
-    def drafts_to_hand_in(self) -> list[Draft]:
-        """Those that can be handed in now, in the order of the call: begun, open, and not waiting for a coach already."""
-        waiting = self.reviews.open().filter(items__isnull=False).values("items__draft")
-        begun = {draft.key: draft for draft in self.drafts.for_list().filter(version__gt=0).exclude(pk__in=waiting)}
-        plan, now = plan_of(self.cohort_uuid), timezone.now()
-        return [begun[key] for key in self.terms.by_key if key in begun and is_open(key, plan, now)]
-
-    @transaction.atomic
-    def hand_in(self, keys: Collection[str], *, by: User) -> Review:
-        """Ask for a review of these sections in exactly their current versions, and tell the coaches.
-
-        `NotDrafting`; `Stale` unless every one of them can be handed in now.
-        """
-        self.require(by, "hand in")
-        self.lock_for_writing()
-        chosen = [draft for draft in self.drafts_to_hand_in() if draft.key in keys]
-        if not chosen or len(chosen) != len(set(keys)):
-            raise Stale
-        review = self.reviews.create(
-            asked_by=by,
-            promised_until=timezone.localdate() + timedelta(days=self.team.cohort.answer_days),
-            versions=dict(self.drafts.values_list("key", "version")),
-        )
-        item, kept = review.items.model, self.current_revisions(chosen)
-        written = {draft.pk: draft.value for draft in self.drafts.filter(pk__in=[draft.pk for draft in chosen])}
-        before = item.objects.given_back_last(chosen)
-        revision: type[Revision] = chosen[0].revisions.model
-        item.objects.bulk_create(
-            item(
-                review=review,
-                draft=draft,
-                revision=kept.get(draft.pk) or draft.revision_to_keep(by=by),
-                **size_of_change(draft.kind, written[draft.pk], before.get(draft.pk)),
-            )
-            for draft in chosen
-        )
-        revision.objects.keep_current(self)
-        Event.record("review.asked", review, by=by, sections=" ".join(draft.key for draft in chosen))
-        review.tell_asked()
-        return review
-
-    def current_revisions(self, drafts: list[Draft]) -> dict[UUID, Revision]:
-        """By draft, the revision of its current version; one that no save left is not there."""
-        revisions: type[Revision] = drafts[0].revisions.model
-        current = revisions.objects.filter(draft__in=drafts, version=F("draft__version")).defer("content")
-        return {revision.draft_id: revision for revision in current}
 
     @property
     def is_withdrawn(self) -> bool:
         return self.status == self.Status.WITHDRAWN
-
-    def make_drafts(self) -> None:
-        """An empty draft for every section of the edition that has none yet; those there are stay as they are."""
-        draft: type[Draft] = self.drafts.model
-        known = set(self.drafts.values_list("key", flat=True))
-        draft.objects.bulk_create(
-            draft(application=self, key=section.key, kind=section.kind, content=dumps(empty(section.kind)))
-            for section in self.terms.sections
-            if section.key not in known
-        )
 
     def lock_for_writing(self) -> Application:
         """Lock the row before a draft is looked at: whoever writes, hands in, finishes or adopts waits here.
@@ -287,67 +185,3 @@ class Application(Record):
         if not locked.is_drafting:
             raise NotDrafting
         return locked
-
-    @transaction.atomic
-    def adopt(self, edition: Edition, *, by: User) -> None:
-        """Go on writing on a newer edition of the same call. Every text stays; new sections get an empty draft.
-
-        `Stale` if the edition is not a newer, published one of this call; `NotDrafting`.
-        """
-        self.require(by, "adopt")
-        locked = self.lock_for_writing()
-        newer = edition.number > Edition.objects.get(pk=locked.edition_id).number
-        if not (edition.is_published and edition.call_id == locked.call_id and newer):
-            raise Stale
-        write_if(self, {"edition": locked.edition_id}, edition=edition)
-        self.make_drafts()
-        Event.record("application.adopted", self, by=by, edition=edition.number)
-
-    @transaction.atomic
-    def withdraw(self, *, by: User) -> None:
-        """Give the application up; nothing is deleted. What waits for a review is called back. `NotDrafting`.
-
-        Everybody concerned is told, and the coaches of the cohort where they were all asked to read.
-        """
-        self.require(by, "withdraw")
-        self.lock_for_writing()
-        now = timezone.now()
-        write_if(self, {"status": self.Status.DRAFTING}, status=self.Status.WITHDRAWN, withdrawn_at=now)
-        for review in self.reviews.waiting():
-            review.call_back(now)
-            review.tell_withdrawn(beside=self.team.coaches())
-        Event.record("application.withdrawn", self, by=by)
-        outbox.post(
-            self.people_concerned(),
-            "applications/mails/withdrawn.txt",
-            dedup=self.pk,
-            link=self.get_absolute_url(),
-            cohort=self.cohort_uuid,
-            application=self,
-            team=self.team,
-            who=str(by),
-        )
-
-
-def size_of_change(kind: str, value: Content, before: Content | None) -> dict[str, int | bool]:
-    """How much changed in a section since a value, as the columns of `ReviewItem`; None: it was never given back."""
-    found = difference(empty(kind) if before is None else before, value)
-    new, gone = size(found)
-    changed = len(found.changed_rows)
-    return {"is_repeated": before is not None, "words_new": new, "words_gone": gone, "rows_changed": changed}
-
-
-def cover_of(organisation: Organisation, theme: str) -> Cover:
-    """What the portal already knows for the cover: the organisation as registered, and the theme picked."""
-    return Cover(
-        theme=theme,
-        organisation=organisation.name,
-        legal_form=organisation.legal_form,
-        register=" ".join(filter(None, [organisation.register_court, organisation.register_number])),
-        umbrella_body=organisation.umbrella_body,
-        address=organisation.address,
-        email=organisation.contact_email,
-        phone=organisation.contact_phone,
-        contact_person=organisation.contact_name,
-        signatories=organisation.signatories[:600],
-    )

@@ -25,7 +25,7 @@ def around(desk: Desk) -> dict[str, Any]:
         return {}
     context = {"desk": desk, "draft": desk.draft, "section": section}
     return {
-        "stage": {"symbol": section.stage.symbol, "words": in_words("stage_words", context)},
+        "stage": {"symbol": section.state.symbol, "words": in_words("stage_words", context)},
         "words": {name: in_words(name, context) for name in ("accepted", "written")},
     }
 

@@ -16,10 +16,10 @@ from applications.content import Budget, Row, of_kind
 from applications.content.budget import PERSONNEL
 from applications.content.sheets import Names
 from applications.deadline import umbrella_body
-from applications.reviews.page.plan import PlanYear, plan_of
 from applications.writing.forms.section import RowForm, SectionForm
 from applications.writing.page.layout import Layout
 from applications.writing.page.limits import figures, fits, highest_grant, prefinance
+from applications.writing.page.plan import PlanYear, plan_of
 
 if TYPE_CHECKING:
     from applications.writing.page.desk import Desk

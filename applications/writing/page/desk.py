@@ -17,8 +17,8 @@ from accounts.requests import PortalRequest
 from applications.checks import run
 from applications.dossier import make_dossier
 from applications.progress.audience import TEXT, Circle, Readers
-from applications.progress.facts import sections_of
-from applications.progress.journey import SectionFacts, Stage
+from applications.reviews.facts import sections_of
+from applications.states import SectionFacts, SectionState
 from applications.writing.access import with_roles
 from applications.writing.forms.around import Around
 from applications.writing.models import Application, Draft
@@ -105,7 +105,7 @@ class Desk:
 
     @property
     def accepted(self) -> int:
-        return sum(section.stage == Stage.ACCEPTED for section in self.facts.values())
+        return sum(section.state == SectionState.ACCEPTED for section in self.facts.values())
 
     @cached_property
     def findings(self) -> list[Seen]:

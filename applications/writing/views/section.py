@@ -18,7 +18,7 @@ from applications.content.base import length
 from applications.content.prose import prose
 from applications.content.sheets import Names
 from applications.progress.audience import NOTE, REVIEW
-from applications.reviews.views.comments import section_notes
+from applications.reviews.page.notes import section_notes
 from applications.writing.forms.section import SectionForm
 from applications.writing.models import How, NotDrafting, Save, SectionClosed, SectionNote
 from applications.writing.page import undecided

@@ -16,8 +16,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
 from applications.deadline import read_deadline, umbrella_body
+from applications.reviews.steps import withdraw as withdraw_application
 from applications.writing.access import get_application
 from applications.writing.models import AlreadyStarted, Application, CallClosed, NotDrafting
+from applications.writing.starting import adopt as adopt_edition
+from applications.writing.starting import start as start_application
 from calls.terms import Terms
 from cohorts.models import Team
 from core.writes import Stale
@@ -60,7 +63,7 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
     form = ThemeForm(edition.terms if edition else Terms(), *([request.POST] if request.method == "POST" else []))
     if request.method == "POST" and is_open and form.is_valid():
         try:
-            application = Application.objects.start(team, by=request.user, theme=form.cleaned_data["theme"])
+            application = start_application(team, by=request.user, theme=form.cleaned_data["theme"])
         except AlreadyStarted:
             messages.info(request, _("Jemand aus Ihrem Team hat das Vorhaben gerade begonnen."))
             return redirect("applications:start", team.pk)
@@ -81,7 +84,7 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
 def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid, to="withdraw")
     try:
-        application.withdraw(by=request.user)
+        withdraw_application(application, by=request.user)
     except NotDrafting:
         messages.error(request, _("Das Vorhaben ist schon zurückgezogen oder fertiggestellt."))
     else:
@@ -95,7 +98,7 @@ def adopt(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid, to="adopt")
     newest = application.call.editions.published().order_by("-number")[0]  # the application's own is one of them
     try:
-        application.adopt(newest, by=request.user)
+        adopt_edition(application, newest, by=request.user)
     except NotDrafting:
         messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben."))
     except Stale:

@@ -20,7 +20,7 @@ from applications.content.difference import Part, Segment, marked, words
 from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, sheets
 from applications.progress.audience import TEXT, Circle
-from applications.reviews.views.comments import passage_of
+from applications.reviews.page.notes import passage_of
 from applications.writing.access import get_application
 from applications.writing.forms.fields import day_of
 from applications.writing.models import Draft, Revision

@@ -29,7 +29,7 @@ from applications.content import (
     Text,
     WorkPlan,
 )
-from applications.progress.journey import ItemFacts, SectionFacts
+from applications.states import ItemFacts, SectionFacts
 from calls.terms import AttachmentTerm, LimitTerm, QuestionTerm, RuleTerm, SectionTerm, Terms, ThemeTerm
 
 LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "max_calendar_years": 3, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "investment_years": 1, "min_age": 12, "admin_flat_rate": None, "direct_award_limit": None}  # fmt: skip

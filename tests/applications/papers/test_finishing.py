@@ -23,6 +23,7 @@ from applications.papers.finishing import Blocked, Unconfirmed, finish, read_sta
 from applications.papers.models import Outcome, Submission
 from applications.papers.models.submission import StepMissing, Taken, WrongDay, new_receipt_number
 from applications.papers.tasks import count_pages
+from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Revision
 from core.writes import Stale
 from tests.builders import (
@@ -433,7 +434,7 @@ def test_page_says_what_blocks_and_keeps_the_application(world, client):
 
 
 def test_open_advice_of_a_coach_is_confirmed_on_finishing(world, client):
-    review = world.application.hand_in(["s4"], by=world.amina)
+    review = hand_in(world.application, ["s4"], by=world.amina)
     review.take(by=world.carla)
     review.give_back(by=world.carla, verdicts={review.items.get().pk: "please change"})
     client.force_login(world.amina)

@@ -10,7 +10,9 @@ from applications.papers.finishing import read_state
 from applications.papers.models import Submission
 from applications.papers.models.submission import new_receipt_number
 from applications.reviews.models import Comment, Reply, Review, ReviewItem
+from applications.reviews.steps import hand_in, withdraw
 from applications.writing.models import Application, Attachment, Draft, Revision, SectionNote
+from applications.writing.starting import adopt
 from tests.applications.papers.test_finishing import PAPER, World
 from tests.builders import make_edition, write
 from tests.states import assert_only
@@ -37,7 +39,7 @@ def world() -> World:
         draft=world.draft, content={"format": 1, "text": "Anders."}, based_on=1, by=world.jonas, why="conflict"
     )
     Attachment.objects.attach(one, by=world.amina, kind="register_extract", upload=upload(), file_type="txt")
-    given, world.taken, world.waiting = (one.hand_in([key], by=world.amina) for key in ("s2", "s3", "s4"))
+    given, world.taken, world.waiting = (hand_in(one, [key], by=world.amina) for key in ("s2", "s3", "s4"))
     for review in (given, world.taken):
         review.take(by=world.carla)
     world.comment = given.items.get().comment(by=world.carla, kind="must change", text="Wie viele?")
@@ -56,7 +58,7 @@ def into(world: World, state: str) -> Submission:
     if state != "finished":
         submission.take_back(by=world.amina)
     if state == "withdrawn":
-        Application.objects.get().withdraw(by=world.amina)
+        withdraw(Application.objects.get(), by=world.amina)
     return submission
 
 
@@ -85,8 +87,8 @@ def test_application(world, state):
         "save": lambda: draft().save_content(seen=draft().version, content=Text("Dritte."), **by),
         "restore": lambda: draft().restore(world.draft.revisions.get(version=1), seen=draft().version, **by),
         "decide": lambda: draft().save_content(seen=draft().version, content=Text("Zweite. Anders."), **by),
-        "adopt": lambda: one().adopt(world.edition, **by),
-        "hand in": lambda: one().hand_in(["s6"], **by),
+        "adopt": lambda: adopt(one(), world.edition, **by),
+        "hand in": lambda: hand_in(one(), ["s6"], **by),
         "attach": lambda: Attachment.objects.attach(
             one(), kind="register_extract", upload=upload(), file_type="txt", **by
         ),
@@ -94,7 +96,7 @@ def test_application(world, state):
         "note": lambda: SectionNote.objects.save_note(one(), "s1", seen=0, text="Für uns.", **by),
         "finish": finish,
         "take back": lambda: Submission.objects.get(pk=submission.pk).take_back(**by),
-        "withdraw": lambda: one().withdraw(**by),
+        "withdraw": lambda: withdraw(one(), **by),
         "withdraw review": lambda: review(world.waiting).withdraw(**by),
         "take": lambda: review(world.waiting).take(**carla),
         "comment": lambda: review(world.taken).items.get().comment(kind="hint", text="Kürzer.", **carla),

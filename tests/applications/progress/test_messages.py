@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Message, User
 from applications.reviews.models import Comment
+from applications.reviews.steps import withdraw
 from applications.writing.models import Application
 from core.writes import Stale
 from tests.applications.coaching import handed_in, taken, verdicts, withdrawn
@@ -27,7 +28,7 @@ def everybody(link):
 
 
 def test_withdrawing_an_application_tells_everybody_concerned(world):
-    world.application.withdraw(by=world.amina)
+    withdraw(world.application, by=world.amina)
 
     assert told("withdrawn") == everybody(world.application.get_absolute_url())
     message = Message.objects.filter(kind="withdrawn")[0]
@@ -41,7 +42,7 @@ def test_withdrawing_an_application_calls_off_what_all_coaches_were_asked_to_rea
         world.team.name_coaches(None, None, by=world.doris)
     review = handed_in(world)
 
-    Application.objects.get().withdraw(by=world.amina)
+    withdraw(Application.objects.get(), by=world.amina)
 
     assert told("review_withdrawn") == [(f"{name}@example.org", review.get_absolute_url()) for name in names]
 
@@ -186,7 +187,7 @@ def test_nobody_who_was_only_invited_reads_what_team_and_coach_write(world):
     for item in review.items.all():
         Comment.objects.create(item=item, kind=Comment.Kind.HINT, text="Kürzer, bitte.")
     review.give_back(by=world.carla, verdicts=verdicts(review, "accepted"), summary="Ein Satz zum Mitgeben")
-    Application.objects.get().withdraw(by=world.amina)
+    withdraw(Application.objects.get(), by=world.amina)
 
     kinds = Message.objects.filter(email="neu@example.org").values_list("kind", flat=True)
     assert list(kinds) == ["invitation"]

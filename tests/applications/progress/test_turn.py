@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from applications.progress.journey import ItemFacts, SectionFacts, Stage, StepFacts, current_step, stage_of_all
+from applications.progress.journey import StepFacts, current_step
 from applications.progress.turn import AssignmentFacts, SubmissionFacts, TeamFacts, Turn, Who, card_of, turn_of
+from applications.states import ItemFacts, SectionFacts, SectionState, state_of_all
 
 NOW = datetime(2026, 12, 7, 12, tzinfo=UTC)
 TODAY = date(2026, 12, 7)
@@ -47,38 +48,41 @@ def team(*steps: StepFacts, **facts) -> TeamFacts:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        (section(is_open=False), Stage.CLOSED),
-        (section(), Stage.NOT_BEGUN),
-        (section(version=2), Stage.WRITING),
-        (section(version=1, items=(item(),)), Stage.HANDED_IN),
-        (section(version=5, items=(item(taken_at=NOW),)), Stage.HANDED_IN),
-        (section(version=1, items=(given_back("please change"),)), Stage.PLEASE_CHANGE),
-        (section(version=3, items=(given_back("please change"),)), Stage.PLEASE_CHANGE),
-        (section(version=1, items=(given_back("accepted"),)), Stage.ACCEPTED),
-        (section(version=2, items=(given_back("accepted"),)), Stage.CHANGED_SINCE),
-        (section(version=2, items=(given_back("accepted"), item(version=2))), Stage.HANDED_IN),
-        (section(version=2, items=(given_back("please change"), given_back("accepted", version=2))), Stage.ACCEPTED),
+        (section(is_open=False), SectionState.CLOSED),
+        (section(), SectionState.NOT_BEGUN),
+        (section(version=2), SectionState.WRITING),
+        (section(version=1, items=(item(),)), SectionState.HANDED_IN),
+        (section(version=5, items=(item(taken_at=NOW),)), SectionState.HANDED_IN),
+        (section(version=1, items=(given_back("please change"),)), SectionState.PLEASE_CHANGE),
+        (section(version=3, items=(given_back("please change"),)), SectionState.PLEASE_CHANGE),
+        (section(version=1, items=(given_back("accepted"),)), SectionState.ACCEPTED),
+        (section(version=2, items=(given_back("accepted"),)), SectionState.CHANGED_SINCE),
+        (section(version=2, items=(given_back("accepted"), item(version=2))), SectionState.HANDED_IN),
+        (
+            section(version=2, items=(given_back("please change"), given_back("accepted", version=2))),
+            SectionState.ACCEPTED,
+        ),
     ],
 )
 def test_stage_of_section(facts, expected):
-    assert facts.stage == expected
+    assert facts.state == expected
 
 
 @pytest.mark.parametrize(
     ("stages", "expected"),
     [
-        ([], Stage.CLOSED),
-        ([Stage.CLOSED, Stage.CLOSED], Stage.CLOSED),
-        ([Stage.CLOSED, Stage.NOT_BEGUN], Stage.NOT_BEGUN),
-        ([Stage.NOT_BEGUN, Stage.ACCEPTED], Stage.ACCEPTED),
-        ([Stage.ACCEPTED, Stage.HANDED_IN], Stage.HANDED_IN),
-        ([Stage.HANDED_IN, Stage.WRITING], Stage.WRITING),
-        ([Stage.WRITING, Stage.CHANGED_SINCE], Stage.CHANGED_SINCE),
-        ([Stage.CHANGED_SINCE, Stage.PLEASE_CHANGE, Stage.ACCEPTED], Stage.PLEASE_CHANGE),
+        ([], SectionState.CLOSED),
+        ([SectionState.CLOSED, SectionState.CLOSED], SectionState.CLOSED),
+        ([SectionState.CLOSED, SectionState.NOT_BEGUN], SectionState.NOT_BEGUN),
+        ([SectionState.NOT_BEGUN, SectionState.ACCEPTED], SectionState.ACCEPTED),
+        ([SectionState.ACCEPTED, SectionState.HANDED_IN], SectionState.HANDED_IN),
+        ([SectionState.HANDED_IN, SectionState.WRITING], SectionState.WRITING),
+        ([SectionState.WRITING, SectionState.CHANGED_SINCE], SectionState.CHANGED_SINCE),
+        ([SectionState.CHANGED_SINCE, SectionState.PLEASE_CHANGE, SectionState.ACCEPTED], SectionState.PLEASE_CHANGE),
     ],
 )
 def test_stage_of_cell_shows_what_needs_somebody_most(stages, expected):
-    assert stage_of_all(stages) == expected
+    assert state_of_all(stages) == expected
 
 
 def test_current_step_is_first_open_one_that_is_not_rund():
@@ -220,8 +224,8 @@ def test_a_review_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
 
 def test_nobody_reads_of_themselves_as_of_somebody_else():
     carla, henrik = uuid4(), uuid4()
-    reads = item(taken_at=NOW, reader=carla, coach="Carla Weber")
-    asks = replace(given_back("please change"), reader=carla, coach="Carla Weber", comments=2)
+    reads = item(taken_at=NOW, reviewer=carla, coach="Carla Weber")
+    asks = replace(given_back("please change"), reviewer=carla, coach="Carla Weber", comments=2)
     for facts, theirs, own in (
         (reads, "Carla Weber liest gerade.", "Sie lesen gerade."),
         (asks, "2 Anmerkungen von Carla Weber", "2 Anmerkungen von Ihnen"),
@@ -233,7 +237,7 @@ def test_nobody_reads_of_themselves_as_of_somebody_else():
 def test_a_coach_is_told_that_it_is_her_turn_where_the_team_has_something_to_do_too():
     carla, henrik = uuid4(), uuid4()
     asks = section("s8", version=1, items=(given_back("please change"),))
-    reads = section("s9", version=1, items=(item(taken_at=NOW, reader=carla, coach="Carla Weber"),))
+    reads = section("s9", version=1, items=(item(taken_at=NOW, reviewer=carla, coach="Carla Weber"),))
     turn = turn_of(team(step(asks, reads)), NOW, TODAY)
 
     assert turn.code == "change"

@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from applications.progress.audience import NOTE, REVIEW, TEXT, Circle
 from applications.reviews.models import BegunComment, Comment, Reply, Review, ReviewItem
+from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Draft, Revision, SectionNote
 from cohorts.models import CoachAssignment, Team, TeamMember
 from core.writes import Stale
@@ -129,7 +130,7 @@ class Coaching(RuleBasedStateMachine):
         waits = ReviewItem.objects.filter(closed_at=None, draft__key=key).exists()
         allowed = who in self.members & {"amina", "jonas"}
         made = []
-        if self.does(allowed, not waits, lambda: made.append(application.hand_in([key], by=self.user(who)))):
+        if self.does(allowed, not waits, lambda: made.append(hand_in(application, [key], by=self.user(who)))):
             self.handed.append(Handed(made[0].pk))
 
     @rule(who=PEOPLE, place=ANY, step=st.sampled_from(["take", "take", "release", "withdraw"]), right=RIGHT)

@@ -15,6 +15,7 @@ from accounts.models import Event, Message
 from applications.reviews.due import pass_on_for_absent, put_back_left_behind, remind_of_overdue
 from applications.reviews.models import Review
 from applications.reviews.page.queue import queue_of
+from applications.reviews.steps import hand_in
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, CoachAssignment, Team
 from core.writes import Stale
@@ -228,7 +229,7 @@ def test_giving_back_goes_on_to_the_next_only_if_asked_to(client, world):
 
 def test_a_hand_in_says_how_much_changed_since_it_was_given_back(world):
     def size(*keys):
-        Application.objects.get().hand_in(keys, by=world.amina)
+        hand_in(Application.objects.get(), keys, by=world.amina)
         return queue_of(world.carla)[-1].size
 
     assert size("s4") == "erste Lesung, 5 Wörter"
@@ -363,7 +364,7 @@ def test_what_a_coach_took_who_has_left_goes_back_to_the_queue(world, gone):
 
 def test_an_absence_in_one_cohort_moves_nothing_in_another(world):
     elsewhere = make_world_of(world.carla)
-    review = elsewhere.hand_in(["s4"], by=elsewhere.started_by)
+    review = hand_in(elsewhere, ["s4"], by=elsewhere.started_by)
     review.take(by=world.carla)
     Review.objects.update(taken_at=timezone.now() - timedelta(days=1))
     CoachAbsence.objects.create(assignment=world.team.first_coach, from_on=day(), until_on=day())

@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from applications.content import Cover, Goal, Goals
 from applications.content.sheets import Names
 from applications.reviews.models import BegunComment, Comment, Reply, Review, ReviewItem
-from applications.reviews.views.comments import section_notes
+from applications.reviews.page.notes import section_notes
 from applications.writing.models import Application, Draft, Revision
 from cohorts.models import Team
 from tests.applications.coaching import given_back, handed_in, taken, url, verdicts

@@ -11,6 +11,7 @@ from django.urls import reverse
 from applications.content import Activity, Budget, Cover, Expense, Goal, Goals, WorkPlan
 from applications.content.quotes import quoted
 from applications.reviews.models import Comment, Review
+from applications.reviews.steps import hand_in
 from tests.applications.coaching import (
     ADVICE,
     given_back,
@@ -352,7 +353,7 @@ def test_giving_back_leads_to_what_waits_longest(world, enter):
     bilal = make_user("Bassam", "Aziz")
     other = make_application(make_team(world.cohort, bilal))
     write(other, "s3", "Auch wir.", by=bilal)
-    waiting = other.hand_in(["s3"], by=bilal)
+    waiting = hand_in(other, ["s3"], by=bilal)
     client = enter(world.carla)
     page = words_of(client.get(url("read", review)).text)
     assert "Danach kommt:" in page

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from applications.content import Budget, Cover, Expense, Income, InvalidContent, Text, empty
+from applications.reviews.steps import withdraw
 from applications.writing.models import (
     AlreadyStarted,
     Application,
@@ -18,6 +19,7 @@ from applications.writing.models import (
     Revision,
     SectionClosed,
 )
+from applications.writing.starting import adopt, start
 from core.writes import Stale
 from tests.builders import (
     day,
@@ -88,7 +90,7 @@ def test_start_makes_every_draft_and_fills_in_the_cover(cohort, amina):
     )
     team = make_team(cohort, amina, organisation=organisation)
 
-    application = Application.objects.start(team, by=amina, theme="vielfalt")
+    application = start(team, by=amina, theme="vielfalt")
 
     drafts = {draft.key: draft for draft in application.drafts.all()}
     assert sorted(drafts) == sorted(section.key for section in application.terms.sections)
@@ -113,7 +115,7 @@ def test_start_takes_the_newest_published_edition(team, amina):
     newest = make_edition(call, 2)
     make_edition(call, 3, published=False)
 
-    assert Application.objects.start(team, by=amina, theme="vielfalt").edition == newest
+    assert start(team, by=amina, theme="vielfalt").edition == newest
 
 
 def test_start_is_refused_for_a_closed_call(amina):
@@ -121,24 +123,24 @@ def test_start_is_refused_for_a_closed_call(amina):
     team = make_team(make_cohort(make_organiser(make_user("Doris")), call), amina)
 
     with pytest.raises(CallClosed):
-        Application.objects.start(team, by=amina, theme="vielfalt")
+        start(team, by=amina, theme="vielfalt")
 
     assert Application.objects.count() == 0
 
 
 def test_start_is_refused_while_one_is_running_but_not_after_it_was_withdrawn(team, amina):
-    first = Application.objects.start(team, by=amina, theme="vielfalt")
+    first = start(team, by=amina, theme="vielfalt")
     with pytest.raises(AlreadyStarted):
-        Application.objects.start(team, by=amina, theme="vielfalt")
+        start(team, by=amina, theme="vielfalt")
 
-    first.withdraw(by=amina)
+    withdraw(first, by=amina)
 
-    assert Application.objects.start(team, by=amina, theme="begegnung").theme_key == "begegnung"
+    assert start(team, by=amina, theme="begegnung").theme_key == "begegnung"
 
 
 def test_start_needs_a_theme_of_the_call(team, amina):
     with pytest.raises(ValueError):
-        Application.objects.start(team, by=amina, theme="wetter")
+        start(team, by=amina, theme="wetter")
 
 
 # Saving
@@ -307,8 +309,8 @@ def test_a_reader_does_not_write(application):
 STEPS = {
     "save": lambda a, by: draft_of(a).save_content(by=by, seen=1, content=Text("Neu.")),
     "restore": lambda a, by: draft_of(a).restore(draft_of(a).revisions.get(version=1), by=by, seen=2),
-    "adopt": lambda a, by: a.adopt(make_edition(a.call, 2), by=by),
-    "withdraw": lambda a, by: a.withdraw(by=by),
+    "adopt": lambda a, by: adopt(a, make_edition(a.call, 2), by=by),
+    "withdraw": lambda a, by: withdraw(a, by=by),
 }
 
 
@@ -358,7 +360,7 @@ def test_withdrawing_calls_back_what_waits(application, amina):
     review = application.reviews.create(asked_by=amina)
     review.items.create(draft=draft, revision=draft.revisions.get())
 
-    application.withdraw(by=amina)
+    withdraw(application, by=amina)
 
     application.refresh_from_db()
     review.refresh_from_db()
@@ -372,14 +374,14 @@ def test_adopting_a_newer_edition_keeps_the_texts(application, amina):
     old, newer = application.edition, make_edition(application.call, 2)
     application.drafts.filter(key="s14").delete()
 
-    application.adopt(newer, by=amina)
+    adopt(application, newer, by=amina)
 
     application.refresh_from_db()
     assert application.edition == newer
     assert draft_of(application).value == Text("Text.")
     assert draft_of(application, "s14").value == empty("text")
     with pytest.raises(Stale):
-        application.adopt(old, by=amina)
+        adopt(application, old, by=amina)
 
 
 def test_a_save_costs_few_queries(application, amina, django_assert_num_queries):

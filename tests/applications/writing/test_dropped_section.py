@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from applications.checks import run
 from applications.papers.finishing import read_state
+from applications.reviews.steps import drafts_to_hand_in, hand_in
 from applications.writing.models import Application
+from applications.writing.starting import adopt
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
 from tests.builders import log_in, make_edition, write
@@ -21,12 +23,12 @@ def world() -> World:
     world = World()
     write(world.application, "s3", "Ein Sprachkurs im Verein.", by=world.amina)
     write(world.application, "s9", "", by=world.amina)
-    world.review = world.application.hand_in(["s3", "s4"], by=world.amina)
+    world.review = hand_in(world.application, ["s3", "s4"], by=world.amina)
     edition = make_edition(world.application.call, 2, published=False)
     for section in edition.sections.filter(key__in=["s3", "s9"]):
         section.delete()
     edition.publish(by=None)
-    world.application.adopt(edition, by=world.amina)
+    adopt(world.application, edition, by=world.amina)
     world.application = Application.objects.with_team().get()
     return world
 
@@ -64,6 +66,6 @@ def test_it_is_not_printed_and_not_frozen(world):
 
 
 def test_it_is_not_handed_in_again(world):
-    assert "s9" not in [draft.key for draft in world.application.drafts_to_hand_in()]
+    assert "s9" not in [draft.key for draft in drafts_to_hand_in(world.application)]
     with pytest.raises(Stale):
-        world.application.hand_in(["s9"], by=world.amina)
+        hand_in(world.application, ["s9"], by=world.amina)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.content import Text
+from applications.reviews.steps import withdraw
 from applications.writing.models import Revision
 from tests.applications.pages import address, as_script, send, value_of
 from tests.builders import (
@@ -404,7 +405,7 @@ def test_the_kept_text_shows_up_nowhere_else(client, application):
 def test_a_text_that_cannot_be_written_any_more_can_still_be_read_and_copied(client, application):
     client.logout()
     client.post(address(application), {"version": "0", "text": "Zu spät abgeschickt, aber nicht verloren."})
-    application.withdraw(by=application.team.members.get(role="owner").user)
+    withdraw(application, by=application.team.members.get(role="owner").user)
 
     client.force_login(application.team.members.get(role="owner").user)
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications.content import Budget, Expense, Text
+from applications.reviews.steps import hand_in
 from applications.writing.models import How, Revision
 from applications.writing.models.draft import Save
 from applications.writing.thinning import EXACT, Stored, loss, thinned
@@ -172,7 +173,7 @@ def test_what_was_handed_in_noted_or_restored_is_never_thinned(application):
     amina = application.team.owner().user
     aged(application, "a", "a b")
     aged(application, "x", key="s2")
-    application.hand_in(["s2"], by=amina)
+    hand_in(application, ["s2"], by=amina)
     draft = write(application, "s1", "a b c")
     draft.restore(draft.revisions.get(version=1), by=amina, seen=3)
     write(application, "s1", "a b c d")
@@ -221,7 +222,7 @@ def test_what_was_handed_in_is_never_thinned(application):
     amina = application.team.owner().user
     save(application, amina, "Eins.")
     save(application, amina, "Eins. Zwei.")
-    application.hand_in(["s1"], by=amina)
+    hand_in(application, ["s1"], by=amina)
     save(application, amina, "Eins. Zwei. Drei.")
 
     assert kept_texts(application) == ["Eins. Zwei.", "Eins. Zwei. Drei."]

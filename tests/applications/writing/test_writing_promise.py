@@ -30,6 +30,7 @@ from hypothesis.stateful import (
 
 from applications.content import Budget, Content, Expense, Text, storable
 from applications.content.merge import merge
+from applications.reviews.steps import hand_in
 from applications.writing.models import Application, How, Revision
 from applications.writing.thinning import EXACT, LONGEST, PAUSE
 from core.writes import Stale
@@ -246,7 +247,7 @@ class Writing(RuleBasedStateMachine):
     def hands_in(self, who):
         self.goes_on()
         try:
-            self.open = self.application.hand_in([self.key], by=self.people[who])
+            self.open = hand_in(self.application, [self.key], by=self.people[who])
         except Stale:
             assert self.draft().version == 0
         else:

@@ -10,6 +10,7 @@ from django.db import connections
 
 from applications.content import Budget, Expense, Text
 from applications.content.merge import merge
+from applications.reviews.steps import withdraw
 from applications.writing.models import AlreadyStarted, Application, How, NotDrafting, Revision
 from applications.writing.models.draft import TRIES
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id, write
@@ -182,4 +183,4 @@ def test_a_team_starts_one_application(team, people, at_once):
 
         (application,) = [answer for answer in answers if isinstance(answer, Application)]
         assert [type(answer) for answer in answers if answer is not application] == [AlreadyStarted]
-        application.withdraw(by=amina)
+        withdraw(application, by=amina)

@@ -1,0 +1,80 @@
+"""Starting an application, and going on with it on a newer edition of its call: what makes its drafts."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import Event, Organisation, User
+from applications.content import Cover, dumps, empty
+from applications.writing.models import AlreadyStarted, Application, CallClosed, Draft
+from calls.models import Edition
+from calls.terms import COVER
+from cohorts.models import Team
+from core.writes import Stale, write_if
+
+
+@transaction.atomic
+def start(team: Team, *, by: User, theme: str) -> Application:
+    """Start the team's application on the latest published edition, with an empty draft for every section.
+
+    `theme` is the key of one of the edition's themes. The cover is filled in with what is known about the
+    organisation, as a version saved by `by`. Raises `CallClosed` or `AlreadyStarted`.
+    """
+    team.require(by, "start")
+    locked = Team.objects.select_for_update().get(pk=team.pk)
+    call = team.cohort.call
+    edition = call.editions.published().order_by("-number").first()
+    if edition is None or not call.is_open():
+        raise CallClosed
+    if locked.withdrawn_at or Application.objects.running().filter(team=team, call=call).exists():
+        raise AlreadyStarted
+    if edition.terms.theme(theme) is None:
+        raise ValueError(f"{theme} is not a theme of {edition}")
+    application = Application.objects.create(team=team, call=call, edition=edition, started_by=by)
+    make_drafts(application)
+    application.drafts.get(key=COVER).write(cover_of(team.organisation, theme), by=by, seen=0)
+    Event.record("application.started", application, by=by)
+    application.refresh_from_db()
+    return application
+
+
+@transaction.atomic
+def adopt(application: Application, edition: Edition, *, by: User) -> None:
+    """Go on writing on a newer edition of the same call. Every text stays; new sections get an empty draft.
+
+    Raises `Stale` unless the edition is a newer, published one of this call, and `NotDrafting`.
+    """
+    application.require(by, "adopt")
+    locked = application.lock_for_writing()
+    newer = edition.number > Edition.objects.get(pk=locked.edition_id).number
+    if not (edition.is_published and edition.call_id == locked.call_id and newer):
+        raise Stale
+    write_if(application, {"edition": locked.edition_id}, edition=edition)
+    make_drafts(application)
+    Event.record("application.adopted", application, by=by, edition=edition.number)
+
+
+def make_drafts(application: Application) -> None:
+    """Make an empty draft for every section of the edition that has none yet; existing drafts stay as they are."""
+    known = set(application.drafts.values_list("key", flat=True))
+    Draft.objects.bulk_create(
+        Draft(application=application, key=section.key, kind=section.kind, content=dumps(empty(section.kind)))
+        for section in application.terms.sections
+        if section.key not in known
+    )
+
+
+def cover_of(organisation: Organisation, theme: str) -> Cover:
+    """Return the cover as far as the portal knows it: the organisation as registered, and the theme picked."""
+    return Cover(
+        theme=theme,
+        organisation=organisation.name,
+        legal_form=organisation.legal_form,
+        register=" ".join(filter(None, [organisation.register_court, organisation.register_number])),
+        umbrella_body=organisation.umbrella_body,
+        address=organisation.address,
+        email=organisation.contact_email,
+        phone=organisation.contact_phone,
+        contact_person=organisation.contact_name,
+        signatories=organisation.signatories[:600],
+    )
