@@ -358,7 +358,12 @@ def new_receipt_number(year: int) -> str:
 
 class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
     def visible_to(self, user: Person) -> SubmissionFileQuerySet:
-        return self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
+        """Everyone who sees the submission; BAMF staff not what says of itself that it stays with the team."""
+        files = self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
+        if not user.is_authenticated or not user.is_bamf:
+            return files
+        own = Exists(Application.objects.visible_to(user).filter(submissions=OuterRef("submission")))
+        return files.filter(own | ~Q(kind__in=SubmissionFile.STAYS_WITH_THE_TEAM))
 
     def letters_of(self, submission: Submission) -> SubmissionFileQuerySet:
         """The letters made for the envelope, the one that counts first."""
@@ -412,6 +417,8 @@ class SubmissionFile(Record):
         LETTER = "letter", _("Anschreiben und Verzeichnis der Anlagen")
         # Of applications finished before there were the two above.
         HAND_OVER = "hand_over", _("Begleitblatt mit Unterschriften und Anschrift")
+
+    STAYS_WITH_THE_TEAM = frozenset({Kind.COVER, Kind.CHECKLIST})
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="files")
     kind = models.CharField(_("Art"), max_length=20, choices=Kind)

@@ -173,7 +173,10 @@ def show(
 ) -> HttpResponse:
     """The page of the papers; after a refused day with that day at its step, after a refused list with that list."""
     application = submission.application
-    files = sorted(submission.files.all(), key=lambda file: (ORDER.index(file.kind), -file.number))
+    files = sorted(
+        SubmissionFile.objects.visible_to(request.user).filter(submission=submission),
+        key=lambda file: (ORDER.index(file.kind), -file.number),
+    )
     letter = next((file for file in files if file.kind == SubmissionFile.Kind.LETTER), None)
     may = {action: submission.allows(request.user, action) for action in ("paper steps", "outcome")}
     next_step = submission.next_step() if submission.is_current else ""
@@ -204,9 +207,11 @@ def on_the_way(
 ) -> dict[str, Any]:
     """What the team sees of the envelope: its list and letter, what matters before posting, and what may be changed."""
     envelope = read_envelope(submission)
+    enclosures = listed(envelope.frozen)
     may_correct = submission.can_be_corrected and submission.allows(request.user, "paper steps")
     return {
-        "enclosures": listed(envelope.frozen),
+        "enclosures": enclosures,
+        "undecided": sum(not row.state for row in enclosures),
         "list_number": envelope.number,
         "may_print_letter": may_correct and submission.goes_on_paper,
         "letter_is_outdated": letter is not None and letter.list_number != envelope.number,

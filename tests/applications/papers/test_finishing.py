@@ -508,6 +508,20 @@ def test_bamf_sees_posted_papers_only_and_each_look_is_noted(world, client):
     assert list(looks) == ["submission.seen", "submission.downloaded"]
 
 
+def test_bamf_does_not_see_what_stays_with_the_team(world, client):
+    submission = world.posted()
+    log_in(client, world.emil)
+    page = client.get(submission.get_absolute_url()).text
+    answers = {
+        file.kind: client.get(reverse("papers:file", args=[file.pk])).status_code for file in submission.files.all()
+    }
+
+    assert answers == {"cover": 404, "sketch": 200, "financing_plan": 200, "checklist": 404}
+    assert ("Projektskizze" in page, "bleibt bei Ihnen" in page, "Titelblatt" in page) == (True, False, False)
+    log_in(client, world.amina)
+    assert "bleibt bei Ihnen" in client.get(submission.get_absolute_url()).text
+
+
 def test_strangers_find_nothing(world, client):
     submission = world.posted()
     bilal = make_user("Bilal", "Yildiz")

@@ -14,7 +14,7 @@ from accounts.models import Event
 from applications.content import Attachments, Item
 from applications.papers import PapersUnavailable, Pdf
 from applications.papers.models import EnclosureList, Overtaken, Submission, SubmissionFile
-from applications.papers.posting import UpToDate, print_letter
+from applications.papers.posting import UpToDate, print_letter, read_envelope
 from calls.models import FundingCall
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
@@ -154,6 +154,20 @@ def test_it_is_posted_without_a_letter_too_and_the_page_says_so(world, client, c
     assert [said in page for said in (sentence, to)] == [True, False]
     assert "wird kein Anschreiben mehr erstellt" in client.post(to, follow=True).text
     assert SubmissionFile.objects.letters_of(submission).count() == printed
+
+
+def test_page_says_beside_the_button_which_rows_of_the_letter_would_be_empty(world, client):
+    submission = world.finish()
+    log_in(client, world.amina)
+    kinds = read_envelope(submission).kinds
+    pages = []
+    for seen, states in enumerate((["enclosed"] * (len(kinds) - 2), ["enclosed"] * len(kinds))):
+        items = tuple(Item(id=kind.key, state=state) for kind, state in zip(kinds, states, strict=False))
+        EnclosureList.objects.correct(submission, Attachments(items), seen=seen, by=world.amina)
+        pages.append(page_of(client, submission))
+
+    assert "Bei 2 Anlagen steht noch nicht, ob sie beiliegen." in pages[0]
+    assert "steht noch nicht, ob" not in pages[1]
 
 
 def test_papers_taken_back_get_no_letter(world, client):
