@@ -1,16 +1,21 @@
-"""What `manage.py check --deploy` knows about this portal beyond Django's own checks."""
+"""What Django's checks know about this portal: `check --deploy` before it goes online, `migrate` before it touches a database."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.flatpages.models import FlatPage
 from django.core.cache import DEFAULT_CACHE_ALIAS, caches
-from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  Django's name
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -19,6 +24,52 @@ from cohorts.models import Cohort
 from core.caches import why_it_evicts
 from core.outages import is_redis_away
 from schmiede.site_pages import PAGES, PLACEHOLDER
+
+
+@register(Tags.database)
+def database_is_of_this_portal(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """No database was made by migrations of ours that are gone; `migrate` and `demo` stop before they touch it.
+
+    Migrations that are squashed later are taken out of the table with `migrate APP --prune` before their files go.
+    """
+    errors: list[CheckMessage] = []
+    for alias in databases or []:
+        gone = migrations_that_are_gone(connections[alias])
+        if gone:
+            sentence = (
+                "Die Datenbank wurde von einem anderen Stand des Portals angelegt: "
+                f"Sie kennt die Migration {gone[0]}, die es hier nicht gibt."
+            )
+            errors.append(Error(sentence, hint=another_database(connections[alias]), id="schmiede.E006"))
+    return errors
+
+
+def migrations_that_are_gone(connection: BaseDatabaseWrapper) -> list[str]:
+    """Migrations of our apps that the database has and the code has not, as „app.name“; none if it does not answer."""
+    ours = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
+    try:
+        loader = MigrationLoader(connection)
+    except DatabaseError:
+        return []
+    gone = loader.applied_migrations.keys() - loader.disk_migrations.keys()
+    return sorted(f"{label}.{name}" for label, name in gone if label in ours)
+
+
+def another_database(connection: BaseDatabaseWrapper) -> str:
+    """Where the database is, and what to do about it."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return (
+            f"Es wurde nichts geändert und nichts gelöscht. Die Datenbank ist die Datei {name}. Verschieben Sie sie "
+            "an einen anderen Ort, oder nennen Sie mit DATABASE_URL eine andere, zum Beispiel "
+            "DATABASE_URL=sqlite:///var/neu.sqlite3. Dann legt derselbe Befehl eine neue an."
+        )
+    return (
+        f"Es wurde nichts geändert und nichts gelöscht. Die Datenbank heißt „{name}“. Nehmen Sie den Stand des Portals, "
+        "der zu ihr gehört, oder nennen Sie mit DATABASE_URL eine leere Datenbank."
+    )
 
 
 @register(deploy=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS
 
 from schmiede.demo import world
 from schmiede.demo.data_files import read
@@ -28,6 +29,10 @@ class Command(BaseCommand):
     help = (
         "Füllt eine leere Datenbank mit einer erfundenen Welt zum Ausprobieren (nur mit DEBUG) und nennt die Zugänge."
     )
+
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str | None, Any]:
+        """Look at the database as well, as `migrate` does: it may belong to an earlier portal."""
+        return {**super().get_check_kwargs(options), "databases": [DEFAULT_DB_ALIAS]}
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         if not settings.DEBUG:
