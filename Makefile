@@ -15,7 +15,6 @@ BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 2 ? 2 : n > 8 ? 8 : n )))
 ON_ALL_CORES := -n $(CORES) --dist worksteal --nomigrations
 CHROMIUM := $(shell scripts/find-chromium)
-PACKAGES := accounts applications calls cohorts schmiede workshops
 
 # What production must be told; `make check` runs Django's deployment checks with it.
 PRODUCTION := env -u DEBUG -u TASKS \
@@ -29,11 +28,12 @@ PRODUCTION := env -u DEBUG -u TASKS \
 	SECURITY_EMAIL=sicherheit@example.org \
 	OPERATOR_NAME='Portalwerk Beispielstadt e. V.'
 
-.PHONY: help demo setup setup-dev check suite test test-postgres test-long format notices clean
+.PHONY: help demo setup setup-dev check suite test test-quick test-postgres test-long format notices clean
 
 help:
 	@echo "make demo           the portal with its demo world on http://127.0.0.1:$(PORT) (PORT=… for another)"
 	echo "make test           all tests, on SQLite"
+	echo "make test-quick     the tests for every day: no browser, no races, no stories made up by chance"
 	echo "make check          format, lint, types, imports, templates, migrations, Django's own checks"
 	echo "make test-postgres  the tests that touch the database, on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
 	echo "make test-long      the long runs"
@@ -105,6 +105,11 @@ test: setup-dev
 	else
 		echo "Everything else passed; the browser tests did not run, because no Chromium was found (package chromium)."
 	fi
+
+test-quick: setup-dev
+	@unset DATABASE_URL
+	$(NODE) --test --test-reporter=dot tests/js/*.test.js
+	$(PYTEST) $(ON_ALL_CORES) -m "not long and not browser and not race and not story"
 
 test-postgres: setup-dev
 	@case "$${DATABASE_URL:-}" in

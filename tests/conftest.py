@@ -32,16 +32,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest itself reads the markers
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches the database is tried: anything else has run on SQLite and would do the same again."""
-    if connection.vendor == "sqlite":
-        return
-    touches = {True: [], False: []}
+    """Mark the stories; on PostgreSQL leave out what has run on SQLite and would do the same again."""
     for item in items:
-        fixtures = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
-        touches[bool(fixtures) or item.get_closest_marker("django_db") is not None].append(item)
-    config.hook.pytest_deselected(items=touches[False])
-    items[:] = touches[True]
+        if item.get_closest_marker("hypothesis") and touches_database(item):
+            item.add_marker("story")
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
+        items[:] = [item for item in items if touches_database(item)]
+
+
+def touches_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")
