@@ -16,7 +16,7 @@ from typing import Any, Self
 
 
 class Kind(StrEnum):
-    """What a section's content is (DESIGN 4, calls)."""
+    """What a section's content is."""
 
     COVER = "cover"
     TEXT = "text"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
     ATTACHMENTS = "attachments"
 
 
-# The sketch, and its ten pages, are s1–s14 (DOMAIN 7b).
+# The sketch, and its ten pages, are s1–s14; the cover, the declarations, the attachments and the plan stand beside it.
 SKETCH_KEYS = [f"s{number}" for number in range(1, 15)]
 COVER, ATTACHMENTS, DECLARATIONS, BUDGET, GOALS, WORK_PLAN, PARTNERS = "s0", "s15", "s16", "s17", "s5", "s7", "s8"
 KIND_BY_KEY = {

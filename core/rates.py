@@ -1,4 +1,4 @@
-"""How often something may be done within an hour: tight per address, loose per network (DESIGN 8)."""
+"""How often something may be done within an hour: tight per address, loose per network."""
 
 from __future__ import annotations
 

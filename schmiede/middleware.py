@@ -108,7 +108,7 @@ class WholeQuery:
 
 
 class SecondFactor:
-    """Nobody acts as organiser, coach or BAMF staff without a second factor in this very session (DESIGN 8).
+    """Nobody acts as organiser, coach or BAMF staff without a second factor in this very session.
 
     Where somebody stands is read anew on every request, so that a role counts from the request after it was
     given and a reset from the request after it. The second factor must be in the session's authentication records,

@@ -52,7 +52,7 @@ def has_association(request: HttpRequest) -> bool:
 
 
 def main_items(request: HttpRequest, standing: Standing | None) -> list[Item]:
-    """The main navigation (DESIGN 6); somebody with two roles gets both, without doubles."""
+    """The main navigation; somebody with two roles gets both, without doubles."""
     items: list[Item | None] = []
     if standing is None:
         return []

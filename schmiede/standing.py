@@ -39,7 +39,7 @@ class Standing:
 
     @property
     def is_staff(self) -> bool:
-        """Holds a role that needs a second factor (DESIGN 8)."""
+        """Holds a role that needs a second factor."""
         return self.is_coach or self.is_organiser or self.is_bamf_staff
 
 

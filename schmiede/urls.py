@@ -1,4 +1,4 @@
-"""Every address of the portal (DESIGN 6): paths in German, names in English."""
+"""Every address of the portal: paths in German, names in English."""
 
 from __future__ import annotations
 

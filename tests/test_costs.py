@@ -1,4 +1,4 @@
-"""What pages cost: the same literal number of queries with one row and with fifty (DESIGN 9). Rows are made in bulk."""
+"""What pages cost: the same literal number of queries with one row and with fifty. Rows are made in bulk."""
 
 from __future__ import annotations
 

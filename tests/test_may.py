@@ -1,4 +1,4 @@
-"""Who may do what: the tables `MAY` of all models, answered for eight people (DESIGN 5, Access).
+"""Who may do what: the tables `MAY` of all models, answered for eight people (docs/access.md).
 
 Who may see it is the querysets' to say: tests/test_visible.py.
 

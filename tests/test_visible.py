@@ -1,4 +1,4 @@
-"""Who sees which records: `visible_to` of every model for eight people, in every state that matters (DESIGN 5, Access).
+"""Who sees which records: `visible_to` of every model for eight people, in every state that matters (docs/access.md).
 
 Amina owns the team, Lea reads in it, Bilal takes part elsewhere, Carla is its own coach, Gustav coaches other teams of the
 cohort, Doris organises it, Emil is BAMF staff; nobody is not logged in. A model without `visible_to` fails, and so does one

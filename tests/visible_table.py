@@ -1,4 +1,4 @@
-"""The table of tests/test_visible.py: model and state of a record: who sees it (DESIGN 5, Access)."""
+"""The table of tests/test_visible.py: model and state of a record: who sees it (docs/access.md)."""
 
 from __future__ import annotations
 

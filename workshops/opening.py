@@ -1,4 +1,4 @@
-"""When sections open: plain functions over workshops and their sessions (DESIGN 5, Opening)."""
+"""When sections open: plain functions over workshops and their sessions."""
 
 from __future__ import annotations
 

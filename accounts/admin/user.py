@@ -59,7 +59,7 @@ class UserAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Interessenkonflikt"))
     def conflict(self, obj: Any) -> str:
-        """A person who coaches, or has coached, and assesses later (DESIGN 5, Access); of which cohort is not said."""
+        """A person who coaches, or has coached, and assesses later; of which cohort is not said."""
         return _("Hat Teams begleitet und arbeitet für das BAMF.") if obj.judges_both else ""
 
     @admin.display(description=gettext_lazy("gehört zu"))

@@ -25,7 +25,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(cohort_id__in=user.memberships.organising(user).values("organisation__cohorts__pk"))
 
     def named_to(self, user: User) -> EventQuerySet:
-        """Annotate with `is_named`, whether this person may read who it was (DESIGN 5, Access).
+        """Annotate with `is_named`, whether this person may read who it was.
 
         Who acts in a cohort is named to its organiser and to themselves. BAMF staff read no other name there, not even of
         a colleague, who may coach in it.

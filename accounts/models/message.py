@@ -125,7 +125,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: Person) -> MessageQuerySet:
         """One's own, and those of cohorts one organises; BAMF staff see what belongs to no cohort.
 
-        Of cohorts they read `figures` and `failures`: messages name the people of teams (DESIGN 5, Access).
+        Of cohorts they read `figures` and `failures`: messages name the people of teams, and BAMF staff read no names there.
         """
         if not user.is_authenticated:
             return self.none()

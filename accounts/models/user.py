@@ -144,7 +144,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Django asks for it; here it decides nothing (DESIGN 5, Access)."""
+        """Django asks for it; here it decides nothing, because roles come from records."""
         return False
 
     def roles_of(self, user: Person) -> frozenset[str]:

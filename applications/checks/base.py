@@ -1,4 +1,4 @@
-"""What a check is, what it reads, and how its finding gets its weight (DESIGN 5, Checking)."""
+"""What a check is, what it reads, and how its finding gets its weight."""
 
 from __future__ import annotations
 

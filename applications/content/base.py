@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.terms import Kind
 from core.spelling import composed, visible_length
 
-# Beyond this many characters a text is refused (DESIGN 5, Writing); everything shorter is saved, however long.
+# Beyond this many characters a text is refused; everything shorter is saved, however long.
 MAX_LENGTH = 50_000
 MAX_ROWS = 500
 FORMAT = 1

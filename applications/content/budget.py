@@ -1,4 +1,4 @@
-"""The financing plan: rows per calendar year, money in whole cents, the grant computed as the gap (DOMAIN 7c)."""
+"""The financing plan: rows per calendar year, money in whole cents, the grant computed as the gap."""
 
 from __future__ import annotations
 

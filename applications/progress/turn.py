@@ -1,4 +1,4 @@
-"""Whose turn it is: one line that all sides see (DESIGN 5), a plain function over values.
+"""Whose turn it is: one line that all sides see, a plain function over values.
 
 The first match of the order in `turn_of` decides; everything else that waits is listed beneath it (`rest_of`).
 """

@@ -1,4 +1,4 @@
-"""Which stored texts may go, mostly after 48 hours (DESIGN 4, Revision): a plain function over values.
+"""Which stored texts may go, mostly after 48 hours (docs/decisions/0009): a plain function over values.
 
 Kept are the last text of each run of an author's saves, and every text from which the next save takes more than a
 tenth away. A run ends with a pause of ten minutes, and after an hour at the latest. What somebody may come back to

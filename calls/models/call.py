@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Certainty(models.TextChoices):
-    """How sure we are of a value or rule. Only what is verified may block (DESIGN 5, Checking)."""
+    """How sure we are of a value or rule. Only what is verified may block."""
 
     VERIFIED = "verified", _("geprüft")
     REPORTED = "reported", _("berichtet")

@@ -355,7 +355,7 @@ class Question(EditionPart):
 
 
 class AttachmentKind(EditionPart):
-    """A document that belongs to the application or may be asked for (DOMAIN 2.5)."""
+    """A document that belongs to the application or may be asked for."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="attachment_kinds")
     order = models.PositiveSmallIntegerField(_("Reihenfolge"))

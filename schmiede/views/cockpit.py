@@ -1,4 +1,4 @@
-"""The cockpit: which team is stuck, how far the cohort is, who was there (DESIGN 6)."""
+"""The cockpit: which team is stuck, how far the cohort is, who was there."""
 
 from __future__ import annotations
 

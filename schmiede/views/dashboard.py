@@ -1,4 +1,4 @@
-"""The overview: for each role what waits and what comes next (DESIGN 6)."""
+"""The overview: for each role what waits and what comes next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By DESIGN 5 BAMF staff see no names in teams: every page they can open, with names that could leak on each of them."""
+"""BAMF staff see no names in teams (docs/access.md): every page they can open, with names that could leak on each of them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from tests.builders import log_in, make_bamf, make_coach, make_member, make_orga
 ROOT = Path(settings.BASE_DIR)
 # Whoever is in a team, registered for one, or coaches one.
 NAMES = ("Haddad", "amina@", "Petersen", "jonas@", "Speierling", "heike@", "Weber", "carla@", "Moosbeere")
-# Where people are shown as such, or as members of an association who invite others to it: DESIGN gives both to BAMF
-# staff. Nothing there says who is in which team or cohort.
+# Where people are shown as such, or as members of an association who invite others to it: BAMF staff may see
+# both. Nothing there says who is in which team or cohort.
 PEOPLE = {
     "admin:accounts_user_changelist", "admin:accounts_user_change", "admin:accounts_user_history",
     "admin:accounts_organisation_change", "accounts:organisation", "admin:accounts_event_changelist",

@@ -486,7 +486,7 @@ def test_staff_see_where_it_is_so_already(world, client):
 
 @pytest.mark.parametrize("days", [None, -40])
 def test_who_coaches_or_coached_and_works_for_the_bamf_is_shown_to_staff(world, client, days):
-    """DESIGN 5, Access. BAMF staff read that it is so, not where."""
+    """BAMF staff read that it is so, not where."""
     emil, frida = make_bamf(), make_bamf("Frida", "Noll")
     make_coach(world.cohort, emil, until=None if days is None else day(days))
 

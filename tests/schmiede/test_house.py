@@ -43,6 +43,66 @@ def test_readme_names_every_module_of_the_ground_floor():
     assert set(re.findall(r"`(\w+)\.py`", row)) == modules
 
 
+OUTSIDE = re.compile(r"\b(?:DESIG[N]|DOMAI[N]|STYL[E]|STAC[K])\b|\b[Ii]ssue #?\d|\bsentence[s]\.md|\bmockup[s]/")
+TEXTS = {".py", ".md", ".html", ".txt", ".js", ".mjs", ".css", ".toml", ".po", ""}
+LEFT_OUT = {"node_modules", "var", "staticfiles", "LICENSE"}
+
+
+def texts_of_ours():
+    """Every text in the repository, by its path from the top; what is installed or made beside them is left out."""
+    for top in ROOT.iterdir():
+        if top.name in LEFT_OUT or (top.name.startswith(".") and top.name != ".ci"):
+            continue
+        for path in top.rglob("*") if top.is_dir() else [top]:
+            if path.is_file() and path.suffix in TEXTS and not path.name.endswith(".egg-info"):
+                yield path.relative_to(ROOT), path.read_text()
+
+
+def test_no_text_refers_to_a_document_outside_the_repository():
+    references = [f"{path}: {reference[0]}" for path, text in texts_of_ours() for reference in OUTSIDE.finditer(text)]
+
+    assert references == []
+
+
+def test_every_decision_that_a_text_names_is_there():
+    numbers = {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")}
+    named = [
+        f"{path}: {reference[0]}"
+        for path, text in texts_of_ours()
+        for reference in re.finditer(r"\bdecisions?[/ ](\d{4})\b", text)
+        if reference[1] not in numbers
+    ]
+
+    assert named == []
+
+
+def documents():
+    return [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")]
+
+
+def test_every_link_of_a_document_leads_to_a_file():
+    dead = [
+        f"{path.relative_to(ROOT)}: {link[1]}"
+        for path in documents()
+        for link in re.finditer(r"\]\((?!https?:)([^)#\s]+)", path.read_text())
+        if not (path.parent / link[1]).exists()
+    ]
+
+    assert dead == []
+
+
+def test_every_file_that_a_document_names_is_there():
+    """What stands in code type, has a folder and an ending is a path from the top of the repository."""
+    gone = [
+        f"{path.relative_to(ROOT)}: {name[1]}"
+        for path in documents()
+        for name in re.finditer(r"`([\w.-]+/[\w./-]+\.(?:py|js|css|html|txt|toml|md|po|mjs))`", path.read_text())
+        if not (ROOT / name[1]).exists()
+    ]
+
+    assert gone == []
+
+
 def test_every_dependency_says_what_it_is_for():
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
     begin = lines.index("dependencies = [")

@@ -196,7 +196,7 @@ def show(
         "may_take_back": application.allows(request.user, "take back") and submission.can_be_taken_back,
         "sees_application": application.allows(request.user, "see"),
     }
-    if context["sees_application"]:  # BAMF staff read no names in teams (DESIGN 5, Access)
+    if context["sees_application"]:  # BAMF staff read no names in teams
         context |= on_the_way(request, submission, list_form, letter)
         context["who"] = Circle.of(application).who(PAPERS, request.user)
     return render(request, "applications/papers/paper_detail.html", context, status=422 if form or list_form else 200)

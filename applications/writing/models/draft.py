@@ -374,7 +374,7 @@ def _latest(known: Mapping[UUID, Revision], ids: Sequence[UUID]) -> Revision | N
 
 
 def copies_of(value: Content) -> dict[str, Any]:
-    """The columns of the application that repeat what a draft says (DESIGN 4, Application); none for most sections."""
+    """The columns of the application that repeat what a draft says, for lists and reports; none for most sections."""
     if isinstance(value, Cover):
         return {
             "title": value.title,

@@ -1,4 +1,4 @@
-"""What BAMF staff see of the cohorts: figures, no names (DESIGN 5, Access)."""
+"""What BAMF staff see of the cohorts: figures, no names."""
 
 from __future__ import annotations
 

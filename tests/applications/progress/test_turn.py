@@ -1,4 +1,4 @@
-"""Stages and whose turn it is: rules on values, in the order of DESIGN 5."""
+"""Stages and whose turn it is: rules on values, in the order of `turn_of`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole coaching cycle with whatever hypothesis thinks of, against the access table of DESIGN 5, written here anew.
+"""The whole coaching cycle with whatever hypothesis thinks of, against the table of docs/access.md, written here anew.
 
 People hand in, take, begin, comment, put back, give back, answer, write notes; members leave, coaches come, go and are
 named. After every step everybody sees exactly what the table says, and „Wer kann das lesen?“ says the same.

@@ -1,4 +1,4 @@
-"""The rule by which old texts go (DESIGN 4): on values first, then as the nightly job."""
+"""The rule by which old texts go (docs/decisions/0009): on values first, then as the nightly job."""
 
 from __future__ import annotations
 
