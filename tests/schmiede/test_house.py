@@ -9,7 +9,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.utils.text import camel_case_to_spaces
 
 ROOT = Path(settings.BASE_DIR)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -74,6 +76,25 @@ def test_every_decision_that_a_text_names_is_there():
     ]
 
     assert named == []
+
+
+def test_glossary_has_every_model_beside_what_people_call_it():
+    """A model without a German name stands beside a dash: nobody reads it on a page."""
+    rows = [line.split("|") for line in (ROOT / "docs" / "glossary.md").read_text().splitlines() if "| `" in line]
+    words = {row[2].strip().strip("`"): row[1].strip().split(", ") for row in rows}
+    ours = [model for model in apps.get_models() if (ROOT / model._meta.app_label).is_dir()]
+    missing = [
+        f"{model.__name__}: {model._meta.verbose_name}"
+        for model in ours
+        if (model._meta.verbose_name if is_named(model) else "–") not in words.get(model.__name__, [])
+    ]
+
+    assert ours
+    assert missing == []
+
+
+def is_named(model):
+    return model._meta.verbose_name != camel_case_to_spaces(model.__name__)
 
 
 def documents():
