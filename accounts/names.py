@@ -11,20 +11,17 @@ from django.db.models.functions import Concat, Trim
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.words import full_name
+
 NO_NAME = gettext_lazy("Bitte geben Sie mindestens einen Namen an.")
 
-# As `joined`, in the database.
+# As `core.words.full_name`, in the database.
 FULL_NAME = Trim(Concat("first_name", Value(" "), "last_name", output_field=CharField()))
-
-
-def joined(record: Any) -> str:
-    """First and last name, or the one there is."""
-    return f"{record.first_name} {record.last_name}".strip()
 
 
 def require_a_name(record: Any) -> None:
     """`ValidationError` beside the first name if there is neither."""
-    if not joined(record).strip():
+    if not full_name(record).strip():
         raise ValidationError({"first_name": NO_NAME})
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import PortalModelAdmin
 from applications.papers.models import Outcome, Submission
 from applications.writing.models import Application
-from core.words import amount
+from core.words import money
 
 
 class ReadOnly(PortalModelAdmin):
@@ -70,7 +70,7 @@ class ApplicationAdmin(ReadOnly):
 
     @admin.display(description=_("Zuwendung"))
     def grant(self, application: Application) -> str:
-        return "–" if application.grant_cents is None else amount(application.grant_cents)
+        return "–" if application.grant_cents is None else money(application.grant_cents)
 
 
 @admin.register(Submission)
@@ -109,7 +109,7 @@ class SubmissionAdmin(ReadOnly):
 
     @admin.display(description=_("Zuwendung"))
     def grant(self, submission: Submission) -> str:
-        return amount(submission.grant_cents)
+        return money(submission.grant_cents)
 
 
 @admin.register(Outcome)
@@ -123,4 +123,4 @@ class OutcomeAdmin(ReadOnly):
 
     @admin.display(description=_("bewilligter Betrag"))
     def paid(self, outcome: Outcome) -> str:
-        return "–" if outcome.amount_cents is None else amount(outcome.amount_cents)
+        return "–" if outcome.amount_cents is None else money(outcome.amount_cents)

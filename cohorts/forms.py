@@ -11,7 +11,6 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +21,7 @@ from accounts.names import ask_for_a_name, refuse_no_name
 from cohorts.models import Cohort, Registration
 from cohorts.models.registration import PERSON_FIELDS
 from core.spelling import LineFormField, TextFormField, composed, visible_length
+from core.words import grouped
 
 IDEA_LENGTH = 1500
 # What is drawn as one character may be many signs, such as a family of emoji; no honest text has more than these.
@@ -196,8 +196,8 @@ class RegistrationForm(forms.ModelForm):
             raise forms.ValidationError(
                 _("Der Text hat %(length)s Zeichen. Möglich sind 1.500. Bitte kürzen Sie ihn um %(over)s Zeichen.")
                 % {
-                    "length": number_format(length, force_grouping=True),
-                    "over": number_format(length - IDEA_LENGTH, force_grouping=True),
+                    "length": grouped(length),
+                    "over": grouped(length - IDEA_LENGTH),
                 }
             )
         return idea

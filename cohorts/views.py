@@ -15,7 +15,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +24,7 @@ from accounts.requests import PortalRequest
 from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
 from core.rates import network_of, slot
+from core.words import clock, day_of_this_year
 from core.writes import Stale
 
 # Links to confirm an hour: a room behind one network is let through, a mailbox is not flooded. All are stored.
@@ -87,7 +87,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             "Ihre Anmeldung ist gespeichert. Gerade kommen sehr viele von hier oder für diese Adresse: Die E-Mail mit dem "
             "Link kommt deshalb erst am %(when)s Uhr."
         )
-        messages.info(request, text % {"when": date_format(timezone.localtime(when), "j. F, G:i")})
+        messages.info(request, text % {"when": f"{day_of_this_year(when)}, {clock(when)}"})
     return redirect("cohorts:sent", slug=cohort.slug)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from core.words import grouped
 
 BLANK = " "
 # What other keyboards, programs and languages write instead of our signs.
@@ -71,11 +72,6 @@ def read_number(text: str, places: int = 3) -> Decimal | None:
         _ask_about_minus(text, places)
         return _which(text.split(BLANK), places)
     return -value if value and is_negative else value
-
-
-def written(value: Decimal, places: int | None = None) -> str:
-    """A number as it stands in a field: 1.234,56; without places as many as it has."""
-    return number_format(value, decimal_pos=places, force_grouping=True)
 
 
 def _bare(text: str) -> str:
@@ -189,7 +185,7 @@ def _question(readings: tuple[Decimal, ...], *, is_money: bool) -> str:
 
 
 def _readable(value: Decimal, *, is_money: bool) -> str:
-    return written(value.quantize(Decimal("0.01"), ROUND_HALF_UP), 2) if is_money else written(value.normalize())
+    return grouped(value.quantize(Decimal("0.01"), ROUND_HALF_UP), 2) if is_money else grouped(value.normalize())
 
 
 class NumberField(forms.DecimalField):
@@ -205,7 +201,7 @@ class NumberField(forms.DecimalField):
         return number_typed(value, places=places, example=self.example)
 
     def prepare_value(self, value: Any) -> Any:
-        return written(value.normalize()) if isinstance(value, Decimal) else value
+        return grouped(value.normalize()) if isinstance(value, Decimal) else value
 
 
 class WholeNumberField(forms.IntegerField):
@@ -220,4 +216,4 @@ class WholeNumberField(forms.IntegerField):
         return None if number is None else int(number)
 
     def prepare_value(self, value: Any) -> Any:
-        return written(Decimal(value)) if isinstance(value, int) and abs(value) >= FEWEST_GROUPED else value
+        return grouped(Decimal(value)) if isinstance(value, int) and abs(value) >= FEWEST_GROUPED else value

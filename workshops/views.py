@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +18,7 @@ from accounts.requests import PortalRequest
 from calls.terms import SectionTerm
 from cohorts.models import Team
 from core.files import deliver
+from core.words import clock, day_of_this_year
 from core.writes import Stale
 from workshops.attendance import read_sheet, sheet, with_typed
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
@@ -119,11 +119,10 @@ def attendance(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def not_yet(session: Session) -> str:
-    begins_at = timezone.localtime(session.begins_at)
     return _(
         "Nicht gespeichert: Der Termin ist erst am %(day)s um %(clock)s Uhr. Bis dahin lässt sich nur eintragen, wer "
         "entschuldigt ist."
-    ) % {"day": date_format(begins_at, "l, j. F"), "clock": date_format(begins_at, "G:i")}
+    ) % {"day": day_of_this_year(session.begins_at, weekday=True), "clock": clock(session.begins_at)}
 
 
 # What the views share

@@ -5,10 +5,10 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.words import day
 from core.writes import write_if
 
 from .event import Event
@@ -86,8 +86,7 @@ class PrivacyText(Record):
         constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="privacy_text_number")]
 
     def __str__(self) -> str:
-        day = date_format(timezone.localtime(self.written_at), "j. F Y")
-        return gettext("Fassung %(number)s vom %(day)s") % {"number": self.number, "day": day}
+        return gettext("Fassung %(number)s vom %(day)s") % {"number": self.number, "day": day(self.written_at)}
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:privacy_version", args=[self.organisation_id, self.number])

@@ -22,8 +22,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import mailable
-from accounts.names import joined
 from core.spelling import in_nfc
+from core.words import full_name
 
 if TYPE_CHECKING:
     from .user import User
@@ -100,7 +100,7 @@ class Traces:
     @classmethod
     def of(cls, user: User) -> Traces:
         written = [*_rows(user, "team_memberships"), *_rows(user, "coach_assignments")]
-        names = {user.get_full_name(), *map(joined, written)}
+        names = {user.get_full_name(), *map(full_name, written)}
         return cls(
             user=user,
             addresses=frozenset(user.known_addresses()),

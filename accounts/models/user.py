@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.addresses import AddressField, one_address
-from accounts.names import joined, require_a_name
+from accounts.names import require_a_name
 from core.spelling import NameField
+from core.words import full_name
 from core.writes import Stale, write_if
 
 from .event import Event
@@ -116,7 +117,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         require_a_name(self)
 
     def get_full_name(self) -> str:
-        return joined(self)
+        return full_name(self)
 
     def get_short_name(self) -> str:
         return self.first_name or self.last_name

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.checks.base import Dossier, Found, Moment, Severity, check, euro, number
+from applications.checks.base import Dossier, Found, Moment, Severity, check
 from applications.content.simple import NOT_NEEDED
 from calls.terms import ATTACHMENTS, DECLARATIONS, QuestionTerm
+from core.words import day, money_in_text, number
 
 EXCLUSION = "exclusion"
 THIRD_PARTY = frozenset({"DRITT_OEFF", "DRITT_PRIV"})
@@ -103,7 +103,7 @@ def other_money(dossier: Dossier) -> Iterator[Found]:
         if question.check_code == "C26" and amount > 0 and dossier.declarations.answer(question.key) == "no":
             sentence = _(
                 "Ihre Antwort auf „%(text)s“ ist Nein. Im Finanzierungsplan stehen aber Drittmittel (Geld von anderen): %(amount)s. Was stimmt?"
-            ) % {"text": question.text, "amount": euro(amount)}
+            ) % {"text": question.text, "amount": money_in_text(amount)}
             yield Found(sentence, DECLARATIONS, row=question.key, severity=Severity.WARNING)
 
 
@@ -133,6 +133,6 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
     until = dossier.charitable_until
     if until and dossier.deadline and until < dossier.deadline:
         yield Found(
-            _("Ihr Freistellungs- oder Feststellungsbescheid gilt nur bis zum %(day)s. Bitte kümmern Sie sich um einen neuen.") % {"day": date_format(until, "j. F Y")},
+            _("Ihr Freistellungs- oder Feststellungsbescheid gilt nur bis zum %(day)s. Bitte kümmern Sie sich um einen neuen.") % {"day": day(until)},
             ATTACHMENTS,
         )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import cast
 
@@ -273,21 +272,3 @@ def _weigh(one: Check, found: Found, dossier: Dossier) -> Finding:
         moment=one.moment,
         blocks=severity == Severity.ERROR,
     )
-
-
-def euro(cents: int) -> str:
-    """Cents as a German amount: 6415000 → "64.150 €", 50 → "0,50 €"."""
-    euros, rest = divmod(abs(cents), 100)
-    text = whole(euros) + (f",{rest:02}" if rest else "")
-    return f"{'−' if cents < 0 else ''}{text} €"
-
-
-def whole(value: int) -> str:
-    """A whole number with its thousands divided, as the counter beside a text shows it: 3500 → "3.500"."""
-    return f"{value:,}".replace(",", ".")
-
-
-def number(value: Decimal) -> str:
-    """A decimal as people write it in German, without needless zeros: Decimal("10.00") → "10"."""
-    text = f"{value.normalize():f}"
-    return text.replace(".", ",")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.legal_forms import LegalForm
-from applications.checks.base import Dossier, Found, Moment, Severity, check, no_deadline, number
+from applications.checks.base import Dossier, Found, Moment, Severity, check, no_deadline
 from applications.content import Cover
 from applications.content.simple import PERSON
 from applications.papers.easy_online import way_of
 from calls.terms import COVER, SKETCH_KEYS
+from core import words
 
 # The Richtlinie names who may be funded (F1 3): these need to be recognised as charitable, …
 CHARITABLE = frozenset({LegalForm.EV, LegalForm.GGMBH, LegalForm.GUG, LegalForm.FOUNDATION, LegalForm.COOPERATIVE})
@@ -137,7 +136,7 @@ def not_too_long(dossier: Dossier) -> Iterator[Found]:
         )
     elif months > limit.value:
         yield Found(
-            _("Das Vorhaben dauert %(months)d Monate. Möglich sind höchstens %(limit)s.") % {"months": months, "limit": number(limit.value)},
+            _("Das Vorhaben dauert %(months)d Monate. Möglich sind höchstens %(limit)s.") % {"months": months, "limit": words.number(limit.value)},
             COVER, field="months", limit=limit,
         )  # fmt: skip
         return
@@ -177,7 +176,7 @@ def not_too_many_pages(dossier: Dossier) -> Iterator[Found]:
         yield Found(_("Die Seiten der Projektskizze sind noch nicht gezählt."), severity=Severity.INFO)
     elif dossier.pages > limit.value:
         yield Found(
-            _("Die Projektskizze hat %(pages)d Seiten. Möglich sind höchstens %(limit)s. Den Platz für die Unterschriften am Ende zählen wir mit. Bitte kürzen Sie.") % {"pages": dossier.pages, "limit": number(limit.value)},
+            _("Die Projektskizze hat %(pages)d Seiten. Möglich sind höchstens %(limit)s. Den Platz für die Unterschriften am Ende zählen wir mit. Bitte kürzen Sie.") % {"pages": dossier.pages, "limit": words.number(limit.value)},
             limit=limit,
         )  # fmt: skip
 
@@ -189,7 +188,7 @@ def in_time(dossier: Dossier) -> Iterator[Found]:
         body = dossier.route.umbrella_body if dossier.route else ""
         yield Found(no_deadline(dossier.stage, body), severity=Severity.INFO)
         return
-    day = _day(dossier.deadline)
+    day = words.day(dossier.deadline)
     if dossier.today > dossier.deadline:
         yield Found(
             _("Der Einsendeschluss war am %(day)s. Unterlagen, die zu spät kommen, werden nicht berücksichtigt.")
@@ -222,7 +221,7 @@ def umbrella_route(dossier: Dossier) -> Iterator[Found]:
         return
     if dossier.route and dossier.deadline:
         yield Found(
-            _("Sie gehören zu %(body)s. Dort reichen Sie bis zum %(day)s ein, nicht direkt beim BAMF.") % {"body": body, "day": _day(dossier.deadline)},
+            _("Sie gehören zu %(body)s. Dort reichen Sie bis zum %(day)s ein, nicht direkt beim BAMF.") % {"body": body, "day": words.day(dossier.deadline)},
             COVER, field="umbrella_body",
         )  # fmt: skip
     elif dossier.route:
@@ -306,7 +305,3 @@ def in_german(dossier: Dossier) -> Iterator[Found]:
         yield Found(
             _("Ein großer Teil des Textes ist nicht auf Deutsch. Die Unterlagen werden auf Deutsch eingereicht.")
         )
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j. F Y")

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks import limits
-from applications.checks.base import Dossier, Found, Severity, check, euro, number
+from applications.checks.base import Dossier, Found, Severity, check
 from applications.checks.limits import in_cents
 from applications.content.budget import ALL_ACTIVITIES, Expense, Income, Personnel, decimal
 from calls.terms import BUDGET, LimitTerm
+from core.words import money_in_text, number
 
 ABROAD = re.compile(r"\b(ausland\w*|auslandsreise\w*|flug|flüge|flugticket\w*)\b", re.IGNORECASE)
 NOT_ELIGIBLE = re.compile(
@@ -106,7 +107,7 @@ def gap(dossier: Dossier) -> Iterator[Found]:
     for year in years:
         if budget.grant(year) < 0:
             yield Found(
-                _("Im Jahr %(year)d ist mehr Geld da, als Sie ausgeben: %(amount)s. Dann bleibt nichts, was die Förderung bezahlen kann.") % {"year": year, "amount": euro(-budget.grant(year))},
+                _("Im Jahr %(year)d ist mehr Geld da, als Sie ausgeben: %(amount)s. Dann bleibt nichts, was die Förderung bezahlen kann.") % {"year": year, "amount": money_in_text(-budget.grant(year))},
                 BUDGET,
             )  # fmt: skip
 
@@ -126,14 +127,14 @@ def highest_grant(dossier: Dossier) -> Iterator[Found]:
     for granted in limits.grants(limit, dossier.budget, limits.planned_years(dossier.budget)):
         if granted.over:
             yield Found(
-                _("Im Jahr %(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr. Das sind %(over)s zu viel.") % {"year": granted.year, "grant": euro(granted.grant), "limit": euro(granted.most), "over": euro(granted.over)},
+                _("Im Jahr %(year)d beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s im Jahr. Das sind %(over)s zu viel.") % {"year": granted.year, "grant": money_in_text(granted.grant), "limit": money_in_text(granted.most), "over": money_in_text(granted.over)},
                 BUDGET, limit=limit,
             )  # fmt: skip
     whole = dossier.terms.limit("max_grant")
     total = limits.whole_grant(whole, dossier.budget)
     if total and total.over:
         yield Found(
-            _("Zusammen beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s in der ganzen Laufzeit. Das sind %(over)s zu viel.") % {"grant": euro(total.grant), "limit": euro(total.most), "over": euro(total.over)},
+            _("Zusammen beträgt die Zuwendung %(grant)s. Möglich sind höchstens %(limit)s in der ganzen Laufzeit. Das sind %(over)s zu viel.") % {"grant": money_in_text(total.grant), "limit": money_in_text(total.most), "over": money_in_text(total.over)},
             BUDGET, limit=whole,
         )  # fmt: skip
 
@@ -179,7 +180,7 @@ def wanted_sentence(limit: LimitTerm) -> str:
 
 def missing_sentence(share: limits.Share) -> str:
     """How much is missing, to the cent; empty where nothing is."""
-    said = {"missing": euro(share.missing), "surely": euro(share.surely_missing)}
+    said = {"missing": money_in_text(share.missing), "surely": money_in_text(share.surely_missing)}
     if share.is_kept:
         return ""
     if share.missing == share.surely_missing:
@@ -337,7 +338,7 @@ def cost(line: Expense) -> int:
 def sorted_wrongly(rows: Iterable[Line], sentence: str, limit: LimitTerm, **more: Any) -> Iterator[Found]:
     """What is found at these lines about their kind."""
     for title, group in alike(rows):
-        said = {"title": title, "limit": euro(in_cents(limit.value or Decimal(0)))}
+        said = {"title": title, "limit": money_in_text(in_cents(limit.value or Decimal(0)))}
         yield at(group, sentence % said, "kind", limit=limit, **more)
 
 
@@ -401,7 +402,7 @@ def evidence(dossier: Dossier) -> Iterator[Found]:
     """Third-party funds come with evidence (Z3)."""
     third = [line for line in dossier.budget.income if line.kind in limits.THIRD_PARTY]
     for source, group in alike(line for line in third if not line.evidence.strip()):
-        amount = euro(sum(line.amount or 0 for line in group))
+        amount = money_in_text(sum(line.amount or 0 for line in group))
         sentence = _("%(source)s: Tragen Sie ein, womit Sie die %(amount)s belegen (Zusage, Antrag).")
         yield at(group, sentence % {"amount": amount, "source": source}, "evidence")
 
@@ -434,7 +435,7 @@ def bridge_sentence(bridge: limits.Bridge) -> str:
         "Rechnen Sie damit, dass das erste Geld erst nach einigen Wochen kommt. %(months)s Monate kosten %(year)d etwa %(amount)s. Das ist unsere Schätzung: die Ausgaben des Jahres, gleichmäßig verteilt.",
         1 if bridge.months == 1 else 2,
     )
-    return sentence % {"months": number(bridge.months), "year": bridge.year, "amount": euro(bridge.cents)}
+    return sentence % {"months": number(bridge.months), "year": bridge.year, "amount": money_in_text(bridge.cents)}
 
 
 @check("B16", Severity.INFO)
@@ -455,7 +456,7 @@ def three_offers(dossier: Dossier) -> Iterator[Found]:
         sentence = _(
             "%(title)s: Kostet ein Auftrag ohne Umsatzsteuer mehr als %(limit)s, holen Sie bitte drei Angebote ein."
         )
-        yield at(group, sentence % {"title": title, "limit": euro(in_cents(limit.value))})
+        yield at(group, sentence % {"title": title, "limit": money_in_text(in_cents(limit.value))})
 
 
 @check("B17", Severity.INFO)
@@ -467,6 +468,6 @@ def procurement(dossier: Dossier) -> Iterator[Found]:
             _(
                 "Werden mehr als %(limit)s in einem einzigen Bescheid bewilligt, gelten für Aufträge strengere Regeln (Unterschwellenvergabeordnung, UVgO). Das klären Sie später mit dem BAMF."
             )
-            % {"limit": euro(in_cents(limit.value))},
+            % {"limit": money_in_text(in_cents(limit.value))},
             BUDGET,
         )

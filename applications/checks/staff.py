@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from applications.checks.base import Dossier, Found, Severity, check, number
+from applications.checks.base import Dossier, Found, Severity, check
 from applications.content import Personnel
 from applications.content.budget import decimal
+from core.words import any_of, number
 
 STAFF = "s14"
 SENTENCE = re.compile(r"(?<=[.!?])\s++(?=[A-ZÄÖÜ])|\n")
@@ -52,7 +53,7 @@ def hours_agree(dossier: Dossier) -> Iterator[Found]:
             continue
         yield Found(
             _("Im Text steht bei „%(role)s“: %(said)s. Im Finanzierungsplan stehen %(planned)s Stunden je Woche. Was stimmt?")
-            % {"role": title, "said": _words(statement), "planned": _(" oder ").join(map(number, hours))},
+            % {"role": title, "said": _words(statement), "planned": any_of(map(number, hours))},
             STAFF,
         )  # fmt: skip
 

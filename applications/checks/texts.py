@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.checks.base import Dossier, Found, Severity, check, whole
+from applications.checks.base import Dossier, Found, Severity, check
 from applications.checks.exclusions import pointing, words_of
 from applications.checks.numerals import has_number
 from applications.content import Expense, Personnel, length
 from applications.content.base import free_texts
 from applications.papers.fonts import undrawable
 from calls.terms import BUDGET, COVER, GOALS, PARTNERS, SKETCH_KEYS, WORK_PLAN, SectionTerm
+from core.words import grouped
 
 NEED, NOVELTY, PUBLICITY, CONTINUATION = "s3", "s9", "s11", "s13"
 # Words that begin alike are the same word in another case: Integrationskurs, Integrationskursen.
@@ -139,7 +140,7 @@ def soft_limit(dossier: Dossier) -> Iterator[Found]:
         if value is not None and section.soft_limit and length(value) > section.soft_limit:
             yield Found(
                 _("„%(title)s“ ist mit %(length)s Zeichen länger als der Richtwert von %(limit)s.")
-                % {"title": section.title, "length": whole(length(value)), "limit": whole(section.soft_limit)},
+                % {"title": section.title, "length": grouped(length(value)), "limit": grouped(section.soft_limit)},
                 section.key,
             )
 

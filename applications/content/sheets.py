@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -27,6 +25,7 @@ from applications.content.difference import (
     marked,
 )
 from calls.terms import Terms
+from core import words
 
 # The field that names a row.
 HEADINGS = {"Goal": "goal", "Activity": "title", "Partner": "name", "Expense": "title", "Personnel": "role", "Income": "source"}  # fmt: skip
@@ -125,37 +124,17 @@ def shown(what: Spec, value: Any, names: Names) -> str:
     if value in (None, "", ()):
         return ""
     theme = names.terms.theme(value) if what.widget == "theme" else None
-    words: dict[str, Callable[[], str]] = {
-        "money": lambda: money(value),
+    shown_as: dict[str, Callable[[], str]] = {
+        "money": lambda: words.money(value),
         "choice": lambda: names.choice(what, value),
         "theme": lambda: theme.title if theme else value,
-        "date": lambda: _day(value),
-        "quarter": lambda: quarter(value),
-        "decimal": lambda: number_format(decimal(value).normalize()),
+        "date": lambda: words.stored_day(value),
+        "quarter": lambda: words.quarter(value),
+        "decimal": lambda: words.number(decimal(value)),
         "ref": lambda: names.activity(value),
         "refs": lambda: ", ".join(names.activity(one) for one in value),
     }
-    return words.get(what.widget, lambda: str(value))()
-
-
-def money(cents: int) -> str:
-    """Whole cents as `1.200,00 €`."""
-    euros, rest = divmod(abs(cents), 100)
-    sign = "−" if cents < 0 else ""
-    return f"{sign}{number_format(euros, force_grouping=True)},{rest:02d}\N{NO-BREAK SPACE}€"
-
-
-def quarter(text: str) -> str:
-    """`1. Quartal 2027` for "2027-Q1"."""
-    year, _q, number = text.partition("-Q")
-    return _("%(number)s. Quartal %(year)s") % {"number": number, "year": year} if number else text
-
-
-def _day(text: str) -> str:
-    try:
-        return date_format(date.fromisoformat(text), "j. F Y")
-    except ValueError:
-        return text
+    return shown_as.get(what.widget, lambda: str(value))()
 
 
 def _line(found: RowDifference, names: Names) -> Line:

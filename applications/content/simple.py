@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.legal_forms import LegalForm
 from applications.content.base import Content, Row, content, spec
 from calls.terms import Kind
+from core.words import short_day
 
 NOT_NEEDED = "not_needed"
 ITEM_STATES = (("enclosed", _("liegt bei")), ("follows", _("folgt")), (NOT_NEEDED, _("entfällt")))
@@ -99,7 +100,7 @@ class Cover(Content):
     def charitable_words(self) -> str:
         """Who recognised the organisation as charitable, and when."""
         try:
-            day = f"{date.fromisoformat(self.charitable_on):%d.%m.%Y}"
+            day = short_day(date.fromisoformat(self.charitable_on))
         except ValueError:
             return self.charitable
         return gettext("%(office)s, Bescheid vom %(day)s") % {"office": self.charitable or "–", "day": day}

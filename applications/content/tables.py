@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from applications.content import INCOME_KINDS, INCOME_STATES, Activity, Budget, Expense, Income, Personnel, WorkPlan
 from applications.content.budget import ALL_ACTIVITIES, decimal
 from calls.terms import Terms
-from core.words import amount, decimal_text
+from core.words import money, stored_number
 
 type BudgetRow = Expense | Personnel | Income
 
@@ -165,20 +165,20 @@ def line_of(row: BudgetRow, activities: Mapping[str, str]) -> Line:
 def reckoning(line: Expense | Personnel) -> str:
     """How the amount comes about: „44 Abende × 145,00 €“."""
     if isinstance(line, Expense):
-        quantity = " ".join(part for part in (decimal_text(line.quantity), line.unit) if part)
-        return f"{quantity} × {amount(line.unit_price or 0)}" if quantity else amount(line.unit_price or 0)
+        quantity = " ".join(part for part in (stored_number(line.quantity), line.unit) if part)
+        return f"{quantity} × {money(line.unit_price or 0)}" if quantity else money(line.unit_price or 0)
     parts = [
         ngettext(
             "%(months)s Monat × %(gross)s Arbeitgeberbrutto im Monat",
             "%(months)s Monate × %(gross)s Arbeitgeberbrutto im Monat",
             1 if decimal(line.months) == 1 else 2,
         )
-        % {"months": decimal_text(line.months) or "0", "gross": amount(line.gross_per_month or 0)}
+        % {"months": stored_number(line.months) or "0", "gross": money(line.gross_per_month or 0)}
     ]
     if line.bonus:
-        parts.append(_("Jahressonderzahlung %(bonus)s") % {"bonus": amount(line.bonus)})
+        parts.append(_("Jahressonderzahlung %(bonus)s") % {"bonus": money(line.bonus)})
     if line.weekly_hours:
-        parts.append(_("%(hours)s Stunden je Woche") % {"hours": decimal_text(line.weekly_hours)})
+        parts.append(_("%(hours)s Stunden je Woche") % {"hours": stored_number(line.weekly_hours)})
     if line.tariff:
         parts.append(line.tariff)
     return ", ".join(parts)

@@ -6,8 +6,9 @@ import re
 from datetime import date
 from hashlib import sha256
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from core.words import day
 
 # Letters and digits that nobody mixes up when reading a mark or a number aloud.
 LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
@@ -29,7 +30,7 @@ def foot_lines(number: int, made_on: date | None, mark: str, receipt: str = "", 
     """What stands at the foot of every page; `aid` says of a working aid what it does not replace."""
     version = _("Fassung %(number)d") % {"number": number} if number else _("Entwurf")
     if made_on:
-        version = _("%(version)s vom %(day)s") % {"version": version, "day": date_format(made_on, "j. F Y")}
+        version = _("%(version)s vom %(day)s") % {"version": version, "day": day(made_on)}
     parts = [version, _("Prüfzeichen %(mark)s") % {"mark": mark}]
     if receipt:
         parts.append(_("Bestätigungsnummer %(receipt)s") % {"receipt": receipt})

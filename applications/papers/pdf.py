@@ -28,7 +28,7 @@ from applications.papers.fonts import font_faces, font_of, without_system_fonts
 from applications.papers.frozen import Frozen
 from applications.papers.marks import foot, foot_lines, mark_of
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
-from core.words import day, span
+from core.words import quarters, stored_day
 
 log = logging.getLogger("portal.papers")
 RENDERING = Lock()
@@ -191,7 +191,7 @@ def chapter(section: SectionTerm, frozen: Frozen, prose: Callable[[str], SafeStr
         rows = goal_rows(value, frozen, prose)
     elif isinstance(value, WorkPlan):
         rows = tuple(
-            {"title": row.title, "text": prose(row.description), "when": span(row.begins, row.ends), "responsible": row.responsible, "milestone": row.milestone}
+            {"title": row.title, "text": prose(row.description), "when": quarters(row.begins, row.ends), "responsible": row.responsible, "milestone": row.milestone}
             for row in value.rows
         )  # fmt: skip
     elif isinstance(value, Partners):
@@ -216,7 +216,7 @@ def goal_rows(goals: Goals, frozen: Frozen, prose: Callable[[str], SafeString]) 
             "indicator": row.indicator,
             "baseline": row.baseline,
             "target": row.target,
-            "due_on": day(row.due_on),
+            "due_on": stored_day(row.due_on),
             "method": row.method,
             "activities": ", ".join(titles[ref] for ref in row.activities if ref in titles),
         }
@@ -242,7 +242,7 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
     said = {"yes": "Ja", "no": "Nein"}
     return {
         "frozen": frozen,
-        "start": day(frozen.cover.start_on),
+        "start": stored_day(frozen.cover.start_on),
         "end": frozen.cover.ends_on,
         "grants": [(year.year, year.grant) for year in years],
         "grant": frozen.budget.grant(),

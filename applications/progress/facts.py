@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import F, Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from applications.deadline import Deadline, Routes, umbrella_body
 from applications.papers.models import Submission
@@ -22,6 +21,7 @@ from applications.writing.models import Application, Draft
 from calls.models import Edition, FundingCall
 from calls.terms import SectionTerm
 from cohorts.models import Team, read_absences
+from core.words import all_of
 from workshops.models import Assignment, Completion, Workshop
 from workshops.opening import Opening, openings
 
@@ -106,7 +106,7 @@ class _Collector:
             free_sections=tuple(facts for key, facts in sections.items() if key not in bound),
             assignments=self.open_assignments(team),
             submission=submission,
-            coach=_(" und ").join(coach.full_name for coach in team.coaches()),
+            coach=all_of(coach.full_name for coach in team.coaches()),
             waits_for=reader.full_name if reader else "",
             waits_for_id=reader.coach_id if reader else None,
             is_deputy=reader is not None and team.first_coach_id in team.coaches_away,

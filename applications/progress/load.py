@@ -12,13 +12,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from applications.reviews.models import Review
 from cohorts.models import Cohort
+from core.words import length_in_days
 
 DAY = 24 * 60 * 60
 # Days since the team handed in, both included; the last has no end.
@@ -149,9 +148,4 @@ def rounded(days: float) -> Decimal:
 
 def in_days(days: Decimal | None) -> str:
     """`1 Tag`, `2,5 Tage`, `unter 1 Tag`; `–` where nothing was answered."""
-    if days is None:
-        return "–"
-    if days < 1:
-        return _("unter 1 Tag")
-    said = number_format(days, 0 if days == days.to_integral() else 1)
-    return ngettext("%(days)s Tag", "%(days)s Tage", 1 if days == 1 else 2) % {"days": said}
+    return "–" if days is None else length_in_days(days)

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Stays, Traces
 from calls.terms import RuleTerm
+from core.words import day
 from core.writes import Stale, write_if
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def cited(source: str, checked_on: date | None) -> str:
         return source
     return gettext("%(source)s, geprüft am %(day)s") % {
         "source": source,
-        "day": date_format(checked_on, "j. F Y"),
+        "day": day(checked_on),
     }
 
 

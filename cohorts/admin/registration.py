@@ -9,8 +9,6 @@ from django.contrib.admin import ActionLocation
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -22,6 +20,7 @@ from cohorts.models import CoachAssignment, Registration
 from cohorts.models.alike import Alike
 from core.spelling import TextFormField, shortened
 from core.templatetags.people import phone
+from core.words import short_day
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -224,7 +223,7 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("bestätigt am"), ordering="confirmed_at")
     def arrived_on(self, registration: Registration) -> str:
-        return date_format(timezone.localtime(registration.confirmed_at), "SHORT_DATE_FORMAT")
+        return short_day(registration.confirmed_at) if registration.confirmed_at else ""
 
     @admin.display(description=gettext_lazy("Idee"))
     def whole_idea(self, registration: Registration) -> str:

@@ -12,8 +12,8 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import joined
 from core.filenames import letters_written_out
+from core.words import full_name
 
 if TYPE_CHECKING:
     from .registration import Registration, RegistrationPerson
@@ -45,7 +45,7 @@ class Marks:
         return cls(
             plain_name(registration.organisation_name),
             {person.email for person in persons if not person.is_erased},
-            {_folded(joined(person)) for person in persons if person.first_name and person.last_name},
+            {_folded(full_name(person)) for person in persons if person.first_name and person.last_name},
         )
 
     def shared_with(self, other: Marks) -> Iterator[str | Promise]:

@@ -19,8 +19,9 @@ from accounts.models import Event, Invitation, Record, User
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import BAMF_GROUP, erased_person
-from accounts.names import joined, require_a_name
+from accounts.names import require_a_name
 from core.spelling import NameField
+from core.words import full_name
 from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_coach
@@ -121,7 +122,7 @@ class CoachAssignment(Record):
 
     @property
     def full_name(self) -> str:
-        return joined(self)
+        return full_name(self)
 
     @property
     def user(self) -> User | None:

@@ -22,8 +22,8 @@ from accounts.models.organisation import ABOUT_ITSELF, YesNo
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.models.user import erased_person
-from accounts.names import joined
 from core.spelling import NameField
+from core.words import full_name
 from core.writes import Stale, write_if
 
 from .alike import Alike, alike, plain_name
@@ -514,4 +514,4 @@ class RegistrationPerson(Record):
 
     @property
     def full_name(self) -> str:
-        return joined(self)
+        return full_name(self)

@@ -10,12 +10,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.checks.base import euro as euro_in_a_sentence
-from applications.content.sheets import money
 from applications.writing.forms.fields import Money, Number
-from core.figures import LARGEST, NumberField, WholeNumberField, read_number, written
-from core.templatetags.moments import euro
-from core.words import amount
+from core.figures import LARGEST, NumberField, WholeNumberField, read_number
+from core.words import grouped, money, money_in_text
 
 REFUSED = "Bitte geben Sie eine Zahl ein, zum Beispiel 1.234,56."
 AMOUNTS = {
@@ -146,7 +143,7 @@ def test_a_question_about_a_quantity_names_no_currency():
         Number(label="Menge").clean("0.500")
 
 
-@pytest.mark.parametrize("show", [money, amount, euro, euro_in_a_sentence, lambda cents: written(Decimal(cents) / 100)])
+@pytest.mark.parametrize("show", [money, money_in_text, lambda cents: grouped(Decimal(cents) / 100)])
 @given(cents=CENTS)
 def test_an_amount_that_we_print_is_read_as_the_same_cents(show, cents):
     assert read_number(show(cents), 2) * 100 == cents

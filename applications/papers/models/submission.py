@@ -11,7 +11,6 @@ from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +27,7 @@ from applications.stays import PAPERS
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
 from calls.terms import ATTACHMENTS
+from core import words
 from core.files import sha256_of, stored_name
 from core.writes import Stale, write_if
 
@@ -276,17 +276,17 @@ class Submission(Record):
                 sentence = gettext(
                     "Dieser Tag liegt vor dem %(day)s: Für diesen Tag ist der Schritt davor eingetragen."
                 )
-                raise WrongDay(sentence % {"day": date_format(day, "j. F Y")})
+                raise WrongDay(sentence % {"day": words.day(day)})
         for day in later:
             if day and day < on:
                 sentence = gettext(
                     "Dieser Tag liegt nach dem %(day)s: Für diesen Tag ist der Schritt danach eingetragen."
                 )
-                raise WrongDay(sentence % {"day": date_format(day, "j. F Y")})
+                raise WrongDay(sentence % {"day": words.day(day)})
         outcome = Outcome.objects.filter(submission=self, on__lt=on).first() if step == "posted_on" else None
         if outcome:
             sentence = gettext("Dieser Tag liegt nach dem %(day)s: Von diesem Tag ist das Ergebnis.")
-            raise WrongDay(sentence % {"day": date_format(outcome.on, "j. F Y")})
+            raise WrongDay(sentence % {"day": words.day(outcome.on)})
 
     @transaction.atomic
     def take_back(self, *, by: User) -> None:

@@ -27,8 +27,8 @@ from applications.reviews.page.review_desk import ReviewDesk
 from applications.reviews.views.phrases import FULL
 from cohorts.models import CoachAbsence, Cohort
 from cohorts.models.team import signs_of
-from core.templatetags.moments import clock
 from core.typed import not_taken
+from core.words import clock
 from core.writes import Stale
 
 # So many cards stand above a review.

@@ -17,8 +17,7 @@ from applications.content.budget import ALL_ACTIVITIES, PERSONNEL, decimal
 from applications.writing.forms.fields import Choice, day_of, with_missing
 from applications.writing.models import Application, Draft
 from calls.terms import COVER, WORK_PLAN, Terms
-from core.figures import written
-from core.templatetags.moments import euro
+from core.words import grouped, money, quarter, short_day
 
 # Without a start and a length the plan is offered for as many years as a call pays at most.
 USUAL_MONTHS = 36
@@ -89,12 +88,12 @@ class Around:
             return ""
         match what.widget:
             case "money":
-                return euro(value)
+                return money(value)
             case "decimal":
-                return written(decimal(value))
+                return grouped(decimal(value))
             case "date":
                 day = day_of(value)
-                return f"{day:%d.%m.%Y}" if day else value
+                return short_day(day) if day else value
             case "refs":
                 labels = dict(with_missing(self.choices(what), value))
                 return ", ".join(str(labels[key]) for key in value)
@@ -113,7 +112,7 @@ class Around:
         quarters = range(first, min(last // 3, first + ACTIVITY_QUARTERS - 1) + 1)
         return [
             ("", _("Bitte wählen")),
-            *((f"{q // 4}-Q{q % 4 + 1}", quarter_label(f"{q // 4}-Q{q % 4 + 1}")) for q in quarters),
+            *((f"{q // 4}-Q{q % 4 + 1}", quarter(f"{q // 4}-Q{q % 4 + 1}")) for q in quarters),
         ]
 
     def activity_choices(self) -> list[Choice]:
@@ -125,9 +124,3 @@ class Around:
 
     def theme_choices(self) -> list[Choice]:
         return [(theme.key, theme.title) for theme in self.terms.themes]
-
-
-def quarter_label(quarter: str) -> str:
-    """`1. Quartal 2027` for "2027-Q1"; anything else as it is."""
-    year, _q, number = quarter.partition("-Q")
-    return _("%(number)s. Quartal %(year)s") % {"number": number, "year": year} if number else quarter

@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from applications.content import InvalidContent, normalised
 from applications.content.base import MOST_COMPOSED
-from core.figures import number_typed, written
+from core.figures import number_typed
 from core.spelling import is_visible
+from core.words import grouped
 
 # Far more than any plan needs, and little enough that no sum of 500 rows outgrows its column.
 MOST_CENTS = 10**10
@@ -52,7 +53,7 @@ class Words(forms.CharField):
         if len(text) > self.most:
             raise ValidationError(
                 _("Das ist zu lang: %(length)s Zeichen. Möglich sind bis zu %(limit)s. Bitte kürzen Sie den Text.")
-                % {"length": written(Decimal(len(text))), "limit": written(Decimal(self.most))},
+                % {"length": grouped(Decimal(len(text))), "limit": grouped(Decimal(self.most))},
                 code="long",
             )
         return text
@@ -108,7 +109,7 @@ class Number(forms.CharField):
         return "" if found is None else f"{found.normalize():f}"
 
     def prepare_value(self, value: Any) -> Any:
-        return written(value) if isinstance(value, Decimal) else value
+        return grouped(value) if isinstance(value, Decimal) else value
 
 
 class Money(Number):
@@ -124,7 +125,7 @@ class Money(Number):
         return None if found is None else int(found * 100)
 
     def prepare_value(self, value: Any) -> Any:
-        return written(value, 2) if isinstance(value, Decimal) else value
+        return grouped(value, 2) if isinstance(value, Decimal) else value
 
 
 class Day(forms.DateField):

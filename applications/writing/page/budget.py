@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks import Finding, Severity
-from applications.checks.base import euro
 from applications.content import Budget, Row, of_kind
 from applications.content.budget import PERSONNEL
 from applications.content.sheets import Names
@@ -20,6 +19,7 @@ from applications.writing.forms.section import RowForm, SectionForm
 from applications.writing.page.layout import Layout
 from applications.writing.page.limits import figures, fits, highest_grant, prefinance
 from applications.writing.page.plan import PlanYear, plan_of
+from core.words import money_in_text
 
 if TYPE_CHECKING:
     from applications.writing.page.desk import Desk
@@ -167,6 +167,6 @@ def amount(rows: list[RowForm]) -> int:
 def told(cents: int, errors: int) -> str:
     """`64.150 €, 1 Fehler`"""
     if not errors:
-        return euro(cents)
+        return money_in_text(cents)
     words = ngettext("%(amount)s, %(count)d Fehler", "%(amount)s, %(count)d Fehler", errors)
-    return words % {"amount": euro(cents), "count": errors}
+    return words % {"amount": money_in_text(cents), "count": errors}

@@ -9,14 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.checks import limits
-from applications.checks.base import euro as short_euro
-from applications.checks.base import number
 from applications.checks.money import alike, bridge_sentence, doubt_sentence, missing_sentence
 from applications.content import Budget
 from calls.models import Certainty
 from calls.terms import LimitTerm
-from core.figures import written
-from core.templatetags.moments import euro
+from core.words import grouped, money, money_in_text, number
 
 
 @dataclass(frozen=True)
@@ -97,15 +94,15 @@ def source_of(term: LimitTerm) -> str:
 def highest_grant(term: LimitTerm, value: Budget, years: Sequence[int]) -> Fit:
     if term.value is None:
         return not_set(term)
-    text = _("Höchstens %(amount)s Zuwendung im Jahr") % {"amount": short_euro(limits.in_cents(term.value))}
+    text = _("Höchstens %(amount)s Zuwendung im Jahr") % {"amount": money_in_text(limits.in_cents(term.value))}
     grants = limits.grants(term, value, years)
     if not grants:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
     highest = max(grants, key=lambda grant: grant.grant)
     if not highest.over:
-        note = _("Bis zur Grenze sind es noch %(amount)s.") % {"amount": euro(highest.left)}
+        note = _("Bis zur Grenze sind es noch %(amount)s.") % {"amount": money(highest.left)}
         return Fit("done", text, note, source_of(term))
-    note = _("Im Jahr %(year)d sind es %(amount)s zu viel.") % {"year": highest.year, "amount": euro(highest.over)}
+    note = _("Im Jahr %(year)d sind es %(amount)s zu viel.") % {"year": highest.year, "amount": money(highest.over)}
     return Fit("error", text, note, source_of(term))
 
 
@@ -114,11 +111,11 @@ def whole_grant(term: LimitTerm, value: Budget) -> list[Fit]:
     total = limits.whole_grant(term, value)
     if total is None:
         return []
-    text = _("Höchstens %(amount)s Zuwendung in der ganzen Laufzeit") % {"amount": short_euro(total.most)}
+    text = _("Höchstens %(amount)s Zuwendung in der ganzen Laufzeit") % {"amount": money_in_text(total.most)}
     if total.over:
-        note = _("Zusammen sind es %(amount)s zu viel.") % {"amount": euro(total.over)}
+        note = _("Zusammen sind es %(amount)s zu viel.") % {"amount": money(total.over)}
         return [Fit("error", text, note, source_of(term))]
-    note = _("Bis zur Grenze sind es noch %(amount)s.") % {"amount": euro(total.most - total.grant)}
+    note = _("Bis zur Grenze sind es noch %(amount)s.") % {"amount": money(total.most - total.grant)}
     return [Fit("done", text, note, source_of(term))]
 
 
@@ -132,7 +129,7 @@ def share(term: LimitTerm, reached: limits.Share | None) -> Fit:
         if together
         else _("Mindestens %(share)s %% Eigenmittel")
     )
-    text %= {"share": written(term.value.normalize())}
+    text %= {"share": grouped(term.value.normalize())}
     if not term.is_verified:
         text = _("%(share)s (für diesen Aufruf nicht geprüft)") % {"share": text}
     if reached is None:
@@ -168,7 +165,7 @@ def investments(term: LimitTerm, value: Budget, year: int | None, years: Sequenc
 def flat_rate(term: LimitTerm) -> Fit:
     if term.value is None:
         return not_set(term)
-    text = _("Pauschale für Verwaltung: höchstens %(share)s %%") % {"share": written(term.value.normalize())}
+    text = _("Pauschale für Verwaltung: höchstens %(share)s %%") % {"share": grouped(term.value.normalize())}
     return Fit("hint", text, "", source_of(term))
 
 

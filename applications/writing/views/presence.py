@@ -18,7 +18,7 @@ from applications.writing.page.around import around
 from applications.writing.page.desk import Desk
 from applications.writing.views.section import seen_version
 from core import kept
-from core.templatetags.moments import clock
+from core.words import clock
 
 
 @kept.passing

@@ -28,7 +28,7 @@ from applications.writing.page.desk import Desk
 from applications.writing.page.layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
 from calls.terms import Kind
 from core import kept
-from core.templatetags.moments import clock
+from core.words import clock
 from core.writes import Stale
 
 LAYOUTS: dict[str, type[Layout]] = {

@@ -39,6 +39,7 @@ from calls.terms import Kind, SectionTerm
 from core.filenames import slug_of
 from core.files import accepted, check_size, deliver, limit_mb
 from core.spelling import composed
+from core.words import quoted
 from workshops.opening import is_open, plan_of
 
 NEARLY_ALL = 10  # a text that is this many times shorter afterwards is nearly gone
@@ -107,7 +108,7 @@ class Outcome:
 
     @property
     def titles_of_same(self) -> str:
-        return ", ".join(f"„{title}“" for title in self.same)
+        return quoted(self.same)
 
 
 def word(request: PortalRequest, uuid: UUID) -> HttpResponse:

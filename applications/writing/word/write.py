@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import number_format
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from docx import Document
@@ -31,6 +30,7 @@ from applications.writing.word.marks import (
 )
 from applications.writing.word.seals import seal_of, seals_of
 from calls.terms import SectionTerm
+from core.words import grouped
 
 MARK = "Schmiede Marke"
 BREAK = re.compile(r"<br\s*/?>")
@@ -103,9 +103,7 @@ def _text(document: Any, section: Written, text: str | None) -> None:
     question = document.add_paragraph()
     question.add_run(printable(section.term.question)).italic = True
     if section.term.soft_limit:
-        document.add_paragraph(
-            _("Richtwert: %(limit)s Zeichen.") % {"limit": number_format(section.term.soft_limit, force_grouping=True)}
-        )
+        document.add_paragraph(_("Richtwert: %(limit)s Zeichen.") % {"limit": grouped(section.term.soft_limit)})
     if text is None:
         document.add_paragraph(_("Dieser Text hat zu viele Zeilen für eine Word-Datei. Er steht im Portal."))
         return

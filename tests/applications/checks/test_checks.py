@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from applications.checks import CODES, Dossier, Severity, run, years_of_term
-from applications.checks.base import Route, euro
+from applications.checks.base import Route
 from applications.content import (
     Activity,
     Answer,
@@ -541,11 +541,6 @@ def test_empty_application_can_be_checked():
 )
 def test_years_of_term(start, months, expected):
     assert years_of_term(start, months) == expected
-
-
-@pytest.mark.parametrize(("cents", "expected"), [(6415000, "64.150 €"), (50, "0,50 €"), (-100, "−1 €"), (0, "0 €")])
-def test_euro_reads_german(cents, expected):
-    assert euro(cents) == expected
 
 
 @pytest.mark.parametrize(("stage", "words"), [(1, "Formulare des BAMF"), (2, "easy-Online")])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
 from applications.reviews.models.begun import MOST_PHRASES
 from applications.reviews.models.review import StillBegun
-from core.templatetags.moments import clock
+from core.words import clock
 from core.writes import Stale
 from tests.applications.coaching import handed_in, make_world, taken, told, url, verdicts, words_of
 from tests.builders import make_coach
