@@ -5,7 +5,7 @@ Importing this package registers all of them; `run` answers with the findings, w
 
 from __future__ import annotations
 
-from applications.checks import answers, coaching, cover, money, plan, staff, texts
+from applications.checks import answers, coaching, cover, expenses, funding, plan, staff, texts
 from applications.checks.base import CODES, Dossier, Finding, Moment, Severity, asked, run, years_of_term
 
 __all__ = [
@@ -18,7 +18,8 @@ __all__ = [
     "asked",
     "coaching",
     "cover",
-    "money",
+    "expenses",
+    "funding",
     "plan",
     "run",
     "staff",

@@ -155,7 +155,7 @@ def not_too_many_years(dossier: Dossier) -> Iterator[Found]:
             "Ein früherer Aufruf sprach von %(limit)s Kalenderjahren. Bitte fragen Sie das BAMF, ob %(count)d möglich sind."
         )
     touched = _("Ihr Vorhaben berührt %(count)d Kalenderjahre (%(first)d bis %(last)d).")
-    said = {"count": len(years), "first": years[0], "last": years[-1], "limit": number(limit.value)}
+    said = {"count": len(years), "first": years[0], "last": years[-1], "limit": words.number(limit.value)}
     yield Found(f"{touched} {allowed}" % said, COVER, field="start_on", limit=limit)
 
 

@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from math import ceil
 
 from applications.content import Budget
-from applications.content.budget import Expense, Personnel
+from applications.content.budget import Expense
 from calls.terms import LimitTerm
 
 INVESTMENT = "INV"
@@ -65,8 +65,7 @@ def whole_grant(limit: LimitTerm, budget: Budget) -> WholeGrant | None:
 
 def planned_years(budget: Budget) -> set[int]:
     """The years that lines of expenses belong to, in the term or not."""
-    lines: tuple[Expense | Personnel, ...] = (*budget.personnel, *budget.expenses)
-    return {line.year for line in lines if line.year}
+    return {row.year for row in budget.costs if row.year}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from applications.checks.base import Dossier, Found, Severity, check
 from applications.checks.exclusions import pointing, words_of
 from applications.checks.numerals import has_number
-from applications.content import Expense, Personnel, length
+from applications.content import length
 from applications.content.base import free_texts
 from applications.papers.fonts import undrawable
 from calls.terms import BUDGET, COVER, GOALS, PARTNERS, SKETCH_KEYS, WORK_PLAN, SectionTerm
@@ -49,8 +49,7 @@ def places(dossier: Dossier) -> Iterator[Place]:
         yield Place(WORK_PLAN, (activity.title, activity.description, activity.milestone), activity.id)
     for partner in dossier.partners.rows:
         yield Place(PARTNERS, (partner.contribution,), partner.id)
-    lines: tuple[Personnel | Expense, ...] = (*dossier.budget.personnel, *dossier.budget.expenses)
-    for line in lines:
+    for line in dossier.budget.costs:
         yield Place(BUDGET, (line.title, line.justification), line.id)
 
 

@@ -125,6 +125,9 @@ class Income(Row):
     evidence: str = spec(_("Nachweis"), max_length=300)
 
 
+type BudgetRow = Expense | Personnel | Income
+
+
 @content(Kind.BUDGET, expenses=Expense, personnel=Personnel, income=Income)
 @dataclass(frozen=True)
 class Budget(Content):
@@ -132,10 +135,14 @@ class Budget(Content):
     personnel: tuple[Personnel, ...] = ()
     income: tuple[Income, ...] = ()
 
+    @property
+    def costs(self) -> tuple[Expense | Personnel, ...]:
+        """Every row that costs something, posts first."""
+        return (*self.personnel, *self.expenses)
+
     def spending(self, year: int | None = None) -> int:
         """All expenses in cents, of one year or of all."""
-        lines: tuple[Expense | Personnel, ...] = (*self.expenses, *self.personnel)
-        return sum(line.amount for line in lines if year is None or line.year == year)
+        return sum(row.amount for row in self.costs if year is None or row.year == year)
 
     def funds(self, year: int | None = None) -> int:
         """All income in cents, of one year or of all."""

@@ -70,7 +70,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetRow:
     """A row: what such a row is, what this one is called, whether it is new, gone or changed, and what is filled in."""
 
     id: str
@@ -89,7 +89,7 @@ class Sheet:
     """One table of a section."""
 
     table: str
-    lines: list[Line]
+    lines: list[SheetRow]
 
 
 def cells(value: Content, names: Names, before: Content | None = None) -> list[Cell]:
@@ -137,10 +137,10 @@ def shown(what: Spec, value: Any, names: Names) -> str:
     return shown_as.get(what.widget, lambda: str(value))()
 
 
-def _line(found: RowDifference, names: Names) -> Line:
+def _line(found: RowDifference, names: Names) -> SheetRow:
     changes = {change.name: change for change in found.fields}
     filled = list(_cells(found.row, names, changes))
-    return Line(found.row.id, str(found.row.noun), _title(found.row, names), found.state, filled)
+    return SheetRow(found.row.id, str(found.row.noun), _title(found.row, names), found.state, filled)
 
 
 def _title(row: Row, names: Names) -> str:

@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.content import INCOME_KINDS, INCOME_STATES, Activity, Budget, Expense, Income, Personnel, WorkPlan
-from applications.content.budget import ALL_ACTIVITIES, decimal
+from applications.content.budget import ALL_ACTIVITIES, BudgetRow, decimal
 from calls.terms import Terms
 from core.words import money, stored_number
-
-type BudgetRow = Expense | Personnel | Income
 
 
 class Counted(Protocol):
@@ -25,7 +23,7 @@ class Counted(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class PrintedLine:
     """One printed row: what, how it is counted, why, and how much."""
 
     title: str
@@ -86,7 +84,7 @@ class Overview:
         return len(self.years) + 2
 
 
-def printed_years(budget: Budget, terms: Terms, plan: WorkPlan) -> list[Year[Line]]:
+def printed_years(budget: Budget, terms: Terms, plan: WorkPlan) -> list[Year[PrintedLine]]:
     """The plan year by year as the papers print it."""
     names = {row.id: row.title for row in plan.rows if isinstance(row, Activity)} | {
         ALL_ACTIVITIES: _("alle Maßnahmen")
@@ -101,7 +99,7 @@ def years_of[L: Counted](
 
     Years without a line are left out, except those of `also`.
     """
-    spending: list[BudgetRow] = [*budget.personnel, *budget.expenses]
+    spending = budget.costs
     kinds = {kind.code: kind.label for kind in terms.kinds}
     years = {row.year for row in (*spending, *budget.income)} | {*also}
     return [
@@ -114,7 +112,7 @@ def years_of[L: Counted](
     ]
 
 
-def overview_of(years: Iterable[Year[Line]], terms: Terms) -> Overview:
+def overview_of(years: Iterable[Year[PrintedLine]], terms: Terms) -> Overview:
     """The years side by side; kinds in the order of the call, even where a year leaves one out."""
     years = list(years)
     return Overview(
@@ -132,7 +130,9 @@ def _row(values: Iterable[int]) -> tuple[tuple[int, ...], int]:
     return found, sum(found)
 
 
-def _across(groups: list[tuple[Group[Line], ...]], order: list[str]) -> Iterable[tuple[str, tuple[int, ...], int]]:
+def _across(
+    groups: list[tuple[Group[PrintedLine], ...]], order: list[str]
+) -> Iterable[tuple[str, tuple[int, ...], int]]:
     labels = {group.code: group.label for one in groups for group in one}
     for code in sorted(labels, key=lambda code: order.index(code) if code in order else len(order)):
         row = tuple(sum(group.total for group in one if group.code == code) for one in groups)
@@ -154,12 +154,12 @@ def _groups[L: Counted](
             yield Group(code, str(labels.get(code, code or without)), lines)
 
 
-def line_of(row: BudgetRow, activities: Mapping[str, str]) -> Line:
+def line_of(row: BudgetRow, activities: Mapping[str, str]) -> PrintedLine:
     """A row in words; `activities` are the titles it may refer to."""
     if isinstance(row, Income):
-        return Line(row.source, str(dict(INCOME_STATES).get(row.state, "")), row.evidence, "", row.amount or 0)
+        return PrintedLine(row.source, str(dict(INCOME_STATES).get(row.state, "")), row.evidence, "", row.amount or 0)
     activity = activities.get(row.activity, _("nicht mehr vorhanden") if row.activity else "")
-    return Line(row.title, reckoning(row), row.justification, activity, row.amount)
+    return PrintedLine(row.title, reckoning(row), row.justification, activity, row.amount)
 
 
 def reckoning(line: Expense | Personnel) -> str:

@@ -18,7 +18,7 @@ from docx.shared import Pt, RGBColor
 from lxml import etree
 
 from applications.content import Content, Text
-from applications.content.sheets import Line, Names, cells, sheets
+from applications.content.sheets import Names, SheetRow, cells, sheets
 from applications.writing.word.marks import (
     application_line,
     begin_line,
@@ -150,7 +150,7 @@ def _rows(document: Any, value: Content, names: Names, most: int) -> int:
     return min(len(lines), most)
 
 
-def _row(document: Any, line: Line) -> None:
+def _row(document: Any, line: SheetRow) -> None:
     filled = [(line.noun, line.title), *((cell.label, _plain(cell.html)) for cell in line.cells)]
     table = document.add_table(rows=len(filled), cols=2, style="Table Grid")
     for row, texts in zip(table.rows, filled, strict=True):

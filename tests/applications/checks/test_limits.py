@@ -13,7 +13,7 @@ from applications.checks import Dossier, Severity, limits, run
 from applications.content import Budget, Cover, Expense, Income
 from applications.content.budget import INCOME_KINDS
 from applications.writing.page.budget import told
-from applications.writing.page.limits import fits, prefinance
+from applications.writing.page.gauges import fits, prefinance
 from calls.terms import LimitTerm, RuleTerm, SectionTerm, Terms
 
 LIMITS = {"max_grant_per_year": 1000, "min_own_share": 10, "min_own_funds": 5, "investment_years": 1, "prefinance_months": 2}  # fmt: skip

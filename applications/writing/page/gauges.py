@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.checks import limits
-from applications.checks.money import alike, bridge_sentence, doubt_sentence, missing_sentence
+from applications.checks.budget_rows import alike
+from applications.checks.funding import bridge_sentence, doubt_sentence, missing_sentence
 from applications.content import Budget
 from calls.models import Certainty
 from calls.terms import LimitTerm
