@@ -20,6 +20,7 @@ from accounts import invitations
 from accounts.forms import InviteForm, OrganisationForm, ProfileForm
 from accounts.models import Invitation, Membership, Organisation
 from accounts.requests import PortalRequest
+from core.steps import take_step
 from core.writes import Stale
 
 
@@ -142,12 +143,12 @@ def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=uuid)
     if not invitation.allows(request.user, "revoke"):
         raise PermissionDenied
-    try:
-        invitation.revoke(by=request.user)
-    except Stale:
-        messages.error(request, _("Diese Einladung gilt schon nicht mehr."))
-    else:
-        messages.success(request, _("Die Einladung ist zurückgenommen. Der Link darin öffnet nichts mehr."))
+    take_step(
+        request,
+        lambda: invitation.revoke(by=request.user),
+        done=_("Die Einladung ist zurückgenommen. Der Link darin öffnet nichts mehr."),
+        stale=_("Diese Einladung gilt schon nicht mehr."),
+    )
     return redirect(invitation.target if isinstance(invitation.target, Organisation) else "accounts:profile")
 
 
@@ -156,35 +157,34 @@ def hand_over(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """The responsible person makes this member responsible in their place."""
     to = get_membership(request, uuid, to="be handed over to")
     own_membership = get_object_or_404(to.organisation.memberships, user=request.user)
-    try:
-        own_membership.hand_over(to, by=request.user)
-    except Stale:
-        messages.error(request, _("Die Verantwortung ist schon übergeben, oder diese Person ist nicht mehr dabei."))
-    else:
-        messages.success(request, _("%(name)s ist jetzt verantwortlich.") % {"name": to.user})
+    take_step(
+        request,
+        lambda: own_membership.hand_over(to, by=request.user),
+        done=_("%(name)s ist jetzt verantwortlich.") % {"name": to.user},
+        stale=_("Die Verantwortung ist schon übergeben, oder diese Person ist nicht mehr dabei."),
+    )
     return redirect(to.organisation)
 
 
 @require_POST
 def remove(request: PortalRequest, uuid: UUID) -> HttpResponse:
     membership = get_membership(request, uuid, to="remove")
-    try:
-        membership.leave(by=request.user)
-    except Stale:
-        messages.error(request, _("Die letzte verantwortliche Person kann nicht entfernt werden."))
-    else:
-        messages.success(request, _("%(name)s gehört nicht mehr dazu.") % {"name": membership.user})
+    take_step(
+        request,
+        lambda: membership.leave(by=request.user),
+        done=_("%(name)s gehört nicht mehr dazu.") % {"name": membership.user},
+        stale=_("Die letzte verantwortliche Person kann nicht entfernt werden."),
+    )
     return redirect(membership.organisation)
 
 
 @require_POST
 def leave(request: PortalRequest, uuid: UUID) -> HttpResponse:
     membership = get_membership(request, uuid, to="leave")
-    try:
-        membership.leave(by=request.user)
-    except Stale:
-        text = _("Sie sind die letzte verantwortliche Person. Übergeben Sie die Verantwortung, bevor Sie gehen.")
-        messages.error(request, text)
-        return redirect(membership.organisation)
-    messages.success(request, _("Sie gehören nicht mehr zu „%(name)s“.") % {"name": membership.organisation.title})
-    return redirect("accounts:profile")
+    is_gone = take_step(
+        request,
+        lambda: membership.leave(by=request.user),
+        done=_("Sie gehören nicht mehr zu „%(name)s“.") % {"name": membership.organisation.title},
+        stale=_("Sie sind die letzte verantwortliche Person. Übergeben Sie die Verantwortung, bevor Sie gehen."),
+    )
+    return redirect("accounts:profile" if is_gone else membership.organisation)

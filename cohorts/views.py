@@ -24,6 +24,7 @@ from accounts.requests import PortalRequest
 from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
 from core.rates import network_of, slot
+from core.steps import take_step
 from core.words import clock, day_of_this_year
 from core.writes import Stale
 
@@ -173,15 +174,12 @@ def correct(request: HttpRequest, record: Registration, token: str) -> HttpRespo
 @require_POST
 @by_link
 def withdraw(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
-    try:
-        record.withdraw()
-    except Stale:
-        messages.error(
-            request,
-            _("Die Anmeldung kann hier nicht mehr zurückgezogen werden. Bitte wenden Sie sich an den Träger."),
-        )
-    else:
-        messages.success(request, _("Ihre Anmeldung ist zurückgezogen."))
+    take_step(
+        request,
+        record.withdraw,
+        done=_("Ihre Anmeldung ist zurückgezogen."),
+        stale=_("Die Anmeldung kann hier nicht mehr zurückgezogen werden. Bitte wenden Sie sich an den Träger."),
+    )
     return redirect("cohorts:registration", slug=record.cohort.slug, token=token)
 
 

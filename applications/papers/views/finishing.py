@@ -23,6 +23,7 @@ from applications.papers.tasks import count_pages_soon
 from applications.writing.access import get_application
 from applications.writing.models import Application
 from applications.writing.page.findings import seen
+from core.steps import take_step
 from core.writes import Stale
 
 
@@ -99,12 +100,12 @@ def take_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if submission is None:
         messages.error(request, too_late)
         return redirect(application)
-    try:
-        submission.take_back(by=request.user)
-    except Stale:
-        messages.error(request, too_late)
-    else:
-        messages.success(request, _("Sie können wieder schreiben. Die bisherige Fassung bleibt erhalten."))
+    take_step(
+        request,
+        lambda: submission.take_back(by=request.user),
+        done=_("Sie können wieder schreiben. Die bisherige Fassung bleibt erhalten."),
+        stale=too_late,
+    )
     return redirect(application)
 
 

@@ -17,6 +17,7 @@ from applications.progress.forms import MemberForm
 from applications.writing.access import get_application, with_roles
 from applications.writing.models import Application
 from cohorts.models import TeamMember
+from core.steps import take_step
 from core.writes import Stale
 
 
@@ -77,15 +78,12 @@ def answer_offer(request: PortalRequest, uuid: UUID, member: UUID) -> HttpRespon
     if not is_asked and "owner" not in roles:
         raise PermissionDenied
     agrees = is_asked and request.POST.get("answer") == "yes"
-    try:
-        if agrees:
-            chosen.agree(by=request.user)
-        else:
-            chosen.end_offer(by=request.user)
-    except Stale:
-        messages.error(request, _("Dieses Angebot gibt es nicht mehr."))
-    else:
-        messages.success(request, _("Sie sind jetzt verantwortlich.") if agrees else _("Es bleibt alles, wie es war."))
+    take_step(
+        request,
+        lambda: chosen.agree(by=request.user) if agrees else chosen.end_offer(by=request.user),
+        done=_("Sie sind jetzt verantwortlich.") if agrees else _("Es bleibt alles, wie es war."),
+        stale=_("Dieses Angebot gibt es nicht mehr."),
+    )
     return redirect("applications:people", application.pk)
 
 

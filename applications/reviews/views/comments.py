@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.reviews.forms import AnswerForm, ChangeForm
 from applications.reviews.models import Comment
+from core.steps import take_step
 from core.writes import Stale
 
 
@@ -39,16 +39,6 @@ def back(request: HttpRequest, comment: Comment) -> str:
     return f"{comment.item.review.get_absolute_url()}?abschnitt={comment.item.draft.key}#anmerkungen"
 
 
-def _step(request: PortalRequest, comment: Comment, act: Callable[[], object], done: str, stale: str) -> HttpResponse:
-    try:
-        act()
-    except Stale:
-        messages.error(request, stale)
-    else:
-        messages.success(request, done)
-    return redirect(back(request, comment))
-
-
 @require_POST
 def answer(request: PortalRequest, uuid: UUID) -> HttpResponse:
     comment = get_comment(request, uuid, to="answer")
@@ -67,37 +57,37 @@ def answer(request: PortalRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def done(request: PortalRequest, uuid: UUID) -> HttpResponse:
     comment = get_comment(request, uuid, to="done")
-    return _step(
+    take_step(
         request,
-        comment,
         lambda: comment.mark_done(by=request.user),
-        _("Die Anmerkung ist aus Ihrer Sicht erledigt. Ihre Coaching-Person sieht das und hakt sie ab."),
-        _("Diese Anmerkung ist schon erledigt."),
+        done=_("Die Anmerkung ist aus Ihrer Sicht erledigt. Ihre Coaching-Person sieht das und hakt sie ab."),
+        stale=_("Diese Anmerkung ist schon erledigt."),
     )
+    return redirect(back(request, comment))
 
 
 @require_POST
 def resolve(request: PortalRequest, uuid: UUID) -> HttpResponse:
     comment = get_comment(request, uuid, to="resolve")
-    return _step(
+    take_step(
         request,
-        comment,
         lambda: comment.resolve(by=request.user),
-        _("Die Anmerkung ist erledigt."),
-        _("Diese Anmerkung ist schon erledigt."),
+        done=_("Die Anmerkung ist erledigt."),
+        stale=_("Diese Anmerkung ist schon erledigt."),
     )
+    return redirect(back(request, comment))
 
 
 @require_POST
 def discard(request: PortalRequest, uuid: UUID) -> HttpResponse:
     comment = get_comment(request, uuid, to="discard")
-    return _step(
+    take_step(
         request,
-        comment,
         lambda: comment.discard(by=request.user),
-        _("Die Anmerkung ist gelöscht."),
-        _("Diese Anmerkung ist schon zurückgegeben und bleibt stehen."),
+        done=_("Die Anmerkung ist gelöscht."),
+        stale=_("Diese Anmerkung ist schon zurückgegeben und bleibt stehen."),
     )
+    return redirect(back(request, comment))
 
 
 def change(request: PortalRequest, uuid: UUID) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,6 +25,7 @@ from applications.reviews.page.review_desk import ReviewDesk
 from applications.reviews.views.phrases import FULL
 from cohorts.models import CoachAbsence, Cohort
 from cohorts.models.team import signs_of
+from core.steps import take_step
 from core.typed import not_taken
 from core.words import clock
 from core.writes import Stale
@@ -114,17 +113,6 @@ def _page(request: PortalRequest, desk: ReviewDesk, **forms: Any) -> HttpRespons
     return render(request, "applications/reviews/review.html", context, status=422 if forms else 200)
 
 
-def _step(
-    request: PortalRequest, act: Callable[[], object], *, done: str, stale: str, to: str, otherwise: str = ""
-) -> HttpResponse:
-    try:
-        act()
-    except Stale:
-        return _refused(request, stale, otherwise or to)
-    messages.success(request, done)
-    return redirect(to)
-
-
 @require_POST
 def take_next(request: PortalRequest) -> HttpResponse:
     """Open what has waited longest for this coach, overdue first, and take it, so that nobody else reads it unknowingly."""
@@ -159,26 +147,25 @@ def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def release(request: PortalRequest, uuid: UUID) -> HttpResponse:
     review = get_review(request, uuid, to="release")
-    return _step(
+    take_step(
         request,
         lambda: review.release(by=request.user),
         done=_("Die Abgabe wartet wieder auf alle Coaching-Personen."),
         stale=_("Diese Abgabe lesen Sie gerade nicht."),
-        to=reverse("reviews:queue"),
     )
+    return redirect("reviews:queue")
 
 
 @require_POST
 def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
     review = get_review(request, uuid, to="withdraw")
-    return _step(
+    is_withdrawn = take_step(
         request,
         lambda: review.withdraw(by=request.user),
         done=_("Die Abgabe ist zurückgezogen. Sie können die Abschnitte jederzeit wieder zur Rückmeldung abgeben."),
         stale=_("Das lässt sich nicht mehr zurückziehen: Es wird schon gelesen oder ist schon zurückgegeben."),
-        to=review.application.get_absolute_url(),
-        otherwise=review.get_absolute_url(),
     )
+    return redirect(review.application if is_withdrawn else review)
 
 
 def comment(request: PortalRequest, uuid: UUID) -> HttpResponse:

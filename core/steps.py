@@ -1,0 +1,24 @@
+"""A step of a model in a view: take it, and tell the person what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from core.writes import Stale
+
+
+def take_step(request: HttpRequest, step: Callable[[], object], *, done: str, stale: str) -> bool:
+    """Take a step and say that it is `done`, or that the moment for it is over; return whether it was taken.
+
+    Only `Stale` is answered here. A view that says several things, or shows a form again, keeps its own `try`.
+    """
+    try:
+        step()
+    except Stale:
+        messages.error(request, stale)
+        return False
+    messages.success(request, done)
+    return True
