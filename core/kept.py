@@ -6,7 +6,6 @@ hour at most, why a page never sends it by itself, and why passwords, tokens and
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -18,13 +17,12 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import secret_names
 from core.rates import HOUR, network_of, over
 
 KEPT = "kept"  # in the session
 MOST = 400_000  # characters: more than any section may hold; beyond it nothing is kept
 PER_NETWORK = 120  # forms an hour of people who are not logged in: a workshop room is let through, a flood is not
-SECRET_NAME = re.compile(r"csrf|pass|token|secret", re.IGNORECASE)
-NOT_OURS = ("account_", "mfa_")  # allauth's pages can all be opened again, and ask for secrets
 
 type View = Callable[..., Any]
 
@@ -79,7 +77,7 @@ def keep(request: HttpRequest, view: View) -> str:
     here = request.get_full_path()
     if request.method != "POST" or not _takes_forms(request.path_info):
         return here
-    sent = {name: values for name, values in request.POST.lists() if not SECRET_NAME.search(name)}
+    sent = {name: values for name, values in request.POST.lists() if not secret_names.FIELD.search(name)}
     fits = sum(len(name) + len(value) for name, values in sent.items() for value in values) <= MOST
     if not request.user.is_authenticated:
         fits = fits and not over(f"kept:{network_of(request)}", PER_NETWORK, timezone.now())
@@ -130,7 +128,7 @@ def _takes_forms(path: str) -> bool:
         name = resolve(path).view_name
     except Http404:
         return False
-    return name != "resend" and not name.startswith(NOT_OURS)
+    return name != "resend" and not name.startswith(secret_names.LOGIN_PAGES)
 
 
 def page_of(request: HttpRequest) -> str:

@@ -10,9 +10,8 @@ from uuid import uuid4
 
 from django.http import HttpRequest
 
-# Parts of a path that let somebody in: `token` in our own links, the others in allauth's links for new passwords.
-SECRET_PARTS = ("token",)
-SECRET_PARTS_OF_LOGIN = ("token", "key", "uidb36")
+from core import secret_names
+
 KNOWN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -31,7 +30,7 @@ def path_of(request: HttpRequest) -> str:
         first, *rest = request.path.lstrip("/").split("/", 1)
         return quote(f"/{first}/***" if rest and rest[0] else request.path, safe="/*")
     path = request.path
-    for name in SECRET_PARTS_OF_LOGIN if match.view_name.startswith("account_") else SECRET_PARTS:
+    for name in secret_names.parts_of(match.view_name):
         if value := str(match.kwargs.get(name, "")):
             path = path.replace(value, "***")
     return quote(path, safe="/*")

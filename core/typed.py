@@ -7,8 +7,8 @@ import re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# A post code is no secret; the codes of a login are.
-SECRET_NAME = re.compile(r"csrf|pass|token|secret|^code$", re.IGNORECASE)
+from core.secret_names import FIELD_OR_CODE
+
 MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}", re.IGNORECASE)
 
 
@@ -19,7 +19,7 @@ def typed_texts(request: HttpRequest) -> list[str]:
     return [
         value
         for name, values in request.POST.lists()
-        if not SECRET_NAME.search(name)
+        if not FIELD_OR_CODE.search(name)
         for value in values
         if isinstance(value, str) and is_typed(value)
     ]
