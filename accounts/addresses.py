@@ -36,6 +36,8 @@ ONE_WRITING = "|".join(
 READABLE = regex.compile(rf"(?=[\p{{L}}\p{{M}}\p{{Nd}}-]+$)(?:{ONE_WRITING})")
 UNSEEN_AROUND = regex.compile(r"^\p{Cf}+|(?<!\p{Cf})\p{Cf}+$")
 DOTS = str.maketrans(dict.fromkeys("。｡", "."))
+# What an erased person's address ends with; no mail goes there.
+NO_ADDRESS = "@geloescht.invalid"
 
 
 def one_address(text: str) -> str:

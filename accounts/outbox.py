@@ -27,7 +27,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 from django.utils.html import urlize
 
-from accounts.addresses import mailable, one_address
+from accounts.addresses import NO_ADDRESS, mailable, one_address
 from accounts.models.message import Message
 from core.writes import Stale, write_if
 
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 log = logging.getLogger("portal.outbox")
-
-# Ends what stands in the place of an erased person's address; no mail goes there.
-NO_ADDRESS = "@geloescht.invalid"
 
 # One thread: whatever waits is sent in one round.
 sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mails")

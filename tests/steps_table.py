@@ -14,6 +14,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.account_steps import activate, deactivate, end_office, reset_second_factor
+from accounts.erasing import erase, would_erase
 from accounts.invitations import invite
 from accounts.models import BamfOffice, PrivacyText
 from applications.content import Attachments, Item, Text
@@ -79,13 +81,13 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.models.organisation.Organisation.entrust", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.entrust(w.membership, by=by)),
     ("accounts.models.organisation.Membership.hand_over", ("accounts.Membership", "hand over"), lambda w, by: w.membership.hand_over(w.membership, by=by)),
     ("accounts.models.organisation.Membership.leave", "jonas emil", lambda w, by: w.membership.leave(by=by)),  # to leave, or to remove
-    ("accounts.models.user.User.deactivate", ("accounts.User", "deactivate"), lambda w, by: w.jonas.deactivate(by=by)),
-    ("accounts.models.user.User.activate", ("accounts.User", "activate"), lambda w, by: w.jonas.activate(by=by)),
-    ("accounts.models.user.User.end_office", ("accounts.User", "end office"), lambda w, by: w.jonas.end_office(by=by)),
-    ("accounts.models.user.User.reset_second_factor", ("accounts.User", "reset second factor"), lambda w, by: w.jonas.reset_second_factor(by=by)),
-    ("accounts.models.user.User.reset_second_factor", "doris emil", lambda w, by: w.carla.reset_second_factor(by=by)),
-    ("accounts.models.user.User.erase", ("accounts.User", "erase"), lambda w, by: w.jonas.erase(by=by)),
-    ("accounts.models.user.User.would_erase", ("accounts.User", "erase"), lambda w, by: w.jonas.would_erase(by=by)),
+    ("accounts.account_steps.deactivate", ("accounts.User", "deactivate"), lambda w, by: deactivate(w.jonas, by=by)),
+    ("accounts.account_steps.activate", ("accounts.User", "activate"), lambda w, by: activate(w.jonas, by=by)),
+    ("accounts.account_steps.end_office", ("accounts.User", "end office"), lambda w, by: end_office(w.jonas, by=by)),
+    ("accounts.account_steps.reset_second_factor", ("accounts.User", "reset second factor"), lambda w, by: reset_second_factor(w.jonas, by=by)),
+    ("accounts.account_steps.reset_second_factor", "doris emil", lambda w, by: reset_second_factor(w.carla, by=by)),
+    ("accounts.erasing.erase", ("accounts.User", "erase"), lambda w, by: erase(w.jonas, by=by)),
+    ("accounts.erasing.would_erase", ("accounts.User", "erase"), lambda w, by: would_erase(w.jonas, by=by)),
     ("calls.models.call.FundingCall.copy_to", ("calls.FundingCall", "edit"), lambda w, by: w.application.call.copy_to(2040, by=by)),
     ("calls.models.call.Rule.lower", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().lower(by=by, reason="Probe")),
     ("calls.models.call.Rule.restore", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().restore(by=by)),

@@ -13,8 +13,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import account_steps, erasing
 from accounts.models import User
-from accounts.models.traces import Erased, Staying, Stays
+from accounts.models.stays import Staying, Stays
 from accounts.models.user import BAMF_GROUP
 
 from .base import PortalModelAdmin
@@ -77,13 +78,15 @@ class UserAdmin(PortalModelAdmin):
     def deactivate(self, request: HttpRequest, queryset: Any) -> None:
         user: Any = request.user
         done = _("Das Konto ist geschlossen. Nichts ist verloren.")
-        self.run(request, queryset, lambda person: person.deactivate(by=user), may="deactivate", done=done)
+        self.run(
+            request, queryset, lambda person: account_steps.deactivate(person, by=user), may="deactivate", done=done
+        )
 
     @admin.action(description=gettext_lazy("Konto wieder öffnen"), location=EVERYWHERE, permissions=["activate"])
     def activate(self, request: HttpRequest, queryset: Any) -> None:
         user: Any = request.user
         done = _("Die Person kann sich wieder einloggen.")
-        self.run(request, queryset, lambda person: person.activate(by=user), may="activate", done=done)
+        self.run(request, queryset, lambda person: account_steps.activate(person, by=user), may="activate", done=done)
 
     @admin.action(
         description=gettext_lazy("Arbeitet nicht mehr für das BAMF"), location=EVERYWHERE, permissions=["end_office"]
@@ -92,7 +95,14 @@ class UserAdmin(PortalModelAdmin):
         user: Any = request.user
         done = _("Die Person sieht nichts mehr vom BAMF. Das Konto bleibt.")
         stale = _("Diese Person arbeitet nicht für das BAMF.")
-        self.run(request, queryset, lambda person: person.end_office(by=user), may="end office", done=done, stale=stale)
+        self.run(
+            request,
+            queryset,
+            lambda person: account_steps.end_office(person, by=user),
+            may="end office",
+            done=done,
+            stale=stale,
+        )
 
     @admin.action(
         description=gettext_lazy("Zweiten Faktor zurücksetzen …"),
@@ -110,7 +120,7 @@ class UserAdmin(PortalModelAdmin):
         self.run(
             request,
             queryset,
-            lambda person: person.reset_second_factor(by=user),
+            lambda person: account_steps.reset_second_factor(person, by=user),
             may="reset second factor",
             done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
             stale=stale,
@@ -129,19 +139,19 @@ class UserAdmin(PortalModelAdmin):
             title=_("Person löschen"),
             button=_("Endgültig löschen"),
             intro=intro,
-            details=lambda: erasing([person.would_erase(by=user) for person in people], done=False),
+            details=lambda: summary_of([erasing.would_erase(person, by=user) for person in people], done=False),
         )
         if isinstance(form, HttpResponse):
             return form
         if len(people) < queryset.count():
             self.message_user(request, _("Sich selbst können Sie hier nicht löschen."), "error")
-        if erased := [person.erase(by=user) for person in people]:
-            self.message_user(request, erasing(erased, done=True))
+        if erased := [erasing.erase(person, by=user) for person in people]:
+            self.message_user(request, summary_of(erased, done=True))
         return self.to_list()
 
 
-def erasing(erased: list[Erased], *, done: bool) -> str:
-    """What goes and what keeps a name, of one person or of several together."""
+def summary_of(erased: list[erasing.Erased], *, done: bool) -> str:
+    """Say what goes and what keeps a name, of one person or of several together."""
     gone: Counter[str] = Counter()
     stays: dict[Stays, Staying] = {}
     for person in erased:

@@ -17,7 +17,8 @@ from core.writes import Stale, write_if
 
 from .event import Event
 from .record import Person, Record, roles
-from .traces import Stays, Traces
+from .stays import Stays
+from .traces import Traces
 from .user import User
 
 

@@ -14,7 +14,7 @@ from core.writes import write_if
 from .event import Event
 from .organisation import Membership, Organisation
 from .record import Person, Record, roles
-from .traces import Stays
+from .stays import Stays
 from .user import User
 
 PUBLIC_TEXT = Stays(

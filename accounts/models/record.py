@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
 if TYPE_CHECKING:
-    from .traces import Stays
+    from .stays import Stays
     from .user import User
 
 type Person = User | AnonymousUser

@@ -1,4 +1,4 @@
-"""By what a person's copies are found when they are erased, what is taken out, and which texts keep a name."""
+"""What copies of a person are found by when they are erased, and how the person is taken out of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from django.db import models
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast, Lower
 from django.db.models.lookups import IContains, In
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import mailable
+from accounts.addresses import NO_ADDRESS, mailable
 from core.spelling import in_nfc
-from core.words import full_name
+
+from .stays import BACKUPS, OTHERWISE_NAMED, Staying, Stays, fields_by_texts
 
 if TYPE_CHECKING:
     from .user import User
@@ -31,61 +30,9 @@ if TYPE_CHECKING:
 NOBODYS_EMAIL = "geloescht@example.invalid"
 
 
-@dataclass(frozen=True)
-class Stays:
-    """Texts that keep a name after its person was erased: where, why, and until when.
-
-    A model names them by field in `STAYS`. `COHORTS` is its path to the cohort, where only those the person had to do
-    with are searched.
-    """
-
-    where: str | Promise
-    why: str | Promise
-    until: str | Promise
-
-
-@dataclass(frozen=True)
-class Staying:
-    """How often such texts name a person: in so many records (None: not searched); files are counted, not searched."""
-
-    texts: Stays
-    records: int | None
-    files: int
-
-    def __add__(self, other: Staying) -> Staying:
-        """The same for two people together; files are the same ones."""
-        records = None if self.records is None or other.records is None else self.records + other.records
-        return Staying(self.texts, records, max(self.files, other.files))
-
-
-@dataclass(frozen=True)
-class Erased:
-    """What erasing took out, by what it is called, in how many records; and what keeps a name."""
-
-    gone: list[tuple[str, int]]
-    stays: list[Staying]
-
-
-PAGES = Stays(
-    _("Öffentliche Seiten des Portals"),
-    _("Das BAMF schreibt sie selbst, zum Beispiel das Impressum."),
-    _("Bis das BAMF die Seite ändert."),
-)
-BACKUPS = Stays(
-    _("Sicherungskopien der Datenbank und der Dateien"),
-    _("Aus ihnen wird das Portal nach einem Ausfall wiederhergestellt; einzeln ändern lassen sie sich nicht."),
-    _("Bis der Betrieb sie überschreibt. Wird eine eingespielt, muss die Person noch einmal gelöscht werden."),
-)
-OTHERWISE_NAMED = Stays(
-    _("Ansprechpersonen und Unterschriftsberechtigte, die anders geschrieben sind"),
-    _(
-        "Gefunden werden der ganze Name („Vorname Nachname“ oder „Nachname, Vorname“) und die Adressen. Steht irgendwo nur der "
-        "Vorname, nur der Nachname oder eine Abkürzung, kann das auch jemand anders sein."
-    ),
-    _("Bis der Verein oder der Träger es ändert. Bitte sehen Sie bei ihnen nach."),
-)
-# Records that Django brings and that hold texts.
-DJANGOS: dict[str, dict[str, Stays]] = {"flatpages.FlatPage": {"title": PAGES, "content": PAGES}}
+def erased_person(pk: UUID) -> dict[str, str]:
+    """Return the fields of a record with its own copy of a person who was erased; `pk` keeps their addresses apart."""
+    return {"first_name": "Gelöschte", "last_name": "Person", "email": f"{pk}{NO_ADDRESS}", "phone": ""}
 
 
 @dataclass(frozen=True)
@@ -96,17 +43,6 @@ class Traces:
     addresses: frozenset[str]
     names: frozenset[str]
     cohorts: frozenset[UUID]
-
-    @classmethod
-    def of(cls, user: User) -> Traces:
-        written = [*_rows(user, "team_memberships"), *_rows(user, "coach_assignments")]
-        names = {user.get_full_name(), *map(full_name, written)}
-        return cls(
-            user=user,
-            addresses=frozenset(user.known_addresses()),
-            names=frozenset(in_nfc(name) for name in names if name),
-            cohorts=frozenset(row.cohort_uuid for row in written) | _organised(user),
-        )
 
     # Where they are named
 
@@ -185,7 +121,7 @@ class Traces:
         files: dict[Stays, int] = defaultdict(int)
         for model in apps.get_models():
             rows = self._near(model)
-            for texts, fields in _by_texts(model).items():
+            for texts, fields in fields_by_texts(model).items():
                 stored = [name for name in fields if isinstance(model._meta.get_field(name), models.FileField)]
                 searched = [name for name in fields if name not in stored]
                 records[texts] += len(self.named_rows(rows, *searched)) if searched else 0
@@ -241,30 +177,6 @@ def _replaced(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [_replaced(part, change) for part in value]
     return change(value) if isinstance(value, str) else value
-
-
-def texts_that_stay(model: type[models.Model]) -> dict[str, Stays]:
-    """By field, why it may keep a name."""
-    texts: dict[str, Stays] = DJANGOS.get(model._meta.label) or getattr(model, "STAYS", {})
-    return texts
-
-
-def _by_texts(model: type[models.Model]) -> dict[Stays, list[str]]:
-    fields: dict[Stays, list[str]] = defaultdict(list)
-    for name, texts in texts_that_stay(model).items():
-        fields[texts].append(name)
-    return fields
-
-
-def _rows(user: User, name: str) -> list[Any]:
-    """What hangs on the account in a higher app."""
-    manager: Any = getattr(user, name)
-    return list(manager.all())
-
-
-def _organised(user: User) -> frozenset[UUID]:
-    organised = user.memberships.organising(user).values_list("organisation__cohorts__pk", flat=True)
-    return frozenset(pk for pk in organised if pk)
 
 
 def _fitting(row: models.Model, values: dict[str, str]) -> dict[str, str]:

@@ -1,37 +1,24 @@
 from __future__ import annotations
 
-from copy import copy
 from typing import Any
-from uuid import UUID
 
-from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts import outbox
 from accounts.addresses import AddressField, one_address
 from accounts.names import require_a_name
 from core.spelling import NameField
 from core.words import full_name
-from core.writes import Stale, write_if
 
-from .event import Event
-from .forgetting import forget_everywhere
 from .record import Person, Record, roles
-from .traces import Erased, Traces
 
 BAMF_GROUP = "bamf"
-
-
-def erased_person(pk: UUID) -> dict[str, str]:
-    """What a record that keeps its own copy of a person holds after they were erased; `pk` keeps addresses apart."""
-    return {"first_name": "Gelöschte", "last_name": "Person", "email": f"{pk}{outbox.NO_ADDRESS}", "phone": ""}
 
 
 class UserManager(BaseUserManager["User"]):
@@ -162,89 +149,6 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         if organised.exists() and not self.is_bamf and not self.organises:
             own_roles.add("organiser")
         return frozenset(own_roles)
-
-    @transaction.atomic
-    def deactivate(self, *, by: User) -> None:
-        """Close the account: nobody logs in with it any more, and who is logged in is out. Nothing is lost."""
-        self.require(by, "deactivate")
-        write_if(self, {"is_active": True}, is_active=False)
-        Event.record("person.deactivated", self, by=by)
-
-    @transaction.atomic
-    def activate(self, *, by: User) -> None:
-        self.require(by, "activate")
-        write_if(self, {"is_active": False}, is_active=True)
-        Event.record("person.activated", self, by=by)
-
-    @transaction.atomic
-    def end_office(self, *, by: User) -> None:
-        """The person does not work for the BAMF any more; the account stays. `Stale` for who does not."""
-        self.require(by, "end office")
-        office = self.groups.filter(name=BAMF_GROUP)
-        if not office.exists():
-            raise Stale
-        self.groups.remove(*office)
-        Event.record("person.left_bamf", self, by=by)
-
-    @transaction.atomic
-    def reset_second_factor(self, *, by: User) -> None:
-        """After a lost device: take away second factor and recovery codes, so that the person sets up new ones.
-
-        Sessions that used the old one do not count any more. `Stale` when there is none.
-        """
-        self.require(by, "reset second factor")
-        authenticators: Any = self.authenticator_set  # type: ignore[attr-defined]  # allauth's
-        if not authenticators.exists():
-            raise Stale
-        authenticators.all().delete()
-        event = Event.record("person.second_factor_reset", self, by=by)
-        outbox.post([self], "accounts/mails/second_factor_reset.txt", dedup=event.pk, by=by)
-
-    @transaction.atomic
-    def erase(self, *, by: User) -> Erased:
-        """Delete the person and every copy of their name and addresses; what they did stays, as „gelöschte Person“.
-
-        Returns what was taken out, and which texts keep a name (`STAYS` of their models): nobody rewrites those. An
-        organisation left without a responsible person gets the member who has been there longest.
-        """
-        self.require(by, "erase")
-        traces = Traces.of(self)
-        gone = [(str(what), count) for what, count in forget_everywhere(traces) if count]
-        Event.record("person.erased", self, by=by)
-        self.delete()
-        return Erased(gone, traces.staying())
-
-    def would_erase(self, *, by: User) -> Erased:
-        """What `erase` would do, found out by doing it and taking it back."""
-        with transaction.atomic():
-            erased = copy(self).erase(by=by)
-            transaction.set_rollback(True)
-        return erased
-
-    # Addresses
-
-    def known_addresses(self) -> set[str]:
-        """Every address that was proved to be this person's, now or before, in small letters.
-
-        The login, further ones that were verified, those taken away since, and those that an accepted invitation or a
-        place in a team or as a coach was sent to. Not what by now is somebody else's.
-        """
-        own: Any = self
-        accepted: Any = apps.get_model("accounts", "Invitation").objects.filter(accepted_by=self)
-        verified = own.emailaddress_set.filter(verified=True)
-        emails = {self.email}
-        # Mails of a cohort went to the login of that time; others may have gone to an address that nobody has proved.
-        mailed = own.messages.exclude(cohort_id=None)
-        for held in (verified, own.known, mailed, own.team_memberships, own.coach_assignments, accepted):
-            emails |= set(held.values_list("email", flat=True))
-        emails = {one_address(email) for email in emails}
-        return emails - self._held_by_others(emails)
-
-    def _held_by_others(self, emails: set[str]) -> set[str]:
-        others = User.objects.exclude(pk=self.pk)
-        logins = others.annotate(small=Lower("email")).filter(small__in=emails).values_list("small", flat=True)
-        further = others.filter(emailaddress__verified=True).annotate(small=Lower("emailaddress__email"))
-        return {*logins, *further.filter(small__in=emails).values_list("small", flat=True)}
 
     def remember_addresses(self) -> None:
         """Keep the addresses of today, before one of them may go."""

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, check_order, roles
-from accounts.models.traces import Stays, Traces
+from accounts.models.stays import Stays
+from accounts.models.traces import Traces
 from calls.terms import RuleTerm
 from core.words import day
 from core.writes import Stale, write_if

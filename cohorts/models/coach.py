@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.account_steps import reset_second_factor
 from accounts.addresses import AddressField
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Record, User
 from accounts.models.record import Person, roles
-from accounts.models.traces import Traces
-from accounts.models.user import BAMF_GROUP, erased_person
+from accounts.models.traces import Traces, erased_person
+from accounts.models.user import BAMF_GROUP
 from accounts.names import require_a_name
 from core.spelling import NameField
 from core.words import full_name
@@ -200,7 +201,7 @@ class CoachAssignment(Record):
         self.require(by, "edit")
         if self.coach is None or not self.coach.allows(by, "reset second factor"):
             raise Stale
-        self.coach.reset_second_factor(by=by)
+        reset_second_factor(self.coach, by=by)
 
     @transaction.atomic
     def end(self, *, by: User, until: date) -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, Record
 from accounts.models.record import Person, roles
-from accounts.models.traces import Stays
+from accounts.models.stays import Stays
 
 ORGANISERS_TEXT = Stays(
     _("Was der Träger für alle schreibt: Ausschreibung, Mitteilungen, Lehrpläne, Workshops, Material"),

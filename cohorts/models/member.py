@@ -15,12 +15,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
-from accounts.addresses import AddressField
+from accounts.addresses import NO_ADDRESS, AddressField
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Record, User
 from accounts.models.record import Person, roles
-from accounts.models.traces import Traces
-from accounts.models.user import erased_person
+from accounts.models.traces import Traces, erased_person
 from accounts.names import require_a_name
 from core.spelling import NameField
 from core.words import full_name
@@ -41,7 +40,7 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
 
     def not_erased(self) -> TeamMemberQuerySet:
         """Who was responsible keeps the place after they were erased, until somebody else is."""
-        return self.exclude(email__endswith=outbox.NO_ADDRESS)
+        return self.exclude(email__endswith=NO_ADDRESS)
 
     def organising(self, **membership: Any) -> TeamMemberQuerySet:
         """Those of today whose person belongs to the Träger of their cohort, too; `membership` narrows which are looked at."""
@@ -181,7 +180,7 @@ class TeamMember(Record):
     @property
     def is_erased(self) -> bool:
         """Was the person erased, so that there is no address either?"""
-        return self.email.endswith(outbox.NO_ADDRESS)
+        return self.email.endswith(NO_ADDRESS)
 
     @classmethod
     def forget(cls, traces: Traces) -> Counter[str | Promise]:

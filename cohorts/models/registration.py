@@ -14,14 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
-from accounts.addresses import AddressField
+from accounts.addresses import NO_ADDRESS, AddressField
 from accounts.legal_forms import LegalForm
 from accounts.models import Event, Land, Message, Organisation, PrivacyText, Record, User
 from accounts.models.invitation import hashed, new_token
 from accounts.models.organisation import ABOUT_ITSELF, YesNo
 from accounts.models.record import Person, roles
-from accounts.models.traces import Traces
-from accounts.models.user import erased_person
+from accounts.models.traces import Traces, erased_person
 from core.spelling import NameField
 from core.words import full_name
 from core.writes import Stale, write_if
@@ -510,7 +509,7 @@ class RegistrationPerson(Record):
     @property
     def is_erased(self) -> bool:
         """Was the person erased, so that there is no name and no address either?"""
-        return self.email.endswith(outbox.NO_ADDRESS)
+        return self.email.endswith(NO_ADDRESS)
 
     @property
     def full_name(self) -> str:

@@ -13,7 +13,9 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts import outbox
+from accounts.account_steps import deactivate
 from accounts.addresses import AddressFormField, mailable, one_address, searched
+from accounts.erasing import erase
 from accounts.invitations import invite, invite_with_link
 from accounts.models import Invitation, Message, User
 from cohorts.models import CoachAssignment
@@ -263,7 +265,7 @@ def test_erasing_finds_every_form(amina):
     organiser.signatories = f"Vorstand, {IN_NET}\nJonas Petersen"
     organiser.save()
 
-    amina.erase(by=make_bamf())
+    erase(amina, by=make_bamf())
 
     organiser.refresh_from_db()
     assert (organiser.contact_email, organiser.signatories) == ("", "Jonas Petersen")
@@ -322,6 +324,6 @@ def test_an_account_in_the_other_form_is_found_written_and_closed(client, amina,
     log_in(client, bamf)
     page = client.get(reverse("admin:accounts_user_changelist"), {"q": "Haddad"})
     assert set(page.context["cl"].queryset) == {amina, second}
-    second.deactivate(by=bamf)
+    deactivate(second, by=bamf)
     second.refresh_from_db()
     assert (second.last_name, second.email, second.is_active) == ("Haddad-Lang", IN_NET, False)

@@ -25,8 +25,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from zeal import zeal_ignore
 
+from accounts.erasing import erase, would_erase
 from accounts.models import Event, Invitation, KnownAddress, Message, Organisation, User
-from accounts.models.traces import BACKUPS, OTHERWISE_NAMED, Traces, texts_that_stay
+from accounts.models.stays import BACKUPS, OTHERWISE_NAMED, texts_that_stay
+from accounts.models.traces import Traces
 from cohorts.models import Cohort, Registration, RegistrationPerson, TeamMember
 from cohorts.models.cohort import MAILBOX_STAYS, NOBODY_INSTEAD, ORGANISERS_CONTACT_INSTEAD
 from core.spelling import NameField, NamesField
@@ -75,7 +77,7 @@ def test_what_is_left_of_a_person_is_exactly_what_is_listed(stored, who):
     assert before >= declared() - ({"accounts.Message.text"})
     assert {name for name in FORGOTTEN if not name.startswith("cohorts.CoachAssignment")} <= before | {"accounts.KnownAddress.email", "accounts.User.first_name", "account.EmailAddress.email", *first_names()}  # fmt: skip
 
-    erased = named.user.erase(by=world.emil)
+    erased = erase(named.user, by=world.emil)
 
     assert left(named, stored) == declared()
     assert {one.texts for one in erased.stays} == listed()
@@ -117,7 +119,7 @@ def test_somebody_of_the_same_name_keeps_everything():
     records = [member, coach, person, registration, bilals.organisation, bilals.cohort, waiting]
     before = [type(record).objects.filter(pk=record.pk).values().get() for record in records]
 
-    User.objects.get(pk=world.amina.pk).erase(by=world.emil)
+    erase(User.objects.get(pk=world.amina.pk), by=world.emil)
 
     assert [type(record).objects.filter(pk=record.pk).values().get() for record in records] == before
 
@@ -131,7 +133,7 @@ def test_an_address_that_is_somebody_elses_by_now_stays_theirs():
     TeamMember.objects.filter(pk=jonas.pk).update(email="Buero@example.org")
     person = RegistrationPerson.objects.create(registration=world.accepted, position=7, first_name="J", last_name="P", email="buero@example.org")  # fmt: skip
 
-    world.amina.erase(by=world.emil)
+    erase(world.amina, by=world.emil)
 
     jonas.refresh_from_db()
     person.refresh_from_db()
@@ -148,7 +150,7 @@ def test_whoever_only_claims_an_address_erases_nobody_elses_copies(client):
     assert Message.objects.filter(email=person.email, user=world.bilal).exists()
     mail = Message.objects.create(email=person.email, kind="x", subject="x", text="x", key="an Heike")
 
-    world.bilal.erase(by=world.emil)
+    erase(world.bilal, by=world.emil)
 
     person.refresh_from_db()
     assert person.email == "heike@example.org"
@@ -161,7 +163,7 @@ def test_a_mailbox_stays_where_only_the_name_is_the_persons():
     Organisation.objects.filter(pk=world.team.organisation_id).update(
         contact_name="Amina Haddad", contact_email="info@example.org", contact_phone="0171"
     )
-    world.amina.erase(by=world.emil)
+    erase(world.amina, by=world.emil)
 
     world.team.organisation.refresh_from_db()
     found = world.team.organisation
@@ -194,7 +196,7 @@ def test_no_colleague_becomes_contact_of_a_cohort_unasked(own, contact, expected
     Cohort.objects.filter(pk=world.cohort.pk).update(contact_phone="0171", **contact)
     world.organiser.join(make_user("Frida", "Noll"))
 
-    erased = world.doris.erase(by=world.emil)
+    erased = erase(world.doris, by=world.emil)
 
     world.cohort.refresh_from_db()
     assert (world.cohort.contact_name, world.cohort.contact_email, world.cohort.contact_phone) == (*expected, "")
@@ -213,7 +215,7 @@ def test_names_with_umlauts_are_found_in_mails_and_in_stored_values():
     world.draft.content = {"format": 1, "text": "Leitung: Zoë Müßig"}
     world.draft.save()
 
-    erased = zoe.erase(by=world.emil)
+    erased = erase(zoe, by=world.emil)
 
     mail.refresh_from_db()
     assert (mail.subject, mail.text) == (
@@ -261,7 +263,7 @@ def test_a_name_is_found_however_it_is_spelled(zoe, spelling):
     zoe.draft.content = {"format": 1, "text": spelling}
     zoe.draft.save()
 
-    erased = zoe.zoe.erase(by=zoe.emil)
+    erased = erase(zoe.zoe, by=zoe.emil)
 
     mail.refresh_from_db()
     entry.refresh_from_db()
@@ -315,7 +317,7 @@ def test_somebody_without_a_name_can_be_erased():
     emil, nameless = make_bamf(), make_user("", "", email="x@example.org")
     Message.objects.create(email="y@example.org", kind="x", subject="Es bleibt.", text="Es bleibt.", key="k")
 
-    nameless.erase(by=emil)
+    erase(nameless, by=emil)
 
     assert Message.objects.get().text == "Es bleibt."
 
@@ -327,7 +329,7 @@ def test_from_other_peoples_sessions_goes_only_what_names_the_person():
     session.update({"kept": {"sent": {"to": ["Amina Haddad"]}}, "sprache": "de"})
     session.save()
 
-    world.amina.erase(by=world.emil)
+    erase(world.amina, by=world.emil)
 
     assert SessionStore(session.session_key).load() == {"sprache": "de"}
 
@@ -398,10 +400,10 @@ def test_what_would_be_erased_is_what_is_erased():
     mark(world, named)
     person = User.objects.get(pk=world.carla.pk)
 
-    would = person.would_erase(by=world.emil)
+    would = would_erase(person, by=world.emil)
 
     assert User.objects.filter(pk=person.pk).exists()
-    assert person.erase(by=world.emil) == would
+    assert erase(person, by=world.emil) == would
 
 
 @pytest.mark.django_db
@@ -455,7 +457,7 @@ def test_erasing_and_accepting_an_invitation_at_once_leave_no_name(at_once):
 
         results = at_once(
             lambda key=key, pk=user.pk: Invitation.objects.get(pk=key).accept(User.objects.get(pk=pk)),
-            lambda pk=user.pk: User.objects.get(pk=pk).erase(by=emil),
+            lambda pk=user.pk: erase(User.objects.get(pk=pk), by=emil),
         )
 
         assert type(results[1]).__name__ == "Erased"

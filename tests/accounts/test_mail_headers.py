@@ -10,6 +10,7 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts import outbox
+from accounts.erasing import erase
 from accounts.models import Message
 from accounts.outbox import Addressee
 from tests.builders import log_in, make_bamf, make_coach, make_cohort, make_organiser, make_user
@@ -108,7 +109,7 @@ def test_once_nobody_answers_for_the_cohort_answers_go_to_the_sender():
     """Its Träger had only one person, who was erased."""
     doris = make_user("Doris", "Lang")
     cohort = make_cohort(make_organiser(doris), contact_name="Doris Lang", contact_email=doris.email)
-    doris.erase(by=make_bamf())
+    erase(doris, by=make_bamf())
     cohort.refresh_from_db()
     assert cohort.contact_email == ""
     post(make_user(), cohort=cohort.pk)

@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from accounts.account_steps import reset_second_factor
 from accounts.models import BamfOffice, Event, Membership
 from core.writes import Stale
 from tests.builders import (
@@ -259,7 +260,7 @@ def test_what_was_proved_with_a_lost_device_proves_nothing(client):
     log_in(client, user)
     assert client.get("/verwaltung/").status_code == 200
 
-    user.reset_second_factor(by=make_bamf())
+    reset_second_factor(user, by=make_bamf())
     assert client.get("/verwaltung/").url == EXPLANATION
 
     enrol(user)
@@ -308,7 +309,7 @@ def test_an_organiser_resets_for_a_coach_of_her_own_cohort(django_capture_on_com
     doris_, carla_, _ = reset_world()
 
     with django_capture_on_commit_callbacks(execute=True):
-        carla_.reset_second_factor(by=doris_)
+        reset_second_factor(carla_, by=doris_)
 
     assert not Authenticator.objects.filter(user=carla_).exists()
     assert Event.objects.filter(what="person.second_factor_reset", by=doris_, record_id=str(carla_.pk)).count() == 1
@@ -325,9 +326,9 @@ def test_nobody_else_does():
 
     for person in (strange, amina, carla_):
         with pytest.raises(PermissionDenied):
-            carla_.reset_second_factor(by=person)
+            reset_second_factor(carla_, by=person)
     with pytest.raises(PermissionDenied):
-        doris_.reset_second_factor(by=doris_)
+        reset_second_factor(doris_, by=doris_)
     assert Authenticator.objects.filter(user=carla_).exists()
 
 
@@ -338,7 +339,7 @@ def test_an_organiser_does_not_reset_staff_that_also_coach():
     enrol(emil)
 
     with pytest.raises(PermissionDenied):
-        emil.reset_second_factor(by=doris_)
+        reset_second_factor(emil, by=doris_)
 
 
 def test_a_former_coach_is_not_reset_by_the_organiser():
@@ -346,7 +347,7 @@ def test_a_former_coach_is_not_reset_by_the_organiser():
     cohort.coach_assignments.update(until=day(-1))
 
     with pytest.raises(PermissionDenied):
-        carla_.reset_second_factor(by=doris_)
+        reset_second_factor(carla_, by=doris_)
 
 
 def test_bamf_resets_for_anybody_but_oneself():
@@ -355,19 +356,19 @@ def test_bamf_resets_for_anybody_but_oneself():
     enrol(doris_)
     enrol(emil)
 
-    doris_.reset_second_factor(by=emil)
-    emil.reset_second_factor(by=frida)
+    reset_second_factor(doris_, by=emil)
+    reset_second_factor(emil, by=frida)
 
     assert not Authenticator.objects.filter(user__in=[doris_, emil]).exists()
     with pytest.raises(PermissionDenied):
-        emil.reset_second_factor(by=emil)
+        reset_second_factor(emil, by=emil)
 
 
 def test_there_must_be_one_to_reset():
     user = make_user()
 
     with pytest.raises(Stale):
-        user.reset_second_factor(by=make_bamf())
+        reset_second_factor(user, by=make_bamf())
     assert Event.objects.filter(what="person.second_factor_reset").count() == 0
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
 from accounts.models.record import Person
-from accounts.models.traces import Stays
+from accounts.models.stays import Stays
 from cohorts.models import Cohort
 
 from .workshop import Workshop
