@@ -36,24 +36,25 @@ def is_the_coach(member: str) -> Q:
     An address is the one written down, the login, or a further one that was verified; capitals make no difference.
     """
     verified = EmailAddress.objects.filter(verified=True).annotate(small=Lower("email"))
-    coachs = verified.filter(user=OuterRef(OuterRef("coach")), small=Lower(OuterRef(f"{member}__email")))
-    members = verified.filter(user=OuterRef(f"{member}__user"), small=Lower(OuterRef(OuterRef("email"))))
+    coachs = verified.filter(user=OuterRef(OuterRef("coach")), small=Lower(OuterRef(f"{member}email")))
+    members = verified.filter(user=OuterRef(f"{member}user"), small=Lower(OuterRef(OuterRef("email"))))
     coach_email, login = Lower(OuterRef("email")), Lower(OuterRef("coach__email"))
     return (
-        Q(**{f"{member}__user": OuterRef("coach")})
-        | Q(Exact(Lower(f"{member}__email"), coach_email))
-        | Q(Exact(Lower(f"{member}__email"), login))
-        | Q(Exact(Lower(f"{member}__user__email"), coach_email))
+        Q(**{f"{member}user": OuterRef("coach")})
+        | Q(Exact(Lower(f"{member}email"), coach_email))
+        | Q(Exact(Lower(f"{member}email"), login))
+        | Q(Exact(Lower(f"{member}user__email"), coach_email))
         | Q(Exists(coachs))
         | Q(Exists(members))
     )
 
 
-def is_the_organiser() -> Q:
-    """The condition that a membership is of the same person as the team member that is the outer row.
+def is_the_organiser(member: str = "") -> Q:
+    """Return the condition that a membership is of the same person as the team member at this path of the outer row.
 
     An organiser always has an account; an address is its login, or a further one that was verified.
     """
     verified = EmailAddress.objects.filter(verified=True).annotate(small=Lower("email"))
-    addresses = verified.filter(user=OuterRef("user"), small=Lower(OuterRef(OuterRef("email"))))
-    return Q(user=OuterRef("user")) | Q(Exact(Lower("user__email"), Lower(OuterRef("email")))) | Q(Exists(addresses))
+    addresses = verified.filter(user=OuterRef("user"), small=Lower(OuterRef(OuterRef(f"{member}email"))))
+    login = Q(Exact(Lower("user__email"), Lower(OuterRef(f"{member}email"))))
+    return Q(user=OuterRef(f"{member}user")) | login | Q(Exists(addresses))

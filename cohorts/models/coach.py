@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -26,23 +25,15 @@ from core.words import full_name
 from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_coach
-
-if TYPE_CHECKING:
-    from .cohort import CohortQuerySet
+from .cohort import Cohort, in_force
 
 FORM_OF_ADDRESS = "Coaching-Person"
-
-
-def cohorts() -> CohortQuerySet:
-    """All cohorts; their model is defined above this one, for it asks who coaches."""
-    found: CohortQuerySet = apps.get_model("cohorts", "Cohort")._default_manager.all()
-    return found
 
 
 class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
     def current(self) -> CoachAssignmentQuerySet:
         """In force today: accepted or invited, and not ended."""
-        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+        return self.filter(in_force())
 
     def of(self, user: Person) -> CoachAssignmentQuerySet:
         """Those in force of a person with an account."""
@@ -50,9 +41,9 @@ class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
 
     def in_a_team(self, **member: Any) -> CoachAssignmentQuerySet:
         """Those in force whose person is in a team of the cohort, too; `member` says which members are looked at."""
-        path = "teams__members"
-        chosen = {f"{path}__{name}": value for name, value in member.items()}
-        own = cohorts().filter(
+        path = "teams__members__"
+        chosen = {f"{path}{name}": value for name, value in member.items()}
+        own = Cohort.objects.filter(
             is_the_coach(path), pk=OuterRef("cohort"), teams__withdrawn_at=None, teams__members__left_on=None, **chosen
         )
         return self.current().filter(Exists(own))
@@ -66,14 +57,14 @@ class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
         )
 
     def visible_to(self, user: Person) -> CoachAssignmentQuerySet:
-        return self.filter(Exists(cohorts().shared_with(user).filter(pk=OuterRef("cohort"))))
+        return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
 
 
 class CoachAssignment(Record):
     """A coach in a cohort, until the day it ends; `coach` is empty until the invitation is accepted."""
 
     cohort = models.ForeignKey(
-        "Cohort", models.CASCADE, related_name="coach_assignments", verbose_name=_("Projektschmiede")
+        Cohort, models.CASCADE, related_name="coach_assignments", verbose_name=_("Projektschmiede")
     )
     coach = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -146,7 +137,7 @@ class CoachAssignment(Record):
 
     def hold(self) -> None:
         """Before somebody joins: hold the cohort's row."""
-        cohorts().lock(self.cohort_id)
+        Cohort.objects.lock(self.cohort_id)
 
     def join(self, user: User) -> None:
         """Part of accepting an invitation, which holds the cohort's row: the invited person becomes this coach.

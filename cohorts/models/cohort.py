@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -23,12 +22,8 @@ from calls.models import FundingCall
 from core.spelling import NameField
 from core.writes import write_if
 
-from .both_sides import OnBothSides
-from .coach import CoachAssignment
+from .both_sides import OnBothSides, is_the_organiser
 from .curriculum import ORGANISERS_TEXT, Curriculum, Format
-
-if TYPE_CHECKING:
-    from .member import TeamMemberQuerySet
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
 WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
@@ -45,10 +40,9 @@ MAILBOX_STAYS = _(
 )
 
 
-def team_members() -> TeamMemberQuerySet:
-    """All members of teams; their model is defined above this one, for it asks whose cohort it is."""
-    rows: TeamMemberQuerySet = apps.get_model("cohorts", "TeamMember")._default_manager.all()
-    return rows
+def in_force(path: str = "") -> Q:
+    """Return the condition that the coach at this path from the rows has not ended: accepted or invited."""
+    return Q(**{f"{path}until": None}) | Q(**{f"{path}until__gte": timezone.localdate()})
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -58,16 +52,14 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.filter(Exists(member))
 
     def coached_by(self, user: Person) -> CohortQuerySet:
-        return self.filter(Exists(CoachAssignment.objects.of(user).filter(cohort=OuterRef("pk"))))
+        return self.filter(Exists(_outer_if_coached_by(user)))
 
     def shared_with(self, user: Person) -> CohortQuerySet:
         """Those one organises, coaches or takes part in: whose workshops, news and names one sees."""
         if not user.is_authenticated:
             return self.none()
-        part = self.model.objects.filter(pk=OuterRef("pk"), teams__members__user=user, teams__members__left_on=None)
-        member = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
-        coach = CoachAssignment.objects.of(user).filter(cohort=OuterRef("pk"))
-        return self.filter(Exists(member) | Exists(coach) | Exists(part))
+        organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
+        return self.filter(Exists(organises) | Exists(_outer_if_coached_by(user)) | Exists(_outer_if_member(user)))
 
     def visible_to(self, user: Person) -> CohortQuerySet:
         """Those shared with a person; BAMF staff see all cohorts, but not what is inside."""
@@ -80,18 +72,23 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.select_for_update().get(pk=pk)
 
     def refuse_organisers(self, **membership: Any) -> None:
-        """Part of a step that holds the Träger of these cohorts, after it has written.
+        """Raise `OnBothSides` if people of the Träger are in a team of one of these cohorts.
 
-        `OnBothSides` if some of its people are in a team of one, with their names; without, where `membership` says
-        whom it is about.
+        Part of a step that holds the Träger, after it has written. `membership` says whom it is about; without it the
+        sentence names them.
         """
-        if members := list(team_members().organising(**membership).filter(team__cohort__in=self)):
-            raise OnBothSides(*([] if membership else sorted({member.full_name for member in members})))
+        path = "teams__members__"
+        own = Membership.objects.filter(
+            is_the_organiser(path), organisation=OuterRef("organiser"), organisation__runs_cohorts=True, **membership
+        )
+        inside = self.filter(Exists(own), teams__withdrawn_at=None, teams__members__left_on=None)
+        if names := set(inside.values_list(f"{path}first_name", f"{path}last_name")):
+            raise OnBothSides(*([] if membership else sorted(f"{first} {last}".strip() for first, last in names)))
 
     def refuse_address(self, email: str) -> None:
-        """`OnBothSides` if this address is of somebody in a team of one of these cohorts."""
-        is_theirs = Q(email=email) | Q(user__in=User.objects.with_address(email))
-        if team_members().current().filter(is_theirs, team__cohort__in=self, team__withdrawn_at=None).exists():
+        """Raise `OnBothSides` if this address belongs to somebody in a team of one of these cohorts."""
+        is_theirs = Q(teams__members__email=email) | Q(teams__members__user__in=User.objects.with_address(email))
+        if self.filter(is_theirs, teams__members__left_on=None, teams__withdrawn_at=None).exists():
             raise OnBothSides
 
     def published(self) -> CohortQuerySet:
@@ -287,19 +284,14 @@ class Cohort(Record):
         """organiser, coach, member, bamf – one query (and one for the BAMF group)."""
         if not user.is_authenticated:
             return frozenset()
-        found: Any = (
-            Cohort.objects.filter(pk=self.pk)
-            .annotate(
-                is_organiser=Exists(Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))),
-                is_coach=Exists(CoachAssignment.objects.of(user).filter(cohort=OuterRef("pk"))),
-                is_member=Exists(
-                    Cohort.objects.filter(pk=OuterRef("pk"), teams__members__user=user, teams__members__left_on=None)
-                ),
-            )
-            .values("is_organiser", "is_coach", "is_member")
-            .first()
-        ) or {}
-        names = {name.removeprefix("is_") for name, holds in found.items() if holds}
+        organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
+        signs = {
+            "is_organiser": Exists(organises),
+            "is_coach": Exists(_outer_if_coached_by(user)),
+            "is_member": Exists(_outer_if_member(user)),
+        }
+        row: Any = Cohort.objects.filter(pk=self.pk).annotate(**signs).values(*signs).first() or {}
+        names = {name.removeprefix("is_") for name, holds in row.items() if holds}
         return frozenset(names | ({"bamf"} if user.is_bamf else set()))
 
     @property
@@ -315,7 +307,9 @@ class Cohort(Record):
             team_memberships__team__withdrawn_at=None,
             team_memberships__left_on=None,
         )
-        coaches = CoachAssignment.objects.current().filter(cohort=self, coach=OuterRef("pk"))
+        coaches = User.objects.filter(
+            in_force("coach_assignments__"), pk=OuterRef("pk"), coach_assignments__cohort=self
+        )
         return User.objects.filter(Exists(members) | Exists(coaches))
 
     @transaction.atomic
@@ -343,3 +337,15 @@ class Cohort(Record):
             cohort=self.pk,
             cancelled=self,
         )
+
+
+def _outer_if_coached_by(user: Person) -> CohortQuerySet:
+    """Return the cohort that is the outer row, if the person coaches it."""
+    if not user.is_authenticated:
+        return Cohort.objects.none()
+    return Cohort.objects.filter(in_force("coach_assignments__"), pk=OuterRef("pk"), coach_assignments__coach=user)
+
+
+def _outer_if_member(user: User) -> CohortQuerySet:
+    """Return the cohort that is the outer row, if the person is in one of its teams."""
+    return Cohort.objects.filter(pk=OuterRef("pk"), teams__members__user=user, teams__members__left_on=None)
