@@ -1,6 +1,6 @@
 """Settings of the portal.
 
-Everything comes from the environment (README, "Deploy"); secure values are the default, debugging is switched on.
+Everything comes from the environment (docs/deploying.md); secure values are the default, debugging is switched on.
 A missing secret stops the start with its name.
 """
 
@@ -238,7 +238,7 @@ UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024  # one file
 # whichever, are still read and refused politely.
 ANONYMOUS_LIMIT_BYTES = 2 * 1024 * 1024
 FORM_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
-LARGEST_LIMIT_BYTES = 52 * 1024 * 1024  # five files and what stands beside them; README tells proxies so
+LARGEST_LIMIT_BYTES = 52 * 1024 * 1024  # five files and what stands beside them; docs/deploying.md tells proxies so
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 STATIC_URL = "static/"

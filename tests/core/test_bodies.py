@@ -201,14 +201,14 @@ def test_more_fields_than_a_form_may_have_are_refused_by_the_same_page(client):
     assert "größer als 16 MB" in response.text
 
 
-def test_limits_of_django_of_ours_and_of_the_readme_are_one_rule(settings):
+def test_limits_of_django_of_ours_and_of_the_documents_are_one_rule(settings):
     room_for_fields = settings.FORM_LIMIT_BYTES - settings.UPLOAD_LIMIT_BYTES
-    readme = (settings.BASE_DIR / "README.md").read_text()
+    deploying = (settings.BASE_DIR / "docs" / "deploying.md").read_text()
 
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == settings.FORM_LIMIT_BYTES
     assert room_for_fields > MB
     assert 5 * settings.UPLOAD_LIMIT_BYTES + MB < settings.LARGEST_LIMIT_BYTES
-    assert f"client_max_body_size {settings.LARGEST_LIMIT_BYTES // MB}m" in readme
+    assert f"client_max_body_size {settings.LARGEST_LIMIT_BYTES // MB}m" in deploying
 
 
 def test_who_sends_is_asked_only_when_it_matters(rf):
