@@ -39,7 +39,7 @@ help:
 	echo "make test-long      the long runs"
 	echo "make format         format Python, templates, styles and scripts"
 
-# Set-up: each step leaves a stamp, so that none is done twice.
+# Set-up. Each step leaves a stamp and is done once.
 
 .venv/stamp-python:
 	@python=$$(scripts/find-python)
@@ -84,10 +84,9 @@ demo: setup
 	echo "The portal is served on http://127.0.0.1:$(PORT) – Ctrl-C ends it."
 	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
 
-# The scripts' tests need no browser: what they say of storage, network and time is told to them by Node's own test runner.
-# The other tests run on all cores, up to eight, but for the races. Each part has its own database, server and browser, and waits for
-# what a page shows, never for a time. Most make their tables from the models, which `make check` compares with the migrations; the races
-# run on migrated tables.
+# Tests of scripts run in Node without a browser, with a storage, a network and a clock of their own. The other tests run on all cores, up
+# to eight; only the races run one after the other. Each process has its own database, server and browser, and waits for what a page shows,
+# never for a time. Most tests make their tables from the models, which `make check` compares with the migrations; the races migrate.
 
 suite: setup-dev
 	@$(PYTEST) $(ON_ALL_CORES) --durations=15 -m "not long and not browser and not race"
@@ -125,12 +124,12 @@ test-long: setup-dev
 check: setup-dev
 	@failed=()
 	run() { echo "» $$1"; "$${@:2}" || failed+=("$$1"); }
-	run "form of the Python" $(BIN)/ruff format --check .
-	run "lint of the Python" $(BIN)/ruff check .
-	run "form of the templates" $(BIN)/djangofmt --check templates
-	run "lint of the templates" $(BIN)/djangofmt check templates
+	run "format of Python" $(BIN)/ruff format --check .
+	run "lint of Python" $(BIN)/ruff check .
+	run "format of templates" $(BIN)/djangofmt --check templates
+	run "lint of templates" $(BIN)/djangofmt check templates
 	run "styles and scripts" env $(BIOME) check
-	run "nothing inline in the templates" $(BIN)/python scripts/check-templates.py
+	run "no inline script or style" $(BIN)/python scripts/check-templates.py
 	run "types" env DEBUG=1 $(BIN)/mypy
 	run "imports" $(BIN)/lint-imports
 	run "migrations" env DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run

@@ -27,6 +27,6 @@ def findings(template: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = [line for template in sorted(Path("templates").rglob("*.html")) for line in findings(template)]
-    print("\n".join(found) or "No inline script or style in the templates.")
-    sys.exit(bool(found))
+    lines = [line for template in sorted(Path("templates").rglob("*.html")) for line in findings(template)]
+    print("\n".join(lines) or "No inline script or style in the templates.")
+    sys.exit(bool(lines))

@@ -34,7 +34,7 @@ def read(source: Path) -> Catalogue:
         entry = None if fuzzy and fields.get("msgid") else _entry(fields)
         if entry:
             if entry[0] in catalogue:
-                raise ValueError(f"{source}: {fields['msgid']!r} stands there twice")
+                raise ValueError(f"{source}: {fields['msgid']!r} is there twice")
             catalogue[entry[0]] = entry[1]
         fields, fuzzy = {}, False
 

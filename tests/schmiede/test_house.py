@@ -191,12 +191,12 @@ def test_compile_messages_refuses_what_stands_twice(compile_messages, tmp_path):
     source = tmp_path / "django.po"
     source.write_text('msgid "A"\nmsgstr "B"\n\nmsgid "A"\nmsgstr "C"\n')
 
-    with pytest.raises(ValueError, match="'A' stands there twice"):
+    with pytest.raises(ValueError, match="'A' is there twice"):
         compile_messages["read"](source)
 
 
 @pytest.mark.parametrize(
-    ("template", "found"),
+    ("template", "expected"),
     [
         ('<script src="a.js" defer></script><p class="style">on time = now</p>', []),
         ('<a href="#"{% if one == team %} aria-current="true"{% endif %}{# onclick="no" #}>', []),
@@ -206,10 +206,10 @@ def test_compile_messages_refuses_what_stands_twice(compile_messages, tmp_path):
         ('<a hx-on:click="x()">', ["hx-on or evaluated hx-vals"]),
     ],
 )
-def test_check_templates_finds_what_the_policy_forbids(tmp_path, template, found):
+def test_check_templates_finds_what_the_policy_forbids(tmp_path, template, expected):
     page = tmp_path / "page.html"
     page.write_text(template)
 
     findings = runpy.run_path(str(ROOT / "scripts" / "check-templates.py"))["findings"](page)
 
-    assert [line.rpartition(": ")[2] for line in findings] == found
+    assert [line.rpartition(": ")[2] for line in findings] == expected
