@@ -238,7 +238,7 @@ def world(db):
     return world
 
 
-def test_everybody_may_what_the_design_says_and_nothing_else(world):
+def test_everybody_may_what_the_table_says_and_nothing_else(world):
     records = records_of(world)
     found = {
         label: {

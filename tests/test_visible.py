@@ -46,7 +46,7 @@ def test_every_model_has_a_row_and_knows_the_question():
 
 
 @pytest.mark.django_db
-def test_everybody_sees_what_the_design_says_and_nothing_else():
+def test_everybody_sees_what_the_table_says_and_nothing_else():
     world = AccessWorld()
     world.nobody, world.lea, world.gustav = AnonymousUser(), make_user("Lea", "Kern"), make_user("Gustav", "Adler")
     make_member(world.team, world.lea, "reader")

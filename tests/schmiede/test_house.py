@@ -47,7 +47,9 @@ def test_every_module_of_the_ground_floor_stands_in_the_picture_of_the_house():
     assert set(re.findall(r"`(\w+)\.py`", ground)) == modules
 
 
-OUTSIDE = re.compile(r"\b(?:DESIG[N]|DOMAI[N]|STYL[E]|STAC[K])\b|\b[Ii]ssue #?\d|\bsentence[s]\.md|\bmockup[s]/")
+OUTSIDE = re.compile(
+    r"\b(?:DESIG[N]|DOMAI[N]|STYL[E]|STAC[K])\b|\b[Ii]ssue #?\d|\bsentence[s]\.md|\bmockup[s]/|[Tt]he[ _]desig[n]\b"
+)
 TEXTS = {".py", ".md", ".html", ".txt", ".js", ".mjs", ".css", ".toml", ".po", ""}
 LEFT_OUT = {"node_modules", "var", "staticfiles", "LICENSE"}
 

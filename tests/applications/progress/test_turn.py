@@ -107,7 +107,7 @@ ROUND = section("s3", version=1, items=(given_back("accepted"),))
 PAPERS = SubmissionFacts(uuid4(), EARLIER)
 
 
-def test_turn_follows_the_order_of_the_design():
+def test_turn_follows_its_order():
     everything = team(step(CHANGE, WAITS, EMPTY, BEGUN, ROUND), assignments=(OVERDUE,))
     turn = turn_of(everything, NOW, TODAY)
     assert [line(one) for one in (turn, *turn.rest)] == [

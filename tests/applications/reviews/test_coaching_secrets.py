@@ -78,7 +78,7 @@ class Coaching(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
-    # The table, in the words of the design
+    # The table of docs/access.md
 
     def sees_application(self, who):
         return who in self.members or who in self.coaches & self.named or who == "doris"
