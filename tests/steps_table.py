@@ -21,7 +21,7 @@ from accounts.models import BamfOffice, PrivacyText
 from applications.content import Attachments, Item, Text
 from applications.papers import Pdf
 from applications.papers.finishing import finish
-from applications.papers.models import EnclosureList, Submission, SubmissionFile
+from applications.papers.models import EnclosureList, Outcome, Submission, SubmissionFile
 from applications.papers.posting import print_letter
 from applications.reviews.models import BegunComment, Phrase
 from applications.reviews.steps import hand_in, withdraw
@@ -146,11 +146,11 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.reviews.models.comment.Comment.resolve", ("applications.Comment", "resolve"), lambda w, by: w.comment.resolve(by=by)),
     ("applications.papers.models.submission.SubmissionQuerySet.finish", ("applications.Application", "finish"), lambda w, by: Submission.objects.finish(w.application, None, {}, "", by=by)),
     ("applications.papers.models.enclosures.EnclosureListQuerySet.correct", ("applications.Submission", "paper steps"), lambda w, by: EnclosureList.objects.correct(w.unposted, Attachments((Item(id="statutes", state="follows"),)), seen=0, by=by)),
-    ("applications.papers.models.submission.SubmissionFileQuerySet.keep_letter", ("applications.Submission", "paper steps"), lambda w, by: SubmissionFile.objects.keep_letter(w.unposted, Pdf(b"%PDF-1.7", 1), number=1, list_number=0, by=by)),
+    ("applications.papers.models.submission_file.SubmissionFileQuerySet.keep_letter", ("applications.Submission", "paper steps"), lambda w, by: SubmissionFile.objects.keep_letter(w.unposted, Pdf(b"%PDF-1.7", 1), number=1, list_number=0, by=by)),
     ("applications.papers.posting.print_letter", ("applications.Submission", "paper steps"), lambda w, by: print_letter(w.unposted, by=by)),
     ("applications.papers.models.submission.Submission.enter_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.enter_step("received_on", day(), by=by)),
     ("applications.papers.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
-    ("applications.papers.models.submission.Submission.enter_outcome", ("applications.Submission", "outcome"), lambda w, by: w.submission.enter_outcome("declined", day(), by=by)),
+    ("applications.papers.models.outcome.OutcomeQuerySet.enter", ("applications.Submission", "outcome"), lambda w, by: Outcome.objects.enter(w.submission, "declined", day(), by=by)),
 ]  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from applications.content import Attachments, Item
 from applications.papers import Frozen, PapersUnavailable, Pdf, make_papers
 from applications.papers.finishing import blocking, read_state, to_confirm
 from applications.papers.models import Outcome, Submission
-from applications.papers.models.submission import PAPER_STEPS, new_receipt_number
+from applications.papers.models.paper_steps import PAPER_STEPS
+from applications.papers.models.submission import new_receipt_number
 from applications.papers.posting import print_letter
 from applications.writing.models import Application, Revision
 from calls.terms import ATTACHMENTS
@@ -76,7 +77,7 @@ def frozen_on(application: Application, day: date) -> Frozen:
 def enter_outcome(submission: Submission, row: Row, *, by: User, clock: Clock) -> None:
     """What the funder said; a grant is the whole sum asked for."""
     amount = submission.grant_cents if row["kind"] == Outcome.Kind.GRANTED else None
-    submission.enter_outcome(row["kind"], clock.day(row["on"]), by=by, amount_cents=amount)
+    Outcome.objects.enter(submission, row["kind"], clock.day(row["on"]), by=by, amount_cents=amount)
 
 
 def enclose_everything(cast: Cast, at: datetime) -> None:

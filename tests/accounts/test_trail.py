@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Event
 from accounts.trail import WORDS, kind, words
-from applications.papers.models.submission import PAPER_STEPS
+from applications.papers.models.paper_steps import PAPER_STEPS
 from tests.builders import log_in, make_bamf
 
 FOLDERS = ("accounts", "applications", "calls", "cohorts", "schmiede", "workshops")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from applications.papers.models import Submission
+from applications.papers.models import Outcome, Submission
 from applications.writing.models import Application
 from tests.builders import day, log_in, make_application, make_cohort, make_organiser, make_team, make_user
 
@@ -18,6 +18,6 @@ def test_overview_tells_of_an_invitation(client, kind, told):
         application=application, stage=1, number=1, frozen={}, checksum="0" * 64, grant_cents=1,
         receipt_number="PS-2026-ABCDEF", transferred_on=day(-9), signed_on=day(-8), posted_on=day(-7),
     )  # fmt: skip
-    submission.enter_outcome(kind, day(-1), by=amina)
+    Outcome.objects.enter(submission, kind, day(-1), by=amina)
     page = log_in(client, amina).get("/uebersicht/").text
     assert ("Sie sind zum Antrag eingeladen: Stufe 2 hat begonnen." in page) is told

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from applications.papers.models.enclosures import EnclosureList, Overtaken
-from applications.papers.models.submission import Outcome, Submission, SubmissionFile
+from applications.papers.models.outcome import Outcome
+from applications.papers.models.submission import Submission
+from applications.papers.models.submission_file import SubmissionFile
 
 __all__ = [
     "EnclosureList",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -11,14 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
-from applications.content import Attachments, dumps, loads
+from applications.content import Attachments, dumps
 from applications.content.base import storable
+from applications.papers.models.submission import Submission, as_attachments
 from applications.stays import TEAMS_TEXT
 from calls.terms import ATTACHMENTS
 from core.writes import Stale
-
-if TYPE_CHECKING:
-    from applications.papers.models.submission import Submission
 
 
 class Overtaken(Stale):
@@ -27,8 +24,6 @@ class Overtaken(Stale):
 
 class EnclosureListQuerySet(models.QuerySet["EnclosureList"]):
     def visible_to(self, user: Person) -> EnclosureListQuerySet:
-        from applications.papers.models.submission import Submission  # noqa: PLC0415  submissions come after their lists
-
         return self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
 
     def latest_of(self, submission: Submission) -> EnclosureList | None:
@@ -65,7 +60,7 @@ class EnclosureList(Record):
     """
 
     submission = models.ForeignKey(
-        "applications.Submission", models.CASCADE, related_name="enclosure_lists", verbose_name=_("Vorhaben")
+        Submission, models.CASCADE, related_name="enclosure_lists", verbose_name=_("Vorhaben")
     )
     number = models.PositiveSmallIntegerField(_("Nummer"))
     content = models.JSONField()
@@ -103,9 +98,3 @@ class EnclosureList(Record):
         frozen_at = self.submission.frozen.get("versions", {}).get(ATTACHMENTS)
         if draft and draft.value != self.value and frozen_at in {None, draft.version}:
             draft.write(self.value, by=self.by, seen=draft.version)
-
-
-def as_attachments(content: object) -> Attachments:
-    """What is stored of a section „Anlagen“; nothing where there is none."""
-    value = loads("attachments", content) if isinstance(content, dict) else Attachments()
-    return value if isinstance(value, Attachments) else Attachments()

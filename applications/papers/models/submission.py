@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,36 +11,26 @@ from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
-from applications.content import Attachments
+from applications.content import Attachments, loads
 from applications.papers import Frozen, Pdf
 from applications.papers.easy_online import Way, goes_on_paper, way_of
 from applications.papers.marks import LETTERS
-from applications.papers.models.enclosures import EnclosureList, Overtaken, as_attachments
+from applications.papers.models.paper_steps import PAPER_STEPS, refuse_wrong_day
 from applications.reviews.steps import people_concerned
 from applications.stays import PAPERS
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
 from calls.terms import ATTACHMENTS
-from core import words
-from core.files import sha256_of, stored_name
+from core.files import sha256_of
 from core.writes import Stale, write_if
 
-# The steps on paper in their order (C21, C22, C06).
-PAPER_STEPS = ("transferred_on", "signed_on", "posted_on", "received_on")
-
-
-class WrongDay(Stale):
-    """The day of a step on paper cannot be right: in the future, too early or out of order; a sentence says which."""
-
-
-class StepMissing(Stale):
-    """A step on paper was entered before the one that must come first (C21, C22)."""
+if TYPE_CHECKING:
+    from applications.papers.models.submission_file import SubmissionFile
 
 
 class Taken(Stale):
@@ -109,7 +99,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             finished_by=by,
         )
         for kind, pdf in papers.items():
-            SubmissionFile.objects.keep(submission, kind, pdf)
+            submission.keep_paper(kind, pdf)
         pages = {"pages": papers["sketch"].pages, "pages_counted_at": submission.finished_at} if papers else {}
         Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)
         Event.record("application.finished", submission, by=by, number=number, checksum=frozen.checksum)
@@ -203,8 +193,8 @@ class Submission(Record):
             return False
         outcome = getattr(self, "outcome", None)
         if outcome:
-            decided = Outcome.objects.filter(submission__application=self.application_id, submission__stage=2)
-            return outcome.kind == Outcome.Kind.INVITED and not decided.exclude(submission=self.pk).exists()
+            decided = Submission.objects.filter(application=self.application_id, stage=2, outcome__isnull=False)
+            return outcome.is_invitation and not decided.exclude(pk=self.pk).exists()
         return self.stage == 2 or self.posted_on is not None
 
     @property
@@ -253,40 +243,18 @@ class Submission(Record):
         if step not in PAPER_STEPS:
             raise ValueError(f"{step} is no step on paper.")
         self.lock()
-        self._refuse_wrong_day(step, on)
+        days = {name: getattr(self, name) for name in PAPER_STEPS}
+        outcome_on = self._outcome_on() if step == "posted_on" else None
+        refuse_wrong_day(step, on, days, first_day=self.application.first_day, outcome_on=outcome_on)
         first = getattr(self, step) is None
         write_if(self, {"superseded_at": None}, **{step: on})
         Event.record(f"submission.{step.removesuffix('_on')}", self, by=by, on=on)
         if step == "posted_on" and first:
             self.tell("applications/mails/posted.txt", by=by, on=on)
 
-    def _refuse_wrong_day(self, step: str, on: date) -> None:
-        """`StepMissing`, `WrongDay`; for the step that is about to be entered, its row locked."""
-        place = PAPER_STEPS.index(step)
-        before, after = PAPER_STEPS[:place], PAPER_STEPS[place + 1 :]
-        if any(getattr(self, one) is None for one in before):
-            raise StepMissing
-        earlier, later = [getattr(self, one) for one in before], [getattr(self, one) for one in after]
-        if on > timezone.localdate():
-            raise WrongDay(gettext("Dieser Tag liegt in der Zukunft."))
-        if on < self.application.first_day:
-            raise WrongDay(gettext("Dieser Tag liegt vor dem Beginn Ihrer Projektschmiede."))
-        for day in reversed(earlier):  # the nearest: a day that is late enough for it is late enough for all
-            if day > on:
-                sentence = gettext(
-                    "Dieser Tag liegt vor dem %(day)s: Für diesen Tag ist der Schritt davor eingetragen."
-                )
-                raise WrongDay(sentence % {"day": words.day(day)})
-        for day in later:
-            if day and day < on:
-                sentence = gettext(
-                    "Dieser Tag liegt nach dem %(day)s: Für diesen Tag ist der Schritt danach eingetragen."
-                )
-                raise WrongDay(sentence % {"day": words.day(day)})
-        outcome = Outcome.objects.filter(submission=self, on__lt=on).first() if step == "posted_on" else None
-        if outcome:
-            sentence = gettext("Dieser Tag liegt nach dem %(day)s: Von diesem Tag ist das Ergebnis.")
-            raise WrongDay(sentence % {"day": words.day(outcome.on)})
+    def _outcome_on(self) -> date | None:
+        """The day of the outcome as it is in the database now; None before there is one."""
+        return Submission.objects.filter(pk=self.pk).values_list("outcome__on", flat=True).get()
 
     @transaction.atomic
     def take_back(self, *, by: User) -> None:
@@ -302,35 +270,23 @@ class Submission(Record):
         Event.record("application.taken_back", self, by=by)
         self.tell("applications/mails/taken_back.txt", by=by)
 
-    @transaction.atomic
-    def enter_outcome(self, kind: str, on: date, *, by: User, amount_cents: int | None = None) -> Outcome:
-        """What the funder decided. An invitation opens drafting again at stage 2, once; one put right closes it.
-
-        `StepMissing` before the day of posting is entered; `WrongDay` for one before posting or in the future.
-        """
-        self.require(by, "outcome")
-        application = Application.objects.select_for_update().get(pk=self.application_id)
-        self.refresh_from_db(fields=["posted_on", "superseded_at"])
-        if self.posted_on is None or not self.is_current:
-            raise StepMissing
-        if on < self.posted_on or on > timezone.localdate():
-            raise WrongDay
-        fields = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
-        outcome, _created = Outcome.objects.update_or_create(submission=self, defaults=fields)
-        waiting = {"status": Application.Status.FINISHED, "stage": 1}
-        writing = {"status": Application.Status.DRAFTING, "stage": 2}
-        if kind == Outcome.Kind.INVITED and application.stage == 1 and application.is_finished:
-            write_if(application, waiting, **writing)
-            self.write_enclosures_back()
-        elif kind != Outcome.Kind.INVITED and self.stage == 1 and application.stage == 2 and application.is_drafting:
-            write_if(application, writing, **waiting)
-        Event.record("submission.outcome", self, by=by, kind=kind, on=on)
-        self.tell("applications/mails/outcome.txt", by=by, dedup=f"{outcome.kind}:{on}", outcome=outcome)
-        return outcome
+    def keep_paper(self, kind: str, pdf: Pdf, *, number: int = 1, list_number: int = 0) -> SubmissionFile:
+        """Store the bytes of a paper as they were made."""
+        content = ContentFile(pdf.content, name="papier.pdf")
+        return self.files.create(
+            kind=kind,
+            file=content,
+            size=len(pdf.content),
+            sha256=sha256_of(content),
+            pages=pdf.pages,
+            mark=pdf.mark,
+            number=number,
+            list_number=list_number,
+        )
 
     def write_enclosures_back(self) -> None:
         """Write the last correction of the list of attachments into its section, under who made it."""
-        latest = EnclosureList.objects.latest_of(self)
+        latest = self.enclosure_lists.order_by("-number").first()
         if latest:
             latest.write_back()
 
@@ -356,137 +312,7 @@ def new_receipt_number(year: int) -> str:
     return f"PS-{year}-{''.join(secrets.choice(LETTERS) for _place in range(6))}"
 
 
-class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
-    def visible_to(self, user: Person) -> SubmissionFileQuerySet:
-        """Everyone who sees the submission; BAMF staff not what says of itself that it stays with the team."""
-        files = self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
-        if not user.is_authenticated or not user.is_bamf:
-            return files
-        own = Exists(Application.objects.visible_to(user).filter(submissions=OuterRef("submission")))
-        return files.filter(own | ~Q(kind__in=SubmissionFile.STAYS_WITH_THE_TEAM))
-
-    def letters_of(self, submission: Submission) -> SubmissionFileQuerySet:
-        """The letters made for the envelope, the one that counts first."""
-        return self.filter(submission=submission, kind=SubmissionFile.Kind.LETTER).order_by("-number")
-
-    @transaction.atomic
-    def keep_letter(
-        self, submission: Submission, pdf: Pdf, *, number: int, list_number: int, by: User
-    ) -> SubmissionFile:
-        """Keep a letter that was printed just before, from the list of this number, as the one that counts.
-
-        `Overtaken` if the list was corrected or a letter was made meanwhile; `Stale` once it is posted or taken back.
-        """
-        submission.require(by, "paper steps")
-        submission.lock()
-        if not submission.can_be_corrected:
-            raise Stale
-        latest, last = EnclosureList.objects.latest_of(submission), self.letters_of(submission).first()
-        if (latest.number if latest else 0) != list_number or (last.number if last else 0) != number - 1:
-            raise Overtaken
-        letter = self.keep(submission, SubmissionFile.Kind.LETTER, pdf, number=number, list_number=list_number)
-        Event.record("submission.letter", submission, by=by, number=number)
-        return letter
-
-    def keep(
-        self, submission: Submission, kind: str, pdf: Pdf, *, number: int = 1, list_number: int = 0
-    ) -> SubmissionFile:
-        """Store the bytes of a paper as they were made."""
-        content = ContentFile(pdf.content, name="papier.pdf")
-        return self.create(
-            submission=submission,
-            kind=kind,
-            file=content,
-            size=len(pdf.content),
-            sha256=sha256_of(content),
-            pages=pdf.pages,
-            mark=pdf.mark,
-            number=number,
-            list_number=list_number,
-        )
-
-
-class SubmissionFile(Record):
-    """One paper, the bytes as made; always served as stored, never rendered again."""
-
-    class Kind(models.TextChoices):
-        COVER = "cover", _("Angaben für das Titelblatt")
-        SKETCH = "sketch", _("Projektskizze")
-        FINANCING_PLAN = "financing_plan", _("Zahlen für den Gesamtfinanzierungsplan")
-        CHECKLIST = "checklist", _("Ihre Checkliste – bleibt bei Ihnen")
-        LETTER = "letter", _("Anschreiben und Verzeichnis der Anlagen")
-        # Of applications finished before there were the two above.
-        HAND_OVER = "hand_over", _("Begleitblatt mit Unterschriften und Anschrift")
-
-    STAYS_WITH_THE_TEAM = frozenset({Kind.COVER, Kind.CHECKLIST})
-
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="files")
-    kind = models.CharField(_("Art"), max_length=20, choices=Kind)
-    file = models.FileField(upload_to=stored_name)
-    size = models.PositiveIntegerField(_("Größe in Bytes"))
-    sha256 = models.CharField(max_length=64)
-    pages = models.PositiveSmallIntegerField(_("Seiten"), null=True, blank=True)
-    mark = models.CharField(_("Prüfzeichen"), max_length=12, blank=True)
-    number = models.PositiveSmallIntegerField(_("Nummer"), default=1)  # a new letter replaces the one before
-    list_number = models.PositiveSmallIntegerField(_("Nummer der Liste der Anlagen"), default=0)
-
-    STAYS = {"file": PAPERS}
-    COHORTS = "submission__application__team__cohort"
-
-    objects = SubmissionFileQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Unterlage")
-        verbose_name_plural = _("Unterlagen")
-        constraints = [models.UniqueConstraint(fields=["submission", "kind", "number"], name="submission_file_unique")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        """What the paper is called: in stage 2 there is no Titelblatt. A letter has its number."""
-        if self.kind == self.Kind.COVER and self.submission.stage == 2:
-            return gettext("Angaben für easy-Online")
-        if self.kind == self.Kind.LETTER:
-            return gettext("%(kind)s, Nr. %(number)d") % {"kind": self.get_kind_display(), "number": self.number}
-        return str(self.get_kind_display())
-
-
-class OutcomeQuerySet(models.QuerySet["Outcome"]):
-    def visible_to(self, user: Person) -> OutcomeQuerySet:
-        return self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
-
-
-class Outcome(Record):
-    """What the funder decided, as the team or the organiser entered it; the amount in cents."""
-
-    class Kind(models.TextChoices):
-        INVITED = "invited", _("zum Antrag eingeladen")
-        DECLINED = "declined", _("abgelehnt")
-        GRANTED = "granted", _("bewilligt")
-        NOT_GRANTED = "not granted", _("nicht bewilligt")
-
-    submission = models.OneToOneField(Submission, models.CASCADE, related_name="outcome", verbose_name=_("Vorhaben"))
-    kind = models.CharField(_("Ergebnis"), max_length=12, choices=Kind)
-    on = models.DateField(_("vom"))
-    amount_cents = models.BigIntegerField(_("bewilligter Betrag in Cent"), null=True, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(_("eingetragen am"), default=timezone.now)
-
-    objects = OutcomeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("Ergebnis")
-        verbose_name_plural = _("Ergebnisse")
-        ordering = ["-on"]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-    @property
-    def cohort_uuid(self) -> UUID:
-        return self.submission.cohort_uuid
-
-    def roles_of(self, user: Person) -> frozenset[str]:
-        return self.submission.roles_of(user)
+def as_attachments(content: object) -> Attachments:
+    """What is stored of a section „Anlagen“; nothing where there is none."""
+    value = loads("attachments", content) if isinstance(content, dict) else Attachments()
+    return value if isinstance(value, Attachments) else Attachments()

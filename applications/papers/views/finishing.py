@@ -17,8 +17,9 @@ from applications.checks import Severity, asked, run
 from applications.papers import PapersUnavailable
 from applications.papers.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
 from applications.papers.forms import OutcomeForm
-from applications.papers.models import Submission
-from applications.papers.models.submission import StepMissing, Taken, WrongDay
+from applications.papers.models import Outcome, Submission
+from applications.papers.models.paper_steps import StepMissing, WrongDay
+from applications.papers.models.submission import Taken
 from applications.papers.tasks import count_pages_soon
 from applications.writing.access import get_application
 from applications.writing.models import Application
@@ -147,7 +148,7 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            submission.enter_outcome(said["kind"], said["on"], by=request.user, amount_cents=said["amount"])
+            Outcome.objects.enter(submission, said["kind"], said["on"], by=request.user, amount_cents=said["amount"])
         except StepMissing:
             form.add_error(None, _("Ein Ergebnis gibt es erst, wenn eingetragen ist, wann Sie eingereicht haben."))
         except WrongDay:

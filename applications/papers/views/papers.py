@@ -19,7 +19,7 @@ from accounts.requests import PortalRequest
 from applications.papers import PapersUnavailable
 from applications.papers.forms import EnclosuresForm, StepForm
 from applications.papers.models import EnclosureList, Overtaken, Submission, SubmissionFile
-from applications.papers.models.submission import PAPER_STEPS, StepMissing, WrongDay
+from applications.papers.models.paper_steps import PAPER_STEPS, StepMissing, WrongDay
 from applications.papers.pdf import enclosures as listed
 from applications.papers.posting import UpToDate, before_posting, print_letter, read_envelope
 from applications.papers.views.finishing import and_begin_nothing, get_submission

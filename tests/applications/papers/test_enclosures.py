@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Event
 from applications.content import Attachments, Item
-from applications.papers.models import EnclosureList, Overtaken, Submission
+from applications.papers.models import EnclosureList, Outcome, Overtaken, Submission
 from applications.papers.posting import before_posting, read_envelope
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
@@ -168,7 +168,7 @@ def test_correction_is_in_the_section_when_stage_2_begins(world):
     correct(submission, "follows", by=world.amina)
     for step in ("transferred_on", "signed_on", "posted_on"):
         submission.enter_step(step, day(-1), by=world.amina)
-    submission.enter_outcome("invited", day(0), by=world.doris)
+    Outcome.objects.enter(submission, "invited", day(0), by=world.doris)
     draft = world.application.drafts.get(key="s15")
     assert (draft.value.state(EXTRACT), draft.by) == ("follows", world.amina)
 
@@ -179,10 +179,10 @@ def test_correction_does_not_come_over_what_was_written_in_stage_2(world):
     correct(submission, "follows", by=world.amina)
     for step in ("transferred_on", "signed_on", "posted_on"):
         submission.enter_step(step, day(-1), by=world.amina)
-    submission.enter_outcome("invited", day(0), by=world.doris)
+    Outcome.objects.enter(submission, "invited", day(0), by=world.doris)
     write(world.application, "s15", Attachments((Item(id=EXTRACT, state="enclosed"),)), by=world.amina)
     for kind in ("declined", "invited"):
-        submission.enter_outcome(kind, day(0), by=world.doris)
+        Outcome.objects.enter(submission, kind, day(0), by=world.doris)
     assert world.application.drafts.get(key="s15").value.state(EXTRACT) == "enclosed"
 
 

@@ -21,7 +21,8 @@ from applications.content import Text, dumps
 from applications.papers import Frozen, PapersUnavailable, Pdf
 from applications.papers.finishing import Blocked, Unconfirmed, finish, read_state
 from applications.papers.models import Outcome, Submission
-from applications.papers.models.submission import StepMissing, Taken, WrongDay, new_receipt_number
+from applications.papers.models.paper_steps import StepMissing, WrongDay
+from applications.papers.models.submission import Taken, new_receipt_number
 from applications.papers.tasks import count_pages
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Revision
@@ -267,7 +268,7 @@ def test_steps_of_papers_taken_back_are_refused(world):
 
 def test_day_of_posting_is_not_moved_behind_the_outcome(world):
     submission = world.posted(on=-5)
-    submission.enter_outcome("declined", day(-3), by=world.doris)
+    Outcome.objects.enter(submission, "declined", day(-3), by=world.doris)
     with pytest.raises(WrongDay, match="Von diesem Tag ist das Ergebnis"):
         submission.enter_step("posted_on", day(-2), by=world.amina)
     submission.enter_step("posted_on", day(-3), by=world.amina)
@@ -277,11 +278,11 @@ def test_day_of_posting_is_not_moved_behind_the_outcome(world):
 def test_invitation_opens_drafting_at_stage_two_once(world):
     submission = world.posted()
     with pytest.raises(WrongDay):
-        submission.enter_outcome("invited", day(-2), by=world.doris)
-    submission.enter_outcome("invited", day(0), by=world.doris)
+        Outcome.objects.enter(submission, "invited", day(-2), by=world.doris)
+    Outcome.objects.enter(submission, "invited", day(0), by=world.doris)
     world.application.refresh_from_db()
     assert (world.application.status, world.application.stage) == ("drafting", 2)
-    submission.enter_outcome("invited", day(0), by=world.amina)
+    Outcome.objects.enter(submission, "invited", day(0), by=world.amina)
     world.application.refresh_from_db()
     assert (world.application.stage, Outcome.objects.count()) == (2, 1)
     second = world.finish()
@@ -294,7 +295,7 @@ def test_invitation_that_was_entered_by_mistake_is_put_right(world, client):
     client.force_login(world.amina)
     states, told = [], []
     for kind in ("invited", "declined", "invited"):
-        submission.enter_outcome(kind, day(0), by=world.doris)
+        Outcome.objects.enter(submission, kind, day(0), by=world.doris)
         world.application.refresh_from_db()
         states.append((world.application.status, world.application.stage))
         told.append("Stufe 2 hat begonnen." in client.get("/uebersicht/").text)
@@ -304,10 +305,10 @@ def test_invitation_that_was_entered_by_mistake_is_put_right(world, client):
 
 def test_another_outcome_of_stage_1_opens_no_papers_of_stage_2(world):
     submission = world.posted()
-    submission.enter_outcome("invited", day(0), by=world.doris)
+    Outcome.objects.enter(submission, "invited", day(0), by=world.doris)
     world.application.refresh_from_db()
     second = world.finish()
-    submission.enter_outcome("declined", day(0), by=world.doris)
+    Outcome.objects.enter(submission, "declined", day(0), by=world.doris)
     world.application.refresh_from_db()
     assert (second.stage, second.is_current) == (2, True)
     assert (world.application.status, world.application.stage) == ("finished", 2)
@@ -316,7 +317,7 @@ def test_another_outcome_of_stage_1_opens_no_papers_of_stage_2(world):
 @pytest.mark.parametrize("kind", ["declined", "granted", "not granted"])
 def test_other_outcomes_end_it(world, kind):
     submission = world.posted()
-    submission.enter_outcome(kind, day(0), by=world.amina, amount_cents=18_740_000)
+    Outcome.objects.enter(submission, kind, day(0), by=world.amina, amount_cents=18_740_000)
     world.application.refresh_from_db()
     assert (world.application.status, submission.outcome.amount_cents) == ("finished", 18_740_000)
     told = Message.objects.filter(kind="outcome").first()
@@ -325,7 +326,7 @@ def test_other_outcomes_end_it(world, kind):
 
 def test_outcome_needs_the_post(world):
     with pytest.raises(StepMissing):
-        world.finish().enter_outcome("declined", day(0), by=world.amina)
+        Outcome.objects.enter(world.finish(), "declined", day(0), by=world.amina)
 
 
 def save(world, text):

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from accounts.models import Event
 from applications.content import Attachments, Item
 from applications.papers import PapersUnavailable, Pdf
-from applications.papers.models import EnclosureList, Overtaken, Submission, SubmissionFile
+from applications.papers.models import EnclosureList, Outcome, Overtaken, Submission, SubmissionFile
 from applications.papers.posting import UpToDate, print_letter, read_envelope
 from calls.models import FundingCall
 from core.writes import Stale
@@ -185,7 +185,7 @@ def test_papers_taken_back_get_no_letter(world, client):
 def test_in_stage_two_there_is_a_letter_only_where_there_is_an_envelope(world, client, signing):
     FundingCall.objects.update(signing=signing)
     post(world.finish())
-    Submission.objects.get().enter_outcome("invited", day(), by=world.doris)
+    Outcome.objects.enter(Submission.objects.get(), "invited", day(), by=world.doris)
     world.application = type(world.application).objects.with_team().get()
     submission = world.finish()
     log_in(client, world.amina)

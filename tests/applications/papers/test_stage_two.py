@@ -19,7 +19,7 @@ from applications.dossier import read_dossier
 from applications.papers import Pdf
 from applications.papers.easy_online import WAYS
 from applications.papers.finishing import read_state
-from applications.papers.models import Submission
+from applications.papers.models import Outcome, Submission
 from applications.papers.models.submission import new_receipt_number
 from applications.papers.pdf import checklist_context, cover_context, enclosures
 from applications.progress.facts import facts_of
@@ -282,7 +282,7 @@ def test_every_state_after_the_last_step_says_what_comes_next(client):
     steps = ("transferred_on", "signed_on", "posted_on", "received_on")
     said = ["So geht es weiter" in enter(client, submission, step) for step in steps]
     page = client.get(submission.get_absolute_url()).text
-    submission.enter_outcome("invited", day(), by=world.amina)
+    Outcome.objects.enter(submission, "invited", day(), by=world.amina)
     texts = [
         words(client.get(url).text)
         for url in (reverse("dashboard"), world.application.get_absolute_url(), submission.get_absolute_url())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import Event
-from applications.papers.models import Submission
+from applications.papers.models import Outcome, Submission
 from applications.writing.models import Application
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
@@ -29,7 +29,7 @@ STEPS: dict[str, Callable[[Submission, World], object]] = {
     "post": lambda submission, world: submission.enter_step("posted_on", day(-2), by=world.amina),
     "receive": lambda submission, world: submission.enter_step("received_on", day(-1), by=world.amina),
     "take back": lambda submission, world: submission.take_back(by=world.amina),
-    "outcome": lambda submission, world: submission.enter_outcome("declined", day(0), by=world.doris),
+    "outcome": lambda submission, world: Outcome.objects.enter(submission, "declined", day(0), by=world.doris),
 }
 POSSIBLE = {
     "finished": {"transfer", "take back"},

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Event, Record, User
+from accounts.models.record import Person
+from applications.papers.models.paper_steps import StepMissing, WrongDay
+from applications.papers.models.submission import Submission
+from applications.writing.models.application import Application
+from core.writes import write_if
+
+
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def visible_to(self, user: Person) -> OutcomeQuerySet:
+        return self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
+
+    @transaction.atomic
+    def enter(
+        self, submission: Submission, kind: str, on: date, *, by: User, amount_cents: int | None = None
+    ) -> Outcome:
+        """Enter or correct what the funder decided on a submission, and tell everybody concerned.
+
+        An invitation opens the application for writing again at stage 2, once; a correction of it closes it again.
+        Raises `StepMissing` before the day of posting is entered, and `WrongDay` for a day before posting or in the
+        future.
+        """
+        submission.require(by, "outcome")
+        application = Application.objects.select_for_update().get(pk=submission.application_id)
+        submission.refresh_from_db(fields=["posted_on", "superseded_at"])
+        if submission.posted_on is None or not submission.is_current:
+            raise StepMissing
+        if on < submission.posted_on or on > timezone.localdate():
+            raise WrongDay
+        fields = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
+        outcome, _created = self.update_or_create(submission=submission, defaults=fields)
+        waiting = {"status": Application.Status.FINISHED, "stage": 1}
+        writing = {"status": Application.Status.DRAFTING, "stage": 2}
+        if kind == Outcome.Kind.INVITED and application.stage == 1 and application.is_finished:
+            write_if(application, waiting, **writing)
+            submission.write_enclosures_back()
+        elif (
+            kind != Outcome.Kind.INVITED
+            and submission.stage == 1
+            and application.stage == 2
+            and application.is_drafting
+        ):
+            write_if(application, writing, **waiting)
+        Event.record("submission.outcome", submission, by=by, kind=kind, on=on)
+        submission.tell("applications/mails/outcome.txt", by=by, dedup=f"{outcome.kind}:{on}", outcome=outcome)
+        return outcome
+
+
+class Outcome(Record):
+    """What the funder decided, as the team or the organiser entered it; the amount in cents."""
+
+    class Kind(models.TextChoices):
+        INVITED = "invited", _("zum Antrag eingeladen")
+        DECLINED = "declined", _("abgelehnt")
+        GRANTED = "granted", _("bewilligt")
+        NOT_GRANTED = "not granted", _("nicht bewilligt")
+
+    submission = models.OneToOneField(Submission, models.CASCADE, related_name="outcome", verbose_name=_("Vorhaben"))
+    kind = models.CharField(_("Ergebnis"), max_length=12, choices=Kind)
+    on = models.DateField(_("vom"))
+    amount_cents = models.BigIntegerField(_("bewilligter Betrag in Cent"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("eingetragen am"), default=timezone.now)
+
+    objects = OutcomeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Ergebnis")
+        verbose_name_plural = _("Ergebnisse")
+        ordering = ["-on"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def is_invitation(self) -> bool:
+        return self.kind == self.Kind.INVITED
+
+    @property
+    def cohort_uuid(self) -> UUID:
+        return self.submission.cohort_uuid
+
+    def roles_of(self, user: Person) -> frozenset[str]:
+        return self.submission.roles_of(user)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Event, Record, User
+from accounts.models.record import Person
+from applications.papers import Pdf
+from applications.papers.models.enclosures import EnclosureList, Overtaken
+from applications.papers.models.submission import Submission
+from applications.stays import PAPERS
+from applications.writing.models.application import Application
+from core.files import stored_name
+from core.writes import Stale
+
+
+class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
+    def visible_to(self, user: Person) -> SubmissionFileQuerySet:
+        """Everyone who sees the submission; BAMF staff not what says of itself that it stays with the team."""
+        files = self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
+        if not user.is_authenticated or not user.is_bamf:
+            return files
+        own = Exists(Application.objects.visible_to(user).filter(submissions=OuterRef("submission")))
+        return files.filter(own | ~Q(kind__in=SubmissionFile.STAYS_WITH_THE_TEAM))
+
+    def letters_of(self, submission: Submission) -> SubmissionFileQuerySet:
+        """The letters made for the envelope, the one that counts first."""
+        return self.filter(submission=submission, kind=SubmissionFile.Kind.LETTER).order_by("-number")
+
+    @transaction.atomic
+    def keep_letter(
+        self, submission: Submission, pdf: Pdf, *, number: int, list_number: int, by: User
+    ) -> SubmissionFile:
+        """Keep a letter that was printed just before, from the list of this number, as the one that counts.
+
+        `Overtaken` if the list was corrected or a letter was made meanwhile; `Stale` once it is posted or taken back.
+        """
+        submission.require(by, "paper steps")
+        submission.lock()
+        if not submission.can_be_corrected:
+            raise Stale
+        latest, last = EnclosureList.objects.latest_of(submission), self.letters_of(submission).first()
+        if (latest.number if latest else 0) != list_number or (last.number if last else 0) != number - 1:
+            raise Overtaken
+        letter = submission.keep_paper(SubmissionFile.Kind.LETTER, pdf, number=number, list_number=list_number)
+        Event.record("submission.letter", submission, by=by, number=number)
+        return letter
+
+
+class SubmissionFile(Record):
+    """One paper, the bytes as made; always served as stored, never rendered again."""
+
+    class Kind(models.TextChoices):
+        COVER = "cover", _("Angaben für das Titelblatt")
+        SKETCH = "sketch", _("Projektskizze")
+        FINANCING_PLAN = "financing_plan", _("Zahlen für den Gesamtfinanzierungsplan")
+        CHECKLIST = "checklist", _("Ihre Checkliste – bleibt bei Ihnen")
+        LETTER = "letter", _("Anschreiben und Verzeichnis der Anlagen")
+        # Of applications finished before there were the two above.
+        HAND_OVER = "hand_over", _("Begleitblatt mit Unterschriften und Anschrift")
+
+    STAYS_WITH_THE_TEAM = frozenset({Kind.COVER, Kind.CHECKLIST})
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="files")
+    kind = models.CharField(_("Art"), max_length=20, choices=Kind)
+    file = models.FileField(upload_to=stored_name)
+    size = models.PositiveIntegerField(_("Größe in Bytes"))
+    sha256 = models.CharField(max_length=64)
+    pages = models.PositiveSmallIntegerField(_("Seiten"), null=True, blank=True)
+    mark = models.CharField(_("Prüfzeichen"), max_length=12, blank=True)
+    number = models.PositiveSmallIntegerField(_("Nummer"), default=1)  # a new letter replaces the one before
+    list_number = models.PositiveSmallIntegerField(_("Nummer der Liste der Anlagen"), default=0)
+
+    STAYS = {"file": PAPERS}
+    COHORTS = "submission__application__team__cohort"
+
+    objects = SubmissionFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Unterlage")
+        verbose_name_plural = _("Unterlagen")
+        constraints = [models.UniqueConstraint(fields=["submission", "kind", "number"], name="submission_file_unique")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What the paper is called: in stage 2 there is no Titelblatt. A letter has its number."""
+        if self.kind == self.Kind.COVER and self.submission.stage == 2:
+            return gettext("Angaben für easy-Online")
+        if self.kind == self.Kind.LETTER:
+            return gettext("%(kind)s, Nr. %(number)d") % {"kind": self.get_kind_display(), "number": self.number}
+        return str(self.get_kind_display())
