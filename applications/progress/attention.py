@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.progress.turn import TeamFacts, Turn, Who
+from applications.progress.team_facts import TeamFacts
+from applications.progress.turn import Turn, Who
 
 # Without any sign for this long, somebody should ask how things are.
 SILENT_AFTER = timedelta(days=14)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications.deadline import Deadline, Routes, umbrella_body
 from applications.papers.models import Submission
 from applications.progress.journey import StepFacts
-from applications.progress.turn import AssignmentFacts, SubmissionFacts, TeamFacts
+from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
 from applications.reviews.facts import items_of, section_facts
 from applications.reviews.models import Reply
 from applications.states import SectionFacts

@@ -22,7 +22,9 @@ from applications.progress.attention import Call, call_for
 from applications.progress.facts import collect
 from applications.progress.journey import StepFacts
 from applications.progress.load import load_of
-from applications.progress.turn import TeamFacts, Turn, turn_of
+from applications.progress.team_facts import TeamFacts
+from applications.progress.turn import Turn
+from applications.progress.whose_turn import turn_of
 from applications.states import SectionState
 from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team, TeamMember
@@ -94,7 +96,7 @@ def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[L
     lines = []
     for team in teams:
         mine = facts[team.pk]
-        turn = turn_of(mine, now, today)
+        turn = turn_of(mine, today)
         steps = {step.workshop: step for step in mine.steps}
         present, recorded = attendance.get(team.pk, (0, 0))
         lines.append(

@@ -17,7 +17,9 @@ from applications.checks import Finding, Severity, run
 from applications.dossier import read_dossier
 from applications.progress.facts import collect
 from applications.progress.journey import StepFacts, current_step
-from applications.progress.turn import AssignmentFacts, TeamFacts, Turn, card_of, turn_of
+from applications.progress.team_facts import AssignmentFacts, TeamFacts
+from applications.progress.turn import Turn, card_of
+from applications.progress.whose_turn import turn_of
 from applications.reviews.page.queue import queue_of
 from applications.writing.models import Application
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
@@ -75,7 +77,7 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     facts = collect([team], now)[team.pk]
     application, findings = checked(facts)
     today = timezone.localdate(now)
-    turn = turn_of(facts, now, today)
+    turn = turn_of(facts, today)
     members = list(TeamMember.objects.current().filter(team=team))
     return {
         "team": team,
@@ -159,7 +161,7 @@ def coached_rows(user: User, now: datetime) -> list[TeamRow]:
     facts, today = collect(teams, now), timezone.localdate(now)
     rows = []
     for team in teams:
-        turn = turn_of(facts[team.pk], now, today).said_to("coach", user.pk)
+        turn = turn_of(facts[team.pk], today).as_read_by("coach", user.pk)
         rows.append(TeamRow(team, facts[team.pk], turn, turn.is_yours))
     return sorted(rows, key=lambda row: (not row.you, row.turn.sort_key()))
 

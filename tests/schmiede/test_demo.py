@@ -23,7 +23,7 @@ from applications.papers import Frozen, PapersUnavailable, count_pages
 from applications.papers.models import Submission
 from applications.papers.views.papers import figures
 from applications.progress.facts import collect
-from applications.progress.turn import turn_of
+from applications.progress.whose_turn import turn_of
 from applications.reviews.models import Comment, Review
 from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team
@@ -131,7 +131,7 @@ def test_demo_whose_turn_it_is(db, world):
     teams = list(Team.objects.with_cohort().filter(cohort=cohort))
     now, today = timezone.now(), timezone.localdate()
     facts = collect(teams, now)
-    turns = {team.organisation.short_name: turn_of(facts[team.pk], now, today) for team in teams}
+    turns = {team.organisation.short_name: turn_of(facts[team.pk], today) for team in teams}
     assert {name: turn.code for name, turn in turns.items()} == {
         "Bildungskreis Saaleufer": "read",
         "Dorfladen Mühlgrund": "assignment",

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.requests import PortalRequest
 from applications.progress.facts import facts_of
-from applications.progress.turn import card_of, turn_of
+from applications.progress.turn import card_of
+from applications.progress.whose_turn import turn_of
 from applications.states import SectionState
 from applications.writing.access import with_roles
 from applications.writing.models import Application
@@ -25,7 +26,7 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
     sections = facts.sections
     steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
     newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
-    turn = turn_of(facts, now, timezone.localdate(now))
+    turn = turn_of(facts, timezone.localdate(now))
     role = next((name for name in ("owner", "writer", "reader") if name in roles), "")
     role = role or ("coach" if "own coach" in roles else "")
     context = {

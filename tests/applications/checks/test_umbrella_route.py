@@ -15,7 +15,7 @@ from applications.papers.finishing import read_state
 from applications.papers.models import Submission
 from applications.papers.models.submission import new_receipt_number
 from applications.progress.facts import collect, facts_of
-from applications.progress.turn import turn_of
+from applications.progress.whose_turn import turn_of
 from applications.writing.models import Application
 from calls.models import FundingCall, UmbrellaRoute
 from cohorts.models import Team
@@ -78,7 +78,7 @@ def test_finishing_is_due_by_the_umbrella_bodys_day(body, submit_until, stage, e
     now = timezone.now()
     facts = collect(list(Team.objects.with_cohort()), now)[team.pk]
     assert facts.deadline == (None if expected is None else day(expected))
-    accepted = turn_of(facts, now, day())
+    accepted = turn_of(facts, day())
     assert {accepted.until, *(one.until for one in accepted.rest)} <= {facts.deadline, None}
 
 
@@ -176,7 +176,7 @@ def test_a_finished_application_is_due_on_the_day_its_papers_say(moved_to):
     collected = collect(list(Team.objects.with_cohort()))[application.team_id]
 
     for facts in (collected, facts_of(application)):
-        turn = turn_of(facts, timezone.now(), day())
+        turn = turn_of(facts, day())
         assert (facts.deadline, facts.deadline_counts) == (day(60), "Es zählt der Poststempel.")
         assert (turn.code, turn.until) == ("transfer", frozen.deadline)
     assert read_dossier(application).deadline == frozen.deadline

@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Message
 from applications.checks import run
@@ -23,7 +22,7 @@ from applications.papers.models import Outcome, Submission
 from applications.papers.models.submission import new_receipt_number
 from applications.papers.pdf import checklist_context, cover_context, enclosures
 from applications.progress.facts import facts_of
-from applications.progress.turn import turn_of
+from applications.progress.whose_turn import turn_of
 from applications.writing.models import Application
 from calls.models import FundingCall, UmbrellaRoute
 from tests.builders import day, fill, make_application, make_cohort, make_organiser, make_team, make_user, write
@@ -124,7 +123,7 @@ def test_the_steps_after_finishing_are_those_of_the_stage(stage, expected):
     submission = world.finish()
     said = []
     for step in ("transferred_on", "signed_on", "posted_on"):
-        said.append(turn_of(facts_of(world.application), timezone.now(), day()).what)
+        said.append(turn_of(facts_of(world.application), day()).what)
         submission.enter_step(step, day(), by=world.amina)
     assert said == expected
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.progress.attention import call_for
 from applications.progress.facts import collect
-from applications.progress.turn import turn_of
+from applications.progress.whose_turn import turn_of
 from applications.reviews.models import Comment, Reply, Review
 from applications.writing.models import Application, Draft
 from cohorts.models import Team
@@ -77,11 +77,11 @@ def test_every_sign_counts_by_itself(quiet, now, sign):
 def test_nobody_rings_a_team_that_has_just_handed_in(quiet, now):
     """It wrote its text long ago, and hands in today what is given back at once: it is its turn, and it is not silent."""
     team = facts(quiet, now)
-    assert call_for(team, turn_of(team, now, timezone.localdate(now)), now).code == "silent"
+    assert call_for(team, turn_of(team, timezone.localdate(now)), now).code == "silent"
 
     review = handed_in(quiet, "s3")
     review.take(by=quiet.carla)
     review.give_back(by=quiet.carla, verdicts=verdicts(review))
 
     team = facts(quiet, now)
-    assert call_for(team, turn_of(team, now, timezone.localdate(now)), now) is None
+    assert call_for(team, turn_of(team, timezone.localdate(now)), now) is None

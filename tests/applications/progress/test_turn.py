@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 
 from applications.progress.journey import StepFacts, current_step
-from applications.progress.turn import AssignmentFacts, SubmissionFacts, TeamFacts, Turn, Who, card_of, turn_of
+from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
+from applications.progress.turn import Turn, Who, card_of
+from applications.progress.whose_turn import turn_of
 from applications.states import ItemFacts, SectionFacts, SectionState, state_of_all
 
 NOW = datetime(2026, 12, 7, 12, tzinfo=UTC)
@@ -109,7 +111,7 @@ PAPERS = SubmissionFacts(uuid4(), EARLIER)
 
 def test_turn_follows_its_order():
     everything = team(step(CHANGE, WAITS, EMPTY, BEGUN, ROUND), assignments=(OVERDUE,))
-    turn = turn_of(everything, NOW, TODAY)
+    turn = turn_of(everything, TODAY)
     assert [line(one) for one in (turn, *turn.rest)] == [
         ("change", Who.TEAM, "„Abschnitt s4“ überarbeiten"),
         ("read", Who.COACH, "Rückmeldung zu „Abschnitt s9“ geben"),
@@ -160,24 +162,24 @@ def test_turn_follows_its_order():
     ],
 )
 def test_turn_of_one_situation(facts, expected):
-    turn = turn_of(facts, NOW, TODAY)
+    turn = turn_of(facts, TODAY)
     assert (turn.code, turn.who) == expected
 
 
 def test_turn_invited_to_stage_two_writes_again():
     facts = team(step(EMPTY), stage=2, submission=None)
-    assert turn_of(facts, NOW, TODAY).code == "write"
+    assert turn_of(facts, TODAY).code == "write"
 
 
 def test_turn_finish_is_due_by_the_deadline():
-    turn = turn_of(team(step(ROUND)), NOW, TODAY)
+    turn = turn_of(team(step(ROUND)), TODAY)
     assert (turn.until, turn.since) == (date(2027, 6, 30), NOW - timedelta(days=4))
 
 
 def test_turn_says_when_its_date_has_passed():
     facts = team(step(section("s4", version=1, items=(given_back("please change", again_by=date(2026, 12, 6)),))))
-    assert turn_of(facts, NOW, TODAY).late
-    assert not turn_of(team(step(CHANGE)), NOW, TODAY).late
+    assert turn_of(facts, TODAY).late
+    assert not turn_of(team(step(CHANGE)), TODAY).late
 
 
 def test_turn_late_only_for_somebody():
@@ -205,7 +207,7 @@ def test_turns_sort_by_who_waits_longest():
 def test_a_review_that_somebody_has_taken_is_her_turn_alone(reader, side, user, expected):
     keys = {name: uuid4() for name in ("carla", "henrik", "amina", "doris")}
     facts = {"taken_at": NOW, "reader": keys[reader], "coach": "Carla Weber"} if reader else {}
-    turn = turn_of(team(step(section("s9", version=1, items=(item(**facts),)))), NOW, TODAY)
+    turn = turn_of(team(step(section("s9", version=1, items=(item(**facts),)))), TODAY)
     assert turn.addresses(side, keys[user]) == expected
     assert turn.detail == ("Carla Weber liest gerade." if reader else "Wartet auf eine Coaching-Person.")
 
@@ -216,10 +218,10 @@ def test_a_review_that_somebody_has_taken_is_her_turn_alone(reader, side, user, 
 def test_a_review_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
     henrik, carla = uuid4(), uuid4()
     facts = {"waits_for": "Henrik Falk", "waits_for_id": henrik, "is_deputy": is_deputy}
-    turn = turn_of(team(step(section("s9", version=1, items=(item(),))), **facts), NOW, TODAY)
+    turn = turn_of(team(step(section("s9", version=1, items=(item(),))), **facts), TODAY)
     assert (turn.addresses("coach", henrik), turn.addresses("coach", carla)) == (True, False)
-    assert turn.detail == detail == turn.said_to("coach", carla).detail
-    assert turn.said_to("coach", henrik).detail == detail.replace("Henrik Falk", "Ihnen")
+    assert turn.detail == detail == turn.as_read_by("coach", carla).detail
+    assert turn.as_read_by("coach", henrik).detail == detail.replace("Henrik Falk", "Ihnen")
 
 
 def test_nobody_reads_of_themselves_as_of_somebody_else():
@@ -230,15 +232,15 @@ def test_nobody_reads_of_themselves_as_of_somebody_else():
         (reads, "Carla Weber liest gerade.", "Sie lesen gerade."),
         (asks, "2 Anmerkungen von Carla Weber", "2 Anmerkungen von Ihnen"),
     ):
-        turn = turn_of(team(step(section("s9", version=1, items=(facts,)))), NOW, TODAY)
-        assert [turn.said_to("coach", user).detail for user in (carla, henrik)] == [own, theirs]
+        turn = turn_of(team(step(section("s9", version=1, items=(facts,)))), TODAY)
+        assert [turn.as_read_by("coach", user).detail for user in (carla, henrik)] == [own, theirs]
 
 
 def test_a_coach_is_told_that_it_is_her_turn_where_the_team_has_something_to_do_too():
     carla, henrik = uuid4(), uuid4()
     asks = section("s8", version=1, items=(given_back("please change"),))
     reads = section("s9", version=1, items=(item(taken_at=NOW, reviewer=carla, coach="Carla Weber"),))
-    turn = turn_of(team(step(asks, reads)), NOW, TODAY)
+    turn = turn_of(team(step(asks, reads)), TODAY)
 
     assert turn.code == "change"
     assert [card_of(turn, "coach", user).beside[0].is_yours for user in (carla, henrik)] == [True, False]
@@ -246,14 +248,14 @@ def test_a_coach_is_told_that_it_is_her_turn_where_the_team_has_something_to_do_
 
 def test_an_overdue_assignment_waits_since_the_day_after_and_ends_with_the_cohort():
     facts = team(step(section(version=1, items=(given_back("accepted"),))), assignments=(OVERDUE,))
-    turn = turn_of(facts, NOW, TODAY)
+    turn = turn_of(facts, TODAY)
     assert (turn.code, turn.since, turn.late) == ("assignment", datetime(2026, 12, 1, 23, tzinfo=UTC), True)
-    assert turn_of(replace(facts, is_over=True), NOW, TODAY).code == "finish"
+    assert turn_of(replace(facts, is_over=True), TODAY).code == "finish"
 
 
 def test_finishing_the_second_stage_waits_since_the_invitation():
     facts = team(step(ROUND), stage=2, invited_on=date(2026, 12, 5))
-    assert turn_of(facts, NOW, TODAY).since == datetime(2026, 12, 4, 23, tzinfo=UTC)
+    assert turn_of(facts, TODAY).since == datetime(2026, 12, 4, 23, tzinfo=UTC)
 
 
 WRITE, HAND_IN, READ = (
@@ -274,7 +276,7 @@ WRITE, HAND_IN, READ = (
     ],
 )
 def test_a_person_is_shown_their_own_next_step_while_a_coach_reads(role, shown, you, beside, rest):
-    turn = turn_of(team(step(WAITS, EMPTY, BEGUN)), NOW, TODAY)
+    turn = turn_of(team(step(WAITS, EMPTY, BEGUN)), TODAY)
 
     card = card_of(turn, role, uuid4())
 
@@ -285,12 +287,12 @@ def test_a_person_is_shown_their_own_next_step_while_a_coach_reads(role, shown, 
 
 @pytest.mark.parametrize(("role", "you"), [("owner", True), ("writer", False), ("reader", False), ("coach", False)])
 def test_finishing_is_the_owners_own_step_alone(role, you):
-    card = card_of(turn_of(team(step(ROUND)), NOW, TODAY), role, uuid4())
+    card = card_of(turn_of(team(step(ROUND)), TODAY), role, uuid4())
 
     assert (card.turn.code, card.you) == ("finish", you)
 
 
 def test_with_nothing_to_do_everybody_is_shown_the_same_line():
-    cards = {card_of(turn_of(team(), NOW, TODAY), role, uuid4()) for role in ("owner", "writer", "reader", "coach", "")}
+    cards = {card_of(turn_of(team(), TODAY), role, uuid4()) for role in ("owner", "writer", "reader", "coach", "")}
 
     assert [(card.turn.code, card.you, card.beside, card.rest) for card in cards] == [("nothing", False, (), ())]

@@ -1,0 +1,118 @@
+"""The facts about one team that decide whose turn it is: plain values.
+
+`applications.progress.facts.collect` reads them for many teams at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from applications.checks.base import no_deadline
+from applications.progress.journey import StepFacts
+from applications.states import SectionFacts
+
+
+@dataclass(frozen=True)
+class AssignmentFacts:
+    """An assignment the team has not ticked off."""
+
+    uuid: UUID
+    workshop: UUID
+    title: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class SubmissionFacts:
+    """The current submission of the stage: the days of the steps on paper, and the kind of outcome."""
+
+    uuid: UUID
+    finished_at: datetime
+    transferred_on: date | None = None
+    signed_on: date | None = None
+    posted_on: date | None = None
+    received_on: date | None = None
+    outcome: str = ""
+    outcome_on: date | None = None
+    deadline: date | None = None
+    """The deadline on the papers, as it was frozen, and what counts on it."""
+    deadline_counts: str = ""
+    via: str | None = ""
+    """The umbrella body on the papers; None on those made before it was kept."""
+
+
+@dataclass(frozen=True)
+class TeamFacts:
+    """Everything that decides whose turn it is, for one team."""
+
+    team: UUID
+    team_name: str
+    deadline: date | None = None
+    """The deadline that holds for this team (`applications.deadline`)."""
+    deadline_counts: str | Promise = ""
+    """What counts on that day, as a sentence; empty where it is not known."""
+    deadline_of: str = ""
+    """The umbrella body that set the day; empty: the day is the call's."""
+    via: str = ""
+    """The umbrella body that the team submits to, with a day of its own or without; empty: the BAMF."""
+    made_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    application: UUID | None = None
+    stage: int = 1
+    status: str = ""
+    started_at: datetime | None = None
+    call_open: bool = True
+    steps: tuple[StepFacts, ...] = ()
+    free_sections: tuple[SectionFacts, ...] = ()
+    """Sections that no workshop opens."""
+    assignments: tuple[AssignmentFacts, ...] = ()
+    submission: SubmissionFacts | None = None
+    signing: str = ""
+    """How stage 2 is signed, as the call says; empty where nobody has entered it."""
+    invited_on: date | None = None
+    """The day of the invitation to stage 2, if that is the stage."""
+    coach: str = ""
+    """The team's coaches, as they are named in a sentence."""
+    waits_for: str = ""
+    """The coach that a hand-in of this team waits for today; empty: all coaches of the cohort."""
+    waits_for_id: UUID | None = None
+    is_deputy: bool = False
+    """Does it wait for a coach who stands in for an absent one?"""
+    is_over: bool = False
+    """Has the cohort ended? Then no workshop and no assignment waits for anybody."""
+    last_sign: datetime | None = None
+    next_session: datetime | None = None
+
+    @property
+    def sections(self) -> tuple[SectionFacts, ...]:
+        """Each section once, in the order of the workshops, then the free ones."""
+        sections: dict[str, SectionFacts] = {}
+        for step in self.steps:
+            for section in step.sections:
+                sections.setdefault(section.key, section)
+        for section in self.free_sections:
+            sections.setdefault(section.key, section)
+        return tuple(sections.values())
+
+    @property
+    def no_deadline(self) -> str:
+        """The sentence in place of a deadline."""
+        return no_deadline(self.stage, self.via)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return bool(self.withdrawn_at) or self.status == "withdrawn"
+
+    @property
+    def waits_for_a_grant(self) -> bool:
+        """From the posting, or from the invitation to stage 2, until the funder has decided."""
+        if self.is_withdrawn:
+            return False
+        submission = self.submission
+        if submission and submission.outcome:
+            return submission.outcome == "invited"
+        return self.stage == 2 or bool(submission and submission.posted_on)
