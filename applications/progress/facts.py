@@ -84,7 +84,7 @@ class _Collector:
         plan = openings(workshops)
         steps = tuple(_step(opening, sections) for opening in plan)
         bound = {key for opening in plan for key in opening.keys}
-        reader = team.reader() if self.waits(application) else None
+        coach = team.reader() if self.waits(application) else None
         submission = self.submissions.get((application.pk, application.stage)) if application else None
         deadline = self.deadline(team, application, submission)
         coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
@@ -106,10 +106,10 @@ class _Collector:
             free_sections=tuple(facts for key, facts in sections.items() if key not in bound),
             assignments=self.open_assignments(team),
             submission=submission,
-            coach=all_of(coach.full_name for coach in team.coaches()),
-            waits_for=reader.full_name if reader else "",
-            waits_for_id=reader.coach_id if reader else None,
-            is_deputy=reader is not None and team.first_coach_id in team.coaches_away,
+            coach=all_of(each.full_name for each in team.coaches()),
+            waits_for=coach.full_name if coach else "",
+            waits_for_id=coach.coach_id if coach else None,
+            is_deputy=coach is not None and team.first_coach_id in team.coaches_away,
             is_over=team.cohort.ends_on < timezone.localdate(self.now),
             signing=self.call(team).signing,
             invited_on=self.invited_on(application),

@@ -42,7 +42,7 @@ class Turn:
     since: datetime | None = None
     until: date | None = None
     detail: str = ""
-    reader: UUID | None = None
+    coach: UUID | None = None
     """The coach who has taken the review, or the one it waits for; None: it is every coach's turn."""
     rest: tuple[Turn, ...] = field(default=())
     late: bool = False
@@ -66,7 +66,7 @@ class Turn:
     def addresses(self, role: str, user: UUID | None) -> bool:
         """Is it the turn of the person who looks ("Sie sind dran")? `role` is one in the team, "coach" or ""."""
         if self.who == Who.COACH:
-            return role == "coach" and self.reader in {None, user}
+            return role == "coach" and self.coach in {None, user}
         return self.who in ACTS_AS.get(role, ())
 
     def sort_key(self) -> tuple[int, float]:

@@ -182,7 +182,7 @@ def _reviews(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             titles_of.setdefault(section.last.review, []).append(f"„{section.title}“")
     for review, item in sorted(open_items.items(), key=lambda pair: pair[1].asked_at):
         detail, own_detail = _whom_it_waits_for(team, item)
-        reader = item.reviewer if item.taken_at else team.waits_for_id
+        coach = item.reviewer if item.taken_at else team.waits_for_id
         yield Turn(
             code="read",
             who=Who.COACH,
@@ -192,8 +192,8 @@ def _reviews(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             since=item.asked_at,
             until=item.promised_until,
             detail=detail,
-            reader=reader,
-            names=reader,
+            coach=coach,
+            names=coach,
             own_detail=own_detail,
         )
 

@@ -195,7 +195,7 @@ def test_turns_sort_by_who_waits_longest():
 
 
 @pytest.mark.parametrize(
-    ("reader", "side", "user", "expected"),
+    ("reviewer", "side", "user", "expected"),
     [
         (None, "coach", "henrik", True),
         ("carla", "coach", "carla", True),
@@ -204,12 +204,12 @@ def test_turns_sort_by_who_waits_longest():
         (None, "", "doris", False),
     ],
 )
-def test_a_review_that_somebody_has_taken_is_her_turn_alone(reader, side, user, expected):
+def test_a_review_that_somebody_has_taken_is_their_turn_alone(reviewer, side, user, expected):
     keys = {name: uuid4() for name in ("carla", "henrik", "amina", "doris")}
-    facts = {"taken_at": NOW, "reader": keys[reader], "coach": "Carla Weber"} if reader else {}
+    facts = {"taken_at": NOW, "reviewer": keys[reviewer], "coach": "Carla Weber"} if reviewer else {}
     turn = turn_of(team(step(section("s9", version=1, items=(item(**facts),)))), TODAY)
     assert turn.addresses(side, keys[user]) == expected
-    assert turn.detail == ("Carla Weber liest gerade." if reader else "Wartet auf eine Coaching-Person.")
+    assert turn.detail == ("Carla Weber liest gerade." if reviewer else "Wartet auf eine Coaching-Person.")
 
 
 @pytest.mark.parametrize(
