@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from applications.content import Budget, Expense, Text
 from applications.reviews.steps import hand_in
-from applications.writing.models import How, Revision
-from applications.writing.models.draft import Save
+from applications.writing.models import How, Revision, Save
 from applications.writing.thinning import EXACT, Stored, loss, thinned
 from tests.builders import (
     make_application,

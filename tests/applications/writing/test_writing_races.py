@@ -12,7 +12,7 @@ from applications.content import Budget, Expense, Text
 from applications.content.merge import merge
 from applications.reviews.steps import withdraw
 from applications.writing.models import AlreadyStarted, Application, How, NotDrafting, Revision
-from applications.writing.models.draft import TRIES
+from applications.writing.models.saving import TRIES
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id, write
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -97,7 +97,7 @@ def test_whoever_is_overtaken_three_times_is_merged_while_the_others_wait(applic
             got_through.append(not threads[-1].is_alive())
         return merge(*values)
 
-    monkeypatch.setattr("applications.writing.models.draft.merge", slow)
+    monkeypatch.setattr("applications.writing.models.saving.merge", slow)
     mine = Text("Eins von Jonas. Zwei. Drei.")
 
     answer = save(application, "s1", jonas, 1, mine)
