@@ -1,16 +1,25 @@
-"""When sections open: plain functions over workshops and their sessions."""
+"""When sections open: the one rule, as plain functions over workshops and moments; `Workshop.objects` reads a cohort's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Min
+if TYPE_CHECKING:
+    from workshops.models import Workshop
 
-from workshops.models import Workshop
-from workshops.models.workshop import has_come, opening_moment
+
+def opening_moment(begins_at: datetime | None, opened_at: datetime | None) -> datetime | None:
+    """When a workshop's sections open: when its first session begins or staff open it, whichever is earlier."""
+    return min((moment for moment in (begins_at, opened_at) if moment), default=None)
+
+
+def has_come(moment: datetime | None, now: datetime) -> bool:
+    """Is a section open whose moment this is? One that is not known yet has not come."""
+    return moment is not None and moment <= now
 
 
 @dataclass(frozen=True)
@@ -39,18 +48,10 @@ def openings(workshops: Iterable[Workshop]) -> list[Opening]:
     return [Opening.of(workshop, workshop.begins_at) for workshop in workshops if workshop.cancelled_at is None]
 
 
-def plan_of(cohort: UUID) -> list[Opening]:
-    """The openings of a cohort, read with one query."""
-    workshops = Workshop.objects.held().filter(cohort=cohort).annotate(first=Min("sessions__begins_at"))
-    return [Opening.of(workshop, workshop.first) for workshop in workshops.order_by("position")]
-
-
 def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | None:
     """When the section opens or opened; `now` for one that no workshop opens; None when that is not known yet."""
-    mine = [opening for opening in plan if key in opening.keys]
-    if not mine:
-        return now
-    return min((moment for moment in (opening.opens_at() for opening in mine) if moment), default=None)
+    moments = [opening.opens_at() for opening in plan if key in opening.keys]
+    return min((moment for moment in moments if moment), default=None) if moments else now
 
 
 def is_open(key: str, plan: Iterable[Opening], now: datetime) -> bool:

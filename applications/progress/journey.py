@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from applications.states import SectionFacts, SectionState, state_of_all
-from workshops.models.workshop import has_come
+from workshops.opening import has_come
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from applications.reviews.models import ReviewItem
 from applications.states import ItemFacts, SectionFacts
 from applications.writing.models import Application, Draft
 from calls.terms import SectionTerm
-from workshops.models.workshop import has_come
-from workshops.opening import Opening, opens_at
+from workshops.opening import Opening, has_come, opens_at
 
 
 def sections_of(

@@ -17,14 +17,15 @@ from applications.content.difference import difference, size
 from applications.reviews.models import Review, ReviewItem
 from applications.writing.models import Application, Draft, Revision
 from core.writes import Stale, write_if
-from workshops.opening import is_open, plan_of
+from workshops.models import Workshop
+from workshops.opening import is_open
 
 
 def drafts_to_hand_in(application: Application) -> list[Draft]:
     """Return the drafts that can be handed in now, in the order of the call: begun, open, and not waiting for a coach."""
     waiting = Review.objects.open().filter(application=application, items__isnull=False).values("items__draft")
     begun = {draft.key: draft for draft in application.drafts.for_list().filter(version__gt=0).exclude(pk__in=waiting)}
-    plan, now = plan_of(application.cohort_uuid), timezone.now()
+    plan, now = Workshop.objects.openings_in(application.cohort_uuid), timezone.now()
     return [begun[key] for key in application.terms.by_key if key in begun and is_open(key, plan, now)]
 
 

@@ -22,6 +22,7 @@ from core.files import check_upload, hints, show_what_goes
 from core.spelling import LineFormField
 from workshops.models import Assignment, Material, Session, Workshop
 from workshops.moving import tell_of_moves
+from workshops.opening import has_come, opening_moment
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -148,7 +149,7 @@ class WorkshopAdmin(PortalModelAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if obj.cancelled_at:
             return False
-        return action != "open_early" or not (obj.opened_at or (obj.first_at and obj.first_at <= timezone.now()))
+        return action != "open_early" or not has_come(opening_moment(obj.first_at, obj.opened_at), timezone.now())
 
     @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
     def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +19,7 @@ from calls.models import Edition
 from cohorts.models import Cohort, Format, Team, TeamMember
 from cohorts.models.curriculum import ORGANISERS_TEXT
 from core.writes import Stale, write_if
-
-
-def opening_moment(begins_at: datetime | None, opened_at: datetime | None) -> datetime | None:
-    """When a workshop's sections open: when its first session begins or staff open it, whichever is earlier."""
-    return min((moment for moment in (begins_at, opened_at) if moment), default=None)
-
-
-def has_come(moment: datetime | None, now: datetime) -> bool:
-    """Is a section open whose moment this is? One that is not known yet has not come."""
-    return moment is not None and moment <= now
+from workshops.opening import Opening, has_come, opening_moment
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
@@ -38,6 +29,11 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def held(self) -> WorkshopQuerySet:
         """All but the cancelled ones."""
         return self.filter(cancelled_at=None)
+
+    def openings_in(self, cohort: UUID) -> list[Opening]:
+        """What opens sections in a cohort, and when. One query."""
+        workshops = self.held().filter(cohort=cohort).annotate(first=Min("sessions__begins_at"))
+        return [Opening.of(workshop, workshop.first) for workshop in workshops.order_by("position")]
 
     def for_list(self) -> WorkshopQuerySet:
         return self.select_related("cohort").prefetch_related("sessions")

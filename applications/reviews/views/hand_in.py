@@ -27,14 +27,15 @@ from applications.states import SectionFacts
 from applications.writing.access import get_application
 from applications.writing.models import Application
 from core.writes import Stale
-from workshops.opening import plan_of
 
 
 def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Choose sections and hand them in; `?abschnitt=s4` chooses one already."""
     application = get_application(request, uuid, to="hand in")
     free = drafts_to_hand_in(application) if application.is_drafting else []
-    sections = sections_of(application, application.drafts.for_list(), plan_of(application.cohort_uuid))
+    sections = sections_of(
+        application, application.drafts.for_list(), Workshop.objects.openings_in(application.cohort_uuid)
+    )
     choices = [(draft.key, _label(sections[draft.key])) for draft in free]
     wanted = request.GET.getlist("abschnitt")
     form = HandInForm(request.POST if request.method == "POST" else None, choices=choices, initial={"sections": wanted})

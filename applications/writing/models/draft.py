@@ -23,7 +23,8 @@ from applications.writing.models.saving import How, Save, Sent, answer_of, lates
 from applications.writing.thinning import EXACT
 from calls.terms import Kind
 from core.writes import Stale, write_if
-from workshops.opening import is_open, plan_of
+from workshops.models import Workshop
+from workshops.opening import is_open
 
 # If so many characters are gone, the page offers to bring them back.
 MUCH = 200
@@ -190,7 +191,7 @@ class Draft(Record):
         """
         self.application.require(by, "write")
         self.application.lock_for_writing()
-        if not is_open(self.key, plan_of(self.application.cohort_uuid), timezone.now()):
+        if not is_open(self.key, Workshop.objects.openings_in(self.application.cohort_uuid), timezone.now()):
             raise SectionClosed
         return Draft.objects.get(pk=self.pk)
 

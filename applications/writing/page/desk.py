@@ -24,7 +24,8 @@ from applications.writing.forms.around import Around
 from applications.writing.models import Application, Draft
 from applications.writing.page.findings import Seen
 from calls.terms import SectionTerm
-from workshops.opening import Opening, is_open, opens_at, plan_of
+from workshops.models import Workshop
+from workshops.opening import Opening, is_open, opens_at
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Desk:
 
     @cached_property
     def plan(self) -> list[Opening]:
-        return plan_of(self.application.cohort_uuid)
+        return Workshop.objects.openings_in(self.application.cohort_uuid)
 
     @property
     def opens_at(self) -> datetime | None:

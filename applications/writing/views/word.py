@@ -40,7 +40,8 @@ from core.filenames import slug_of
 from core.files import accepted, check_size, deliver, limit_mb
 from core.spelling import composed
 from core.words import quoted
-from workshops.opening import is_open, plan_of
+from workshops.models import Workshop
+from workshops.opening import is_open
 
 NEARLY_ALL = 10  # a text that is this many times shorter afterwards is nearly gone
 
@@ -160,7 +161,7 @@ def propose(request: PortalRequest, application: Application, found: ReadFile) -
     terms = application.terms.by_key
     outcome, plan, now = (
         Outcome(is_changed_outside=found.is_changed_outside),
-        plan_of(application.cohort_uuid),
+        Workshop.objects.openings_in(application.cohort_uuid),
         timezone.now(),
     )
     versions = {drafts[one.key].pk: one.version for one in found.sections if one.key in drafts}
