@@ -46,13 +46,20 @@ class Deadline:
         """What is said in place of the day before anything is written."""
         return no_deadline(1, self.via)
 
-    def as_frozen(self, day: date | None, counts: str, via: str | None) -> Deadline:
-        """The deadline as a finished application keeps it, whatever became of the routes since.
 
-        Papers made before it was kept whose day it is (`via` is None) go by the routes of today.
-        """
-        via = self.via if via is None else via
-        return replace(self, day=day, counts=counts, route=Route(via, submit_until=day) if via else None)
+@dataclass(frozen=True)
+class OnPapers:
+    """What the papers of a finished application say: the day, what counts on it, and the body they go to, if any."""
+
+    day: date | None
+    counts: str
+    via: str | None
+    """None on papers made before it was kept whose day it is: they go by the routes of today."""
+
+    @classmethod
+    def of(cls, day: str | None, counts: str | None, via: str | None) -> OnPapers:
+        """From the keys of a submission's frozen content; papers of older versions lack some of them."""
+        return cls(date.fromisoformat(day) if day else None, counts or "", via)
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,12 @@ class Routes:
             known.setdefault((row.call_id, comparable(row.umbrella_body)), row)
         return cls(known)
 
-    def deadline(self, call: FundingCall, body: str, stage: int) -> Deadline:
-        """The deadline of a team whose umbrella body is called so. Stage 2 has none in the portal."""
+    def deadline(self, call: FundingCall, body: str, stage: int, papers: OnPapers | None = None) -> Deadline:
+        """The deadline that holds for a team whose umbrella body is called so.
+
+        Once the application is finished, its `papers` say so, whatever became of the routes since. Before that, stage 2
+        has none in the portal.
+        """
         row = self.known.get((call.pk, comparable(body)))
         if row is None:
             first = Deadline(
@@ -80,12 +91,16 @@ class Routes:
             route = Route(row.umbrella_body, row.register_until, row.draft_until, row.submit_until)
             addressee = row.addressee or row.umbrella_body
             first = Deadline(row.submit_until, "", addressee, body, route, addressee_note=row.addressee_note)
+        if papers:
+            body = first.via if papers.via is None else papers.via
+            forwarded = Route(body, submit_until=papers.day) if body else None
+            return replace(first, day=papers.day, counts=papers.counts, route=forwarded)
         return replace(first, day=None, counts="") if stage == 2 else first
 
 
-def read_deadline(call: FundingCall, body: str, stage: int) -> Deadline:
+def read_deadline(call: FundingCall, body: str, stage: int, papers: OnPapers | None = None) -> Deadline:
     """The deadline of one team: one query if it belongs to an umbrella body, else none."""
-    return (Routes.read([call.pk]) if body else Routes({})).deadline(call, body, stage)
+    return (Routes.read([call.pk]) if body else Routes({})).deadline(call, body, stage, papers)
 
 
 def umbrella_body(on_the_cover: str, organisation: Organisation) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.checks import Dossier
 from applications.content import Content, Cover, empty
-from applications.deadline import Deadline, read_deadline, umbrella_body
+from applications.deadline import Deadline, OnPapers, read_deadline, umbrella_body
 from applications.reviews.facts import sections_of
 from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
@@ -75,12 +75,13 @@ def deadline_of(application: Application, values: dict[str, Content]) -> Deadlin
     """
     cover = cast("Cover", values.get(COVER) or empty("cover"))
     body = umbrella_body(cover.umbrella_body, application.team.organisation)
-    deadline = read_deadline(application.call, body, application.stage)
+    return read_deadline(application.call, body, application.stage, papers_of(application))
+
+
+def papers_of(application: Application) -> OnPapers | None:
+    """What the papers say that count now; None while the application is not finished."""
     if not application.is_finished:
-        return deadline
-    papers = application.submissions.current().filter(stage=application.stage)
-    frozen = papers.values_list("frozen__deadline", "frozen__deadline_counts", "frozen__via").first()
-    if frozen is None:
-        return deadline
-    day, counts, via = frozen
-    return deadline.as_frozen(date.fromisoformat(day) if day else None, counts or "", via)
+        return None
+    current = application.submissions.current().filter(stage=application.stage)
+    frozen = current.values_list("frozen__deadline", "frozen__deadline_counts", "frozen__via").first()
+    return OnPapers.of(*frozen) if frozen else None

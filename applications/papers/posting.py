@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from applications.checks import Finding, Moment, run
 from applications.content import Attachments
-from applications.deadline import read_deadline, umbrella_body
+from applications.deadline import OnPapers, read_deadline, umbrella_body
 from applications.dossier import make_dossier
 from applications.papers import Frozen, make_letter
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
@@ -62,9 +62,8 @@ def before_posting(submission: Submission, envelope: Envelope, today: date | Non
     application = submission.application
     frozen = envelope.frozen
     body = umbrella_body(frozen.cover.umbrella_body, application.team.organisation)
-    deadline = read_deadline(application.call, body, frozen.stage).as_frozen(
-        frozen.deadline, frozen.deadline_counts, frozen.via
-    )
+    papers = OnPapers(frozen.deadline, frozen.deadline_counts, frozen.via)
+    deadline = read_deadline(application.call, body, frozen.stage, papers)
     dossier = make_dossier(application, frozen.contents, today, deadline=deadline)
     dossier = replace(dossier, values=frozen.contents, terms=frozen.terms, stage=frozen.stage, is_finished=True)
     findings = run(dossier, Moment.POSTING)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, Max
 from django.utils import timezone
 
-from applications.deadline import Deadline, Routes, umbrella_body
+from applications.deadline import Deadline, OnPapers, Routes, umbrella_body
 from applications.papers.models import Submission
 from applications.progress.journey import StepFacts
 from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
@@ -142,12 +142,10 @@ class _Collector:
         return application.call if application else team.cohort.call
 
     def deadline(self, team: Team, application: Application | None, submission: SubmissionFacts | None) -> Deadline:
-        """The deadline that holds today; once the application is finished, the one on its papers."""
+        """The deadline that holds today."""
         stage = application.stage if application else 1
-        deadline = self.routes.deadline(self.call(team), self.umbrella_body(team), stage)
-        if submission is None or application is None or not application.is_finished:
-            return deadline
-        return deadline.as_frozen(submission.deadline, submission.deadline_counts, submission.via)
+        papers = submission.papers if submission and application and application.is_finished else None
+        return self.routes.deadline(self.call(team), self.umbrella_body(team), stage, papers)
 
     def umbrella_body(self, team: Team) -> str:
         application = self.applications.get(team.pk)
@@ -238,9 +236,7 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
             received_on=row.received_on,
             outcome=outcome.kind if outcome else "",
             outcome_on=outcome.on if outcome else None,
-            deadline=date.fromisoformat(row.frozen_deadline) if row.frozen_deadline else None,
-            deadline_counts=row.frozen_counts or "",
-            via=row.frozen_via,
+            papers=OnPapers.of(row.frozen_deadline, row.frozen_counts, row.frozen_via),
         )
     return submissions
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from applications.checks.base import no_deadline
+from applications.deadline import OnPapers
 from applications.progress.journey import StepFacts
 from applications.states import SectionFacts
 
@@ -38,11 +39,8 @@ class SubmissionFacts:
     received_on: date | None = None
     outcome: str = ""
     outcome_on: date | None = None
-    deadline: date | None = None
-    """The deadline on the papers, as it was frozen, and what counts on it."""
-    deadline_counts: str = ""
-    via: str | None = ""
-    """The umbrella body on the papers; None on those made before it was kept."""
+    papers: OnPapers | None = None
+    """The deadline as it stands on them."""
 
 
 @dataclass(frozen=True)

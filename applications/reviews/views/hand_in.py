@@ -27,6 +27,7 @@ from applications.states import SectionFacts
 from applications.writing.access import get_application
 from applications.writing.models import Application
 from core.writes import Stale
+from workshops.models import Workshop
 
 
 def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
