@@ -25,6 +25,8 @@ USUAL_MONTHS = 36
 
 @dataclass(frozen=True)
 class Around:
+    NEEDS = frozenset({COVER, WORK_PLAN})  # the sections whose texts it holds
+
     terms: Terms
     year: int
     """The call's year: what is assumed to be the first while the cover does not say."""
@@ -34,7 +36,7 @@ class Around:
     @classmethod
     def of(cls, application: Application, drafts: Iterable[Draft]) -> Around:
         """From the drafts at hand; no query."""
-        values = {draft.key: draft.value for draft in drafts if draft.key in {COVER, WORK_PLAN}}
+        values = {draft.key: draft.value for draft in drafts if draft.key in cls.NEEDS}
         cover, plan = values.get(COVER), values.get(WORK_PLAN)
         return cls(
             terms=application.terms,

@@ -131,12 +131,12 @@ def save_locked(unlocked: Draft, sent: Sent, result: MergeResult | None, *, merg
     draft = unlocked.lock(sent.by)
     known = draft.attempts_that_got_through(sent.by, sent.attempts)
     if sent.content == draft.value or sent.save_id in known:
-        return answer_of(draft, How.UNCHANGED)
+        return answer_of(draft, How.UNCHANGED, draft.value)
     base = latest(known, sent.after)
     seen = version_seen(draft, sent, base)
     if follows(draft, base, seen):
         draft.write(sent.content, by=sent.by, seen=seen, save_id=sent.save_id, why=sent.why)
-        return answer_of(draft, How.SAVED)
+        return answer_of(draft, How.SAVED, sent.content)
     if result is None or not result.is_of(base, seen, draft.version):
         before = loads(draft.kind, base.content) if base else draft.value_at(seen)
         texts = TwoTexts(base, seen, draft.version, before, sent.content, draft.value)
@@ -144,7 +144,7 @@ def save_locked(unlocked: Draft, sent: Sent, result: MergeResult | None, *, merg
             return texts
         result = texts.merged()
     if sent.content == result.texts.before:
-        return answer_of(draft, How.UNCHANGED)
+        return answer_of(draft, How.UNCHANGED, draft.value)
     return save_merged(draft, sent, result)
 
 
@@ -163,10 +163,10 @@ def save_merged(draft: Draft, sent: Sent, result: MergeResult) -> Save:
     why_kept = Revision.Why.MERGED if sent.why == Revision.Why.SAVED else sent.why
     revision = keep_as_sent(draft, sent, result.texts, Revision.Why.CONFLICT if result.value is None else why_kept)
     if result.value is None:
-        return answer_of(draft, How.CONFLICT, revision)
+        return answer_of(draft, How.CONFLICT, draft.value, revision)
     if result.value != draft.value:
         draft.write(result.value, by=sent.by, seen=draft.version, why=Revision.Why.MERGED, merged_with=draft.by)
-    return replace(answer_of(draft, How.MERGED, revision), joined_with=result.texts.theirs)
+    return replace(answer_of(draft, How.MERGED, result.value, revision), joined_with=result.texts.theirs)
 
 
 def keep_as_sent(draft: Draft, sent: Sent, texts: TwoTexts, why: str) -> Revision:
@@ -203,8 +203,9 @@ def keep_origin(draft: Draft, texts: TwoTexts) -> None:
         draft.revisions.filter(pk=texts.base.pk).update(is_kept=True)
 
 
-def answer_of(draft: Draft, how: How, sent: Revision | None = None) -> Save:
-    return Save(how, draft.version, draft.value, draft.at, sent)
+def answer_of(draft: Draft, how: How, value: Content, sent: Revision | None = None) -> Save:
+    """Return what became of a text; `value` is the current one, which its caller has at hand."""
+    return Save(how, draft.version, value, draft.at, sent)
 
 
 def latest(known: Mapping[UUID, Revision], ids: Sequence[UUID]) -> Revision | None:

@@ -46,22 +46,26 @@ class Desk:
     drafts: dict[str, Draft]
     key: str
     now: datetime
+    has_all_texts: bool = True
 
     @classmethod
-    def read(cls, request: PortalRequest, uuid: UUID, key: str, *, to: str = "see") -> Desk:
-        """404 for a section that the application does not have."""
+    def read(cls, request: PortalRequest, uuid: UUID, key: str, *, to: str = "see", to_save: bool = False) -> Desk:
+        """404 for a section that the application does not have. `to_save` it, the texts of other sections stay unread."""
         application, roles = with_roles(request, uuid, to=to)
-        return cls.of(request, application, roles, key)
+        return cls.of(request, application, roles, key, to_save=to_save)
 
     @classmethod
-    def of(cls, request: PortalRequest, application: Application, roles: frozenset[str], key: str) -> Desk:
+    def of(
+        cls, request: PortalRequest, application: Application, roles: frozenset[str], key: str, *, to_save: bool = False
+    ) -> Desk:
         """The same where the application is at hand. One query; 404 for a section that it does not have."""
-        drafts = {draft.key: draft for draft in application.drafts.select_related("by")}
+        rows = application.drafts.select_related("by")
+        drafts = {draft.key: draft for draft in (rows.with_texts_of({key, *Around.NEEDS}) if to_save else rows)}
         if key not in drafts:
             raise Http404
         for draft in drafts.values():
             draft.application = application
-        return cls(request, application, roles, drafts, key, timezone.now())
+        return cls(request, application, roles, drafts, key, timezone.now(), has_all_texts=not to_save)
 
     @property
     def draft(self) -> Draft:
@@ -110,10 +114,14 @@ class Desk:
 
     @cached_property
     def findings(self) -> list[Seen]:
-        """What the checks say about this section as it is saved (one query); nothing before somebody has written it."""
+        """What the checks say about this section as it is saved; nothing before somebody has written it.
+
+        One query, and another one for the texts of all sections where a save was refused.
+        """
         if not self.draft.is_begun:
             return []
-        values = {key: draft.value for key, draft in self.drafts.items()}
+        drafts = self.drafts.values() if self.has_all_texts else self.application.drafts.all()
+        values = {draft.key: draft.value for draft in drafts}
         dossier = make_dossier(self.application, values, key=self.key)
         return [Seen(finding, "", "") for finding in run(dossier) if finding.key == self.key]
 

@@ -50,9 +50,9 @@ def layout_of(desk: Desk, params: QueryDict) -> Layout:
 @kept.refills
 def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     """Read a section; write it, if one may and it is the moment."""
-    desk = Desk.read(request, uuid, key)
     if request.method == "POST":
-        return save(desk)
+        return save(Desk.read(request, uuid, key, to_save=True))
+    desk = Desk.read(request, uuid, key)
     data = kept.typed(request) if desk.is_editable else None
     layout = layout_of(desk, request.GET)
     form = make_form(desk, layout, data)

@@ -384,6 +384,18 @@ def test_adopting_a_newer_edition_keeps_the_texts(application, amina):
         adopt(application, old, by=amina)
 
 
+def test_drafts_come_with_the_texts_that_are_asked_for(application, django_assert_num_queries):
+    write(application, "s1", "Eins.")
+    write(application, "s3", "Drei.")
+
+    with django_assert_num_queries(1):
+        drafts = {draft.key: draft for draft in application.drafts.with_texts_of({"s1"})}
+        assert (drafts["s1"].value, drafts["s3"].version) == (Text("Eins."), 1)
+
+    assert {key for key, draft in drafts.items() if not draft.get_deferred_fields()} == {"s1"}
+    assert drafts["s3"].value == Text("Drei.")
+
+
 def test_a_save_costs_few_queries(application, amina, django_assert_num_queries):
     make_workshop(application.team.cohort, keys=["s1"])
     write(application, "s1", "Eins. Zwei.")

@@ -441,6 +441,16 @@ def test_findings_stand_beside_the_section_they_are_about(client, application):
     assert "Vorprüfung dieses Abschnitts" not in client.get(address(application, "s1")).text
 
 
+def test_findings_that_compare_sections_stand_also_beside_a_save_that_is_refused(client, application):
+    write(application, "s14", "Die Projektleitung arbeitet 30 Stunden je Woche.")
+    write(application, "s17", Budget(personnel=(Personnel(role="Projektleitung", year=2027, weekly_hours="10"),)))
+
+    refused = client.post(address(application, "s14"), {"version": "1", "text": "Nicht speicherbar: \x00"})
+
+    assert refused.status_code == 422
+    assert "Im Finanzierungsplan stehen 10 Stunden je Woche." in refused.text
+
+
 # Numbers of queries
 
 
