@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.admin import AdminSite, helpers
+from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.widgets import AdminFileWidget
 from django.http import HttpRequest
 
-PARTS = (helpers.Fieldset, helpers.Fieldline, helpers.InlineAdminForm)
-
 
 def is_open(site: AdminSite, request: HttpRequest, record: Any) -> bool:
-    """Does this person find a page of this record in the admin?"""
+    """Return whether the admin has a page of this record that opens for this person."""
     model = type(record)
     return site.is_registered(model) and site.get_model_admin(model).has_view_permission(request, record)
-
-
-class OpenLinks:
-    """A form of the admin, or a part of it: fields that are only read link to another record only if its page is open.
-
-    Django links to every record whose model has a page, whoever is looking.
-    """
-
-    def __init__(self, part: Any, site: AdminSite, request: HttpRequest) -> None:
-        self._part, self._site, self._request = part, site, request
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._part, name)
-
-    def __iter__(self) -> Iterator[Any]:
-        for part in self._part:
-            if isinstance(part, helpers.AdminReadonlyField):
-                vars(part)["get_admin_url"] = self._link_of(part)
-            yield OpenLinks(part, self._site, self._request) if isinstance(part, PARTS) else part
-
-    def _link_of(self, field: helpers.AdminReadonlyField) -> Any:
-        linked = field.get_admin_url
-        return lambda relation, record: (
-            linked(relation, record) if is_open(self._site, self._request, record) else str(record)
-        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +38,7 @@ class StoredFileInput(AdminFileWidget):
 
 
 def recent_actions(site: AdminSite, request: HttpRequest, entries: Iterable[LogEntry]) -> list[tuple[LogEntry, str]]:
-    """What somebody did, each with the address of the record; empty if it is gone or out of their sight by now."""
+    """Return what somebody did, each with the address of the record, or without where they cannot open it any more."""
     entries = list(entries)
     ids: dict[Any, set[str]] = {}
     for entry in entries:

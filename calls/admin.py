@@ -263,6 +263,9 @@ class EditionAdmin(CheckedAdmin):
         """A new edition begins with what the last one says."""
         return False
 
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "publish", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         return {"publish": not obj.is_published, "start_next": obj.is_published}.get(action, True)
 

@@ -14,12 +14,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.addresses import AddressFormField
 from accounts.models import PrivacyText
 from accounts.models.organisation import YesNo
-from accounts.names import ask_for_a_name, refuse_no_name
+from accounts.names import refuse_no_name
+from accounts.person_form import PERSON_FIELDS, PersonForm
 from cohorts.models import Cohort, Registration
-from cohorts.models.registration import PERSON_FIELDS
 from core.spelling import LineFormField, TextFormField, composed, visible_length
 from core.words import grouped
 
@@ -133,20 +132,18 @@ class RegistrationForm(forms.ModelForm):
             self.add_person(number, known[number - 1] if number <= len(known) else None)
 
     def add_person(self, number: int, known: Any) -> None:
-        needed = number == 1
-        fields = {
-            "first_name": LineFormField(label=_("Vorname"), max_length=100, validators=[ONLY_A_NAME]),
-            "last_name": LineFormField(label=_("Nachname"), max_length=100, validators=[ONLY_A_NAME]),
-            "email": AddressFormField(label=_("E-Mail-Adresse"), required=needed),
-            "phone": forms.CharField(label=_("Telefon"), max_length=40, required=False),
-        }
+        """Add the fields of one more person; only the first needs an address, and browsers fill in only theirs."""
+        is_first = number == 1
         hints = {"first_name": "given-name", "last_name": "family-name", "email": "email", "phone": "tel"}
-        for name, field in fields.items():
+        for name, field in PersonForm().fields.items():
+            if name in ("first_name", "last_name"):
+                field.validators.insert(0, ONLY_A_NAME)
+            if name == "email":
+                field.required = is_first
             field.initial = getattr(known, name, "")
-            field.widget.attrs["autocomplete"] = hints[name] if needed else "off"
+            field.widget.attrs["autocomplete"] = hints[name] if is_first else "off"
             field.group = _("Person %(number)d") % {"number": number}  # type: ignore[attr-defined]
             self.fields[f"{name}_{number}"] = field
-        ask_for_a_name(self, f"first_name_{number}", f"last_name_{number}")
 
     # What the template draws
 

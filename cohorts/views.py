@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
 from accounts.requests import PortalRequest
+from cohorts import registering
 from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
 from core.rates import network_of, slot
@@ -71,7 +72,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         return show_form(request, "cohorts/register.html", form, cohort)
     when = mail_at(request, form.persons()[0]["email"])
     try:
-        record, token = Registration.register(
+        record, token = registering.register(
             cohort,
             values=form.values(),
             persons=form.persons(),
@@ -162,7 +163,9 @@ def correct(request: HttpRequest, record: Registration, token: str) -> HttpRespo
     form = RegistrationForm(request.POST or None, instance=copy(record), cohort=record.cohort)
     if request.method == "POST" and form.is_valid():
         try:
-            record.correct(token, seen=form.cleaned_data["seen"], values=form.values(), persons=form.persons())
+            registering.correct(
+                record, token, seen=form.cleaned_data["seen"], values=form.values(), persons=form.persons()
+            )
         except Stale:
             return changed_meanwhile(request, form, record, token)
         messages.success(request, _("Ihre Änderungen sind gespeichert."))

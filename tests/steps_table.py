@@ -27,6 +27,7 @@ from applications.reviews.models import BegunComment, Phrase
 from applications.reviews.steps import hand_in, withdraw
 from applications.writing.models import Attachment, SectionNote
 from applications.writing.starting import adopt, start
+from cohorts.accepting import accept
 from tests.builders import day
 
 APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
@@ -47,7 +48,6 @@ PARTS = {
     "cohorts.models.member.TeamMember.give_ownership",
     "cohorts.models.member.TeamMember.send_invitation",
     "cohorts.models.registration.Registration.decide",
-    "cohorts.models.team.TeamQuerySet.make",
 }
 
 # Who coaches a cohort keeps sentences of her own; there is no record yet to ask.
@@ -107,7 +107,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.member.TeamMember.end_offer", ("cohorts.TeamMember", "end offer"), lambda w, by: jonas_in_team(w).end_offer(by=by)),
     ("cohorts.models.member.TeamMember.hand_over", ("cohorts.TeamMember", "hand over"), lambda w, by: w.team.owner().hand_over(jonas_in_team(w), by=by)),
     ("cohorts.models.member.TeamMember.leave", ("cohorts.TeamMember", "leave"), lambda w, by: jonas_in_team(w).leave(by=by)),
-    ("cohorts.models.registration.Registration.accept", ("cohorts.Registration", "decide"), lambda w, by: w.registration.accept(by=by, text="Ja")),
+    ("cohorts.accepting.accept", ("cohorts.Registration", "decide"), lambda w, by: accept(w.registration, by=by, text="Ja")),
     ("cohorts.models.registration.Registration.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: w.registration.put_on_waiting_list(by=by, text="Bald")),
     ("cohorts.models.registration.Registration.decline", ("cohorts.Registration", "decide"), lambda w, by: w.registration.decline(by=by, text="Nein")),
     ("cohorts.models.registration.Registration.renew_link", ("cohorts.Registration", "edit"), lambda w, by: w.registration.renew_link(by=by)),

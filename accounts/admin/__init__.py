@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .base import PortalModelAdmin, PortalStackedInline, PortalTabularInline, titled
+from .base import PortalModelAdmin
+from .filters import titled
+from .inlines import PortalStackedInline, PortalTabularInline
 from .invitation import InvitationAdmin
 from .message import MessageAdmin
 from .organisation import OrganisationAdmin

@@ -49,7 +49,7 @@ class InvitationAdmin(PortalModelAdmin):
         """A new one invites a colleague to the BAMF's office; to an organisation one invites on its own page."""
         user: Any = request.user
         made = invitations.invite(obj.email, BamfOffice.get(), by=user)
-        obj.__dict__.update(made.__dict__)
+        obj.pk, obj.email = made.pk, made.email
 
     @admin.display(description=gettext_lazy("eingeladen zu"))
     def leads_to(self, obj: Invitation) -> str:
@@ -62,6 +62,9 @@ class InvitationAdmin(PortalModelAdmin):
         if obj.revoked_at:
             return _("zurückgenommen")
         return _("offen") if obj.is_open else _("abgelaufen")
+
+    def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "revoke", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Invitation) -> bool:
         return obj.is_open

@@ -98,6 +98,9 @@ class MessageAdmin(PortalModelAdmin):
     def stage(self, obj: Message) -> str:
         return obj.stage
 
+    def has_send_again_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "send again", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Message) -> bool:
         return bool(obj.failed_at) or obj.is_unclear
 

@@ -15,7 +15,9 @@ from accounts import invitations
 from accounts.forms import InviteForm
 from accounts.models import Membership, Organisation
 
-from .base import PortalModelAdmin, PortalTabularInline, titled
+from .base import PortalModelAdmin
+from .filters import titled
+from .inlines import PortalTabularInline
 
 ON_FORM = [ActionLocation.CHANGE_FORM]
 EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -94,6 +96,12 @@ class OrganisationAdmin(PortalModelAdmin):
         if obj._state.adding:
             return ""
         return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), _("Angaben und Mitglieder ansehen"))
+
+    def has_invite_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "invite", obj)
+
+    def has_let_run_cohorts_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "let run cohorts", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Organisation) -> bool:
         return {"let_run": not obj.runs_cohorts, "end_running": obj.runs_cohorts}.get(action, True)

@@ -1,61 +1,26 @@
-"""What the admin may show to whom: querysets, choices, filters and the list before a deletion, all by `visible_to`."""
+"""What the admin may show to whom: querysets, choices and the list before a deletion, all by `visible_to`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin.filters import RelatedFieldListFilter
-from django.contrib.admin.utils import NestedObjects, get_fields_from_path
-from django.core.exceptions import FieldDoesNotExist
+from django.contrib.admin.utils import NestedObjects
 from django.db import models, router
-from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 
 def visible(model: type[models.Model], user: Any) -> models.QuerySet[Any]:
-    """The rows of a model this person may see; none of a model that does not know the question."""
+    """Return the rows of a model that this person may see; none of a model without `visible_to`."""
     manager = model._default_manager
     return manager.visible_to(user) if hasattr(manager, "visible_to") else manager.none()
 
 
-class VisibleRelatedFilter(RelatedFieldListFilter):
-    """A filter by a related record that offers only those the person may see."""
-
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        ordering = self.field_admin_ordering(field, request, model_admin)
-        rows = visible(field.remote_field.model, request.user)
-        rows = rows.order_by(*ordering) if ordering else rows
-        return [(row.pk, str(row)) for row in rows]
-
-
-def scoped_filters(model: type[models.Model], filters: Iterable[Any]) -> list[Any]:
-    """The filters of a list, those by a related record replaced by one that shows only visible choices."""
-    return [(item, VisibleRelatedFilter) if _is_relation(model, item) else item for item in filters]
-
-
-def _is_relation(model: type[models.Model], item: Any) -> bool:
-    if not isinstance(item, str):
-        return False
-    try:
-        return bool(get_fields_from_path(model, item)[-1].is_relation)
-    except FieldDoesNotExist:
-        return False
-
-
-def filter_names(filters: Iterable[Any]) -> set[str]:
-    """The paths and parameters by which a list may be filtered in its address."""
-    return {
-        item if isinstance(item, str) else item[0] if isinstance(item, tuple | list) else item.parameter_name
-        for item in filters
-    }
-
-
 def what_goes_too(objs: Any, user: Any) -> tuple[list[Any], dict[str, int], list[str]]:
-    """What a deletion takes along, as a nested list, counts by kind, and what stands in its way.
+    """Return what a deletion takes along, as a nested list, with counts by kind, and what prevents it.
 
-    Of records the person may not see neither name nor number is told; that one of them protects, only as a fact.
+    Records that the person may not see are neither named nor counted; that some of them prevent it is said.
     """
     objs = list(objs)
     if not objs:
@@ -90,7 +55,7 @@ def _may_be_seen(obj: models.Model, user: Any) -> bool:
 
 
 def _without_gaps(tree: list[Any]) -> Iterable[Any]:
-    """The nested list without the lines left out, and without what hangs beneath them alone."""
+    """Leave out the lines that are empty, and lists that hold nothing else."""
     for item in tree:
         if isinstance(item, list):
             if inner := list(_without_gaps(item)):

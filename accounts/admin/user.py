@@ -69,6 +69,21 @@ class UserAdmin(PortalModelAdmin):
         bamf = Group.objects.filter(name=BAMF_GROUP, user=obj).exists()
         return ", ".join([*(["BAMF"] if bamf else []), *names]) or "–"
 
+    def has_deactivate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "deactivate", obj)
+
+    def has_activate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "activate", obj)
+
+    def has_end_office_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "end office", obj)
+
+    def has_reset_second_factor_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "reset second factor", obj)
+
+    def has_erase_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "erase", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: User) -> bool:
         if action == "end_office":
             return obj.is_bamf

@@ -45,6 +45,9 @@ class AnnouncementAdmin(PortalModelAdmin):
     def seen_by(self, announcement: Any) -> int:
         return int(announcement.seen_count)
 
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "publish", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         return action != "publish" or obj.published_at is None
 

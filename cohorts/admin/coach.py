@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
+from accounts.admin.answers import answers
 from cohorts.models import CoachAbsence, CoachAssignment, Cohort, OnBothSides
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -92,12 +93,12 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except OnBothSides as error:
-            request.__dict__["_refused"] = str(error)
+            answers(request).refused = str(error)
             return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.refused = request.__dict__.get("_refused", "")
+        form.refused = answers(request).refused
         return form
 
     @transaction.atomic
@@ -180,10 +181,10 @@ class CoachAbsenceAdmin(PortalModelAdmin):
         return absence.assignment.cohort
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A coach of several cohorts is named with each of them: she is absent from one at a time."""
+        """Name a coach of several cohorts with each of them: absences are of one cohort."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "assignment":
-            field.label_from_instance = lambda one: f"{one.full_name} – {one.cohort.title}"
+            field.label_from_instance = lambda assignment: f"{assignment.full_name} – {assignment.cohort.title}"
         return field
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:

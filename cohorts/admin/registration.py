@@ -1,141 +1,30 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalModelAdmin, titled
-from accounts.models import Organisation
-from cohorts.models import CoachAssignment, Registration
-from cohorts.models.alike import Alike
-from core.spelling import TextFormField, shortened
+from cohorts.accepting import accept
+from cohorts.alike import alike
+from cohorts.models import Registration
+from core.spelling import shortened
 from core.templatetags.people import phone
 from core.words import short_day
 
+from .decision_forms import AcceptForm, DecisionForm, DeclineForm, suggested_text
+from .look_alikes import first_listed, linked, listed, warning_about
+
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
-
-ACCEPTED = gettext_lazy(
-    "wir haben Ihre Idee gern gelesen und freuen uns sehr: Sie haben einen Platz.\n\n"
-    "Bitte merken Sie sich die Termine vor, die Workshops bauen aufeinander auf. Wir freuen uns auf Sie!"
-)
-WAITING = gettext_lazy(
-    "vielen Dank für Ihre Anmeldung und Ihre Idee. Im Moment sind alle Plätze vergeben, deshalb steht Ihr Verein auf der "
-    "Warteliste. Sobald ein Platz frei wird, melden wir uns bei Ihnen."
-)
-MOST_NAMED = 3  # look-alikes in a row of the list
-REASON = "Der Grund:"
-DECLINED = gettext_lazy(
-    "vielen Dank für Ihre Anmeldung und dafür, dass Sie uns Ihre Idee anvertraut haben. Wir können Ihnen diesmal leider "
-    "keinen Platz anbieten.\n\nDer Grund: \n\nBitte lassen Sie sich nicht entmutigen. Bei der nächsten Projektschmiede sind "
-    "Sie wieder herzlich willkommen."
-)
-
-
-def linked(registration: Registration) -> SafeString:
-    """What an association is called and where it is, as a link to its registration."""
-    url = registration.get_absolute_url()
-    return format_html('<a href="{}">{}, {}</a>', url, registration, registration.city)
-
-
-def look_alikes(alike: list[Alike], chosen: Container[Registration] = ()) -> SafeString:
-    """The registrations that another one looks like, each with a link, where it stands, and why."""
-    rows = ((linked(other.registration), _why(other, chosen)) for other in alike)
-    return format_html_join(mark_safe("<br>"), "{} ({})", rows)
-
-
-def _why(other: Alike, chosen: Container[Registration]) -> str:
-    is_chosen = other.registration in chosen
-    stand = _("ebenfalls ausgewählt") if is_chosen else other.registration.get_status_display()
-    return ", ".join([stand, *(str(reason) for reason in other.reasons)])
-
-
-def twice(registrations: list[Registration]) -> SafeString | str:
-    """Which of these look like another registration, before the organiser decides about them; empty if none does."""
-    alike, chosen = Registration.objects.alike(registrations), set(registrations)
-    rows = [(row, look_alikes(alike[row.pk], chosen)) for row in registrations if alike[row.pk]]
-    if not rows:
-        return ""
-    both = any(other.registration in chosen for others in alike.values() for other in others)
-    warning = format_html("<p><strong>{}</strong></p>", _("Einige der ausgewählten Anmeldungen ähneln einander."))
-    intro = _("Vielleicht hat sich ein Verein zweimal angemeldet. Bitte sehen Sie nach, bevor Sie entscheiden:")
-    listed = format_html_join("", "<li>{} – {}:<br>{}</li>", ((row, _("sieht aus wie"), links) for row, links in rows))
-    return format_html("{}<p>{}</p><ul>{}</ul>", warning if both else "", intro, listed)
-
-
-class DecisionForm(forms.Form):
-    """What is sent with a decision, and what is not."""
-
-    text = TextFormField(
-        label=gettext_lazy("Text, der verschickt wird"),
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=gettext_lazy("Alle Personen der Anmeldung bekommen ihn per E-Mail, nach „Guten Tag …“."),
-    )
-    note = TextFormField(
-        label=gettext_lazy("Interne Notiz (wird nicht verschickt)"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, registrations: list[Registration], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.chosen = registrations
-        if len(self.chosen) == 1:
-            self.initial["note"] = self.chosen[0].internal_note
-        else:
-            self.fields["text"].help_text = _(
-                "Alle Personen der Anmeldungen bekommen ihn per E-Mail, nach „Guten Tag …“."
-            )
-
-
-class DeclineForm(DecisionForm):
-    """Declining says why."""
-
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"]
-        if any(line.strip() == REASON for line in text.splitlines()):
-            raise forms.ValidationError(_("Bitte schreiben Sie den Grund dazu, oder nehmen Sie die Zeile heraus."))
-        return text
-
-
-class AcceptForm(DecisionForm):
-    """Accepting one may name the organisation it is known as; accepting within one cohort may name a coach."""
-
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(),
-        label=gettext_lazy("Bekannte Organisation"),
-        required=False,
-        empty_label=gettext_lazy("neu anlegen"),
-        help_text=gettext_lazy("Nur wenn der Verein schon in einer Ihrer früheren Projektschmieden war."),
-    )
-    first_coach = forms.ModelChoiceField(
-        CoachAssignment.objects.none(),
-        label=gettext_lazy("Erste Coaching-Person"),
-        required=False,
-        empty_label=gettext_lazy("später festlegen"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cohorts = {registration.cohort for registration in self.chosen}
-        fields: dict[str, Any] = self.fields
-        if len(self.chosen) == 1:
-            fields["organisation"].queryset = self.chosen[0].known_organisations()
-        else:
-            del self.fields["organisation"]
-        if len(cohorts) == 1:
-            fields["first_coach"].queryset = cohorts.pop().coach_assignments.current()
-        else:
-            del self.fields["first_coach"]
 
 
 class ReceivedFilter(admin.ChoicesFieldListFilter):
@@ -144,6 +33,18 @@ class ReceivedFilter(admin.ChoicesFieldListFilter):
     def choices(self, changelist: Any) -> Iterator[Any]:
         left_out = str(Registration.Status.UNCONFIRMED.label)
         yield from (choice for choice in super().choices(changelist) if str(choice["display"]) != left_out)
+
+
+class RegistrationList(ChangeList):
+    """The rows of one page, each with the registrations it looks like: compared at once for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)
+        others = alike(rows)
+        for row in rows:
+            row.others_alike = others[row.pk]
+        self.result_list = rows
 
 
 @admin.register(Registration)
@@ -184,34 +85,17 @@ class RegistrationAdmin(PortalModelAdmin):
         shown: list[Any] = [name for _title, part in self.fieldsets for name in part["fields"]]
         return tuple(name for name in shown if name != "internal_note")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """What the rows of one page look like is found out for all of them at once."""
-        changelist = super().get_changelist_instance(request)
-        rows = list(changelist.result_list)
-        alike = Registration.objects.alike(rows)
-        for row in rows:
-            row.alike = alike[row.pk]
-        changelist.result_list = rows
-        return changelist
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        registration = super().get_object(request, object_id, from_field)
-        if registration is not None:
-            registration.alike = Registration.objects.alike([registration])[registration.pk]
-        return registration
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RegistrationList
 
     @admin.display(description=gettext_lazy("Sieht aus wie"))
-    def looks_like(self, registration: Any) -> str:
-        return look_alikes(registration.alike) or "–"
+    def looks_like(self, registration: Registration) -> str:
+        return listed(alike([registration])[registration.pk]) or "–"
 
     @admin.display(description=gettext_lazy("Sieht aus wie"))
     def looks_like_some(self, registration: Any) -> str:
         """The first ones, so that a row of the list stays one."""
-        shown, more = look_alikes(registration.alike[:MOST_NAMED]), len(registration.alike) - MOST_NAMED
-        if more <= 0:
-            return shown or "–"
-        counted = ngettext("und eine weitere", "und %(count)s weitere", more) % {"count": more}
-        return format_html("{}<br>{}", shown, counted)
+        return first_listed(registration.others_alike)
 
     @admin.display(description=gettext_lazy("Verein"), ordering="organisation_name")
     def name_and_city(self, registration: Registration) -> str:
@@ -268,6 +152,9 @@ class RegistrationAdmin(PortalModelAdmin):
         words = {"person": first or "–", "day": self.arrived_on(registration)}
         return format_html("{}, {}", linked(registration), text % words)
 
+    def has_decide_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "decide", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "put_on_waiting_list":
             return obj.status == Registration.Status.RECEIVED
@@ -280,7 +167,7 @@ class RegistrationAdmin(PortalModelAdmin):
         return self.decide(
             request,
             queryset,
-            "accept",
+            accept,
             title=_("Zulassen"),
             button=_("Zulassen und Zusage verschicken"),
             intro=lambda count: (
@@ -291,7 +178,7 @@ class RegistrationAdmin(PortalModelAdmin):
                 )
                 % {"count": count}
             ),
-            text=ACCEPTED,
+            suggested="accepted",
             done=_("Zugelassen. Das Team ist angelegt, die Einladungen sind unterwegs."),
             form_class=AcceptForm,
         )
@@ -301,10 +188,10 @@ class RegistrationAdmin(PortalModelAdmin):
         return self.decide(
             request,
             queryset,
-            "put_on_waiting_list",
+            Registration.put_on_waiting_list,
             title=_("Auf die Warteliste setzen"),
             button=_("Auf die Warteliste setzen und Text verschicken"),
-            text=WAITING,
+            suggested="waiting",
             done=_("Steht auf der Warteliste, der Text ist unterwegs."),
         )
 
@@ -313,10 +200,10 @@ class RegistrationAdmin(PortalModelAdmin):
         return self.decide(
             request,
             queryset,
-            "decline",
+            Registration.decline,
             title=_("Absagen"),
             button=_("Absagen und Text verschicken"),
-            text=DECLINED,
+            suggested="declined",
             done=_("Abgesagt, der Text ist unterwegs."),
             form_class=DeclineForm,
         )
@@ -325,15 +212,15 @@ class RegistrationAdmin(PortalModelAdmin):
         self,
         request: HttpRequest,
         queryset: Any,
-        step: str,
+        step: Callable[..., object],
         *,
-        text: Any,
+        suggested: str,
         done: str,
         intro: Callable[[int], str] = lambda _count: "",
         form_class: type[DecisionForm] = DecisionForm,
         **question: Any,
     ) -> HttpResponse | None:
-        """Ask for the words, then decide, whoever confirmed first; what was refused is asked about again."""
+        """Ask for the words, then decide in the order of confirming; ask again about what was refused."""
         queryset = queryset.select_related("cohort")
         chosen = self.offered(request, queryset)
         stale = _("Darüber ist schon entschieden.")
@@ -343,9 +230,9 @@ class RegistrationAdmin(PortalModelAdmin):
             form_class,
             **question,
             intro=intro(len(chosen)),
-            details=lambda: twice(chosen),
+            details=lambda: warning_about(chosen),
             registrations=chosen,
-            initial={"text": text},
+            initial={"text": lambda: suggested_text(suggested)},
             stale=stale,
         )
         if isinstance(form, HttpResponse):
@@ -353,7 +240,7 @@ class RegistrationAdmin(PortalModelAdmin):
         refused = self.run(
             request,
             queryset.order_by("confirmed_at"),
-            lambda registration: getattr(registration, step)(by=request.user, **form.cleaned_data),
+            lambda registration: step(registration, by=request.user, **form.cleaned_data),
             may="decide",
             done=done,
             stale=stale,

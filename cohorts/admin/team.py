@@ -10,11 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.addresses import AddressFormField
 from accounts.admin import PortalModelAdmin, PortalTabularInline
-from accounts.names import ask_for_a_name, refuse_no_name
+from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember
-from core.spelling import LineFormField
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
@@ -41,21 +39,10 @@ class CoachesForm(forms.Form):
         return cleaned
 
 
-class MemberForm(forms.Form):
-    first_name = LineFormField(label=gettext_lazy("Vorname"), max_length=100)
-    last_name = LineFormField(label=gettext_lazy("Nachname"), max_length=100)
-    email = AddressFormField(label=gettext_lazy("E-Mail-Adresse"))
-    phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=40, required=False)
+class MemberForm(PersonForm):
+    """Somebody to invite into the team."""
+
     role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ask_for_a_name(self)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        refuse_no_name(self)
-        return cleaned
 
 
 class RoleForm(forms.Form):
@@ -130,6 +117,9 @@ class TeamAdmin(PortalModelAdmin):
     def own_organiser(self, team: Team) -> str:
         """A member who organises the cohort, too."""
         return team.organiser_inside or ""
+
+    def has_people_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "people", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         return obj.is_current
@@ -247,6 +237,9 @@ class TeamMemberAdmin(PortalModelAdmin):
             "Gehört auch zum Träger. Bitte beenden Sie die Mitarbeit beim Träger oder im Team."
         )
         return " ".join(str(role) for role in (coaches, organises) if role)
+
+    def has_hand_over_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "hand over", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         is_owner = obj.role == TeamMember.Role.OWNER

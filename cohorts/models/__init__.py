@@ -7,7 +7,8 @@ from .coach import CoachAssignment
 from .cohort import Cohort
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
-from .registration import Registration, RegistrationPerson
+from .registration import Registration
+from .registration_person import RegistrationPerson
 from .team import Team, read_absences, signs_of
 
 __all__ = [

@@ -23,7 +23,6 @@ from .both_sides import OnBothSides
 from .coach import CoachAssignment
 from .cohort import Cohort
 from .member import TeamMember
-from .registration import Registration
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -59,37 +58,6 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """Those that have not withdrawn: each takes a place."""
         return self.filter(withdrawn_at=None)
 
-    def make(self, registration: Registration, *, first_coach: CoachAssignment | None, by: User) -> Team:
-        """The team of an accepted registration; its first person is the owner, the others write. All are invited.
-
-        Part of accepting, which holds the cohort's row; `OnBothSides` with the names of all who coach or organise the cohort.
-        """
-        if first_coach and first_coach.cohort_id != registration.cohort_id:
-            raise ValueError("A coach of another cohort.")
-        team = self.create(
-            cohort=registration.cohort,
-            organisation=registration.organisation,
-            registration=registration,
-            first_coach=first_coach,
-        )
-        Event.record("team.made", team, by=by)
-        on_both_sides = []
-        for person in registration.persons.all():
-            member = team.members.create(
-                first_name=person.first_name,
-                last_name=person.last_name,
-                email=person.email,
-                phone=person.phone,
-                role=TeamMember.Role.OWNER if person.position == 1 else TeamMember.Role.WRITER,
-            )
-            try:
-                member.send_invitation(by=by)
-            except OnBothSides:
-                on_both_sides.append(member.full_name)
-        if on_both_sides:
-            raise OnBothSides(*on_both_sides)
-        return team
-
     def visible_to(self, user: Person) -> TeamQuerySet:
         """Names in teams: everybody of the cohort sees them, its coaches and organiser too; BAMF staff do not."""
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
@@ -101,7 +69,7 @@ class Team(Record):
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="teams", verbose_name=_("Projektschmiede"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams", verbose_name=_("Organisation"))
     registration = models.OneToOneField(
-        Registration, models.SET_NULL, null=True, blank=True, editable=False, related_name="team"
+        "Registration", models.SET_NULL, null=True, blank=True, editable=False, related_name="team"
     )
     first_coach = models.ForeignKey(
         CoachAssignment,

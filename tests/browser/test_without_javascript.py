@@ -11,6 +11,7 @@ from applications.reviews.models import Review
 from applications.writing.models import Application
 from calls.examples import make_example
 from calls.reference import load_calls
+from cohorts.accepting import accept
 from cohorts.models import Registration
 from schmiede.site_pages import ensure_pages
 from tests.browser.people import Person
@@ -56,7 +57,7 @@ def cohort(live_server, settings):
 def is_accepted(amina, jonas, cohort):
     """Doris gives the association a place, and both get into the portal by their invitations."""
     doris = cohort.organiser.memberships.get().user
-    Registration.objects.get().accept(by=doris, text="Willkommen!", first_coach=cohort.coach_assignments.get())
+    accept(Registration.objects.get(), by=doris, text="Willkommen!", first_coach=cohort.coach_assignments.get())
     for person in (amina, jonas):
         person.accept()
         person.sees("Unser Weg")

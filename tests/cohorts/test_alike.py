@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cohorts.models.alike import plain_name
+from cohorts.alike import plain_name
 
 
 @pytest.mark.parametrize(

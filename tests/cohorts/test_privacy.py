@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Event, Invitation, Membership, Organisation, PrivacyText
 from cohorts.models import Cohort, Registration
+from cohorts.registering import register
 from schmiede.checks import every_traeger_says_who_answers, operator_is_named
 from tests.builders import day, log_in, make_bamf, make_coach, make_cohort, make_organiser, make_team, make_user, window
 from tests.cohorts.test_registering import answers
@@ -149,7 +150,7 @@ def test_the_text_of_another_traeger_is_not_kept(client, cohort):
 
 def test_the_secret_page_says_what_was_shown_and_that_it_changed(client, cohort, organiser, doris):
     shown = publish(organiser, doris)
-    registration, token = Registration.register(
+    registration, token = register(
         cohort,
         values={"organisation_name": "Verein", "legal_form": "ev", "city": "Halle", "land": "ST", "charitable": "yes"},
         persons=[{"first_name": "Amina", "last_name": "Haddad", "email": "amina@example.org", "phone": ""}],

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Message
 from cohorts.models import Cohort, Registration, RegistrationPerson
+from cohorts.registering import register
 from tests.builders import (
     day,
     log_in,
@@ -464,7 +465,7 @@ def test_a_mailbox_is_counted_for_longer_than_the_cache_remembers_by_itself(clie
 
 def test_unconfirmed_is_erased_after_48_hours(cohort):
     old, _young, received = (
-        Registration.register(cohort, values={"organisation_name": name}, persons=[{"email": f"{name}@example.org"}])[0]
+        register(cohort, values={"organisation_name": name}, persons=[{"email": f"{name}@example.org"}])[0]
         for name in ("old", "young", "received")
     )
     received.confirm("token")

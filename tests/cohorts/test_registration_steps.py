@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Event, Invitation, Message, Organisation
+from cohorts.accepting import AlreadyTakesPart, NoPlaceLeft, accept
 from cohorts.models import Registration, Team, TeamMember
-from cohorts.models.registration import AlreadyTakesPart, NoPlaceLeft
+from cohorts.registering import correct, register
 from core.writes import Stale
 from tests.builders import (
     make_coach,
@@ -45,7 +46,7 @@ def cohort(doris):
 
 
 def make_registration(cohort, status=S.RECEIVED, persons=PERSONS, **values):
-    registration = Registration.register(cohort, values=VALUES | values, persons=persons)[0]
+    registration = register(cohort, values=VALUES | values, persons=persons)[0]
     now = timezone.now()
     moments = {} if status == S.UNCONFIRMED else {"confirmed_at": now}
     if status in {S.ACCEPTED, S.WAITING, S.DECLINED}:
@@ -57,9 +58,9 @@ def make_registration(cohort, status=S.RECEIVED, persons=PERSONS, **values):
 def steps(doris):
     return {
         "confirm": lambda registration: registration.confirm("token"),
-        "correct": lambda registration: registration.correct("token", seen=None, values=VALUES, persons=PERSONS),
+        "correct": lambda registration: correct(registration, "token", seen=None, values=VALUES, persons=PERSONS),
         "withdraw": lambda registration: registration.withdraw(),
-        "accept": lambda registration: registration.accept(by=doris, text="Ja."),
+        "accept": lambda registration: accept(registration, by=doris, text="Ja."),
         "put_on_waiting_list": lambda registration: registration.put_on_waiting_list(by=doris, text="Vielleicht."),
         "decline": lambda registration: registration.decline(by=doris, text="Nein."),
     }
@@ -121,7 +122,7 @@ def test_accepting_makes_organisation_team_members_and_invitations(cohort, doris
     coach = make_coach(cohort, make_user("Carla"))
     registration = make_registration(cohort, website="https://bruecke.example.org", migrant_organisation="yes")
 
-    team = registration.accept(by=doris, text="Wir freuen uns & sagen „Ja“.", note="klar", first_coach=coach)
+    team = accept(registration, by=doris, text="Wir freuen uns & sagen „Ja“.", note="klar", first_coach=coach)
 
     organisation = team.organisation
     assert (organisation.name, organisation.city, organisation.contact_email, organisation.migrant_organisation) == (
@@ -146,7 +147,7 @@ def test_accepting_makes_organisation_team_members_and_invitations(cohort, doris
 
 
 def test_invited_person_joins_the_team_and_its_organisation(cohort, doris):
-    team = make_registration(cohort).accept(by=doris, text="Ja.")
+    team = accept(make_registration(cohort), by=doris, text="Ja.")
     amina = make_user("Amina")
 
     Invitation.objects.get(email="amina@example.org").accept(amina)
@@ -163,7 +164,7 @@ def test_accepting_beyond_the_places_is_refused_and_writes_nothing(cohort, doris
     before = everything()
 
     with pytest.raises(NoPlaceLeft, match="Alle Plätze sind vergeben"):
-        registration.accept(by=doris, text="Ja.")
+        accept(registration, by=doris, text="Ja.")
 
     assert everything() == before
 
@@ -173,7 +174,7 @@ def test_place_of_a_team_that_left_is_free_again(cohort, doris):
     registration = make_registration(cohort, S.WAITING)
     teams[0].withdraw(by=doris)
 
-    registration.accept(by=doris, text="Jetzt doch.")
+    accept(registration, by=doris, text="Jetzt doch.")
 
     assert cohort.teams.current().count() == 2
 
@@ -183,7 +184,7 @@ def test_accepting_into_a_cancelled_cohort_is_refused(cohort, doris):
     cohort.cancel(by=doris)
 
     with pytest.raises(Stale):
-        registration.accept(by=doris, text="Ja.")
+        accept(registration, by=doris, text="Ja.")
 
 
 def test_known_organisation_of_an_earlier_cohort_is_taken_and_no_other(cohort, doris):
@@ -197,9 +198,9 @@ def test_known_organisation_of_an_earlier_cohort_is_taken_and_no_other(cohort, d
     assert list(registration.known_organisations()) == [known]
     for organisation in (foreign, unrelated):
         with pytest.raises(AlreadyTakesPart):
-            registration.accept(by=doris, text="Ja.", organisation=organisation)
+            accept(registration, by=doris, text="Ja.", organisation=organisation)
     before = Organisation.objects.count()
-    team = registration.accept(by=doris, text="Ja.", organisation=known)
+    team = accept(registration, by=doris, text="Ja.", organisation=known)
 
     assert (team.organisation, Organisation.objects.count()) == (known, before)
 
@@ -207,10 +208,10 @@ def test_known_organisation_of_an_earlier_cohort_is_taken_and_no_other(cohort, d
 def test_same_organisation_twice_in_one_cohort_is_refused(cohort, doris):
     known = make_team(make_cohort(cohort.organiser, cohort.call), make_user("Bilal")).organisation
     first, second = make_registration(cohort), make_registration(cohort)
-    first.accept(by=doris, text="Ja.", organisation=known)
+    accept(first, by=doris, text="Ja.", organisation=known)
 
     with pytest.raises(AlreadyTakesPart, match="schon ein Team"):
-        second.accept(by=doris, text="Ja.", organisation=known)
+        accept(second, by=doris, text="Ja.", organisation=known)
 
 
 def test_a_window_that_closed_after_the_page_was_read_takes_nothing(cohort):
@@ -219,15 +220,15 @@ def test_a_window_that_closed_after_the_page_was_read_takes_nothing(cohort):
     type(cohort).objects.update(cancelled_at=timezone.now())
 
     with pytest.raises(Stale):
-        Registration.register(cohort, values=VALUES, persons=PERSONS)
+        register(cohort, values=VALUES, persons=PERSONS)
     with pytest.raises(Stale):
-        registration.correct("token", seen=None, values=VALUES | {"city": "Halle"}, persons=PERSONS)
+        correct(registration, "token", seen=None, values=VALUES | {"city": "Halle"}, persons=PERSONS)
 
     assert list(Registration.objects.values_list("city", flat=True)) == ["Stendal"]
 
 
 def test_new_link_replaces_the_old_one(cohort, doris):
-    registration, token = Registration.register(cohort, values=VALUES, persons=PERSONS)
+    registration, token = register(cohort, values=VALUES, persons=PERSONS)
     registration.confirm(token)
 
     registration.renew_link(by=doris)
@@ -252,8 +253,8 @@ def test_two_acceptances_for_the_last_place_make_one_team(at_once):
         ]
 
         results = at_once(
-            lambda pk=pair[0].pk: Registration.objects.get(pk=pk).accept(by=doris, text="Ja."),
-            lambda pk=pair[1].pk: Registration.objects.get(pk=pk).accept(by=colleague, text="Ja."),
+            lambda pk=pair[0].pk: accept(Registration.objects.get(pk=pk), by=doris, text="Ja."),
+            lambda pk=pair[1].pk: accept(Registration.objects.get(pk=pk), by=colleague, text="Ja."),
         )
 
         assert sorted(type(result).__name__ for result in results) == ["NoPlaceLeft", "Team"], results
@@ -270,7 +271,7 @@ def test_one_registration_accepted_twice_at_once_makes_one_team(at_once):
         registration = make_registration(cohort, persons=[dict(PERSONS[0], email=f"p{round_}@example.org")])
 
         def accept(pk=registration.pk):
-            return Registration.objects.get(pk=pk).accept(by=doris, text="Ja.")
+            return accept(Registration.objects.get(pk=pk), by=doris, text="Ja.")
 
         def decline(pk=registration.pk):
             return Registration.objects.get(pk=pk).decline(by=doris, text="Nein.")

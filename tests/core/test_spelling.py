@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import models
 
-from accounts.admin.base import PortalAdmin
+from accounts.admin.fields import PortalAdmin
 from accounts.forms import InviteForm, OrganisationForm, ProfileForm, SignUp
 from applications.progress.forms import MemberForm
 from applications.reviews.forms import AnswerForm, CommentForm, PhraseForm

@@ -146,6 +146,9 @@ class WorkshopAdmin(PortalModelAdmin):
         if formset.model is Session:
             tell_of_moves(form.instance, before)
 
+    def has_open_early_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "open early", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if obj.cancelled_at:
             return False

@@ -6,25 +6,22 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.models import Registration, RegistrationPerson
 from core.filenames import letters_written_out
 from core.words import full_name
 
-if TYPE_CHECKING:
-    from .registration import Registration, RegistrationPerson
-
-# How an association is called differs from how it signs: with its legal form or without, with full stops or none.
+# Associations write their names with the legal form or without, with full stops or without.
 LEGAL_FORM = re.compile(r"\b(?:e ?v|eingetragener verein|g?gmbh|ug haftungsbeschraenkt|i ?g)\b")
 
 
 @dataclass(frozen=True)
 class Alike:
-    """Another registration, and in what it is alike."""
+    """Another registration that looks like a given one, and why."""
 
     registration: Registration
     reasons: list[str | Promise]
@@ -58,25 +55,32 @@ class Marks:
 
 
 def _folded(text: str) -> str:
-    """The text however it is typed: without capitals, and with umlauts written out."""
+    """Return the text without capitals, and with umlauts written out."""
     return letters_written_out(text.casefold())
 
 
 def plain_name(name: str) -> str:
-    """What an association is called, without its legal form, capitals and punctuation, umlauts written out."""
+    """Return a name without legal form, capitals and punctuation, and with umlauts written out."""
     words = " ".join(re.sub(r"[\W_]+", " ", _folded(name)).split())
     return " ".join(LEGAL_FORM.sub(" ", words).split()) or words
 
 
-def alike(registrations: Iterable[Registration], others: Iterable[Registration]) -> dict[UUID, list[Alike]]:
-    """By the id of each of these registrations, the others of its cohort that look like it; none if it is not among them."""
+def alike(registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
+    """Return the registrations that look like each of these, by its id; read at once for all of them.
+
+    Compared are the confirmed ones of its cohort that were not withdrawn. One that is not among them is like no other.
+    """
+    registrations = list(registrations)
+    cohorts = {registration.cohort_id for registration in registrations}
+    rows = Registration.objects.received().filter(cohort__in=cohorts).exclude(status=Registration.Status.WITHDRAWN)
+    compared = rows.order_by("created_at").only("cohort", "organisation_name", "city", "status")
     marks: dict[UUID, list[tuple[Registration, Marks]]] = defaultdict(list)
-    for other in others:
+    for other in compared.prefetch_related("persons"):
         marks[other.cohort_id].append((other, Marks.of(other)))
-    found: dict[UUID, list[Alike]] = {}
-    for registration in registrations:
-        rivals = dict(marks[registration.cohort_id])
-        own = rivals.get(registration, Marks(""))
-        rows = ((other, list(own.shared_with(its))) for other, its in rivals.items())
-        found[registration.pk] = [Alike(other, why) for other, why in rows if why and other.pk != registration.pk]
-    return found
+    return {registration.pk: _like(registration, marks[registration.cohort_id]) for registration in registrations}
+
+
+def _like(registration: Registration, marks: list[tuple[Registration, Marks]]) -> list[Alike]:
+    own = dict(marks).get(registration, Marks(""))
+    reasons = ((other, list(own.shared_with(others))) for other, others in marks if other.pk != registration.pk)
+    return [Alike(other, why) for other, why in reasons if why]

@@ -1,0 +1,29 @@
+"""What the admin has found out during one request, so that nothing is asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+
+
+class Answers:
+    """May the person see or do it, which record is open, and why saving it was refused."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bool] = {}
+        self.opened: dict[str, Any] = {}
+        self.refused = ""
+
+    def once(self, question: str, ask: Callable[[], bool]) -> bool:
+        """Return the answer to a question that a page asks many times; `ask` is called the first time."""
+        if question not in self.known:
+            self.known[question] = ask()
+        return self.known[question]
+
+
+def answers(request: HttpRequest) -> Answers:
+    """Return the answers of this request."""
+    holder: Answers = vars(request).setdefault("admin_answers", Answers())
+    return holder

@@ -1,0 +1,111 @@
+"""Giving an association a place in a cohort: its organisation, its team, and the invitations of its people."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts.models import Event, Organisation, User
+from cohorts.models import CoachAssignment, Cohort, OnBothSides, Registration, Team, TeamMember
+from core.writes import Stale, write_if
+
+
+class NoPlaceLeft(Stale):
+    """Every place of the cohort is taken."""
+
+    def __str__(self) -> str:
+        return gettext(
+            "Alle Plätze sind vergeben. Setzen Sie den Verein auf die Warteliste, oder erhöhen Sie in der Projektschmiede "
+            "die Zahl der Plätze."
+        )
+
+
+class AlreadyTakesPart(Stale):
+    """The organisation has a team in this cohort."""
+
+    def __str__(self) -> str:
+        return gettext("Diese Organisation hat in dieser Projektschmiede schon ein Team.")
+
+
+@transaction.atomic
+def accept(
+    registration: Registration,
+    *,
+    by: User,
+    text: str,
+    note: str = "",
+    organisation: Organisation | None = None,
+    first_coach: CoachAssignment | None = None,
+) -> Team:
+    """Give the association a place: make its team, invite its people, send `text`.
+
+    `organisation` is the association's own, known from an earlier cohort of the same Träger; without it a new one is made.
+    Raises `NoPlaceLeft` beyond the places of the cohort: its row is locked first, so of two at once only one gets the
+    last place. Raises `OnBothSides` if somebody of the association coaches or organises the cohort.
+    """
+    registration.require(by, "decide")
+    cohort = Cohort.objects.lock(registration.cohort_id)
+    Organisation.objects.lock(cohort.organiser_id, *([organisation.pk] if organisation else []))
+    if cohort.cancelled_at:
+        raise Stale
+    registration.decide(registration.Status.ACCEPTED, by=by, text=text, note=note)
+    if cohort.teams.current().count() >= cohort.places:
+        raise NoPlaceLeft
+    if organisation and organisation not in registration.known_organisations():
+        raise AlreadyTakesPart
+    organisation = organisation or _make_organisation(registration)
+    write_if(registration, {}, organisation=organisation)
+    Event.record("registration.accepted", registration, by=by)
+    registration.mail("registration_accepted", registration.persons.all(), dedup=registration.pk, text=text)
+    return _make_team(registration, organisation, first_coach=first_coach, by=by)
+
+
+def _make_organisation(registration: Registration) -> Organisation:
+    """Make a new organisation from what the association said about itself."""
+    contact = registration.persons.all()[0]
+    return Organisation.objects.create(
+        name=registration.organisation_name,
+        legal_form=registration.legal_form,
+        charitable=registration.charitable,
+        migrant_organisation=registration.migrant_organisation,
+        city=registration.city,
+        land=registration.land,
+        website=registration.website,
+        contact_name=contact.full_name,
+        contact_email=contact.email,
+        contact_phone=contact.phone,
+    )
+
+
+def _make_team(
+    registration: Registration, organisation: Organisation, *, first_coach: CoachAssignment | None, by: User
+) -> Team:
+    """Make the team; its first person is the owner, the others write. All are invited.
+
+    Raises `OnBothSides` with the names of all who coach or organise the cohort.
+    """
+    if first_coach and first_coach.cohort_id != registration.cohort_id:
+        raise ValueError("A coach of another cohort.")
+    team = Team.objects.create(
+        cohort=registration.cohort,
+        organisation=organisation,
+        registration=registration,
+        first_coach=first_coach,
+    )
+    Event.record("team.made", team, by=by)
+    on_both_sides = []
+    for person in registration.persons.all():
+        member = team.members.create(
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            phone=person.phone,
+            role=TeamMember.Role.OWNER if person.position == 1 else TeamMember.Role.WRITER,
+        )
+        try:
+            member.send_invitation(by=by)
+        except OnBothSides:
+            on_both_sides.append(member.full_name)
+    if on_both_sides:
+        raise OnBothSides(*on_both_sides)
+    return team

@@ -1,0 +1,56 @@
+"""How the admin shows registrations that look like one another."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cohorts.alike import Alike, alike
+from cohorts.models import Registration
+
+MOST_NAMED = 3  # in a row of the list
+
+
+def linked(registration: Registration) -> SafeString:
+    """Return name and town of an association as a link to its registration."""
+    url = registration.get_absolute_url()
+    return format_html('<a href="{}">{}, {}</a>', url, registration, registration.city)
+
+
+def listed(others: list[Alike], chosen: Container[Registration] = ()) -> SafeString:
+    """Return the registrations that another one looks like, each with a link, its status, and why."""
+    rows = ((linked(other.registration), _why(other, chosen)) for other in others)
+    return format_html_join(mark_safe("<br>"), "{} ({})", rows)
+
+
+def first_listed(others: list[Alike]) -> SafeString | str:
+    """Return the first ones and how many more there are, so that a row of the list stays short."""
+    more = len(others) - MOST_NAMED
+    shown = listed(others[:MOST_NAMED])
+    if more <= 0:
+        return shown or "–"
+    counted = ngettext("und eine weitere", "und %(count)s weitere", more) % {"count": more}
+    return format_html("{}<br>{}", shown, counted)
+
+
+def warning_about(registrations: list[Registration]) -> SafeString | str:
+    """Say which of these look like another registration, before the organiser decides; empty if none does."""
+    others_of, chosen = alike(registrations), set(registrations)
+    rows = [(row, listed(others_of[row.pk], chosen)) for row in registrations if others_of[row.pk]]
+    if not rows:
+        return ""
+    both = any(other.registration in chosen for others in others_of.values() for other in others)
+    warning = format_html("<p><strong>{}</strong></p>", _("Einige der ausgewählten Anmeldungen ähneln einander."))
+    intro = _("Vielleicht hat sich ein Verein zweimal angemeldet. Bitte sehen Sie nach, bevor Sie entscheiden:")
+    lines = format_html_join("", "<li>{} – {}:<br>{}</li>", ((row, _("sieht aus wie"), links) for row, links in rows))
+    return format_html("{}<p>{}</p><ul>{}</ul>", warning if both else "", intro, lines)
+
+
+def _why(other: Alike, chosen: Container[Registration]) -> str:
+    is_chosen = other.registration in chosen
+    status = _("ebenfalls ausgewählt") if is_chosen else other.registration.get_status_display()
+    return ", ".join([status, *(str(reason) for reason in other.reasons)])
