@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from calls.copying import copy_call, start_next_edition
 from calls.models import (
     AttachmentKind,
     CallForm,
@@ -187,7 +188,7 @@ class FundingCallAdmin(CheckedAdmin):
         self.run(
             request,
             queryset,
-            lambda call: call.copy_to(call.year + 1, by=user),
+            lambda call: copy_call(call, call.year + 1, by=user),
             may="edit",
             done=_(
                 "kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
@@ -307,7 +308,7 @@ class EditionAdmin(CheckedAdmin):
         self.run(
             request,
             queryset,
-            lambda edition: drafts.append(edition.start_next(by=user)),
+            lambda edition: drafts.append(start_next_edition(edition, by=user)),
             may="publish",
             done=_("Ein neuer Stand ist begonnen, mit allem aus diesem. Er gilt erst, wenn Sie ihn veröffentlichen."),
         )

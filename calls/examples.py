@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from calls.copying import copy_call
 from calls.models import Certainty, FundingCall, Limit, Rule
 
 EXAMPLE = "Beispiel"
@@ -30,8 +31,8 @@ def make_example(
 
     A limit that is not set stays so. `Stale` if a call of that short name exists.
     """
-    call = original.copy_to(
-        year, by=None, title=title, slug=slug, open_from=open_from, deadline=deadline, is_example=True
+    call = copy_call(
+        original, year, by=None, title=title, slug=slug, open_from=open_from, deadline=deadline, is_example=True
     )
     address = {
         "addressee": ADDRESSEE,

@@ -14,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Kind(StrEnum):
     """What a section's content is."""
@@ -27,6 +29,17 @@ class Kind(StrEnum):
     DECLARATIONS = "declarations"
     ATTACHMENTS = "attachments"
 
+
+KIND_LABELS = {
+    Kind.COVER.value: _("Titelblatt"),
+    Kind.TEXT.value: _("Text"),
+    Kind.GOALS.value: _("Ziele"),
+    Kind.WORK_PLAN.value: _("Arbeitsplan"),
+    Kind.PARTNERS.value: _("Partner"),
+    Kind.BUDGET.value: _("Finanzierungsplan"),
+    Kind.DECLARATIONS.value: _("Erklärungen"),
+    Kind.ATTACHMENTS.value: _("Anlagen"),
+}
 
 # The sketch, and its ten pages, are s1–s14; the cover, the declarations, the attachments and the plan stand beside it.
 SKETCH_KEYS = [f"s{number}" for number in range(1, 15)]

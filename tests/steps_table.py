@@ -27,6 +27,7 @@ from applications.reviews.models import BegunComment, Phrase
 from applications.reviews.steps import hand_in, withdraw
 from applications.writing.models import Attachment, SectionNote
 from applications.writing.starting import adopt, start
+from calls.copying import copy_call, start_next_edition
 from cohorts.accepting import accept
 from tests.builders import day
 
@@ -88,11 +89,11 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.account_steps.reset_second_factor", "doris emil", lambda w, by: reset_second_factor(w.carla, by=by)),
     ("accounts.erasing.erase", ("accounts.User", "erase"), lambda w, by: erase(w.jonas, by=by)),
     ("accounts.erasing.would_erase", ("accounts.User", "erase"), lambda w, by: would_erase(w.jonas, by=by)),
-    ("calls.models.call.FundingCall.copy_to", ("calls.FundingCall", "edit"), lambda w, by: w.application.call.copy_to(2040, by=by)),
-    ("calls.models.call.Rule.lower", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().lower(by=by, reason="Probe")),
-    ("calls.models.call.Rule.restore", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().restore(by=by)),
+    ("calls.copying.copy_call", ("calls.FundingCall", "edit"), lambda w, by: copy_call(w.application.call, 2040, by=by)),
+    ("calls.models.rule.Rule.lower", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().lower(by=by, reason="Probe")),
+    ("calls.models.rule.Rule.restore", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().restore(by=by)),
     ("calls.models.edition.Edition.publish", ("calls.Edition", "publish"), lambda w, by: w.draft_edition.publish(by=by)),
-    ("calls.models.edition.Edition.start_next", ("calls.Edition", "publish"), lambda w, by: w.application.edition.start_next(by=by)),
+    ("calls.copying.start_next_edition", ("calls.Edition", "publish"), lambda w, by: start_next_edition(w.application.edition, by=by)),
     ("accounts.models.privacy.PrivacyText.publish", ("accounts.PrivacyText", "add"), lambda w, by: PrivacyText(organisation=w.organiser, controller="a", data_protection="b", text="c").publish(by=by)),
     ("cohorts.models.announcement.Announcement.publish", ("cohorts.Announcement", "publish"), lambda w, by: w.unpublished.publish(by=by)),
     ("cohorts.models.cohort.Cohort.publish", ("cohorts.Cohort", "edit"), lambda w, by: w.cohort.publish(by=by)),

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-from .call import CallForm, Certainty, FundingCall, Rule, UmbrellaRoute
-from .edition import AttachmentKind, Edition, ExpenseKind, Limit, Question, Section, Theme
+from .call import FundingCall
+from .call_form import CallForm
+from .certainty import Certainty
+from .edition import Edition
+from .edition_parts import AttachmentKind, ExpenseKind, Limit, Question, Section, Theme
+from .rule import Rule
+from .umbrella_route import UmbrellaRoute
 
 __all__ = [
     "AttachmentKind",

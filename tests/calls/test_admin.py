@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event
+from calls.copying import copy_edition
 from calls.models import Edition, FundingCall, Limit, Rule
 from calls.reference import DATA, load_call
 from tests.builders import log_in, make_bamf, make_organiser, make_user
@@ -23,7 +24,7 @@ def call(db):
 
 @pytest.fixture
 def draft(call):
-    return call.editions.get().copy_to(call)
+    return copy_edition(call.editions.get(), call)
 
 
 @pytest.fixture

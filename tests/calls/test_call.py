@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Event
+from calls.copying import copy_call
 from calls.examples import make_example
 from calls.models import CallForm, FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
@@ -68,7 +69,7 @@ def test_a_list_of_open_calls_says_what_each_call_says(db, open_until, deadline,
 
 
 def test_copy_has_a_draft_with_all_parts_of_the_latest_edition(call, emil):
-    copy = call.copy_to(2027, by=emil)
+    copy = copy_call(call, 2027, by=emil)
 
     edition = copy.editions.get()
     assert (copy.year, copy.slug, copy.copied_from) == (2027, "bgz-2027", call)
@@ -82,7 +83,7 @@ def test_copy_has_a_draft_with_all_parts_of_the_latest_edition(call, emil):
 def test_copy_carries_every_limit_over_unchecked(call, emil):
     call.editions.get().limits.update(checked_on=date(2025, 5, 1), checked_by="Emil Brandner")
 
-    copy = call.copy_to(2027, by=emil)
+    copy = copy_call(call, 2027, by=emil)
 
     original = {limit.key: (limit.value, limit.text, limit.unit) for limit in call.editions.get().limits.all()}
     limits = copy.editions.get().limits.all()
@@ -97,7 +98,7 @@ def test_copy_carries_every_rule_over_unchecked_and_not_lowered(call, emil):
         lowered_by=emil, lowered_reason="Stimmt nicht mehr.",
     )  # fmt: skip
 
-    copy = call.copy_to(2027, by=emil)
+    copy = copy_call(call, 2027, by=emil)
 
     assert [(rule.code, rule.source) for rule in copy.rules.all()] == [
         (rule.code, rule.source) for rule in call.rules.all()
@@ -112,9 +113,9 @@ def test_copy_has_no_dates_and_no_old_addresses_unless_given(call, emil):
         call=call, umbrella_body="Beispielverband", submit_until=date(2025, 5, 17), note="Erst anrufen."
     )
 
-    copy = call.copy_to(2027, by=emil)
-    dated = call.copy_to(
-        2028, by=emil, open_from=date(2027, 3, 1), open_until=date(2027, 6, 30), deadline=date(2027, 6, 30)
+    copy = copy_call(call, 2027, by=emil)
+    dated = copy_call(
+        call, 2028, by=emil, open_from=date(2027, 3, 1), open_until=date(2027, 6, 30), deadline=date(2027, 6, 30)
     )
 
     assert (copy.open_from, copy.open_until, copy.deadline, copy.deadline_counts) == (None, None, None, "postmark")
@@ -139,7 +140,7 @@ def test_copy_carries_every_postal_address_over_unchecked(call, emil):
     UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband", addressee="Postfach 1", **checked)
     call.refresh_from_db()
 
-    copy = call.copy_to(2027, by=emil)
+    copy = copy_call(call, 2027, by=emil)
 
     copies = [copy, copy.umbrella_routes.get()]
     assert [address.addressee for address in copies] == [call.addressee, "Postfach 1"]
@@ -170,23 +171,23 @@ def test_a_note_on_an_address_asks_to_look_it_up_until_it_was_checked(addressee,
 def test_copying_leaves_the_original_alone(call, emil):
     before = everything(call)
 
-    call.copy_to(2027, by=emil)
+    copy_call(call, 2027, by=emil)
 
     assert everything(call) == before
 
 
 def test_copying_writes_down_who_did_it(call, emil):
-    copy = call.copy_to(2027, by=emil)
+    copy = copy_call(call, 2027, by=emil)
 
     event = Event.objects.get(what="call.copied")
     assert (event.by, event.record_id, event.codes) == (emil, str(copy.pk), {"original": str(call.pk)})
 
 
 def test_copying_twice_to_one_year_is_refused(call, emil):
-    call.copy_to(2027, by=emil)
+    copy_call(call, 2027, by=emil)
 
     with pytest.raises(Stale):
-        call.copy_to(2027, by=emil)
+        copy_call(call, 2027, by=emil)
 
     assert sorted(FundingCall.objects.values_list("slug", flat=True)) == ["bgz-2026", "bgz-2027"]
 
@@ -195,14 +196,14 @@ def test_a_call_without_an_edition_is_not_copied(emil):
     call = FundingCall.objects.create(title="Leer", slug="leer", year=2026)
 
     with pytest.raises(Stale):
-        call.copy_to(2027, by=emil)
+        copy_call(call, 2027, by=emil)
 
     assert FundingCall.objects.get() == call
 
 
 def test_only_bamf_staff_copy_a_call(call, amina):
     with pytest.raises(PermissionDenied):
-        call.copy_to(2027, by=amina)
+        copy_call(call, 2027, by=amina)
 
     assert FundingCall.objects.get() == call
 
@@ -260,7 +261,7 @@ def test_how_stage_two_is_signed_is_not_guessed_and_carried_over_unchecked(call,
     call.signing, call.signing_source, call.signing_certainty = "tan", "Einladung", "verified"
     call.save()
 
-    copy = call.copy_to(2027, by=emil)
+    copy = copy_call(call, 2027, by=emil)
 
     assert call.signing_note == "Quelle: Einladung."
     assert (copy.signing, copy.signing_certainty) == ("tan", "carried_over")

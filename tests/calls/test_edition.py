@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Event
+from calls.copying import copy_call, copy_edition, start_next_edition
 from calls.models import Edition, FundingCall, Limit, Section, Theme
 from calls.reference import DATA, load_call
 from calls.terms import Terms
@@ -22,7 +23,7 @@ def call(db):
 
 @pytest.fixture
 def draft(call):
-    return call.editions.get().copy_to(call, note="Neuer Höchstbetrag.")
+    return copy_edition(call.editions.get(), call, note="Neuer Höchstbetrag.")
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_draft_is_the_next_number(call, draft):
 def test_next_edition_of_the_same_call_keeps_what_was_checked(call, emil):
     edition = call.editions.get()
 
-    draft = edition.start_next(by=emil)
+    draft = start_next_edition(edition, by=emil)
 
     assert (draft.number, draft.terms, draft.is_published) == (2, edition.terms, False)
     assert Event.objects.get(what="edition.started").codes == {"original": str(edition.pk)}
@@ -185,7 +186,7 @@ def test_a_limit_in_words_is_set(db):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_publish_at_once_one_is_told(at_once):
     call = load_call(DATA / "bgz-2026").call
-    draft = call.editions.get().copy_to(call)
+    draft = copy_edition(call.editions.get(), call)
 
     results = at_once(*[lambda: Edition.objects.get(pk=draft.pk).publish(by=None)] * 2)
 
@@ -197,7 +198,7 @@ def test_of_two_who_publish_at_once_one_is_told(at_once):
 def test_two_copies_at_once_are_one(at_once):
     call = load_call(DATA / "bgz-2026").call
 
-    results = at_once(*[lambda: FundingCall.objects.get(pk=call.pk).copy_to(2027, by=None)] * 2)
+    results = at_once(*[lambda: copy_call(FundingCall.objects.get(pk=call.pk), 2027, by=None)] * 2)
 
     assert sorted(type(result).__name__ for result in results) == ["FundingCall", "Stale"]
     assert FundingCall.objects.filter(year=2027).count() == 1

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Event, User
+from accounts.models.traces import Traces
+from calls.terms import RuleTerm
+from core.writes import write_if
+
+from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
+from .call import FundingCall
+from .certainty import Certainty, cited, forget_checked_by
+
+
+class Rule(BamfRecord):
+    """A check as it applies to one call: where it comes from and how sure that is. Only verified ones block."""
+
+    call = models.ForeignKey(FundingCall, models.CASCADE, related_name="rules")
+    code = models.CharField(_("Code"), max_length=4)
+    label = models.CharField(_("Was geprüft wird"), max_length=200, blank=True)
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+    certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
+    checked_on = models.DateField(_("geprüft am"), null=True, blank=True)
+    checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
+    lowered_at = models.DateTimeField(_("zum Hinweis herabgestuft am"), null=True, blank=True)
+    lowered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    lowered_reason = models.CharField(_("Grund der Herabstufung"), max_length=300, blank=True)
+
+    STAYS = dict.fromkeys(("label", "source", "lowered_reason"), CALLS_TEXT)
+    FORGETS = _("Wer Regeln von Förderaufrufen geprüft hat")
+
+    objects = BamfQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Regel")
+        verbose_name_plural = _("Regeln")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["call", "code"], name="rule_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}".strip()
+
+    @classmethod
+    def forget(cls, traces: Traces) -> int:
+        return forget_checked_by(cls, traces)
+
+    @transaction.atomic
+    def lower(self, *, reason: str, by: User) -> None:
+        """Let the check only tell from now on, and never block; `Stale` if it is lowered already."""
+        self.require(by, "edit")
+        write_if(self, {"lowered_at": None}, lowered_at=timezone.now(), lowered_by=by, lowered_reason=reason)
+        Event.record("rule.lowered", self, by=by, code=self.code)
+
+    @transaction.atomic
+    def restore(self, *, by: User) -> None:
+        """Let the check count again as its certainty says; `Stale` if it is not lowered."""
+        self.require(by, "edit")
+        write_if(self, {"lowered_at__isnull": False}, lowered_at=None, lowered_by=None, lowered_reason="")
+        Event.record("rule.restored", self, by=by, code=self.code)
+
+    def as_term(self) -> RuleTerm:
+        return RuleTerm(
+            code=self.code,
+            source=cited(self.source, self.checked_on),
+            certainty=self.certainty,
+            checked_on=self.checked_on,
+            lowered=self.lowered_at is not None,
+        )
