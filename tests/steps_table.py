@@ -80,8 +80,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.models.organisation.Organisation.let_run_cohorts", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.let_run_cohorts(by=by)),
     ("accounts.models.organisation.Organisation.end_running", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.end_running(by=by)),
     ("accounts.models.organisation.Organisation.entrust", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.entrust(w.membership, by=by)),
-    ("accounts.models.organisation.Membership.hand_over", ("accounts.Membership", "hand over"), lambda w, by: w.membership.hand_over(w.membership, by=by)),
-    ("accounts.models.organisation.Membership.leave", "jonas emil", lambda w, by: w.membership.leave(by=by)),  # to leave, or to remove
+    ("accounts.models.membership.Membership.hand_over", ("accounts.Membership", "hand over"), lambda w, by: w.membership.hand_over(w.membership, by=by)),
+    ("accounts.models.membership.Membership.leave", "jonas emil", lambda w, by: w.membership.leave(by=by)),  # to leave, or to remove
     ("accounts.account_steps.deactivate", ("accounts.User", "deactivate"), lambda w, by: deactivate(w.jonas, by=by)),
     ("accounts.account_steps.activate", ("accounts.User", "activate"), lambda w, by: activate(w.jonas, by=by)),
     ("accounts.account_steps.end_office", ("accounts.User", "end office"), lambda w, by: end_office(w.jonas, by=by)),
@@ -117,9 +117,9 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.team.Team.withdraw", ("cohorts.Team", "people"), lambda w, by: w.team.withdraw(by=by)),
     ("workshops.models.workshop.Workshop.open_early", ("workshops.Workshop", "open early"), lambda w, by: w.workshop.open_early(by=by, reason="Probe")),
     ("workshops.models.workshop.Workshop.cancel", ("workshops.Workshop", "edit"), lambda w, by: w.workshop.cancel(by=by)),
-    ("workshops.models.workshop.Session.record_attendance", ("workshops.Session", "attendance"), lambda w, by: w.session.record_attendance({}, by=by)),
-    ("workshops.models.workshop.Assignment.tick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.tick(w.team, by=by)),
-    ("workshops.models.workshop.Assignment.untick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.untick(w.team, by=by)),
+    ("workshops.models.session.Session.record_attendance", ("workshops.Session", "attendance"), lambda w, by: w.session.record_attendance({}, by=by)),
+    ("workshops.models.assignment.Assignment.tick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.tick(w.team, by=by)),
+    ("workshops.models.assignment.Assignment.untick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.untick(w.team, by=by)),
     ("applications.papers.finishing.finish", ("applications.Application", "finish"), lambda w, by: finish(w.done, by=by, confirmed=True)),
     ("applications.writing.starting.start", ("cohorts.Team", "start"), lambda w, by: start(w.team, by=by, theme="vielfalt")),
     ("applications.reviews.steps.hand_in", ("applications.Application", "hand in"), lambda w, by: hand_in(w.application, ["s5"], by=by)),

@@ -4,8 +4,9 @@ from .address import KnownAddress
 from .event import Event
 from .invitation import BamfOffice, Invitation
 from .last_run import LastRun
+from .membership import Membership
 from .message import Message
-from .organisation import Land, Membership, Organisation
+from .organisation import Land, Organisation
 from .privacy import PrivacyText
 from .record import Record
 from .user import User

@@ -12,7 +12,8 @@ from core.words import day
 from core.writes import write_if
 
 from .event import Event
-from .organisation import Membership, Organisation
+from .membership import Membership
+from .organisation import Organisation
 from .record import Person, Record, roles
 from .stays import Stays
 from .user import User

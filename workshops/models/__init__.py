@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from .assignment import Assignment, Completion
 from .feedback import Feedback, FeedbackGiven
 from .material import Material
-from .workshop import Assignment, Attendance, Completion, Session, Workshop
+from .session import Attendance, Session
+from .workshop import Workshop
 
 __all__ = [
     "Assignment",
