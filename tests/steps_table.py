@@ -28,7 +28,7 @@ from applications.reviews.steps import hand_in, withdraw
 from applications.writing.models import Attachment, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
-from cohorts.accepting import accept
+from cohorts.deciding import accept, decline, put_on_waiting_list
 from tests.builders import day
 
 APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
@@ -48,7 +48,6 @@ PARTS = {
     "cohorts.models.coach.CoachAssignment.send_invitation",
     "cohorts.models.member.TeamMember.give_ownership",
     "cohorts.models.member.TeamMember.send_invitation",
-    "cohorts.models.registration.Registration.decide",
 }
 
 # Who coaches a cohort keeps sentences of her own; there is no record yet to ask.
@@ -108,9 +107,9 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.member.TeamMember.end_offer", ("cohorts.TeamMember", "end offer"), lambda w, by: jonas_in_team(w).end_offer(by=by)),
     ("cohorts.models.member.TeamMember.hand_over", ("cohorts.TeamMember", "hand over"), lambda w, by: w.team.owner().hand_over(jonas_in_team(w), by=by)),
     ("cohorts.models.member.TeamMember.leave", ("cohorts.TeamMember", "leave"), lambda w, by: jonas_in_team(w).leave(by=by)),
-    ("cohorts.accepting.accept", ("cohorts.Registration", "decide"), lambda w, by: accept(w.registration, by=by, text="Ja")),
-    ("cohorts.models.registration.Registration.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: w.registration.put_on_waiting_list(by=by, text="Bald")),
-    ("cohorts.models.registration.Registration.decline", ("cohorts.Registration", "decide"), lambda w, by: w.registration.decline(by=by, text="Nein")),
+    ("cohorts.deciding.accept", ("cohorts.Registration", "decide"), lambda w, by: accept(w.registration, by=by, text="Ja")),
+    ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),
+    ("cohorts.deciding.decline", ("cohorts.Registration", "decide"), lambda w, by: decline(w.registration, by=by, text="Nein")),
     ("cohorts.models.registration.Registration.renew_link", ("cohorts.Registration", "edit"), lambda w, by: w.registration.renew_link(by=by)),
     ("cohorts.models.team.Team.add_member", ("cohorts.Team", "people"), lambda w, by: w.team.add_member(by=by, email="neu@example.org", role="writer", first_name="Neu", last_name="Gast")),
     ("cohorts.models.team.Team.name_coaches", ("cohorts.Team", "edit"), lambda w, by: w.team.name_coaches(w.coach, None, by=by)),

@@ -128,6 +128,8 @@ class Invitation(Record):
     )
     revoked_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)
 
+    FORGETS = _("Einladungen an die Person")
+
     objects = InvitationQuerySet.as_manager()
 
     MAY = {
@@ -192,8 +194,6 @@ class Invitation(Record):
         if self.invited_by:
             return gettext("%(by)s lädt Sie ein, %(what)s.") % {"by": self.invited_by, "what": what}
         return gettext("Sie sind eingeladen, %(what)s.") % {"what": what}
-
-    FORGETS = _("Einladungen an die Person")
 
     @classmethod
     def forget(cls, traces: Traces) -> int:

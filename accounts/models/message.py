@@ -172,6 +172,8 @@ class Message(Record):
     contact_name: str | None = None
     contact_email: str | None = None
 
+    FORGETS = _("Nachrichten an die Person, und ihr Name in Nachrichten an andere")
+
     objects = MessageQuerySet.as_manager()
 
     MAY = {"send again": roles("organiser", "bamf")}
@@ -234,8 +236,6 @@ class Message(Record):
     def without_secret(self) -> dict[str, str]:
         """The fields as they are kept once the mail is out."""
         return {"text": self.shown_text, "link": "" if self.secret else self.link, "secret": ""}
-
-    FORGETS = _("Nachrichten an die Person, und ihr Name in Nachrichten an andere")
 
     @classmethod
     def forget(cls, traces: Traces) -> int:

@@ -122,6 +122,7 @@ class Organisation(Record):
     STAYS = dict.fromkeys(
         ("name", "short_name", "register_court", "umbrella_body", "street", "city", "website", "about"), ABOUT_ITSELF
     )
+    FORGETS = _("Ansprechperson und Unterschriftsberechtigte von Organisationen")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -166,8 +167,6 @@ class Organisation(Record):
         if user.organises and type(self).objects.visible_to(user).filter(pk=self.pk).exists():
             own_roles.add("organiser")
         return frozenset(own_roles)
-
-    FORGETS = _("Ansprechperson und Unterschriftsberechtigte von Organisationen")
 
     @classmethod
     def forget(cls, traces: Traces) -> int:

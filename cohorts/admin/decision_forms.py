@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
+from cohorts.deciding import known_organisations
 from cohorts.models import CoachAssignment, Registration
 from core.spelling import TextFormField
 
@@ -78,7 +79,7 @@ class AcceptForm(DecisionForm):
         cohorts = {registration.cohort for registration in self.chosen}
         fields: dict[str, Any] = self.fields
         if len(self.chosen) == 1:
-            fields["organisation"].queryset = self.chosen[0].known_organisations()
+            fields["organisation"].queryset = known_organisations(self.chosen[0])
         else:
             del self.fields["organisation"]
         if len(cohorts) == 1:

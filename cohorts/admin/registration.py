@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalModelAdmin, titled
-from cohorts.accepting import accept
+from cohorts import deciding
 from cohorts.alike import alike
 from cohorts.models import Registration
 from core.spelling import shortened
@@ -167,7 +167,7 @@ class RegistrationAdmin(PortalModelAdmin):
         return self.decide(
             request,
             queryset,
-            accept,
+            deciding.accept,
             title=_("Zulassen"),
             button=_("Zulassen und Zusage verschicken"),
             intro=lambda count: (
@@ -188,7 +188,7 @@ class RegistrationAdmin(PortalModelAdmin):
         return self.decide(
             request,
             queryset,
-            Registration.put_on_waiting_list,
+            deciding.put_on_waiting_list,
             title=_("Auf die Warteliste setzen"),
             button=_("Auf die Warteliste setzen und Text verschicken"),
             suggested="waiting",
@@ -200,7 +200,7 @@ class RegistrationAdmin(PortalModelAdmin):
         return self.decide(
             request,
             queryset,
-            Registration.decline,
+            deciding.decline,
             title=_("Absagen"),
             button=_("Absagen und Text verschicken"),
             suggested="declined",

@@ -13,15 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.account_steps import reset_second_factor
-from accounts.addresses import AddressField
 from accounts.invitations import invite
-from accounts.models import Event, Invitation, Record, User
+from accounts.models import Event, Invitation, User
+from accounts.models.named_person import NamedPerson
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces, erased_person
 from accounts.models.user import BAMF_GROUP
 from accounts.names import require_a_name
-from core.spelling import NameField
-from core.words import full_name
 from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_coach
@@ -60,7 +58,7 @@ class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
 
 
-class CoachAssignment(Record):
+class CoachAssignment(NamedPerson):
     """A coach in a cohort, until the day it ends; `coach` is empty until the invitation is accepted."""
 
     cohort = models.ForeignKey(
@@ -74,10 +72,6 @@ class CoachAssignment(Record):
         related_name="coach_assignments",
         verbose_name=_("Konto"),
     )
-    first_name = NameField(_("Vorname"), max_length=100, blank=True)
-    last_name = NameField(_("Nachname"), max_length=100, blank=True)
-    email = AddressField(_("E-Mail-Adresse"))
-    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     form_of_address = models.CharField(
         _("Anrede auf den Seiten"),
         max_length=20,
@@ -88,6 +82,8 @@ class CoachAssignment(Record):
 
     is_in_team: bool  # by `with_other_roles()`
     is_at_bamf: bool
+
+    FORGETS = _("Begleitungen von Projektschmieden")
 
     objects = CoachAssignmentQuerySet.as_manager()
 
@@ -106,15 +102,8 @@ class CoachAssignment(Record):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.full_name
-
     def clean(self) -> None:
         require_a_name(self)
-
-    @property
-    def full_name(self) -> str:
-        return full_name(self)
 
     @property
     def user(self) -> User | None:
@@ -153,8 +142,6 @@ class CoachAssignment(Record):
         """Part of a step that holds the cohort's row, after it has written: `OnBothSides` if the person is in a team."""
         if CoachAssignment.objects.filter(pk=self.pk).in_a_team().exists():
             raise OnBothSides
-
-    FORGETS = _("Begleitungen von Projektschmieden")
 
     @classmethod
     def forget(cls, traces: Traces) -> int:

@@ -10,7 +10,6 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -23,21 +22,11 @@ from core.spelling import NameField
 from core.writes import write_if
 
 from .both_sides import OnBothSides, is_the_organiser
+from .contact import contact_instead
 from .curriculum import ORGANISERS_TEXT, Curriculum, Format
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
 WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
-
-# What stands in the place of a contact who was erased.
-ORGANISERS_CONTACT_INSTEAD = _(
-    "Ansprechperson von Projektschmieden; jetzt steht dort, wen der Träger für sich selbst angegeben hat, bitte prüfen"
-)
-NOBODY_INSTEAD = _(
-    "Ansprechperson von Projektschmieden; jetzt steht dort niemand, der Träger wird auf seinen Seiten um eine neue gebeten"
-)
-MAILBOX_STAYS = _(
-    "Name der Ansprechperson von Projektschmieden; jetzt steht dort der Name des Trägers, die E-Mail-Adresse ist geblieben"
-)
 
 
 def in_force(path: str = "") -> Q:
@@ -215,28 +204,15 @@ class Cohort(Record):
 
     @classmethod
     def forget(cls, traces: Traces) -> Counter[str]:
-        """An erased person is contact of no cohort; by what stands there instead, of how many."""
+        """Name an erased person as contact of no cohort; count by what stands there instead."""
         named = traces.is_addressed("contact_email") | Q(pk__in=traces.cohorts)
-        cohorts = cls.objects.filter(named).select_related("organiser")
-        return Counter(str(instead) for cohort in cohorts if (instead := cohort.forget_contact(traces)))
-
-    def forget_contact(self, traces: Traces) -> str | Promise:
-        """Name whom the organiser itself names, else nobody: a member's own address is published by nobody but them.
-
-        Returns the sentence that says so, empty if the person was not the contact.
-        """
-        own, contact = self.organiser, ("", "")
-        if self.contact_email in traces.addresses:
-            instead = NOBODY_INSTEAD
-            if own.contact_email:
-                instead, contact = ORGANISERS_CONTACT_INSTEAD, (own.contact_name or own.title, own.contact_email)
-        elif traces.is_named_in(self.contact_name):
-            instead, contact = MAILBOX_STAYS, (own.title, self.contact_email)
-        else:
-            return ""
-        name, email = contact
-        write_if(self, {}, contact_name=name, contact_email=email, contact_phone="")
-        return instead
+        count: Counter[str] = Counter()
+        for cohort in cls.objects.filter(named).select_related("organiser"):
+            instead = contact_instead(cohort.contact_name, cohort.contact_email, cohort.organiser, traces)
+            if instead:
+                write_if(cohort, {}, contact_name=instead.name, contact_email=instead.email, contact_phone="")
+                count[str(instead.sentence)] += 1
+        return count
 
     def get_absolute_url(self) -> str:
         return reverse("cohorts:detail", args=[self.slug])

@@ -15,14 +15,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
-from accounts.addresses import NO_ADDRESS, AddressField
+from accounts.addresses import NO_ADDRESS
 from accounts.invitations import invite
-from accounts.models import Event, Invitation, Membership, Record, User
+from accounts.models import Event, Invitation, Membership, User
+from accounts.models.named_person import NamedPerson
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces, erased_person
 from accounts.names import require_a_name
-from core.spelling import NameField
-from core.words import full_name
 from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_organiser
@@ -64,7 +63,7 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(teams=OuterRef("team"))))
 
 
-class TeamMember(Record):
+class TeamMember(NamedPerson):
     """Somebody in a team; `user` is empty until the invitation is accepted. Exactly one member is the owner."""
 
     class Role(models.TextChoices):
@@ -73,10 +72,6 @@ class TeamMember(Record):
         READER = "reader", _("liest mit")
 
     team = models.ForeignKey("Team", models.CASCADE, related_name="members", verbose_name=_("Team"))
-    first_name = NameField(_("Vorname"), max_length=100, blank=True)
-    last_name = NameField(_("Nachname"), max_length=100, blank=True)
-    email = AddressField(_("E-Mail-Adresse"))
-    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -91,6 +86,8 @@ class TeamMember(Record):
 
     coaches_too: bool  # by `with_other_sides()`
     organises_too: bool
+
+    FORGETS = _("Plätze in Teams, mit der Anwesenheit bei Terminen")
 
     objects = TeamMemberQuerySet.as_manager()
 
@@ -125,15 +122,8 @@ class TeamMember(Record):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.full_name
-
     def clean(self) -> None:
         require_a_name(self)
-
-    @property
-    def full_name(self) -> str:
-        return full_name(self)
 
     @property
     def cohort_uuid(self) -> UUID:
@@ -175,48 +165,9 @@ class TeamMember(Record):
         if TeamMember.objects.filter(pk=self.pk).organising().exists():
             raise OnBothSides
 
-    FORGETS = _("Plätze in Teams, mit der Anwesenheit bei Terminen")
-
-    @property
-    def is_erased(self) -> bool:
-        """Was the person erased, so that there is no address either?"""
-        return self.email.endswith(NO_ADDRESS)
-
     @classmethod
     def forget(cls, traces: Traces) -> Counter[str | Promise]:
-        """Take an erased person's name out.
-
-        Who was responsible stays in place until the organiser hands over; the people of the organiser are told.
-        """
-        theirs = list(cls.objects.filter(traces.is_theirs("user")).select_related("team__cohort__organiser"))
-        count: Counter[str | Promise] = Counter({cls.FORGETS: len(theirs)})
-        for member in theirs:
-            is_left_open = member.is_owner_today
-            left = member.left_on or (None if member.role == cls.Role.OWNER else timezone.localdate())
-            write_if(member, {}, **erased_person(member.pk), left_on=left)
-            if is_left_open:
-                count[WITHOUT_OWNER] += 1
-                member.tell_without_owner()
-        return count
-
-    @property
-    def is_owner_today(self) -> bool:
-        """Is this person responsible for a team that takes part?"""
-        return self.role == self.Role.OWNER and self.left_on is None and self.team.withdrawn_at is None
-
-    def tell_without_owner(self) -> None:
-        """Part of erasing the responsible person: only the organiser can name another one.
-
-        The mail names no team: what an association is called may hold the person's name.
-        """
-        people = self.team.cohort.organiser.memberships.select_related("user")
-        outbox.post(
-            [membership.user for membership in people],
-            "cohorts/mails/team_without_owner.txt",
-            dedup=self.pk,
-            link=reverse("admin:cohorts_team_change", args=[self.team_id]),
-            cohort=self.team.cohort_id,
-        )
+        return forget_members(traces)
 
     @transaction.atomic
     def invite(self, *, by: User) -> None:
@@ -248,7 +199,7 @@ class TeamMember(Record):
         write_if(self, {"role__in": [other for other in others if other != role], "left_on": None}, role=role)
         Event.record("member.role_changed", self, by=by, role=role)
         if self.user_id:
-            self._tell("member_role", by=by, link=self.team.workplace())
+            _tell(self, "member_role", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def offer_ownership(self, *, by: User) -> None:
@@ -262,7 +213,7 @@ class TeamMember(Record):
         others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}
         write_if(self, {"offered_at": None, **others}, offered_at=timezone.now())
         Event.record("member.offered", self, by=by)
-        self._tell("ownership_offered", by=by, link=self.team.workplace())
+        _tell(self, "ownership_offered", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def agree(self, *, by: User) -> None:
@@ -272,7 +223,7 @@ class TeamMember(Record):
         write_if(self, {"offered_at__isnull": False, "left_on": None}, offered_at=None)
         owner = self.team.owner()
         owner.give_ownership(self, by=by)
-        owner._tell("ownership_taken", by=by, link=self.team.workplace())
+        _tell(owner, "ownership_taken", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def end_offer(self, *, by: User) -> None:
@@ -282,7 +233,7 @@ class TeamMember(Record):
         write_if(self, {"offered_at__isnull": False}, offered_at=None)
         Event.record("member.offer_ended", self, by=by)
         if by.pk == self.user_id:
-            self.team.owner()._tell("ownership_declined", by=by, link=self.team.workplace())
+            _tell(self.team.owner(), "ownership_declined", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def hand_over(self, to: TeamMember, *, by: User) -> None:
@@ -292,7 +243,7 @@ class TeamMember(Record):
             raise Stale
         self.team.lock()
         self.give_ownership(to, by=by)
-        to._tell("member_owns", by=by, link=self.team.workplace())
+        _tell(to, "member_owns", by=by, link=self.team.workplace())
 
     def give_ownership(self, to: TeamMember, *, by: User) -> None:
         """Part of a step that has locked the team: `to` is the owner from now on, this one writes along. `Stale`."""
@@ -311,19 +262,53 @@ class TeamMember(Record):
         write_if(self, {"role__in": others, "left_on": None}, left_on=timezone.localdate())
         Invitation.objects.open().to(self).end(by=by)
         Event.record("member.left", self, by=by)
-        self._tell("member_taken_out", by=by, link=reverse("dashboard") if self.user_id else "")
+        _tell(self, "member_taken_out", by=by, link=reverse("dashboard") if self.user_id else "")
 
-    def _tell(self, kind: str, *, by: User, link: str) -> None:
-        """A message to this person about what somebody else did with her place in the team."""
-        if by.pk == self.user_id:
-            return
-        outbox.post(
-            [self],
-            f"cohorts/mails/{kind}.txt",
-            dedup=f"{self.pk}:{timezone.now().isoformat()}",
-            link=link,
-            cohort=self.team.cohort_id,
-            member=self,
-            team=self.team,
-            who=str(by),
-        )
+
+def _tell(member: TeamMember, kind: str, *, by: User, link: str) -> None:
+    """Mail this person what somebody else did with their place in the team."""
+    if by.pk == member.user_id:
+        return
+    outbox.post(
+        [member],
+        f"cohorts/mails/{kind}.txt",
+        dedup=f"{member.pk}:{timezone.now().isoformat()}",
+        link=link,
+        cohort=member.team.cohort_id,
+        member=member,
+        team=member.team,
+        who=str(by),
+    )
+
+
+def forget_members(traces: Traces) -> Counter[str | Promise]:
+    """Take an erased person's name out of their places in teams, and end those.
+
+    An owner keeps the place until the organiser hands over; the people of the organiser are told.
+    """
+    theirs = list(TeamMember.objects.filter(traces.is_theirs("user")).select_related("team__cohort__organiser"))
+    count: Counter[str | Promise] = Counter({TeamMember.FORGETS: len(theirs)})
+    for member in theirs:
+        is_owner = member.role == TeamMember.Role.OWNER
+        is_left_open = is_owner and member.left_on is None and member.team.withdrawn_at is None
+        left = member.left_on or (None if is_owner else timezone.localdate())
+        write_if(member, {}, **erased_person(member.pk), left_on=left)
+        if is_left_open:
+            count[WITHOUT_OWNER] += 1
+            _tell_without_owner(member)
+    return count
+
+
+def _tell_without_owner(member: TeamMember) -> None:
+    """Tell the organiser, who alone can name another owner.
+
+    The mail names no team: what an association is called may hold the person's name.
+    """
+    people = member.team.cohort.organiser.memberships.select_related("user")
+    outbox.post(
+        [membership.user for membership in people],
+        "cohorts/mails/team_without_owner.txt",
+        dedup=member.pk,
+        link=reverse("admin:cohorts_team_change", args=[member.team_id]),
+        cohort=member.team.cohort_id,
+    )

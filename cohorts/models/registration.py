@@ -220,12 +220,7 @@ class Registration(Record):
     def is_correctable(self) -> bool:
         return self.is_undecided and self.cohort.is_registration_open
 
-    def known_organisations(self) -> models.QuerySet[Organisation]:
-        """Those of earlier cohorts of the same Träger, except those that have a team in this one."""
-        earlier = Organisation.objects.filter(teams__cohort__organiser=self.cohort.organiser_id)
-        return earlier.exclude(teams__cohort=self.cohort_id).distinct()
-
-    # Steps of the people who registered: they have no account, the secret link lets them in. See registering.py, too.
+    # Steps of the people who registered, whom the secret link lets in; see registering.py, too.
 
     def says(self, values: Values, persons: list[Values]) -> bool:
         """Does it say exactly this?"""
@@ -247,22 +242,7 @@ class Registration(Record):
         Event.record("registration.withdrawn", self, by=None)
         self.mail("registration_withdrawn", self.persons.all(), dedup=self.pk)
 
-    # Steps of the organiser. See accepting.py, too.
-
-    @transaction.atomic
-    def put_on_waiting_list(self, *, by: User, text: str, note: str = "") -> None:
-        """Not now, perhaps later: a waiting association can still be accepted."""
-        self.require(by, "decide")
-        self.decide(self.Status.WAITING, by=by, text=text, note=note)
-        Event.record("registration.waiting", self, by=by)
-        self.mail("registration_waiting", self.persons.all(), dedup=self.pk, text=text)
-
-    @transaction.atomic
-    def decline(self, *, by: User, text: str, note: str = "") -> None:
-        self.require(by, "decide")
-        self.decide(self.Status.DECLINED, by=by, text=text, note=note)
-        Event.record("registration.declined", self, by=by)
-        self.mail("registration_declined", self.persons.all(), dedup=self.pk, text=text)
+    # The organiser's; see deciding.py, too.
 
     @transaction.atomic
     def renew_link(self, *, by: User) -> None:
@@ -272,24 +252,6 @@ class Registration(Record):
         write_if(self, {}, token_hash=hashed(token))
         Event.record("registration.link_renewed", self, by=by)
         self.mail("registration_link", self.persons.all()[:1], dedup=self.token_hash, token=token)
-
-    # What the steps are made of.
-
-    def decide(self, status: Registration.Status, *, by: User, text: str, note: str) -> None:
-        """Write the decision if there is no final one yet; waiting is no step from waiting.
-
-        An empty note leaves the one that is there.
-        """
-        expected = [before for before in self.Status.undecided() if before != status]
-        write_if(
-            self,
-            {"status__in": expected},
-            status=status,
-            decided_at=timezone.now(),
-            decided_by=by,
-            decision_text=text,
-            **({"internal_note": note} if note else {}),
-        )
 
     def mail(self, kind: str, people: Iterable[Any], *, dedup: object, token: str = "", **more: Any) -> None:
         link = (

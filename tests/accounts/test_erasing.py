@@ -30,7 +30,7 @@ from accounts.models import Event, Invitation, KnownAddress, Message, Organisati
 from accounts.models.stays import BACKUPS, OTHERWISE_NAMED, texts_that_stay
 from accounts.models.traces import Traces
 from cohorts.models import Cohort, Registration, RegistrationPerson, TeamMember
-from cohorts.models.cohort import MAILBOX_STAYS, NOBODY_INSTEAD, ORGANISERS_CONTACT_INSTEAD
+from cohorts.models.contact import MAILBOX_STAYS, NOBODY_INSTEAD, ORGANISERS_CONTACT_INSTEAD
 from core.spelling import NameField, NamesField
 from tests.accounts.admin_world import act
 from tests.accounts.erasing_world import (

@@ -11,7 +11,7 @@ from applications.reviews.models import Review
 from applications.writing.models import Application
 from calls.examples import make_example
 from calls.reference import load_calls
-from cohorts.accepting import accept
+from cohorts.deciding import accept
 from cohorts.models import Registration
 from schmiede.site_pages import ensure_pages
 from tests.browser.people import Person

@@ -14,6 +14,7 @@ from django.utils import timezone
 from zeal import zeal_ignore
 
 from accounts.models import Invitation, Message
+from cohorts.deciding import decline
 from cohorts.models import Announcement, CoachAssignment, Cohort, Registration, Team
 from cohorts.reference import load_curriculum
 from tests.builders import (
@@ -185,7 +186,7 @@ def test_decided_meanwhile_is_told(admin_client, cohort, doris):
     registration = make_registration(cohort)
     url = reverse("admin:cohorts_registration_changelist")
     page = admin_client.post(url, {"action": "accept", "_selected_action": [str(registration.pk)]})
-    registration.decline(by=doris, text="Nein.")
+    decline(registration, by=doris, text="Nein.")
 
     page = admin_client.post(url, form_of(page, None) | {"text": "Ja."})
 

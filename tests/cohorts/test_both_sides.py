@@ -12,7 +12,7 @@ from zeal import zeal_ignore
 
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Message, Organisation
-from cohorts import accepting
+from cohorts import deciding
 from cohorts.models import CoachAssignment, OnBothSides, Registration, Team, TeamMember
 from tests.builders import (
     day,
@@ -97,7 +97,7 @@ INTO_A_TEAM = {
     "invited by the organiser": lambda w, email: w.team.add_member(by=w.doris, email=email, role="writer", **NEW),
     "invited once more": lambda w, email: w.member(email).invite(by=w.doris),
     "accepts an invitation": lambda w, email: accept(w.member(email), email, w.carla),
-    "accepted with an association": lambda w, email: accepting.accept(registered(w, email), by=w.doris, text="Ja."),
+    "accepted with an association": lambda w, email: deciding.accept(registered(w, email), by=w.doris, text="Ja."),
 }
 ADDRESSES = {
     "as written down": lambda w: "carla@example.org",
@@ -122,7 +122,7 @@ def test_a_coach_comes_into_no_team(world, way, address):
 def test_a_refused_step_has_written_nothing(world):
     registration = registered(world, "carla@example.org")
     assert refused(lambda: INTO_A_TEAM["invited by the owner"](world, "carla@example.org"))
-    assert refused(lambda: accepting.accept(registration, by=world.doris, text="Ja."), name_of(PERSONS[1]))
+    assert refused(lambda: deciding.accept(registration, by=world.doris, text="Ja."), name_of(PERSONS[1]))
 
 
 def name_of(person):
@@ -135,7 +135,7 @@ def test_the_organiser_reads_of_everybody_whom_a_refusal_is_about(world):
     persons = [PERSONS[0] | {"email": "carla@example.org"}, PERSONS[1] | {"email": "selma@example.org"}]
     registration = make_registration(world.cohort, persons=persons)
 
-    assert refused(lambda: accepting.accept(registration, by=world.doris, text="Ja."), *map(name_of, persons))
+    assert refused(lambda: deciding.accept(registration, by=world.doris, text="Ja."), *map(name_of, persons))
     names = [coach.full_name for coach in CoachAssignment.objects.filter(pk__in=[coach.pk for coach in both])]
     assert refused(lambda: world.team.name_coaches(*both, by=world.doris), *names)
     team = Team.objects.get(pk=world.team.pk)
@@ -222,7 +222,7 @@ def test_an_organiser_who_had_left_the_team_does_not_come_back(world):
 
 def test_an_association_with_an_organiser_is_accepted_only_without_them(world):
     registration = registered(world, "doris@example.org")
-    assert refused(lambda: accepting.accept(registration, by=world.doris, text="Ja."), name_of(PERSONS[1]))
+    assert refused(lambda: deciding.accept(registration, by=world.doris, text="Ja."), name_of(PERSONS[1]))
 
 
 # A member becomes an organiser

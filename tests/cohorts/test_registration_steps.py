@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Event, Invitation, Message, Organisation
-from cohorts.accepting import AlreadyTakesPart, NoPlaceLeft, accept
+from cohorts.deciding import AlreadyTakesPart, NoPlaceLeft, accept, decline, known_organisations, put_on_waiting_list
 from cohorts.models import Registration, Team, TeamMember
 from cohorts.registering import correct, register
 from core.writes import Stale
@@ -61,8 +61,8 @@ def steps(doris):
         "correct": lambda registration: correct(registration, "token", seen=None, values=VALUES, persons=PERSONS),
         "withdraw": lambda registration: registration.withdraw(),
         "accept": lambda registration: accept(registration, by=doris, text="Ja."),
-        "put_on_waiting_list": lambda registration: registration.put_on_waiting_list(by=doris, text="Vielleicht."),
-        "decline": lambda registration: registration.decline(by=doris, text="Nein."),
+        "put_on_waiting_list": lambda registration: put_on_waiting_list(registration, by=doris, text="Vielleicht."),
+        "decline": lambda registration: decline(registration, by=doris, text="Nein."),
     }
 
 
@@ -195,7 +195,7 @@ def test_known_organisation_of_an_earlier_cohort_is_taken_and_no_other(cohort, d
     unrelated = make_organisation("Fremd e. V.")
     registration = make_registration(cohort)
 
-    assert list(registration.known_organisations()) == [known]
+    assert list(known_organisations(registration)) == [known]
     for organisation in (foreign, unrelated):
         with pytest.raises(AlreadyTakesPart):
             accept(registration, by=doris, text="Ja.", organisation=organisation)
@@ -274,7 +274,7 @@ def test_one_registration_accepted_twice_at_once_makes_one_team(at_once):
             return accept(Registration.objects.get(pk=pk), by=doris, text="Ja.")
 
         def decline(pk=registration.pk):
-            return Registration.objects.get(pk=pk).decline(by=doris, text="Nein.")
+            return decline(Registration.objects.get(pk=pk), by=doris, text="Nein.")
 
         results = at_once(accept, accept if round_ % 2 else decline)
 

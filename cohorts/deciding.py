@@ -1,8 +1,12 @@
-"""Giving an association a place in a cohort: its organisation, its team, and the invitations of its people."""
+"""What an organiser decides about a registration: a place, the waiting list, or no.
+
+With a place come the organisation, its team, and the invitations of its people.
+"""
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Event, Organisation, User
@@ -48,16 +52,51 @@ def accept(
     Organisation.objects.lock(cohort.organiser_id, *([organisation.pk] if organisation else []))
     if cohort.cancelled_at:
         raise Stale
-    registration.decide(registration.Status.ACCEPTED, by=by, text=text, note=note)
+    _decide(registration, Registration.Status.ACCEPTED, by=by, text=text, note=note)
     if cohort.teams.current().count() >= cohort.places:
         raise NoPlaceLeft
-    if organisation and organisation not in registration.known_organisations():
+    if organisation and organisation not in known_organisations(registration):
         raise AlreadyTakesPart
     organisation = organisation or _make_organisation(registration)
     write_if(registration, {}, organisation=organisation)
     Event.record("registration.accepted", registration, by=by)
     registration.mail("registration_accepted", registration.persons.all(), dedup=registration.pk, text=text)
     return _make_team(registration, organisation, first_coach=first_coach, by=by)
+
+
+@transaction.atomic
+def put_on_waiting_list(registration: Registration, *, by: User, text: str, note: str = "") -> None:
+    """Send `text`, and leave the place open: a waiting association can still be accepted."""
+    registration.require(by, "decide")
+    _decide(registration, Registration.Status.WAITING, by=by, text=text, note=note)
+    Event.record("registration.waiting", registration, by=by)
+    registration.mail("registration_waiting", registration.persons.all(), dedup=registration.pk, text=text)
+
+
+@transaction.atomic
+def decline(registration: Registration, *, by: User, text: str, note: str = "") -> None:
+    """Refuse a place, and send `text`."""
+    registration.require(by, "decide")
+    _decide(registration, Registration.Status.DECLINED, by=by, text=text, note=note)
+    Event.record("registration.declined", registration, by=by)
+    registration.mail("registration_declined", registration.persons.all(), dedup=registration.pk, text=text)
+
+
+def known_organisations(registration: Registration) -> models.QuerySet[Organisation]:
+    """Return those of earlier cohorts of the same Träger, except those that have a team in this one."""
+    earlier = Organisation.objects.filter(teams__cohort__organiser=registration.cohort.organiser_id)
+    return earlier.exclude(teams__cohort=registration.cohort_id).distinct()
+
+
+def _decide(registration: Registration, status: Registration.Status, *, by: User, text: str, note: str) -> None:
+    """Write the decision. Raises `Stale` if there is a final one, or if a waiting association is to wait again.
+
+    An empty note leaves the one that is there.
+    """
+    expected = [before for before in Registration.Status.undecided() if before != status]
+    decision = {"decided_at": timezone.now(), "decided_by": by, "decision_text": text}
+    noted = {"internal_note": note} if note else {}
+    write_if(registration, {"status__in": expected}, status=status, **decision, **noted)
 
 
 def _make_organisation(registration: Registration) -> Organisation:
