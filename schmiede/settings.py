@@ -207,7 +207,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if LOCAL
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "core.styles.JoinedStylesStorage"
         )
     },
 }
