@@ -250,7 +250,6 @@ STATICFILES_DIRS += [
     for prefix, folder in [
         ("kern", NODE_MODULES / "@kern-ux" / "native" / "dist"),
         ("fira", NODE_MODULES / "@fontsource" / "fira-sans"),
-        ("htmx", NODE_MODULES / "htmx.org" / "dist"),
     ]
     if folder.is_dir()
 ]
