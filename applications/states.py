@@ -34,7 +34,7 @@ class SectionState(StrEnum):
 
     @property
     def symbol(self) -> str:
-        """The end of its CSS class `stage--…`."""
+        """The end of its CSS class `state--…`."""
         return SYMBOLS[self]
 
 

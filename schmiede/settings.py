@@ -205,9 +205,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {
         "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if LOCAL
-            else "core.styles.JoinedStylesStorage"
+            "django.contrib.staticfiles.storage.StaticFilesStorage" if LOCAL else "core.styles.JoinedStylesStorage"
         )
     },
 }

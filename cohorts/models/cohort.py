@@ -113,8 +113,8 @@ class Cohort(Record):
         CANCELLED = "cancelled", _("abgesagt")
 
         @property
-        def stage(self) -> str:
-            """The shape beside the word."""
+        def symbol(self) -> str:
+            """The symbol beside the word, as the end of its CSS class `state--…`."""
             return {
                 "planned": "open",
                 "registration": "done",

@@ -99,8 +99,8 @@ class Registration(Record):
             return [cls.DECLINED, cls.WITHDRAWN]
 
         @property
-        def stage(self) -> str:
-            """The shape beside the word."""
+        def symbol(self) -> str:
+            """The symbol beside the word, as the end of its CSS class `state--…`."""
             return {
                 "unconfirmed": "open",
                 "received": "handed-in",

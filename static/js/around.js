@@ -1,10 +1,10 @@
 /* What stands around the form of a section and follows from what is saved. Every word comes from the server. */
 
-export function showAround({ stage, words, version }) {
-  if (!stage) return;
-  for (const place of document.querySelectorAll("[data-stage]")) {
-    place.className = place.className.replace(/\bstage--[\w-]+/, `stage--${stage.symbol}`);
-    place.firstElementChild.textContent = stage.words;
+export function showAround({ section, words, version }) {
+  if (!section) return;
+  for (const place of document.querySelectorAll("[data-state]")) {
+    place.className = place.className.replace(/\bstate--[\w-]+/, `state--${section.symbol}`);
+    place.firstElementChild.textContent = section.words;
   }
   for (const place of document.querySelectorAll("[data-fresh]")) {
     const fresh = words[place.dataset.fresh];

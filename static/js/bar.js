@@ -7,7 +7,7 @@ const MOST_LINES = 3; // a state of more lines than these gets a row of its own
 
 const root = document.documentElement;
 const bar = document.querySelector("[data-bar]");
-const state = bar?.querySelector(".stage");
+const state = bar?.querySelector(".state");
 
 if (bar) new ResizeObserver(measure).observe(bar);
 if (bar && window.visualViewport) {

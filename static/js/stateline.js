@@ -69,10 +69,10 @@ export class StateLine {
   }
 
   /* What is shown already is left alone: a button in it may be under the finger. */
-  #draw(stage, sentence) {
+  #draw(symbol, sentence) {
     if (this.#drawn === sentence) return;
     this.#drawn = sentence;
-    this.line.className = `stage stage--${stage}`;
+    this.line.className = `state state--${symbol}`;
     this.line.replaceChildren(Object.assign(document.createElement("span"), { textContent: sentence }));
   }
 

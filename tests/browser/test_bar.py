@@ -95,7 +95,7 @@ def section(world: AccessWorld, key: str) -> str:
 
 def parts_of(page: Page) -> list:
     """The words of the state, and the button where there is one."""
-    return page.locator(".bar > .stage, .bar > button").all()
+    return page.locator(".bar > .state, .bar > button").all()
 
 
 def assert_in_sight(page: Page, where: str) -> None:

@@ -121,23 +121,23 @@ def test_a_change_that_is_undone_is_saved_as_before(open_as, amina, application)
 
 def test_the_stage_follows_the_first_save(open_as, amina, application):
     page = open_as(amina, viewport={"width": 1280, "height": 900})
-    stages = page.locator("[data-stage]")
-    expect(stages).to_have_text(["noch nicht begonnen"] * 2)
+    states = page.locator("[data-state]")
+    expect(states).to_have_text(["noch nicht begonnen"] * 2)
     area(page).fill("Guten Tag.")
-    expect(stages).to_have_text(["in Arbeit"] * 2)
-    expect(stages.first).to_have_class("stage stage--writing stage--strong")
+    expect(states).to_have_text(["in Arbeit"] * 2)
+    expect(states.first).to_have_class("state state--writing state--strong")
     expect(page.get_by_role("link", name="Kurzbeschreibung in Arbeit")).to_have_attribute("aria-current", "page")
     written = page.get_by_role("region").get_by_text(re.compile(r"Zuletzt geschrieben: Amina Haddad, heute um"))
     expect(written).to_be_visible()
     page.reload()
-    expect(stages).to_have_text(["in Arbeit"] * 2)
+    expect(states).to_have_text(["in Arbeit"] * 2)
 
 
 def test_the_stage_follows_what_somebody_else_saves(open_as, amina, jonas, application):
     page = open_as(amina)
     write(application, "s1", "Von Jonas.", by=jonas)
     page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
-    expect(page.locator("[data-stage]").first).to_have_text("in Arbeit")
+    expect(page.locator("[data-state]").first).to_have_text("in Arbeit")
 
 
 def test_what_was_long_comes_back_with_one_press_after_it_was_saved_again(open_as, amina, application):

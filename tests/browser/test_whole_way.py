@@ -255,7 +255,7 @@ def team_revises(amina, carla):
     carla.sees("Die Anmerkung ist erledigt.", "Sie lesen gerade")
     coach_decides(carla, "Jetzt ist es rund.", Kurzbeschreibung="aus Sicht der Coaching-Person rund")
     opens(amina, "Kurzbeschreibung")
-    expect(amina.main.locator(".page-head .stage")).to_have_text("rund")
+    expect(amina.main.locator(".page-head .state")).to_have_text("rund")
 
 
 def organiser_moves_a_workshop(doris, amina):

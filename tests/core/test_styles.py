@@ -69,7 +69,7 @@ def test_an_import_of_what_is_not_there_stops_collecting(collect, house):
 
 def test_no_sheet_of_ours_asks_for_another_file(collect):
     collected = collect(STATIC)
-    assert ".stage {" in collected["css/portal.css"]
+    assert ".state {" in collected["css/portal.css"]
     assert ".comment {" in collected["css/writing.css"]
     assert [name for name, text in collected.items() if "@import" in text] == []
     assert [name for name, text in collected.items() if re.search(r'url\((?!"data:|%23)', text)] == []

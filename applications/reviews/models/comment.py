@@ -59,7 +59,7 @@ class Comment(Record):
 
         @property
         def stage(self) -> str:
-            """The name of its symbol (`stage--…`)."""
+            """The name of its symbol (`state--…`)."""
             return {"must change": "changes", "question": "question", "hint": "hint", "praise": "praise"}[self.value]
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="comments")

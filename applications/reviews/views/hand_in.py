@@ -65,9 +65,9 @@ def _waiting(application: Application, sections: Mapping[str, SectionFacts]) -> 
 
 
 def _label(section: SectionFacts) -> SafeString:
-    """The section's title and its stage."""
-    stage = section.state
-    return format_html('{} <span class="stage stage--{}">{}</span>', section.title, stage.symbol, stage.label)
+    """The section's title and its state."""
+    state = section.state
+    return format_html('{} <span class="state state--{}">{}</span>', section.title, state.symbol, state.label)
 
 
 def _hand_in(request: PortalRequest, application: Application, keys: list[str]) -> HttpResponse:

@@ -19,13 +19,13 @@ def around_saved(desk: Desk, version: int, at: datetime | None) -> dict[str, Any
 
 
 def around(desk: Desk) -> dict[str, Any]:
-    """The stage of the section and sentences about it, by the names the page gives their places."""
+    """The state of the section and sentences about it, by the names the page gives their places."""
     section = desk.facts.get(desk.key)
     if section is None:
         return {}
     context = {"desk": desk, "draft": desk.draft, "section": section}
     return {
-        "stage": {"symbol": section.state.symbol, "words": in_words("stage_words", context)},
+        "section": {"symbol": section.state.symbol, "words": in_words("state_words", context)},
         "words": {name: in_words(name, context) for name in ("accepted", "written")},
     }
 

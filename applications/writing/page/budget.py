@@ -136,7 +136,7 @@ class BudgetLayout(Layout):
 
     def is_too_high(self, value: Budget, year: int) -> bool:
         limit = self.desk.application.terms.limit("max_grant_per_year")
-        return highest_grant(limit, value, [year]).stage == "error"
+        return highest_grant(limit, value, [year]).symbol == "error"
 
     def lines(self, form: SectionForm) -> list[Lines]:
         """The call's kinds in their order; those without a line only where somebody may add one."""

@@ -37,7 +37,7 @@ class Figures:
 class Fit:
     """A limit beside the numbers: does the plan keep it?"""
 
-    stage: str
+    symbol: str
     text: str
     note: str
     source: str = ""
@@ -135,10 +135,10 @@ def share(term: LimitTerm, reached: limits.Share | None) -> Fit:
         text = _("%(share)s (für diesen Aufruf nicht geprüft)") % {"share": text}
     if reached is None:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
-    stage = {True: "done", False: "error" if reached.basis else "question", None: "question"}[reached.is_kept]
+    symbol = {True: "done", False: "error" if reached.basis else "question", None: "question"}[reached.is_kept]
     doubt = "" if reached.is_kept else doubt_sentence(term)
     said = (in_the_plan(reached), missing_sentence(reached), doubt)
-    return Fit(stage, text, " ".join(filter(None, said)), source_of(term))
+    return Fit(symbol, text, " ".join(filter(None, said)), source_of(term))
 
 
 def in_the_plan(reached: limits.Share) -> str:

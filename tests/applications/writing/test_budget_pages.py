@@ -369,7 +369,7 @@ def test_an_empty_plan_keeps_no_limit_yet(client, planned):
     for year in ("2027", "alle"):
         page = client.get(address(planned, "s17") + f"?jahr={year}").text
         limits = page[page.index('<ul class="limits">') :]
-        assert "stage--done" not in limits[: limits.index("</ul>")]
+        assert "state--done" not in limits[: limits.index("</ul>")]
 
 
 def test_the_question_comes_before_the_sums(client, planned):

@@ -253,7 +253,7 @@ def test_the_script_is_told_what_became_of_the_text(client, application):
         "length": 10,
         "same": True,
         "url": address(application),
-        "stage": {"symbol": "writing", "words": "in Arbeit"},
+        "section": {"symbol": "writing", "words": "in Arbeit"},
         "words": {
             "accepted": "Alle Abschnitte: 0 von 18 rund",
             "written": f"Zuletzt geschrieben: Amina Haddad, heute um {now.hour}:{now.minute:02} Uhr.",

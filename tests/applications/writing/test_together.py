@@ -55,7 +55,7 @@ def test_what_somebody_else_saved_is_handed_on(client, application, amina, jonas
     write(application, "s1", "Von Jonas.", by=jonas)
     told = tell(client, amina, application)
     assert (told["version"], told["by"], told["text"]) == (1, "Jonas Petersen", "Von Jonas.")
-    assert told["stage"] == {"symbol": "writing", "words": "in Arbeit"}
+    assert told["section"] == {"symbol": "writing", "words": "in Arbeit"}
     assert "text" not in tell(client, amina, application, version="1")
     assert (told["own"], tell(client, jonas, application)["own"]) == (False, True)  # his own second window
 
