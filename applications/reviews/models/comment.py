@@ -58,7 +58,7 @@ class Comment(Record):
         PRAISE = "praise", _("Lob")
 
         @property
-        def stage(self) -> str:
+        def symbol(self) -> str:
             """The name of its symbol (`state--…`)."""
             return {"must change": "changes", "question": "question", "hint": "hint", "praise": "praise"}[self.value]
 

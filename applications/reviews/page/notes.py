@@ -40,7 +40,7 @@ class Note:
 
     @property
     def symbol(self) -> str:
-        return "done" if self.comment.resolved_at else Comment.Kind(self.comment.kind).stage
+        return "done" if self.comment.resolved_at else Comment.Kind(self.comment.kind).symbol
 
     @property
     def tone(self) -> str:
