@@ -12,8 +12,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from applications.reviews.steps import hand_in
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.pages import own_database, set_up
@@ -28,6 +26,7 @@ class Coaching:
         from django.test import Client  # noqa: PLC0415  only after setup
         from django.urls import reverse  # noqa: PLC0415
 
+        from applications.reviews.steps import hand_in  # noqa: PLC0415
         from benchmarks.world import WORDS, World  # noqa: PLC0415
         from tests.builders import log_in, write  # noqa: PLC0415
 
@@ -45,7 +44,7 @@ class Coaching:
     def grow_to(self, reviews: int, comments: int) -> None:
         from django.db import connection  # noqa: PLC0415
 
-        from applications.models import Comment  # noqa: PLC0415
+        from applications.reviews.models import Comment  # noqa: PLC0415
 
         self.world.grow_to(reviews)
         item = self.given.items.get()
@@ -65,6 +64,15 @@ class Coaching:
         sent = {"kind": "question", "text": f"Woher wissen Sie das? {self.typed}", "summary": "Schon gut."}
         return lambda: self.client.post(self.keep_at, sent)
 
+    def acts(self) -> dict[str, Any]:
+        """By name, what prepares an act and returns the function that does it."""
+        return {
+            "an empty page": lambda: self.get(self.empty_at),
+            "the queue": lambda: self.get(self.queue_at),
+            "the review page": lambda: self.get(self.review.get_absolute_url()),
+            "keeping what was begun": self.keep,
+        }
+
 
 def measure(rounds: int) -> None:
     """Print one line per act and size."""
@@ -72,19 +80,13 @@ def measure(rounds: int) -> None:
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     coaching = Coaching()
-    acts = {
-        "an empty page": lambda: coaching.get(coaching.empty_at),
-        "the queue": lambda: coaching.get(coaching.queue_at),
-        "the review page": lambda: coaching.get(coaching.review.get_absolute_url()),
-        "keeping what was begun": coaching.keep,
-    }
     print(f"{connection.vendor}, median of {rounds} rounds\n")
     print("| act                    | reviews | comments | queries |     ms | × empty |")
-    print("|------------------------|---------:|--------:|--------:|-------:|--------:|")
+    print("|------------------------|--------:|---------:|--------:|-------:|--------:|")
     for reviews, comments in SIZES:
         coaching.grow_to(reviews, comments)
         empty = 0.0
-        for name, prepare in acts.items():
+        for name, prepare in coaching.acts().items():
             act = prepare()
             with CaptureQueriesContext(connection) as queries:
                 status = act().status_code
@@ -100,7 +102,7 @@ def measure(rounds: int) -> None:
             median = statistics.median(times)
             empty = empty or median
             print(
-                f"| {name:<22} | {reviews:>8} | {comments:>7} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |"
+                f"| {name:<22} | {reviews:>7} | {comments:>8} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |"
             )
 
 

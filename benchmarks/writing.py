@@ -1,4 +1,4 @@
-"""Measure writing: a save, the page where one decides, and the history, with 10, 1,000 and 100,000 revisions in the table.
+"""Measure writing: a save, the page where a person decides, and the history, with 10, 1,000 and 100,000 revisions in the table.
 
 Prints queries, the median of the milliseconds a person waits, and how often that is an empty page of the same server. Half of
 the revisions belong to the section that is measured, the rest to others. Run it from the root:
@@ -48,15 +48,15 @@ class Writing:
         from django.db import connection  # noqa: PLC0415
         from django.utils import timezone  # noqa: PLC0415
 
-        from applications.models import Revision  # noqa: PLC0415
+        from applications.writing.models import Revision  # noqa: PLC0415
 
-        now, have = timezone.now() - timedelta(days=1), Revision.objects.count()
-        mine, content = self.draft.version, {"format": 1, "text": TEXT}
+        now, there = timezone.now() - timedelta(days=1), Revision.objects.count()
+        newest, content = self.draft.version, {"format": 1, "text": TEXT}
         rows = []
-        for number in range(have, size):
+        for number in range(there, size):
             draft = self.draft if number % 2 else self.others[number % len(self.others)]
             version = number + 1
-            mine = max(mine, version) if draft is self.draft else mine
+            newest = max(newest, version) if draft is self.draft else newest
             rows.append(
                 Revision(draft=draft, version=version, based_on=number, content=content, length=len(TEXT), by=self.amina, at=now, is_kept=True)
             )  # fmt: skip
@@ -64,7 +64,7 @@ class Writing:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as PostgreSQL does by itself after a minute
         type(self.draft).objects.filter(pk=self.draft.pk).update(
-            version=mine, content=content, length=len(TEXT), by=self.amina, at=now
+            version=newest, content=content, length=len(TEXT), by=self.amina, at=now
         )
         self.draft.refresh_from_db()
 
@@ -113,6 +113,17 @@ class Writing:
 
         return lambda: self.client.get(reverse("accounts:profile"))
 
+    def acts(self) -> dict[str, Any]:
+        """By name, what prepares an act and returns the function that does it."""
+        return {
+            "an empty page": self.empty,
+            "a save": self.save,
+            "a save that is merged": self.merged,
+            "the section": lambda: self.page("section"),
+            "the page where a person decides": self.conflict,
+            "the history": lambda: self.page("history"),
+        }
+
     def address(self, name: str, *more: Any) -> str:
         from django.urls import reverse  # noqa: PLC0415
 
@@ -125,22 +136,14 @@ def measure(rounds: int) -> None:
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     writing = Writing()
-    acts = {
-        "an empty page": writing.empty,
-        "a save": writing.save,
-        "a save that is merged": writing.merged,
-        "the section": lambda: writing.page("section"),
-        "the page where one decides": writing.conflict,
-        "the history": lambda: writing.page("history"),
-    }
     print(f"{connection.vendor}, median of {rounds} rounds\n")
     print(
-        f"| {'act':<27} | revisions | queries |     ms | × empty |\n|{'-' * 29}|----------:|--------:|-------:|--------:|"
+        f"| {'act':<31} | revisions | queries |     ms | × empty |\n|{'-' * 33}|----------:|--------:|-------:|--------:|"
     )
     for size in SIZES:
         writing.grow_to(size)
         empty = 0.0
-        for name, prepare in acts.items():
+        for name, prepare in writing.acts().items():
             prepare()()
             act = prepare()
             with CaptureQueriesContext(connection) as queries:
@@ -155,7 +158,7 @@ def measure(rounds: int) -> None:
                 times.append((perf_counter() - begun) * 1000)
             median = statistics.median(times)
             empty = empty or median
-            print(f"| {name:<27} | {size:>9,} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |")
+            print(f"| {name:<31} | {size:>9,} | {count:>7} | {median:>6.1f} | {median / empty:>7.1f} |")
 
 
 if __name__ == "__main__":
