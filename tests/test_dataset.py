@@ -1,11 +1,14 @@
-"""The dataset for measuring from outside: it can be made, and its pages answer."""
+"""The dataset for measuring from outside: it can be made, its pages answer, and `grow.sql` knows the tables."""
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.test import Client, override_settings
 
@@ -18,6 +21,8 @@ from benchmarks.dataset_pages import target
 from cohorts.models import Cohort
 from tests.page_forms import form_with
 
+GROW = (Path(__file__).parent.parent / "benchmarks" / "grow.sql").read_text()
+INSERTS = re.findall(r"insert into (\w+)\s*\(([^)]+)\)", GROW)
 PAGES = 21
 
 
@@ -91,3 +96,23 @@ def test_teams_are_spread_over_the_cohorts():
         "bench-02",
     ]
     assert [plan.teams for plan in make_plans(5, "Werkstatt", others, coaches)] == [5] + [0] * 41
+
+
+def tables():
+    return {model._meta.db_table: model._meta for model in apps.get_models()}
+
+
+@pytest.mark.parametrize(("table", "columns"), INSERTS, ids=[table for table, _columns in INSERTS])
+def test_grow_fills_every_column_that_must_be_filled(table, columns):
+    named = set(columns.split(", "))
+    fields = [field for field in tables()[table].concrete_fields if not field.has_db_default()]
+
+    assert named <= {field.column for field in tables()[table].concrete_fields}
+    assert {field.column for field in fields if not field.null} <= named
+
+
+def test_grow_names_tables_that_exist():
+    named = set(re.findall(r"\b((?:accounts|applications|cohorts)_\w+)", GROW))
+
+    assert len(named) >= 8
+    assert named <= set(tables())
