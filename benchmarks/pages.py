@@ -56,6 +56,7 @@ def own_database() -> Iterator[None]:
             "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
+        TASKS={"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}},  # a thread would work beside
     )
     changed.enable()
     databases = setup_databases(verbosity=0, interactive=False)
