@@ -13,7 +13,7 @@ from applications.content import Cover, loads
 from applications.content.merge import merge
 from applications.content.sheets import Names, cells
 from applications.content.simple import LEGAL_FORMS, PERSON
-from applications.writing.models.application import cover_of
+from applications.writing.starting import cover_of
 from tests.applications.checks.test_checks import GOOD, dossier, found
 from tests.applications.pages import address, send, value_of
 from tests.builders import make_organisation, write

@@ -56,7 +56,7 @@ def said_by_checks(budget, terms, cover):
 def wrong_beside_the_plan(budget, terms, cover, year=None):
     term = [2027, 2028, 2029] if cover == THREE_YEARS else []
     gauges = fits(terms.limit, budget, year, [2027, 2028, 2029], term, via_umbrella=True)
-    return [next(code for words, code in CODES.items() if words in fit.text) for fit in gauges if fit.stage == "error"]
+    return [next(code for words, code in CODES.items() if words in fit.text) for fit in gauges if fit.symbol == "error"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_share_is_taken_of_what_the_call_counts(basis, budget, stage, missing)
     sentences = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B03"]
     fit = fits(terms.limit, budget, None, [2027], [2027])[1]
 
-    assert (fit.stage, bool(sentences)) == (stage, stage != "done")
+    assert (fit.symbol, bool(sentences)) == (stage, stage != "done")
     assert all(missing in said for said in (*sentences, fit.note))
 
 
@@ -268,7 +268,7 @@ def test_limit_of_the_whole_term_holds_also_where_that_of_a_year_is_not_entered(
     terms = terms_of(max_grant_per_year=None, max_grant=2000)
 
     sentences = [f.sentence for f in said_by_checks(budget, terms, THREE_YEARS) if f.code == "B02"]
-    beside = [fit.stage for fit in fits(terms.limit, budget, None, [2027], [2027]) if "ganzen Laufzeit" in fit.text]
+    beside = [fit.symbol for fit in fits(terms.limit, budget, None, [2027], [2027]) if "ganzen Laufzeit" in fit.text]
 
     assert beside == ["error"]
     assert ["Das sind 500 € zu viel." in said for said in sentences] == [True, False]

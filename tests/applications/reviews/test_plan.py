@@ -88,7 +88,7 @@ def test_what_changed_is_marked_and_what_was_removed_adds_nothing():
 
 def test_limits_stand_beside_every_year_and_all():
     plan = plan_of(BUDGET, NAMES, [2027, 2028])
-    assert [(year.table.year, year.fit.stage, year.fit.note) for year in plan.years] == [
+    assert [(year.table.year, year.fit.symbol, year.fit.note) for year in plan.years] == [
         (2027, "error", f"Im Jahr 2027 sind es 2.800,00{EURO} zu viel."),
         (2028, "open", "Noch keine Ausgaben."),
     ]
