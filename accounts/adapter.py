@@ -20,18 +20,18 @@ JUST_LOGGED_IN = 5 * 60
 
 class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Only while a valid invitation is held whose address has no account yet; otherwise there is no such page."""
+        """Allow it only with a valid invitation whose address has no account yet; otherwise there is no such page."""
         if invitations.to_sign_up(request) is None:
             raise Http404
         return True
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
-        """Opening the link of an invitation has verified its address."""
+        """Return whether the link of an invitation was opened, which verifies its address."""
         invitation = invitations.held(request)
         return invitation is not None and invitation.email == one_address(email)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Somebody who has just logged in may set up their first second factor without the password once more."""
+        """Let somebody who has just logged in set up their first second factor without the password once more."""
         user: Any = self.request.user
         records = get_authentication_records(self.request, user)
         fresh = bool(records) and time.time() - records[-1]["at"] < JUST_LOGGED_IN
@@ -40,7 +40,7 @@ class Adapter(DefaultAccountAdapter):
         return super().is_reauthentication_required(app=app)
 
     def login(self, request: HttpRequest, user: Any) -> None:
-        """A session that kept a form for an hour (core/kept.py) lasts as long as any other from now on."""
+        """Let a session that kept a form for an hour (core/kept.py) last as long as any other from now on."""
         super().login(request, user)
         if not request.session.get_expire_at_browser_close():
             request.session.set_expiry(None)
@@ -55,7 +55,7 @@ class Adapter(DefaultAccountAdapter):
 
 
 def _secret_of(context: dict[str, Any]) -> str:
-    """The part of a mail that lets somebody in: a code, or the end of a link."""
+    """Return the part of a mail that lets somebody in: a code, or the end of a link."""
     if code := context.get("code") or context.get("key"):
         return str(code)
     return str(context.get("password_reset_url", "")).rstrip("/").rpartition("/")[2]

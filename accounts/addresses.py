@@ -41,7 +41,7 @@ NO_ADDRESS = "@geloescht.invalid"
 
 
 def one_address(text: str) -> str:
-    """The one form of an address; anything else that was typed comes back as it was, but for signs that nobody sees.
+    """Return the one form of an address; other text comes back as it was typed, but for signs that nobody sees.
 
     What is longer than any address comes back untouched, for a field to refuse.
     """
@@ -53,23 +53,23 @@ def one_address(text: str) -> str:
 
 
 def readable_domain(domain: str) -> str:
-    """A domain with each of its labels in letters as people read them, as far as they can be told from others."""
+    """Return a domain with its labels in letters as people read them, as far as these can be told from others."""
     return ".".join(map(_readable, domain.translate(DOTS).split(".")))
 
 
 def searched(words: str) -> str:
-    """What somebody searches for as it is stored: words composed, with one blank between them, addresses in their form."""
+    """Return search words as they are stored: composed, with one blank between them, and addresses in their one form."""
     return " ".join(_searched_word(word) for word in in_nfc(words).split())
 
 
 def mailable(address: str) -> str:
-    """An address as mail servers want it: the domain in ASCII. Its „ß“ stays a „ß“ as in browsers, and is not „ss“."""
+    """Return an address as mail servers want it: the domain in ASCII. Its „ß“ stays a „ß“ as in browsers."""
     local, at, domain = address.rpartition("@")
     return f"{local}@{'.'.join(map(_in_ascii, domain.split('.')))}" if at else address
 
 
 def _searched_word(word: str) -> str:
-    """One word without what was pasted around it; within a name, signs that nobody sees may belong to it."""
+    """Return a word without what was pasted around it; within a name, signs that nobody sees may belong to it."""
     if "@" in word or "\N{FULLWIDTH COMMERCIAL AT}" in word:
         return one_address(word)
     word = UNSEEN_AROUND.sub("", word)
@@ -77,7 +77,7 @@ def _searched_word(word: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """The text in usual letters, without what has no width and without blanks other than the usual one."""
+    """Return the text in usual letters, without what has no width and without unusual blanks."""
     kept = (
         letter for letter in text if unicodedata.category(letter) != "Cf" and (letter == " " or not letter.isspace())
     )
@@ -85,7 +85,7 @@ def _visible(text: str) -> str:
 
 
 def _in_ascii(label: str) -> str:
-    """A label in letters of the net; as it is where that would be longer than any label."""
+    """Return a label in letters of the net, or as it is where that would be too long."""
     if label.isascii() or len(label) > MOST_OF_LABEL:
         return label
     in_net = f"xn--{label.encode('punycode').decode()}"
@@ -93,7 +93,7 @@ def _in_ascii(label: str) -> str:
 
 
 def _readable(label: str) -> str:
-    """A label in letters; in those of the net where its letters may pass for others."""
+    """Return a label in letters, or in those of the net where its letters may pass for others."""
     letters = _decoded(label) if ASCII_LABEL.fullmatch(label) else label
     if letters.isascii() or READABLE.fullmatch(letters):
         return letters
@@ -102,7 +102,7 @@ def _readable(label: str) -> str:
 
 
 def _decoded(label: str) -> str:
-    """A label of the net in letters; as it is where nobody could type those, or they would be another label."""
+    """Return a label of the net in letters, or as it is where nobody could type those or they would be another label."""
     try:
         letters = label.removeprefix("xn--").encode().decode("punycode")
     except UnicodeError:
@@ -135,13 +135,13 @@ class AddressField(models.EmailField):
         return super().formfield(**{"form_class": AddressFormField, **kwargs})
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
-        """In migrations it is the field of Django, for the database knows no difference."""
+        """Name Django's field in migrations: the database knows no difference."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.EmailField", args, kwargs
 
 
 def with_one_form(field: forms.Field) -> AddressFormField:
-    """The field for an address of another package's form, with ours in its place."""
+    """Return our field in place of the address field of another package's form."""
     return AddressFormField(
         label=field.label,
         widget=field.widget,

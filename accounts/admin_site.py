@@ -26,7 +26,7 @@ class PortalAdminSite(AdminSite):
     index_title = _("Übersicht der Verwaltung")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Only pages built on our base (accounts/admin): what other apps bring would ask Django's own permissions."""
+        """Register only pages built on our base (accounts/admin): those of other apps would ask Django's own permissions."""
         if hasattr(admin_class, "for_bamf"):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -38,14 +38,14 @@ class PortalAdminSite(AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Our login instead of the admin's own; somebody logged in who may not enter goes to the dashboard."""
+        """Redirect to our login; somebody logged in who may not enter goes to the dashboard."""
         if request.user.is_authenticated:
             return redirect("dashboard")
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
-        """The portal's own page, which asks for the old password and tells by mail."""
+        """Redirect to the portal's own page, which asks for the old password and sends a mail."""
         return redirect("account_change_password")
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
@@ -53,10 +53,10 @@ class PortalAdminSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "recent_actions": recent})
 
     def get_log_entries(self, request: HttpRequest) -> Any:
-        """Recent actions are one's own; what others did stands in the history of a record one may see."""
+        """Return the person's own actions; what others did stands in the history of each record."""
         user: Any = request.user
         return LogEntry.objects.filter(user=user).select_related("content_type", "user")
 
     def get_urls(self) -> list[Any]:
-        """Without Django's jump from any type and id to the record's page, which would tell what exists."""
+        """Leave out Django's jump from any type and id to the record's page, which would tell what exists."""
         return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]

@@ -83,7 +83,7 @@ class SignUp(SignupForm):
         return cleaned
 
     def try_save(self, request: HttpRequest) -> Any:
-        """The account and the acceptance, both or neither."""
+        """Save the account and the acceptance, both or neither."""
         try:
             return super().try_save(request)
         except Stale as error:

@@ -22,9 +22,8 @@ def invite(
     """Invite an address to join `target`, and put the mail with the link into the outbox. Returns the invitation.
 
     `target` is any record with `join(user)` and an entry "invite" in `MAY`. It may offer `invited_to`, the end of the
-    sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `hold()`, to lock what `join` looks at; `refuse(email)`, to raise
-    `Stale` for an address that cannot join; `full_name` for the
-    salutation; and `cohort_uuid`.
+    sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `hold()`, to lock what `join` looks at; `refuse(email)`, which
+    raises `Stale` for an address that cannot join; `full_name` for the salutation; and `cohort_uuid`.
 
     An earlier open invitation of this address to this target ends. `by` is None only for commands. The template gets
     `link`, `name`, `invitation` and `values`; its first line is the subject. The token stands nowhere but in the mail:
@@ -56,7 +55,7 @@ def _invite(
 
 
 def invite_with_link(email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:
-    """As `invite`, for the command line: returns the link's path too, so that it can be printed once."""
+    """Invite from the command line; returns the link's path too, so that it can be printed once."""
     with transaction.atomic():
         return _invite(email, target, by=by, name="", template=TEMPLATE)
 
@@ -71,12 +70,12 @@ def let_go(request: HttpRequest) -> None:
 
 
 def held(request: HttpRequest) -> Invitation | None:
-    """The invitation whose link was opened in this session, as long as it can be accepted."""
+    """Return the invitation whose link was opened in this session, as long as it can be accepted."""
     pk = request.session.get(HELD)
     return Invitation.objects.open().filter(pk=pk).first() if pk else None
 
 
 def to_sign_up(request: HttpRequest) -> Invitation | None:
-    """The held invitation if it lets somebody make an account: its address has none yet."""
+    """Return the held invitation if its address has no account yet."""
     invitation = held(request)
     return invitation if invitation is not None and invitation.account is None else None

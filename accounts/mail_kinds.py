@@ -46,5 +46,5 @@ WORDS: dict[str, str | Promise] = {
 
 
 def words(kind: str) -> str:
-    """A kind of message in words; one nobody has words for stays as it is."""
+    """Return a kind of message in words, or as it is if there are none."""
     return str(WORDS.get(kind, kind))

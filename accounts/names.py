@@ -20,13 +20,13 @@ FULL_NAME = Trim(Concat("first_name", Value(" "), "last_name", output_field=Char
 
 
 def require_a_name(record: Any) -> None:
-    """`ValidationError` beside the first name if there is neither."""
+    """Raise `ValidationError` beside the first name if there is neither."""
     if not full_name(record).strip():
         raise ValidationError({"first_name": NO_NAME})
 
 
 def ask_for_a_name(form: forms.BaseForm, first: str = "first_name", last: str = "last_name") -> None:
-    """Neither of the two fields is needed, and neither is called voluntary: one of them is needed."""
+    """Mark the two fields as needed by half: one of them is enough, so that neither is called voluntary."""
     for name in (first, last):
         form.fields[name].required = False
         form.fields[name].one_of_several = True  # type: ignore[attr-defined]  # for templates/kern/_optional.html

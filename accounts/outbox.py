@@ -70,31 +70,22 @@ def post(
     the rest the text (plain, nothing is escaped in it); it is given `name`, `user`, `link` and `values`. `link` is a path
     of the portal. The same template, `dedup` and address make one message, ever. `wish` names the choice of `User` that a
     person can have switched off, e.g. "wants_news_mails"; without it everybody gets the message. `secret` is a token
-    inside the link, taken out once the mail is sent. Answers reach the contact of the `cohort`, or `answers_to`, the person
-    who has written it, if they chose so (`User.wants_answers`). Call it inside the step's transaction: it is sent only
-    after the commit, and never if that fails.
+    inside the link, taken out once the mail is sent. Answers reach the contact of the `cohort`, or `answers_to`, the
+    writer, if they chose so (`User.wants_answers`). Call it inside the step's transaction: it is sent only after the
+    commit, and never if that fails.
     """
-    address = settings.PORTAL_URL + link if link else ""
+    values["link"] = settings.PORTAL_URL + link if link else ""
+    fields = {"link": link, "secret": secret, "cohort_id": cohort, "answers_to": answers_to}
     written: dict[str, Message] = {}
     for person in people:
         email, user, name = _address(person)
         if not email or email.endswith(NO_ADDRESS) or (wish and user is not None and not getattr(user, wish)):
             continue
-        text = _render(template, {**values, "name": name, "user": user, "link": address})
-        subject, _, body = text.strip().partition("\n")
+        subject, text = _render(template, {**values, "name": name, "user": user})
         key = hashlib.sha256(f"{template}:{dedup}:{email}".encode()).hexdigest()
+        kind, when = template.rpartition("/")[2].removesuffix(".txt"), not_before or timezone.now()
         written[key] = Message(
-            key=key,
-            email=email,
-            user=user,
-            kind=template.rpartition("/")[2].removesuffix(".txt"),
-            subject=" ".join(subject.split())[:200],
-            text=body.strip(),
-            link=link,
-            secret=secret,
-            cohort_id=cohort,
-            answers_to=answers_to,
-            not_before=not_before or timezone.now(),
+            key=key, email=email, user=user, kind=kind, subject=subject, text=text, not_before=when, **fields
         )
     for key in Message.objects.filter(key__in=written).values_list("key", flat=True):
         del written[key]
@@ -112,7 +103,7 @@ def put(email: str, subject: str, text: str, *, kind: str, secret: str = "", use
         email=email,
         user=user,
         kind=kind,
-        subject=" ".join(subject.split())[:200],
+        subject=_line(subject),
         text=text.strip(),
         secret=secret,
     )
@@ -120,10 +111,15 @@ def put(email: str, subject: str, text: str, *, kind: str, secret: str = "", use
     return message
 
 
-def _render(template: str, values: dict[str, Any]) -> str:
-    """The text of a mail is no HTML: names keep their & and their quotation marks."""
+def _render(template: str, values: dict[str, Any]) -> tuple[str, str]:
+    """Return subject and text. The text of a mail is no HTML: names keep their & and their quotation marks."""
     loaded: Any = get_template(template)
-    return str(loaded.template.render(Context(values, autoescape=False)))
+    subject, _, text = str(loaded.template.render(Context(values, autoescape=False))).strip().partition("\n")
+    return _line(subject), text.strip()
+
+
+def _line(subject: str) -> str:
+    return " ".join(subject.split())[:200]
 
 
 def _address(person: Any) -> tuple[str, User | None, str]:
@@ -199,7 +195,7 @@ def _note(message: Message, **fields: Any) -> None:
 
 
 def as_mail(message: Message) -> EmailMultiAlternatives:
-    """The message as a mail. Its id stays the same with every attempt, so that a mailbox shows what came twice once."""
+    """Return the message as a mail. Its id stays the same with every attempt, so that a mailbox shows it once."""
     portal = urlsplit(settings.PORTAL_URL).hostname or "localhost"
     headers = {
         "Auto-Submitted": "auto-generated",
@@ -224,7 +220,7 @@ def _header_of(name: str, email: str) -> str:
 
 
 def as_html(message: Message) -> str:
-    """The message's text as simple HTML: paragraphs, and links that can be pressed."""
+    """Return the message's text as simple HTML: paragraphs, and links that can be pressed."""
     blocks = [urlize(block, autoescape=True).replace("\n", "<br>") for block in message.text.split("\n\n")]
     values = {
         "subject": message.subject,

@@ -91,12 +91,12 @@ WORDS: dict[str, str | Promise] = {
 
 
 def words(code: str) -> str:
-    """What happened, in words; a code nobody has words for stays as it is."""
+    """Return what happened in words, or the code if there are none."""
     return str(WORDS.get(code, code))
 
 
 def kind(label: str) -> str:
-    """The kind of record an event is about, in words: "applications.review" → „Rückmeldung“."""
+    """Return the kind of record an event is about, in words: "applications.review" → „Rückmeldung“."""
     try:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):

@@ -1,4 +1,4 @@
-"""The pages of one's own account and of the organisations one belongs to."""
+"""The pages of a person's own account and of the organisations they belong to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from core.writes import Stale
 
 
 def get_organisation(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Organisation:
-    """404 for what this person may not see, 403 for what they may not do."""
+    """Return the organisation; 404 for what this person may not see, 403 for what they may not do."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=uuid)
     if not organisation.allows(request.user, to):
         raise PermissionDenied
@@ -57,7 +57,7 @@ def profile(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def second_factor(request: PortalRequest) -> HttpResponse:
-    """Why a second factor is needed here, and the way to it."""
+    """Say why a second factor is needed here, and show the way to it."""
     enrolled = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
     return redirect("mfa_index") if enrolled else render(request, "accounts/second_factor.html")
 
@@ -139,7 +139,7 @@ def invite(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Take back an invitation to an organisation whose people one may invite."""
+    """Take back an invitation to an organisation."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=uuid)
     if not invitation.allows(request.user, "revoke"):
         raise PermissionDenied
@@ -154,7 +154,7 @@ def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def hand_over(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """The responsible person makes this member responsible in their place."""
+    """Make this member responsible instead of the responsible person who asks."""
     to = get_membership(request, uuid, to="be handed over to")
     own_membership = get_object_or_404(to.organisation.memberships, user=request.user)
     take_step(

@@ -88,7 +88,7 @@ class RuleInline(PartInline):
 
 
 def date_address(form: Any) -> None:
-    """An address that is called checked has been checked today, unless another day is filled in.
+    """Date an address that is called verified: today, unless another day is filled in.
 
     Another address in the same form without a word about its certainty is not the one that was checked.
     """
@@ -103,7 +103,7 @@ def date_address(form: Any) -> None:
 
 
 class CheckedAdmin(PortalModelAdmin):
-    """Whoever calls a value or rule verified has checked it: today and by name, unless something else is filled in."""
+    """A value or rule that somebody calls verified was checked by them today, unless something else is filled in."""
 
     for_bamf = True
 
@@ -147,7 +147,7 @@ class FundingCallAdmin(CheckedAdmin):
     actions = ("copy_to_next_year",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A new call is a copy of an earlier one, so that no rule and no section is forgotten."""
+        """Add no call: a new one is a copy of an earlier one, so that no rule and no section is forgotten."""
         return False
 
     def save_model(self, request: HttpRequest, obj: FundingCall, form: Any, change: bool) -> None:
@@ -256,12 +256,12 @@ class EditionAdmin(CheckedAdmin):
         return super().get_queryset(request).select_related("call", "published_by")
 
     def may(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
-        """Changing and deleting end with publication; the steps say themselves whether it is their moment."""
+        """Allow changing and deleting only before publication; the steps say themselves whether it is their moment."""
         over = obj is not None and obj.is_published and action in {"edit", "delete"}
         return not over and super().may(request, action, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A new edition begins with what the last one says."""
+        """Add no edition: a new one begins with what the last one says."""
         return False
 
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:

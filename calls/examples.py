@@ -27,9 +27,9 @@ def make_example(
     checked_on: date,
     title: str = "Beispielaufruf (erfunden)",
 ) -> FundingCall:
-    """A published copy whose limits and rules are confirmed with the source „Beispiel“, so that checks really block.
+    """Make a published copy whose limits and rules are confirmed with the source „Beispiel“, so that checks really block.
 
-    A limit that is not set stays so. `Stale` if a call of that short name exists.
+    A limit that is not set stays so. Raises `Stale` if a call of that short name exists.
     """
     call = copy_call(
         original, year, by=None, title=title, slug=slug, open_from=open_from, deadline=deadline, is_example=True

@@ -66,7 +66,7 @@ def load_call(folder: Path) -> Loaded:
 
 
 def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
-    """The call of this folder and whether it was made just now, with its forms, things to read and umbrella routes."""
+    """Return the call of this folder and whether it was made just now, with its forms, things to read and umbrella routes."""
     values = read(folder / "call.toml")
     existing = FundingCall.objects.select_for_update().filter(slug=values["slug"]).first()
     if existing:
@@ -91,7 +91,7 @@ def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
 
 
 def add_missing_rules(call: FundingCall, folder: Path, sources: Sources) -> None:
-    """Rules that staff have already (perhaps checked or lowered) stay as they are."""
+    """Add the rules that are not there; others stay as they are, perhaps checked or lowered by staff."""
     there = set(call.rules.values_list("code", flat=True))
     head, rules = split_head(read(folder / "rules.toml"))
     Rule.objects.bulk_create(
@@ -102,11 +102,11 @@ def add_missing_rules(call: FundingCall, folder: Path, sources: Sources) -> None
 
 
 def read_parts(folder: Path, sources: Sources) -> dict[type[models.Model], list[dict[str, Any]]]:
-    """What the files say about an edition: for each of its parts the rows, as values of the model's fields, in order."""
+    """Return what the files say about an edition: for each of its parts the rows, as values of the model's fields, in order."""
 
     def rows(name: str) -> list[dict[str, Any]]:
-        found = read(folder / f"{name}s.toml").get(name, [])
-        return [{"order": place, **prose_in(row)} for place, row in enumerate(found, 1)]
+        listed = read(folder / f"{name}s.toml").get(name, [])
+        return [{"order": place, **prose_in(row)} for place, row in enumerate(listed, 1)]
 
     head, _limits = split_head(read(folder / "limits.toml"))
     return {
@@ -134,21 +134,21 @@ class Sources:
         return "; ".join(dict.fromkeys(self.name(citation) for citation in citations))
 
     def names_with_dates(self, citations: list[str]) -> str:
-        """As `names`, each with its date in brackets where it has one: „ANBest-P, Nr. 1.3 (September 2025)“."""
+        """Return names, each with its date in brackets where it has one: „ANBest-P, Nr. 1.3 (September 2025)“."""
         dates = [self.rows[citation.partition(" ")[0]].get("date") for citation in citations]
         cited = zip(citations, dates, strict=True)
         names = [self.name(citation) + (f" ({date})" if date else "") for citation, date in cited]
         return "; ".join(dict.fromkeys(names))
 
     def list(self, citations: list[str]) -> str:
-        """One line for each source: who, what, when, where."""
+        """Return one line for each source: who, what, when, where."""
         rows = [self.rows[citation.partition(" ")[0]] for citation in citations]
         return "\n".join(
             ", ".join(row[name] for name in ("issuer", "title", "date", "url") if row.get(name)) for row in rows
         )
 
     def spell_out(self, row: dict[str, Any]) -> dict[str, Any]:
-        """A limit with issuer, title and date of its sources instead of their keys."""
+        """Return a limit with issuer, title and date of its sources instead of their keys."""
         citations = row.pop("sources", [])
         cited = [self.rows[citation.partition(" ")[0]] for citation in citations]
         return row | {
@@ -159,28 +159,28 @@ class Sources:
 
 
 def cite(row: dict[str, Any], sources: Sources) -> dict[str, Any]:
-    """The row with the names and dates of its sources in words instead of their keys."""
+    """Return the row with the names and dates of its sources in words instead of their keys."""
     return row | {"source": sources.names_with_dates(row.pop("sources", []))}
 
 
 def split_head(file: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a file says once at its head, and its tables."""
+    """Return the head of a file, and its tables."""
     tables = {name: value for name, value in file.items() if isinstance(value, dict | list)}
     return {name: value for name, value in file.items() if name not in tables}, tables
 
 
 def checked(row: dict[str, Any], head: dict[str, Any]) -> dict[str, Any]:
-    """A verified row with who checked it and when: its own word, or that of the file's head. No other row has it."""
+    """Return a verified row with who checked it and when, from the row or the file's head; other rows unchanged."""
     return head | row if row["certainty"] == Certainty.VERIFIED else row
 
 
 def read(file: Path) -> dict[str, Any]:
-    """A file's tables; a file that is not there says nothing."""
+    """Return a file's tables, none for a file that is not there."""
     return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal) if file.exists() else {}
 
 
 def prose(text: str) -> str:
-    """The text of a file as it is shown: the lines of a paragraph or list item joined, one empty line in between."""
+    """Return the text of a file as it is shown: the lines of a paragraph or list item joined, one empty line in between."""
     blocks = []
     for block in text.strip().split("\n\n"):
         lines: list[str] = []
@@ -198,11 +198,11 @@ def prose_in(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain_lines(row: dict[str, Any]) -> dict[str, Any]:
-    """Texts whose lines mean something, like an address."""
+    """Return texts whose lines mean something, like an address."""
     return {name: value.strip() if isinstance(value, str) else value for name, value in row.items()}
 
 
 def checksum(parts: dict[type[models.Model], list[dict[str, Any]]]) -> str:
-    """SHA-256 of what the rows say: a remark or a line break in a file changes nothing."""
+    """Return the SHA-256 of the rows' values: a comment or a line break in a file changes nothing."""
     values = {part._meta.model_name: rows for part, rows in parts.items()}
     return sha256(json.dumps(values, default=str, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

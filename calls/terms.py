@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(StrEnum):
-    """What a section's content is."""
+    """What kind of content a section holds."""
 
     COVER = "cover"
     TEXT = "text"
@@ -41,7 +41,7 @@ KIND_LABELS = {
     Kind.ATTACHMENTS.value: _("Anlagen"),
 }
 
-# The sketch, and its ten pages, are s1–s14; the cover, the declarations, the attachments and the plan stand beside it.
+# The sections of the sketch, which may fill ten pages.
 SKETCH_KEYS = [f"s{number}" for number in range(1, 15)]
 COVER, ATTACHMENTS, DECLARATIONS, BUDGET, GOALS, WORK_PLAN, PARTNERS = "s0", "s15", "s16", "s17", "s5", "s7", "s8"
 KIND_BY_KEY = {
@@ -56,7 +56,7 @@ KIND_BY_KEY = {
 
 
 def kind_of(key: str) -> Kind:
-    """The kind of a section's content: a key never changes its kind, because texts written long ago keep theirs."""
+    """Return the kind of a section's content: a key never changes its kind, because texts written long ago keep theirs."""
     return KIND_BY_KEY.get(key, Kind.TEXT)
 
 
@@ -177,18 +177,18 @@ class Terms:
         return {limit.key: limit for limit in self.limits}
 
     def limit(self, key: str) -> LimitTerm:
-        """The limit of this name; one that the edition does not have is one that is not set."""
+        """Return the limit of this name; a limit that the edition does not have counts as not set."""
         return self.limit_by_key.get(key) or LimitTerm(key=key, label=key, value=None)
 
     def theme_notes(self) -> dict[str, str]:
-        """What helps to choose a theme, by its key."""
+        """Return the texts that help to choose a theme, by its key."""
         return {theme.key: theme.description for theme in self.themes}
 
     def theme(self, key: str) -> ThemeTerm | None:
         return next((theme for theme in self.themes if theme.key == key), None)
 
     def attachments_of(self, stage: int) -> list[AttachmentTerm]:
-        """What a stage asks for: its own and what came before, but not what alone makes up the stage before."""
+        """Return what a stage asks for: its own attachments, and those of earlier stages that may be dropped there."""
         return [
             kind for kind in self.attachments if kind.stage == stage or (kind.stage < stage and kind.may_be_dropped)
         ]
@@ -197,7 +197,7 @@ class Terms:
         return next((kind for kind in self.kinds if kind.code == code), None)
 
     def sketch(self) -> list[SectionTerm]:
-        """The sections that are printed as the sketch, in order."""
+        """Return the sections that are printed as the sketch, in order."""
         return [section for section in self.sections if section.key in SKETCH_KEYS]
 
     def as_json(self) -> dict[str, Any]:

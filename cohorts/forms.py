@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,9 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import PrivacyText
 from accounts.models.organisation import YesNo
-from accounts.names import refuse_no_name
-from accounts.person_form import PERSON_FIELDS, PersonForm
 from cohorts.models import Cohort, Registration
+from cohorts.persons_form import ONLY_A_NAME, PersonsForm
 from core.spelling import LineFormField, TextFormField, composed, visible_length
 from core.words import grouped
 
@@ -26,22 +23,14 @@ IDEA_LENGTH = 1500
 # What is drawn as one character may be many signs, such as a family of emoji; no honest text has more than these.
 MOST_SIGNS = 20 * IDEA_LENGTH
 
-# Names stand in mails that the portal sends to an address somebody typed: nobody gets a stranger's link that way.
-ONLY_A_NAME = RegexValidator(
-    r"://|www\.|[\r\n]",
-    gettext_lazy("Bitte geben Sie hier nur den Namen an, ohne Link und ohne Zeilenumbruch."),
-    inverse_match=True,
-    flags=re.IGNORECASE,
-)
-
 
 def seen_value(registration: Registration) -> str:
-    """What the form carries to know whether somebody else changed the registration meanwhile."""
+    """Return what the form carries to tell whether somebody else changed the registration meanwhile."""
     return registration.changed_at.isoformat() if registration.changed_at else ""
 
 
-class RegistrationForm(forms.ModelForm):
-    """One page: the association, who comes, the idea, eligibility. `persons` holds as many as the cohort takes."""
+class RegistrationForm(PersonsForm):
+    """One page: the association, who comes, the idea, eligibility."""
 
     charitable = forms.ChoiceField(
         label=gettext_lazy("Ist die Gemeinnützigkeit anerkannt?"),
@@ -127,28 +116,12 @@ class RegistrationForm(forms.ModelForm):
         for name in ("idea", "recording_url"):  # one of them is needed, so neither is called voluntary
             self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         self.fields["seen"].initial = seen_value(self.instance)
-        known = [] if self.instance._state.adding else list(self.instance.persons.all())
-        for number in range(1, max(cohort.persons_per_team, len(known), 1) + 1):
-            self.add_person(number, known[number - 1] if number <= len(known) else None)
-
-    def add_person(self, number: int, known: Any) -> None:
-        """Add the fields of one more person; only the first needs an address, and browsers fill in only theirs."""
-        is_first = number == 1
-        hints = {"first_name": "given-name", "last_name": "family-name", "email": "email", "phone": "tel"}
-        for name, field in PersonForm().fields.items():
-            if name in ("first_name", "last_name"):
-                field.validators.insert(0, ONLY_A_NAME)
-            if name == "email":
-                field.required = is_first
-            field.initial = getattr(known, name, "")
-            field.widget.attrs["autocomplete"] = hints[name] if is_first else "off"
-            field.group = _("Person %(number)d") % {"number": number}  # type: ignore[attr-defined]
-            self.fields[f"{name}_{number}"] = field
+        self.add_persons(cohort.persons_per_team, [] if self.instance._state.adding else self.instance.persons.all())
 
     # What the template draws
 
     def idea_count(self) -> dict[str, int | bool]:
-        """How long the idea is as it stands in its field, and how long it may be."""
+        """Return how long the idea is as it stands in its field, and how long it may be."""
         length = visible_length(str(self["idea"].value() or ""))
         return {"length": length, "limit": IDEA_LENGTH, "is_over": length > IDEA_LENGTH}
 
@@ -159,27 +132,14 @@ class RegistrationForm(forms.ModelForm):
         names = ("charitable", "migrant_organisation", "not_begun", "attendance_promised")
         return [self[name] for name in names]
 
-    def people(self) -> list[list[BoundField]]:
-        return [[self[f"{name}_{number}"] for name in PERSON_FIELDS] for number in self.numbers()]
-
-    def numbers(self) -> list[int]:
-        return [int(name.rpartition("_")[2]) for name in self.fields if name.startswith("first_name_")]
-
     # What was said
 
     def values(self) -> dict[str, Any]:
-        """What the association said, without its persons."""
+        """Return what the association said, without its persons."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
-    def persons(self) -> list[dict[str, Any]]:
-        """The persons that were filled in, in order."""
-        rows = [
-            {name: self.cleaned_data.get(f"{name}_{number}", "") for name in PERSON_FIELDS} for number in self.numbers()
-        ]
-        return [row for row in rows if row["email"]]
-
     def clean_idea(self) -> str:
-        """What people see is counted, as in the sections of an application."""
+        """Count what people see, as in the sections of an application."""
         sent: str = self.cleaned_data["idea"]
         idea = composed(sent) if len(sent) <= MOST_SIGNS else sent
         length = visible_length(idea)
@@ -213,14 +173,14 @@ class RegistrationForm(forms.ModelForm):
             return None
 
     def clean_once(self) -> UUID:
-        """What tells this form from every other; sent without, it is a form of its own."""
+        """Return what tells this form from every other; without it, each sending counts as a form of its own."""
         try:
             return UUID(self.cleaned_data["once"])
         except ValueError:
             return uuid4()
 
     def clean_shown(self) -> PrivacyText | None:
-        """The Träger's privacy text that the page showed, though another may be shown by now; none if it showed none."""
+        """Return the Träger's privacy text that the page showed, if any, though another may be shown by now."""
         try:
             pk = UUID(self.cleaned_data["shown"])
         except ValueError:
@@ -235,25 +195,5 @@ class RegistrationForm(forms.ModelForm):
             self.add_error(
                 "idea", _("Bitte beschreiben Sie Ihre Idee oder geben Sie unten einen Link zu einer Aufnahme an.")
             )
-        for number in self.numbers():
-            self.clean_person(number, cleaned)
+        self.clean_persons(cleaned)
         return cleaned
-
-    def clean_person(self, number: int, cleaned: dict[str, Any]) -> None:
-        """A further person is filled in whole or not at all, and has an address of her own."""
-        names = [f"{name}_{number}" for name in PERSON_FIELDS]
-        if number > 1 and any(cleaned.get(name) for name in names):
-            missing = _("Das fehlt noch. Oder lassen Sie alle Felder dieser Person leer.")
-            if not {*names[:2]} & set(self.errors) and not (cleaned.get(names[0]) or cleaned.get(names[1])):
-                self.add_error(names[0], missing)
-            if not cleaned.get(names[2]) and names[2] not in self.errors:
-                self.add_error(names[2], missing)
-        elif number == 1:
-            refuse_no_name(self, *names[:2])
-        email = cleaned.get(f"email_{number}") or ""
-        cleaned[f"email_{number}"] = email
-        if email and email in [cleaned.get(f"email_{earlier}") for earlier in range(1, number)]:
-            self.add_error(
-                f"email_{number}",
-                _("Bitte geben Sie für jede Person eine eigene Adresse an: Mit ihr loggt sie sich später ein."),
-            )

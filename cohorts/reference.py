@@ -21,7 +21,7 @@ FILE = Path(__file__).parent / "data" / "curriculum.toml"
 
 @transaction.atomic
 def load_curriculum(file: Path = FILE) -> Curriculum | None:
-    """The new shared curriculum, or None if this one was loaded before."""
+    """Load the shared curriculum, and return it; None if this one was loaded before."""
     values = read(file)
     fingerprint = sha256(json.dumps(values, default=str, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     shared = Curriculum.objects.filter(organisation=None)

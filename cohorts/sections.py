@@ -10,7 +10,7 @@ from calls.models import Edition
 
 
 def section_choices() -> list[tuple[str, str]]:
-    """Keys and titles of the newest published edition, in its order."""
+    """Return keys and titles of the newest published edition, in its order."""
     edition = Edition.objects.published().order_by("-call__year", "-number").first()
     if edition is None:
         return []
@@ -18,7 +18,7 @@ def section_choices() -> list[tuple[str, str]]:
 
 
 def section_keys_field(db_field: Any) -> forms.MultipleChoiceField:
-    """Checkboxes for a JSON list of section keys; the choices are read once per form class."""
+    """Return checkboxes for a JSON list of section keys; the choices are read once per form class."""
     return forms.MultipleChoiceField(
         label=db_field.verbose_name,
         choices=section_choices(),

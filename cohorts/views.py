@@ -37,7 +37,7 @@ PER_ADDRESS = 6
 @login_not_required
 @require_safe
 def list_(request: HttpRequest) -> HttpResponse:
-    """All published cohorts, those taking registrations first."""
+    """List all published cohorts, those taking registrations first."""
     return render(request, "cohorts/list.html", {"groups": Cohort.objects.published().for_list().by_phase()})
 
 
@@ -52,7 +52,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpResponse:
-    """What a Träger says about data: the text that is shown now, or an earlier version somebody was shown."""
+    """Show what a Träger says about data: the text of today, or an earlier version somebody was shown."""
     is_known = Q(privacy_text__isnull=False) | Exists(Cohort.objects.published().filter(organiser=OuterRef("pk")))
     organiser = get_object_or_404(Organisation.objects.filter(is_known).select_related("privacy_text"), pk=uuid)
     text = organiser.privacy_text
@@ -63,7 +63,7 @@ def privacy(request: HttpRequest, uuid: UUID, number: int | None = None) -> Http
 
 @login_not_required
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    """One page to register on; what was typed is still there after an error, also when the window has closed."""
+    """Register on one page; what was typed is still there after an error, also after the time for registering."""
     cohort = get_published(request, slug)
     if not cohort.is_registration_open:
         return closed(request, cohort)
@@ -94,7 +94,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def sent_already(request: HttpRequest, record: Registration) -> HttpResponse:
-    """What was sent a second time is no second registration; a confirmed one is only changed by its link."""
+    """Say that what was sent a second time is no second registration, and how a confirmed one is changed."""
     if record.status == Registration.Status.UNCONFIRMED:
         messages.info(request, _("Ihre Anmeldung war schon abgeschickt. Sie gilt einmal."))
         return redirect("cohorts:sent", slug=record.cohort.slug)
@@ -115,12 +115,12 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def by_link(view: Callable[[HttpRequest, Registration, str], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view of the registration that a secret link opens; where it opens none, a page says what to do."""
+    """Make a view of the registration that a secret link opens; where it opens none, a page says what to do."""
 
     @wraps(view)
     def opened(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         record = Registration.objects.with_token(token).filter(cohort__slug=slug).for_list().first()
-        if record is None:  # also for a link that never was one: which of them it is tells nobody anything
+        if record is None:  # the same answer for a link that has ended and for one that never existed
             context = {"cohort": get_published(request, slug)}
             return private(render(request, "cohorts/link_over.html", context, status=410))
         return view(request, record, token)
@@ -132,7 +132,7 @@ def by_link(view: Callable[[HttpRequest, Registration, str], HttpResponse]) -> C
 @never_cache
 @by_link
 def registration(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
-    """What an association sees by its secret link: confirm, read, the stand, correct, withdraw."""
+    """Show the association its registration, with buttons to confirm, correct and withdraw."""
     context = {"registration": record, "cohort": record.cohort, "token": token}
     return private(render(request, "cohorts/registration.html", context))
 
@@ -154,7 +154,7 @@ def confirm(request: HttpRequest, record: Registration, token: str) -> HttpRespo
 @never_cache
 @by_link
 def correct(request: HttpRequest, record: Registration, token: str) -> HttpResponse:
-    """The same form again, filled; two people correcting at once are told of each other."""
+    """Correct what was said on the same form; two people correcting at once are told of each other."""
     if not record.is_correctable:
         messages.error(
             request, _("Die Anmeldung kann nicht mehr geändert werden. Bitte wenden Sie sich an den Träger.")
@@ -188,7 +188,7 @@ def withdraw(request: HttpRequest, record: Registration, token: str) -> HttpResp
 
 @require_safe
 def announcement(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """News of a cohort; opening it notes that this person has seen it."""
+    """Show news of a cohort, and note that this person has seen it."""
     record = get_object_or_404(Announcement.objects.visible_to(request.user).select_related("cohort", "by"), pk=uuid)
     if record.published_at:
         record.note_seen(request.user)
@@ -199,7 +199,7 @@ def announcement(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def get_published(request: HttpRequest, slug: str) -> Cohort:
-    """The public sees published cohorts; those who work on one see it before."""
+    """Return a published cohort; its organisers see it before, too."""
     visible = Cohort.objects.published() | Cohort.objects.organised_by(request.user)
     return get_object_or_404(visible.for_list(), slug=slug)
 
@@ -210,7 +210,7 @@ def show_form(request: HttpRequest, template: str, form: RegistrationForm, cohor
 
 
 def closed(request: HttpRequest, cohort: Cohort) -> HttpResponse:
-    """Why one cannot register, what to do instead, and what was typed, to be copied."""
+    """Say why registering is not possible, what to do instead, and show what was typed, to be copied."""
     typed = RegistrationForm(request.POST, cohort=cohort) if request.method == "POST" else None
     others = Cohort.objects.published().taking_registrations().for_list()
     context = {"cohort": cohort, "typed": typed, "others": others, "today": timezone.localdate()}
@@ -224,7 +224,7 @@ def typed_or_back(request: HttpRequest, record: Registration, token: str) -> Htt
 
 
 def changed_meanwhile(request: HttpRequest, form: RegistrationForm, record: Registration, token: str) -> HttpResponse:
-    """Somebody else saved first: say so, keep what was typed, and let this person decide with the next press."""
+    """Say that somebody else saved first, keep what was typed, and let this person decide with the next press."""
     record.refresh_from_db()
     if not record.is_correctable:
         return typed_or_back(request, record, token)
@@ -240,13 +240,13 @@ def changed_meanwhile(request: HttpRequest, form: RegistrationForm, record: Regi
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: no search engine keeps it; strangers get no referrer from any of our pages."""
+    """Keep search engines away from an address that holds a secret; none of our pages sends a referrer to strangers."""
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
 def mail_at(request: HttpRequest, email: str) -> datetime:
-    """When the link to confirm may go out: later while very many come from this network or for this address."""
+    """Return when the link to confirm may go out: later while very many come from this network or for this address."""
     now = timezone.now()
     network = slot(f"registration:network:{network_of(request)}", PER_NETWORK, now)
     return max(now, network, slot(f"registration:address:{email}", PER_ADDRESS, now))

@@ -15,7 +15,7 @@ from workshops.models import Attendance, Session
 
 @dataclass(frozen=True)
 class Line:
-    """A person and what is recorded about her, "" for nothing yet; `typed` is what somebody chose and could not save."""
+    """A person and what is recorded about them, "" for nothing yet; `typed` is what somebody chose and could not save."""
 
     member: TeamMember
     status: str
@@ -32,7 +32,7 @@ class Line:
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
-        """Value, label and whether it is chosen; nothing recorded can be chosen again.
+        """Return value, label and whether it is chosen; „–“ takes back what was recorded.
 
         Before the session begins only what can be known ahead, and what is chosen all the same.
         """
@@ -43,7 +43,7 @@ class Line:
 
 
 def sheet(session: Session) -> list[tuple[str, list[Line]]]:
-    """Teams with their members of today, and whoever left but has an entry here (two queries)."""
+    """Return teams with their members of today, and those who left but have an entry here (two queries)."""
     entries = {entry.member_id: entry.status for entry in session.attendances.all()}
     recorded = Exists(Attendance.objects.filter(session=session, member=OuterRef("pk")))
     present = Q(left_on=None, team__withdrawn_at=None)
@@ -58,7 +58,7 @@ def sheet(session: Session) -> list[tuple[str, list[Line]]]:
 
 
 def read_sheet(teams: list[tuple[str, list[Line]]], posted: Mapping[str, str]) -> dict[UUID, str]:
-    """The lines that were changed on the form, against what it showed; anything but a status is left out.
+    """Return the lines that differ from what the form showed; anything but a status is left out.
 
     With `rest=present` everybody without an entry counts as present.
     """
@@ -75,6 +75,6 @@ def read_sheet(teams: list[tuple[str, list[Line]]], posted: Mapping[str, str]) -
 
 
 def with_typed(teams: list[tuple[str, list[Line]]], posted: Mapping[str, str]) -> list[tuple[str, list[Line]]]:
-    """The sheet with the lines as they were changed on the form, for a form that could not be saved."""
+    """Return the sheet with the lines as they were changed on the form, for a form that could not be saved."""
     typed = read_sheet(teams, {**posted, "rest": ""})
     return [(title, [replace(line, typed=typed.get(line.member.pk)) for line in lines]) for title, lines in teams]

@@ -19,31 +19,31 @@ class Move:
     after: Session | None
 
     def begins_at(self) -> datetime:
-        """The later of both, so that a session put off is still ahead."""
+        """Return the later of both, so that a session put off is still ahead."""
         return max(session.begins_at for session in (self.before, self.after) if session)
 
 
 def noted(session: Session | None) -> object:
-    """What people note down of a session; the address of the online room they find on its page alone."""
+    """Return what people note down of a session; they find the address of the online room on its page."""
     return session and (session.begins_at, session.ends_at, session.format, session.place)
 
 
 def moves(before: Iterable[Session], after: Iterable[Session], now: datetime) -> list[Move]:
-    """The sessions that moved, came or went, in the order of their dates; those that are over are left out."""
+    """Return the sessions that moved, came or went, in the order of their dates, without those that are over."""
     old, new = {session.pk: session for session in before}, {session.pk: session for session in after}
     changed = [Move(old.get(key), new.get(key)) for key in old | new if noted(old.get(key)) != noted(new.get(key))]
     return sorted((move for move in changed if move.begins_at() > now), key=Move.begins_at)
 
 
 def tell_of_moves(workshop: Workshop, before: Iterable[Session]) -> None:
-    """One mail to everybody in the cohort about what is other than `before`, with old and new date and place.
+    """Mail everybody in the cohort what is other than `before`, with old and new date and place.
 
-    Call it in the transaction that changed the sessions. Nobody is told while nobody counts on a date: before the
-    cohort is published and has teams, and once it or the workshop is cancelled.
+    Call it in the transaction that changed the sessions. No mail goes out before the cohort is published
+    and has teams, and after it or the workshop is cancelled.
     """
     cohort, now = workshop.cohort, timezone.now()
     if workshop.cancelled_at or cohort.cancelled_at or not cohort.published_at or not cohort.teams.current().exists():
         return
-    found = moves(before, Session.objects.filter(workshop=workshop), now)
-    if found:
-        workshop.tell_cohort("moved", dedup=f"{workshop.pk}:{now.isoformat()}", moves=found)
+    moved = moves(before, Session.objects.filter(workshop=workshop), now)
+    if moved:
+        workshop.tell_cohort("moved", dedup=f"{workshop.pk}:{now.isoformat()}", moves=moved)

@@ -39,12 +39,12 @@ class Opening:
         return cls(workshop.pk, workshop.position, workshop.title, keys, begins_at, workshop.opened_at)
 
     def opens_at(self) -> datetime | None:
-        """The moment its sections open; None if it is not known yet."""
+        """Return the moment its sections open; None if it is not known yet."""
         return opening_moment(self.begins_at, self.opened_at)
 
 
 def openings(workshops: Iterable[Workshop]) -> list[Opening]:
-    """Openings of the workshops that are held; `sessions` should be prefetched."""
+    """Return the openings of the workshops that are held; `sessions` should be prefetched."""
     return [Opening.of(workshop, workshop.begins_at) for workshop in workshops if workshop.cancelled_at is None]
 
 
@@ -55,5 +55,5 @@ def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | Non
 
 
 def is_open(key: str, plan: Iterable[Opening], now: datetime) -> bool:
-    """May the section be written now? A section that no workshop opens is open."""
+    """Return whether the section may be written now. A section that no workshop opens is open."""
     return has_come(opens_at(key, plan, now), now)

@@ -14,7 +14,7 @@ from workshops.models import Assignment, Session, Workshop
 
 @transaction.atomic
 def make_workshops(cohort: Cohort) -> list[Workshop]:
-    """One workshop with one session for each step of the cohort's curriculum, in its order; times are Europe/Berlin.
+    """Make a workshop with a session for each step of the cohort's curriculum, in its order; times are Europe/Berlin.
 
     An assignment is due some days before the next workshop, but not before its own; after the last one, days after it.
     """
@@ -54,7 +54,7 @@ def due_on(on: date, next_on: date | None, days: int) -> date:
 
 
 def last_day(cohort: Cohort) -> date:
-    """The day a cohort ends if nobody says otherwise: its last workshop or the call's deadline, whichever is later."""
+    """Return the day a cohort ends by default: the later of its last workshop and the call's deadline."""
     steps = cohort.curriculum.steps.all() if cohort.curriculum else []
     days = [cohort.begins_on + timedelta(days=step.days_after_start) for step in steps]
     return max([cohort.begins_on, *days, *filter(None, [cohort.call.last_day()])])

@@ -26,7 +26,7 @@ from workshops.models import Assignment, Attendance, Material, Session, Workshop
 
 @require_safe
 def list_(request: PortalRequest) -> HttpResponse:
-    """The workshops of one's cohorts: what comes first on top, what was beneath it."""
+    """The workshops of the person's cohorts: the next on top, past ones beneath."""
     workshops = Workshop.objects.visible_to(request.user).for_list()
     now = timezone.now()
     coming = [workshop for workshop in workshops if workshop.is_ahead(now)]
@@ -40,7 +40,7 @@ def list_(request: PortalRequest) -> HttpResponse:
 
 
 def when(begins_at: datetime | None, now: datetime) -> tuple[bool, datetime]:
-    """Workshops without a date come last."""
+    """Return a key for sorting by date; workshops without a date come last."""
     return begins_at is None, begins_at or now
 
 
@@ -63,18 +63,18 @@ def detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def material(request: PortalRequest, uuid: UUID) -> FileResponse:
-    """The file, as an attachment."""
-    found = get_object_or_404(Material.objects.visible_to(request.user).exclude(file=""), pk=uuid)
+    """Send the file as an attachment."""
+    record = get_object_or_404(Material.objects.visible_to(request.user).exclude(file=""), pk=uuid)
     try:
-        content = found.file.open()
+        content = record.file.open()
     except FileNotFoundError as error:
         raise Http404 from error
-    return deliver(content, found.file_name or str(found.file.name))
+    return deliver(content, record.file_name or str(record.file.name))
 
 
 @require_POST
 def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Tick an assignment off for one's team, or take the tick back; the same twice does no harm."""
+    """Tick an assignment off for the person's team, or take the tick back; doing it twice changes nothing."""
     assignment = get_object_or_404(
         Assignment.objects.visible_to(request.user).select_related("workshop__cohort"), pk=uuid
     )
@@ -95,12 +95,12 @@ def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Who was there: one form for all teams. Only the lines that were changed are written.
+    """Record who was there, on one form for all teams. Only the lines that were changed are written.
 
     Before the session begins: who is excused.
     """
-    found = Session.objects.visible_to(request.user).select_related("workshop__cohort")
-    session = get_object_or_404(found, pk=uuid)
+    sessions = Session.objects.visible_to(request.user).select_related("workshop__cohort")
+    session = get_object_or_404(sessions, pk=uuid)
     if not session.allows(request.user, "attendance"):
         raise PermissionDenied
     teams = sheet(session)
@@ -129,19 +129,19 @@ def not_yet(session: Session) -> str:
 
 
 def own_team(request: PortalRequest, workshop: Workshop) -> Team | None:
-    """The team of this cohort in which one is a member."""
+    """Return the person's team in the cohort of this workshop."""
     teams = Team.objects.with_member(request.user).filter(cohort=workshop.cohort_id)
     return teams.order_by("withdrawn_at", "made_at").first()
 
 
 def sessions_with_own(request: PortalRequest, workshop: Workshop) -> list[tuple[Session, str]]:
-    """Each session with what is recorded about oneself, in words."""
+    """Return each session with what is recorded about the person, in words."""
     own = Attendance.objects.filter(session__workshop=workshop, member__user=request.user)
     words = {entry.session_id: entry.get_status_display() for entry in own}
     return [(session, words.get(session.pk, "")) for session in workshop.sessions.all()]
 
 
 def sections_of(workshop: Workshop) -> list[SectionTerm]:
-    """Key and title of the sections this workshop opens, as the cohort's call names them."""
+    """Return the sections this workshop opens, as the cohort's call names them."""
     edition = workshop.cohort.call.latest_edition()
     return [section for section in edition.terms.sections if section.key in workshop.section_keys] if edition else []

@@ -76,7 +76,7 @@ class ActionsAdmin(SavingAdmin):
         done: Any,
         stale: Any = STALE,
     ) -> list[Any]:
-        """Do the step for each record the person may do it to; say for each how it went. Returns the refused ones.
+        """Do the step for each record the person may do it to, and say for each how it went. Returns the refused ones.
 
         `done` and `stale` are whole sentences; a `Stale` that carries a sentence of its own says that one.
         """

@@ -36,14 +36,14 @@ class PortalModelAdmin(ActionsAdmin):
     save_as = False
 
     def offered(self, request: HttpRequest, queryset: Any) -> list[Any]:
-        """Those of the chosen records for which it is the moment for the chosen action; all once the page was sent."""
+        """Return the chosen records for which it is the moment for the chosen action; all of them once the page was sent."""
         if "_asked" in request.POST:
             return list(queryset)
         action = request.POST.get(ON_FORM) or request.POST.get("action", "")
         return [obj for obj in queryset if self.is_moment(request, action, obj)]
 
     def standing(self, obj: Any) -> str:
-        """Where a record stands, said where an action is not possible: its status if it has one."""
+        """Return the status of a record, if it has one, for where an action is not possible."""
         return str(obj.get_status_display()) if hasattr(obj, "get_status_display") else ""
 
     def ask(
@@ -59,7 +59,7 @@ class PortalModelAdmin(ActionsAdmin):
         stale: Any = STALE,
         **kwargs: Any,
     ) -> Any:
-        """The page between choosing an action and doing it: shows the records, the form, one button.
+        """Ask before doing an action, on a page with the records, a form and one button.
 
         Records for which it is not the moment are named, but not offered; if there are no others, the list says so with
         the sentence `stale`.
@@ -86,17 +86,17 @@ class PortalModelAdmin(ActionsAdmin):
         return self._question(request, records, form, left_out=left_out, status=status, **texts)
 
     def ask_again(self, request: HttpRequest, refused: list[Any], form: Any, **texts: Any) -> HttpResponse | None:
-        """After `run`: the page of `ask` once more for what was refused, with everything typed; None if nothing was."""
+        """Show the page of `ask` once more, after `run`, for refused records and with everything typed; None without any."""
         if not refused:
             return None
         return self._question(request, refused, form, left_out=[], status=409, **texts)
 
     def rows_asked_about(self, records: list[Any]) -> list[str]:
-        """What the page of `ask` calls each of these records."""
+        """Return what the page of `ask` calls each of these records."""
         return [str(record) for record in records]
 
     def to_list(self) -> HttpResponse:
-        """Back to the list, for an action after which the record is not there any more."""
+        """Return to the list, after an action that deletes the record."""
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def _question(

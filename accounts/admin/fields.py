@@ -33,11 +33,11 @@ class PortalAdmin(admin.options.BaseModelAdmin):
     formfield_overrides: ClassVar[Any] = {models.FileField: {"widget": StoredFileInput}}
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
-        """The choices of a foreign key, narrower than `visible_to`; None for just that. To be overridden."""
+        """Return the choices of a foreign key where they are narrower than `visible_to`. To be overridden."""
         return None
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Numbers are typed in German, by the same rule as everywhere else; a text is one that people see."""
+        """Use our fields for numbers, which are typed in German, and for texts."""
         field = None if db_field.choices else next((own for own in NUMBERS if isinstance(db_field, own)), None)
         if field:
             narrow = forms.TextInput(attrs={**NUMBERS[field].widget.attrs, "class": "vIntegerField"})

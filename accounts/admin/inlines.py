@@ -14,7 +14,7 @@ from .scope import visible
 
 
 class PortalInline(PortalAdmin, admin.options.InlineModelAdmin):
-    """Rows on their parent's form: seen with it, and edited by whoever may do `may` to the parent."""
+    """Rows on their parent's form: seen with it, and edited by people who may do `may` to the parent."""
 
     may = "edit"
     extra = 0

@@ -46,7 +46,7 @@ class InvitationAdmin(PortalModelAdmin):
         return super().get_readonly_fields(request, obj) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
-        """A new one invites a colleague to the BAMF's office; to an organisation one invites on its own page."""
+        """Invite a colleague to the BAMF's office; organisations invite on their own pages."""
         user: Any = request.user
         made = invitations.invite(obj.email, BamfOffice.get(), by=user)
         obj.pk, obj.email = made.pk, made.email

@@ -40,7 +40,7 @@ class StandFilter(admin.SimpleListFilter):
 
 
 def cohort_figures() -> dict[str, Any]:
-    """The messages of all cohorts as numbers, and what failed with the cohort's title (three queries)."""
+    """Return the messages of all cohorts as numbers, and failures with the cohort's title (three queries)."""
     messages = Message.objects.of_cohorts()
     failures = messages.failures()
     cohorts = Organisation.objects.filter(cohorts__pk__in={row.cohort_id for row in failures})
@@ -50,7 +50,7 @@ def cohort_figures() -> dict[str, Any]:
 
 @admin.register(Message)
 class MessageAdmin(PortalModelAdmin):
-    """Mails that did not go out, only to be read: of her own cohorts for an organiser, of none of them for BAMF staff.
+    """Mails that did not go out, to be read: organisers see those of their cohorts, BAMF staff those of no cohort.
 
     BAMF staff read figures of the cohorts' messages above the list: recipients and subjects name people of teams.
     """
@@ -79,7 +79,7 @@ class MessageAdmin(PortalModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
         user: Any = request.user
-        # Her own mails stand in her mailbox; here she looks after those of her cohorts.
+        # Organisers find their own mails in their mailboxes; here they look after those of their cohorts.
         return rows if not user.is_authenticated or user.is_bamf else rows.exclude(cohort_id=None)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

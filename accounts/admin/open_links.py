@@ -1,7 +1,7 @@
 """Forms of the admin on which a field that is only read links to another record only if its page opens for the person.
 
-Django links to every record whose model has a page, whoever is looking. Its forms are made of parts that make one
-another, so each of them has a counterpart here that hands the request on.
+Django links to every record whose model has a page, for everybody who looks. Its forms are made of parts that make
+further parts, so each of them has a counterpart here that hands the request on.
 """
 
 from __future__ import annotations

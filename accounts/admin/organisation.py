@@ -52,7 +52,7 @@ class MembershipInline(PortalTabularInline):
 
 @admin.register(Organisation)
 class OrganisationAdmin(PortalModelAdmin):
-    """BAMF staff keep all and give the right to run cohorts; an organiser reads those of her teams and her own."""
+    """BAMF staff keep all and give the right to run cohorts; organisers read their own and those of their teams."""
 
     for_organisers = True
     for_bamf = True
@@ -129,7 +129,7 @@ class OrganisationAdmin(PortalModelAdmin):
         description=gettext_lazy("Verantwortung übergeben …"), location=ON_FORM, permissions=["let_run_cohorts"]
     )
     def hand_over(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        """For when the responsible person cannot do it any more."""
+        """Make another member responsible, when the responsible person cannot do it any more."""
         title, button = _("Verantwortung übergeben"), _("Übergeben")
         question: dict[str, Any] = {"title": title, "button": button}
         form = self.ask(request, queryset, HandOverForm, **question, organisation=queryset.get())

@@ -42,13 +42,13 @@ class PrivacyTextAdmin(PortalModelAdmin):
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
         user: Any = request.user
-        mine = Organisation.objects.filter(runs_cohorts=True, memberships__user=user)
-        return mine.distinct() if field == "organisation" else None
+        own = Organisation.objects.filter(runs_cohorts=True, memberships__user=user)
+        return own.distinct() if field == "organisation" else None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new version begins with the words that are shown now, where it is clear whose."""
-        mine = self.choices_for(request, "organisation")
-        rows = list(mine.select_related("privacy_text")[:2]) if mine is not None else []
+        """Begin a new version with the words that are shown now, if the person has only one Träger."""
+        own = self.choices_for(request, "organisation")
+        rows = list(own.select_related("privacy_text")[:2]) if own is not None else []
         if len(rows) != 1:
             return {}
         shown = rows[0].privacy_text

@@ -31,7 +31,7 @@ class WhatFilter(admin.SimpleListFilter):
 
 @admin.register(Event)
 class EventAdmin(PortalModelAdmin):
-    """The audit trail: of all for BAMF staff, of her own cohorts for an organiser. Written by steps, changed by nobody."""
+    """The audit trail: all of it for BAMF staff, that of their own cohorts for organisers. Steps write it, nobody changes it."""
 
     for_organisers = True
     for_bamf = True
@@ -59,7 +59,7 @@ class EventAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("wer"))
     def who(self, obj: Any) -> str:
-        """Not to be sorted by: the order would tell of names that are not shown."""
+        """Name the person. The list is not sorted by it: the order would tell of names that are not shown."""
         if obj.by is None:
             return "–"
         return str(obj.by) if obj.is_named else _("hier ohne Namen")

@@ -60,7 +60,7 @@ class UserAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Interessenkonflikt"))
     def conflict(self, obj: Any) -> str:
-        """A person who coaches, or has coached, and assesses later; of which cohort is not said."""
+        """Say that a person who coaches, or has coached, works for the BAMF, which decides later; not in which cohort."""
         return _("Hat Teams begleitet und arbeitet für das BAMF.") if obj.judges_both else ""
 
     @admin.display(description=gettext_lazy("gehört zu"))

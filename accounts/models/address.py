@@ -13,7 +13,7 @@ from .record import Person, Record
 
 class KnownAddressQuerySet(models.QuerySet["KnownAddress"]):
     def visible_to(self, user: Person) -> KnownAddressQuerySet:
-        """Nobody reads them, not even the person: they are only for finding copies."""
+        """Return none: they are only for finding copies, and even the person does not read them."""
         return self.none()
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: Person) -> EventQuerySet:
-        """BAMF staff see all; an organiser those of her own cohorts."""
+        """BAMF staff see all, organisers those of their own cohorts."""
         if not user.is_authenticated:
             return self.none()
         if user.is_bamf:
@@ -27,8 +27,8 @@ class EventQuerySet(models.QuerySet["Event"]):
     def named_to(self, user: User) -> EventQuerySet:
         """Annotate with `is_named`, whether this person may read who it was.
 
-        Who acts in a cohort is named to its organiser and to themselves. BAMF staff read no other name there, not even of
-        a colleague, who may coach in it.
+        People who act in a cohort are named to its organisers and to themselves. BAMF staff read no other name there, not
+        even of a colleague, who may coach in it.
         """
         organised = user.memberships.organising(user).values("organisation__cohorts__pk")
         named = Q(cohort_id=None) | Q(by=user) | Q(cohort_id__in=organised)

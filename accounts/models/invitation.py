@@ -30,7 +30,7 @@ VALID_FOR = timedelta(days=30)
 
 
 def hashed(token: str) -> str:
-    """How a token is stored: the link holds the token, the database only its SHA-256."""
+    """Return a token as it is stored: the link holds the token, the database only its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -59,7 +59,7 @@ class BamfOffice(Group):
         return gettext("das Portal für das BAMF zu nutzen")
 
     def require(self, user: Person, action: str) -> None:
-        """As on a record: BAMF staff alone ask others in."""
+        """Raise `PermissionDenied` for all but BAMF staff, who alone invite to their office."""
         if not (user.is_authenticated and user.is_bamf):
             raise PermissionDenied(f"{self._meta.label_lower}: {action}")
 
@@ -70,14 +70,15 @@ class BamfOffice(Group):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
-        """Neither accepted nor revoked nor expired."""
+        """Return those that are neither accepted nor revoked nor expired."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
     def with_token(self, token: str) -> InvitationQuerySet:
         return self.filter(token_hash=hashed(token))
 
     def visible_to(self, user: Person) -> InvitationQuerySet:
-        """One's own and those to organisations one is responsible for; BAMF staff see those to organisations and offices."""
+        """Those the person made, and those to organisations they are responsible for; BAMF staff see all to organisations
+        and to their office."""
         if not user.is_authenticated:
             return self.none()
         if user.is_bamf:
@@ -148,7 +149,7 @@ class Invitation(Record):
 
     @property
     def answering(self) -> OrganisationQuerySet:
-        """The Träger that answer for what comes of accepting: of its cohort, or of the organisation's cohorts."""
+        """Return the Träger that answer for the data after accepting: of its cohort, or of the organisation's cohorts."""
         if isinstance(self.target, Organisation):
             joined = Organisation.objects.filter(cohorts__teams__organisation=self.target).values("pk")
             itself = Q(pk=self.target.pk, runs_cohorts=True)
@@ -162,7 +163,7 @@ class Invitation(Record):
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """`inviter`, `bamf`, and what the person is in the organisation it leads to."""
+        """Return `inviter`, `bamf`, and the roles in the organisation it leads to."""
         if not user.is_authenticated:
             return frozenset()
         own_roles = {"inviter"} if user.pk == self.invited_by_id else set()
@@ -177,34 +178,34 @@ class Invitation(Record):
 
     @property
     def account(self) -> User | None:
-        """The account the invited address belongs to, if any: as its login or as a further address."""
+        """Return the account with the invited address, if any: as its login or as a further address."""
         return User.objects.with_address(self.email).first()
 
     def fits(self, user: User) -> bool:
-        """Does the invited address belong to this person, or to nobody yet?"""
+        """Return whether the invited address belongs to this person, or to nobody yet."""
         account = self.account
         return account is None or account.pk == user.pk
 
     @property
     def sentence(self) -> str:
-        """Who invites to what: „Doris Lang lädt Sie ein, …“"""
-        what = getattr(self.target, "invited_to", "") or gettext("bei „%(target)s“ mitzumachen") % {
+        """Return who invites to what: „Doris Lang lädt Sie ein, …“"""
+        purpose = getattr(self.target, "invited_to", "") or gettext("bei „%(target)s“ mitzumachen") % {
             "target": self.target
         }
         if self.invited_by:
-            return gettext("%(by)s lädt Sie ein, %(what)s.") % {"by": self.invited_by, "what": what}
-        return gettext("Sie sind eingeladen, %(what)s.") % {"what": what}
+            return gettext("%(by)s lädt Sie ein, %(what)s.") % {"by": self.invited_by, "what": purpose}
+        return gettext("Sie sind eingeladen, %(what)s.") % {"what": purpose}
 
     @classmethod
     def forget(cls, traces: Traces) -> int:
-        """Invitations to an erased person end, and keep no address."""
+        """End invitations to an erased person, and keep no address in them."""
         theirs = cls.objects.filter(traces.is_theirs("accepted_by"))
         theirs.filter(accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
         return theirs.update(email=NOBODYS_EMAIL)
 
     @classmethod
     def make(cls, email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:
-        """A new invitation and its token, which exists nowhere else; earlier open ones to the same target end."""
+        """Make an invitation, and end earlier ones to the same target. Returns it with its token, which exists nowhere else."""
         token = new_token()
         cls.objects.open().to(target).filter(email=email).update(revoked_at=timezone.now())
         invitation = cls.objects.create(
@@ -219,10 +220,10 @@ class Invitation(Record):
 
     @transaction.atomic
     def accept(self, user: User) -> None:
-        """Join the target as this person, who gets the invited address too; `Stale` when that is not possible (any more).
+        """Join the target as this person, who gets the invited address too.
 
-        It is not once the invitation was accepted, revoked or has expired, when its target does not take this person
-        (a `Stale` with a sentence of its own where there is more to say), and when the address belongs to somebody else.
+        Raises `Stale` if the invitation was accepted, revoked or has expired, if its target does not take this person
+        (with a sentence where there is more to say), and if the address belongs to somebody else.
         """
         if not self.fits(user):
             raise Stale
@@ -240,7 +241,7 @@ class Invitation(Record):
 
     @transaction.atomic
     def revoke(self, *, by: User) -> None:
-        """Make the link worthless; `Stale` when it is already."""
+        """Make the link worthless. Raises `Stale` if it is already."""
         self.require(by, "revoke")
         self.end(by=by)
 

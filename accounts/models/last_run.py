@@ -18,14 +18,14 @@ GONE_AFTER = timedelta(minutes=5)
 
 class LastRunQuerySet(models.QuerySet["LastRun"]):
     def visible_to(self, user: Person) -> LastRunQuerySet:
-        """All staff see whether the portal does its recurring work; nothing of a person stands here."""
+        """All staff see whether the portal does its recurring work; it says nothing about people."""
         return self if user.is_authenticated and (user.is_bamf or user.organises) else self.none()
 
     def of_timer(self) -> LastRunQuerySet:
         return self.exclude(name=WORKER)
 
     def late(self) -> LastRunQuerySet:
-        """What failed the last time or has not run for an hour; the timer comes every few minutes."""
+        """Return what failed the last time or has not run for an hour; the timer comes every few minutes."""
         return self.of_timer().filter(Q(failed=True) | Q(at__lt=timezone.now() - LATE_AFTER))
 
     def of_living_worker(self) -> LastRunQuerySet:

@@ -15,7 +15,7 @@ from .user import User
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, user: Person) -> MembershipQuerySet:
-        """Who belongs to an organisation is seen by those who do, and by BAMF staff."""
+        """Members of an organisation see its members; BAMF staff see all."""
         if not user.is_authenticated:
             return self.none()
         if user.is_bamf:
@@ -27,7 +27,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role=Membership.Role.RESPONSIBLE)
 
     def organising(self, user: Person) -> MembershipQuerySet:
-        """Memberships that make this person an organiser: in an organisation that runs cohorts."""
+        """Return memberships that make this person an organiser: in organisations that run cohorts."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(user=user, organisation__runs_cohorts=True)
@@ -70,7 +70,7 @@ class Membership(Record):
 
     @transaction.atomic
     def hand_over(self, to: Membership, *, by: User) -> None:
-        """The responsible person makes another member responsible and becomes a member; `Stale` if not responsible."""
+        """Make another member responsible, and become a member. Raises `Stale` if this one is not responsible."""
         self.require(by, "hand over")
         if to.pk == self.pk:
             raise Stale
@@ -82,7 +82,7 @@ class Membership(Record):
 
     @transaction.atomic
     def leave(self, *, by: User) -> None:
-        """Leave or be removed; `Stale` for the last responsible person, and for who has left already."""
+        """Leave or be removed. Raises `Stale` for the last responsible person, and for a person who has left already."""
         self.require(by, "leave" if by.pk == self.user_id else "remove")
         self.organisation.hold()
         there = self.organisation.memberships
@@ -94,11 +94,11 @@ class Membership(Record):
         self.tell("left", [self, *there.responsible().exclude(pk=self.pk).select_related("user")], event)
         self.delete()
 
-    def tell(self, what: str, members: Iterable[Membership], event: Event) -> None:
+    def tell(self, kind: str, members: Iterable[Membership], event: Event) -> None:
         """Mail each of these what happened to this membership."""
         outbox.post(
             [member.user for member in members],
-            f"accounts/mails/membership_{what}.txt",
+            f"accounts/mails/membership_{kind}.txt",
             dedup=event.pk,
             link=self.organisation.get_absolute_url(),
             person=self.user,

@@ -70,12 +70,12 @@ class MailFailures:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> MessageQuerySet:
-        """Those to be sent now, oldest first, with whom answers reach."""
+        """Return those to be sent now, oldest first, with their address for answers."""
         due = self.filter(claimed_at=None, sent_at=None, failed_at=None, not_before__lte=timezone.now())
         return due.with_contact().order_by("not_before", "pk")
 
     def with_contact(self) -> MessageQuerySet:
-        """With the contact of the cohort a message is about, as it is today, and the person who wants the answers."""
+        """Read with today's contact of the cohort a message is about, and the person who wants the answers."""
         organisers = apps.get_model("accounts", "Organisation").objects.filter(cohorts=OuterRef("cohort_id"))
         return self.select_related("answers_to").annotate(
             contact_name=Subquery(organisers.values("cohorts__contact_name")),
@@ -83,18 +83,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
 
     def unclear(self) -> MessageQuerySet:
-        """Claimed but neither sent nor failed: a crash in between. Never sent again by themselves."""
+        """Return those claimed but neither sent nor failed, after a crash; nothing sends them again by itself."""
         return self.filter(claimed_at__lt=timezone.now() - UNCLEAR_AFTER, sent_at=None, failed_at=None)
 
     def failed(self) -> MessageQuerySet:
         return self.exclude(failed_at=None).filter(sent_at=None)
 
     def needing_care(self) -> MessageQuerySet:
-        """What failed for good or is unclear: somebody decides whether to send it again."""
+        """Return what failed for good or is unclear: somebody decides whether to send it again."""
         return self.filter(_needs_care())
 
     def figures(self) -> list[MailFigures]:
-        """How many messages of each kind went out, wait or did not arrive; no names, and no message."""
+        """Return how many messages of each kind went out, wait or did not arrive, without names and texts."""
         sent, care = Q(sent_at__isnull=False), _needs_care()
         counted = (
             self.order_by()
@@ -106,7 +106,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return sorted((MailFigures(**row) for row in counted), key=lambda row: (-row.care, row.words.lower()))
 
     def failures(self) -> list[MailFailures]:
-        """What did not arrive, by cohort, kind and error, the latest first; no names, and no message."""
+        """Return what did not arrive, by cohort, kind and error, the latest first, without names and texts."""
         counted = (
             self.needing_care()
             .order_by()
@@ -123,9 +123,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return len(old)
 
     def visible_to(self, user: Person) -> MessageQuerySet:
-        """One's own, and those of cohorts one organises; BAMF staff see what belongs to no cohort.
+        """Messages to the person and of cohorts they organise; BAMF staff see those that belong to no cohort.
 
-        Of cohorts they read `figures` and `failures`: messages name the people of teams, and BAMF staff read no names there.
+        Of cohorts BAMF staff read `figures` and `failures`: messages name the people of teams.
         """
         if not user.is_authenticated:
             return self.none()
@@ -192,7 +192,7 @@ class Message(Record):
         return self.cohort_id
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """`organiser` of its cohort; `bamf` where it has none."""
+        """Return `organiser` of its cohort, or `bamf` where it has none."""
         if not user.is_authenticated:
             return frozenset()
         organising = user.memberships.organising(user)
@@ -203,14 +203,14 @@ class Message(Record):
 
     @property
     def is_unclear(self) -> bool:
-        """Lost in a crash between claiming and sending."""
+        """Return whether it was lost in a crash between claiming and sending."""
         if self.claimed_at is None or self.sent_at or self.failed_at:
             return False
         return self.claimed_at < timezone.now() - UNCLEAR_AFTER
 
     @property
     def stage(self) -> str:
-        """What became of it, in a word."""
+        """Return its state in a word."""
         if self.sent_at:
             return gettext("gesendet")
         if self.failed_at:
@@ -229,17 +229,17 @@ class Message(Record):
 
     @property
     def shown_text(self) -> str:
-        """The text for staff: without the token that lets the recipient in."""
+        """Return the text for staff, without the token that lets the recipient in."""
         return self.text.replace(self.secret, HIDDEN) if self.secret else self.text
 
     @property
     def without_secret(self) -> dict[str, str]:
-        """The fields as they are kept once the mail is out."""
+        """Return the fields as they are kept once the mail is out."""
         return {"text": self.shown_text, "link": "" if self.secret else self.link, "secret": ""}
 
     @classmethod
     def forget(cls, traces: Traces) -> int:
-        """Mails are no record of what happened: those to an erased person go, and those about them name nobody."""
+        """Delete mails to an erased person, and take their name out of those to others: mails are no record."""
         theirs = cls.objects.filter(traces.is_theirs("user")).delete()[0]
         waits = Q(sent_at=None, failed_at=None)
         around = Q(cohort_id=None) | Q(cohort_id__in=traces.cohorts)  # elsewhere it may be somebody of the same name
@@ -247,7 +247,7 @@ class Message(Record):
 
     @transaction.atomic
     def send_again(self, *, by: User) -> None:
-        """Put a failed or unclear message back into the queue; `Stale` for any other."""
+        """Put a failed or unclear message back into the queue. Raises `Stale` for any other."""
         self.require(by, "send again")
         if not (self.failed_at or self.is_unclear):
             raise Stale

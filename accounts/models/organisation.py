@@ -68,7 +68,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(models.Exists(own) | models.Exists(reachable))
 
     def answering_to(self, user: User) -> OrganisationQuerySet:
-        """The Träger that answer for data about this person: she takes, or took, part in, coaches or runs their cohorts."""
+        """Return the Träger that answer for data about this person, who takes, or took, part in, coaches or runs their cohorts."""
         part = self.model.objects.filter(cohorts__teams__members__user=user)
         coached = self.model.objects.filter(cohorts__coach_assignments__coach=user)
         own = self.model.objects.filter(runs_cohorts=True, memberships__user=user)
@@ -76,7 +76,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return rows.select_related("privacy_text")
 
     def lock(self, *pks: UUID) -> None:
-        """Hold these rows, in the same order whoever asks, so that two who hold several never wait for each other."""
+        """Lock these rows, always in the same order, so that two who lock several never wait for each other."""
         list(self.select_for_update().filter(pk__in=pks).order_by("pk"))
 
 
@@ -146,7 +146,7 @@ class Organisation(Record):
 
     @property
     def title(self) -> str:
-        """The name people use: the short one where there is one."""
+        """Return the name people use: the short one where there is one."""
         return self.short_name or self.name
 
     @property
@@ -155,7 +155,7 @@ class Organisation(Record):
 
     @property
     def address(self) -> str:
-        """Street, postcode and town on two lines, as far as they are known."""
+        """Return street, postcode and town on two lines, as far as they are known."""
         return "\n".join(line for line in (self.street, f"{self.postcode} {self.city}".strip()) if line)
 
     def roles_of(self, user: Person) -> frozenset[str]:
@@ -181,7 +181,7 @@ class Organisation(Record):
         return sum(organisation.forget_person(traces) for organisation in cls.objects.filter(near | named).distinct())
 
     def forget_person(self, traces: Traces) -> bool:
-        """No contact and no line of a signatory names the person any more; was there one?"""
+        """Take the person out as contact and signatory; return whether they were named."""
         changed: dict[str, str] = {}
         if self.contact_email in traces.addresses:
             changed = {"contact_name": "", "contact_email": "", "contact_phone": ""}
@@ -198,7 +198,7 @@ class Organisation(Record):
 
     @classmethod
     def hand_on(cls, user: User) -> None:
-        """Leave nobody without a responsible member who has members."""
+        """Make another member responsible wherever this person was the only one who is."""
         for membership in user.memberships.responsible().select_related("organisation"):
             cls.objects.select_for_update().get(pk=membership.organisation_id)
             others = membership.organisation.memberships.exclude(user=user).order_by("joined_at")
@@ -212,16 +212,16 @@ class Organisation(Record):
         Organisation.objects.lock(self.pk)
 
     def refuse(self, email: str) -> None:
-        """A `Stale` with a sentence if this address cannot join: a Träger's people are in no team of its cohorts."""
+        """Raise `Stale` with a sentence if this address cannot join: a Träger's people are in no team of its cohorts."""
         if self.runs_cohorts:
             self.cohorts.all().refuse_address(email)
 
     @transaction.atomic
     def join(self, user: User, *, cohort: UUID | None = None) -> Membership:
-        """Make the person a member; the first one to come is responsible. Joining twice changes nothing.
+        """Make the person a member; the first to come is responsible. Joining twice changes nothing.
 
         `cohort` is the one whose team brings them: the trail names nobody there to BAMF staff.
-        A `Stale` with a sentence for who is in a team of a cohort that it runs.
+        Raises `Stale` with a sentence if they are in a team of a cohort that it runs.
         """
         Organisation.objects.select_for_update().get(pk=self.pk)
         first = not self.memberships.filter(role=Membership.Role.RESPONSIBLE).exists()
@@ -233,14 +233,14 @@ class Organisation(Record):
         return membership
 
     def get_privacy_url(self) -> str:
-        """Where the public reads what this Träger says about data."""
+        """Return the path where the public reads what this Träger says about data."""
         return reverse("cohorts:privacy", args=[self.pk])
 
     @transaction.atomic
     def let_run_cohorts(self, *, by: User) -> None:
         """Make it a Träger; from the next request its members need a second factor.
 
-        A `Stale` with a sentence when some of them are in a team of a cohort that it ran before.
+        Raises `Stale` with a sentence if some of them are in a team of a cohort that it ran before.
         """
         self.require(by, "let run cohorts")
         write_if(self, {"runs_cohorts": False}, runs_cohorts=True)
@@ -256,7 +256,7 @@ class Organisation(Record):
 
     @transaction.atomic
     def entrust(self, to: Membership, *, by: User) -> None:
-        """BAMF staff make a member responsible, for when nobody who is can hand over. The others stay what they are."""
+        """Make a member responsible, when nobody who is can hand over. The others stay what they are."""
         self.require(by, "let run cohorts")
         before = list(self.memberships.responsible().select_related("user"))
         write_if(to, {"organisation": self.pk, "role": Membership.Role.MEMBER}, role=Membership.Role.RESPONSIBLE)

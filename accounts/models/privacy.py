@@ -27,7 +27,7 @@ PUBLIC_TEXT = Stays(
 
 class PrivacyTextQuerySet(models.QuerySet["PrivacyText"]):
     def visible_to(self, user: Person) -> PrivacyTextQuerySet:
-        """In the admin: those of one's own Träger; BAMF staff see all. The public reads each by its address."""
+        """In the admin, those of the person's own Träger; BAMF staff see all. The public reads each by its address."""
         if not user.is_authenticated:
             return self.none()
         if user.is_bamf:
@@ -112,5 +112,5 @@ class PrivacyText(Record):
 
     @property
     def paragraphs(self) -> list[str]:
-        """The text, paragraph by paragraph."""
+        """Return the text, paragraph by paragraph."""
         return [part.strip() for part in self.text.replace("\r\n", "\n").split("\n\n") if part.strip()]

@@ -33,22 +33,22 @@ class Record(models.Model):
         abstract = True
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """The person's roles towards this record, e.g. {"owner"}; empty for strangers."""
+        """Return the person's roles towards this record, e.g. {"owner"}; empty for strangers."""
         return frozenset()
 
     def allows(self, user: Person, action: str) -> bool:
-        """May this person do it? Roles alone decide, not the moment; an unknown action is a mistake (KeyError)."""
+        """Return whether this person may do it. Roles alone decide, not the moment; an unknown action is a `KeyError`."""
         allowed = self.MAY[action]
         return user.is_authenticated and bool(allowed & self.roles_of(user))
 
     def require(self, user: Person, action: str) -> None:
-        """What a step asks first: `PermissionDenied` unless this person may do it, however the step was reached."""
+        """Raise `PermissionDenied` unless this person may do it; every step asks this first."""
         if not self.allows(user, action):
             raise PermissionDenied(f"{self._meta.label_lower}: {action}")
 
     @property
     def cohort_uuid(self) -> UUID | None:
-        """The cohort that events about this record are filed under, if there is one."""
+        """Return the cohort that events about this record are filed under, if there is one."""
         return None
 
 

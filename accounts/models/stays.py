@@ -32,7 +32,7 @@ class Staying:
     files: int
 
     def __add__(self, other: Staying) -> Staying:
-        """The same for two people together; files are the same ones."""
+        """Return the same for two people together; files are counted once."""
         records = None if self.records is None or other.records is None else self.records + other.records
         return Staying(self.texts, records, max(self.files, other.files))
 

@@ -47,20 +47,20 @@ class Traces:
     # Where they are named
 
     def is_theirs(self, owner: str, email: str = "email") -> Q:
-        """The condition that a row is this person's: by account, or by address where it belongs to no account."""
+        """Return the condition that a row is this person's: by account, or by address where it has no account."""
         nobodys = Q(**{f"{owner}__isnull": True})
         return Q(**{owner: self.user}) | (nobodys & self.is_addressed(email))
 
     @cached_property
     def spelled(self) -> frozenset[str]:
-        """The addresses in every way a text may write them: the domain as people read it, and as mail servers do."""
+        """Return the addresses in every way a text may write them: with the domain as people and as mail servers read it."""
         return self.addresses | {mailable(address) for address in self.addresses}
 
     def is_addressed(self, email: str) -> Q:
         return Q(In(Lower(email), sorted(self.addresses)))
 
     def mentions(self, *fields: str) -> Q:
-        """The condition that one of these fields may name the person or hold an address; `is_named_in` decides.
+        """Return the condition that one of these fields may name the person or hold an address; `is_named_in` decides.
 
         The database compares neither umlauts without their case, nor one spelling with another.
         """
@@ -70,17 +70,17 @@ class Traces:
         return _contains(fields, self.spelled)
 
     def is_named_in(self, value: Any) -> bool:
-        """Does a text, or one anywhere in a value of JSON, name the person? Also as HTML writes it."""
+        """Return whether a text, or any text in a value of JSON, names the person, also as HTML writes it."""
         return any(self._pattern.search(in_nfc(html.unescape(text))) for text in _texts_in(value))
 
     def without(self, text: str) -> str:
-        """The text with „gelöschte Person“ instead of the name, and no address; as it was where there is neither."""
+        """Return the text with „gelöschte Person“ instead of the name, and without addresses."""
         replaced = {"name": gettext("gelöschte Person"), "email": NOBODYS_EMAIL}
         changed, count = self._pattern.subn(lambda match: replaced[match.lastgroup or "name"], in_nfc(text))
         return changed if count else text
 
     def without_in_json(self, text: str) -> str:
-        """The same for a text that may be JSON, in which umlauts and line ends are escaped."""
+        """Return the same for a text that may be JSON, in which umlauts and line ends are escaped."""
         try:
             value = json.loads(text)
         except ValueError:
@@ -109,14 +109,14 @@ class Traces:
         return count
 
     def named_rows(self, rows: models.QuerySet[Any], *fields: str) -> list[Any]:
-        """The keys of the rows that name the person in one of these fields."""
+        """Return the keys of the rows that name the person in one of these fields."""
         near = rows.filter(self.mentions(*fields)).values_list("pk", *fields)
         return [pk for pk, *values in near.iterator() if self.is_named_in(values)]
 
     # What is left
 
     def staying(self) -> list[Staying]:
-        """Every kind of text that may keep a name, with how often it does."""
+        """Return every kind of text that may keep a name, with how often it does."""
         records: dict[Stays, int] = defaultdict(int)
         files: dict[Stays, int] = defaultdict(int)
         for model in apps.get_models():
@@ -137,7 +137,7 @@ class Traces:
 
 
 def _contains(fields: Iterable[str], words: Iterable[str]) -> Q:
-    """The condition that one of these fields may hold one of these words: holds of each what is written one way only."""
+    """Return the condition that one of these fields may hold one of these words, by their surest parts."""
     parts = {_surest_part(word) for word in words}
     condition = Q(pk__in=[])
     for field in fields:
@@ -147,12 +147,12 @@ def _contains(fields: Iterable[str], words: Iterable[str]) -> Q:
 
 
 def _surest_part(word: str) -> str:
-    """The longest part without umlauts, ß or ss, blanks and what JSON or HTML escape; empty, and so in every text, if none is."""
+    """Return the longest part without umlauts, ß or ss, blanks and what JSON or HTML escape; empty if there is none."""
     return max(re.split(r"ss|[^a-z0-9.@_+-]+", word.lower()), key=len)
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """Patterns of a name in one order and, with a comma, in the other; ß is ss, and any blanks stand between."""
+    """Yield patterns of a name in one order and, with a comma, in the other; ß is ss, and any blanks stand between."""
     parts = [re.sub("ss|ß|ẞ", "(?:ss|ß|ẞ)", re.escape(part), flags=re.IGNORECASE) for part in name.split()]
     yield r"\s+".join(parts)
     for at in range(1, len(parts)):
@@ -160,7 +160,7 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 def _texts_in(value: Any) -> Iterator[str]:
-    """Every text in a value, however deep; of anything but lists and objects what it is as a text."""
+    """Yield every text in a value, however deep; numbers and the like as texts."""
     if isinstance(value, dict):
         yield from _texts_in([*value.keys(), *value.values()])
     elif isinstance(value, list | tuple | set):
@@ -171,7 +171,7 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 def _replaced(value: Any, change: Callable[[str], str]) -> Any:
-    """A value of JSON with every text in it changed."""
+    """Return a value of JSON with every text in it changed."""
     if isinstance(value, dict):
         return {change(name): _replaced(part, change) for name, part in value.items()}
     if isinstance(value, list):

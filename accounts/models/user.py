@@ -23,13 +23,13 @@ BAMF_GROUP = "bamf"
 
 class UserManager(BaseUserManager["User"]):
     def visible_to(self, user: Person) -> models.QuerySet[User]:
-        """People as such are seen by BAMF staff; everybody else meets them in teams, and sees their own account."""
+        """BAMF staff see all accounts, everybody else only their own."""
         if not user.is_authenticated:
             return self.none()
         return self.all() if user.is_bamf else self.filter(pk=user.pk)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A person who logs in with this address, which counts as verified; without a password only by a code sent there."""
+        """Make a person who logs in with this address, which counts as verified; without a password by a code sent there."""
         user = self.model(email=one_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -40,7 +40,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_superuser=True, **fields)
 
     def with_address(self, email: str) -> models.QuerySet[User]:
-        """Whose address this is: their login, or a further one that was verified."""
+        """Return the account with this address: as its login, or as a further one that was verified."""
         email = one_address(email)
         further = Q(emailaddress__email=email, emailaddress__verified=True)
         return self.filter(Q(email=email) | further).distinct()
@@ -122,21 +122,21 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def is_bamf(self) -> bool:
-        """BAMF staff, by the group `bamf`; a superuser sees nothing more than they do."""
+        """Return whether they belong to the BAMF's staff, by the group `bamf`; a superuser sees nothing more."""
         return self.is_superuser or self.groups.filter(name=BAMF_GROUP).exists()
 
     @cached_property
     def organises(self) -> bool:
-        """Belongs to an organisation that runs cohorts."""
+        """Return whether they belong to an organisation that runs cohorts."""
         return self.memberships.filter(organisation__runs_cohorts=True).exists()
 
     @property
     def is_staff(self) -> bool:
-        """Django asks for it; here it decides nothing, because roles come from records."""
+        """Return False: Django asks for it, and here it decides nothing."""
         return False
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """`self`; else `bamf`, and `organiser` for the coaches of one's own cohorts, unless they are staff themselves."""
+        """Return `self`, or `bamf`, and `organiser` towards coaches of their cohorts who are not staff themselves."""
         if not user.is_authenticated:
             return frozenset()
         if user.pk == self.pk:

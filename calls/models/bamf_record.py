@@ -30,5 +30,5 @@ class BamfRecord(Record):
 
 class BamfQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Person) -> BamfQuerySet[M]:
-        """Funding calls are no secret: everybody logged in reads them."""
+        """Everybody logged in reads funding calls, which are no secret."""
         return self if user.is_authenticated else self.none()

@@ -28,7 +28,7 @@ class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
         return self.not_over(day).filter(Q(open_from=None) | Q(open_from__lte=day))
 
     def not_over(self, day: date) -> FundingCallQuerySet:
-        """Those whose last day lies ahead or is not set (`FundingCall.last_day`)."""
+        """Return those whose last day lies ahead or is not set (`FundingCall.last_day`)."""
         rows = self.alias(last=Coalesce("deadline", "open_until"))
         return rows.filter(Q(last=None) | Q(last__gte=day))
 
@@ -111,31 +111,31 @@ class FundingCall(Addressed):
 
     @property
     def signing_note(self) -> str:
-        """Where it is known from how stage 2 is signed, and whether somebody must ask before relying on it."""
+        """Return the source for how stage 2 is signed, and whether somebody must ask before relying on it."""
         if not self.signing:
             return ""
-        said = gettext("Quelle: %(source)s.") % {"source": self.signing_source} if self.signing_source else ""
+        cited_source = gettext("Quelle: %(source)s.") % {"source": self.signing_source} if self.signing_source else ""
         if self.signing_certainty == Certainty.VERIFIED:
-            return said
+            return cited_source
         ask = gettext("Diese Angabe ist %(certainty)s. Bitte fragen Sie das BAMF, bevor Sie einreichen.") % {
             "certainty": Certainty(self.signing_certainty).label
         }
-        return f"{said} {ask}".strip()
+        return f"{cited_source} {ask}".strip()
 
     def last_day(self) -> date | None:
-        """The last day on which an application may be begun: the deadline, or the day the call closes."""
+        """Return the last day on which an application may be begun: the deadline, or the day the call closes."""
         return self.deadline or self.open_until
 
     def is_open(self, day: date | None = None) -> bool:
-        """May an application be begun on this day (default: today in Germany)? A deadline that is not set leaves it open."""
+        """Return whether an application may be begun on this day, by default today in Germany; no deadline leaves it open."""
         day = day or timezone.localdate()
         last = self.last_day()
         return (self.open_from is None or self.open_from <= day) and (last is None or day <= last)
 
     def latest_edition(self) -> Edition | None:
-        """The latest published edition; before the first is published, the latest draft."""
+        """Return the latest published edition; before the first is published, the latest draft."""
         return self.editions.published().order_by("-number").first() or self.editions.order_by("-number").first()
 
     def rule_terms(self) -> dict[str, RuleTerm]:
-        """The rules of this call by check code, as values for the checks (one query)."""
+        """Return the rules of this call by check code, as values for the checks (one query)."""
         return {rule.code: rule.as_term() for rule in self.rules.all()}

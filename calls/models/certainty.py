@@ -58,14 +58,14 @@ class Addressed(BamfRecord):
 
     @property
     def addressee_note(self) -> str:
-        """What stands beside the address: its source, and whether it must be looked up before it is used."""
+        """Return the source of the address, and whether it must be looked up before it is used."""
         if not self.addressee:
             return ""
         source = cited(self.source_of_addressee, self.addressee_checked_on)
-        said = gettext("Quelle: %(source)s.") % {"source": source} if source else ""
+        cited_source = gettext("Quelle: %(source)s.") % {"source": source} if source else ""
         if self.addressee_certainty == Certainty.VERIFIED:
-            return said
+            return cited_source
         ask = gettext("Anschrift: %(certainty)s. Bitte vor dem Absenden im Aufruf prüfen.") % {
             "certainty": Certainty(self.addressee_certainty).label
         }
-        return f"{said} {ask}".strip()
+        return f"{cited_source} {ask}".strip()

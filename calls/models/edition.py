@@ -22,7 +22,7 @@ from .call import FundingCall
 
 class EditionQuerySet(BamfQuerySet["Edition"]):
     def visible_to(self, user: Person) -> EditionQuerySet:
-        """Everybody logged in reads what is published; drafts only who keeps them, the BAMF staff."""
+        """Everybody logged in reads what is published; drafts are read by BAMF staff, who keep them."""
         if not user.is_authenticated:
             return self.none()
         return self if user.is_bamf else self.published()
@@ -34,13 +34,13 @@ class EditionQuerySet(BamfQuerySet["Edition"]):
         return self.filter(published_at=None)
 
     def start(self, call: FundingCall, **fields: Any) -> Edition:
-        """A new empty draft with the next number; the call's row is locked, so two at once get two numbers."""
+        """Begin an empty draft with the next number; the call's row is locked, so that two at once get two numbers."""
         FundingCall.objects.select_for_update().get(pk=call.pk)
         last = self.filter(call=call).aggregate(last=Max("number"))["last"] or 0
         return self.create(call=call, number=last + 1, **fields)
 
     def lock(self, **which: Any) -> Edition:
-        """The edition, its row locked: whoever changes a part of it or publishes it waits. `Stale` if there is none."""
+        """Lock the edition, before a part of it is changed or it is published. Raises `Stale` if there is none."""
         edition = self.select_for_update().filter(**which).order_by("pk").first()
         if edition is None:
             raise Stale
@@ -98,7 +98,7 @@ class Edition(BamfRecord):
 
     @cached_property
     def terms(self) -> Terms:
-        """All that this edition says; without a query once it is published."""
+        """Return all that this edition says; without a query once it is published."""
         return Terms.from_json(self.frozen_terms) if self.frozen_terms else self.read_terms()
 
     def read_terms(self) -> Terms:
@@ -113,7 +113,7 @@ class Edition(BamfRecord):
         )
 
     def problems(self) -> list[str]:
-        """What stands against publishing, as sentences; an edition with these could not carry an application."""
+        """Return what prevents publishing, as sentences: such an edition could not carry an application."""
         return self._problems_of(self.read_terms())
 
     def _problems_of(self, terms: Terms) -> list[str]:
@@ -133,7 +133,7 @@ class Edition(BamfRecord):
     def publish(self, *, by: User | None) -> None:
         """Freeze the edition; from now on applications may be written on it.
 
-        `Stale` if it is published already or something still stands against it (`problems`).
+        Raises `Stale` if it is published already or has `problems`.
         """
         if by is not None:
             self.require(by, "publish")

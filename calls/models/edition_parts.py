@@ -20,7 +20,7 @@ from .edition import Edition
 
 class EditionPartQuerySet[M: models.Model](BamfQuerySet[M]):
     def visible_to(self, user: Person) -> EditionPartQuerySet[M]:
-        """A part is seen with its edition."""
+        """Return the parts of the editions this person sees."""
         return self.filter(Exists(Edition.objects.visible_to(user).filter(pk=OuterRef("edition"))))
 
 
@@ -44,7 +44,7 @@ class EditionPart(BamfRecord):
 
 
 class Theme(EditionPart):
-    """A Themenschwerpunkt; an application has exactly one (F6)."""
+    """A Themenschwerpunkt; an application has exactly one."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="themes")
     key = models.SlugField(_("Schlüssel"), max_length=40)
@@ -129,7 +129,7 @@ class ExpenseKind(EditionPart):
 
 
 class Question(EditionPart):
-    """An exclusion or a declaration that the team answers with yes or no (F1 4.1, 4.8)."""
+    """An exclusion or a declaration that the team answers with yes or no."""
 
     class Kind(models.TextChoices):
         EXCLUSION = "exclusion", _("Ausschluss")

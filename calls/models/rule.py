@@ -49,14 +49,14 @@ class Rule(BamfRecord):
 
     @transaction.atomic
     def lower(self, *, reason: str, by: User) -> None:
-        """Let the check only tell from now on, and never block; `Stale` if it is lowered already."""
+        """Let the check warn from now on, and never block. Raises `Stale` if it is lowered already."""
         self.require(by, "edit")
         write_if(self, {"lowered_at": None}, lowered_at=timezone.now(), lowered_by=by, lowered_reason=reason)
         Event.record("rule.lowered", self, by=by, code=self.code)
 
     @transaction.atomic
     def restore(self, *, by: User) -> None:
-        """Let the check count again as its certainty says; `Stale` if it is not lowered."""
+        """Let the check count again as its certainty says. Raises `Stale` if it is not lowered."""
         self.require(by, "edit")
         write_if(self, {"lowered_at__isnull": False}, lowered_at=None, lowered_by=None, lowered_reason="")
         Event.record("rule.restored", self, by=by, code=self.code)

@@ -9,7 +9,7 @@ from .certainty import Addressed
 
 
 class UmbrellaRoute(Addressed):
-    """An umbrella body's own way for its members: earlier dates, another addressee (F1 7.1, F11)."""
+    """An umbrella body's own way for its members: earlier dates, another addressee."""
 
     call = models.ForeignKey(FundingCall, models.CASCADE, related_name="umbrella_routes")
     umbrella_body = models.CharField(_("Dachverband (Zentralstelle)"), max_length=200)

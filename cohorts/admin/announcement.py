@@ -33,11 +33,11 @@ class AnnouncementAdmin(PortalModelAdmin):
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only drafts: what was sent has been read."""
+        """Allow it only for drafts: what was sent has been read."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.published_at is None)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What was sent stays as it was sent."""
+        """Let nobody change what was sent."""
         sent = ("cohort", "title", "text") if obj and obj.published_at else ()
         return (*super().get_readonly_fields(request, obj), *sent)
 

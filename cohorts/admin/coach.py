@@ -65,7 +65,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The cohort is what the invitation was for; the address can be corrected until somebody has joined by it."""
+        """Fix the cohort, which the invitation named, and the address once somebody has joined by it."""
         fixed = ("cohort",) if obj else ()
         if obj and not (obj.is_current and obj.coach_id is None):
             fixed = (*fixed, "email")
@@ -81,7 +81,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, assignment: CoachAssignment) -> str:
-        """Roles beside which nobody should coach."""
+        """Name roles beside which nobody should coach."""
         in_team = getattr(assignment, "is_in_team", False) and _(
             "Gehört hier auch zu einem Team. Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
         )
@@ -89,7 +89,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         return " ".join(str(role) for role in (in_team, at_bamf) if role)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The form once more when the person turns out to be in a team: only the step knows for sure."""
+        """Show the form once more if the person turns out to be in a team, which only the step knows for sure."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except OnBothSides as error:
@@ -127,7 +127,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Zweiten Faktor zurücksetzen …"), location=BOTH, permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> Any:
-        """For a coach whose telephone is lost."""
+        """Help a coach who has lost their phone."""
         stale = _("Diese Person hat keinen zweiten Faktor, oder nur das BAMF kann ihn zurücksetzen.")
         form = self.ask(
             request,

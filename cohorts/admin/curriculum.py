@@ -46,14 +46,14 @@ class CurriculumAdmin(PortalModelAdmin):
     inlines = [CurriculumStepInline]
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
-        """A Träger's people make plans of their own Träger."""
+        """Offer the person's own Träger."""
         if field != "organisation":
             return None
         user: Any = request.user
         return Organisation.objects.filter(memberships__user=user, runs_cohorts=True).distinct()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Only BAMF staff may leave the Träger empty: that makes a plan for all."""
+        """Let only BAMF staff leave the Träger empty, which makes a plan for all."""
         form = super().get_form(request, obj, change, **kwargs)
         user: Any = request.user
         if "organisation" in form.base_fields and not user.is_bamf:

@@ -9,7 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,11 +18,9 @@ from cohorts import deciding
 from cohorts.alike import alike
 from cohorts.models import Registration
 from core.spelling import shortened
-from core.templatetags.people import phone
-from core.words import short_day
 
 from .decision_forms import AcceptForm, DecisionForm, DeclineForm, suggested_text
-from .look_alikes import first_listed, linked, listed, warning_about
+from .registration_lines import confirmed_on, contact_list, first_listed, listed, told_apart, warning_about
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -77,7 +75,7 @@ class RegistrationAdmin(PortalModelAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Registration]:
-        """Those whose address was confirmed: the others are erased after 48 hours, and nobody reads them before."""
+        """Return those whose address was confirmed; nobody reads the others, which are erased after 48 hours."""
         rows: Any = super().get_queryset(request)
         return rows.received().select_related("cohort", "privacy_text")
 
@@ -94,7 +92,6 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Sieht aus wie"))
     def looks_like_some(self, registration: Any) -> str:
-        """The first ones, so that a row of the list stays one."""
         return first_listed(registration.others_alike)
 
     @admin.display(description=gettext_lazy("Verein"), ordering="organisation_name")
@@ -107,7 +104,7 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("bestätigt am"), ordering="confirmed_at")
     def arrived_on(self, registration: Registration) -> str:
-        return short_day(registration.confirmed_at) if registration.confirmed_at else ""
+        return confirmed_on(registration)
 
     @admin.display(description=gettext_lazy("Idee"))
     def whole_idea(self, registration: Registration) -> str:
@@ -138,19 +135,12 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Personen"))
     def contacts(self, registration: Registration) -> str:
-        rows = [(person.full_name, person.email, phone(person.phone)) for person in registration.persons.all()]
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {} {}</li>", rows))
+        return contact_list(registration)
 
     def rows_asked_about(self, records: list[Any]) -> list[str]:
-        """Which is which, where two have one name."""
+        """Tell apart registrations with the same name."""
         models.prefetch_related_objects(records, "persons")
-        return [self._told_apart(registration) for registration in records]
-
-    def _told_apart(self, registration: Registration) -> str:
-        first = next(iter(registration.persons.all()), None)
-        text = _("angemeldet von %(person)s, bestätigt am %(day)s")
-        words = {"person": first or "–", "day": self.arrived_on(registration)}
-        return format_html("{}, {}", linked(registration), text % words)
+        return [told_apart(registration) for registration in records]
 
     def has_decide_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "decide", obj)

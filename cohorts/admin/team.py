@@ -110,12 +110,12 @@ class TeamAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Coaching-Person im Team"))
     def own_coach(self, team: Team) -> str:
-        """A member who coaches the cohort, too."""
+        """Name a member who coaches the cohort, too."""
         return team.coach_inside or ""
 
     @admin.display(description=gettext_lazy("Person des Trägers im Team"))
     def own_organiser(self, team: Team) -> str:
-        """A member who organises the cohort, too."""
+        """Name a member who organises the cohort, too."""
         return team.organiser_inside or ""
 
     def has_people_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -229,7 +229,7 @@ class TeamMemberAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, member: TeamMember) -> str:
-        """Roles beside which nobody should be in a team."""
+        """Name roles beside which nobody should be in a team."""
         coaches = member.coaches_too and _(
             "Begleitet hier auch Teams. Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
         )

@@ -17,7 +17,7 @@ from .coach import CoachAssignment
 
 class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
     def on(self, day: date) -> CoachAbsenceQuerySet:
-        """Those that the day falls into, its first and last day included."""
+        """Return those that the day falls into, their first and last day included."""
         return self.filter(from_on__lte=day, until_on__gte=day)
 
     def visible_to(self, user: Person) -> CoachAbsenceQuerySet:
@@ -61,14 +61,14 @@ class CoachAbsence(Record):
 
 
 def present() -> models.QuerySet[CoachAssignment]:
-    """The coaches in force who are not absent today: who can read."""
+    """Return the coaches in force who are not absent today."""
     away = CoachAbsence.objects.on(timezone.localdate()).filter(assignment=OuterRef("pk"))
     return CoachAssignment.objects.current().filter(~Exists(away))
 
 
 def absent(assignments: Collection[UUID], day: date) -> set[UUID]:
-    """Which of these coaches are absent on that day. One query, none without coaches."""
+    """Return which of these coaches are absent on that day; one query, none without coaches."""
     if not assignments:
         return set()
-    found = CoachAbsence.objects.on(day).filter(assignment__in=assignments)
-    return set(found.values_list("assignment", flat=True))
+    absences = CoachAbsence.objects.on(day).filter(assignment__in=assignments)
+    return set(absences.values_list("assignment", flat=True))

@@ -98,7 +98,7 @@ class Announcement(Record):
 
 class AnnouncementSeenQuerySet(models.QuerySet["AnnouncementSeen"]):
     def visible_to(self, user: Person) -> AnnouncementSeenQuerySet:
-        """One's own; the organiser sees who has seen her news."""
+        """The person's own; organisers see who has seen their news."""
         if not user.is_authenticated:
             return self.none()
         organised = Cohort.objects.organised_by(user).filter(announcements=OuterRef("announcement"))

@@ -31,7 +31,7 @@ class OnBothSides(Stale):
 
 
 def is_the_coach(member: str) -> Q:
-    """The condition that the member at this path is the coach of the outer row: the same account, or one address.
+    """Return the condition that the member at this path is the coach of the outer row: by account, or by address.
 
     An address is the one written down, the login, or a further one that was verified; capitals make no difference.
     """

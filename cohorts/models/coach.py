@@ -30,15 +30,15 @@ FORM_OF_ADDRESS = "Coaching-Person"
 
 class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
     def current(self) -> CoachAssignmentQuerySet:
-        """In force today: accepted or invited, and not ended."""
+        """Return those in force today: accepted or invited, and not ended."""
         return self.filter(in_force())
 
     def of(self, user: Person) -> CoachAssignmentQuerySet:
-        """Those in force of a person with an account."""
+        """Return those in force of a person with an account."""
         return self.current().filter(coach=user) if user.is_authenticated else self.none()
 
     def in_a_team(self, **member: Any) -> CoachAssignmentQuerySet:
-        """Those in force whose person is in a team of the cohort, too; `member` says which members are looked at."""
+        """Return those in force whose person is in a team of the cohort, too; `member` narrows which members are looked at."""
         path = "teams__members__"
         chosen = {f"{path}{name}": value for name, value in member.items()}
         own = Cohort.objects.filter(
@@ -47,7 +47,7 @@ class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
         return self.current().filter(Exists(own))
 
     def with_other_roles(self) -> CoachAssignmentQuerySet:
-        """`is_in_team`: in a team of the same cohort, too; `is_at_bamf`: works for the BAMF, which decides later."""
+        """Annotate with `is_in_team`, of the same cohort, and `is_at_bamf`, which decides later."""
         bamf = Q(groups__name=BAMF_GROUP) | Q(is_superuser=True)
         in_team = CoachAssignment.objects.filter(pk=OuterRef("pk")).in_a_team()
         return self.annotate(
@@ -125,13 +125,13 @@ class CoachAssignment(NamedPerson):
         return gettext("Teams der „%(cohort)s“ zu begleiten") % {"cohort": self.cohort.title}
 
     def hold(self) -> None:
-        """Before somebody joins: hold the cohort's row."""
+        """Lock the cohort, before somebody joins."""
         Cohort.objects.lock(self.cohort_id)
 
     def join(self, user: User) -> None:
-        """Part of accepting an invitation, which holds the cohort's row: the invited person becomes this coach.
+        """Become this coach; part of accepting an invitation, which has locked the cohort.
 
-        `Stale` when the assignment ended or somebody else took it; `OnBothSides` for who is in a team of the cohort.
+        Raises `Stale` if the assignment ended or somebody else took it, and `OnBothSides` if they are in a team there.
         """
         if not self.is_current:
             raise Stale
@@ -139,7 +139,7 @@ class CoachAssignment(NamedPerson):
         self.refuse_member()
 
     def refuse_member(self) -> None:
-        """Part of a step that holds the cohort's row, after it has written: `OnBothSides` if the person is in a team."""
+        """Raise `OnBothSides` if the person is in a team; part of a step that has locked the cohort, after it has written."""
         if CoachAssignment.objects.filter(pk=self.pk).in_a_team().exists():
             raise OnBothSides
 
@@ -158,14 +158,14 @@ class CoachAssignment(NamedPerson):
     def invite(self, *, by: User) -> None:
         """Mail a link to coach this cohort; earlier ones end.
 
-        `Stale` for who joined, or once the assignment ended; `OnBothSides` for who is in a team of the cohort.
+        Raises `Stale` if they joined or the assignment ended, and `OnBothSides` if they are in a team of the cohort.
         """
         self.require(by, "invite")
         self.hold()
         self.send_invitation(by=by)
 
     def send_invitation(self, *, by: User) -> None:
-        """Part of a step that holds the cohort's row: invite the address as it is now."""
+        """Invite the address as it is now; part of a step that has locked the cohort."""
         if not self.is_current:
             raise Stale
         write_if(self, {"coach": None}, email=self.email)
@@ -175,7 +175,7 @@ class CoachAssignment(NamedPerson):
 
     @transaction.atomic
     def reset_second_factor(self, *, by: User) -> None:
-        """After a lost device; `Stale` for who has no account or no second factor, and for staff of other houses."""
+        """Help after a lost device. Raises `Stale` without an account or a second factor, and for staff of other Träger."""
         self.require(by, "edit")
         if self.coach is None or not self.coach.allows(by, "reset second factor"):
             raise Stale
@@ -183,9 +183,9 @@ class CoachAssignment(NamedPerson):
 
     @transaction.atomic
     def end(self, *, by: User, until: date) -> None:
-        """The coach reads until this day, and open invitations end.
+        """Let the coach read until this day, and end open invitations.
 
-        `OnBothSides` when it had ended before and she has come into a team since.
+        Raises `OnBothSides` if it had ended before and they have come into a team since.
         """
         self.require(by, "edit")
         self.hold()

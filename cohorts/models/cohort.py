@@ -24,6 +24,7 @@ from core.writes import write_if
 from .both_sides import OnBothSides, is_the_organiser
 from .contact import contact_instead
 from .curriculum import ORGANISERS_TEXT, Curriculum, Format
+from .phase import Phase
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
 WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
@@ -36,7 +37,7 @@ def in_force(path: str = "") -> Q:
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def organised_by(self, user: Person) -> CohortQuerySet:
-        """Cohorts of an organisation that runs cohorts and that this person belongs to."""
+        """Return cohorts of the organisations that run cohorts and that this person belongs to."""
         member = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
         return self.filter(Exists(member))
 
@@ -44,7 +45,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.filter(Exists(_outer_if_coached_by(user)))
 
     def shared_with(self, user: Person) -> CohortQuerySet:
-        """Those one organises, coaches or takes part in: whose workshops, news and names one sees."""
+        """Return those the person organises, coaches or takes part in: they see their workshops, news and names."""
         if not user.is_authenticated:
             return self.none()
         organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
@@ -57,7 +58,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.shared_with(user)
 
     def lock(self, pk: UUID) -> Cohort:
-        """Hold a cohort's row: whoever changes its teams or coaches waits here, before anything beneath is looked at."""
+        """Lock a cohort's row, before a step changes its teams or coaches or looks at them."""
         return self.select_for_update().get(pk=pk)
 
     def refuse_organisers(self, **membership: Any) -> None:
@@ -81,7 +82,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
             raise OnBothSides
 
     def published(self) -> CohortQuerySet:
-        """What the public sees."""
+        """Return those that the public sees."""
         return self.exclude(published_at=None)
 
     def for_list(self) -> CohortQuerySet:
@@ -92,10 +93,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         open_now = self.filter(registration_from__lte=today, registration_until__gte=today, cancelled_at=None)
         return open_now.published().order_by("registration_until", "title")
 
-    def by_phase(self) -> list[tuple[Cohort.Phase, list[Cohort]]]:
-        """Grouped as the public wants to see them: what one can still join comes first; no empty groups."""
-        order = Cohort.Phase.for_public()
-        groups: dict[Cohort.Phase, list[Cohort]] = {phase: [] for phase in order}
+    def by_phase(self) -> list[tuple[Phase, list[Cohort]]]:
+        """Group by phase, those first that can still be joined; leave out empty groups."""
+        order = Phase.for_public()
+        groups: dict[Phase, list[Cohort]] = {phase: [] for phase in order}
         for cohort in self:
             groups[cohort.phase].append(cohort)
         return [(phase, groups[phase]) for phase in order if groups[phase]]
@@ -103,30 +104,6 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
 class Cohort(Record):
     """One run of a Projektschmiede. Its phase is computed from its dates, never stored."""
-
-    class Phase(models.TextChoices):
-        PLANNED = "planned", _("geplant")
-        REGISTRATION = "registration", _("Anmeldung offen")
-        SELECTION = "selection", _("Auswahl")
-        RUNNING = "running", _("läuft")
-        ENDED = "ended", _("beendet")
-        CANCELLED = "cancelled", _("abgesagt")
-
-        @property
-        def symbol(self) -> str:
-            """The symbol beside the word, as the end of its CSS class `state--…`."""
-            return {
-                "planned": "open",
-                "registration": "done",
-                "selection": "handed-in",
-                "running": "writing",
-                "ended": "finished",
-                "cancelled": "withdrawn",
-            }[self.value]
-
-        @classmethod
-        def for_public(cls) -> list[Cohort.Phase]:
-            return [cls.REGISTRATION, cls.PLANNED, cls.SELECTION, cls.RUNNING, cls.ENDED, cls.CANCELLED]
 
     title = models.CharField(_("Titel"), max_length=200)
     slug = models.SlugField(_("Kurzname in Adressen"), max_length=80, unique=True)
@@ -226,38 +203,38 @@ class Cohort(Record):
     def cohort_uuid(self) -> UUID:
         return self.pk
 
-    def phase_on(self, day: date) -> Cohort.Phase:
-        """Where the cohort stands on a day (Germany), from its dates alone."""
+    def phase_on(self, day: date) -> Phase:
+        """Return the phase of the cohort on a day (Germany), from its dates alone."""
         if self.cancelled_at:
-            return self.Phase.CANCELLED
+            return Phase.CANCELLED
         if day > self.ends_on:
-            return self.Phase.ENDED
+            return Phase.ENDED
         if day >= self.begins_on:
-            return self.Phase.RUNNING
+            return Phase.RUNNING
         if self.published_at is None or day < self.registration_from:
-            return self.Phase.PLANNED
+            return Phase.PLANNED
         if day <= self.registration_until:
-            return self.Phase.REGISTRATION
-        return self.Phase.SELECTION
+            return Phase.REGISTRATION
+        return Phase.SELECTION
 
     @property
-    def phase(self) -> Cohort.Phase:
+    def phase(self) -> Phase:
         return self.phase_on(timezone.localdate())
 
     @property
     def answering(self) -> list[Organisation]:
-        """The Träger that answer for what is given to this cohort."""
+        """Return the Träger that answer for what people give to this cohort."""
         return [self.organiser]
 
     @property
     def is_registration_open(self) -> bool:
-        """From the first to the last day of the window (Germany), once published, whatever else is going on."""
+        """Return whether it is published, and today (Germany) is from the first to the last day for registering."""
         today = timezone.localdate()
         window = self.registration_from <= today <= self.registration_until
         return bool(self.published_at) and not self.cancelled_at and window
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """organiser, coach, member, bamf – one query (and one for the BAMF group)."""
+        """Return organiser, coach, member and bamf, with one query and one for the BAMF group."""
         if not user.is_authenticated:
             return frozenset()
         organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
@@ -272,11 +249,11 @@ class Cohort(Record):
 
     @property
     def paragraphs(self) -> list[str]:
-        """The public text, paragraph by paragraph."""
+        """Return the public text, paragraph by paragraph."""
         return [part.strip() for part in self.public_text.replace("\r\n", "\n").split("\n\n") if part.strip()]
 
     def people(self) -> models.QuerySet[User]:
-        """Everybody with an account who takes part or coaches today, each once."""
+        """Return everybody with an account who takes part or coaches today, each once."""
         members = User.objects.filter(
             pk=OuterRef("pk"),
             team_memberships__team__cohort=self,

@@ -74,12 +74,12 @@ class Curriculum(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         if not user.is_authenticated:
             return frozenset()
-        found = {"bamf"} if user.is_bamf else set()
+        own_roles = {"bamf"} if user.is_bamf else set()
         if self.organisation_id is None:
-            found |= {"keeper"} if user.is_bamf else set()
+            own_roles |= {"keeper"} if user.is_bamf else set()
         elif Membership.objects.organising(user).filter(organisation=self.organisation_id).exists():
-            found.add("organiser")
-        return frozenset(found)
+            own_roles.add("organiser")
+        return frozenset(own_roles)
 
 
 class CurriculumStepQuerySet(models.QuerySet["CurriculumStep"]):

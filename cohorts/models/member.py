@@ -38,11 +38,11 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
         return self.filter(left_on=None)
 
     def not_erased(self) -> TeamMemberQuerySet:
-        """Who was responsible keeps the place after they were erased, until somebody else is."""
+        """Leave out erased owners, who keep the place until somebody else is the owner."""
         return self.exclude(email__endswith=NO_ADDRESS)
 
     def organising(self, **membership: Any) -> TeamMemberQuerySet:
-        """Those of today whose person belongs to the Träger of their cohort, too; `membership` narrows which are looked at."""
+        """Return those of today who belong to the Träger of their cohort, too; `membership` narrows which are looked at."""
         own = Membership.objects.filter(
             is_the_organiser(),
             organisation=OuterRef("team__cohort__organiser"),
@@ -52,7 +52,7 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
         return self.current().filter(Exists(own), team__withdrawn_at=None)
 
     def with_other_sides(self) -> TeamMemberQuerySet:
-        """`coaches_too`, `organises_too`: the cohort as well; no step allows it, but it may be so already."""
+        """Annotate with `coaches_too` and `organises_too`; no step allows it any more, but there may be some from before."""
         coaching = CoachAssignment.objects.in_a_team(pk=OuterRef(OuterRef("pk")))
         organising = TeamMember.objects.filter(pk=OuterRef("pk")).organising()
         return self.annotate(
@@ -130,7 +130,7 @@ class TeamMember(NamedPerson):
         return self.team.cohort_id
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """As towards the team, and `self` towards one's own place in it."""
+        """Return the roles towards the team, and `self` towards the person's own place in it."""
         own = {"self"} if user.is_authenticated and user.pk == self.user_id else set()
         return frozenset(own | self.team.roles_of(user))
 
@@ -142,23 +142,23 @@ class TeamMember(NamedPerson):
         }
 
     def hold(self) -> None:
-        """Before somebody joins: hold the rows of the cohort, its Träger and the team; `Stale` once that has withdrawn."""
+        """Lock cohort, Träger and team, before somebody joins. Raises `Stale` once the team has withdrawn."""
         self.team.lock_with_cohort()
 
     def join(self, user: User) -> None:
         """Part of accepting an invitation: the person becomes this member and belongs to the organisation from now on.
 
-        `Stale` once the member has left, or when somebody else took the place meanwhile.
-        `OnBothSides` for who coaches or organises the cohort.
+        Raises `Stale` if the member has left, or if somebody else took the place meanwhile, and `OnBothSides` if they
+        coach or organise the cohort.
         """
         write_if(self, {"left_on": None, "user": self.user_id}, user=user)
         self.refuse_other_side()
         self.team.organisation.join(user, cohort=self.team.cohort_id)
 
     def refuse_other_side(self) -> None:
-        """Part of a step that holds the cohort and its Träger, after it has written.
+        """Raise `OnBothSides` if the person coaches or organises the cohort.
 
-        `OnBothSides` if the person coaches or organises there.
+        Part of a step that has locked the cohort and its Träger, after it has written.
         """
         if CoachAssignment.objects.filter(cohort=self.team.cohort_id).in_a_team(pk=self.pk).exists():
             raise OnBothSides
@@ -173,23 +173,23 @@ class TeamMember(NamedPerson):
     def invite(self, *, by: User) -> None:
         """Mail a link to join as this member; an earlier open one ends.
 
-        `Stale` for who joined or left; `OnBothSides` for who coaches or organises the cohort.
+        Raises `Stale` if they joined or left, and `OnBothSides` if they coach or organise the cohort.
         """
         self.require(by, "invite")
         self.hold()
         self.send_invitation(by=by)
 
     def send_invitation(self, *, by: User) -> None:
-        """Part of a step that holds the rows of cohort and team: invite the member as written down."""
+        """Invite the member as written down; part of a step that has locked cohort and team."""
         write_if(self, {"left_on": None, "user": None}, email=self.email)
         self.refuse_other_side()
         invite(self.email, self, by=by)
 
     @transaction.atomic
     def change_role(self, role: str, *, by: User) -> None:
-        """Let a member write or only read, and tell her; who is responsible changes by handing over.
+        """Let a member write or only read, and tell them; the owner changes by handing over.
 
-        `Stale` if she has this role already.
+        Raises `Stale` if they have this role already.
         """
         self.require(by, "change role")
         self.team.lock()
@@ -203,9 +203,9 @@ class TeamMember(NamedPerson):
 
     @transaction.atomic
     def offer_ownership(self, *, by: User) -> None:
-        """The owner asks this member to become responsible; nothing changes until she agrees, and an earlier offer ends.
+        """Ask this member to become the owner; nothing changes until they agree, and an earlier offer ends.
 
-        `Stale` for the owner and for who has not joined or has left.
+        Raises `Stale` for the owner and for a member who has not joined or has left.
         """
         self.require(by, "offer")
         self.team.lock()
@@ -217,7 +217,7 @@ class TeamMember(NamedPerson):
 
     @transaction.atomic
     def agree(self, *, by: User) -> None:
-        """Become responsible, as the owner has offered. `Stale` when the offer does not stand any more."""
+        """Become the owner, as was offered. Raises `Stale` if the offer ended."""
         self.require(by, "agree")
         self.team.lock()
         write_if(self, {"offered_at__isnull": False, "left_on": None}, offered_at=None)
@@ -227,7 +227,7 @@ class TeamMember(NamedPerson):
 
     @transaction.atomic
     def end_offer(self, *, by: User) -> None:
-        """The member declines, or the owner takes the offer back. `Stale` when there is none."""
+        """Decline the offer, or take it back. Raises `Stale` if there is none."""
         self.require(by, "end offer")
         self.team.lock()
         write_if(self, {"offered_at__isnull": False}, offered_at=None)
@@ -237,7 +237,7 @@ class TeamMember(NamedPerson):
 
     @transaction.atomic
     def hand_over(self, to: TeamMember, *, by: User) -> None:
-        """The organiser makes another member the owner, who must have joined; the one of before writes along."""
+        """Make another member the owner, who must have joined; this one writes along."""
         self.require(by, "hand over")
         if to.pk == self.pk:
             raise Stale
@@ -246,7 +246,7 @@ class TeamMember(NamedPerson):
         _tell(to, "member_owns", by=by, link=self.team.workplace())
 
     def give_ownership(self, to: TeamMember, *, by: User) -> None:
-        """Part of a step that has locked the team: `to` is the owner from now on, this one writes along. `Stale`."""
+        """Make `to` the owner, and let this one write along; part of a step that has locked the team."""
         write_if(self, {"role": self.Role.OWNER, "left_on": None}, role=self.Role.WRITER)
         others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}
         write_if(to, {"team": self.team_id, **others}, role=self.Role.OWNER)
@@ -255,7 +255,7 @@ class TeamMember(NamedPerson):
 
     @transaction.atomic
     def leave(self, *, by: User) -> None:
-        """Leave the team, or be taken out of it and told; `Stale` for the owner, who hands over first."""
+        """Leave the team, or be taken out of it and told. Raises `Stale` for the owner, who hands over first."""
         self.require(by, "leave")
         self.team.lock()
         others = [self.Role.WRITER, self.Role.READER]

@@ -33,25 +33,25 @@ MAILS = "cohorts/mails"
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: Person) -> RegistrationQuerySet:
-        """The organiser reads those of her cohorts, a coach the accepted ones; BAMF staff see figures, not rows."""
+        """Organisers read those of their cohorts, coaches the accepted ones; BAMF staff see figures, not rows."""
         organised = Cohort.objects.organised_by(user).filter(pk=OuterRef("cohort"))
         coached = Cohort.objects.coached_by(user).filter(pk=OuterRef("cohort"))
         accepted = Q(status=Registration.Status.ACCEPTED)
         return self.filter(Exists(organised) | (Exists(coached) & accepted))
 
     def received(self) -> RegistrationQuerySet:
-        """All whose address was confirmed, whatever was decided."""
+        """Return all whose address was confirmed, with any decision."""
         return self.exclude(status=Registration.Status.UNCONFIRMED)
 
     def with_token(self, token: str) -> RegistrationQuerySet:
-        """The one this secret link belongs to; links end with their cohort."""
+        """Return the registration of this secret link; links end with their cohort."""
         return self.filter(token_hash=hashed(token), cohort__ends_on__gte=timezone.localdate())
 
     def for_list(self) -> RegistrationQuerySet:
         return self.select_related("cohort__organiser__privacy_text", "privacy_text").prefetch_related("persons")
 
     def sent_before(self, cohort: Cohort, once: str, values: Values, persons: list[Values]) -> Registration | None:
-        """What came from this form, or says exactly the same; not what was declined or withdrawn since."""
+        """Return what came from this form, or says exactly the same, unless it was declined or withdrawn since."""
         goes_on = self.filter(cohort=cohort).exclude(status__in=Registration.Status.over())
         if same_form := goes_on.filter(once=once).first():
             return same_form
@@ -65,7 +65,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     @transaction.atomic
     def erase_unconfirmed(self) -> int:
-        """Erase what nobody confirmed within 48 hours, and the mails that hold a link to confirm; how many went."""
+        """Erase what nobody confirmed within 48 hours, with the mails that hold a link to confirm; return how many."""
         before = timezone.now() - CONFIRM_WITHIN
         gone = self.filter(status=Registration.Status.UNCONFIRMED, created_at__lt=before)
         count = gone.count()
@@ -90,12 +90,12 @@ class Registration(Record):
 
         @classmethod
         def undecided(cls) -> list[Registration.Status]:
-            """Received, no final answer yet: can be corrected, withdrawn and decided."""
+            """Return those of received registrations without a final answer: they can be corrected, withdrawn and decided."""
             return [cls.RECEIVED, cls.WAITING]
 
         @classmethod
         def over(cls) -> list[Registration.Status]:
-            """Answered with no, or taken back: nothing comes of it any more, and the association may register again."""
+            """Return those of registrations that were declined or withdrawn: the association may register again."""
             return [cls.DECLINED, cls.WITHDRAWN]
 
         @property
@@ -213,7 +213,7 @@ class Registration(Record):
 
     @property
     def is_undecided(self) -> bool:
-        """Received, and no final answer yet."""
+        """Return whether it was received and has no final answer yet."""
         return self.status in self.Status.undecided()
 
     @property
@@ -223,13 +223,13 @@ class Registration(Record):
     # Steps of the people who registered, whom the secret link lets in; see registering.py, too.
 
     def says(self, values: Values, persons: list[Values]) -> bool:
-        """Does it say exactly this?"""
+        """Return whether the association said exactly this."""
         same = all(getattr(self, name) == value for name, value in values.items())
         return same and [{name: getattr(row, name) for name in PERSON_FIELDS} for row in self.persons.all()] == persons
 
     @transaction.atomic
     def confirm(self, token: str) -> None:
-        """The address is right: from now on the organiser sees the registration."""
+        """Note that the address is right: from now on the organiser sees the registration."""
         now = timezone.now()
         write_if(self, {"status": self.Status.UNCONFIRMED}, status=self.Status.RECEIVED, confirmed_at=now)
         Event.record("registration.confirmed", self, by=None)

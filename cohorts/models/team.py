@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +28,11 @@ from .member import TeamMember
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def coached_by(self, user: Person) -> TeamQuerySet:
-        """Teams on which this person is named first or second coach, while the assignment is in force."""
-        mine = CoachAssignment.objects.of(user).filter(
+        """Return teams whose first or second coach this person is, while the assignment is in force."""
+        assigned = CoachAssignment.objects.of(user).filter(
             Q(pk=OuterRef("first_coach")) | Q(pk=OuterRef("second_coach")), cohort=OuterRef("cohort")
         )
-        return self.filter(Exists(mine))
+        return self.filter(Exists(assigned))
 
     def with_member(self, user: Person) -> TeamQuerySet:
         if not user.is_authenticated:
@@ -39,13 +40,13 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.filter(Exists(TeamMember.objects.current().filter(team=OuterRef("pk"), user=user)))
 
     def with_cohort(self) -> TeamQuerySet:
-        """With all that a page or the facts of a team name: organisation, cohort, call and coaches."""
+        """Read with organisation, cohort, call and coaches, which pages and the facts of a team name."""
         return self.select_related("organisation", "cohort__call", "first_coach", "second_coach")
 
     def with_other_sides(self) -> TeamQuerySet:
-        """`coach_inside`, `organiser_inside`: the name of a member who coaches or organises the cohort, too.
+        """Annotate with `coach_inside` and `organiser_inside`, the name of a member who coaches or organises the cohort.
 
-        No step allows it, but it may be so already.
+        No step allows it any more, but there may be some from before.
         """
         inside = CoachAssignment.objects.in_a_team(team=OuterRef(OuterRef("pk"))).filter(cohort=OuterRef("cohort"))
         name = inside.values(name=FULL_NAME)
@@ -55,12 +56,20 @@ class TeamQuerySet(models.QuerySet["Team"]):
         )
 
     def current(self) -> TeamQuerySet:
-        """Those that have not withdrawn: each takes a place."""
+        """Return those that have not withdrawn: each takes a place."""
         return self.filter(withdrawn_at=None)
 
     def visible_to(self, user: Person) -> TeamQuerySet:
-        """Names in teams: everybody of the cohort sees them, its coaches and organiser too; BAMF staff do not."""
+        """Return teams for everybody of the cohort, its coaches and its organiser; BAMF staff read no names in teams."""
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
+
+
+@dataclass
+class ReadAhead:
+    """What a list or a page has read with a team, so that the team asks no query of its own; gone with the request."""
+
+    roles: dict[UUID, frozenset[str]] = field(default_factory=dict)
+    coaches_away: set[UUID] | None = None
 
 
 class Team(Record):
@@ -136,53 +145,54 @@ class Team(Record):
         return self.people().exclude(user=None)
 
     def workplace(self) -> str:
-        """Where the team works, as a link: its running application; the overview before there is one."""
+        """Return the path of the running application, or of the overview before there is one."""
         application = self.applications.running().first()
         return application.get_absolute_url() if application else reverse("dashboard")
 
     def owner(self) -> TeamMember:
-        """The one member who is responsible."""
+        """Return the member who is responsible."""
         return self.members.current().get(role=TeamMember.Role.OWNER)
 
     def coaches(self) -> list[CoachAssignment]:
-        """First and second coach as far as named and in force."""
+        """Return first and second coach, as far as they are named and in force."""
         return [coach for coach in (self.first_coach, self.second_coach) if coach and coach.is_current]
 
     @cached_property
+    def read_ahead(self) -> ReadAhead:
+        return ReadAhead()
+
+    @cached_property
     def coaches_away(self) -> set[UUID]:
-        """Which of its coaches are absent today. One query; lists set it for all their teams at once (`read_absences`)."""
-        return absent([coach.pk for coach in self.coaches()], timezone.localdate())
+        """Return which of its coaches are absent today: one query, none after `read_absences`."""
+        away = self.read_ahead.coaches_away
+        return absent([coach.pk for coach in self.coaches()], timezone.localdate()) if away is None else away
 
     def reader(self) -> CoachAssignment | None:
-        """Whom its hand-ins wait for today: the first coach, in her absence the second; None: all coaches of the cohort."""
+        """Return the coach its hand-ins wait for today: the first, while they are absent the second; None for all coaches."""
         return next((coach for coach in self.coaches() if coach.pk not in self.coaches_away), None)
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        """owner/writer/reader in the team; own coach, coach, organiser, fellow (another team), bamf.
+        """Return owner, writer or reader in the team; own coach, coach, organiser, fellow (in another team), bamf.
 
         One query, none for a person whose roles were read with the row (`know_roles`).
         """
         if not user.is_authenticated:
             return frozenset()
-        if user.pk not in self.known_roles:
-            signs = signs_of(user)
-            return roles_by(Team.objects.filter(pk=self.pk).annotate(**signs).values(*signs).first() or {}, user)
-        return self.known_roles[user.pk]
-
-    @cached_property
-    def known_roles(self) -> dict[UUID, frozenset[str]]:
-        """The roles that were read with the row, by person; for one request."""
-        return {}
+        if user.pk in self.read_ahead.roles:
+            return self.read_ahead.roles[user.pk]
+        signs = signs_of(user)
+        return roles_by(Team.objects.filter(pk=self.pk).annotate(**signs).values(*signs).first() or {}, user)
 
     def know_roles(self, user: User, row: models.Model) -> frozenset[str]:
-        """Take over from a row that was annotated with `signs_of` this person."""
-        self.known_roles[user.pk] = roles_by({name: getattr(row, name) for name in signs_of(user)}, user)
-        return self.known_roles[user.pk]
+        """Keep the roles that a row tells which was annotated with `signs_of` this person, and return them."""
+        held = roles_by({name: getattr(row, name) for name in signs_of(user)}, user)
+        self.read_ahead.roles[user.pk] = held
+        return held
 
     # Steps. Each locks the team's row first.
 
     def lock(self) -> None:
-        """Hold the team's row; `Stale` once it has withdrawn.
+        """Lock the team's row. Raises `Stale` once it has withdrawn.
 
         Without the usual order, which joins the organisation: its row would be held as well, after the team's.
         """
@@ -190,7 +200,7 @@ class Team(Record):
             raise Stale
 
     def lock_with_cohort(self) -> None:
-        """The same, and before it the cohort and the organisations: for steps by which somebody comes into the team.
+        """Lock the cohort, the organisations and the team, for steps by which somebody comes into the team.
 
         Joining holds the team's organisation as well, which may be a Träger itself: both at once, in one order for all.
         """
@@ -200,9 +210,9 @@ class Team(Record):
 
     @transaction.atomic
     def add_member(self, *, by: User, email: str, role: str, **values: Any) -> TeamMember:
-        """Invite one more person to write or read along; somebody who had left comes back.
+        """Invite a person to write or read along; somebody who had left comes back.
 
-        `Stale` if already there; `OnBothSides` for who coaches or organises the cohort.
+        Raises `Stale` if they are there already, and `OnBothSides` if they coach or organise the cohort.
         """
         self.require(by, "people")
         if role == TeamMember.Role.OWNER:
@@ -222,9 +232,9 @@ class Team(Record):
 
     @transaction.atomic
     def name_coaches(self, first: CoachAssignment | None, second: CoachAssignment | None, *, by: User) -> None:
-        """Name who reads for this team; the people named newly and the team are told.
+        """Name the coaches of this team; tell those who are new, and the team.
 
-        `OnBothSides` for somebody who is in a team of the cohort, which no step allows any more.
+        Raises `OnBothSides` for somebody who is in a team of the cohort.
         """
         self.require(by, "edit")
         if any(coach and coach.cohort_id != self.cohort_id for coach in (first, second)):
@@ -245,7 +255,7 @@ class Team(Record):
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
-        """The team leaves the cohort, and its place is free again. What it wrote stays its own."""
+        """Leave the cohort, so that the place is free again. What the team wrote stays its own."""
         self.require(by, "people")
         Cohort.objects.lock(self.cohort_id)
         write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
@@ -255,28 +265,32 @@ class Team(Record):
 
 
 def has_role(user: Person, wanted: frozenset[str], team: str) -> Q:
-    """The condition that a person has one of these roles towards the team at this path from the rows, e.g. `team__`.
+    """Return the condition that a person has one of these roles towards the team at this path, e.g. `team__`.
 
-    So a queryset's `visible_to` says what a table `MAY` says. Roles of BAMF staff are no roles towards a team.
+    With it the `visible_to` of a queryset says the same as a table `MAY`. BAMF staff have no role towards a team.
     """
     if not user.is_authenticated:
         return Q(pk=None)
-    found = Q(pk=None)
+    condition = Q(pk=None)
     coach = CoachAssignment.objects.of(user).filter(cohort=OuterRef(f"{team}cohort"))
     if member := wanted & set(TeamMember.Role.values):
-        found |= Q(Exists(TeamMember.objects.current().filter(user=user, team=OuterRef(f"{team}pk"), role__in=member)))
+        condition |= Q(
+            Exists(TeamMember.objects.current().filter(user=user, team=OuterRef(f"{team}pk"), role__in=member))
+        )
     if "coach" in wanted:
-        found |= Q(Exists(coach))
+        condition |= Q(Exists(coach))
     elif "own coach" in wanted:
-        found |= Q(Exists(coach.filter(Q(pk=OuterRef(f"{team}first_coach")) | Q(pk=OuterRef(f"{team}second_coach")))))
+        condition |= Q(
+            Exists(coach.filter(Q(pk=OuterRef(f"{team}first_coach")) | Q(pk=OuterRef(f"{team}second_coach"))))
+        )
     if "organiser" in wanted:
         organiser = OuterRef(f"{team}cohort__organiser")
-        found |= Q(Exists(Membership.objects.organising(user).filter(organisation=organiser)))
-    return found
+        condition |= Q(Exists(Membership.objects.organising(user).filter(organisation=organiser)))
+    return condition
 
 
 def signs_of(user: User, team: str = "") -> dict[str, Any]:
-    """Annotations that say how a person stands to a team; `team` is the path to it from the rows, e.g. `team__`."""
+    """Return annotations that say what a person is to a team; `team` is the path to it from the rows, e.g. `team__`."""
     assignment = CoachAssignment.objects.of(user).filter(cohort=OuterRef(f"{team}cohort"))
     own = Q(pk=OuterRef(f"{team}first_coach")) | Q(pk=OuterRef(f"{team}second_coach"))
     members = TeamMember.objects.current().filter(user=user)
@@ -291,15 +305,15 @@ def signs_of(user: User, team: str = "") -> dict[str, Any]:
 
 
 def roles_by(signs: Mapping[str, Any], user: User) -> frozenset[str]:
-    """The roles that the values of `signs_of` mean, and whether the person is BAMF staff."""
+    """Return the roles that the values of `signs_of` mean, with `bamf` for BAMF staff."""
     names = {sign.removeprefix("is_").replace("_", " ") for sign, holds in signs.items() if holds is True or holds == 1}
     member = {signs["member_role"]} if signs.get("member_role") else set()
     return frozenset(names | member | ({"bamf"} if user.is_bamf else set()))
 
 
 def read_absences(teams: Iterable[Team]) -> None:
-    """Read for all these teams at once which of their coaches are absent today (one query)."""
+    """Read for all these teams at once, with one query, which of their coaches are absent today."""
     teams = list(teams)
     away = absent({coach.pk for team in teams for coach in team.coaches()}, timezone.localdate())
     for team in teams:
-        team.coaches_away = away
+        team.read_ahead.coaches_away = away

@@ -27,7 +27,7 @@ BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
 
 def free_slug(title: str) -> str:
-    """The title as part of an address, with a number where it is taken."""
+    """Return the title as part of an address, with a number where it is taken."""
     slug = base = slug_of(title)[:70] or "projektschmiede"
     taken = set(Cohort.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     number = 2
@@ -64,7 +64,7 @@ def first_session(workshop: Workshop) -> Session | None:
 
 
 def without_contact(cohort: Cohort, fields: Any) -> dict[str, str]:
-    """What stands above the fields of the contact where nobody is."""
+    """Return the notice above the fields of the contact of a cohort that has none."""
     if cohort.contact_email or "contact_email" not in fields:
         return {}
     return {
@@ -142,7 +142,7 @@ class CohortAdmin(PortalModelAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Cohort]:
-        """The own ones; BAMF staff who also organise do not work in those of others here."""
+        """Return the person's own; BAMF staff who also organise do not work in those of others here."""
         seen: Any = super().get_queryset(request)
         return seen.organised_by(request.user).annotate(
             team_count=models.Count("teams", filter=models.Q(teams__withdrawn_at=None))
@@ -161,7 +161,7 @@ class CohortAdmin(PortalModelAdmin):
         return (*super().get_readonly_fields(request, obj), *made_from)
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:
-        """One's own Träger, not the associations one happens to see."""
+        """Offer the person's own Träger, not the associations they happen to see."""
         if field != "organiser":
             return None
         user: Any = request.user

@@ -127,7 +127,7 @@ class WorkshopAdmin(PortalModelAdmin):
         return workshop.first_at
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A moved session counts its changes, so that calendars take the new one, and the cohort is told.
+        """Count the changes of a moved session, so that calendars take the new one, and tell the cohort.
 
         Material says who added it.
         """

@@ -63,7 +63,7 @@ class Assignment(Record):
 
     @transaction.atomic
     def tick(self, team: Team, *, by: User) -> None:
-        """The team has done it; ticking twice changes nothing."""
+        """Note that the team has done it; ticking twice changes nothing."""
         team.require(by, "tick")
         if team.cohort_id != self.workshop.cohort_id:
             raise PermissionDenied("an assignment of another cohort")
@@ -74,7 +74,7 @@ class Assignment(Record):
 
     @transaction.atomic
     def untick(self, team: Team, *, by: User) -> None:
-        """Not done after all; taking back twice changes nothing."""
+        """Take the tick back; doing it twice changes nothing."""
         team.require(by, "tick")
         team.lock()
         if self.completions.filter(team=team).delete()[0]:

@@ -53,7 +53,7 @@ class Feedback(Record):
 
 class FeedbackGivenQuerySet(models.QuerySet["FeedbackGiven"]):
     def visible_to(self, user: Person) -> FeedbackGivenQuerySet:
-        """Only one's own: who has answered is nobody else's business."""
+        """Only the person's own: nobody else learns who has answered."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
 

@@ -59,7 +59,7 @@ class Session(Record):
 
     @property
     def where(self) -> str:
-        """The place in a few words."""
+        """Return the place in a few words."""
         label = str(Format(self.format).label)
         return label if self.format == Format.ONLINE else self.place or label
 
@@ -79,7 +79,7 @@ class Session(Record):
         """Write the lines given, member → present, excused, absent or "" for nothing; others stay as they are.
 
         So two people who record at once lose none of each other's lines. Returns how many lines were written.
-        `Stale` before the session begins for anything but who is excused.
+        Raises `Stale` before the session begins, unless all are excused.
         """
         self.require(by, "attendance")
         members = TeamMember.objects.filter(pk__in=statuses, team__cohort=self.workshop.cohort_id)
@@ -105,7 +105,7 @@ class Session(Record):
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: Person) -> AttendanceQuerySet:
-        """One's own; coaches and the organiser of the cohort read and write all of it; BAMF staff see figures."""
+        """The person's own; coaches and organisers of the cohort read and write all of it; BAMF staff see figures."""
         if not user.is_authenticated:
             return self.none()
         cohort = OuterRef("session__workshop__cohort")
@@ -126,7 +126,7 @@ class Attendance(Record):
 
         @classmethod
         def known_ahead(cls) -> set[str]:
-            """What can be said before the session begins; "" for nothing."""
+            """Return what can be said before the session begins; "" for nothing."""
             return {cls.EXCUSED, ""}
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="attendances", verbose_name=_("Termin"))

@@ -26,7 +26,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
 
     def held(self) -> WorkshopQuerySet:
-        """All but the cancelled ones."""
+        """Return all but the cancelled ones."""
         return self.filter(cancelled_at=None)
 
     def openings_in(self, cohort: UUID) -> list[Opening]:
@@ -96,7 +96,7 @@ class Workshop(Record):
 
     @property
     def begins_at(self) -> datetime | None:
-        """When its first session begins; `sessions` should be prefetched."""
+        """Return when its first session begins; `sessions` should be prefetched."""
         return min((session.begins_at for session in self.sessions.all()), default=None)
 
     @property
@@ -105,7 +105,7 @@ class Workshop(Record):
 
     @property
     def opens_at(self) -> datetime | None:
-        """When its sections open or opened; None while no date is known."""
+        """Return when its sections open or opened; None while no date is known."""
         return opening_moment(self.begins_at, self.opened_at)
 
     @property
@@ -113,12 +113,12 @@ class Workshop(Record):
         return has_come(self.opens_at, timezone.now())
 
     def is_ahead(self, now: datetime) -> bool:
-        """Still to come or going on; one without a date is."""
+        """Return whether it is still to come or going on; without a date it is."""
         return self.ends_at is None or self.ends_at >= now
 
     @transaction.atomic
     def open_early(self, *, by: User, reason: str) -> None:
-        """Open its sections now, with a reason everybody can read; `Stale` if they are open or it is cancelled."""
+        """Open its sections now, with a reason everybody can read. Raises `Stale` if they are open or it is cancelled."""
         self.require(by, "open early")
         if not reason.strip():
             raise ValueError("Opening early needs a reason.")
@@ -141,7 +141,7 @@ class Workshop(Record):
         self.tell_cohort("cancelled", dedup=self.pk, sessions=list(self.sessions.all()))
 
     def section_titles(self) -> list[str]:
-        """What the sections it opens are called in the newest edition of the cohort's call."""
+        """Return the titles of the sections it opens, from the newest edition of the cohort's call."""
         editions = Edition.objects.published().filter(call__cohorts=self.cohort_id)
         edition = editions.order_by("-number").first()
         return [term.title for term in edition.terms.sections if term.key in self.section_keys] if edition else []

@@ -1,4 +1,4 @@
-"""How the admin shows registrations that look like one another."""
+"""How the admin shows a registration: as a link, told apart from others, and beside those it looks like."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from cohorts.alike import Alike, alike
 from cohorts.models import Registration
+from core.templatetags.people import phone
+from core.words import short_day
 
 MOST_NAMED = 3  # in a row of the list
 
@@ -19,6 +21,24 @@ def linked(registration: Registration) -> SafeString:
     """Return name and town of an association as a link to its registration."""
     url = registration.get_absolute_url()
     return format_html('<a href="{}">{}, {}</a>', url, registration, registration.city)
+
+
+def confirmed_on(registration: Registration) -> str:
+    return short_day(registration.confirmed_at)
+
+
+def told_apart(registration: Registration) -> SafeString:
+    """Return the link with who registered, and when; `persons` should be prefetched."""
+    first = next(iter(registration.persons.all()), None)
+    text = _("angemeldet von %(person)s, bestätigt am %(day)s")
+    words = {"person": first or "–", "day": confirmed_on(registration)}
+    return format_html("{}, {}", linked(registration), text % words)
+
+
+def contact_list(registration: Registration) -> SafeString:
+    """Return the persons with address and phone number as a list."""
+    rows = [(person.full_name, person.email, phone(person.phone)) for person in registration.persons.all()]
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {} {}</li>", rows))
 
 
 def listed(others: list[Alike], chosen: Container[Registration] = ()) -> SafeString:
