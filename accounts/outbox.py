@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("portal.outbox")
 
-# One thread: whatever waits is sent in one round.
+# One thread: all that waits is sent in one round.
 sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mails")
 
 RETRY_AFTER = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6)]

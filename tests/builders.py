@@ -91,7 +91,7 @@ def make_user(first_name: str = "Amina", last_name: str = "Haddad", **fields: An
 
 def make_bamf(first_name: str = "Emil", last_name: str = "Brandner", **fields: Any) -> User:
     user = make_user(first_name, last_name, **fields)
-    BamfOffice.get().join(user)
+    BamfOffice.get_or_make().join(user)
     return user
 
 

@@ -70,7 +70,7 @@ def verdicts(world: Any) -> dict[Any, str]:
 # function → what it asks (record, action; or the people) → how it is called
 STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.invitations.invite", ("accounts.Organisation", "invite"), lambda w, by: invite("neu@example.org", w.team.organisation, by=by)),
-    ("accounts.invitations.invite", ("accounts.Invitation", "add"), lambda w, by: invite("neu@example.org", BamfOffice.get(), by=by)),
+    ("accounts.invitations.invite", ("accounts.Invitation", "add"), lambda w, by: invite("neu@example.org", BamfOffice.get_or_make(), by=by)),
     ("accounts.invitations.invite", ("cohorts.TeamMember", "invite"), lambda w, by: invite("neu@example.org", jonas_in_team(w), by=by)),
     ("accounts.invitations.invite", ("cohorts.CoachAssignment", "invite"), lambda w, by: invite("neu@example.org", w.coach, by=by)),
     ("accounts.models.invitation.Invitation.revoke", ("accounts.Invitation", "revoke"), lambda w, by: w.invitation.revoke(by=by)),

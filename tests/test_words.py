@@ -38,7 +38,7 @@ WORDS = re.compile(r"\b(?:" + "|".join(NO_LONGER_USED) + r")\b")
 ALLOWED: dict[str, dict[str, str]] = {
     "applications/stays.py": {"nicht festgelegt": "the operator has fixed no period; it is no fact of a call"},
     "cohorts/models/coach.py": {"Coachin": "examples of a form of address that a person chooses for herself"},
-    "calls/models/call.py": {"Absenden": "the note on an address, for the team and for staff"},
+    "calls/models/certainty.py": {"Absenden": "the note on an address, for the team and for staff"},
     "calls/data/bgz-2026/sections.toml": {"Belege": "receipts of an association's books"},
     "schmiede/demo/cohorts.py": {"Coachin": "the form of address that Carla of the demo chose"},
     "teams/spree-und-neisse/sandberg.toml": {"Belege": "receipts of an association's books"},

@@ -48,7 +48,7 @@ class InvitationAdmin(PortalModelAdmin):
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
         """Invite a colleague to the BAMF's office; organisations invite on their own pages."""
         user: Any = request.user
-        made = invitations.invite(obj.email, BamfOffice.get(), by=user)
+        made = invitations.invite(obj.email, BamfOffice.get_or_make(), by=user)
         obj.pk, obj.email = made.pk, made.email
 
     @admin.display(description=gettext_lazy("eingeladen zu"))

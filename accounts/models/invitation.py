@@ -50,7 +50,7 @@ class BamfOffice(Group):
         verbose_name = _("BAMF")
 
     @classmethod
-    def get(cls) -> BamfOffice:
+    def get_or_make(cls) -> BamfOffice:
         office, _created = cls._base_manager.get_or_create(name=BAMF_GROUP)
         return office
 
@@ -65,7 +65,7 @@ class BamfOffice(Group):
 
     def join(self, user: User) -> None:
         user.groups.add(self)
-        user.__dict__.pop("is_bamf", None)
+        user.__dict__.pop("is_bamf", None)  # the answer from before they joined
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -148,5 +148,5 @@ class Edition(BamfRecord):
             published_by=by,
             frozen_terms=terms.as_json(),
         )
-        self.__dict__.pop("terms", None)
+        self.__dict__.pop("terms", None)  # the terms of the draft, if they were read
         Event.record("edition.published", self, by=by)

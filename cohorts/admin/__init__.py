@@ -5,8 +5,9 @@ from __future__ import annotations
 from .announcement import AnnouncementAdmin
 from .coach import CoachAbsenceAdmin, CoachAssignmentAdmin
 from .curriculum import CurriculumAdmin, CurriculumStepAdmin
+from .member import TeamMemberAdmin
 from .registration import RegistrationAdmin
-from .team import TeamAdmin, TeamMemberAdmin
+from .team import TeamAdmin
 
 __all__ = [
     "AnnouncementAdmin",

@@ -62,7 +62,7 @@ def finish_staff(world: Row, users: dict[str, User]) -> None:
     """
     for row in world["person"]:
         if row.get("bamf"):
-            BamfOffice.get().join(users[row["key"]])
+            BamfOffice.get_or_make().join(users[row["key"]])
         TOTP.activate(users[row["key"]], generate_totp_secret())
 
 

@@ -193,7 +193,7 @@ def test_choices_of_a_foreign_key_are_visible_ones(world):
 
 def test_choices_of_models_that_know_no_visibility_are_empty(world):
     page = PortalModelAdmin(User, admin.site)
-    BamfOffice.get()
+    BamfOffice.get_or_make()
 
     field = page.formfield_for_manytomany(User._meta.get_field("groups"), request_of(world.emil))
 
@@ -304,11 +304,28 @@ def test_a_status_is_never_a_field(world):
 def test_permissions_of_actions_come_from_the_table(world):
     page = CohortPage(Cohort, admin.site)
 
-    assert page.has_open_early_permission(request_of(world.doris), world.cohort)
-    assert not page.has_open_early_permission(request_of(world.doris), world.foreign)
-    assert not page.has_open_early_permission(request_of(world.emil), world.cohort)
-    with pytest.raises(AttributeError):
-        page.has_unheard_of_permission(request_of(world.doris))
+    assert page.may(request_of(world.doris), "open early", world.cohort)
+    assert not page.may(request_of(world.doris), "open early", world.foreign)
+    assert not page.may(request_of(world.emil), "open early", world.cohort)
+    assert not hasattr(page, "has_unheard_of_permission")
+
+
+def permissions_of_actions():
+    for page in admin.site._registry.values():
+        for action in page.actions or ():
+            for name in getattr(page, action).allowed_permissions:
+                if name not in {"add", "change", "delete", "view"}:
+                    yield page, name
+
+
+@pytest.mark.parametrize(("page", "name"), list(permissions_of_actions()))
+def test_the_permission_of_an_action_asks_for_the_entry_of_that_name(page, name, monkeypatch):
+    asked = []
+    monkeypatch.setattr(page, "may", lambda request, action, obj=None: bool(asked.append((action, obj))))
+
+    assert not getattr(page, f"has_{name}_permission")(None, "record")
+    assert asked == [(name.replace("_", " "), "record")]
+    assert asked[0][0] in page.model.MAY
 
 
 def test_run_passes_over_what_one_may_not_do(client, world, monkeypatch):

@@ -314,7 +314,7 @@ def test_who_sees_invitations():
     verein.join(bilal)
     ours = invite("carla@example.org", traeger, by=emil)
     theirs = invite("amina@example.org", verein, by=bilal)
-    office = invite("frida@example.org", BamfOffice.get(), by=emil)
+    office = invite("frida@example.org", BamfOffice.get_or_make(), by=emil)
 
     assert set(Invitation.objects.visible_to(doris)) == {ours}
     assert set(Invitation.objects.visible_to(bilal)) == {theirs}

@@ -377,7 +377,7 @@ def test_leaving_the_bamf_group_ends_the_need(client):
     client.force_login(emil)
     assert client.get("/uebersicht/").url == EXPLANATION
 
-    emil.groups.remove(BamfOffice.get())
+    emil.groups.remove(BamfOffice.get_or_make())
 
     assert getattr(client.get("/uebersicht/"), "url", "") != EXPLANATION
 

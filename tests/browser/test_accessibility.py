@@ -191,7 +191,7 @@ def test_every_page_for_an_error(world, windows, eyes, settings, monkeypatch):
 
 def open_invitation(emil, eyes):
     """From the link to the account; afterwards the link is used up."""
-    _invitation, token = Invitation.make(emil.email, BamfOffice.get(), by=None)
+    _invitation, token = Invitation.make(emil.email, BamfOffice.get_or_make(), by=None)
     address = reverse("invitation", args=[token])
     eyes.go(emil.page, "emil", address)
     emil.press("Konto anlegen")

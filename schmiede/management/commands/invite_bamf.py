@@ -26,6 +26,6 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"„{email}“ ist keine E-Mail-Adresse.") from error
-        invitation, link = invite_with_link(email, BamfOffice.get(), by=None)
+        invitation, link = invite_with_link(email, BamfOffice.get_or_make(), by=None)
         self.stdout.write(f"Einladung für {invitation.email}, gültig bis {invitation.expires_at:%d.%m.%Y}:")
         self.stdout.write(settings.PORTAL_URL + link)

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import PortalModelAdmin
+from cohorts.models import TeamMember
+
+from .team import BOTH, OTHER_ROLES
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)
+
+
+@admin.register(TeamMember)
+class TeamMemberAdmin(PortalModelAdmin):
+    for_organisers = True
+    list_display = ["full_name", "team", "role", "email", "has_joined", "left_on", "other_roles"]
+    list_filter = ["team__cohort", "role"]
+    list_select_related = ["team__organisation", "team__cohort", "user"]
+    search_fields = ["first_name", "last_name", "email", "team__organisation__name"]
+    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "left_on", "other_roles"]
+    readonly_fields = ["team", "email", "role", "user", "left_on", "other_roles"]
+    actions = ["invite", "change_role", "hand_over", "leave"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        return rows.with_other_sides()
+
+    @admin.display(description=gettext_lazy("Name"), ordering="last_name")
+    def full_name(self, member: TeamMember) -> str:
+        return member.full_name
+
+    @admin.display(description=gettext_lazy("dabei"), boolean=True)
+    def has_joined(self, member: TeamMember) -> bool:
+        return member.user_id is not None
+
+    @admin.display(description=gettext_lazy("weitere Rollen"))
+    def other_roles(self, member: TeamMember) -> str:
+        """Name roles beside which nobody should be in a team."""
+        coaches = member.coaches_too and _(
+            "Begleitet hier auch Teams. Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
+        )
+        organises = member.organises_too and _(
+            "Gehört auch zum Träger. Bitte beenden Sie die Mitarbeit beim Träger oder im Team."
+        )
+        return " ".join(str(role) for role in (coaches, organises) if role)
+
+    def has_hand_over_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "hand over", obj)
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        is_owner = obj.role == TeamMember.Role.OWNER
+        if obj.left_on:
+            return False
+        return {"invite": obj.user_id is None, "hand_over": obj.user_id is not None}.get(action, True) and (
+            action == "invite" or not is_owner
+        )
+
+    @admin.action(description=gettext_lazy("Noch einmal einladen"), location=BOTH, permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
+        self.run(
+            request,
+            queryset,
+            lambda member: member.invite(by=request.user),
+            may="edit",
+            done=_("Die Einladung ist unterwegs."),
+            stale=_("Diese Person ist schon dabei oder ausgeschieden."),
+        )
+
+    @admin.action(description=gettext_lazy("Rolle ändern"), location=BOTH, permissions=["change"])
+    def change_role(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        question: dict[str, Any] = {"title": _("Rolle ändern"), "button": _("Rolle ändern")}
+        stale = _("Diese Rolle hat die Person schon, oder sie ist verantwortlich und übergibt das zuerst.")
+        form = self.ask(request, queryset, RoleForm, **question, stale=stale)
+        if isinstance(form, HttpResponse):
+            return form
+        refused = self.run(
+            request,
+            queryset,
+            lambda member: member.change_role(form.cleaned_data["role"], by=request.user),
+            may="edit",
+            done=_("Die Rolle ist geändert."),
+            stale=stale,
+        )
+        return self.ask_again(request, refused, form, **question)
+
+    @admin.action(
+        description=gettext_lazy("Zur verantwortlichen Person machen"),
+        location=[ActionLocation.CHANGE_FORM],
+        permissions=["hand_over"],
+    )
+    def hand_over(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        stale = _("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist.")
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Verantwortung übergeben"),
+            button=_("Ja, Verantwortung übergeben"),
+            intro=_(
+                "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
+                "schreibt weiter mit. Die neue verantwortliche Person wird benachrichtigt."
+            ),
+            stale=stale,
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda member: member.team.owner().hand_over(member, by=request.user),
+            may="hand over",
+            done=_("Ist jetzt für das Team verantwortlich."),
+            stale=stale,
+        )
+        return None
+
+    @admin.action(description=gettext_lazy("Scheidet aus dem Team aus"), location=BOTH, permissions=["change"])
+    def leave(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        stale = _("Wer verantwortlich ist, übergibt zuerst die Verantwortung.")
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Aus dem Team nehmen"),
+            button=_("Ja, aus dem Team nehmen"),
+            intro=_(
+                "Wer ausscheidet, sieht das Vorhaben nicht mehr. Was die Person geschrieben hat, bleibt erhalten. Sie wird "
+                "benachrichtigt."
+            ),
+            stale=stale,
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda member: member.leave(by=request.user),
+            may="edit",
+            done=_("Ist aus dem Team ausgeschieden."),
+            stale=stale,
+        )
+        return None
