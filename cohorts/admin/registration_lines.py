@@ -24,7 +24,7 @@ def linked(registration: Registration) -> SafeString:
 
 
 def confirmed_on(registration: Registration) -> str:
-    return short_day(registration.confirmed_at)
+    return short_day(registration.confirmed_at) if registration.confirmed_at else ""
 
 
 def told_apart(registration: Registration) -> SafeString:
