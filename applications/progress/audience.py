@@ -25,8 +25,8 @@ PAPERS = Submission.MAY["see"]
 
 
 @dataclass(frozen=True)
-class Someone:
-    """A person around an application, with her roles towards it; without an account (`user`) nobody reads anything."""
+class PersonAround:
+    """A person around an application, with their roles towards it; without an account (`user`) they read nothing."""
 
     user: UUID | None
     name: str
@@ -36,7 +36,7 @@ class Someone:
 
 
 @dataclass(frozen=True)
-class Readers:
+class Audience:
     """Those who can read one thing: in groups of a label and names, and by account."""
 
     groups: list[tuple[str, list[str]]]
@@ -44,14 +44,14 @@ class Readers:
 
 
 @dataclass(frozen=True)
-class Circle:
+class PeopleAround:
     """Everybody around one application today."""
 
-    people: list[Someone]
+    people: list[PersonAround]
 
     @classmethod
-    def of(cls, application: Application) -> Circle:
-        """The team, the coaches of the cohort and the organiser's people. One query."""
+    def of(cls, application: Application) -> PeopleAround:
+        """Read the team, the coaches of the cohort and the organiser's people. One query."""
         team = application.team
         named = [pk for pk in (team.first_coach_id, team.second_coach_id) if pk]
         members = TeamMember.objects.current().not_erased().filter(team=team)
@@ -70,49 +70,48 @@ class Circle:
             ),
             all=True,
         )  # fmt: skip
-        return cls([someone(*row) for row in sorted(rows, key=lambda row: row[:3])])
+        return cls([person_around(*row) for row in sorted(rows, key=lambda row: row[:3])])
 
-    def who(self, wanted: frozenset[str], user: Person) -> Readers:
-        """Those with one of these roles; the person who looks is called "Sie" and stands first."""
-        found = [one for one in self.people if one.roles & wanted]
-        first = sorted(found, key=lambda one: not is_same(one, user))
+    def audience(self, wanted: frozenset[str], user: Person) -> Audience:
+        """Return those with one of these roles; the person who looks is called "Sie" and stands first."""
+        readers = [person for person in self.people if person.roles & wanted]
+        readers.sort(key=lambda person: not is_same(person, user))
+        team = [named(person, user) for person in readers if person.roles & {"owner", "writer", "reader"}]
+        own_coaches = [titled(person, user) for person in readers if "own coach" in person.roles]
+        other_coaches = [named(person, user) for person in readers if person.roles == {"coach"}]
         groups = [
-            (_("Team"), [named(one, user) for one in first if one.roles & {"owner", "writer", "reader"}]),
-            (_("Coaching"), [titled(one, user) for one in first if "own coach" in one.roles]),
-            (
-                _("Weitere Coaching-Personen der Projektschmiede"),
-                [named(one, user) for one in first if one.roles == {"coach"}],
-            ),
-            *organisers(first, user),
+            (_("Team"), team),
+            (_("Coaching"), own_coaches),
+            (_("Weitere Coaching-Personen der Projektschmiede"), other_coaches),
+            *organisers(readers, user),
         ]
-        return Readers(
-            [(label, names) for label, names in groups if names], frozenset(one.user for one in found if one.user)
-        )
+        users = frozenset(person.user for person in readers if person.user)
+        return Audience([(label, names) for label, names in groups if names], users)
 
 
-def someone(_order: int, last: str, first: str, user: UUID | None, role: str, title: str) -> Someone:
+def person_around(_order: int, last: str, first: str, user: UUID | None, role: str, title: str) -> PersonAround:
     roles = {"own coach", "coach"} if role == "own coach" else {role}
-    return Someone(user, f"{first} {last}".strip(), frozenset(roles), title)
+    return PersonAround(user, f"{first} {last}".strip(), frozenset(roles), title)
 
 
-def is_same(one: Someone, user: Person) -> bool:
-    return user.is_authenticated and one.user == user.pk
+def is_same(person: PersonAround, user: Person) -> bool:
+    return user.is_authenticated and person.user == user.pk
 
 
-def named(one: Someone, user: Person) -> str:
+def named(person: PersonAround, user: Person) -> str:
     """`Sie`, `Rana Öz (liest mit)`, `Jonas Petersen (sobald die Einladung angenommen ist)`."""
-    name = _("Sie") if is_same(one, user) else one.name
-    if one.user is None:
+    name = _("Sie") if is_same(person, user) else person.name
+    if person.user is None:
         return _("%(name)s (sobald die Einladung angenommen ist)") % {"name": name}
-    return _("%(name)s (liest mit)") % {"name": name} if "reader" in one.roles else name
+    return _("%(name)s (liest mit)") % {"name": name} if "reader" in person.roles else name
 
 
-def titled(one: Someone, user: Person) -> str:
+def titled(person: PersonAround, user: Person) -> str:
     """`Carla Weber (Coachin)`"""
-    return one.name and f"{named(one, user)} ({one.title})"
+    return person.name and f"{named(person, user)} ({person.title})"
 
 
-def organisers(people: Iterable[Someone], user: Person) -> list[tuple[str, list[str]]]:
-    """The people of the organisation that runs the cohort, under its name."""
-    found = [one for one in people if "organiser" in one.roles]
-    return [(found[0].title, [named(one, user) for one in found])] if found else []
+def organisers(people: Iterable[PersonAround], user: Person) -> list[tuple[str, list[str]]]:
+    """Return the people of the organisation that runs the cohort, under its name."""
+    staff = [person for person in people if "organiser" in person.roles]
+    return [(staff[0].title, [named(person, user) for person in staff])] if staff else []

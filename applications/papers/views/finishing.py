@@ -23,7 +23,7 @@ from applications.papers.models.submission import Taken
 from applications.papers.tasks import count_pages_soon
 from applications.writing.access import get_application
 from applications.writing.models import Application
-from applications.writing.page.findings import seen
+from applications.writing.page.findings import placed
 from core.steps import take_step
 from core.writes import Stale
 
@@ -33,7 +33,7 @@ def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid)
     count_pages_soon(application)
     dossier = read_state(application).dossier
-    findings = seen(application, run(dossier), dossier.budget)
+    findings = placed(application, run(dossier), dossier.budget)
     groups = [(severity, [one for one in findings if one.finding.severity == severity]) for severity in Severity]
     passed = len(asked(dossier)) - len({one.finding.code for one in findings})
     first = next((one for one in findings if one.url and one.finding.severity <= Severity.WARNING), None)
@@ -52,8 +52,8 @@ def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
     findings = run(dossier)
     context = {
         "application": application,
-        "blocking": seen(application, blocking(findings), dossier.budget),
-        "warnings": seen(application, to_confirm(findings), dossier.budget),
+        "blocking": placed(application, blocking(findings), dossier.budget),
+        "warnings": placed(application, to_confirm(findings), dossier.budget),
     }
     return render(request, "applications/papers/finish.html", context)
 

@@ -23,8 +23,8 @@ from applications.papers.models.paper_steps import PAPER_STEPS, StepMissing, Wro
 from applications.papers.pdf import enclosures as listed
 from applications.papers.posting import UpToDate, before_posting, print_letter, read_envelope
 from applications.papers.views.finishing import and_begin_nothing, get_submission
-from applications.progress.audience import PAPERS, Circle
-from applications.writing.page.findings import Seen
+from applications.progress.audience import PAPERS, PeopleAround
+from applications.writing.page.findings import PlacedFinding
 from calls.terms import ATTACHMENTS
 from cohorts.models import Cohort, Registration, Team
 from core.files import deliver
@@ -198,7 +198,7 @@ def show(
     }
     if context["sees_application"]:  # BAMF staff read no names in teams
         context |= on_the_way(request, submission, list_form, letter)
-        context["who"] = Circle.of(application).who(PAPERS, request.user)
+        context["who"] = PeopleAround.of(application).audience(PAPERS, request.user)
     return render(request, "applications/papers/paper_detail.html", context, status=422 if form or list_form else 200)
 
 
@@ -217,7 +217,7 @@ def on_the_way(
         "letter_is_outdated": letter is not None and letter.list_number != envelope.number,
         "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.kinds else None),
         "before_posting": [
-            Seen(finding, "#anlagen" if finding.key == ATTACHMENTS else "", _("Anlagen"))
+            PlacedFinding(finding, "#anlagen" if finding.key == ATTACHMENTS else "", _("Anlagen"))
             for finding in before_posting(submission, envelope)
         ],
     }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
-from applications.content import Content
+from applications.content import Content, loads
 from applications.content.quotes import Quote
 from applications.content.sheets import Names, words_of_row
 from applications.reviews.models.review import Review, Verdict, lock_review
@@ -31,11 +32,10 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def given_back_last(self, drafts: Iterable[Draft]) -> dict[UUID, Content]:
         """By draft, the value that was given back last; nothing for those that never were. One query."""
         given = self.filter(draft__in=[draft.pk for draft in drafts], review__finished_at__isnull=False)
-        found = {}
-        for item in given.select_related("revision", "draft").order_by("review__finished_at"):
-            item.revision.draft = item.draft
-            found[item.draft_id] = item.revision
-        return {draft: revision.value for draft, revision in found.items()}
+        last = {
+            item.draft_id: item for item in given.select_related("revision", "draft").order_by("review__finished_at")
+        }
+        return {draft: item.value for draft, item in last.items()}
 
     def with_begun(self, user: User) -> Self:
         """`begun_…`: what this person has begun to comment on each, for `begun_in`; empty where nothing is begun."""
@@ -91,6 +91,11 @@ class ReviewItem(Record):
         term = self.review.application.terms.by_key.get(self.draft.key)
         return term.title if term else self.draft.key
 
+    @cached_property
+    def value(self) -> Content:
+        """The section in exactly the version handed in."""
+        return loads(self.draft.kind, self.revision.content)
+
     @property
     def cohort_uuid(self) -> UUID:
         return self.review.cohort_uuid
@@ -121,7 +126,7 @@ class ReviewItem(Record):
         lock_review(self.review_id, by=by)
         if row_id and quote is None:
             names = Names(terms=self.draft.application.terms)
-            quote = Quote(words_of_row(self.revision.value, names, row_id, field)[:MOST_QUOTED])
+            quote = Quote(words_of_row(self.value, names, row_id, field)[:MOST_QUOTED])
         quote = quote or Quote("")
         self.begun.all().delete()
         if begun:

@@ -89,10 +89,11 @@ def read(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return _page(request, _desk(request, get_review(request, uuid)))
 
 
-def _desk(request: PortalRequest, review: Review, key: str = "") -> ReviewDesk:
-    key = key or request.GET.get("abschnitt", "")
-    get = request.GET.get
-    return ReviewDesk(review, request.user, key, get("ansicht", ""), get("daneben", ""))
+def _desk(request: PortalRequest, review: Review, item: UUID | None = None) -> ReviewDesk:
+    """The page of a review, with the section of an item open; without an item, the section that the address names."""
+    address = request.GET
+    key = "" if item else address.get("abschnitt", "")
+    return ReviewDesk(review, request.user, key, address.get("ansicht", ""), address.get("daneben", ""), item)
 
 
 def _page(request: PortalRequest, desk: ReviewDesk, **forms: Any) -> HttpResponse:
@@ -215,10 +216,8 @@ def why_not_review(review: Review, request: PortalRequest, otherwise: str | Prom
 def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReviewDesk, ReviewItem]:
     """The page of the review that this section belongs to, with the section open."""
     review = get_review(request, uuid, to="comment", by="items")
-    desk = _desk(request, review)
-    item = next(one for one in desk.items if one.pk == uuid)
-    item.review, desk.key = review, item.draft.key
-    return desk, item
+    desk = _desk(request, review, uuid)
+    return desk, desk.item
 
 
 def praising(sent: QueryDict) -> QueryDict:
@@ -295,7 +294,7 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
     except ValidationError as refused:
         form.add_error(None, refused)
-    if begun := [part.title for part in desk.parts if part.item.pk in begun_of(review, request.user)]:
+    if begun := [part.title for part in desk.tabs if part.item.pk in begun_of(review, request.user)]:
         form.add_error(None, still_begun(begun))
     if not form.is_valid():
         return _page(request, desk, give_back_form=form, comment_form=desk.comment_form(typed=request.POST))

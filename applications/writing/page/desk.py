@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from accounts.requests import PortalRequest
 from applications.checks import run
 from applications.dossier import make_dossier
-from applications.progress.audience import TEXT, Circle, Readers
+from applications.progress.audience import TEXT, Audience, PeopleAround
 from applications.reviews.facts import sections_of
 from applications.states import SectionFacts, SectionState
 from applications.writing.access import with_roles
 from applications.writing.forms.around import Around
 from applications.writing.models import Application, Draft
-from applications.writing.page.findings import Seen
+from applications.writing.page.findings import PlacedFinding
 from calls.terms import SectionTerm
 from workshops.models import Workshop
 from workshops.opening import Opening, is_open, opens_at
@@ -113,7 +113,7 @@ class Desk:
         return sum(section.state == SectionState.ACCEPTED for section in self.facts.values())
 
     @cached_property
-    def findings(self) -> list[Seen]:
+    def findings(self) -> list[PlacedFinding]:
         """What the checks say about this section as it is saved; nothing before somebody has written it.
 
         One query, and another one for the texts of all sections where a save was refused.
@@ -123,15 +123,15 @@ class Desk:
         drafts = self.drafts.values() if self.has_all_texts else self.application.drafts.all()
         values = {draft.key: draft.value for draft in drafts}
         dossier = make_dossier(self.application, values, key=self.key)
-        return [Seen(finding, "", "") for finding in run(dossier) if finding.key == self.key]
+        return [PlacedFinding(finding, "", "") for finding in run(dossier) if finding.key == self.key]
 
     @cached_property
-    def circle(self) -> Circle:
-        return Circle.of(self.application)
+    def people(self) -> PeopleAround:
+        return PeopleAround.of(self.application)
 
-    def readers(self, wanted: frozenset[str]) -> Readers:
+    def readers(self, wanted: frozenset[str]) -> Audience:
         """Who can read what these roles may see."""
-        return self.circle.who(wanted, self.request.user)
+        return self.people.audience(wanted, self.request.user)
 
     def context(self) -> dict[str, Any]:
         return {

@@ -15,7 +15,7 @@ from calls.terms import BUDGET, Terms
 
 
 @dataclass(frozen=True)
-class Seen:
+class PlacedFinding:
     """A finding with the page where it can be mended; `more` are its further places, each with what it is called."""
 
     finding: Finding
@@ -24,22 +24,22 @@ class Seen:
     more: tuple[tuple[str, str], ...] = ()
 
 
-def seen(application: Application, findings: Iterable[Finding], budget: Budget) -> list[Seen]:
+def placed(application: Application, findings: Iterable[Finding], budget: Budget) -> list[PlacedFinding]:
     """The findings with their places; a line of the financing plan is found on the page of its year."""
     lines: tuple[Expense | Personnel | Income, ...] = (*budget.expenses, *budget.personnel, *budget.income)
     years = {line.id: line.year for line in lines}
-    return [_seen(application, finding, years) for finding in findings]
+    return [_placed(application, finding, years) for finding in findings]
 
 
-def _seen(application: Application, finding: Finding, years: dict[str, int | None]) -> Seen:
+def _placed(application: Application, finding: Finding, years: dict[str, int | None]) -> PlacedFinding:
     terms: Terms = application.terms
     section = terms.by_key.get(finding.key)
     if section is None:
-        return Seen(finding, "", "")
+        return PlacedFinding(finding, "", "")
     page = reverse("applications:section", args=[application.pk, finding.key])
     plan = years if finding.key == BUDGET else {}
     more = tuple((str(plan.get(row) or _("weitere Zeile")), _at(page, row, plan)) for row in finding.more)
-    return Seen(finding, _at(page, finding.row, plan), section.title, more)
+    return PlacedFinding(finding, _at(page, finding.row, plan), section.title, more)
 
 
 def _at(page: str, row: str, years: dict[str, int | None]) -> str:

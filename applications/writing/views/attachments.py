@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
 from applications.content import InvalidContent
-from applications.progress.audience import FILE, Circle
+from applications.progress.audience import FILE, PeopleAround
 from applications.writing.access import get_application, with_roles
 from applications.writing.models import Application, Attachment, NotDrafting, SectionNote
 from applications.writing.page.desk import Desk
@@ -115,7 +115,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     rows = [(kinds.get(row.kind, row.kind), row) for row in application.attachments.select_related("by")]
-    who = Circle.of(application).who(FILE, request.user)
+    who = PeopleAround.of(application).audience(FILE, request.user)
     context = {"application": application, "form": form, "rows": rows, "editable": editable, "who": who}
     return render(request, "applications/writing/attachments.html", context, status=status)
 

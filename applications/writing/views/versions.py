@@ -19,7 +19,7 @@ from applications.content import Content, Text, WorkPlan
 from applications.content.difference import Part, Segment, marked, words
 from applications.content.prose import prose
 from applications.content.sheets import Cell, Names, Sheet, cells, sheets
-from applications.progress.audience import TEXT, Circle
+from applications.progress.audience import TEXT, PeopleAround
 from applications.reviews.page.notes import passage_of
 from applications.writing.access import get_application
 from applications.writing.forms.fields import day_of
@@ -145,7 +145,7 @@ def as_of(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "day": day,
         "sections": sections,
         "today": timezone.localdate(),
-        "who": Circle.of(application).who(TEXT, request.user),
+        "who": PeopleAround.of(application).audience(TEXT, request.user),
     }
     return render(request, "applications/writing/as_of.html", context)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Organisation, User
 from applications.papers.finishing import read_state
 from applications.papers.models import Submission
-from applications.progress.audience import FILE, NOTE, PAPERS, REVIEW, TEXT, Circle
+from applications.progress.audience import FILE, NOTE, PAPERS, REVIEW, TEXT, PeopleAround
 from applications.writing.models import Attachment, SectionNote
 from cohorts.models import CoachAssignment, TeamMember
 from tests.applications.coaching import given_back, taken, url, words_of
@@ -53,9 +53,9 @@ def records_of(world):
 
 
 def test_what_is_said_is_what_access_decides(crowd):
-    circle = Circle.of(crowd.application)
+    people = PeopleAround.of(crowd.application)
     for record, wanted in records_of(crowd):
-        assert circle.who(wanted, crowd.amina).users == seeing(record), type(record).__name__
+        assert people.audience(wanted, crowd.amina).users == seeing(record), type(record).__name__
 
 
 def posted(world):
@@ -71,7 +71,7 @@ def posted(world):
 def test_papers_are_read_by_the_same_and_by_the_bamf_once_they_are_posted(crowd):
     papers = posted(crowd)
     Submission.objects.update(transferred_on=None, signed_on=None, posted_on=None)
-    said = Circle.of(crowd.application).who(PAPERS, crowd.amina).users
+    said = PeopleAround.of(crowd.application).audience(PAPERS, crowd.amina).users
     assert said == seeing(papers)
     Submission.objects.update(transferred_on=day(-1), signed_on=day(-1), posted_on=day())
     assert said | {User.objects.get(groups__name="bamf").pk} == seeing(papers)
@@ -96,18 +96,18 @@ def test_it_stands_under_earlier_versions(crowd, enter):
 
 def test_an_organisation_that_runs_no_cohorts_any_more_reads_nothing(crowd):
     Organisation.objects.update(runs_cohorts=False)
-    circle = Circle.of(crowd.application)
-    assert crowd.doris.pk not in circle.who(TEXT, crowd.amina).users == seeing(crowd.application)
+    people = PeopleAround.of(crowd.application)
+    assert crowd.doris.pk not in people.audience(TEXT, crowd.amina).users == seeing(crowd.application)
 
 
 def test_everybody_is_named_once_and_who_looks_is_called_sie(crowd):
-    circle = Circle.of(crowd.application)
+    people = PeopleAround.of(crowd.application)
     team = ["Sie", "Amina Haddad", "Pia Neu (sobald die Einladung angenommen ist)", "Rana Öz (liest mit)"]
     coaching = ["Lea Kern (Coachin)", "Carla Weber (Coachin)"]
     organiser = (crowd.cohort.organiser.title, ["Doris Lang"])
-    assert circle.who(TEXT, crowd.jonas).groups == [("Team", team), ("Coaching", coaching), organiser]
-    assert circle.who(NOTE, crowd.jonas).groups == [("Team", team)]
-    assert circle.who(REVIEW, crowd.carla).groups == [
+    assert people.audience(TEXT, crowd.jonas).groups == [("Team", team), ("Coaching", coaching), organiser]
+    assert people.audience(NOTE, crowd.jonas).groups == [("Team", team)]
+    assert people.audience(REVIEW, crowd.carla).groups == [
         (
             "Team",
             ["Amina Haddad", "Pia Neu (sobald die Einladung angenommen ist)", "Jonas Petersen", "Rana Öz (liest mit)"],
@@ -116,7 +116,7 @@ def test_everybody_is_named_once_and_who_looks_is_called_sie(crowd):
         ("Weitere Coaching-Personen der Projektschmiede", ["Chris Maurer"]),
         organiser,
     ]
-    assert circle.who(PAPERS, crowd.doris).groups[-1] == (crowd.cohort.organiser.title, ["Sie"])
+    assert people.audience(PAPERS, crowd.doris).groups[-1] == (crowd.cohort.organiser.title, ["Sie"])
 
 
 def test_it_stands_under_text_note_and_comments_of_a_section(world, enter):
@@ -146,4 +146,4 @@ def test_it_stands_under_what_was_handed_in_and_under_each_comment(world, enter)
 
 def test_it_costs_one_query(crowd, django_assert_num_queries):
     with django_assert_num_queries(1):
-        Circle.of(crowd.application).who(REVIEW, crowd.amina)
+        PeopleAround.of(crowd.application).audience(REVIEW, crowd.amina)

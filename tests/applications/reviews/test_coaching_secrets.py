@@ -20,7 +20,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from applications.progress.audience import NOTE, REVIEW, TEXT, Circle
+from applications.progress.audience import NOTE, REVIEW, TEXT, PeopleAround
 from applications.reviews.models import BegunComment, Comment, Reply, Review, ReviewItem
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Draft, Revision, SectionNote
@@ -247,14 +247,14 @@ class Coaching(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         application = Application.objects.get(pk=self.world.application.pk)
-        circle = Circle.of(application)
+        around = PeopleAround.of(application)
         expected = {
             TEXT: {who for who in EVERYBODY if self.sees_application(who)},
             REVIEW: {who for who in EVERYBODY if self.sees_review(who)},
             NOTE: self.members,
         }
-        for wanted, people in expected.items():
-            assert circle.who(wanted, self.world.amina).users == {self.user(who).pk for who in people}
+        for wanted, readers in expected.items():
+            assert around.audience(wanted, self.world.amina).users == {self.user(who).pk for who in readers}
         self.sees(EVERYBODY[next(self.turns) % len(EVERYBODY)])  # one after every step, everybody in the end
 
     def sees(self, who):
