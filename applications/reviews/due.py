@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import outbox
+from applications.reviews.messages import tell_asked
 from applications.reviews.models import Review
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, Cohort, read_absences
@@ -92,7 +93,7 @@ def put_back_left_behind() -> int:
             review.put_back()
         except Stale:  # given back at this very moment
             continue
-        review.tell_asked()
+        tell_asked(review)
         count += 1
     return count
 
@@ -120,5 +121,5 @@ def pass_on_for_absent(now: datetime) -> int:
     for review in waiting.select_related(
         f"{team}organisation", f"{team}cohort", f"{team}first_coach", f"{team}second_coach", "application__edition"
     ):
-        review.tell_asked()  # whoever knows already is not told again
+        tell_asked(review)  # whoever knows already is not told again
     return passed

@@ -14,6 +14,7 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from applications.content import Content, empty
 from applications.content.difference import difference, size
+from applications.reviews.messages import tell_asked, tell_withdrawn
 from applications.reviews.models import Review, ReviewItem
 from applications.writing.models import Application, Draft, Revision
 from core.writes import Stale, write_if
@@ -49,7 +50,7 @@ def hand_in(application: Application, keys: Collection[str], *, by: User) -> Rev
     _add_items(review, drafts, by=by)
     Revision.objects.keep_current(application)
     Event.record("review.asked", review, by=by, sections=" ".join(draft.key for draft in drafts))
-    review.tell_asked()
+    tell_asked(review)
     return review
 
 
@@ -101,7 +102,7 @@ def withdraw(application: Application, *, by: User) -> None:
     write_if(application, {"status": drafting}, status=withdrawn, withdrawn_at=now)
     for review in Review.objects.waiting().filter(application=application):
         review.call_back(now)
-        review.tell_withdrawn(beside=application.team.coaches())
+        tell_withdrawn(review, informed=application.team.coaches())
     Event.record("application.withdrawn", application, by=by)
     outbox.post(
         people_concerned(application),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import outbox
-from accounts.models import Event, Message, Record, User
+from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from applications.reviews.messages import tell_given_back, tell_withdrawn
 from applications.stays import COACHING
 from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present
@@ -23,7 +23,7 @@ from core.writes import Stale, write_if
 
 
 class Verdict(models.TextChoices):
-    """What a coach says of a section."""
+    """The verdict of a coach on a section."""
 
     ACCEPTED = "accepted", _("aus Sicht der Coaching-Person rund")
     PLEASE_CHANGE = "please change", _("bitte ändern")
@@ -46,28 +46,28 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.open().filter(taken_at=None)
 
     def taken_by(self, coach: CoachAssignment) -> ReviewQuerySet:
-        """What this coach reads now in her cohort."""
+        """Those that this coach is reading in their cohort."""
         return self.open().filter(
             taken_at__isnull=False, coach=coach.coach_id, application__team__cohort=coach.cohort_id
         )
 
     def left_behind(self) -> ReviewQuerySet:
-        """Taken by somebody who coaches the cohort no longer, so that nobody could ever give it back."""
+        """Those taken by a person who no longer coaches the cohort, so that nobody could ever give them back."""
         there = CoachAssignment.objects.current().filter(
             cohort=OuterRef("application__team__cohort"), coach=OuterRef("coach")
         )
         return self.open().filter(~Exists(there), taken_at__isnull=False)
 
     def waiting_for(self, user: Person) -> ReviewQuerySet:
-        """What waits for this coach: overdue first, then the longest waiting.
+        """Those that wait for this coach: overdue first, then the longest waiting.
 
-        A team's hand-ins wait for its first coach, in her absence for the second, else for all of the cohort who are
-        there. Nothing waits for somebody who is absent.
+        A team's hand-ins wait for its first coach, in their absence for the second, else for all coaches of the cohort
+        who are there. Nothing waits for a coach who is absent.
         """
-        return self.waiting().filter(is_for(user)).overdue_first()
+        return self.waiting().filter(waits_for_user(user)).overdue_first()
 
     def queued_for(self, user: Person) -> ReviewQuerySet:
-        """What waits or is being read in the cohorts this person coaches or organises: overdue first, as above."""
+        """Those that wait or are being read in the cohorts this person coaches or organises: overdue first."""
         if not user.is_authenticated:
             return self.none()
         cohort = Cohort.objects.filter(teams=OuterRef("application__team"))
@@ -75,13 +75,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.open().filter(Exists(coached) | Exists(organised)).overdue_first()
 
     def overdue_first(self) -> ReviewQuerySet:
-        """Overdue ones on top, then whatever has waited longest."""
+        """Overdue ones on top, then the longest waiting."""
         late = models.When(promised_until__lt=timezone.localdate(), then=0)
         return self.order_by(models.Case(late, default=1), "asked_at", "pk")
 
 
 class Review(Record):
-    """What a team handed in, and what a coach says to it. It ends by giving back, or by withdrawing until it is taken."""
+    """What a team handed in, and a coach's answer to it. It ends when it is given back, or withdrawn before it is taken."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="reviews")
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="reviews")
@@ -149,7 +149,7 @@ class Review(Record):
 
     @property
     def is_overdue(self) -> bool:
-        """The promised day has passed and the team still waits."""
+        """Has the promised day passed while the team still waits?"""
         return self.is_open and self.promised_until is not None and self.promised_until < timezone.localdate()
 
     def is_read_by(self, user: Person) -> bool:
@@ -160,31 +160,31 @@ class Review(Record):
         return self.application.roles_of(user)
 
     def blocked(self) -> set[UUID]:
-        """Drafts that cannot be called rund: a must-change of this review or an earlier one is not resolved."""
+        """Return the drafts that cannot be called rund: a must-change of this review or an earlier one is not resolved."""
         return {item.draft_id for item in self.items.with_blocks() if item.is_blocked}
 
     @transaction.atomic
     def take(self, *, by: User) -> None:
-        """Begin to read, so that nobody else does; `Stale` when somebody was faster or the team withdrew it."""
+        """Begin to read, so that nobody else does. Raises `Stale` if somebody was faster or the team withdrew it."""
         self.require(by, "take")
         write_if(self, {"taken_at": None, **STILL_OPEN}, taken_at=timezone.now(), coach=by)
         Event.record("review.taken", self, by=by)
 
     @transaction.atomic
     def release(self, *, by: User) -> None:
-        """Put it back into the queue. Comments, saved or begun, are deleted: nobody but their author may ever see them."""
+        """Put it back into the queue. Comments, saved or begun, are deleted: only their author may ever see them."""
         self.require(by, "release")
         self._put_back(taken_by(by))
         Event.record("review.released", self, by=by)
 
     @transaction.atomic
     def put_back(self) -> None:
-        """The same for somebody who coaches the cohort no longer, or has no account any more; `Stale` once it is not hers."""
+        """Put it back for a person who no longer coaches the cohort or has no account. Raises `Stale` if it is not theirs."""
         self._put_back(self._still_theirs())
         Event.record("review.put_back", self, by=None)
 
     def _still_theirs(self) -> dict[str, Any]:
-        """What the timer's steps expect: the person who took it has it, as of the moment it was taken."""
+        """The condition of the timer's steps: the person who took it still has it, since that very moment."""
         return {"coach": self.coach_id, "taken_at": self.taken_at, "taken_at__isnull": False, **STILL_OPEN}
 
     def _put_back(self, expected: dict[str, Any]) -> None:
@@ -196,7 +196,7 @@ class Review(Record):
 
     @transaction.atomic
     def pass_on(self) -> bool:
-        """Put it back into the queue for a coach who is absent, unless she has begun; `Stale` once it is not hers."""
+        """Put it back into the queue for an absent coach, unless they have begun. Raises `Stale` if it is not theirs."""
         review = Review.objects.select_for_update().get(pk=self.pk)
         if not review.is_taken:
             raise Stale
@@ -208,33 +208,33 @@ class Review(Record):
 
     @property
     def is_begun(self) -> bool:
-        """Has whoever reads it noted anything yet?"""
+        """Has the coach who reads it noted anything yet?"""
         items = self.items.filter(~Q(verdict="") | Q(comments__isnull=False) | Q(begun__isnull=False))
         return bool(self.summary or self.again_by) or items.exists()
 
     def remind(self, now: datetime) -> None:
-        """Note that its promised day has passed and those concerned were told; `Stale` when they were, or it has ended."""
+        """Note that those concerned were told that its day has passed. Raises `Stale` if they were before, or it has ended."""
         write_if(self, {"reminded_at": None, **STILL_OPEN}, reminded_at=now)
         Event.record("review.reminded", self, by=None)
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
-        """The team takes back what nobody reads yet; the sections can be handed in again. The coaches asked are told."""
+        """Take back for the team what nobody reads yet, and tell the coaches asked. The sections can be handed in again."""
         self.require(by, "withdraw")
         self.call_back(timezone.now())
         Event.record("review.withdrawn", self, by=by)
-        self.tell_withdrawn()
+        tell_withdrawn(self)
 
     def call_back(self, now: datetime) -> None:
-        """Take it out of the queue, for a step of the team; `Stale` once somebody reads it."""
+        """Take it out of the queue, for a step of the team. Raises `Stale` once somebody reads it."""
         write_if(self, {"taken_at": None, **STILL_OPEN}, withdrawn_at=now)
         self.items.filter(closed_at=None).update(closed_at=now)
 
     @transaction.atomic
     def note(self, *, by: User, verdicts: Mapping[UUID, str], summary: str, again_by: date | None) -> None:
-        """Keep what the coach has decided so far (by item), until she gives back; nobody else sees it before.
+        """Keep what the coach has decided so far (by item). Nobody else sees it before the review is given back.
 
-        `Stale` unless this person is reviewing it.
+        Raises `Stale` unless this person is reviewing it.
         """
         self.require(by, "give back")
         write_if(self, taken_by(by), summary=summary, again_by=again_by)
@@ -248,8 +248,8 @@ class Review(Record):
     ) -> None:
         """End the review with a verdict for every item (by its id) and tell the team.
 
-        `Stale` when one has not taken it, and when a section is called rund while a must-change stands against it;
-        `StillBegun` while a comment is begun and not saved, so that no word of the coach is lost.
+        Raises `Stale` unless this person is reviewing it, and if a section is called rund while a must-change stands
+        against it. Raises `StillBegun` while a comment is begun and not saved, so that no word of the coach is lost.
         """
         self.require(by, "give back")
         now = timezone.now()
@@ -265,96 +265,46 @@ class Review(Record):
                 raise Stale
             write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
         Event.record("review.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
-        self._tell_team(
-            [
-                {
-                    "title": item.title,
-                    "verdict": item.get_verdict_display(),
-                    "must_change": item.comments.blocking().count(),
-                }
-                for item in items
-            ]
-        )
+        tell_given_back(self, items)
 
     def waits_for(self) -> list[CoachAssignment]:
-        """Whom it waits for today: the team's first coach, in her absence the second, else all of the cohort who are there."""
+        """Return whom it waits for today: the team's first coach, else the second, else all of the cohort who are there."""
         team = self.application.team
-        reader = team.reader()
-        return [reader] if reader else list(present().filter(cohort=team.cohort_id))
-
-    def tell_asked(self) -> None:
-        """A message to whom it waits for today, unless they had it before."""
-        self._tell_coaches(self.waits_for(), "applications/mails/review_asked.txt")
-
-    def tell_withdrawn(self, *, beside: Iterable[CoachAssignment] = ()) -> None:
-        """A message to every coach who was asked to read it, but for those who hear of it anyway."""
-        asked = Message.objects.filter(kind="review_asked", link=self.get_absolute_url())
-        who = Q(email__in=asked.values("email")) | Q(coach__in=asked.values("user"))
-        coaches = self.application.team.cohort.coach_assignments.filter(who)
-        told = coaches.exclude(pk__in=[coach.pk for coach in beside])
-        self._tell_coaches(told, "applications/mails/review_withdrawn.txt")
-
-    def _tell_coaches(self, coaches: Iterable[CoachAssignment], template: str) -> None:
-        team = self.application.team
-        outbox.post(
-            coaches,
-            template,
-            wish="wants_review_mails",
-            dedup=self.pk,
-            link=self.get_absolute_url(),
-            cohort=self.cohort_uuid,
-            review=self,
-            team=team.title,
-            sections=[item.title for item in self.items.select_related("draft")],
-        )
-
-    def _tell_team(self, rows: list[dict[str, Any]]) -> None:
-        outbox.post(
-            self.application.team.joined(),
-            "applications/mails/review_given_back.txt",
-            wish="wants_review_mails",
-            dedup=self.pk,
-            link=self.get_absolute_url(),
-            cohort=self.cohort_uuid,
-            answers_to=self.coach,
-            review=self,
-            coach=str(self.coach),
-            sections=rows,
-            must_change=sum(row["must_change"] for row in rows),
-        )
+        coach = team.reader()
+        return [coach] if coach else list(present().filter(cohort=team.cohort_id))
 
 
 class StillBegun(Stale):
-    """A comment was begun on a section of this review: first it is saved, or its words are taken out."""
+    """A comment was begun on a section of this review and must be saved or emptied first."""
 
 
-# Neither given back nor withdrawn: what every step of a review expects of its row.
+# Neither given back nor withdrawn: every step of a review expects this of its row.
 STILL_OPEN = {"finished_at": None, "withdrawn_at": None}
 
 
 def taken_by(coach: User) -> dict[str, Any]:
-    """What the steps of whoever reads expect of the row."""
+    """The condition of the steps of the coach who reads."""
     return {"coach": coach, "taken_at__isnull": False, **STILL_OPEN}
 
 
-def is_for(user: Person) -> Q:
+def waits_for_user(user: Person) -> Q:
     """The condition that an untaken review waits for this person, by the absences of today."""
     if not user.is_authenticated:
         return Q(pk=None)
     there = present()
-    first, second = (OuterRef(f"application__team__{one}_coach") for one in ("first", "second"))
-    named = Exists(there.filter(pk=first)), Exists(there.filter(pk=second))
-    mine = there.filter(coach=user)
-    cohort = mine.filter(cohort=OuterRef("application__team__cohort"))
+    own = there.filter(coach=user)
+    first, second = OuterRef("application__team__first_coach"), OuterRef("application__team__second_coach")
+    first_is_there, second_is_there = Exists(there.filter(pk=first)), Exists(there.filter(pk=second))
+    coaches_the_cohort = Exists(own.filter(cohort=OuterRef("application__team__cohort")))
     return (
-        Q(Exists(mine.filter(pk=first)))
-        | (~Q(named[0]) & Q(Exists(mine.filter(pk=second))))
-        | (~Q(named[0]) & ~Q(named[1]) & Q(Exists(cohort)))
+        Q(Exists(own.filter(pk=first)))
+        | (~Q(first_is_there) & Q(Exists(own.filter(pk=second))))
+        | (~Q(first_is_there) & ~Q(second_is_there) & Q(coaches_the_cohort))
     )
 
 
 def lock_review(key: UUID, *, by: User) -> Review:
-    """The review, its row locked until the transaction ends; `Stale` unless this person is reviewing it."""
+    """Lock the review's row until the transaction ends and return it. Raises `Stale` unless this person reviews it."""
     review = Review.objects.select_for_update().get(pk=key)
     if not review.is_read_by(by):
         raise Stale

@@ -15,7 +15,7 @@ from applications.progress.facts import collect
 from applications.progress.turn import Turn
 from applications.progress.whose_turn import turn_of
 from applications.reviews.models import Review, ReviewItem
-from applications.reviews.models.review import is_for
+from applications.reviews.models.review import waits_for_user
 from applications.writing.models import Application
 from cohorts.models import Cohort, Team
 
@@ -66,7 +66,7 @@ def queue_of(user: User) -> list[Waiting]:
         .annotate(
             is_own=Exists(own),
             is_coached=Exists(coached),
-            is_for_you=ExpressionWrapper(is_for(user) & Q(taken_at=None), BooleanField()),
+            is_for_you=ExpressionWrapper(waits_for_user(user) & Q(taken_at=None), BooleanField()),
             **of_items(),
         )
     )
