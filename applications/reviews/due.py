@@ -1,4 +1,4 @@
-"""What the timer does for reviews: remind of those that are overdue, and pass on what waits for somebody absent or gone."""
+"""The timer's steps for reviews: remind of overdue ones, and pass on those that wait for somebody absent or gone."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from core.writes import Stale
 
 
 def remind_of_overdue(now: datetime) -> int:
-    """Tell whoever should read, and the organiser, once of every review whose promised day has passed.
+    """Tell the coach who should read, and the organiser, once of every review whose promised day has passed.
 
     One message per person and cohort, however many teams wait. Nobody is told once the cohort has ended or while the
-    application is not written. Returns how many reviews there were.
+    application is not being written. Returns the number of reviews.
     """
     rows = (
         Review.objects.overdue()
@@ -48,7 +48,7 @@ def remind_of_overdue(now: datetime) -> int:
 
 @transaction.atomic
 def _remind(reviews: Iterable[Review], now: datetime) -> int:
-    """The same for the reviews of one cohort."""
+    """Remind of the overdue reviews of one cohort."""
     due, coaches = [], {}
     waiting: dict[str, list[Review]] = defaultdict(list)
     for review in reviews:
@@ -62,9 +62,9 @@ def _remind(reviews: Iterable[Review], now: datetime) -> int:
             waiting[person.email].append(review)
     if due:
         cohort = due[0].application.team.cohort
-        for email, mine in waiting.items():
-            _tell([coaches[email]], mine, cohort, "review_overdue", reverse("reviews:queue"))
-        organisers = [one.user for one in cohort.organiser.memberships.select_related("user")]
+        for email, own in waiting.items():
+            _tell([coaches[email]], own, cohort, "review_overdue", reverse("reviews:queue"))
+        organisers = [membership.user for membership in cohort.organiser.memberships.select_related("user")]
         _tell(organisers, due, cohort, "reviews_overdue_organiser", reverse("cockpit", args=[cohort.slug]))
     return len(due)
 
@@ -83,9 +83,9 @@ def _tell(people: Iterable[Any], reviews: list[Review], cohort: Cohort, kind: st
 
 
 def put_back_left_behind() -> int:
-    """Give back to the queue what somebody took who coaches the cohort no longer, and tell whom it waits for now.
+    """Put back into the queue what was taken by a person who no longer coaches the cohort, and tell whom it waits for now.
 
-    Comments she had not given are deleted: nobody but her may ever see them. Returns how many were put back.
+    Comments that were not given are deleted: only their author may ever see them. Returns how many were put back.
     """
     count = 0
     for review in Review.objects.left_behind().select_related("application__team"):
@@ -99,10 +99,10 @@ def put_back_left_behind() -> int:
 
 
 def pass_on_for_absent(now: datetime) -> int:
-    """Give back to the queue what a coach took before she was absent and has not begun, and tell whom it waits for now.
+    """Put back into the queue what a coach took before their absence and has not begun, and tell whom it waits for now.
 
-    What she has begun stays hers: nobody else may see it, and nothing is thrown away. So does what she takes while she
-    is absent. Returns how many were passed on.
+    What the coach has begun stays with them: nobody else may see it, and nothing is thrown away. So does what they take
+    during the absence. Returns how many were passed on.
     """
     away = CoachAbsence.objects.on(timezone.localdate(now))
     passed = 0
@@ -112,7 +112,7 @@ def pass_on_for_absent(now: datetime) -> int:
         for review in taken.select_related("application__team"):
             try:
                 passed += review.pass_on()
-            except Stale:  # she has just given it back
+            except Stale:  # given back at this very moment
                 continue
     team, absent = "application__team__", away.values("assignment")
     waiting = Review.objects.waiting().filter(
@@ -121,5 +121,5 @@ def pass_on_for_absent(now: datetime) -> int:
     for review in waiting.select_related(
         f"{team}organisation", f"{team}cohort", f"{team}first_coach", f"{team}second_coach", "application__edition"
     ):
-        tell_asked(review)  # whoever knows already is not told again
+        tell_asked(review)  # sends nothing to coaches who were told before
     return passed

@@ -1,4 +1,4 @@
-"""What a team hands in, and what a coach says to it."""
+"""The forms of a team that hands in, and of a coach who comments and gives back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REVIEW_FORM = "lesung"
 
 
 class HandInForm(forms.Form):
-    """Which sections go to the coach."""
+    """The choice of sections that go to the coach."""
 
     sections = forms.MultipleChoiceField(
         label=gettext_lazy("Welche Abschnitte möchten Sie zur Rückmeldung abgeben?"),
@@ -41,19 +41,19 @@ class HandInForm(forms.Form):
         self.fields["sections"].choices = choices  # type: ignore[attr-defined]
 
 
-class Said(Words):
-    """A text that is asked for; whether it may stay empty the form decides."""
+class RequiredWords(Words):
+    """A text that is marked as required; the form decides whether it may stay empty."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.required = True
 
     def validate(self, value: Any) -> None:
-        """Nothing here: the form says it in its own words."""
+        """Accept an empty text: the form refuses it with a sentence of its own."""
 
 
 class PhraseSelect(forms.Select):
-    """Each option carries its whole sentence and kind, so that the page can put it where the cursor is."""
+    """A select whose options carry the whole sentence and its kind, for the script that inserts it at the cursor."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self.phrases = {str(phrase.pk): phrase for phrase in phrases}
@@ -98,7 +98,9 @@ class CommentForm(forms.Form):
             "invalid_choice": gettext_lazy("Diesen Satz gibt es nicht mehr. Bitte wählen Sie einen anderen.")
         },
     )
-    text = Said(most=5000, label=gettext_lazy("Was möchten Sie sagen?"), widget=forms.Textarea(attrs={"rows": 4}))
+    text = RequiredWords(
+        most=5000, label=gettext_lazy("Was möchten Sie sagen?"), widget=forms.Textarea(attrs={"rows": 4})
+    )
     remember = forms.BooleanField(label=gettext_lazy("Als eigenen Satz merken"), required=False)
 
     def __init__(
@@ -110,7 +112,7 @@ class CommentForm(forms.Form):
         self.phrases = {str(phrase.pk): phrase for phrase in phrases}
         if self.phrases:
             self.fields["phrase"].widget = PhraseSelect(self.phrases.values())
-            choices = [("", _("Keiner")), *((key, teaser(one.text, 70)) for key, one in self.phrases.items())]
+            choices = [("", _("Keiner")), *((key, teaser(phrase.text, 70)) for key, phrase in self.phrases.items())]
             self.fields["phrase"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["phrase"]
@@ -123,23 +125,23 @@ class CommentForm(forms.Form):
             del self.fields["row"]
 
     def belong_to(self, form: str) -> CommentForm:
-        """Its fields are sent with the form of this id, wherever they stand."""
+        """Have the fields sent with the form of this id, wherever they stand on the page."""
         for field in self.fields.values():
             field.widget.attrs["form"] = form
         return self
 
     def typed(self) -> dict[str, str]:
-        """What was typed so far and can be stored, whether or not it is a comment yet: for `BegunComment`."""
-        found = {}
+        """Return what was typed so far and can be stored, as fields of `BegunComment`; it need not be a comment yet."""
+        typed = {}
         for name in BegunComment.TYPED:
             sent = str(self.data.get(self.add_prefix(name)) or "") if name in self.fields else ""
             try:
-                found[name] = str(self.fields[name].clean(sent)) if sent.strip() else ""
+                typed[name] = str(self.fields[name].clean(sent)) if sent.strip() else ""
             except forms.ValidationError as refused:
                 if name not in {"row", "kind"}:
                     raise forms.ValidationError(refused.messages) from refused
-                found[name] = ""
-        return found
+                typed[name] = ""
+        return typed
 
     def clean_words(self) -> Quote | None:
         words = self.cleaned_data["words"]
@@ -168,7 +170,7 @@ class CommentForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """What `ReviewItem.comment` takes."""
+        """Return the arguments of `ReviewItem.comment`."""
         data = self.cleaned_data
         return {
             "kind": data["kind"],
@@ -179,7 +181,7 @@ class CommentForm(forms.Form):
 
 
 class ChangeForm(CommentForm):
-    """Saying a comment differently; what it is about stays."""
+    """Rewording a comment; its place in the text stays."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, passage=None, rows={}, **options)
@@ -187,7 +189,7 @@ class ChangeForm(CommentForm):
 
 
 class PhraseForm(forms.Form):
-    """A coach's own sentence, and for what kind of comment it is."""
+    """A coach's own sentence, and the kind of comment it is for."""
 
     text = Words(
         most=LONGEST_PHRASE, required=True, label=gettext_lazy("Satz"), widget=forms.Textarea(attrs={"rows": 3}),
@@ -207,7 +209,7 @@ class PhraseForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    text = Said(most=5000, label=gettext_lazy("Ihre Antwort"), widget=forms.Textarea(attrs={"rows": 4}))
+    text = RequiredWords(most=5000, label=gettext_lazy("Ihre Antwort"), widget=forms.Textarea(attrs={"rows": 4}))
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"].strip()
@@ -217,7 +219,7 @@ class AnswerForm(forms.Form):
 
 
 class GiveBackForm(forms.Form):
-    """A verdict for every section, a sentence to take along, and by when to hand in again."""
+    """A verdict for every section, a sentence for the team, and the day to hand in again."""
 
     summary = Words(most=5000, label=gettext_lazy("Ein Satz zum Mitgeben"), widget=forms.Textarea(attrs={"rows": 3}))
     again_by = forms.DateField(
@@ -272,8 +274,8 @@ class GiveBackForm(forms.Form):
     def verdicts(self) -> dict[UUID, str]:
         return {item.pk: self.cleaned_data[self.name(item)] for item in self.items}
 
-    def said_so_far(self) -> dict[str, Any]:
-        """What `Review.note` takes: everything readable, whether or not it is enough for giving back."""
+    def decided_so_far(self) -> dict[str, Any]:
+        """Return the arguments of `Review.note`: everything valid so far, even if it is not enough for giving back."""
         self.is_valid()
         sent, choices = self.data, ReviewItem.Verdict.values
         chosen = {item.pk: sent.get(self.name(item), "") for item in self.items}

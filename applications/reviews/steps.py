@@ -72,7 +72,7 @@ def _add_items(review: Review, drafts: list[Draft], *, by: User) -> None:
 
 
 def _current_revisions(drafts: list[Draft]) -> dict[UUID, Revision]:
-    """Return by draft the revision of its current version; one that no save left is not there."""
+    """Return by draft the revision of its current version, for drafts whose last save left one."""
     current = Revision.objects.filter(draft__in=drafts, version=F("draft__version")).defer("content")
     return {revision.draft_id: revision for revision in current}
 

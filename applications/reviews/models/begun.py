@@ -20,14 +20,14 @@ from applications.stays import COACHING, PHRASES
 from cohorts.models import Cohort
 from core.writes import Stale, write_if
 
-# More phrases than anybody finds her way in.
+# Nobody finds their way among more phrases.
 MOST_PHRASES = 100
 LONGEST_PHRASE = 500
 
 
 class BegunCommentQuerySet(models.QuerySet["BegunComment"]):
     def visible_to(self, user: Person) -> BegunCommentQuerySet:
-        """Whoever writes it, as long as she may see the review; nobody else, ever."""
+        """Only the author's own, as long as they may see the review."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(Exists(Review.objects.visible_to(user).filter(pk=OuterRef("item__review"))), by=user)
@@ -36,7 +36,7 @@ class BegunCommentQuerySet(models.QuerySet["BegunComment"]):
     def keep(self, item: ReviewItem, *, by: User, typed: dict[str, str]) -> None:
         """Keep what was typed of a new comment on this section, by field; without a text or a kind nothing is begun.
 
-        `Stale` unless this person is reviewing it.
+        Raises `Stale` unless this person is reviewing it.
         """
         item.require(by, "comment")
         lock_review(item.review_id, by=by)
@@ -52,12 +52,12 @@ class BegunCommentQuerySet(models.QuerySet["BegunComment"]):
 
 
 def is_begun(typed: dict[str, str]) -> bool:
-    """Has she said anything yet? Words that were only marked are none of hers."""
+    """Has the coach written or chosen anything yet? Marking words of the text alone does not count."""
     return bool(typed["text"].strip() or typed["kind"])
 
 
 class BegunComment(Record):
-    """A comment as far as it was typed: at most one per section of a review, gone once it is saved or put back."""
+    """An unsaved comment as far as it was typed: at most one per item, deleted once it is saved or the review put back."""
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="begun")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -73,7 +73,7 @@ class BegunComment(Record):
 
     objects = BegunCommentQuerySet.as_manager()
 
-    # What the form of a new comment begins with.
+    # The fields of the form of a new comment.
     TYPED = ("words", "before", "row", "kind", "text")
 
     class Meta:
@@ -88,24 +88,24 @@ class BegunComment(Record):
 
 class PhraseQuerySet(models.QuerySet["Phrase"]):
     def visible_to(self, user: Person) -> PhraseQuerySet:
-        """A coach's own."""
+        """The coach's own phrases."""
         return self.filter(by=user) if user.is_authenticated else self.none()
 
     @transaction.atomic
     def remember(self, text: str, *, by: User, kind: str = "") -> Phrase:
-        """Keep a sentence for the next comments; the same one is kept once. `Stale` beyond 100 phrases."""
+        """Keep a sentence for the next comments, once. Raises `Stale` beyond 100 phrases."""
         if not Cohort.objects.coached_by(by).exists():
             raise PermissionDenied("phrases are for coaches")
         User.objects.select_for_update().get(pk=by.pk)
         known = self.filter(by=by)
-        found = known.filter(text=text).first()
-        if found is None and known.count() >= MOST_PHRASES:
+        phrase = known.filter(text=text).first()
+        if phrase is None and known.count() >= MOST_PHRASES:
             raise Stale
-        return found or self.create(by=by, text=text, kind=kind)
+        return phrase or self.create(by=by, text=text, kind=kind)
 
 
 class Phrase(Record):
-    """A sentence a coach writes often, to put it into a comment with one choice."""
+    """A sentence that a coach writes often and can put into a comment with one choice."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="phrases")
     kind = models.CharField(_("Art"), max_length=12, choices=Comment.Kind, blank=True)
@@ -115,13 +115,13 @@ class Phrase(Record):
 
     objects = PhraseQuerySet.as_manager()
 
+    MAY = {"change": roles("author"), "discard": roles("author")}
+
     class Meta:
         verbose_name = _("eigener Satz")
         verbose_name_plural = _("eigene Sätze")
         ordering = ["text"]
         constraints = [models.UniqueConstraint(fields=["by", "text"], name="phrase_unique")]
-
-    MAY = {"change": roles("author"), "discard": roles("author")}
 
     def __str__(self) -> str:
         return self.text
@@ -130,7 +130,7 @@ class Phrase(Record):
         return frozenset({"author"} if user.is_authenticated and user.pk == self.by_id else ())
 
     def change(self, *, by: User, kind: str, text: str) -> None:
-        """Say it differently; `Stale` when the same sentence is kept already."""
+        """Reword it. Raises `Stale` if the same sentence is kept already."""
         self.require(by, "change")
         if Phrase.objects.filter(by=by, text=text).exclude(pk=self.pk).exists():
             raise Stale
@@ -142,12 +142,13 @@ class Phrase(Record):
 
 
 def begun_of(review: Review, user: Person) -> dict[UUID, BegunComment]:
-    """By section of this review, what this person has begun to comment. One query."""
-    return {one.item_id: one for one in BegunComment.objects.visible_to(user).filter(item__review=review)}
+    """Return by item of this review the comment this person has begun. One query."""
+    comments = BegunComment.objects.visible_to(user).filter(item__review=review)
+    return {comment.item_id: comment for comment in comments}
 
 
 def begun_in(items: Iterable[Any]) -> dict[UUID, BegunComment]:
-    """The same from sections that were read with `with_begun`. No query."""
+    """Return the same for items that were read with `with_begun`. No query."""
     return {
         item.pk: BegunComment(
             item=item, at=item.begun_at, **{name: getattr(item, f"begun_{name}") for name in BegunComment.TYPED}

@@ -23,7 +23,7 @@ from core.writes import Stale, write_if
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: Person) -> CommentQuerySet:
-        """Before its review is given back a comment is seen by its author alone; then by whoever sees the review."""
+        """Their own; others' once the review is given back, if they may see the review."""
         if not user.is_authenticated:
             return self.none()
         readable = Review.objects.visible_to(user).filter(pk=OuterRef("item__review"))
@@ -34,7 +34,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(item__review__finished_at__isnull=False)
 
     def with_replies(self) -> CommentQuerySet:
-        """What a page shows of a comment: who said it, in which review and version, who answered. Oldest first."""
+        """With what a page shows of a comment: its author, review and version, and the answers. Oldest first."""
         replies = Reply.objects.select_related("by").order_by("at")
         return (
             self.select_related("by", "resolved_by", "item__review", "item__revision", "item__draft")
@@ -44,7 +44,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
 
     def blocking(self) -> CommentQuerySet:
-        """Must-changes nobody has resolved: they block acceptance."""
+        """Must-changes that nobody has resolved: they block acceptance."""
         return self.filter(kind=Comment.Kind.MUST_CHANGE, resolved_at=None)
 
 
@@ -83,12 +83,6 @@ class Comment(Record):
 
     objects = CommentQuerySet.as_manager()
 
-    class Meta:
-        verbose_name = _("Anmerkung")
-        verbose_name_plural = _("Anmerkungen")
-        ordering = ["at"]
-        constraints = [models.CheckConstraint(condition=~Q(text="") | Q(kind="praise"), name="comment_says_something")]
-
     MAY = {
         "change": roles("author"),
         "discard": roles("author"),
@@ -96,6 +90,12 @@ class Comment(Record):
         "done": Review.MAY["done"],
         "resolve": Review.MAY["resolve"],
     }
+
+    class Meta:
+        verbose_name = _("Anmerkung")
+        verbose_name_plural = _("Anmerkungen")
+        ordering = ["at"]
+        constraints = [models.CheckConstraint(condition=~Q(text="") | Q(kind="praise"), name="comment_says_something")]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -111,7 +111,7 @@ class Comment(Record):
 
     @property
     def quotes_row(self) -> bool:
-        """Its quote is what its row was called, not words of the running text."""
+        """Is its quote the words of a row, and not of the running text?"""
         return bool(self.row_id) and self.position is None
 
     @property
@@ -119,12 +119,12 @@ class Comment(Record):
         return self.kind == self.Kind.MUST_CHANGE and self.resolved_at is None
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        own = {"author"} if user.is_authenticated and user.pk == self.by_id else set()
-        return frozenset(own | self.item.review.roles_of(user))
+        author = {"author"} if user.is_authenticated and user.pk == self.by_id else set()
+        return frozenset(author | self.item.review.roles_of(user))
 
     @transaction.atomic
     def change(self, *, by: User, kind: str, text: str) -> None:
-        """Say it differently, as long as the review was not given back."""
+        """Reword it, as long as the review was not given back."""
         self.require(by, "change")
         lock_review(self.item.review_id, by=by)
         write_if(self, {"by": by}, kind=kind, text=text)
@@ -140,14 +140,14 @@ class Comment(Record):
 
     @transaction.atomic
     def answer(self, text: str, *, by: User) -> Reply:
-        """Answer to a comment that was given. The other side is told within half an hour, of ten answers only once."""
+        """Answer a comment that was given. The other side gets one message per half hour, however many the answers."""
         self.require(by, "answer")
         if not self.is_given:
             raise Stale
         reply = self.replies.create(text=text, by=by, at=timezone.now())
         Event.record("comment.answered", self, by=by, reply=reply.pk)
-        together = half_hour_of(reply.at)
-        when = {"dedup": f"{self.item.review_id} {by.pk} {together}", "not_before": together}
+        send_at = half_hour_of(reply.at)
+        when = {"dedup": f"{self.item.review_id} {by.pk} {send_at}", "not_before": send_at}
         if self.roles_of(by) & {"owner", "writer"}:
             coach = self.item.review.coach
             self._tell([coach] if coach else [], "comment_answered", by=by, link=self.link_for_coaches(), **when)
@@ -156,16 +156,16 @@ class Comment(Record):
         return reply
 
     def number(self) -> int:
-        """Its number beside the text, on every page: those given on the section are counted from the first."""
+        """Return its number beside the text, the same on every page: the comments given on the section are counted."""
         until = Q(at__lt=self.at) | Q(at=self.at, pk__lte=self.pk)
         return Comment.objects.given().filter(until, item__draft=self.item.draft_id).count()
 
     def link_for_coaches(self) -> str:
-        """To the comment beside the version it was written on."""
+        """Return the address of the comment beside the version it was written on."""
         return f"{self.item.review.get_absolute_url()}?abschnitt={self.item.draft.key}#anmerkung-{self.number()}"
 
     def link_for_team(self) -> str:
-        """To the comment beside the section as it is now."""
+        """Return the address of the comment beside the section as it is now."""
         section = reverse("applications:section", args=[self.item.review.application_id, self.item.draft.key])
         return f"{section}#anmerkung-{self.number()}"
 
@@ -187,7 +187,7 @@ class Comment(Record):
 
     @transaction.atomic
     def mark_done(self, *, by: User) -> None:
-        """The team says: done from our side. Only a coach resolves."""
+        """Mark it as done from the team's side. Only a coach resolves it."""
         self.require(by, "done")
         if not self.is_given:
             raise Stale
@@ -196,7 +196,7 @@ class Comment(Record):
 
     @transaction.atomic
     def resolve(self, *, by: User) -> None:
-        """A coach ticks off what was given; a must-change blocks no longer, and the team is told: once a day and review."""
+        """Resolve it as a coach. A must-change then blocks no longer, and the team is told, once a day and review."""
         self.require(by, "resolve")
         if not self.is_given:
             raise Stale
@@ -207,7 +207,7 @@ class Comment(Record):
 
 
 def half_hour_of(moment: datetime) -> datetime:
-    """The end of the half hour a moment falls into: until then answers wait for each other."""
+    """Return the end of the half hour that a moment falls into: answers are collected until then."""
     seconds = 30 * 60
     return datetime.fromtimestamp((int(moment.timestamp()) // seconds + 1) * seconds, tz=UTC)
 

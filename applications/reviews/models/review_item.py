@@ -21,7 +21,7 @@ from applications.writing.models.revision import Revision
 if TYPE_CHECKING:
     from applications.reviews.models.comment import Comment
 
-# So much of a row is kept with a comment on it.
+# A comment on a row keeps so many characters of it.
 MOST_QUOTED = 2000
 
 
@@ -30,7 +30,7 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         return self.filter(Exists(Review.objects.visible_to(user).filter(pk=OuterRef("review"))))
 
     def given_back_last(self, drafts: Iterable[Draft]) -> dict[UUID, Content]:
-        """By draft, the value that was given back last; nothing for those that never were. One query."""
+        """Return by draft the value that was given back last; none for drafts that never were. One query."""
         given = self.filter(draft__in=[draft.pk for draft in drafts], review__finished_at__isnull=False)
         last = {
             item.draft_id: item for item in given.select_related("revision", "draft").order_by("review__finished_at")
@@ -38,23 +38,23 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         return {draft: item.value for draft, item in last.items()}
 
     def with_begun(self, user: User) -> Self:
-        """`begun_…`: what this person has begun to comment on each, for `begun_in`; empty where nothing is begun."""
+        """Annotate `begun_…`: the comment this person has begun on each, for `begun_in`; empty where nothing is begun."""
         names = ("at", "words", "before", "row", "kind", "text")
-        mine = FilteredRelation("begun", condition=Q(begun__by=user))
-        return self.annotate(mine=mine, **{f"begun_{name}": F(f"mine__{name}") for name in names})
+        begun = FilteredRelation("begun", condition=Q(begun__by=user))
+        return self.annotate(own_begun=begun, **{f"begun_{name}": F(f"own_begun__{name}") for name in names})
 
     def with_blocks(self) -> Self:
-        """`is_blocked`: a must-change of its own review, or of one given back before, stands unresolved against it."""
-        said = Q(review=OuterRef("review")) | Q(review__finished_at__isnull=False)
+        """Annotate `is_blocked`: does a must-change, of this review or one given back, stand unresolved against it?"""
+        counts = Q(review=OuterRef("review")) | Q(review__finished_at__isnull=False)
         unresolved = Q(comments__kind="must change", comments__resolved_at=None)
-        standing = ReviewItem.objects.filter(said, unresolved, draft=OuterRef("draft"))
+        standing = ReviewItem.objects.filter(counts, unresolved, draft=OuterRef("draft"))
         return self.annotate(is_blocked=Exists(standing))
 
 
 class ReviewItem(Record):
     """One section of a review in exactly the version handed in. At most one item of a draft is open at a time.
 
-    How much changed is counted when it is handed in: against the version given back last, the first time against nothing.
+    How much changed is counted when it is handed in: since the version given back last, the first time in all.
     """
 
     Verdict = Verdict
@@ -73,6 +73,8 @@ class ReviewItem(Record):
 
     objects = ReviewItemQuerySet.as_manager()
 
+    MAY = Review.MAY
+
     class Meta:
         verbose_name = _("Abschnitt einer Rückmeldung")
         verbose_name_plural = _("Abschnitte einer Rückmeldung")
@@ -87,7 +89,7 @@ class ReviewItem(Record):
 
     @property
     def title(self) -> str:
-        """What the section is called; its key when the edition dropped it."""
+        """The section's title; its key if the edition dropped it."""
         term = self.review.application.terms.by_key.get(self.draft.key)
         return term.title if term else self.draft.key
 
@@ -103,8 +105,6 @@ class ReviewItem(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.review.roles_of(user)
 
-    MAY = Review.MAY
-
     @transaction.atomic
     def comment(
         self,
@@ -117,10 +117,11 @@ class ReviewItem(Record):
         field: str = "",
         begun: Mapping[str, str] | None = None,
     ) -> Comment:
-        """Note something on the whole section, on quoted words of it, or on a row and a field of it.
+        """Comment on the whole section, on quoted words of it, or on a row and a field of it.
 
-        A row's words are kept too, for when it goes. What was begun on the section is done with, but for `begun`. Nobody but its author sees it until the review is given back.
-        `Stale` unless this person is reviewing it.
+        The words of a row are kept with the comment, in case the row is deleted. The comment that was begun on the
+        section is replaced by `begun`. Only its author sees the comment until the review is given back.
+        Raises `Stale` unless this person is reviewing it.
         """
         self.require(by, "comment")
         lock_review(self.review_id, by=by)

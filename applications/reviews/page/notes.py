@@ -1,4 +1,4 @@
-"""Comments as pages show them beside a text: numbered, each with its place and with what a person may do."""
+"""Comments beside a text: numbered, each with its place and with what a person may do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from applications.writing.models import Draft
 
 @dataclass(frozen=True)
 class Note:
-    """A comment as one person sees it beside a text: its number, where its words stand there, and what she may do."""
+    """A comment as one person sees it beside a text: its number, the place of its words, and what they may do."""
 
     comment: Comment
     number: int
@@ -49,7 +49,7 @@ class Note:
 
     @property
     def is_gone(self) -> bool:
-        """It is about words or a row that are no longer there."""
+        """Is it about words or a row that are no longer there?"""
         words_gone = self.comment.quote and not self.comment.quotes_row and self.place is None
         return bool(words_gone) or bool(self.comment.row_id and not self.row)
 
@@ -59,7 +59,7 @@ class Note:
 
 
 def passage_of(value: Content) -> str | None:
-    """The running text of a section that words can be quoted from; None where there are only rows and fields."""
+    """Return the running text of a section, to quote from; None if there are only rows and fields."""
     if isinstance(value, Text):
         return value.text
     return value.introduction if isinstance(value, Partners) else None
@@ -68,7 +68,7 @@ def passage_of(value: Content) -> str | None:
 def notes_on(
     value: Content, comments: Iterable[Comment], user: Person, roles: frozenset[str], names: Names
 ) -> list[Note]:
-    """The comments numbered in the order given, each with its place in this value. No query."""
+    """Return the comments numbered in the order given, each with its place in this value. No query."""
     rows, passage = titles(value, names), Passage(passage_of(value) or "")
     return [
         Note(
@@ -83,7 +83,7 @@ def notes_on(
 
 
 def section_notes(draft: Draft, user: Person, roles: frozenset[str], names: Names | None = None) -> list[Note]:
-    """The comments of all reviews of a section that were given back, beside its current text. Two queries.
+    """Return the comments of all reviews of a section that were given back, beside its current text. Two queries.
 
     `roles` are the person's roles towards the application. For `_comments.html`.
     """
@@ -96,9 +96,9 @@ def quote_of(comment: Comment) -> Quote:
 
 
 def steps_open(comment: Comment, user: Person, roles: frozenset[str]) -> frozenset[str]:
-    """What this person may do with the comment at this moment, as its buttons show."""
+    """Return what this person may do with the comment at this moment, for its buttons."""
     own = roles | ({"author"} if user.is_authenticated and comment.by_id == user.pk else set())
-    allowed = {action for action, who in Comment.MAY.items() if who & own}
+    allowed = {action for action, wanted in Comment.MAY.items() if wanted & own}
     if not comment.is_given:
         review = comment.item.review
         return frozenset(allowed & {"change", "discard"}) if review.is_read_by(user) else frozenset()

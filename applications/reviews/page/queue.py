@@ -1,4 +1,4 @@
-"""The coaches' queue: what waits or is being read, with what its card says."""
+"""The coaches' queue: the reviews that wait or are being read, with what their cards say."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Waiting:
     is_own: bool
     """Is it of a team of the coach who looks?"""
     is_coached: bool
-    """Does the person who looks coach its cohort, so that she may take it?"""
+    """Does the person who looks coach its cohort? Then they may take it."""
     is_for_you: bool
     """Does it wait for the person who looks?"""
     turn: Turn | None = None
@@ -40,21 +40,21 @@ class Waiting:
 
 
 def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiting]:
-    """The rows with the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
+    """Add to the rows the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
     now = timezone.now()
     applications = {row.review.application.team_id: row.review.application for row in rows}
     teams = Team.objects.filter(pk__in=applications).with_cohort()
     facts = collect(teams, now, applications=applications) if rows else {}
-    turns = {team: turn_of(found, timezone.localdate(now)) for team, found in facts.items()}
+    turns = {team: turn_of(team_facts, timezone.localdate(now)) for team, team_facts in facts.items()}
     side = "coach" if is_coach else ""
-    found = [(row, turns[row.review.application.team_id].as_read_by(side, user.pk)) for row in rows]
-    return [replace(row, turn=turn, you=turn.is_yours) for row, turn in found]
+    with_turn = [(row, turns[row.review.application.team_id].as_read_by(side, user.pk)) for row in rows]
+    return [replace(row, turn=turn, you=turn.is_yours) for row, turn in with_turn]
 
 
 def queue_of(user: User) -> list[Waiting]:
-    """What waits or is being read in the cohorts this person coaches or organises: overdue first, then the longest waiting.
+    """Return the reviews that wait or are being read in the cohorts this person coaches or organises.
 
-    Two queries, whatever the number.
+    Overdue first, then the longest waiting. Two queries, whatever the number.
     """
     own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
     coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("application__team"))
@@ -74,9 +74,9 @@ def queue_of(user: User) -> list[Waiting]:
 
 
 def of_items() -> dict[str, Subquery]:
-    """Annotations on reviews: how many sections, the key of the first, and how much changed in all of them."""
+    """Return annotations on reviews: the number of sections, the key of the first, and how much changed in all of them."""
     items = ReviewItem.objects.filter(review=OuterRef("pk")).order_by().values("review")
-    found = {
+    counts = {
         "sections": Count("pk"),
         "first_key": Min("draft__key"),
         "repeated": Count("pk", filter=Q(is_repeated=True)),
@@ -84,7 +84,7 @@ def of_items() -> dict[str, Subquery]:
         "words_gone": Sum("words_gone"),
         "rows_changed": Sum("rows_changed"),
     }
-    return {name: Subquery(items.annotate(found=what).values("found")) for name, what in found.items()}
+    return {name: Subquery(items.annotate(total=count).values("total")) for name, count in counts.items()}
 
 
 def _size(row: Any) -> str:
@@ -105,13 +105,13 @@ def size_of(repeated: bool, new: int, gone: int, rows: int) -> str:
 
 
 def _sections(row: Any) -> str:
-    """The title of the one section, or how many there are."""
+    """Return the title of the only section, or the number of sections."""
     if row.sections == 1:
         return title_of(row.application, row.first_key)
     return ngettext("%(number)d Abschnitt", "%(number)d Abschnitte", row.sections) % {"number": row.sections or 0}
 
 
 def title_of(application: Application, key: str) -> str:
-    """The section's title; its key when the edition dropped it."""
+    """Return the section's title; its key if the edition dropped it."""
     term = application.terms.by_key.get(key)
     return term.title if term else key

@@ -1,4 +1,4 @@
-"""Comments as pages show them, and the team's and the coaches' answers to them."""
+"""The steps of a comment: answering, ticking off, rewording, discarding."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def get_comment(request: PortalRequest, uuid: UUID, *, to: str) -> Comment:
     return comment
 
 
-def back(request: HttpRequest, comment: Comment) -> str:
-    """Where the form stood: the section or the review; else the review at this comment's section."""
+def page_before(request: HttpRequest, comment: Comment) -> str:
+    """Return the page that sent the form: a section or a review; else the review, at this comment's section."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wanted
@@ -51,7 +51,7 @@ def answer(request: PortalRequest, uuid: UUID) -> HttpResponse:
         form.add_error(None, _("Auf diese Anmerkung kann noch nicht geantwortet werden."))
         return _form_again(request, comment, form, title, status=409)
     messages.success(request, _("Ihre Antwort ist gespeichert."))
-    return redirect(back(request, comment))
+    return redirect(page_before(request, comment))
 
 
 @require_POST
@@ -91,7 +91,7 @@ def discard(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def change(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """A page of its own, to say a comment differently before it is given back."""
+    """Show a page to reword a comment before it is given back."""
     comment = get_comment(request, uuid, to="change")
     initial = {"kind": comment.kind, "text": comment.text}
     form, title = ChangeForm(request.POST if request.method == "POST" else None, initial=initial), _("Anmerkung ändern")
@@ -103,11 +103,11 @@ def change(request: PortalRequest, uuid: UUID) -> HttpResponse:
         form.add_error(None, _("Diese Anmerkung ist schon zurückgegeben und bleibt, wie sie ist."))
         return _form_again(request, comment, form, title, status=409)
     messages.success(request, _("Die Anmerkung ist geändert."))
-    return redirect(back(request, comment))
+    return redirect(page_before(request, comment))
 
 
 def _form_again(
     request: PortalRequest, comment: Comment, form: AnswerForm | ChangeForm, title: str, *, status: int = 422
 ) -> HttpResponse:
-    context = {"comment": comment, "form": form, "title": title, "back": back(request, comment)}
+    context = {"comment": comment, "form": form, "title": title, "back": page_before(request, comment)}
     return render(request, "applications/reviews/comment.html", context, status=status if form.is_bound else 200)

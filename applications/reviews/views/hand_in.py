@@ -54,7 +54,7 @@ def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def _waiting(application: Application, sections: Mapping[str, SectionFacts]) -> list[tuple[Review, str]]:
-    """What is with a coach, each with the titles of its sections."""
+    """Return the reviews that are open, each with the titles of its sections."""
     items = ReviewItem.objects.filter(review__in=application.reviews.open()).select_related("review__coach", "draft")
     titles: dict[Review, list[str]] = {}
     for item in items.defer("draft__content").order_by("review__asked_at", "draft__key"):

@@ -21,7 +21,7 @@ FULL = gettext_lazy("Sie haben schon 100 eigene Sätze. Bitte löschen Sie erst 
 
 
 def phrases(request: PortalRequest) -> HttpResponse:
-    """All of them, and a form for one more; only coaches have any."""
+    """Show a coach's own sentences, with a form to add another."""
     if not Cohort.objects.coached_by(request.user).exists():
         raise Http404
     form = PhraseForm(request.POST if request.method == "POST" else None)
@@ -42,19 +42,19 @@ def get_phrase(request: PortalRequest, uuid: UUID) -> Phrase:
 
 
 def phrase(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Say one differently."""
-    found = get_phrase(request, uuid)
-    initial = {"text": found.text, "kind": found.kind}
+    """Reword a sentence."""
+    own_phrase = get_phrase(request, uuid)
+    initial = {"text": own_phrase.text, "kind": own_phrase.kind}
     form = PhraseForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            found.change(by=request.user, **form.cleaned_data)
+            own_phrase.change(by=request.user, **form.cleaned_data)
         except Stale:
             form.add_error("text", _("Diesen Satz haben Sie schon."))
         else:
             messages.success(request, _("Der Satz ist geändert."))
             return redirect("reviews:phrases")
-    context = {"form": form, "phrase": found}
+    context = {"form": form, "phrase": own_phrase}
     return render(request, "applications/reviews/phrase.html", context, status=422 if form.is_bound else 200)
 
 

@@ -30,14 +30,17 @@ from core.typed import not_taken
 from core.words import clock
 from core.writes import Stale
 
-# So many cards stand above a review.
+# The number of cards above a review.
 STRIP = 4
-# So often somebody else may be faster before "Nächste" leads to the queue.
+# If others are faster so many times, "Nächste" leads to the queue.
 TRIES = 20
 
 
 def get_review(request: PortalRequest, uuid: UUID, *, to: str = "see", by: str = "pk") -> Review:
-    """404 for what this person may not see, 403 for what she may not do. `by="items"`: by the key of one of its sections."""
+    """Return a review with what its page shows; `by="items"` finds it by the key of one of its items.
+
+    Raises 404 for what this person may not see, 403 for what they may not do.
+    """
     review = get_object_or_404(
         Review.objects.visible_to(request.user)
         .annotate(**signs_of(request.user, "application__team__"))
@@ -58,29 +61,29 @@ def get_review(request: PortalRequest, uuid: UUID, *, to: str = "see", by: str =
 
 
 def queue(request: PortalRequest) -> HttpResponse:
-    """What this coach reads, what waits (longest first), what others read."""
+    """Show what this coach reads, what waits (longest first), and what others read."""
     rows = queue_of(request.user)
     is_coach = any(row.is_coached for row in rows)
     if not rows:
         is_coach = Cohort.objects.coached_by(request.user).exists()
-        if not is_coach and not is_for_queue(request):
+        if not is_coach and not has_a_queue(request):
             raise Http404
     rows = with_turns(rows, request.user, is_coach=is_coach)
-    mine = [row for row in rows if row.review.is_read_by(request.user)]
+    own = [row for row in rows if row.review.is_read_by(request.user)]
     waiting = [row for row in rows if not row.review.is_taken]
     context = {
-        "mine": mine,
+        "mine": own,
         "for_you": [row for row in waiting if row.is_for_you],
         "waiting": [row for row in waiting if not row.is_for_you],
-        "others": [row for row in rows if row.review.is_taken and row not in mine],
+        "others": [row for row in rows if row.review.is_taken and row not in own],
         "is_coach": is_coach,
         "away": CoachAbsence.objects.on(timezone.localdate()).filter(assignment__coach=request.user).first(),
     }
     return render(request, "applications/reviews/queue.html", context)
 
 
-def is_for_queue(request: PortalRequest) -> bool:
-    """Coaches and organisers have a queue, also an empty one."""
+def has_a_queue(request: PortalRequest) -> bool:
+    """Is this a coach or an organiser? They have a queue, even an empty one."""
     cohorts = Cohort.objects
     return (cohorts.coached_by(request.user) | cohorts.organised_by(request.user)).exists()
 
@@ -116,8 +119,8 @@ def _page(request: PortalRequest, desk: ReviewDesk, **forms: Any) -> HttpRespons
 
 @require_POST
 def take_next(request: PortalRequest) -> HttpResponse:
-    """Open what has waited longest for this coach, overdue first, and take it, so that nobody else reads it unknowingly."""
-    if not is_for_queue(request):
+    """Take what has waited longest for this coach, overdue first, and open it."""
+    if not has_a_queue(request):
         raise Http404
     if not Cohort.objects.coached_by(request.user).exists():
         raise PermissionDenied
@@ -170,10 +173,10 @@ def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def comment(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Add a comment to a section of a review (`uuid` is the item's); what was chosen for giving back is kept.
+    """Add a comment to a section of a review (`uuid` is the item's), and keep what was chosen for giving back.
 
-    With `praise` the words or the row chosen are praised without a word more; another kind of comment that was begun
-    stays begun.
+    With `praise` the words or the row chosen are praised without a text; a comment of another kind that was begun stays
+    begun.
     """
     desk, item = _desk_of_item(request, uuid)
     if request.method != "POST":
@@ -186,8 +189,8 @@ def comment(request: PortalRequest, uuid: UUID) -> HttpResponse:
         form.data = request.POST  # everything that was typed, also what is no part of the praise
         return _page(request, desk, comment_form=form, give_back_form=desk.give_back_form(typed=request.POST))
     try:
-        item.comment(by=request.user, begun=beside(sent, desk.comment_form(request.POST)), **form.values())
-        desk.review.note(by=request.user, **verdict.said_so_far())
+        item.comment(by=request.user, begun=left_begun(sent, desk.comment_form(request.POST)), **form.values())
+        desk.review.note(by=request.user, **verdict.decided_so_far())
     except Stale:
         return not_taken(request, why_not_review(desk.review, request, NOT_TAKEN), desk.address)
     praised = _("Das Lob ist gespeichert. Das Team sieht es, sobald Sie zurückgeben.")
@@ -202,7 +205,7 @@ NOT_TAKEN = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitte 
 
 
 def why_not_review(review: Review, request: PortalRequest, otherwise: str | Promise) -> str:
-    """Why this person does not read it now; `otherwise` is the sentence for what nobody else reads."""
+    """Return the sentence why this person is not reading it; `otherwise` if nobody else reads it."""
     review.refresh_from_db(fields=["finished_at", "withdrawn_at", "taken_at", "coach"])
     if review.finished_at:
         return _("Diese Abgabe ist schon zurückgegeben. Daran lässt sich nichts mehr ändern.")
@@ -214,14 +217,14 @@ def why_not_review(review: Review, request: PortalRequest, otherwise: str | Prom
 
 
 def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReviewDesk, ReviewItem]:
-    """The page of the review that this section belongs to, with the section open."""
+    """Return the page of the review that an item belongs to, with its section open."""
     review = get_review(request, uuid, to="comment", by="items")
     desk = _desk(request, review, uuid)
     return desk, desk.item
 
 
 def praising(sent: QueryDict) -> QueryDict:
-    """What was sent, as praise; words that were begun as another kind of comment are not part of it."""
+    """Return what was sent as praise, without a text that was begun as another kind of comment."""
     praise = sent.copy()
     if sent.get("kind", "") not in {"", Comment.Kind.PRAISE}:
         praise["text"] = ""
@@ -230,8 +233,8 @@ def praising(sent: QueryDict) -> QueryDict:
     return praise
 
 
-def beside(sent: QueryDict, begun: CommentForm) -> dict[str, str] | None:
-    """What of another comment stays begun beside praise; nothing else is saved with something left over."""
+def left_begun(sent: QueryDict, begun: CommentForm) -> dict[str, str] | None:
+    """Return the comment of another kind that stays begun beside praise; None if there is none."""
     is_other = sent is not begun.data and sent.get("text", "") != begun.data.get("text", "")
     return begun.typed() if is_other else None
 
@@ -245,16 +248,16 @@ def _remember(request: PortalRequest, text: str, kind: str) -> None:
 
 @require_POST
 def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Keep what the coach has typed so far on a section and for giving back (`uuid` is the item's); for the page's script.
+    """Keep what the coach has typed so far on a section and for giving back, for the page's script.
 
-    JSON: `state` is *saved* (with `saved_at`, hour and minute), *invalid* or *closed* (each with a `sentence`).
+    `uuid` is the item's. Answers JSON: `state` is *saved* (with `saved_at`, hour and minute), *invalid* or *closed* (each with a `sentence`).
     """
     desk, item = _desk_of_item(request, uuid)
     try:
         typed = desk.comment_form(request.POST, with_phrases=False).typed()
         with transaction.atomic():
             BegunComment.objects.keep(item, by=request.user, typed=typed)
-            desk.review.note(by=request.user, **desk.give_back_form(request.POST).said_so_far())
+            desk.review.note(by=request.user, **desk.give_back_form(request.POST).decided_so_far())
     except ValidationError as refused:
         return JsonResponse({"state": "invalid", "sentence": " ".join(refused.messages)})
     except Stale:
@@ -268,7 +271,7 @@ def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
 
 
 def still_begun(titles: list[str]) -> str:
-    """The sentence on comments that were begun on these sections."""
+    """Return the sentence on comments that were begun on these sections."""
     where = " " + _("Sie steht bei: %(titles)s.") % {"titles": ", ".join(titles)} if titles else ""
     return (
         _("Sie haben eine Anmerkung begonnen, die noch nicht gespeichert ist.")
@@ -279,7 +282,7 @@ def still_begun(titles: list[str]) -> str:
 
 
 def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """End the review; with `next` go on to what waits longest. A comment that was begun must be saved or emptied first."""
+    """End the review; with `next`, take what waits longest. A comment that was begun must be saved or emptied first."""
     review = get_review(request, uuid, to="give back")
     desk = _desk(request, review)
     not_taken_over = _("Zurückgeben können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
@@ -298,10 +301,10 @@ def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
         form.add_error(None, still_begun(begun))
     if not form.is_valid():
         return _page(request, desk, give_back_form=form, comment_form=desk.comment_form(typed=request.POST))
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         review.give_back(
-            by=request.user, verdicts=form.verdicts(), summary=said["summary"].strip(), again_by=said["again_by"]
+            by=request.user, verdicts=form.verdicts(), summary=data["summary"].strip(), again_by=data["again_by"]
         )
     except Stale:
         return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
