@@ -1,4 +1,4 @@
-"""From a checked state to papers: what finishing looks at, in what order, and what keeps it from happening."""
+"""Finishing an application: what is checked, in what order, what is printed, and what prevents it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.writes import Stale
 
 
 class Blocked(Stale):
-    """Findings keep the application from being finished."""
+    """Findings prevent finishing the application."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class State:
 
 
 def read_state(application: Application) -> State:
-    """Read the drafts once and see them as dossier and as papers."""
+    """Read the drafts once, as dossier and as papers."""
     drafts = list(application.drafts.all())
     contents = {draft.key: draft.value for draft in drafts}
     deadline = deadline_of(application, contents)
@@ -51,12 +51,12 @@ def read_state(application: Application) -> State:
 
 
 def blocking(findings: list[Finding]) -> list[Finding]:
-    """Those that keep it from being finished; what belongs to posting does not."""
+    """Return the findings that prevent finishing; those that belong to posting do not."""
     return [finding for finding in findings if finding.blocks and finding.moment == Moment.FINISHING]
 
 
 def to_confirm(findings: list[Finding]) -> list[Finding]:
-    """Warnings that somebody must have seen; what belongs to posting is asked there (`posting.py`)."""
+    """Return the warnings that somebody must confirm; those that belong to posting are asked there (`posting.py`)."""
     return [
         finding
         for finding in findings
@@ -65,10 +65,10 @@ def to_confirm(findings: list[Finding]) -> list[Finding]:
 
 
 def finish(application: Application, *, by: User, confirmed: bool) -> Submission:
-    """Check, print, freeze. Pages are counted afresh from the very PDF; nothing is held locked while it is made.
+    """Check, print and freeze the application. Nothing is locked while the PDFs are made.
 
-    `Blocked`, `Unconfirmed`; `Taken` if somebody wrote meanwhile; `Stale` if it is not being written any more;
-    `PapersUnavailable` where no PDF can be made.
+    The pages are counted from the PDF that is kept. Raises `Blocked`, `Unconfirmed`, `Taken` if somebody wrote
+    meanwhile, `Stale` if the application is not being written any more, and `PapersUnavailable` if no PDF can be made.
     """
     application.require(by, "finish")
     if not application.is_drafting:
@@ -93,9 +93,9 @@ def finish(application: Application, *, by: User, confirmed: bool) -> Submission
 
 
 def count_and_keep_pages(application: Application) -> None:
-    """Count the sketch's pages and write them down with their time. `PapersUnavailable`.
+    """Count the sketch's pages and save the number with its time. Raises `PapersUnavailable`.
 
-    What somebody wrote meanwhile is not in the number, so it is not kept: the next count has it.
+    If somebody wrote meanwhile, the number is outdated and not saved; the next count has the new text.
     """
     pages = count_pages(read_state(application).frozen)
     unchanged = Application.objects.filter(pk=application.pk, changed_at=application.changed_at)

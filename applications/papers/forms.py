@@ -1,4 +1,4 @@
-"""What is asked when an application goes to paper."""
+"""The forms on the way of an application to paper."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, stage: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        if stage == 2:  # one is invited once
+        if stage == 2:  # the invitation was to this stage
             kind = self.fields["kind"]
             kind.choices = [choice for choice in Outcome.Kind.choices if choice[0] != Outcome.Kind.INVITED]  # type: ignore[attr-defined]
 
@@ -42,9 +42,9 @@ OPEN = _("noch offen")
 
 
 class EnclosuresForm(forms.Form):
-    """What lies in the envelope: state and note of each kind of attachment; `seen` is the list that was shown."""
+    """The contents of the envelope: state and note of each kind of attachment; `seen` is the list that was shown."""
 
-    is_draft = True  # a state may stay open, but no attachment is called voluntary
+    is_draft = True  # a state may stay open, yet no attachment is marked as voluntary
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, envelope: Envelope) -> None:
@@ -61,17 +61,17 @@ class EnclosuresForm(forms.Form):
             )
 
     def value(self) -> Attachments:
-        """The list with what was chosen; kinds that are not asked for stay as they are."""
-        said = self.cleaned_data
+        """Return the list with what was chosen; kinds that are not asked for stay as they are."""
+        data = self.cleaned_data
         chosen = {
-            kind.key: Item(id=kind.key, state=said[f"state_{kind.key}"], note=said[f"note_{kind.key}"])
+            kind.key: Item(id=kind.key, state=data[f"state_{kind.key}"], note=data[f"note_{kind.key}"])
             for kind in self.envelope.kinds
         }
         kept = tuple(chosen.pop(item.id, item) for item in self.envelope.value.items)
         return Attachments(items=kept + tuple(item for item in chosen.values() if item.state or item.note))
 
-    def say_what_stands(self, envelope: Envelope) -> None:
-        """Somebody else was faster: say beside each field that differs what stands there now; saving again replaces it."""
+    def show_current(self, envelope: Envelope) -> None:
+        """Show beside each field that differs what somebody else has saved meanwhile; saving again replaces it."""
         self.data = {name: self.data[name] for name in self.data} | {"seen": str(envelope.number)}
         words = dict(ITEM_STATES)
         self.add_error(
@@ -83,9 +83,9 @@ class EnclosuresForm(forms.Form):
         items = {item.id: item for item in envelope.value.items}
         for kind in envelope.kinds:
             item = items.get(kind.key, Item())
-            for name, stands, shown in (
+            for name, current, shown in (
                 (f"state_{kind.key}", item.state, words.get(item.state, OPEN)),
                 (f"note_{kind.key}", item.note, item.note or _("nichts")),
             ):
-                if self.cleaned_data.get(name) != stands:
+                if self.cleaned_data.get(name) != current:
                     self.add_error(name, _("Dort steht jetzt: %(words)s.") % {"words": shown})

@@ -1,4 +1,4 @@
-"""On the way to the post: what is asked when it matters, worked out from today (docs/decisions/0026)."""
+"""On the way to the post: the envelope, its letter, and what matters before posting (docs/decisions/0026)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from applications.papers.models import EnclosureList, Submission, SubmissionFile
 from calls.terms import ATTACHMENTS, AttachmentTerm
 from core.writes import Stale
 
-# What a day on paper answers: nobody is asked again for what is done.
+# The check that the day of a step answers, so that nobody is asked again for what is done.
 ANSWERED_BY = {"C21": "transferred_on", "C22": "signed_on"}
 
 
 class UpToDate(Stale):
-    """The letter that counts already lists what lies in the envelope."""
+    """The current letter already lists what lies in the envelope."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Envelope:
 
 
 def read_envelope(submission: Submission) -> Envelope:
-    """The envelope as it is now: one query."""
+    """Read the envelope as it is now: one query."""
     latest = EnclosureList.objects.latest_of(submission)
     value = latest.value if latest else submission.attachments_as_frozen
     frozen = Frozen.from_json(submission.frozen)
@@ -52,10 +52,10 @@ def read_envelope(submission: Submission) -> Envelope:
 
 
 def before_posting(submission: Submission, envelope: Envelope, today: date | None = None) -> list[Finding]:
-    """What matters before these papers are posted; nothing once they are, or where they do not count any more.
+    """Return what matters before these papers are posted; nothing once they are, or if they do not count any more.
 
     Two queries at most: the rules, and the ways of the umbrella body if there is one. The deadline is the one on the
-    papers; contents and terms are those that were frozen, but for the states of the attachments.
+    papers; contents and terms are those that were frozen, except the states of the attachments.
     """
     if not submission.is_current or submission.posted_on:
         return []
@@ -74,8 +74,8 @@ def before_posting(submission: Submission, envelope: Envelope, today: date | Non
 def print_letter(submission: Submission, *, by: User, on: date | None = None) -> SubmissionFile:
     """Make the letter from the list as it is now; it replaces the one before. Nothing is locked while it is printed.
 
-    `UpToDate` if it would say the same; `Overtaken` if somebody was faster; `Stale` where there is no envelope, or it
-    is posted; `PapersUnavailable`.
+    Raises `UpToDate` if it would say the same, `Overtaken` if somebody was faster, `Stale` if there is no envelope or
+    it is posted, and `PapersUnavailable`.
     """
     submission.require(by, "paper steps")
     if not submission.can_be_corrected or not submission.goes_on_paper:

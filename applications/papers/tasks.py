@@ -14,14 +14,14 @@ from applications.papers.finishing import count_and_keep_pages
 from applications.writing.models import Application
 
 log = logging.getLogger("portal.papers")
-# One thread, so that what is asked for twice is counted once.
+# One thread, so that a second request for the same pages finds them counted.
 counting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
 
 
 def count_pages_soon(application: Application) -> None:
-    """Have the pages counted, if anything was written since the last count, without waiting for it.
+    """Have the pages counted if anything was written since the last count, without waiting for it.
 
-    A worker does it; where there is none (`TASKS_IN_THREAD`), a thread beside the request.
+    A worker counts them; without one (`TASKS_IN_THREAD`), a thread beside the request.
     """
     if not application.is_to_be_counted:
         return
@@ -41,10 +41,10 @@ def _count_in_thread(application: str) -> None:
 @task
 def count_pages(application: str) -> None:
     """Count the pages of an application's sketch, if anything was written since the last count."""
-    found = Application.objects.with_team().filter(pk=application).first()
-    if found is None or not found.is_to_be_counted:
+    row = Application.objects.with_team().filter(pk=application).first()
+    if row is None or not row.is_to_be_counted:
         return
     try:
-        count_and_keep_pages(found)
+        count_and_keep_pages(row)
     except PapersUnavailable as error:
         log.warning("%s", error)

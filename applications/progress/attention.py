@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn, Who
 
-# Without any sign for this long, somebody should ask how things are.
+# After so long without a sign of life, somebody should ask how things are.
 SILENT_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Call:
-    """Why somebody should ring: a short reason and what is behind it; `to_coach` says whom to ring."""
+    """Why the organiser should ring: a short reason with details; `to_coach` says whether to ring the coach."""
 
     team: UUID
     team_name: str
@@ -31,9 +31,9 @@ class Call:
 
 
 def call_for(team: TeamFacts, turn: Turn, now: datetime) -> Call | None:
-    """A call is needed when the team is silent, its date has passed, or it waits too long for a coach; else None.
+    """Return a call if the team is silent, its date has passed, or it waits too long for a coach; else None.
 
-    Nobody rings while it is nobody's turn or when the cohort has ended, nor a team that was only just admitted.
+    There is none while it is nobody's turn, after the cohort has ended, and for a team that was only just admitted.
     """
     if turn.who == Who.NOBODY or team.is_over:
         return None

@@ -35,11 +35,11 @@ def collect(
     applications: dict[UUID, Application] | None = None,
     with_signs: bool = False,
 ) -> dict[UUID, TeamFacts]:
-    """Facts by team. The teams should come with organisation, cohort, call and coaches (`with_cohort`).
+    """Read the facts by team. The teams should come with organisation, cohort, call and coaches (`with_cohort`).
 
-    Nine queries, whatever the number of teams; seven where the teams' applications are at hand with their editions.
-    One more for umbrella routes where a team has an umbrella body, one for absences where something waits for a named
-    coach, and one for the last signs of life where they are asked for.
+    Nine queries, whatever the number of teams; seven if the teams' applications are at hand with their editions.
+    One more for umbrella routes if a team has an umbrella body, one for absences if something waits for a named coach,
+    and one for the last signs of life if they are asked for.
     """
     teams = list(teams)
     known = _applications(teams) if applications is None else applications
@@ -47,7 +47,7 @@ def collect(
 
 
 def facts_of(application: Application, now: datetime | None = None) -> TeamFacts:
-    """Facts of the team of an application that is at hand with team and edition (`with_team`): seven queries."""
+    """Read the facts of the team of an application that comes with team and edition (`with_team`): seven queries."""
     team = application.team
     return _Collector([team], now or timezone.now(), {team.pk: application}).all()[team.pk]
 
@@ -132,17 +132,17 @@ class _Collector:
         }
 
     def waits(self, application: Application | None) -> bool:
-        """Does anything wait that no coach has taken?"""
+        """Does anything wait that no coach has taken yet?"""
         items = self.items.get(application.pk, {}) if application else {}
         return any(item.is_open and not item.taken_at for rows in items.values() for item in rows)
 
     def call(self, team: Team) -> FundingCall:
-        """The call that the team writes for: its application's. The cohort may have got another one since."""
+        """Return the call of the team's application: the cohort may have got another one since."""
         application = self.applications.get(team.pk)
         return application.call if application else team.cohort.call
 
     def deadline(self, team: Team, application: Application | None, submission: SubmissionFacts | None) -> Deadline:
-        """The deadline that holds today."""
+        """Return the deadline that holds today; once the application is finished, the one on its papers."""
         stage = application.stage if application else 1
         papers = submission.papers if submission and application and application.is_finished else None
         return self.routes.deadline(self.call(team), self.umbrella_body(team), stage, papers)
@@ -152,7 +152,7 @@ class _Collector:
         return umbrella_body(application.umbrella_body if application else "", team.organisation)
 
     def invited_on(self, application: Application | None) -> date | None:
-        """Since when stage 2 is written: the day of the invitation to it."""
+        """Return the day of the invitation to stage 2."""
         if application is None or application.stage == 1:
             return None
         first = self.submissions.get((application.pk, 1))
@@ -166,7 +166,7 @@ class _Collector:
         )
 
     def last_sign(self, team: Team, application: Application | None) -> datetime | None:
-        """A member's last save, hand-in, answer or tick, never a login."""
+        """Return when a member last saved, handed in, answered or ticked off something; a login does not count."""
         moments = list(self.signs.get(team.pk, []))
         if application:
             moments += [draft.at for draft in self.drafts.get(application.pk, {}).values() if draft.at]
@@ -175,9 +175,9 @@ class _Collector:
 
 
 def _applications(teams: list[Team]) -> dict[UUID, Application]:
-    """The application for the cohort's call, else the running one for the call that the cohort had before.
+    """Return by team the application for the cohort's call, else the running one for the call that it had before.
 
-    Where all are withdrawn, the one for the cohort's call that was withdrawn last.
+    If all are withdrawn, it is the one for the cohort's call that was withdrawn last.
     """
     calls = {team.pk: team.cohort.call_id for team in teams}
     rows = (
@@ -197,7 +197,7 @@ def _applications(teams: list[Team]) -> dict[UUID, Application]:
 
 
 def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTerm]]:
-    """The sections by edition; without a query where the applications have their edition at hand."""
+    """Return the sections by edition; without a query if the applications have their edition at hand."""
     rows = list(applications)
     if all("edition" in application._state.fields_cache for application in rows):
         return {application.edition_id: application.terms.sections for application in rows}
@@ -259,7 +259,7 @@ def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
 
 
 def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
-    """The last answer and the last tick of each team's members (one query: a union)."""
+    """Return the last answer and the last tick of each team's members (one query: a union)."""
     answers = (
         Reply.objects.filter(
             comment__item__review__application__team__in=teams,

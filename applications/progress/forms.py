@@ -1,4 +1,4 @@
-"""Who writes and reads along in a team."""
+"""The form that invites a member into a team."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.person_form import PersonForm
 from cohorts.models import TeamMember
 
-ALONG = [
+MEMBER_ROLES = [
     (TeamMember.Role.WRITER.value, _("schreibt mit: darf alles außer fertigstellen")),
     (TeamMember.Role.READER.value, _("liest mit: ändert nichts")),
 ]
@@ -17,4 +17,6 @@ ALONG = [
 class MemberForm(PersonForm):
     """Somebody to invite into the team."""
 
-    role = forms.ChoiceField(label=_("Rolle"), choices=ALONG, widget=forms.RadioSelect, initial=TeamMember.Role.WRITER)
+    role = forms.ChoiceField(
+        label=_("Rolle"), choices=MEMBER_ROLES, widget=forms.RadioSelect, initial=TeamMember.Role.WRITER
+    )

@@ -34,12 +34,12 @@ class StepFacts:
 
     @property
     def accepted(self) -> int:
-        """How many of its sections are rund."""
+        """The number of its sections that are rund."""
         return sum(section.state == SectionState.ACCEPTED for section in self.sections)
 
 
 def current_step(steps: Iterable[StepFacts], now: datetime) -> StepFacts | None:
-    """Where the team is: the first open workshop not all of whose sections are rund, else the last open one."""
+    """Return where the team is: the first open workshop with a section that is not rund, else the last open one."""
     opened = [step for step in steps if step.is_open(now)]
     for step in opened:
         if step.sections and step.accepted < len(step.sections):

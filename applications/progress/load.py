@@ -1,6 +1,6 @@
-"""How much coaching a cohort waits for and how fast it comes: plain functions over moments, never by person.
+"""How much coaching a cohort waits for and how fast it comes: plain functions over moments.
 
-Coaches are not ranked by name for others, so nothing here knows who read.
+Coaches are not ranked by name for others, so nothing here knows who reviewed.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ WIDTH, ROW = 200, 40
 
 
 @dataclass(frozen=True)
-class Handed:
-    """One hand-in that was not withdrawn: its moments, and the day an answer was promised for."""
+class HandIn:
+    """A hand-in that was not withdrawn: its moments, and the day that an answer was promised for."""
 
     asked_at: datetime
     taken: bool
@@ -40,14 +40,14 @@ class Handed:
     promised_until: date | None
 
     def is_late(self, today: date) -> bool:
-        """Answered after the promised day, or not answered though it has passed."""
+        """Was it answered after the promised day, or not at all though the day has passed?"""
         answered = timezone.localdate(self.finished_at) if self.finished_at else today
         return self.promised_until is not None and answered > self.promised_until
 
 
 @dataclass(frozen=True)
-class Age:
-    """How many wait since so many days, those that a coach has begun apart; with the bars of the picture."""
+class AgeGroup:
+    """How many hand-ins have waited for so many days, free and taken ones apart; with the bars of the picture."""
 
     label: str | Promise
     free: int
@@ -65,7 +65,7 @@ class Age:
 class Load:
     """Waiting hand-ins by age, answer times in days, and how many answers came by the promised day."""
 
-    ages: list[Age]
+    ages: list[AgeGroup]
     overdue: int
     answered: int
     median: Decimal | None
@@ -80,7 +80,7 @@ class Load:
 
     @property
     def share(self) -> int | None:
-        """In percent; None where nothing was promised yet."""
+        """In percent; None if nothing was promised yet."""
         return round(100 * self.in_time / self.promised) if self.promised else None
 
     @property
@@ -97,43 +97,43 @@ class Load:
 
 
 def load_of(cohort: Cohort, now: datetime) -> Load:
-    """The load of a cohort. One query."""
+    """Read the load of a cohort. One query."""
     rows = Review.objects.filter(application__team__cohort=cohort, withdrawn_at=None)
-    return reckon(
-        (Handed(asked, taken is not None, finished, promised) for asked, taken, finished, promised in
+    return summarise(
+        (HandIn(asked, taken is not None, finished, promised) for asked, taken, finished, promised in
          rows.order_by().values_list("asked_at", "taken_at", "finished_at", "promised_until")),
         timezone.localdate(now),
     )  # fmt: skip
 
 
-def reckon(handed: Iterable[Handed], today: date) -> Load:
-    rows = list(handed)
+def summarise(hand_ins: Iterable[HandIn], today: date) -> Load:
+    rows = list(hand_ins)
     waiting = [row for row in rows if row.finished_at is None]
-    took = [days_between(row.asked_at, row.finished_at) for row in rows if row.finished_at is not None]
+    answer_days = [days_between(row.asked_at, row.finished_at) for row in rows if row.finished_at is not None]
     due = [row for row in rows if row.promised_until and (row.finished_at or row.is_late(today))]
     return Load(
-        ages=ages(waiting, today),
+        ages=age_groups(waiting, today),
         overdue=sum(row.is_late(today) for row in waiting),
-        answered=len(took),
-        median=rounded(median(took)) if took else None,
-        longest=rounded(max(took)) if took else None,
+        answered=len(answer_days),
+        median=rounded(median(answer_days)) if answer_days else None,
+        longest=rounded(max(answer_days)) if answer_days else None,
         in_time=sum(not row.is_late(today) for row in due),
         promised=len(due),
     )
 
 
-def ages(waiting: list[Handed], today: date) -> list[Age]:
+def age_groups(waiting: list[HandIn], today: date) -> list[AgeGroup]:
     counts = []
     for first, last, label in AGES:
         days = [(today - timezone.localdate(row.asked_at)).days for row in waiting]
-        mine = [
+        group = [
             row for row, since in zip(waiting, days, strict=True) if since >= first and (last is None or since <= last)
         ]
-        taken = sum(row.taken for row in mine)
-        counts.append((label, len(mine) - taken, taken))
+        taken = sum(row.taken for row in group)
+        counts.append((label, len(group) - taken, taken))
     most = max((free + taken for _label, free, taken in counts), default=0) or 1
     return [
-        Age(label, free, taken, place * ROW, WIDTH * free / most, WIDTH * taken / most)
+        AgeGroup(label, free, taken, place * ROW, WIDTH * free / most, WIDTH * taken / most)
         for place, (label, free, taken) in enumerate(counts)
     ]
 

@@ -32,7 +32,7 @@ WHO_LABELS = {
 
 @dataclass(frozen=True)
 class Turn:
-    """Who must act, what, since when, until when, where; `code` names the case."""
+    """A line: who must act, what to do, since when, until when, where; `code` names the case."""
 
     code: str
     who: Who
@@ -81,7 +81,7 @@ ACTS_AS = {"owner": {Who.TEAM, Who.OWNER}, "writer": {Who.TEAM}}
 
 @dataclass(frozen=True)
 class Card:
-    """What is shown to one person: their own next step, if they have one, else the line that all sides see."""
+    """What one person is shown: their own next step if they have one, else the line that all sides see."""
 
     turn: Turn
     you: bool
@@ -92,7 +92,7 @@ class Card:
 
 
 def card_of(turn: Turn, role: str, user: UUID | None) -> Card:
-    """The card for a person in this role ("owner", "writer", "reader", "coach", "")."""
+    """Return the card for a person in this role ("owner", "writer", "reader", "coach", "")."""
     turn = turn.as_read_by(role, user)
     steps = (turn, *turn.rest)
     own = next((step for step in steps if step.is_yours), None) if role != "coach" else None

@@ -27,15 +27,15 @@ class EnclosureListQuerySet(models.QuerySet["EnclosureList"]):
         return self.filter(Exists(Submission.objects.visible_to(user).filter(pk=OuterRef("submission"))))
 
     def latest_of(self, submission: Submission) -> EnclosureList | None:
-        """The last correction; None while what was frozen holds."""
+        """Return the last correction; None while the frozen list holds."""
         return self.filter(submission=submission).order_by("-number").first()
 
     @transaction.atomic
     def correct(self, submission: Submission, value: Attachments, *, seen: int, by: User) -> EnclosureList | None:
-        """Say anew what lies in the envelope, until it is posted. `seen` is the number of the list that was shown.
+        """Correct the list of what lies in the envelope, until it is posted. `seen` is the number of the list shown.
 
-        None if the list says so already, as when a form is sent twice. `Overtaken` if another list has come since;
-        `Stale` once it is posted or taken back.
+        Returns None if the list says so already, as when a form is sent twice. Raises `Overtaken` if there is a newer
+        list, and `Stale` once it is posted or taken back.
         """
         submission.require(by, "paper steps")
         submission.lock()
@@ -48,15 +48,15 @@ class EnclosureListQuerySet(models.QuerySet["EnclosureList"]):
             return None
         if number != seen:
             raise Overtaken
-        made = self.create(submission=submission, number=number + 1, content=dumps(value), by=by)
-        Event.record("submission.enclosures", submission, by=by, number=made.number)
-        return made
+        correction = self.create(submission=submission, number=number + 1, content=dumps(value), by=by)
+        Event.record("submission.enclosures", submission, by=by, number=correction.number)
+        return correction
 
 
 class EnclosureList(Record):
-    """The states of all attachments after finishing, as one correction left them; never changed (decision 0026).
+    """The states of all attachments after one correction; never changed (docs/decisions/0026).
 
-    The list of number 0 is the one that was frozen and has no record.
+    The list with the number 0 is the frozen one and has no record.
     """
 
     submission = models.ForeignKey(
@@ -90,9 +90,9 @@ class EnclosureList(Record):
         return as_attachments(self.content)
 
     def write_back(self) -> None:
-        """Put the states into the section, for the application is written again. Its row is locked by the caller.
+        """Put the states back into the section, now that the application is written again. The caller locks its row.
 
-        A section that has been written since it was frozen stays as it is.
+        A section that was written since it was frozen stays as it is.
         """
         draft = self.submission.application.drafts.filter(key=ATTACHMENTS).first()
         frozen_at = self.submission.frozen.get("versions", {}).get(ATTACHMENTS)

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 
 class Taken(Stale):
-    """Something was written between looking at the application and finishing it."""
+    """Something was written between reading the application and finishing it."""
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user: Person) -> SubmissionQuerySet:
-        """Whoever sees the application; BAMF staff once it is posted."""
+        """Those of applications this person may see; for BAMF staff, those that are posted."""
         if not user.is_authenticated:
             return self.none()
         visible = Q(Exists(Application.objects.visible_to(user).filter(pk=OuterRef("application"))))
@@ -54,7 +54,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.current().exclude(posted_on=None)
 
     def for_list(self) -> SubmissionQuerySet:
-        """What a list shows, without the frozen contents."""
+        """With what a list shows, without the frozen contents."""
         return (
             self.select_related("application__team__organisation", "application__team__cohort__call", "outcome")
             .defer("frozen")
@@ -62,17 +62,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
 
     def next_number(self, application: Application) -> int:
-        """The number that the next finished version of the application gets."""
+        """Return the number that the next finished version of the application gets."""
         return (application.submissions.aggregate(last=Max("number"))["last"] or 0) + 1
 
     @transaction.atomic
     def finish(
         self, application: Application, frozen: Frozen, papers: dict[str, Pdf], receipt: str, *, by: User
     ) -> Submission:
-        """Make the application's submission from what was frozen and printed just before, exactly once.
+        """Make the application's submission from what was just frozen and printed, exactly once.
 
-        `Taken` if any draft moved on since it was frozen, `Stale` if the application is not being written any more:
-        of two people pressing at once one makes it, the other is told.
+        Raises `Taken` if a draft changed since it was frozen, and `Stale` if the application is not being written any
+        more: of two people pressing the button at once, one makes it and the other is told.
         """
         application.require(by, "finish")
         write_if(
@@ -87,6 +87,22 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if frozen.number not in {0, number}:  # the papers would bear another number
             raise Taken
         Revision.objects.keep_current(application)
+        submission = self._create(application, frozen, papers, receipt=receipt, number=number, by=by)
+        pages = {"pages": papers["sketch"].pages, "pages_counted_at": submission.finished_at} if papers else {}
+        Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)
+        Event.record("application.finished", submission, by=by, number=number, checksum=frozen.checksum)
+        submission.tell(
+            "applications/mails/finished.txt",
+            by=by,
+            deadline=frozen.deadline,
+            counts=frozen.deadline_counts,
+            no_deadline=frozen.no_deadline,
+        )
+        return submission
+
+    def _create(
+        self, application: Application, frozen: Frozen, papers: dict[str, Pdf], *, receipt: str, number: int, by: User
+    ) -> Submission:
         submission = self.create(
             application=application,
             stage=frozen.stage,
@@ -100,16 +116,6 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         )
         for kind, pdf in papers.items():
             submission.keep_paper(kind, pdf)
-        pages = {"pages": papers["sketch"].pages, "pages_counted_at": submission.finished_at} if papers else {}
-        Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)
-        Event.record("application.finished", submission, by=by, number=number, checksum=frozen.checksum)
-        submission.tell(
-            "applications/mails/finished.txt",
-            by=by,
-            deadline=frozen.deadline,
-            counts=frozen.deadline_counts,
-            no_deadline=frozen.no_deadline,
-        )
         return submission
 
 
@@ -174,8 +180,8 @@ class Submission(Record):
 
     def roles_of(self, user: Person) -> frozenset[str]:
         """As towards the application; BAMF staff have a role once it is posted, and as long as it counts."""
-        found = self.application.roles_of(user)
-        return found if self.posted_on and self.is_current else found - {"bamf"}
+        roles = self.application.roles_of(user)
+        return roles if self.posted_on and self.is_current else roles - {"bamf"}
 
     @property
     def is_current(self) -> bool:
@@ -183,12 +189,12 @@ class Submission(Record):
 
     @property
     def can_be_taken_back(self) -> bool:
-        """Until it is posted, while it counts and the application waits on paper."""
+        """Is it not posted, while it counts and the application waits on paper?"""
         return self.is_current and self.posted_on is None and self.application.is_finished
 
     @property
     def waits_for_a_grant(self) -> bool:
-        """Nothing may begin yet: it is posted or belongs to stage 2, and the funder has not decided."""
+        """Is it posted or of stage 2, and not decided by the funder? Then nothing may begin yet."""
         if not self.is_current or self.application.withdrawn_at:
             return False
         outcome = getattr(self, "outcome", None)
@@ -199,12 +205,12 @@ class Submission(Record):
 
     @property
     def can_be_corrected(self) -> bool:
-        """Until it is posted and while it counts, the team says what lies in the envelope."""
+        """May the team still correct the list of what lies in the envelope?"""
         return self.is_current and self.posted_on is None
 
     @property
     def goes_on_paper(self) -> bool:
-        """There is an envelope, and a letter for it."""
+        """Is there an envelope, and a letter for it?"""
         return goes_on_paper(self.stage, self.application.call.signing)
 
     @property
@@ -213,12 +219,12 @@ class Submission(Record):
         return as_attachments(self.frozen.get("contents", {}).get(ATTACHMENTS))
 
     def lock(self) -> None:
-        """Let nobody else go on with the papers in this transaction, and read where they stand."""
+        """Lock the papers until the transaction ends, and read the days of their steps."""
         Application.objects.select_for_update().get(pk=self.application_id)
         self.refresh_from_db(fields=[*PAPER_STEPS, "superseded_at"])
 
     def label_of(self, step: str) -> str:
-        """What the day of a step is called; in stage 2 the team makes its application in easy-Online."""
+        """Return the label of a step's day; in stage 2 the team makes its application in easy-Online."""
         if self.stage == 2 and step != "received_on":
             return str(self.easy_online.days[PAPER_STEPS.index(step)])
         field: Any = self._meta.get_field(step)
@@ -230,14 +236,14 @@ class Submission(Record):
         return way_of(self.application.call.signing)
 
     def next_step(self) -> str:
-        """The first step on paper that is not done yet; "" when all are."""
+        """Return the first step on paper that is not done yet; "" if all are."""
         return next((step for step in PAPER_STEPS if getattr(self, step) is None), "")
 
     @transaction.atomic
     def enter_step(self, step: str, on: date, *, by: User) -> None:
-        """Write down the day of a step on paper, or correct it. A day of posting that has passed is always recorded.
+        """Enter the day of a step on paper, or correct it. A day of posting that has passed is always recorded.
 
-        `StepMissing`, `WrongDay`; `Stale` once the submission does not count any more.
+        Raises `StepMissing`, `WrongDay`, and `Stale` once the submission does not count any more.
         """
         self.require(by, "paper steps")
         if step not in PAPER_STEPS:
@@ -285,13 +291,13 @@ class Submission(Record):
         )
 
     def write_enclosures_back(self) -> None:
-        """Write the last correction of the list of attachments into its section, under who made it."""
+        """Write the last correction of the list of attachments into its section, as saved by the person who made it."""
         latest = self.enclosure_lists.order_by("-number").first()
         if latest:
             latest.write_back()
 
     def tell(self, template: str, *, by: User, dedup: object = "", **values: Any) -> None:
-        """A message to everybody concerned: the team, its coaches and the people of the organiser."""
+        """Send a message to everybody concerned: the team, its coaches and the people of the organiser."""
         team = self.application.team
         outbox.post(
             people_concerned(self.application),
@@ -308,11 +314,11 @@ class Submission(Record):
 
 
 def new_receipt_number(year: int) -> str:
-    """A number for the receipt that can be read aloud, e.g. PS-2027-K7QF3M; the column refuses a double."""
+    """Return a number that can be read aloud, for example PS-2027-K7QF3M; the column refuses duplicates."""
     return f"PS-{year}-{''.join(secrets.choice(LETTERS) for _place in range(6))}"
 
 
 def as_attachments(content: object) -> Attachments:
-    """What is stored of a section „Anlagen“; nothing where there is none."""
+    """Return what is stored of the section „Anlagen“; an empty list of attachments if nothing is."""
     value = loads("attachments", content) if isinstance(content, dict) else Attachments()
     return value if isinstance(value, Attachments) else Attachments()

@@ -26,16 +26,17 @@ class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
         return files.filter(own | ~Q(kind__in=SubmissionFile.STAYS_WITH_THE_TEAM))
 
     def letters_of(self, submission: Submission) -> SubmissionFileQuerySet:
-        """The letters made for the envelope, the one that counts first."""
+        """The letters made for the envelope, the current one first."""
         return self.filter(submission=submission, kind=SubmissionFile.Kind.LETTER).order_by("-number")
 
     @transaction.atomic
     def keep_letter(
         self, submission: Submission, pdf: Pdf, *, number: int, list_number: int, by: User
     ) -> SubmissionFile:
-        """Keep a letter that was printed just before, from the list of this number, as the one that counts.
+        """Keep a letter that was just printed from the list of this number, as the current one.
 
-        `Overtaken` if the list was corrected or a letter was made meanwhile; `Stale` once it is posted or taken back.
+        Raises `Overtaken` if the list was corrected or a letter was made meanwhile, and `Stale` once it is posted or
+        taken back.
         """
         submission.require(by, "paper steps")
         submission.lock()
@@ -50,7 +51,7 @@ class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
 
 
 class SubmissionFile(Record):
-    """One paper, the bytes as made; always served as stored, never rendered again."""
+    """One paper, the bytes as made; always served as stored, never made again."""
 
     class Kind(models.TextChoices):
         COVER = "cover", _("Angaben für das Titelblatt")
@@ -58,7 +59,7 @@ class SubmissionFile(Record):
         FINANCING_PLAN = "financing_plan", _("Zahlen für den Gesamtfinanzierungsplan")
         CHECKLIST = "checklist", _("Ihre Checkliste – bleibt bei Ihnen")
         LETTER = "letter", _("Anschreiben und Verzeichnis der Anlagen")
-        # Of applications finished before there were the two above.
+        # Of applications that were finished before the two above existed.
         HAND_OVER = "hand_over", _("Begleitblatt mit Unterschriften und Anschrift")
 
     STAYS_WITH_THE_TEAM = frozenset({Kind.COVER, Kind.CHECKLIST})
@@ -88,7 +89,7 @@ class SubmissionFile(Record):
 
     @property
     def title(self) -> str:
-        """What the paper is called: in stage 2 there is no Titelblatt. A letter has its number."""
+        """The name of the paper: in stage 2 there is no Titelblatt; a letter has its number."""
         if self.kind == self.Kind.COVER and self.submission.stage == 2:
             return gettext("Angaben für easy-Online")
         if self.kind == self.Kind.LETTER:

@@ -29,20 +29,22 @@ from core.writes import Stale
 
 
 def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """All findings by weight, with the pages as last counted; if something was written since, they are counted anew."""
+    """Show all findings by severity, with the pages as last counted; have them counted again if something was written."""
     application = get_application(request, uuid)
     count_pages_soon(application)
     dossier = read_state(application).dossier
     findings = placed(application, run(dossier), dossier.budget)
-    groups = [(severity, [one for one in findings if one.finding.severity == severity]) for severity in Severity]
-    passed = len(asked(dossier)) - len({one.finding.code for one in findings})
-    first = next((one for one in findings if one.url and one.finding.severity <= Severity.WARNING), None)
+    groups = [
+        (severity, [placed for placed in findings if placed.finding.severity == severity]) for severity in Severity
+    ]
+    passed = len(asked(dossier)) - len({placed.finding.code for placed in findings})
+    first = next((placed for placed in findings if placed.url and placed.finding.severity <= Severity.WARNING), None)
     context = {"application": application, "groups": groups, "passed": passed, "first": first}
     return render(request, "applications/papers/checks.html", context)
 
 
 def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """GET shows what would be finished and what stands against it; POST finishes."""
+    """Show what would be finished and what prevents it; POST finishes."""
     application = get_application(request, uuid, to="finish")
     if request.method == "POST":
         return finish_now(request, application)
@@ -111,7 +113,7 @@ def take_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def papers(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """To the papers that count now; before finishing, to the page that finishes or checks."""
+    """Go to the papers that count now; before finishing, to the page of the checks."""
     application = get_application(request, uuid)
     last = application.submissions.current().order_by("-stage").first()
     if last is not None:
@@ -121,7 +123,7 @@ def papers(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Submission:
-    """404 for what this person may not see, 403 for what they may not do."""
+    """Return a submission. Raises 404 for what this person may not see, 403 for what they may not do."""
     submissions = Submission.objects.visible_to(request.user).select_related(
         "application__team__organisation",
         "application__team__cohort__call",
@@ -135,20 +137,20 @@ def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Su
 
 
 def and_begin_nothing(sentence: str, submission: Submission) -> str:
-    """The sentence, and that nothing may begin before the grant, where that is so."""
+    """Add to the sentence that nothing may begin before the grant, if that is so."""
     if not submission.waits_for_a_grant:
         return sentence
     return f"{sentence} {render_to_string('applications/papers/_begin_nothing.html').strip()}"
 
 
 def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """What the funder decided, entered by the owner or the organiser."""
+    """Enter what the funder decided, as the owner or the organiser."""
     submission = get_submission(request, uuid, to="outcome")
     form = OutcomeForm(request.POST or None, stage=submission.stage)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         try:
-            Outcome.objects.enter(submission, said["kind"], said["on"], by=request.user, amount_cents=said["amount"])
+            Outcome.objects.enter(submission, data["kind"], data["on"], by=request.user, amount_cents=data["amount"])
         except StepMissing:
             form.add_error(None, _("Ein Ergebnis gibt es erst, wenn eingetragen ist, wann Sie eingereicht haben."))
         except WrongDay:

@@ -32,12 +32,12 @@ from core.writes import Stale
 from workshops.models import Attendance
 
 PER_PAGE = 25
-# The papers as they are listed.
+# The order in which the papers are listed.
 ORDER = SubmissionFile.Kind.values
 
 
 def paper_list(request: PortalRequest) -> HttpResponse:
-    """Papers that count, newest first; for BAMF staff figures by cohort above them."""
+    """List the papers that count, newest first; for BAMF staff with figures by cohort above them."""
     submissions = Submission.objects.visible_to(request.user).current().for_list()
     page = Paginator(submissions, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page}
@@ -47,7 +47,7 @@ def paper_list(request: PortalRequest) -> HttpResponse:
 
 
 def figures() -> list[dict[str, Any]]:
-    """Counts by cohort, no names (six queries). A Vorhaben counts once, also when it was posted at both stages."""
+    """Return counts by cohort, no names (six queries). A Vorhaben counts once, even if it was posted at both stages."""
     cohorts = Cohort.objects.select_related("organiser").order_by("-begins_on")
     registered = counts(Registration.objects.received(), "cohort")
     teams = counts(Team.objects.all(), "cohort")
@@ -85,20 +85,20 @@ def figures() -> list[dict[str, Any]]:
     ]
 
 
-def counts(rows: Any, by: str, what: str = "pk") -> dict[UUID, int]:
-    return dict(rows.order_by().values_list(by).annotate(count=Count(what, distinct=True)))
+def counts(rows: Any, by: str) -> dict[UUID, int]:
+    return dict(rows.order_by().values_list(by).annotate(count=Count("pk", distinct=True)))
 
 
 def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Receipt, papers, the steps on paper. A look of BAMF staff is written down."""
+    """Show receipt, papers and the steps on paper. A look of BAMF staff is recorded."""
     submission = get_submission(request, uuid)
-    note_look(request, submission, "submission.seen")
+    record_look(request, submission, "submission.seen")
     return show(request, submission)
 
 
 @require_POST
 def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
-    """Enter the day of one of the steps on paper; a day that cannot be right is asked for again."""
+    """Enter the day of a step on paper; ask again for a day that cannot be right."""
     submission = get_submission(request, uuid, to="paper steps")
     if step not in PAPER_STEPS:
         raise Http404
@@ -133,9 +133,9 @@ def enclosures(request: PortalRequest, uuid: UUID) -> HttpResponse:
         try:
             EnclosureList.objects.correct(submission, form.value(), seen=form.cleaned_data["seen"], by=request.user)
         except Overtaken:
-            form.say_what_stands(read_envelope(submission))
+            form.show_current(read_envelope(submission))
         except Stale:
-            form.add_error(None, too_late)  # what was typed stays to be copied
+            form.add_error(None, too_late)  # the page keeps what was typed, to be copied
         else:
             messages.success(request, _("Die Liste der Anlagen ist gespeichert."))
     if form.errors:
@@ -148,7 +148,7 @@ def letter(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Make the letter for the envelope from the list as it is now."""
     submission = get_submission(request, uuid, to="paper steps")
     try:
-        made = print_letter(submission, by=request.user)
+        letter = print_letter(submission, by=request.user)
     except UpToDate:
         messages.info(request, _("Das Anschreiben passt schon zur Liste der Anlagen."))
     except Overtaken:
@@ -160,7 +160,7 @@ def letter(request: PortalRequest, uuid: UUID) -> HttpResponse:
     except Stale:
         messages.error(request, _("Zu diesen Unterlagen wird kein Anschreiben mehr erstellt."))
     else:
-        messages.success(request, _("Anschreiben Nr. %(number)d ist erstellt.") % {"number": made.number})
+        messages.success(request, _("Anschreiben Nr. %(number)d ist erstellt.") % {"number": letter.number})
     return redirect(submission)
 
 
@@ -171,7 +171,7 @@ def show(
     tried: str = "",
     list_form: EnclosuresForm | None = None,
 ) -> HttpResponse:
-    """The page of the papers; after a refused day with that day at its step, after a refused list with that list."""
+    """Render the page of the papers, with a day or a list that was refused."""
     application = submission.application
     files = sorted(
         SubmissionFile.objects.visible_to(request.user).filter(submission=submission),
@@ -196,7 +196,7 @@ def show(
         "may_take_back": application.allows(request.user, "take back") and submission.can_be_taken_back,
         "sees_application": application.allows(request.user, "see"),
     }
-    if context["sees_application"]:  # BAMF staff read no names in teams
+    if context["sees_application"]:  # BAMF staff read no names of people in teams
         context |= on_the_way(request, submission, list_form, letter)
         context["who"] = PeopleAround.of(application).audience(PAPERS, request.user)
     return render(request, "applications/papers/paper_detail.html", context, status=422 if form or list_form else 200)
@@ -205,7 +205,7 @@ def show(
 def on_the_way(
     request: PortalRequest, submission: Submission, form: EnclosuresForm | None, letter: SubmissionFile | None
 ) -> dict[str, Any]:
-    """What the team sees of the envelope: its list and letter, what matters before posting, and what may be changed."""
+    """Return what the team sees of the envelope: list and letter, what matters before posting, what can be changed."""
     envelope = read_envelope(submission)
     enclosures = listed(envelope.frozen)
     may_correct = submission.can_be_corrected and submission.allows(request.user, "paper steps")
@@ -224,16 +224,16 @@ def on_the_way(
 
 
 def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:
-    """One paper, the bytes as stored."""
+    """Deliver one paper, the bytes as stored."""
     files = SubmissionFile.objects.visible_to(request.user).select_related("submission__application__team")
     file = get_object_or_404(files, pk=uuid)
-    note_look(request, file.submission, "submission.downloaded", kind=file.kind)
+    record_look(request, file.submission, "submission.downloaded", kind=file.kind)
     words = re.sub(r"[ ,.]+", "-", file.title)
     name = f"{file.submission.receipt_number}-{words}.pdf"
     return deliver(file.file.open("rb"), name)
 
 
-def note_look(request: PortalRequest, submission: Submission, what: str, **codes: Any) -> None:
-    """Every look of BAMF staff at papers is an event."""
+def record_look(request: PortalRequest, submission: Submission, event: str, **codes: Any) -> None:
+    """Record a look of BAMF staff at papers."""
     if request.user.is_bamf:
-        Event.record(what, submission, by=request.user, **codes)
+        Event.record(event, submission, by=request.user, **codes)

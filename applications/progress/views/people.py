@@ -22,7 +22,7 @@ from core.writes import Stale
 
 
 def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Who belongs to the team; for those who may, a form that invites one more."""
+    """Show the members of the team, and a form that invites another to those who may use it."""
     application, roles = with_roles(request, uuid)
     may_change = bool(Application.MAY["people"] & roles)
     if request.method == "POST" and not may_change:
@@ -48,14 +48,16 @@ def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def change_role(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
-    """Let somebody write along, or only read."""
+    """Change whether a member writes or only reads."""
     role = request.POST.get("role", "")
-    return step(request, uuid, member, lambda one: one.change_role(role, by=request.user), _("Die Rolle ist geändert."))
+    return step(
+        request, uuid, member, lambda chosen: chosen.change_role(role, by=request.user), _("Die Rolle ist geändert.")
+    )
 
 
 @require_POST
 def hand_over(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
-    """The owner offers somebody the responsibility; the organiser hands it over at once."""
+    """Offer a member the responsibility, as the owner; hand it over at once, as the organiser."""
 
     def act(chosen: TeamMember) -> str:
         owner = chosen.team.owner()
@@ -91,24 +93,24 @@ def answer_offer(request: PortalRequest, uuid: UUID, member: UUID) -> HttpRespon
 def take_out(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
     """Take somebody out of the team; what they wrote stays."""
     return step(
-        request, uuid, member, lambda one: one.leave(by=request.user), _("Die Person gehört nicht mehr zum Team.")
+        request, uuid, member, lambda chosen: chosen.leave(by=request.user), _("Die Person gehört nicht mehr zum Team.")
     )
 
 
 def step(
     request: PortalRequest, uuid: UUID, member: UUID, act: Callable[[TeamMember], str | None], done: str = ""
 ) -> HttpResponse:
-    """Do it and say what was done: what `act` says, or `done`."""
+    """Do it, and show what was done: the sentence that `act` returns, or `done`."""
     application = get_application(request, uuid, to="people")
     members = application.team.members.current().select_related("team__organisation", "team__cohort")
     chosen = get_object_or_404(members, pk=member)
     try:
-        said = act(chosen)
+        sentence = act(chosen)
     except Stale:
         messages.error(
             request,
             _("Das geht gerade nicht: Jemand hat das Team inzwischen geändert, oder die Person ist noch nicht dabei."),
         )
     else:
-        messages.success(request, said or done)
+        messages.success(request, sentence or done)
     return redirect("applications:people", application.pk)

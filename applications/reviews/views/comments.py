@@ -63,7 +63,7 @@ def done(request: PortalRequest, uuid: UUID) -> HttpResponse:
         done=_("Die Anmerkung ist aus Ihrer Sicht erledigt. Ihre Coaching-Person sieht das und hakt sie ab."),
         stale=_("Diese Anmerkung ist schon erledigt."),
     )
-    return redirect(back(request, comment))
+    return redirect(page_before(request, comment))
 
 
 @require_POST
@@ -75,7 +75,7 @@ def resolve(request: PortalRequest, uuid: UUID) -> HttpResponse:
         done=_("Die Anmerkung ist erledigt."),
         stale=_("Diese Anmerkung ist schon erledigt."),
     )
-    return redirect(back(request, comment))
+    return redirect(page_before(request, comment))
 
 
 @require_POST
@@ -87,7 +87,7 @@ def discard(request: PortalRequest, uuid: UUID) -> HttpResponse:
         done=_("Die Anmerkung ist gelöscht."),
         stale=_("Diese Anmerkung ist schon zurückgegeben und bleibt stehen."),
     )
-    return redirect(back(request, comment))
+    return redirect(page_before(request, comment))
 
 
 def change(request: PortalRequest, uuid: UUID) -> HttpResponse:

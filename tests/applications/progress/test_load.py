@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.progress.load import Handed, in_days, load_of, reckon
+from applications.progress.load import HandIn, in_days, load_of, summarise
 from applications.reviews.models import Review
 from tests.applications.coaching import handed_in, taken, withdrawn, words_of
 
@@ -22,7 +22,7 @@ NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
 def ago(days, *, took=None, taken=False, promised=5):
     """Handed in so many days ago and answered after `took` days; promised for the fifth day, or for none."""
     asked = NOON - timedelta(days=days)
-    return Handed(
+    return HandIn(
         asked,
         taken or took is not None,
         asked + timedelta(days=took) if took is not None else None,
@@ -31,7 +31,7 @@ def ago(days, *, took=None, taken=False, promised=5):
 
 
 def test_what_waits_is_counted_by_age():
-    load = reckon([ago(0), ago(1, taken=True), ago(2), ago(4), ago(5), ago(7, taken=True), ago(8), ago(90)], TODAY)
+    load = summarise([ago(0), ago(1, taken=True), ago(2), ago(4), ago(5), ago(7, taken=True), ago(8), ago(90)], TODAY)
     assert [(age.free, age.taken) for age in load.ages] == [(1, 1), (2, 0), (1, 1), (2, 0)]
     assert (load.waiting, load.overdue) == (8, 3)
     assert {age.free_width + age.taken_width for age in load.ages} == {200}
@@ -39,11 +39,13 @@ def test_what_waits_is_counted_by_age():
 
 def test_midnight_in_germany_begins_a_new_day():
     late = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)  # half past midnight on the 26th
-    assert reckon([Handed(late, False, None, None)], TODAY).ages[0].number == 1
+    assert summarise([HandIn(late, False, None, None)], TODAY).ages[0].number == 1
 
 
 def test_answer_times_and_the_share_in_time():
-    load = reckon([ago(20, took=1), ago(20, took=2.5), ago(20, took=9), ago(6), ago(2), ago(3, promised=None)], TODAY)
+    load = summarise(
+        [ago(20, took=1), ago(20, took=2.5), ago(20, took=9), ago(6), ago(2), ago(3, promised=None)], TODAY
+    )
     assert (load.answered, load.median, load.longest) == (3, Decimal("2.5"), Decimal("9.0"))
     assert (load.in_time, load.promised, load.share) == (2, 4, 50)  # the one that waits beyond its day counts as late
 
@@ -51,13 +53,13 @@ def test_answer_times_and_the_share_in_time():
 def test_an_answer_on_the_promised_day_is_in_time_until_midnight():
     day = date(2026, 11, 20)
     asked = datetime(2026, 11, 15, 8, tzinfo=UTC)
-    on_time = Handed(asked, True, datetime(2026, 11, 20, 22, 59, tzinfo=UTC), day)
-    too_late = Handed(asked, True, datetime(2026, 11, 20, 23, 1, tzinfo=UTC), day)
+    on_time = HandIn(asked, True, datetime(2026, 11, 20, 22, 59, tzinfo=UTC), day)
+    too_late = HandIn(asked, True, datetime(2026, 11, 20, 23, 1, tzinfo=UTC), day)
     assert [one.is_late(TODAY) for one in (on_time, too_late)] == [False, True]
 
 
 def test_nothing_yet():
-    load = reckon([], TODAY)
+    load = summarise([], TODAY)
     assert (load.waiting, load.median, load.longest, load.share, load.median_days) == (0, None, None, None, "–")
 
 
@@ -81,7 +83,7 @@ def test_days_are_said_in_words(days, said):
     )
 )
 def test_every_hand_in_is_counted_once(rows):
-    load = reckon(rows, TODAY)
+    load = summarise(rows, TODAY)
     assert load.waiting + load.answered == len(rows)
     assert 0 <= load.in_time <= load.promised <= len(rows)
     assert load.overdue <= load.waiting
