@@ -1,4 +1,4 @@
-"""How every view gets its record: 404 for what a person may not see, 403 for what they may not do."""
+"""How views read an application: 404 for what a person may not see, 403 for what they may not do."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cohorts.models import signs_of
 
 
 def get_application(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Application:
-    """The application with team, organisation, cohort, coaches, call and edition at hand."""
+    """Return the application with team, organisation, cohort, coaches, call and edition at hand."""
     return with_roles(request, uuid, to=to)[0]
 
 
 def with_roles(request: PortalRequest, uuid: UUID, *, to: str = "see") -> tuple[Application, frozenset[str]]:
-    """The same, with the person's roles towards it, for a page that shows more to some than to others."""
+    """Return the application with the person's roles towards it, for a page that does not show everybody the same."""
     signs = signs_of(request.user, "team__")
     rows = Application.objects.visible_to(request.user).with_team().annotate(**signs)
     application = get_object_or_404(rows, pk=uuid)

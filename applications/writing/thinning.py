@@ -1,8 +1,8 @@
 """Which stored texts may go, mostly after 48 hours (docs/decisions/0009): a plain function over values.
 
-Kept are the last text of each run of an author's saves, and every text from which the next save takes more than a
-tenth away. A run ends with a pause of ten minutes, and after an hour at the latest. What somebody may come back to
-(handed in, noted in a review, finished, restored, lost in a conflict) is kept by whoever made it so and never comes here.
+The last text of each run of an author's saves is kept, and every text from which the next save takes more than a tenth
+away. A run ends with a pause of ten minutes, and after an hour at the latest. Texts that somebody may come back to
+(handed in, noted in a review, finished, restored, lost in a conflict) are marked as kept by the step that made them so.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from applications.content import Content
 from applications.content.base import Row, rows, specs
 
 EXACT = timedelta(hours=48)
-ATTEMPT = timedelta(days=15)  # a day longer than a session: until then a page may rest on a text that was merged
+ATTEMPT = timedelta(days=15)  # a day longer than a session: until then a page may still show a text that was merged
 PAUSE = timedelta(minutes=10)
 LONGEST = timedelta(hours=1)
 PART = 10  # more than a tenth
@@ -27,7 +27,7 @@ WORD = re.compile(r"\w+|[^\w\s]")
 
 @dataclass(frozen=True)
 class Stored:
-    """A revision as the rule sees it; `version` is None for a text that was sent to be merged."""
+    """A revision as the rule reads it; `version` is None for a text that was sent and merged."""
 
     key: UUID
     by: UUID | None
@@ -42,63 +42,63 @@ class Stored:
 
 
 def thinned(stored: Sequence[Stored], current: int, now: datetime) -> list[UUID]:
-    """The keys of those that may go, of one draft's revisions, oldest first; `current` is the version that holds now.
+    """Return the keys of the texts that may go, of one draft's revisions, oldest first; `current` is its version now.
 
-    Those younger than 48 hours are only looked at: they end the runs and take the texts away. A text that was merged is
-    what the page that sent it may still show: without it, whatever others wrote would look deleted there. It stays 15 days.
+    Texts younger than 48 hours only end the runs and show what was taken away. A text that was merged stays 15 days: the
+    page that sent it may still show it, and without it the texts of others would look deleted there.
     """
-    old = [one for one in stored if one.is_due(now) and one.version != current and not one.is_kept]
-    last = {one.key for one in last_of_runs(stored)}
+    old = [text for text in stored if text.is_due(now) and text.version != current and not text.is_kept]
+    last = {text.key for text in last_of_runs(stored)}
     following = _following(stored)
-    return [one.key for one in old if one.key not in last and not _loses(one, following.get(one.key))]
+    return [text.key for text in old if text.key not in last and not _loses(text, following.get(text.key))]
 
 
 def last_of_runs(stored: Iterable[Stored]) -> Iterator[Stored]:
-    """The last text of every run, whoever else saved in between."""
+    """Yield the last text of every author's run, even if others saved in between."""
     runs: dict[UUID | None, tuple[datetime, Stored]] = {}
-    for one in stored:
-        begun, before = runs.get(one.by, (one.at, one))
-        if one.at - before.at > PAUSE or one.at - begun > LONGEST:
+    for text in stored:
+        begun, before = runs.get(text.by, (text.at, text))
+        if text.at - before.at > PAUSE or text.at - begun > LONGEST:
             yield before
-            begun = one.at
-        runs[one.by] = (begun, one)
-    for _begun, one in runs.values():
-        yield one
+            begun = text.at
+        runs[text.by] = (begun, text)
+    for _begun, text in runs.values():
+        yield text
 
 
 def loss(before: Content, after: Content) -> float:
-    """Which part of a value is gone in another one: 0 for none of it, 1 for all; what was only moved is not gone."""
+    """Return which part of a value is gone in another: 0 for none of it, 1 for all. Words that were moved are not gone."""
     had, left = _tokens(before), _tokens(after)
     total = sum(len(token) * count for token, count in had.items())
     gone = sum(len(token) * count for token, count in (had - left).items())
     return gone / total if total else 0.0
 
 
-def _loses(one: Stored, after: Stored | None) -> bool:
-    return after is not None and loss(one.value, after.value) * PART > 1
+def _loses(text: Stored, after: Stored | None) -> bool:
+    return after is not None and loss(text.value, after.value) * PART > 1
 
 
 def _following(stored: Sequence[Stored]) -> dict[UUID, Stored]:
-    """By key the version after it; a text that was merged lives on in the result of the merge."""
-    found: dict[UUID, Stored] = {}
+    """Return by key the version after each text; a text that was merged lives on in the result of the merge."""
+    following: dict[UUID, Stored] = {}
     after: Stored | None = None
-    for one in reversed(stored):
+    for text in reversed(stored):
         if after is not None:
-            found[one.key] = after
-        if one.version is not None:
-            after = one
-    return found
+            following[text.key] = after
+        if text.version is not None:
+            after = text
+    return following
 
 
 def _tokens(value: Content) -> Counter[str]:
-    """The words of all texts, and everything else that was filled in, each with the name of its field."""
-    found: Counter[str] = Counter()
+    """Count the words of all texts, and everything else that was filled in, with the name of its field."""
+    tokens: Counter[str] = Counter()
     parts: tuple[Content | Row, ...] = (value, *rows(value))
     for part in parts:
-        for name, what in specs(type(part)).items():
-            given = getattr(part, name)
-            if what.widget in {"line", "area"}:
-                found.update(WORD.findall(given))
-            elif given not in {None, "", ()}:
-                found[f"{name}={given}"] += 1
-    return found
+        for name, spec in specs(type(part)).items():
+            entered = getattr(part, name)
+            if spec.widget in {"line", "area"}:
+                tokens.update(WORD.findall(entered))
+            elif entered not in {None, "", ()}:
+                tokens[f"{name}={entered}"] += 1
+    return tokens

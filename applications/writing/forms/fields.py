@@ -1,4 +1,4 @@
-"""Form fields for what a `Spec` can be. None is required: a draft may be unfinished. German numbers in and out."""
+"""The form fields for every `Spec`. None is required: a draft may be unfinished. Numbers are in German notation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.figures import number_typed
 from core.spelling import is_visible
 from core.words import grouped
 
-# Far more than any plan needs, and little enough that no sum of 500 rows outgrows its column.
+# Far more than any plan needs, and so little that no sum of 500 rows is too large for its column.
 MOST_CENTS = 10**10
 MOST_QUANTITY = 100_000
 
@@ -30,9 +30,9 @@ type Choice = tuple[str, str | Promise]
 
 
 class Words(forms.CharField):
-    """Text as it was typed, composed and with line ends as \\n; what cannot be stored is refused with a sentence.
+    """Text as it was typed, composed and with \\n as line ends; a text that cannot be stored is refused with a sentence.
 
-    Where a text is asked for, it is empty if nobody sees anything of it.
+    A required text counts as empty if nothing of it is visible.
     """
 
     def __init__(self, *, most: int, required: bool = False, **options: Any) -> None:
@@ -42,7 +42,7 @@ class Words(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         try:
-            if len(text) <= MOST_COMPOSED * self.most:  # what is longer stays too long
+            if len(text) <= MOST_COMPOSED * self.most:  # a longer text stays too long when it is composed
                 text = normalised(text)
         except InvalidContent as refused:
             raise ValidationError(str(refused), code="letters") from refused
@@ -76,9 +76,9 @@ class Number(forms.CharField):
         stored: Any = None,
         **options: Any,
     ) -> None:
-        """`most` is the largest it may be, `too_much` the sentence that says why; `fewer_places` those it may have.
+        """`most` is the largest number allowed, `too_much` the sentence about it, `fewer_places` the decimal places allowed.
 
-        What is `stored` may stay whatever the bounds are today: nobody is kept from saving by what they did not touch.
+        A number that is `stored` may stay whatever the bounds are today, so that it prevents nobody from saving.
         """
         self.stored = Decimal(stored) if stored else None
         self.most = self.most if most is None else most
@@ -89,24 +89,24 @@ class Number(forms.CharField):
 
     def number(self, value: Any) -> Decimal | None:
         text = super().to_python(value) or ""
-        found = number_typed(text, places=self.places, example=self.example, is_money=self.is_money)
-        if found is None:
+        number = number_typed(text, places=self.places, example=self.example, is_money=self.is_money)
+        if number is None:
             return None
-        if found == self.stored:
-            return found
-        if found < 0:
+        if number == self.stored:
+            return number
+        if number < 0:
             raise ValidationError(_("Bitte geben Sie die Zahl ohne Minus ein."))
-        if found > self.most:
+        if number > self.most:
             raise ValidationError(str(self.too_much), code="large")
-        if found != round(found, self.fewer_places):
+        if number != round(number, self.fewer_places):
             raise ValidationError(
                 _("Bitte höchstens %(places)d Stellen nach dem Komma.") % {"places": self.fewer_places}, code="places"
             )
-        return found
+        return number
 
     def to_python(self, value: Any) -> Any:
-        found = self.number(value)
-        return "" if found is None else f"{found.normalize():f}"
+        number = self.number(value)
+        return "" if number is None else f"{number.normalize():f}"
 
     def prepare_value(self, value: Any) -> Any:
         return grouped(value) if isinstance(value, Decimal) else value
@@ -121,8 +121,8 @@ class Money(Number):
     is_money = True
 
     def to_python(self, value: Any) -> Any:
-        found = self.number(value)
-        return None if found is None else int(found * 100)
+        number = self.number(value)
+        return None if number is None else int(number * 100)
 
     def prepare_value(self, value: Any) -> Any:
         return grouped(value, 2) if isinstance(value, Decimal) else value
@@ -140,7 +140,7 @@ class Day(forms.DateField):
 
 
 class PlainSelect(forms.Select):
-    """A select whose options are written at once: a plan of many lines offers many activities in each of them."""
+    """A select that renders quickly: in a plan of many lines each of them offers many activities."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         widget = self.get_context(name, value, attrs)["widget"]
@@ -157,9 +157,9 @@ class PlainSelect(forms.Select):
 
 
 class OneOf(forms.ChoiceField):
-    """One of several; what is stored or sent and no longer on offer stays and says so, it is never an error.
+    """One of several choices. A value that is no longer offered stays and is labelled so; it is never an error.
 
-    `notes` holds what is said beneath a choice, by its value.
+    `notes` are the texts beneath the choices, by value.
     """
 
     def __init__(self, *, most: int, notes: dict[str, str] | None = None, **options: Any) -> None:
@@ -195,7 +195,7 @@ class Several(forms.MultipleChoiceField):
 
 
 def with_missing(choices: Sequence[Choice], chosen: Iterable[str], *, as_words: bool = False) -> list[Choice]:
-    """The choices, and what is chosen but no longer among them; `as_words` where people wrote it, so that it can be read."""
+    """Return the choices with those chosen but no longer offered; with `as_words`, such a value is its own label."""
     known = {str(key) for key, _label in choices}
     missing = dict.fromkeys(key for key in chosen if key and key not in known)
     gone = [(key, key if as_words else _("nicht mehr vorhanden")) for key in missing]

@@ -1,6 +1,6 @@
 """The form of any section, made from the `Spec`s of its content: fields, and tables of rows that keep their ids.
 
-A form names the rows it showed and the version seen. Only a delete mark deletes; rows that were not shown stay.
+A form sends the ids of the rows it showed and the version seen. Only a delete mark deletes; rows not shown stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from applications.checks import Finding
 from applications.content import Content, InvalidContent, Row, storable
 from applications.content.base import MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
-from applications.writing.forms.around import Around
 from applications.writing.forms.fields import (
     Day,
     Money,
@@ -38,6 +37,7 @@ from applications.writing.forms.fields import (
     day_of,
     with_missing,
 )
+from applications.writing.forms.project import ProjectFacts
 from core.figures import WholeNumberField
 from core.templatetags.people import teaser
 
@@ -48,7 +48,7 @@ type Shows = Callable[[str, Row], bool]
 
 
 class DraftForm(forms.Form):
-    """Some fields of a draft. Nothing is required, so no label says that it is voluntary."""
+    """Some fields of a draft. No field is required, so no label calls one voluntary."""
 
     is_draft = True
     use_required_attribute = False
@@ -58,16 +58,16 @@ class DraftForm(forms.Form):
         self.shown: dict[str, Callable[[], str]] = {}
 
     def readable(self) -> list[tuple[str, str]]:
-        """Label and text of every field that says something, for those who only read."""
+        """Return label and text of every field that is filled in, for people who only read."""
         texts = ((str(field.label), self.shown[name]()) for name, field in self.fields.items())
         return [(label, text) for label, text in texts if text]
 
 
 @dataclass
 class RowForm:
-    """A row on the page: its id, its fields, whether it is new, and what it was when the page was made.
+    """A row on the page: its id, its fields, whether it is new, and its value when the page was made.
 
-    `findings` are what the checks find wrong with it as it is saved, where a page says so beside the row.
+    `findings` are the errors that the checks find in the row as it is saved, for pages that show them beside it.
     """
 
     table: str
@@ -78,38 +78,38 @@ class RowForm:
     delete: bool = False
     number: int = 0
     heading: str = ""
-    """What stands above the row where the call names it."""
+    """The heading above the row, if the call has one for it."""
     findings: list[Finding] = dataclasses.field(default_factory=list)
 
     @property
     def prefix(self) -> str:
-        """What the names of its fields begin with."""
+        """The beginning of the names of its fields."""
         return f"{self.table}-{self.id}"
 
     @property
     def anchor(self) -> str:
-        """Where links to the row lead, those of comments too."""
+        """The fragment in links to the row, also in those from comments."""
         return f"zeile-{self.id}"
 
     @property
     def name(self) -> str:
-        """What people call the row: the first thing it says."""
+        """The name of the row for people: its title, or its first text."""
         return name_of(self.row)
 
     @property
     def label(self) -> str:
-        """What to call the row away from it, as it is typed now: by its name, else by its number."""
+        """The name of the row in the summary of errors, as it is typed now; without a name, its number."""
         name = str(self.form[self.row.named_by].value() or "").strip() if self.row.named_by else ""
         return teaser(self.heading or name, MOST_OF_A_NAME) or f"{self.row.noun} {self.number}"
 
     @property
     def activity(self) -> str:
-        """The activity a line of the plan belongs to; empty for all of them."""
+        """The activity that a line of the plan belongs to; empty for all activities."""
         return self.form.shown["activity"]()
 
     @property
     def more(self) -> list[BoundField]:
-        """The fields of a line of the plan that do not stand in the table itself."""
+        """The fields of a line of the plan that are not in the table itself."""
         return [field for field in self.form if field.name not in IN_TABLE]
 
 
@@ -117,10 +117,10 @@ class SectionForm:
     """All fields and rows of one section's content, empty or as sent."""
 
     def __init__(
-        self, value: Content, around: Around, data: QueryDict | None = None, *, shows: Shows | None = None
+        self, value: Content, project: ProjectFacts, data: QueryDict | None = None, *, shows: Shows | None = None
     ) -> None:
-        """`value` is what the person has (or had) before them; `shows` says which of its rows the page shows."""
-        self.value, self.around, self.data = value, around, data
+        """`value` is what the person has, or had, before them; `shows` decides which of its rows the page shows."""
+        self.value, self.project, self.data = value, project, data
         self.head = self.make_form(type(value), value, "")
         self.tables: dict[str, list[RowForm]] = {}
         for table in type(value).tables:
@@ -137,7 +137,7 @@ class SectionForm:
                 self.add(table, row, is_new=row.id not in known)
 
     def add(self, table: str, row: Row | None = None, *, is_new: bool = True, **preset: Any) -> RowForm:
-        """Show one more row; without `row` an empty one with a new id and these values."""
+        """Show another row; without `row` an empty one with a new id and these values."""
         row = row or type(self.value).tables[table](id=str(uuid4()), **preset)
         form = self.make_form(type(row), row, f"{table}-{row.id}")
         delete = bool(self.data and self.data.get(f"{table}-{row.id}-delete"))
@@ -148,31 +148,31 @@ class SectionForm:
     def make_form(self, cls: type[Content | Row], value: Content | Row, prefix: str) -> DraftForm:
         bound = self.data if not prefix or self.was_sent(cls, prefix) else None
         form = DraftForm(bound, prefix=prefix or None, initial={})
-        for name, what in specs(cls).items():
+        for name, spec in specs(cls).items():
             stored = getattr(value, name)
-            form.fields[name] = self.make_field(what, stored, form.add_prefix(name))
-            form.shown[name] = partial(self.around.text_of, what, stored)
-            form.initial[name] = initial_of(what, stored)
+            form.fields[name] = self.make_field(spec, stored, form.add_prefix(name))
+            form.shown[name] = partial(self.project.text_of, spec, stored)
+            form.initial[name] = initial_of(spec, stored)
         return form
 
     def was_sent(self, cls: type[Content | Row], prefix: str) -> bool:
         return self.data is not None and any(f"{prefix}-{name}" in self.data for name in specs(cls))
 
-    def make_field(self, what: Spec, stored: Any, html_name: str) -> forms.Field:
-        text: dict[str, Any] = {"label": what.label, "help_text": what.help or self.help(what)}
-        match what.widget:
+    def make_field(self, spec: Spec, stored: Any, html_name: str) -> forms.Field:
+        text: dict[str, Any] = {"label": spec.label, "help_text": spec.help or self.help(spec)}
+        match spec.widget:
             case "line":
-                return Words(most=what.max_length, **text)
+                return Words(most=spec.max_length, **text)
             case "area":
-                rows = 4 if what.max_length <= SHORT_AREA else 14
-                return Words(most=what.max_length, strip=False, widget=forms.Textarea(attrs={"rows": rows}), **text)
+                rows = 4 if spec.max_length <= SHORT_AREA else 14
+                return Words(most=spec.max_length, strip=False, widget=forms.Textarea(attrs={"rows": rows}), **text)
             case "money":
                 return Money(**text)
             case "decimal":
                 return Number(
-                    most=what.most,
-                    too_much=what.too_much,
-                    fewer_places=what.places,
+                    most=spec.most,
+                    too_much=spec.too_much,
+                    fewer_places=spec.places,
                     stored=decimal(stored or ""),
                     **text,
                 )
@@ -182,29 +182,29 @@ class SectionForm:
                 return Day(**text)
             case "refs":
                 sent = self.data.getlist(html_name) if self.data is not None else stored
-                choices = with_missing(self.around.choices(what), sent)
+                choices = with_missing(self.project.choices(spec), sent)
                 if not choices:
                     text["help_text"] = _("Im Arbeits- und Zeitplan steht noch keine Maßnahme.")
                 return Several(choices=choices, **text)
         sent = self.data.get(html_name, "") if self.data is not None else ""
         chosen = [str(stored or ""), sent]
-        choices = with_missing(self.around.choices(what), chosen, as_words=bool(what.formerly))
-        radio = what.widget == "theme" or len(what.choices) == 2
+        choices = with_missing(self.project.choices(spec), chosen, as_words=bool(spec.formerly))
+        radio = spec.widget == "theme" or len(spec.choices) == 2
         widget = forms.RadioSelect if radio else PlainSelect
-        field = Year if what.widget == "year" else OneOf
-        if what.widget == "theme":
-            text["notes"] = self.around.terms.theme_notes()
-        return field(most=what.max_length, choices=choices, widget=widget, **text)
+        field = Year if spec.widget == "year" else OneOf
+        if spec.widget == "theme":
+            text["notes"] = self.project.terms.theme_notes()
+        return field(most=spec.max_length, choices=choices, widget=widget, **text)
 
-    def help(self, what: Spec) -> str:
-        """Beside the kinds of expense, where the page says what belongs to which."""
-        is_kind = what.widget == "choice" and not what.choices
-        return kinds_help() if is_kind and self.around.terms.kinds else ""
+    def help(self, spec: Spec) -> str:
+        """Return a link to the explanation of the kinds of expense, for the field that chooses one."""
+        is_kind = spec.widget == "choice" and not spec.choices
+        return kinds_help() if is_kind and self.project.terms.kinds else ""
 
     # What was sent
 
     def is_valid(self) -> bool:
-        """Is everything readable? Marked for deletion, a row may hold anything."""
+        """Can everything be stored? A row that is marked for deletion may hold anything."""
         self.refused = ""
         forms_valid = [form.is_valid() for form in (self.head, *(row.form for row in self.checked_rows()))]
         if not all(forms_valid):
@@ -220,7 +220,7 @@ class SectionForm:
         return [row for rows in self.tables.values() for row in rows if row.form.is_bound and not row.delete]
 
     def cleaned(self) -> Content:
-        """The value the person had before them, with what they changed; a new row left empty is no row."""
+        """Return the value the person had before them, with their changes; a new row left empty is dropped."""
         changes: dict[str, Any] = dict(self.head.cleaned_data)
         for table, shown in self.tables.items():
             rows = {row.id: row for row in getattr(self.value, table)}
@@ -240,27 +240,27 @@ class SectionForm:
 
     @property
     def errors(self) -> list[Mistake]:
-        """Each error with its field and the name of its row, for the summary on top."""
+        """The errors with their fields and the names of their rows, for the summary on top."""
         if self.data is None or not hasattr(self, "refused"):
             return []
-        found = [Mistake(self.refused)] if self.refused else []
-        found += mistakes_in(self.head)
+        mistakes = [Mistake(self.refused)] if self.refused else []
+        mistakes += mistakes_in(self.head)
         labels = Counter(row.label for row in self.checked_rows())
         for row in self.checked_rows():
             is_alone = labels[row.label] == 1
-            found += mistakes_in(row.form, row.label if is_alone else f"{row.label} ({row.row.noun} {row.number})")
-        return found
+            mistakes += mistakes_in(row.form, row.label if is_alone else f"{row.label} ({row.row.noun} {row.number})")
+        return mistakes
 
 
 def kinds_help() -> SafeString:
-    """Where the page says what belongs to which kind of expense."""
+    """Return the link to the explanation of the kinds of expense."""
     link = format_html('<a href="#ausgabenarten">{}</a>', _("Was gehört zu welcher Ausgabenart?"))
     return format_html(_("Steht unter der Tabelle: {}"), link)
 
 
 @dataclass
 class Mistake:
-    """An error as the summary says it; without a field it is about all that was sent."""
+    """An error in the summary; without a field it is about everything that was sent."""
 
     sentence: str
     field: BoundField | None = None
@@ -268,8 +268,8 @@ class Mistake:
 
     def __str__(self) -> str:
         """`Bootsbauer: Einzelpreis – Diese Zahl ist zu groß.`"""
-        said = f"{self.field.label} – {self.sentence}" if self.field else self.sentence
-        return f"{self.row}: {said}" if self.row else said
+        sentence = f"{self.field.label} – {self.sentence}" if self.field else self.sentence
+        return f"{self.row}: {sentence}" if self.row else sentence
 
 
 def mistakes_in(form: DraftForm, row: str = "") -> list[Mistake]:
@@ -277,14 +277,14 @@ def mistakes_in(form: DraftForm, row: str = "") -> list[Mistake]:
 
 
 def name_of(row: Row) -> str:
-    """What people call a row: its title, or the first thing it says."""
-    texts = [getattr(row, name) for name, what in specs(type(row)).items() if what.widget in {"line", "area"}]
+    """Return the name of a row for people: its title, or its first text."""
+    texts = [getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget in {"line", "area"}]
     return next((text[:80] for text in texts if text), _("ohne Titel"))
 
 
-def initial_of(what: Spec, stored: Any) -> Any:
-    """A stored value as its form field takes it."""
-    match what.widget:
+def initial_of(spec: Spec, stored: Any) -> Any:
+    """Return a stored value as its form field takes it."""
+    match spec.widget:
         case "money":
             return None if stored is None else Decimal(stored) / 100
         case "decimal":
@@ -295,12 +295,12 @@ def initial_of(what: Spec, stored: Any) -> Any:
 
 
 def is_blank(row: Row) -> bool:
-    """Has nobody filled in anything? The year alone is filled in by the page."""
-    return not any(getattr(row, name) for name, what in specs(type(row)).items() if what.widget != "year")
+    """Has nobody filled in anything? The year does not count: the page fills it in."""
+    return not any(getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget != "year")
 
 
 def moved(value: Content, table: str, row_id: str, up: bool, group: Callable[[Row], Any]) -> Content:
-    """The value with one row exchanged with its neighbour of the same group; unchanged at the end or if it is gone."""
+    """Return the value with a row and its neighbour in the same group exchanged; unchanged at the end or if it is gone."""
     rows: list[Row] = list(getattr(value, table))
     place = next((number for number, row in enumerate(rows) if row.id == row_id), None)
     if place is None:

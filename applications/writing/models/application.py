@@ -22,7 +22,7 @@ from core.writes import Stale
 
 
 class CallClosed(Stale):
-    """The call takes no applications today, or has nothing published to write on."""
+    """The call takes no applications today, or has no published edition to write on."""
 
 
 class AlreadyStarted(Stale):
@@ -35,28 +35,28 @@ class NotDrafting(Stale):
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Person) -> ApplicationQuerySet:
-        """Those whose live draft this person may read: the team, its own coaches, the organiser. Never BAMF staff."""
+        """Those whose drafts this person may read: the team, its own coaches, the organiser. Never BAMF staff."""
         return self.filter(has_role(user, Application.MAY["see"], "team__"))
 
     def running(self) -> ApplicationQuerySet:
         return self.exclude(status=Application.Status.WITHDRAWN)
 
     def with_team(self) -> Self:
-        """Everything a page about one application names: team, organisation, coaches, cohort, call and edition."""
+        """With everything that a page about one application names: team, organisation, coaches, cohort, call and edition."""
         return self.select_related(
             "team__organisation", "team__cohort__call", "team__first_coach", "team__second_coach", "edition", "call"
         )
 
     def for_list(self) -> Self:
-        """What a row of a list shows, without the edition's texts."""
+        """With what a row of a list shows, without the edition's texts."""
         return self.select_related("team__organisation", "team__cohort").order_by("team__organisation__name")
 
 
 class Application(Record):
     """A Vorhaben: one team's application for one call, written in drafts.
 
-    Title, short name, theme, start, months, places, umbrella body, pages and grant are copies of what the drafts say,
-    for lists and reports; only the step that saves, merges or restores a draft writes them, in the same transaction.
+    Title, short name, theme, start, months, places, umbrella body, pages and grant are copies from the drafts, for lists
+    and reports. They are written only by the step that saves, merges or restores a draft, in the same transaction.
     """
 
     class Status(models.TextChoices):
@@ -137,7 +137,7 @@ class Application(Record):
 
     @property
     def name(self) -> str:
-        """What the application is called on pages, also before it has a title."""
+        """The name of the application on pages, even before it has a title."""
         return self.title or str(_("Vorhaben ohne Titel"))
 
     @property
@@ -146,12 +146,12 @@ class Application(Record):
 
     @property
     def first_day(self) -> date:
-        """Before it nothing happened here: the Projektschmiede begins, or the application where that was earlier."""
+        """The day before which nothing can have happened: the cohort began, or the application if that was earlier."""
         return min(self.team.cohort.begins_on, timezone.localdate(self.started_at))
 
     @property
     def terms(self) -> Terms:
-        """What the edition of the call says; without a query when the edition is at hand."""
+        """The terms of the call's edition; without a query if the edition is at hand."""
         return self.edition.terms
 
     @property
@@ -177,9 +177,9 @@ class Application(Record):
         return self.status == self.Status.WITHDRAWN
 
     def lock_for_writing(self) -> Application:
-        """Lock the row before a draft is looked at: whoever writes, hands in, finishes or adopts waits here.
+        """Lock the row before a draft is read: every step that writes, hands in, finishes or adopts waits here.
 
-        Call it in a transaction. `NotDrafting` unless the application is being written.
+        Call it in a transaction. Raises `NotDrafting` unless the application is being written.
         """
         locked = Application.objects.select_for_update().get(pk=self.pk)
         if not locked.is_drafting:

@@ -32,9 +32,9 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def attach(
         self, application: Application, *, by: User, kind: str, upload: UploadedFile, file_type: str
     ) -> Attachment:
-        """Add a file that was checked (`core.files.check_upload` says its type). `NotDrafting`.
+        """Add a file that was checked (`core.files.check_upload` returns its type).
 
-        `ValidationError` beyond 50 files.
+        Raises `NotDrafting`, and `ValidationError` beyond 50 files.
         """
         application.require(by, "attach")
         application.lock_for_writing()
@@ -49,7 +49,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(Record):
-    """A file of the application: type by content, stored under a name of our own. `kind` is a key of the call's list."""
+    """A file of the application, stored under a name of our own. `kind` is a key of the call's list of attachments."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
     kind = models.CharField(_("Art"), max_length=40)
@@ -84,7 +84,7 @@ class Attachment(Record):
 
     @transaction.atomic
     def detach(self, *, by: User) -> None:
-        """Delete the file and its record. `NotDrafting`."""
+        """Delete the file and its record. Raises `NotDrafting`."""
         self.require(by, "attach")
         self.application.lock_for_writing()
         Event.record("attachment.removed", self, by=by, kind=self.kind)
@@ -95,12 +95,15 @@ class Attachment(Record):
 
 class SectionNoteQuerySet(models.QuerySet["SectionNote"]):
     def visible_to(self, user: Person) -> SectionNoteQuerySet:
-        """The team alone, readers too; no coach, no organiser, nobody of the BAMF."""
+        """Only the team's own, readers included; no coach, no organiser, no BAMF staff."""
         return self.filter(has_role(user, Application.MAY["see notes"], "application__team__"))
 
     @transaction.atomic
     def save_note(self, application: Application, key: str, *, by: User, seen: int, text: str) -> SectionNote:
-        """Save the team's note; `Stale` if somebody changed it since version `seen`, `InvalidContent` if it is no text."""
+        """Save the team's note.
+
+        Raises `Stale` if somebody changed it since version `seen`, and `InvalidContent` if it cannot be stored.
+        """
         application.require(by, "note")
         text = normalised(text)
         if len(text) > MOST_NOTE:

@@ -11,20 +11,20 @@ from accounts.models.record import Person
 from applications.writing.models.draft import Draft
 from cohorts.models import TeamMember
 
-# A page tells every few seconds that it is open; who has not told for so long has gone.
+# A page reports every few seconds that it is open; after so long without a report its person has gone.
 GONE_AFTER = timedelta(seconds=60)
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def visible_to(self, user: Person) -> PresenceQuerySet:
-        """The team alone sees who of it is writing at this moment."""
+        """Only those of a person's own team: nobody else sees who is writing at this moment."""
         if not user.is_authenticated:
             return self.none()
-        mine = TeamMember.objects.current().filter(team=OuterRef("draft__application__team"), user=user)
-        return self.filter(Exists(mine))
+        own = TeamMember.objects.current().filter(team=OuterRef("draft__application__team"), user=user)
+        return self.filter(Exists(own))
 
     def note(self, draft: Draft, user: User, now: datetime) -> None:
-        """This person has the section open now; locks nobody (one query)."""
+        """Note that this person has the section open now; locks nobody (one query)."""
         self.bulk_create(
             [self.model(draft=draft, user=user, at=now)],
             update_conflicts=True,
@@ -33,17 +33,17 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
         )
 
     def others(self, draft: Draft, user: User, now: datetime) -> list[User]:
-        """Who else of the team has the section open now, by name (one query)."""
+        """Return who else of the team has the section open now, by name (one query)."""
         rows = self.filter(draft=draft, at__gt=now - GONE_AFTER).exclude(user=user).select_related("user")
         return [row.user for row in rows.order_by("user__first_name", "user__last_name")]
 
     def forget_old(self, now: datetime) -> int:
-        """Where somebody was yesterday is nobody's business."""
+        """Delete those of yesterday and before, for privacy; return how many."""
         return self.filter(at__lt=now - timedelta(days=1)).delete()[0]
 
 
 class Presence(Record):
-    """Somebody has a section open; nothing is locked by it, and it is forgotten within a day."""
+    """A person who has a section open. It locks nothing, and is deleted after a day."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

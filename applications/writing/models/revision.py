@@ -25,11 +25,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(Exists(Application.objects.visible_to(user).filter(drafts=OuterRef("draft"))))
 
     def for_list(self) -> RevisionQuerySet:
-        """Newest first, with who wrote it, without the texts."""
+        """Newest first, with the authors, without the texts."""
         return self.select_related("by", "merged_with").defer("content").order_by("-at", "-version")
 
     def with_before(self) -> RevisionQuerySet:
-        """`before`: the key of the version its author had before them, with its length; the one before if it was thinned."""
+        """Annotate `before`, the key of the version its author had before them (or the one before it), with its length."""
         earlier = Revision.objects.filter(draft=OuterRef("draft"), version__lte=OuterRef("based_on")).order_by(
             "-version"
         )
@@ -38,18 +38,21 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         )
 
     def as_of(self, application: Application, moment: datetime) -> RevisionQuerySet:
-        """What held in every section of an application at a moment: one each, none for what was not begun."""
+        """The text of every section of an application at a moment: one each, none for sections that were not begun."""
         rows = Revision.objects.filter(draft=OuterRef("draft"), version__isnull=False, at__lte=moment)
         newest = Subquery(rows.order_by("-version").values("pk")[:1])
-        mine = self.filter(draft__application=application, version__isnull=False)
-        return mine.filter(pk=newest).select_related("draft", "by")
+        versions = self.filter(draft__application=application, version__isnull=False)
+        return versions.filter(pk=newest).select_related("draft", "by")
 
     def at_versions(self, versions: Mapping[UUID, int]) -> dict[UUID, Revision]:
-        """By draft the text of a version; where that was thinned out, the one before it; none for version 0. Two queries."""
+        """Return by draft the text of a version, or the one before it if that was thinned out; none for version 0.
+
+        Two queries.
+        """
         wanted = Q(pk__in=[])
         for draft, version in versions.items():
             wanted |= Q(draft=draft, version__lte=version)
-        found = Q(pk__in=[])
+        kept = Q(pk__in=[])
         for draft, newest in (
             self.filter(wanted)
             .order_by()
@@ -57,17 +60,17 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
             .annotate(newest=Max("version"))
             .values_list("draft", "newest")
         ):
-            found |= Q(draft=draft, version=newest)
-        return {row.draft_id: row for row in self.filter(found)}
+            kept |= Q(draft=draft, version=newest)
+        return {row.draft_id: row for row in self.filter(kept)}
 
     def keep_current(self, application: Application) -> None:
-        """Never thin what holds now in any section: it is handed in, noted in a review or finished."""
+        """Never thin the current texts of an application: they are handed in, noted in a review or finished."""
         self.filter(draft__application=application, version=F("draft__version")).update(is_kept=True)
 
     def thin(self, now: datetime) -> int:
-        """Delete what the rule lets go (`applications.writing.thinning`), and keep for good what it kept; how many went.
+        """Delete the texts that may go (`applications.writing.thinning`) and mark the others as kept; return how many went.
 
-        It may run twice and at once: what is decided is not looked at again.
+        It may run twice and at once: a text that is decided is not looked at again.
         """
         undecided = self.filter(is_kept=False, at__lte=now - EXACT)
         drafts = undecided.order_by("draft").values_list("draft", "draft__version", "draft__kind").distinct()
@@ -75,18 +78,18 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     @transaction.atomic
     def _thin(self, draft: UUID, current: int, kind: str, now: datetime) -> int:
-        mine = self.filter(draft=draft)
-        begin = mine.filter(is_kept=False).aggregate(first=Min("at"))["first"]
-        rows = mine.filter(at__gte=begin or now).order_by("at", F("version").asc(nulls_first=True))
+        revisions = self.filter(draft=draft)
+        begin = revisions.filter(is_kept=False).aggregate(first=Min("at"))["first"]
+        rows = revisions.filter(at__gte=begin or now).order_by("at", F("version").asc(nulls_first=True))
         stored = [Stored(row.pk, row.by_id, row.at, row.version, loads(kind, row.content), row.is_kept) for row in rows]
         going = set(thinned(stored, current, now))
-        staying = [one.key for one in stored if one.is_due(now) and one.key not in going]
+        staying = [text.key for text in stored if text.is_due(now) and text.key not in going]
         self.filter(pk__in=staying).update(is_kept=True)
         return self.filter(pk__in=going).delete()[1].get(self.model._meta.label, 0)
 
 
 class Revision(Record):
-    """A text as it was when it was saved. `version` is empty for one that never became current (lost in a conflict)."""
+    """A text as it was saved. `version` is empty for a text that never became current (merged, or lost in a conflict)."""
 
     class Why(models.TextChoices):
         SAVED = "saved", _("gespeichert")
@@ -103,18 +106,18 @@ class Revision(Record):
     version = models.PositiveIntegerField(null=True, blank=True)
     based_on = models.PositiveIntegerField(null=True, blank=True)
     base = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
-    """The text this one came from, where that was no version: one that had been merged when more was written."""
+    """The text this one was written on, if that was no version: a text that was merged before more was written."""
     content = models.JSONField()
     length = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=10, choices=Why, default=Why.SAVED)
     is_imported = models.BooleanField(default=False, editable=False)
-    """Did it come in a file? For a text that `why` calls a conflict, too."""
+    """Did it come in a file? Also set for a text whose `why` is a conflict."""
     merged_with = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
-    """Whose text this one was joined with, for a result of a merge."""
+    """The author of the other text, for the result of a merge."""
     is_kept = models.BooleanField(default=False, editable=False)
     """Kept for good: handed in, noted in a review, finished, restored, lost in a conflict, or kept by the thinning."""
 
@@ -145,7 +148,7 @@ class Revision(Record):
         return loads(self.draft.kind, self.content)
 
     def value_before(self) -> Content:
-        """What its author had before them when they began to change it; where that was thinned out, the one before."""
+        """Return what its author had before them when they began to change it, or the text before if that was thinned out."""
         if self.base:
             return loads(self.draft.kind, self.base.content)
         earlier = Revision.objects.filter(draft=self.draft_id, version__lte=self.based_on or 0)

@@ -1,4 +1,4 @@
-"""The financing plan on the page: one calendar year at a time, lines by kind, the grant as the gap, limits beside it."""
+"""The form of the financing plan: one calendar year at a time, lines by kind of expense, with sums and limits."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class BudgetLayout(Layout):
         super().__init__(desk, params)
         value = of_kind(Budget, desk.draft.value)
         planned = {row.year for row in [*value.expenses, *value.personnel, *value.income] if row.year}  # type: ignore[attr-defined]
-        self.years = sorted({*desk.around.years, *planned})
+        self.years = sorted({*desk.project.years, *planned})
         chosen = params.get("jahr", "")
         self.all = chosen == ALL
         self.year = next((year for year in self.years if str(year) == chosen), self.years[0])
 
     def shows(self, table: str, row: Row) -> bool:
-        """The lines of the year; those without a year stand in the first one."""
+        """Does the line belong to the year shown? Lines without a year belong to the first."""
         year = getattr(row, "year", None) or self.years[0]
         return not self.all and year == self.year
 
@@ -88,15 +88,15 @@ class BudgetLayout(Layout):
             "lacks_kind": any(not kind_of(row) for row in form.tables["expenses"]),
             "income": form.tables["income"],
             "figures": figures(value, year),
-            "years": [figures(value, one) for one in self.years] if self.all else [],
+            "years": [figures(value, each) for each in self.years] if self.all else [],
             "fits": fits(
                 self.desk.application.terms.limit,
                 value,
                 year,
                 self.years,
-                self.desk.around.term,
+                self.desk.project.term,
                 via_umbrella=bool(
-                    umbrella_body(self.desk.around.cover.umbrella_body, self.desk.application.team.organisation)
+                    umbrella_body(self.desk.project.cover.umbrella_body, self.desk.application.team.organisation)
                 ),
             ),
             "prefinance": prefinance(self.desk.application.terms.limit("prefinance_months"), value, year),
@@ -106,41 +106,46 @@ class BudgetLayout(Layout):
 
     @property
     def activities(self) -> dict[str, str]:
-        return {row.id: row.title for row in self.desk.around.activities}
+        return {row.id: row.title for row in self.desk.project.activities}
 
     def tables(self, value: Budget) -> list[PlanYear]:
-        """The year as those see it who only read; lines without a year stand before the first one."""
+        """Return the year for people who only read; lines without a year stand before the first year."""
         plan = plan_of(value, Names(self.desk.application.terms, self.activities), self.years)
         years = {self.year} | ({None} if self.year == self.years[0] else set())
         return [year for year in plan.years if year.table.year in years]
 
     def wrong_rows(self) -> dict[str, list[Finding]]:
-        """The errors the checks find in the plan as it is saved, by the id of their row."""
-        found: dict[str, list[Finding]] = {}
-        for seen in self.desk.findings:
-            if seen.finding.row and seen.finding.severity == Severity.ERROR:
-                found.setdefault(seen.finding.row, []).append(seen.finding)
-        return found
+        """Return the errors that the checks find in the plan as it is saved, by the id of their row."""
+        errors: dict[str, list[Finding]] = {}
+        for placed in self.desk.findings:
+            if placed.finding.row and placed.finding.severity == Severity.ERROR:
+                errors.setdefault(placed.finding.row, []).append(placed.finding)
+        return errors
 
     def tabs(self, value: Budget, wrong: dict[str, list[Finding]]) -> list[Tab]:
-        """A tab for each year and one for all, each with its grant and how many errors wait there."""
+        """Return a tab for each year and one for all years, with the grant and the number of errors there."""
         rows: list[Any] = [*value.expenses, *value.personnel, *value.income]
         errors = Counter({year: self.is_too_high(value, year) for year in self.years})
         for row in rows:
             errors[row.year or self.years[0]] += len(wrong.get(row.id, []))
         tabs = [
-            Tab(str(year), f"?jahr={year}", not self.all and year == self.year, told(value.grant(year), errors[year]))
+            Tab(
+                str(year),
+                f"?jahr={year}",
+                not self.all and year == self.year,
+                with_errors(value.grant(year), errors[year]),
+            )
             for year in self.years
         ]
-        return [*tabs, Tab(_("Alle Jahre"), f"?jahr={ALL}", self.all, told(value.grant(), errors.total()))]
+        return [*tabs, Tab(_("Alle Jahre"), f"?jahr={ALL}", self.all, with_errors(value.grant(), errors.total()))]
 
     def is_too_high(self, value: Budget, year: int) -> bool:
         limit = self.desk.application.terms.limit("max_grant_per_year")
         return highest_grant(limit, value, [year]).symbol == "error"
 
     def lines(self, form: SectionForm) -> list[Lines]:
-        """The call's kinds in their order; those without a line only where somebody may add one."""
-        found = []
+        """Return the lines by the call's kinds of expense, in their order; kinds without a line are left out."""
+        groups = []
         kinds = [(kind.code, kind.label, kind.guidance) for kind in self.desk.application.terms.kinds]
         known = {code for code, _label, _guidance in kinds}
         expenses: list[Any] = form.tables["expenses"]
@@ -148,11 +153,11 @@ class BudgetLayout(Layout):
             table = "personnel" if code == PERSONNEL else "expenses"
             rows = form.tables["personnel"] if code == PERSONNEL else [r for r in expenses if kind_of(r) == code]
             if rows:
-                found.append(Lines(code, label, guidance, table, rows, amount(rows)))
+                groups.append(Lines(code, label, guidance, table, rows, amount(rows)))
         others = [row for row in expenses if kind_of(row) not in known]
         if others:
-            found.append(Lines("", _("Ohne Ausgabenart"), "", "expenses", others, amount(others)))
-        return found
+            groups.append(Lines("", _("Ohne Ausgabenart"), "", "expenses", others, amount(others)))
+        return groups
 
 
 def kind_of(row: RowForm) -> str:
@@ -164,7 +169,7 @@ def amount(rows: list[RowForm]) -> int:
     return sum(amounts)
 
 
-def told(cents: int, errors: int) -> str:
+def with_errors(cents: int, errors: int) -> str:
     """`64.150 €, 1 Fehler`"""
     if not errors:
         return money_in_text(cents)

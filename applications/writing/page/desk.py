@@ -1,4 +1,4 @@
-"""What every page around one section shows: the application, its sections with their stages, who may read."""
+"""What every page around one section shows: the application, its sections with their states, its audience."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from applications.progress.audience import TEXT, Audience, PeopleAround
 from applications.reviews.facts import sections_of
 from applications.states import SectionFacts, SectionState
 from applications.writing.access import with_roles
-from applications.writing.forms.around import Around
+from applications.writing.forms.project import ProjectFacts
 from applications.writing.models import Application, Draft
 from applications.writing.page.findings import PlacedFinding
 from calls.terms import SectionTerm
@@ -30,7 +30,7 @@ from workshops.opening import Opening, is_open, opens_at
 
 @dataclass(frozen=True)
 class Group:
-    """The sections one workshop opens; `title` is empty for those that none opens."""
+    """The sections that one workshop opens; `title` is empty for those that none opens."""
 
     title: str
     sections: list[SectionFacts]
@@ -60,7 +60,7 @@ class Desk:
     ) -> Desk:
         """The same where the application is at hand. One query; 404 for a section that it does not have."""
         rows = application.drafts.select_related("by")
-        drafts = {draft.key: draft for draft in (rows.with_texts_of({key, *Around.NEEDS}) if to_save else rows)}
+        drafts = {draft.key: draft for draft in (rows.with_texts_of({key, *ProjectFacts.NEEDS}) if to_save else rows)}
         if key not in drafts:
             raise Http404
         for draft in drafts.values():
@@ -73,7 +73,7 @@ class Desk:
 
     @property
     def term(self) -> SectionTerm:
-        """What the edition says; a section it dropped keeps its key as a title and is only read."""
+        """The section in the edition's terms; a section that it dropped has its key as a title and can only be read."""
         return self.application.terms.by_key.get(self.key) or SectionTerm(self.key, self.key, self.draft.kind)
 
     def may(self, action: str) -> bool:
@@ -97,8 +97,8 @@ class Desk:
         return known and self.may("write") and self.application.is_drafting and self.is_open
 
     @cached_property
-    def around(self) -> Around:
-        return Around.of(self.application, self.drafts.values())
+    def project(self) -> ProjectFacts:
+        return ProjectFacts.of(self.application, self.drafts.values())
 
     @cached_property
     def facts(self) -> dict[str, SectionFacts]:
@@ -130,7 +130,7 @@ class Desk:
         return PeopleAround.of(self.application)
 
     def readers(self, wanted: frozenset[str]) -> Audience:
-        """Who can read what these roles may see."""
+        """Return who can read what these roles may see."""
         return self.people.audience(wanted, self.request.user)
 
     def context(self) -> dict[str, Any]:
@@ -146,11 +146,11 @@ class Desk:
 
 
 def grouped(steps: Iterable[tuple[str, Iterable[str]]], facts: dict[str, SectionFacts]) -> Iterator[Group]:
-    """The sections by the workshops (title, keys), each once, then those that no workshop opens."""
+    """Yield the sections by workshop (title, keys), each once, then those that no workshop opens."""
     left = dict(facts)
     for title, keys in steps:
-        mine = [left.pop(key) for key in keys if key in left]
-        if mine:
-            yield Group(title, mine)
+        opened = [left.pop(key) for key in keys if key in left]
+        if opened:
+            yield Group(title, opened)
     if left:
         yield Group(_("Weitere Abschnitte") if len(left) < len(facts) else "", list(left.values()))

@@ -1,4 +1,4 @@
-"""Findings of the checks as pages show them: with the place to mend them."""
+"""Findings of the checks with the place where they can be corrected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from calls.terms import BUDGET, Terms
 
 @dataclass(frozen=True)
 class PlacedFinding:
-    """A finding with the page where it can be mended; `more` are its further places, each with what it is called."""
+    """A finding with the page where it can be corrected; `more` are its further places, with their names."""
 
     finding: Finding
     url: str
@@ -25,7 +25,7 @@ class PlacedFinding:
 
 
 def placed(application: Application, findings: Iterable[Finding], budget: Budget) -> list[PlacedFinding]:
-    """The findings with their places; a line of the financing plan is found on the page of its year."""
+    """Return the findings with their places; a line of the financing plan is on the page of its year."""
     lines: tuple[Expense | Personnel | Income, ...] = (*budget.expenses, *budget.personnel, *budget.income)
     years = {line.id: line.year for line in lines}
     return [_placed(application, finding, years) for finding in findings]

@@ -1,4 +1,4 @@
-"""How the form of each kind of content is laid out on the page: fields, rows as cards, a fixed list, or the budget."""
+"""The layout of the form for each kind of content: fields, rows as cards, or a fixed list; the budget has its own file."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Layout:
         return True
 
     def complete(self, form: SectionForm) -> None:
-        """Add the rows that stand there whether anybody has filled them in or not."""
+        """Add the rows that are always there, even if nobody has filled them in."""
 
     def add_rows(self, form: SectionForm, params: QueryDict) -> None:
-        """Add the empty row somebody has asked for."""
+        """Add the empty row that somebody has asked for."""
         table = params.get("neu") or params.get("add") or ""
         if table in form.tables:
             form.add(table, **self.preset())
@@ -42,7 +42,7 @@ class Layout:
         return {}
 
     def rearranged(self, content: Content, data: QueryDict) -> Content:
-        """The content after a button that moves a row."""
+        """Return the content after a button that moves a row."""
         table, _colon, rest = data.get("move", "").partition(":")
         row_id, _colon, way = rest.partition(":")
         if table not in content.tables or way not in {"up", "down"}:
@@ -50,15 +50,15 @@ class Layout:
         return moved(content, table, row_id, way == "up", self.group)
 
     def is_asked_for_rows(self, data: QueryDict) -> bool:
-        """Was it a button that adds or moves a row? What comes of it is seen on the page."""
+        """Was it a button that adds or moves a row? The page itself shows the result."""
         return "add" in data or "move" in data
 
     def group(self, row: Row) -> Any:
-        """Rows are moved among those of their group."""
+        """Return the group of a row: rows are moved within their group."""
         return None
 
     def address(self, data: QueryDict) -> str:
-        """Where to go after saving: the same page, at the new row if one was asked for."""
+        """Return where to go after saving: the same page, at the new row if one was asked for."""
         params, fragment = self.keep(), ""
         added, move = data.get("add", ""), data.get("move", "").split(":")
         if added in self.desk.draft.value.tables:
@@ -71,7 +71,7 @@ class Layout:
         return f"{address}?{query.urlencode()}{fragment}" if params else address + fragment
 
     def keep(self) -> dict[str, str]:
-        """The parameters of the address that stay."""
+        """Return the parameters of the address that stay."""
         return {}
 
     def context(self, form: SectionForm) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class TextLayout(Layout):
 
 
 class RowsLayout(Layout):
-    """Rows as cards; an empty one stands there as long as there is none."""
+    """Rows as cards; an empty one as long as there is none."""
 
     template = "applications/writing/_rows.html"
 
@@ -108,13 +108,13 @@ class ListLayout(Layout, ABC):
 
     @abstractmethod
     def entries(self) -> list[Any]:
-        """What the call lists, in its order; each has a `key`."""
+        """Return the call's list in its order; each entry has a `key`."""
 
     table = ""
 
     @abstractmethod
     def heading(self, entry: Any) -> str:
-        """What stands above the row of an entry."""
+        """Return the heading above the row of an entry."""
 
     def complete(self, form: SectionForm) -> None:
         there = {row.id: row for row in form.tables[self.table]}

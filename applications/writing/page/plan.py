@@ -1,4 +1,4 @@
-"""The financing plan as it is read: a table per calendar year with what changed, and the limits of the call beside it."""
+"""The financing plan for reading: a table per calendar year with what changed, and the limits of the call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from core.words import money
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A row as it is read. `shown` is its amount in words; one that was removed adds nothing to the sums."""
+    """A row for reading. `shown` is its amount in words; a row that was removed adds nothing to the sums."""
 
     id: str
     title: SafeString
@@ -66,7 +66,7 @@ def plan_of(
     *,
     via_umbrella: bool = False,
 ) -> Plan:
-    """The plan in the years of the term and those it plans for; with `before`, an earlier version, lines say what changed."""
+    """Return the plan in the years of the term and those it plans for, with what changed since `before`."""
     limit = names.terms.limit
     tables = plan_years(value, names, term, before)
     years = [table.year for table in tables if table.year]
@@ -84,10 +84,10 @@ def fit_of(term: LimitTerm, value: Budget, year: int | None) -> Fit | None:
 def plan_years(
     value: Budget, names: Names, term: Iterable[int] = (), before: Budget | None = None
 ) -> list[Year[PlanLine]]:
-    """The tables of all years; rows that were removed stand where they stood."""
-    found = difference(before or value, value).rows
-    changes: Mapping[Row, RowDifference] = {one.row: one for one in found}
-    with_removed = Budget(**{table: tuple(one.row for one in found if one.table == table) for table in Budget.tables})  # type: ignore[arg-type]
+    """Return the tables of all years; rows that were removed stand where they stood."""
+    rows = difference(before or value, value).rows
+    changes: Mapping[Row, RowDifference] = {changed.row: changed for changed in rows}
+    with_removed = Budget(**{table: tuple(row.row for row in rows if row.table == table) for table in Budget.tables})  # type: ignore[arg-type]
     activities = {**names.activities, ALL_ACTIVITIES: names.activity(ALL_ACTIVITIES)}
     words = Comparison().words
     return years_of(with_removed, names.terms, lambda row: _line(row, changes[row], names, activities, words), term)
@@ -95,12 +95,12 @@ def plan_years(
 
 def _line(
     row: BudgetRow,
-    found: RowDifference,
+    difference: RowDifference,
     names: Names,
     activities: Mapping[str, str],
     words: Callable[[str, str], list[Segment]],
 ) -> PlanLine:
-    earlier = replace(row, **{change.name: change.before for change in found.fields})
+    earlier = replace(row, **{change.name: change.before for change in difference.fields})
     now, old = line_of(row, activities), line_of(earlier, activities)
     unassigned = "" if isinstance(row, Income) else _("noch keiner Maßnahme zugeordnet")
     return PlanLine(
@@ -110,11 +110,11 @@ def _line(
         activity=from_to(old.activity or unassigned, now.activity or unassigned),
         reason=marked(words(old.reason, now.reason)),
         shown=from_to(money(old.amount), money(now.amount)),
-        amount=0 if found.state == State.REMOVED else now.amount,
-        state=found.state,
+        amount=0 if difference.state == State.REMOVED else now.amount,
+        state=difference.state,
         moved=tuple(
             Cell(change.name, str(change.spec.label), changed(change, names))
-            for change in found.fields
+            for change in difference.fields
             if change.name in {"year", "kind"}
         ),
     )

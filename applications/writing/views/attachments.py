@@ -1,4 +1,4 @@
-"""What belongs to the team: its private notes, its files."""
+"""The team's private notes and its files."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class UploadForm(forms.Form):
 
 
 def attachments(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """The application's files; with a form for those who may add one."""
+    """Show the application's files, with a form for people who may add one."""
     application, roles = with_roles(request, uuid, to="attach" if request.method == "POST" else "see")
     may = Application.MAY["attach"] & roles
     if request.method == "POST":
@@ -115,24 +115,24 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     rows = [(kinds.get(row.kind, row.kind), row) for row in application.attachments.select_related("by")]
-    who = PeopleAround.of(application).audience(FILE, request.user)
-    context = {"application": application, "form": form, "rows": rows, "editable": editable, "who": who}
+    audience = PeopleAround.of(application).audience(FILE, request.user)
+    context = {"application": application, "form": form, "rows": rows, "editable": editable, "who": audience}
     return render(request, "applications/writing/attachments.html", context, status=status)
 
 
 def attachment(request: PortalRequest, uuid: UUID, attachment: UUID) -> FileResponse:
-    """The file itself, never shown inside the portal."""
+    """Deliver the file as a download."""
     application = get_application(request, uuid)
-    found = get_object_or_404(Attachment, pk=attachment, application=application)
-    return deliver(found.file, found.name)
+    row = get_object_or_404(Attachment, pk=attachment, application=application)
+    return deliver(row.file, row.name)
 
 
 @require_POST
 def detach(request: PortalRequest, uuid: UUID, attachment: UUID) -> HttpResponse:
     application = get_application(request, uuid, to="attach")
-    found = get_object_or_404(Attachment, pk=attachment, application=application)
+    row = get_object_or_404(Attachment, pk=attachment, application=application)
     try:
-        found.detach(by=request.user)
+        row.detach(by=request.user)
     except NotDrafting:
         messages.error(request, _("Das Vorhaben wird gerade nicht geschrieben; Anlagen lassen sich nicht ändern."))
     else:

@@ -1,4 +1,4 @@
-"""Two people changed the same words: both stand side by side, and a person decides what shall stand there."""
+"""Two people changed the same words: both texts are shown side by side, and a person decides."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from applications.content.base import Spec, cleaned, normalised, specs
 from applications.content.difference import Comparison, marked
 from applications.content.merge import Clash, Merged, merge
 from applications.content.proposal import framed
-from applications.writing.forms.around import Around
+from applications.writing.forms.project import ProjectFacts
 from applications.writing.forms.section import name_of
 from applications.writing.models import How, NotDrafting, Revision, SectionClosed
 from applications.writing.page import undecided
@@ -29,20 +29,20 @@ from core import kept
 from core.spelling import shortened
 
 MINE, THEIRS, JOIN = "mine", "theirs", "join"
-LONGEST = 200  # of a sentence beside the place so many characters are shown
+LONGEST = 200  # so many characters are shown of a sentence beside the place
 
 
 @dataclass
 class Choice:
-    """One clash on the page: what stood there before, both versions with their differences, and what was chosen.
+    """A clash on the page: the text before, both versions with their differences, and what was chosen.
 
-    `before` and `after` are the sentences around the place. Nothing is chosen beforehand but a text that holds
-    everything both have put in.
+    `before` and `after` are the sentences around the place. Only a text with everything that both have put in is chosen
+    beforehand.
     """
 
     number: int
     clash: Clash
-    what: Spec | None
+    spec: Spec | None
     label: str
     base: str
     mine: SafeString
@@ -56,30 +56,29 @@ class Choice:
     @property
     def is_line(self) -> bool:
         """Is it a text of one line, in a row or by itself?"""
-        return self.what is not None and self.what.widget == "line"
+        return self.spec is not None and self.spec.widget == "line"
 
     @property
     def can_join(self) -> bool:
-        """May a person write what stands there? Not for what was moved, nor for a number, a day or a choice."""
+        """May a person write a text of their own? Not for something moved, nor for a number, a day or a choice."""
         return self.is_line or (self.clash.is_text and not self.clash.is_moved)
 
     @property
     def is_safe(self) -> bool:
-        """May what both wrote stand there as it was joined?"""
+        """May both texts be used as they were merged?"""
         return self.can_join and self.clash.proposal.is_safe
 
     @property
     def is_stacked(self) -> bool:
-        """Does the field hold both versions, one under the other?"""
+        """Does the field contain both versions, one under the other?"""
         return self.can_join and not self.is_safe and bool(self.clash.proposal.text)
 
 
 @kept.refills
 def conflict(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> HttpResponse:
-    """Choose mine, theirs or a joined text for every place both have changed; the rest is merged already."""
+    """Choose between the versions, or write a text, for every place that both have changed; the rest is merged already."""
     desk = Desk.read(request, uuid, key, to="write")
-    sent = get_object_or_404(Revision.objects.select_related("by", "base"), pk=revision, draft=desk.draft, version=None)
-    sent.draft = desk.draft
+    sent = get_object_or_404(desk.draft.revisions.select_related("by", "base"), pk=revision, version=None)
     seen = seen_version(request.POST) if request.method == "POST" else desk.draft.version
     theirs = desk.draft.value_before(request.user, seen)
     base = sent.value_before()
@@ -97,19 +96,19 @@ def conflict(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> Ht
 
 
 def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, comparison: Comparison) -> Choice:
-    around, what = desk.around, spec_of(clash, type(desk.draft.value))
+    project, spec = desk.project, spec_of(clash, type(desk.draft.value))
     base, mine, theirs = (
-        around.text_of(what, value) if what else row_text(around, value)
+        project.text_of(spec, value) if spec else row_text(project, value)
         for value in (clash.base, clash.mine, clash.theirs)
     )
     choice = Choice(
         number=number,
         clash=clash,
-        what=what,
-        label=label_of(clash, what, desk),
+        spec=spec,
+        label=label_of(clash, spec, desk),
         base=base,
-        mine=compared(what, base, mine, comparison),
-        theirs=compared(what, base, theirs, comparison),
+        mine=compared(spec, base, mine, comparison),
+        theirs=compared(spec, base, theirs, comparison),
         before=shortened(clash.before.strip(), LONGEST, from_end=True),
         after=shortened(clash.after.strip(), LONGEST),
         joined=clash.proposal.text.strip(),
@@ -123,19 +122,19 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, com
     return choice
 
 
-def compared(what: Spec | None, base: str, text: str, comparison: Comparison) -> SafeString:
-    """Words that came and went; a number, a day or a choice stands there as a whole."""
-    if what is None or what.widget in {"line", "area"}:
+def compared(spec: Spec | None, base: str, text: str, comparison: Comparison) -> SafeString:
+    """Mark the words that came and went; a number, a day or a choice is shown as a whole."""
+    if spec is None or spec.widget in {"line", "area"}:
         return marked(comparison.words(base, text))
     return format_html("{}", text or "–")
 
 
 def read_choice(choice: Choice, joined: str) -> str:
-    """Read what was chosen; a sentence if something is missing."""
+    """Read what was chosen into the choice; return a sentence if something is missing."""
     choice.joined = joined or choice.joined
     if choice.chosen == JOIN and choice.can_join:
         try:
-            choice.joined = cleaned(choice.what, joined) if choice.what and choice.is_line else normalised(joined)
+            choice.joined = cleaned(choice.spec, joined) if choice.spec and choice.is_line else normalised(joined)
         except InvalidContent as refused:
             return str(refused)
         if not choice.joined.strip() and not choice.clash.proposal.text:
@@ -145,7 +144,7 @@ def read_choice(choice: Choice, joined: str) -> str:
 
 
 def decision(choice: Choice) -> Any:
-    """What stands there then; around a text that was written here the line ends stay as they were."""
+    """Return the text or value decided on; the line ends around a text that was written here stay as they were."""
     clash = choice.clash
     if choice.chosen == JOIN:
         return framed(choice.joined, clash.proposal.text or clash.theirs or clash.mine)
@@ -153,32 +152,32 @@ def decision(choice: Choice) -> Any:
 
 
 def spec_of(clash: Clash, cls: type[Content]) -> Spec | None:
-    """What the field is; None for a whole row."""
+    """Return the spec of the field; None for a whole row."""
     if clash.is_row:
         return None
     return specs(cls.tables[clash.table] if clash.table else cls)[clash.field]
 
 
-def label_of(clash: Clash, what: Spec | None, desk: Desk) -> str:
+def label_of(clash: Clash, spec: Spec | None, desk: Desk) -> str:
     row = next((row for row in (clash.mine, clash.theirs, clash.base) if isinstance(row, Row)), None)
     if clash.table and row is None:
         row = next((row for row in getattr(desk.draft.value, clash.table) if row.id == clash.row_id), None)
     name = name_of(row) if row else ""
-    if what is None:
+    if spec is None:
         return _("Die Zeile „%(name)s“: geändert oder gelöscht?") % {"name": name}
-    return f"{name} – {what.label}" if name else str(what.label)
+    return f"{name} – {spec.label}" if name else str(spec.label)
 
 
-def row_text(around: Around, row: Row | None) -> str:
-    """A whole row in words; a deleted one says so."""
+def row_text(project: ProjectFacts, row: Row | None) -> str:
+    """Return a whole row in words."""
     if row is None:
         return _("(gelöscht)")
-    lines = [(what.label, around.text_of(what, getattr(row, name))) for name, what in specs(type(row)).items()]
+    lines = [(spec.label, project.text_of(spec, getattr(row, name))) for name, spec in specs(type(row)).items()]
     return "\n".join(f"{label}: {text}" for label, text in lines if text)
 
 
 def why_not_stored(value: Content) -> str:
-    """Why two texts that do not clash cannot be joined all the same: together they are too much. Empty where they can."""
+    """Return why a merged text cannot be stored, for example if it is too long; an empty text if it can."""
     try:
         storable(value)
     except InvalidContent as refused:
@@ -231,5 +230,5 @@ def show(
 
 
 def is_from_word(desk: Desk) -> bool:
-    """Did what stands in the section now come in a file?"""
+    """Did the current text of the section come in a file?"""
     return desk.draft.revisions.filter(version=desk.draft.version, is_imported=True).exists()

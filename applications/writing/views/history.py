@@ -20,7 +20,7 @@ from applications.content import Content, empty, loads
 from applications.content.base import rows
 from applications.content.difference import FieldDifference, State, difference, marked
 from applications.progress.audience import TEXT
-from applications.writing.forms.around import Around
+from applications.writing.forms.project import ProjectFacts
 from applications.writing.forms.section import name_of
 from applications.writing.models import How, NotDrafting, Revision, SectionClosed
 from applications.writing.page.desk import Desk
@@ -32,7 +32,7 @@ PER_PAGE = 10
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that changed, in words; `marked` has the words that came and went."""
+    """A change in words; `marked` has the words that came and went."""
 
     label: str
     marked: SafeString
@@ -63,42 +63,42 @@ def history(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 
 def entries(desk: Desk, revisions: list[Revision]) -> list[Entry]:
-    """The revisions with their differences to what each was based on; one query for those on no page."""
+    """Return the revisions with their differences to the texts they were based on; one query for texts of other pages."""
     kind = desk.draft.kind
     contents = {revision.pk: revision.content for revision in revisions}
     missing = {revision.before for revision in revisions if revision.before} - set(contents)
     contents |= dict(Revision.objects.filter(pk__in=missing).values_list("pk", "content"))
-    found = []
+    entries = []
     for revision in revisions:
         old = loads(kind, contents[revision.before]) if revision.before else empty(kind)
-        changes = list(changes_of(old, loads(kind, revision.content), desk.around))
-        found.append(Entry(revision, changes, revision.version == desk.draft.version))
-    return found
+        changes = list(changes_of(old, loads(kind, revision.content), desk.project))
+        entries.append(Entry(revision, changes, revision.version == desk.draft.version))
+    return entries
 
 
-def changes_of(old: Content, new: Content, around: Around) -> Iterator[Change]:
-    """What changed from one value to another, in words."""
-    found = difference(old, new)
-    for field in found.fields:
-        yield Change(str(field.spec.label), change_of(field, around))
-    for row in found.changed_rows:
+def changes_of(old: Content, new: Content, project: ProjectFacts) -> Iterator[Change]:
+    """Yield what changed from one value to another, in words."""
+    changes = difference(old, new)
+    for field in changes.fields:
+        yield Change(str(field.spec.label), change_of(field, project))
+    for row in changes.changed_rows:
         name = name_of(row.row)
         if row.state == State.CHANGED:
             for field in row.fields:
-                yield Change(f"{name} – {field.spec.label}", change_of(field, around))
+                yield Change(f"{name} – {field.spec.label}", change_of(field, project))
         else:
             text = {State.ADDED: _("Neue Zeile"), State.REMOVED: _("Gelöschte Zeile")}[row.state]
             mark = {State.ADDED: "<ins>{}</ins>", State.REMOVED: "<del>{}</del>"}[row.state]
             yield Change(text, format_html(mark, name))
     stay = {row.id for row in rows(old)} & {row.id for row in rows(new)}
-    if not found and [r.id for r in rows(old) if r.id in stay] != [r.id for r in rows(new) if r.id in stay]:
+    if not changes and [r.id for r in rows(old) if r.id in stay] != [r.id for r in rows(new) if r.id in stay]:
         yield Change(_("Reihenfolge"), format_html("{}", _("Zeilen wurden verschoben.")))
 
 
-def change_of(field: FieldDifference, around: Around) -> SafeString:
+def change_of(field: FieldDifference, project: ProjectFacts) -> SafeString:
     if field.is_text:
         return marked(field.segments)
-    before, after = (around.text_of(field.spec, value) or "–" for value in (field.before, field.after))
+    before, after = (project.text_of(field.spec, value) or "–" for value in (field.before, field.after))
     return format_html("<del>{}</del> <ins>{}</ins>", before, after)
 
 

@@ -1,4 +1,4 @@
-"""Who else has a section open, and what somebody else has saved meanwhile: asked for by the page's script."""
+"""Who else has a section open, and what somebody else has saved meanwhile, for the page's script."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from accounts.requests import PortalRequest
 from applications.content import Text
 from applications.writing.access import with_roles
 from applications.writing.models import Draft, Presence
-from applications.writing.page.around import around
 from applications.writing.page.desk import Desk
+from applications.writing.page.live_parts import parts_around
 from applications.writing.views.section import seen_version
 from core import kept
 from core.words import clock
@@ -24,7 +24,7 @@ from core.words import clock
 @kept.passing
 @require_POST
 def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
-    """Note that this person has the section open; answer who else has, and the newer text if there is one.
+    """Note that this person has the section open; answer who else has it open, and the newer text if there is one.
 
     `leaving` says that the page is being closed. Nothing is locked.
     """
@@ -43,7 +43,7 @@ def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
             "own": draft.by_id == request.user.pk,
             "saved_at": clock(draft.at),
         }
-        body |= around(Desk.of(request, application, roles, key))
+        body |= parts_around(Desk.of(request, application, roles, key))
         if isinstance(draft.value, Text):
             body["text"] = draft.value.text
     return JsonResponse(body)

@@ -22,10 +22,10 @@ from applications.reviews.page.notes import section_notes
 from applications.writing.forms.section import SectionForm
 from applications.writing.models import How, NotDrafting, Save, SectionClosed, SectionNote
 from applications.writing.page import undecided
-from applications.writing.page.around import around_saved
 from applications.writing.page.budget import BudgetLayout
 from applications.writing.page.desk import Desk
 from applications.writing.page.layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
+from applications.writing.page.live_parts import parts_after_save
 from calls.terms import Kind
 from core import kept
 from core.words import clock
@@ -49,7 +49,7 @@ def layout_of(desk: Desk, params: QueryDict) -> Layout:
 
 @kept.refills
 def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
-    """Read a section; write it, if one may and it is the moment."""
+    """Show a section, with its form for people who may write it now; POST saves."""
     if request.method == "POST":
         return save(Desk.read(request, uuid, key, to_save=True))
     desk = Desk.read(request, uuid, key)
@@ -64,30 +64,30 @@ def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 
 def make_form(desk: Desk, layout: Layout, data: QueryDict | None) -> SectionForm:
-    """The form over the value the person has, or had, before them."""
+    """Return the form over the value the person has, or had, before them."""
     value = desk.draft.value
     if data is not None:
         value = desk.draft.value_before(desk.request.user, seen_version(data), uuids(data.getlist("after")))
-    form = SectionForm(value, desk.around, data, shows=layout.shows)
+    form = SectionForm(value, desk.project, data, shows=layout.shows)
     layout.complete(form)
     return form
 
 
 def seen_version(data: QueryDict) -> int:
-    """The version the person had before them; 0 for what is no version."""
+    """Return the version the person had before them; 0 if the page sent none."""
     text = data.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def uuids(texts: list[str]) -> list[UUID]:
-    """The identifiers a page gave its attempts to save; anything else is left out."""
-    found = []
+    """Return the identifiers that a page gave its attempts to save; anything else is left out."""
+    attempts = []
     for text in texts[-200:]:
         try:
-            found.append(UUID(text))
+            attempts.append(UUID(text))
         except ValueError:
             continue
-    return found
+    return attempts
 
 
 def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -112,8 +112,8 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
 
 
 def comments_of(desk: Desk) -> dict[str, Any]:
-    """What coaches said about the section, beside it, and the text with the words marked for those who only read."""
-    names = Names(desk.application.terms, {row.id: row.title for row in desk.around.activities})
+    """Return the coaches' comments on the section, and the text with the words marked for people who only read."""
+    names = Names(desk.application.terms, {row.id: row.title for row in desk.project.activities})
     notes = section_notes(desk.draft, desk.request.user, desk.roles, names)
     value = desk.draft.value
     marks = [note.mark for note in notes if note.mark and not note.comment.resolved_at]
@@ -126,7 +126,7 @@ def comments_of(desk: Desk) -> dict[str, Any]:
 
 
 def note_of(desk: Desk) -> SectionNote | None:
-    """The team's private note; an empty one where there is none yet, None for everybody else."""
+    """Return the team's private note, an empty one if there is none yet; None for everybody else."""
     if not desk.may("see notes"):
         return None
     note = SectionNote.objects.filter(application=desk.application, key=desk.key).first()
@@ -155,13 +155,13 @@ def save(desk: Desk) -> HttpResponse:
     by_itself = kept.wants_json(request) and "pressed" not in request.POST
     asked = answer.how == How.UNCHANGED and layout.is_asked_for_rows(request.POST)
     if answer.how != How.CONFLICT and not by_itself and not asked:
-        messages.success(request, said(answer))
+        messages.success(request, outcome_sentence(answer))
     url = following(desk, layout, answer)
     return as_json(desk, answer, content, url) if kept.wants_json(request) else redirect(url)
 
 
 def following(desk: Desk, layout: Layout, answer: Save) -> str:
-    """Where a button of the form leads: on to the next step, back to the page, or to the page where one decides."""
+    """Return where a button of the form leads: to the next step, back to the page, or to the page of a conflict."""
     sent, application = desk.request.POST, desk.application.pk
     if answer.how == How.CONFLICT and answer.sent:
         undecided.remember(desk.request, desk.draft, answer.sent)
@@ -172,7 +172,7 @@ def following(desk: Desk, layout: Layout, answer: Save) -> str:
 
 
 def read_only(desk: Desk) -> HttpResponse:
-    """The person may see the section but not write it, perhaps since a moment ago."""
+    """Refuse a save by a person who may see the section but not write it, perhaps since a moment ago."""
     if not kept.wants_json(desk.request):
         raise PermissionDenied
     sentence = _(
@@ -182,7 +182,7 @@ def read_only(desk: Desk) -> HttpResponse:
 
 
 def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
-    """What was sent cannot be stored: a sentence beside every field, and everything typed is still there."""
+    """Show the form again with sentences beside the fields that cannot be stored, and everything as it was typed."""
     if kept.wants_json(desk.request):
         return JsonResponse({"state": "invalid", "sentence": str(form.errors[0])}, status=422)
     layout.add_rows(form, desk.request.POST)
@@ -190,7 +190,7 @@ def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
 
 
 def not_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
-    """It is not the moment to write: say why, and leave what was typed where it can be copied."""
+    """Say why the section cannot be written now, and show what was typed so that it can be copied."""
     sentence = why_not(desk, moment)
     if kept.wants_json(desk.request):
         return JsonResponse({"state": "closed", "sentence": sentence}, status=409)
@@ -212,8 +212,8 @@ def why_not(desk: Desk, moment: Stale) -> str:
     )
 
 
-def said(answer: Save) -> str:
-    """What became of it, in words."""
+def outcome_sentence(answer: Save) -> str:
+    """Return the sentence on what became of a save."""
     return {
         How.SAVED: _("Gespeichert."),
         How.UNCHANGED: _("Es ist alles gespeichert."),
@@ -224,9 +224,9 @@ def said(answer: Save) -> str:
 
 
 def as_json(desk: Desk, answer: Save, sent: Content, url: str) -> JsonResponse:
-    """The answer to the page's script. `same`: what was sent is what is current now; `text` where it is not.
+    """Answer the page's script. `same`: is the text that was sent the current one? Else `text` is.
 
-    `url` is where a button leads, and in a conflict the page where one decides. The rest is what stands around the form.
+    `url` is where a button leads, in a conflict the page to decide. The rest are the parts of the page around the form.
     """
     body: dict[str, Any] = {
         "state": str(answer.how),
@@ -239,5 +239,5 @@ def as_json(desk: Desk, answer: Save, sent: Content, url: str) -> JsonResponse:
     if answer.how != How.CONFLICT and isinstance(answer.value, Text) and answer.value != sent:
         body["text"] = answer.value.text
     if answer.how in {How.SAVED, How.MERGED}:
-        body |= around_saved(desk, answer.version, answer.at)
+        body |= parts_after_save(desk, answer.version, answer.at)
     return JsonResponse(body)

@@ -1,4 +1,4 @@
-"""Beginning an application, and what the whole of it goes through: adopting a newer edition, withdrawing."""
+"""The steps of a whole application: beginning it, adopting a newer edition, withdrawing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ThemeForm(forms.Form):
     def __init__(self, terms: Terms, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         theme: Any = self.fields["theme"]
-        theme.choices = [(one.key, one.title) for one in terms.themes]
+        theme.choices = [(choice.key, choice.title) for choice in terms.themes]
         theme.notes = terms.theme_notes()
 
 

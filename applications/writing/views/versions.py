@@ -1,4 +1,4 @@
-"""Looking back: two versions of a section side by side, the whole application's course, and how it stood on a day."""
+"""Looking back: two versions of a section side by side, the course of the application, and its state on a day."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ PER_PAGE = 25
 
 @dataclass(frozen=True)
 class Pair:
-    """A text of two versions beside each other: what went is marked on the left, what came on the right."""
+    """A text in two versions side by side: deletions are marked on the left, insertions on the right."""
 
     left: SafeString
     right: SafeString
 
 
 def compare(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
-    """Any two versions of a section (`von`, `bis`: their numbers), in one text or side by side.
+    """Show any two versions of a section (`von`, `bis`: their numbers), in one text or side by side.
 
-    Without numbers the one before and the one of now.
+    Without numbers, the current version and the one before.
     """
     desk = Desk.read(request, uuid, key)
     now = desk.draft.version
@@ -66,7 +66,7 @@ def compare(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 
 def chosen(draft: Draft, texts: list[str]) -> list[Revision | None]:
-    """The versions of these numbers, or those kept before them; also texts that never held, by their keys. One query."""
+    """Return the versions with these numbers, or those before if thinned; texts without a version by key. One query."""
     earlier = Revision.objects.filter(draft=draft, version__isnull=False).order_by("-version")
     wanted = Q()
     for text in texts:
@@ -97,17 +97,17 @@ def is_key(text: str) -> bool:
 
 def beside(segments: Iterable[Segment]) -> Pair:
     rows = list(segments)
-    left, right = ([one for one in rows if one.part != part] for part in (Part.NEW, Part.GONE))
+    left, right = ([segment for segment in rows if segment.part != part] for part in (Part.NEW, Part.GONE))
     return Pair(marked(left), marked(right))
 
 
 def rows_changed(before: Content, after: Content, desk: Desk) -> Iterable[Change]:
-    """Fields and rows that changed; the running text stands above them by itself."""
-    return () if isinstance(after, Text) else changes_of(before, after, desk.around)
+    """Return the fields and rows that changed; a running text is shown by itself."""
+    return () if isinstance(after, Text) else changes_of(before, after, desk.project)
 
 
 def timeline(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Everything that was saved in an application, newest first: who, when, why, and how much longer it became."""
+    """List everything that was saved in an application, newest first: who, when, why, and how much longer it became."""
     application = get_application(request, uuid)
     revisions = Revision.objects.filter(draft__application=application).for_list().with_before()
     revisions = revisions.select_related("by", "merged_with", "draft").defer("content", "draft__content")
@@ -122,8 +122,8 @@ def timeline(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One section as it stood; `revision` is None for one that was not begun."""
+class SectionAsOf:
+    """A section as it was at a moment; `revision` is None for a section that was not begun."""
 
     title: str
     revision: Revision | None
@@ -133,13 +133,13 @@ class Standing:
 
 
 def as_of(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """What the whole application looked like at the end of a day (`tag`)."""
+    """Show the whole application as it was at the end of a day (`tag`)."""
     application = get_application(request, uuid)
     day = day_of(request.GET.get("tag", "")) or timezone.localdate()
     rows = {row.draft.key: row for row in Revision.objects.as_of(application, end_of(day))}
     plan = rows[WORK_PLAN].value if WORK_PLAN in rows else None
     names = Names(application.terms, {row.id: row.title for row in plan.rows} if isinstance(plan, WorkPlan) else {})
-    sections = [standing(term.title, rows.get(term.key), names) for term in application.terms.sections]
+    sections = [section_as_of(term.title, rows.get(term.key), names) for term in application.terms.sections]
     context = {
         "application": application,
         "day": day,
@@ -151,16 +151,16 @@ def as_of(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 
 def end_of(day: date) -> datetime:
-    """Its last moment in Germany."""
+    """Return the last moment of a day in Germany."""
     return timezone.make_aware(datetime.combine(day, time.max))
 
 
-def standing(title: str, revision: Revision | None, names: Names) -> Standing:
+def section_as_of(title: str, revision: Revision | None, names: Names) -> SectionAsOf:
     if revision is None:
-        return Standing(title, None, None, [], [])
+        return SectionAsOf(title, None, None, [], [])
     value = revision.value
     text = passage_of(value)
-    return Standing(
+    return SectionAsOf(
         title,
         revision,
         prose(text) if text else None,

@@ -42,7 +42,7 @@ MOST_ROWS = 1_000
 
 
 @dataclass(frozen=True)
-class Written:
+class SectionToWrite:
     """A section as it goes out: its content in the version that is named in the file."""
 
     term: SectionTerm
@@ -50,7 +50,9 @@ class Written:
     value: Content
 
 
-def write(uuid: UUID, title: str, sections: Iterable[Written], names: Names, *, can_return: bool = True) -> bytes:
+def write(
+    uuid: UUID, title: str, sections: Iterable[SectionToWrite], names: Names, *, can_return: bool = True
+) -> bytes:
     """The bytes of the file. What people see of a text is all there; signs that no file can hold are left out.
 
     Whoever cannot write in the portal is told that nothing of the file gets there (`can_return`).
@@ -99,7 +101,7 @@ def _styles(document: Any) -> None:
     mark.font.size, mark.font.color.rgb = Pt(8), RGBColor(0x59, 0x59, 0x59)
 
 
-def _text(document: Any, section: Written, text: str | None) -> None:
+def _text(document: Any, section: SectionToWrite, text: str | None) -> None:
     question = document.add_paragraph()
     question.add_run(printable(section.term.question)).italic = True
     if section.term.soft_limit:
@@ -127,7 +129,7 @@ def _paragraph(line: str) -> Any:
     return paragraph
 
 
-def _sealed_rows(document: Any, section: Written, names: Names, most: int) -> int:
+def _sealed_rows(document: Any, section: SectionToWrite, names: Names, most: int) -> int:
     """Print a section of rows between marks that tell later whether somebody changed it; how many rows were printed."""
     begin = document.add_paragraph(style=MARK)
     printed = _rows(document, section.value, names, most)

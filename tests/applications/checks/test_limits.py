@@ -12,7 +12,7 @@ import pytest
 from applications.checks import Dossier, Severity, limits, run
 from applications.content import Budget, Cover, Expense, Income
 from applications.content.budget import INCOME_KINDS
-from applications.writing.page.budget import told
+from applications.writing.page.budget import with_errors
 from applications.writing.page.gauges import fits, prefinance
 from calls.terms import LimitTerm, RuleTerm, SectionTerm, Terms
 
@@ -179,7 +179,7 @@ def test_a_share_is_as_exact_as_its_limit(own_euros, read):
 
 
 def test_the_grant_on_a_tab_is_never_rounded_to_the_limit():
-    assert told(70_000_40, 1) == "70.000,40 €, 1 Fehler"
+    assert with_errors(70_000_40, 1) == "70.000,40 €, 1 Fehler"
 
 
 def test_an_umbrella_bodys_share_concerns_only_those_who_apply_through_it():

@@ -16,7 +16,7 @@ from applications.content.base import MOST_COMPOSED
 from applications.content.quotes import Passage, Place, Quote, place_of
 from applications.content.sheets import Names
 from applications.writing.models import Draft, How, Revision
-from applications.writing.word.write import Written, write
+from applications.writing.word.write import SectionToWrite, write
 from calls.terms import SectionTerm
 from tests.applications.pages import address, as_script, value_of
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id
@@ -171,7 +171,9 @@ def test_fields_of_rows_are_sent_in_any_spelling(her, application, spelled):
 
 def test_a_word_file_in_another_spelling_changes_nothing(her, application):
     put(application, "s1", COMPOSED)
-    section = Written(SectionTerm("s1", "Kurzbeschreibung", "text"), 1, Text(unicodedata.normalize("NFD", COMPOSED)))
+    section = SectionToWrite(
+        SectionTerm("s1", "Kurzbeschreibung", "text"), 1, Text(unicodedata.normalize("NFD", COMPOSED))
+    )
     content = write(application.pk, "Titel", [section], Names())
 
     page = her.post(

@@ -34,7 +34,7 @@ from applications.writing.thinning import loss
 from applications.writing.word import write as word_file
 from applications.writing.word.read import read
 from applications.writing.word.safe import MOST_ELEMENTS, MOST_XML, UnreadableFile
-from applications.writing.word.write import Written, write
+from applications.writing.word.write import SectionToWrite, write
 from calls.terms import SectionTerm
 from core.figures import CURRENCY, NO_CENTS, NumberField, WholeNumberField
 from tests.applications.hostile import ABOVE, BELOW, PAIRS, pair
@@ -45,7 +45,7 @@ ENOUGH = 0.02  # less of the processor's time says nothing
 
 
 def section(text):
-    return Written(SectionTerm("s4", "Zielgruppe", "text"), 3, Text(text))
+    return SectionToWrite(SectionTerm("s4", "Zielgruppe", "text"), 3, Text(text))
 
 
 def quote_of(text):
@@ -293,7 +293,7 @@ def test_a_part_that_does_not_look_like_one_is_not_read_unseen(name):
 
 def test_a_text_of_too_many_lines_stays_out_of_the_file():
     texts = {"s4": "a\n" * (word_file.MOST_LINES - 1), "s6": "Eins.\nZwei.", "s9": "Drei."}
-    written = [Written(SectionTerm(key, key, "text"), 1, Text(text)) for key, text in texts.items()]
+    written = [SectionToWrite(SectionTerm(key, key, "text"), 1, Text(text)) for key, text in texts.items()]
 
     found = read(write(UUID, "Titel", written, Names()), UUID)
 

@@ -17,7 +17,7 @@ from applications.writing.word.package import opened
 from applications.writing.word.read import read
 from applications.writing.word.seals import seal_of
 from applications.writing.word.words import lines_of
-from applications.writing.word.write import Written, write
+from applications.writing.word.write import SectionToWrite, write
 from calls.terms import SectionTerm
 from tests.builders import row_id
 
@@ -357,13 +357,13 @@ def test_an_end_of_paragraph_that_is_not_accepted_divides_nothing():
 
 # Where nothing is read
 
-PLAN = Written(
+PLAN = SectionToWrite(
     SectionTerm("s7", "Arbeitsplan", "work_plan"), 1, WorkPlan((Activity(id=row_id("Abende"), title="Kochabende"),))
 )
 
 
 def file_of_two(change=lambda xml: xml):
-    text = Written(SectionTerm("s4", "Zielgruppe", "text", question="Wer?"), 3, Text("Für alle."))
+    text = SectionToWrite(SectionTerm("s4", "Zielgruppe", "text", question="Wer?"), 3, Text("Für alle."))
     content, stream = write(UUID, "Tischgespräche", [text, PLAN], Names()), BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():

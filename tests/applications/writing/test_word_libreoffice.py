@@ -11,7 +11,7 @@ import pytest
 from applications.content import Activity, Text, WorkPlan
 from applications.content.sheets import Names
 from applications.writing.word.read import read
-from applications.writing.word.write import Written, write
+from applications.writing.word.write import SectionToWrite, write
 from calls.terms import SectionTerm
 from core.filekinds import kind_of
 from tests.builders import row_id
@@ -37,8 +37,8 @@ def saved_as(path, kind, folder):
 @pytest.fixture
 def file(tmp_path):
     sections = [
-        Written(SectionTerm("s4", "Zielgruppe", "text", question="Wer? Ab 1.1. – 5\u00a0%"), 3, Text(TEXT)),
-        Written(SectionTerm("s7", "Arbeitsplan", "work_plan"), 1, PLAN),
+        SectionToWrite(SectionTerm("s4", "Zielgruppe", "text", question="Wer? Ab 1.1. – 5\u00a0%"), 3, Text(TEXT)),
+        SectionToWrite(SectionTerm("s7", "Arbeitsplan", "work_plan"), 1, PLAN),
     ]
     path = tmp_path / "abschnitte.docx"
     path.write_bytes(write(UUID, "Tischgespräche – „Nord“", sections, Names()))

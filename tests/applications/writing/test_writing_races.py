@@ -13,6 +13,7 @@ from applications.content.merge import merge
 from applications.reviews.steps import withdraw
 from applications.writing.models import AlreadyStarted, Application, How, NotDrafting, Revision
 from applications.writing.models.saving import TRIES
+from applications.writing.starting import start
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id, write
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -161,7 +162,7 @@ def test_nobody_writes_into_what_was_withdrawn(team, people, at_once):
 
         saved, withdrawn = at_once(
             partial(save, application, "s1", jonas, 1, Text(f"Nachher {number}.")),
-            partial(Application.objects.get(pk=application.pk).withdraw, by=amina),
+            partial(withdraw, Application.objects.get(pk=application.pk), by=amina),
         )
 
         application.refresh_from_db()
@@ -177,9 +178,7 @@ def test_nobody_writes_into_what_was_withdrawn(team, people, at_once):
 def test_a_team_starts_one_application(team, people, at_once):
     amina, jonas = people
     for _number in range(ROUNDS // 2):
-        answers = at_once(
-            *(partial(Application.objects.start, team, by=person, theme="vielfalt") for person in (amina, jonas))
-        )
+        answers = at_once(*(partial(start, team, by=person, theme="vielfalt") for person in (amina, jonas)))
 
         (application,) = [answer for answer in answers if isinstance(answer, Application)]
         assert [type(answer) for answer in answers if answer is not application] == [AlreadyStarted]

@@ -1,4 +1,4 @@
-"""What a section's form needs to know from around it: the call's terms, the time of the project, its activities."""
+"""What a section's form takes from other sections: the call's terms, the term of the project, its activities."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ from applications.writing.models import Application, Draft
 from calls.terms import COVER, WORK_PLAN, Terms
 from core.words import grouped, money, quarter, short_day
 
-# Without a start and a length the plan is offered for as many years as a call pays at most.
+# Without a start and a length the plan offers as many years as a call pays at most.
 USUAL_MONTHS = 36
 
 
 @dataclass(frozen=True)
-class Around:
+class ProjectFacts:
+    """The project as cover and work plan describe it, for the choices and labels of every section's form."""
+
     NEEDS = frozenset({COVER, WORK_PLAN})  # the sections whose texts it holds
 
     terms: Terms
     year: int
-    """The call's year: what is assumed to be the first while the cover does not say."""
+    """The call's year: assumed to be the first year until the cover names one."""
     cover: Cover = field(default_factory=Cover)
     activities: tuple[Activity, ...] = ()
 
     @classmethod
-    def of(cls, application: Application, drafts: Iterable[Draft]) -> Around:
-        """From the drafts at hand; no query."""
+    def of(cls, application: Application, drafts: Iterable[Draft]) -> ProjectFacts:
+        """Read from the drafts at hand; no query."""
         values = {draft.key: draft.value for draft in drafts if draft.key in cls.NEEDS}
         cover, plan = values.get(COVER), values.get(WORK_PLAN)
         return cls(
@@ -55,7 +57,7 @@ class Around:
 
     @cached_property
     def years(self) -> list[int]:
-        """The calendar years of the term, or of a usual one while it is not known."""
+        """The calendar years of the term, or of a usual term while it is not known."""
         return years_of_term(self.start.isoformat(), self.months)
 
     @property
@@ -63,9 +65,9 @@ class Around:
         """The calendar years of the term; none while start or length is missing."""
         return years_of_term(self.cover.start_on, self.cover.months)
 
-    def choices(self, what: Spec) -> list[Choice]:
-        """What a field of this kind offers, beginning with what stands there before anybody has chosen."""
-        match what.widget:
+    def choices(self, spec: Spec) -> list[Choice]:
+        """Return the choices of a field, beginning with the one that is shown before anybody has chosen."""
+        match spec.widget:
             case "year":
                 return self.year_choices()
             case "quarter":
@@ -80,15 +82,15 @@ class Around:
                     (ALL_ACTIVITIES, _("für alle Maßnahmen")),
                     *self.activity_choices(),
                 ]
-        if what.choices:
-            return [("", _("noch nicht beantwortet") if len(what.choices) == 2 else _("Bitte wählen")), *what.choices]
+        if spec.choices:
+            return [("", _("noch nicht beantwortet") if len(spec.choices) == 2 else _("Bitte wählen")), *spec.choices]
         return self.kind_choices(PERSONNEL)
 
-    def text_of(self, what: Spec, value: Any) -> str:
-        """A stored value as people read it; an empty text for an empty one."""
+    def text_of(self, spec: Spec, value: Any) -> str:
+        """Return a stored value as people read it; an empty text for an empty value."""
         if value in {None, ""} or value == ():
             return ""
-        match what.widget:
+        match spec.widget:
             case "money":
                 return money(value)
             case "decimal":
@@ -97,18 +99,18 @@ class Around:
                 day = day_of(value)
                 return short_day(day) if day else value
             case "refs":
-                labels = dict(with_missing(self.choices(what), value))
+                labels = dict(with_missing(self.choices(spec), value))
                 return ", ".join(str(labels[key]) for key in value)
             case "line" | "area" | "number":
                 return str(value)
-        choices = with_missing(self.choices(what), [str(value)], as_words=bool(what.formerly))
+        choices = with_missing(self.choices(spec), [str(value)], as_words=bool(spec.formerly))
         return str(dict(choices)[str(value)])
 
     def year_choices(self) -> list[Choice]:
         return [("", _("Bitte wählen")), *((str(year), str(year)) for year in self.years)]
 
     def quarter_choices(self) -> list[Choice]:
-        """The quarters of the term, at most five years of them."""
+        """Return the quarters of the term, for five years at most."""
         first = self.start.year * 4 + (self.start.month - 1) // 3
         last = self.start.year * 12 + self.start.month - 1 + self.months - 1
         quarters = range(first, min(last // 3, first + ACTIVITY_QUARTERS - 1) + 1)

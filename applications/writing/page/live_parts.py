@@ -1,4 +1,4 @@
-"""What stands around a section and follows from what is saved: the page's script puts it in place of what was there."""
+"""The parts of a page around a section's form that change with a save, for the page's script to replace."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils.html import strip_tags
 from applications.writing.page.desk import Desk
 
 
-def around_saved(desk: Desk, version: int, at: datetime | None) -> dict[str, Any]:
-    """The same after this person has saved the section as `version`. Two queries."""
+def parts_after_save(desk: Desk, version: int, at: datetime | None) -> dict[str, Any]:
+    """Return them after this person has saved the section as `version`. Two queries."""
     desk.draft.version, desk.draft.by, desk.draft.at = version, desk.request.user, at
-    return around(desk)
+    return parts_around(desk)
 
 
-def around(desk: Desk) -> dict[str, Any]:
-    """The state of the section and sentences about it, by the names the page gives their places."""
+def parts_around(desk: Desk) -> dict[str, Any]:
+    """Return the state of the section and sentences about it, by the names of their places on the page."""
     section = desk.facts.get(desk.key)
     if section is None:
         return {}
@@ -31,6 +31,6 @@ def around(desk: Desk) -> dict[str, Any]:
 
 
 def in_words(name: str, context: dict[str, Any]) -> str:
-    """What the template says, as plain text."""
+    """Return the template's text without markup."""
     page = render_to_string(f"applications/writing/_{name}.html", context)
     return " ".join(unescape(strip_tags(page)).split())
