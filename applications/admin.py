@@ -1,4 +1,4 @@
-"""What staff see of applications: where each stands, never what it says. Everything here is read-only."""
+"""What staff see of applications: the state of each, never its texts. Everything here is read-only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.words import money
 
 
 class ReadOnly(PortalModelAdmin):
-    """Seen by organisers, changed by nobody."""
+    """An admin that organisers can see and nobody can change."""
 
     for_organisers = True
 

@@ -16,19 +16,19 @@ from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
 from calls.terms import ATTACHMENTS, COVER
 
-# The sections whose findings look at the deadline.
-AT_THE_DEADLINE = frozenset({COVER, ATTACHMENTS})
+# The sections whose findings depend on the deadline.
+NEED_DEADLINE = frozenset({COVER, ATTACHMENTS})
 
 
 def read_dossier(application: Application, today: date | None = None) -> Dossier:
-    """Read all drafts, the rules, the reviews and the umbrella route: four queries. The application comes from `with_team()`."""
+    """Read drafts, rules, reviews and umbrella route: four queries. The application must come from `with_team()`."""
     drafts = list(application.drafts.all())
     values: dict[str, Content] = {draft.key: draft.value for draft in drafts}
     return make_dossier(application, values, today, reviews=reviews_of(application, drafts))
 
 
 def reviews_of(application: Application, drafts: Iterable[Draft]) -> dict[str, SectionFacts]:
-    """What coaches said about each section (one query). When a section opens does not matter here."""
+    """Return the reviews of each section (one query), without the day that it opens."""
     return sections_of(application, drafts, [])
 
 
@@ -41,14 +41,14 @@ def make_dossier(
     key: str = "",
     deadline: Deadline | None = None,
 ) -> Dossier:
-    """The dossier of these contents: a query for the rules, and one for the deadline if there is an umbrella body.
+    """Return the dossier of these contents: a query for the rules, and one for the deadline if there is an umbrella body.
 
-    With `key` it is for the findings of that section alone; where they do not look at the deadline, it is not read.
-    A draft whose section the edition has dropped is not looked at.
+    With `key` it is for the findings of that section alone, and the deadline is read only if they need it. A draft whose
+    section the edition has dropped is left out.
     """
     call, organisation = application.call, application.team.organisation
     if deadline is None:
-        deadline = deadline_of(application, values) if not key or key in AT_THE_DEADLINE else Deadline(None)
+        deadline = deadline_of(application, values) if not key or key in NEED_DEADLINE else Deadline(None)
     return Dossier(
         values={key: value for key, value in values.items() if key in application.terms.by_key},
         terms=application.terms,
@@ -69,7 +69,7 @@ def make_dossier(
 
 
 def deadline_of(application: Application, values: dict[str, Content]) -> Deadline:
-    """The deadline that holds with these contents; of a finished application the one on its papers.
+    """Return the deadline that holds with these contents; of a finished application the one on its papers.
 
     One query if there is an umbrella body, and one if the application is finished.
     """

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SectionState(StrEnum):
-    """The state of a section, and of a cell that stands for several."""
+    """The state of a section, or of a cell that stands for several sections."""
 
     CLOSED = "closed"
     NOT_BEGUN = "not begun"
@@ -26,7 +26,7 @@ class SectionState(StrEnum):
     ACCEPTED = "accepted"
     CHANGED_SINCE = "changed since"
     FINISHED = "finished"
-    """Only of a cell: the whole application is finished, and nobody has to look at single sections."""
+    """Only of a cell: the whole application is finished, so that its sections do not matter any more."""
 
     @property
     def label(self) -> str | Promise:
@@ -70,7 +70,7 @@ ORDER = [
 
 @dataclass(frozen=True)
 class ItemFacts:
-    """A section in a review: when it was handed in, in which version, what came of it."""
+    """A section in a review: when it was handed in, in which version, with which result."""
 
     review: UUID
     version: int | None
@@ -82,10 +82,10 @@ class ItemFacts:
     verdict: str = ""
     coach: str = ""
     reviewer: UUID | None = None
-    """Who has taken it; `coach` is the name."""
+    """The coach who has taken it; `coach` is their name."""
     comments: int = 0
     must_change: int = 0
-    """Must-changes that nobody has resolved, of this item."""
+    """The number of must-changes of this item that nobody has resolved."""
 
     @property
     def is_open(self) -> bool:
@@ -110,7 +110,7 @@ class SectionFacts:
 
     @property
     def must_change(self) -> int:
-        """Unresolved must-changes of all reviews that were given back."""
+        """The number of unresolved must-changes of all reviews that were given back."""
         return sum(item.must_change for item in self.items if not item.is_open)
 
     @property
@@ -119,7 +119,7 @@ class SectionFacts:
 
 
 def state_of(section: SectionFacts) -> SectionState:
-    """Return the state of one section. What is handed in wins over being closed, so nothing disappears from view."""
+    """Return the state of one section. A section that was handed in counts as such even if it is closed."""
     last = section.last
     if last and last.is_open:
         return SectionState.HANDED_IN
@@ -133,7 +133,7 @@ def state_of(section: SectionFacts) -> SectionState:
 
 
 def state_of_all(states: Iterable[SectionState]) -> SectionState:
-    """Return the state of a cell for several sections: what needs somebody most; closed only when all are."""
+    """Return the state of a cell for several sections: the most urgent one; closed only if all are."""
     present = set(states)
     for state in ORDER:
         if state in present:

@@ -52,7 +52,7 @@ class TeamFacts:
     deadline: date | None = None
     """The deadline that holds for this team (`applications.deadline`)."""
     deadline_counts: str | Promise = ""
-    """What counts on that day, as a sentence; empty where it is not known."""
+    """What counts on that day, as a sentence; empty if it is not known."""
     deadline_of: str = ""
     """The umbrella body that set the day; empty: the day is the call's."""
     via: str = ""
@@ -70,7 +70,7 @@ class TeamFacts:
     assignments: tuple[AssignmentFacts, ...] = ()
     submission: SubmissionFacts | None = None
     signing: str = ""
-    """How stage 2 is signed, as the call says; empty where nobody has entered it."""
+    """How stage 2 is signed, as the call says; empty if nobody has entered it."""
     invited_on: date | None = None
     """The day of the invitation to stage 2, if that is the stage."""
     coach: str = ""

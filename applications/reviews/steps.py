@@ -91,9 +91,9 @@ def size_of_change(kind: str, value: Content, before: Content | None) -> dict[st
 
 @transaction.atomic
 def withdraw(application: Application, *, by: User) -> None:
-    """Give the application up; nothing is deleted. What waits for a review is called back. Raises `NotDrafting`.
+    """Give the application up. Nothing is deleted; reviews that wait are called back. Raises `NotDrafting`.
 
-    Everybody concerned is told, and the coaches of the cohort where they were all asked to read.
+    Everybody concerned is told, and all coaches of the cohort if they were asked to read.
     """
     application.require(by, "withdraw")
     application.lock_for_writing()

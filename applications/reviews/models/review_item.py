@@ -38,7 +38,7 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         return {draft: item.value for draft, item in last.items()}
 
     def with_begun(self, user: User) -> Self:
-        """Annotate `begun_…`: the comment this person has begun on each, for `begun_in`; empty where nothing is begun."""
+        """Annotate `begun_…`: the comment this person has begun on each, for `begun_in`; empty if nothing is begun."""
         names = ("at", "words", "before", "row", "kind", "text")
         begun = FilteredRelation("begun", condition=Q(begun__by=user))
         return self.annotate(own_begun=begun, **{f"begun_{name}": F(f"own_begun__{name}") for name in names})

@@ -127,7 +127,7 @@ class HandedIn:
 
     @cached_property
     def findings(self) -> list[PlacedFinding]:
-        """What the checks say about this section as it was handed in (two queries, a third where the deadline counts).
+        """What the checks say about this section as it was handed in (two queries, a third if the deadline counts).
 
         Nothing for another coach of the cohort: the checks look at sections that were not handed in, too.
         """

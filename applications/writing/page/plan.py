@@ -39,7 +39,7 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class PlanYear:
-    """A calendar year with its tables; `fit` says whether its grant keeps the call's limit, where there is one."""
+    """A calendar year with its tables; `fit` says whether its grant keeps the call's limit, if there is one."""
 
     table: Year[PlanLine]
     fit: Fit | None

@@ -1,4 +1,4 @@
-"""An application out as a Word file and in again: values and bytes, no database.
+"""Writing an application into a Word file and reading it back: values and bytes, no database.
 
-Running texts go out between two marked lines and come back from between them; everything else is printed to be read only.
+Running texts are written between two marked lines and read back from between them; everything else is only for reading.
 """

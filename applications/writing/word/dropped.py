@@ -1,4 +1,4 @@
-"""What a Word file holds and a text of the portal does not: counted by its kind, and said."""
+"""What a Word file can contain and a text of the portal cannot: counted by kind, and put into sentences."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Dropped:
                 setattr(self, name, getattr(self, name) + number)
 
     def sentences(self) -> list[str]:
-        """What was left out and what looks different, in words; nothing where nothing was."""
+        """Return sentences on what was left out and what looks different; none if nothing was."""
         counted = [
             (self.changes, ngettext("%d nachverfolgte Änderung gilt als nicht angenommen. Nehmen Sie sie in Word an und lesen Sie die Datei noch einmal ein.", "%d nachverfolgte Änderungen gelten als nicht angenommen. Nehmen Sie sie in Word an und lesen Sie die Datei noch einmal ein.", self.changes)),
             (self.comments, ngettext("%d Kommentar ist weggelassen.", "%d Kommentare sind weggelassen.", self.comments)),

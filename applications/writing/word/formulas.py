@@ -7,7 +7,7 @@ from typing import Any
 
 from applications.writing.word.package import M, w
 
-# What stands between the parts of an element, and which of its parts are taken in brackets where they are not one word.
+# By element: its parts, each with the sign before it. A part of more than one word is put in brackets.
 BETWEEN = {
     "f": (("", "num"), ("/", "den")),
     "sSup": (("", "e"), ("^", "sup")),
@@ -21,7 +21,7 @@ BETWEEN = {
 
 
 def line_of(formula: Any) -> str:
-    """The formula as text."""
+    """Return the formula as text."""
     pieces: list[str] = []
     _write(formula, pieces)
     return "".join(pieces).strip()
@@ -50,7 +50,7 @@ def _write(element: Any, pieces: list[str]) -> None:
 
 
 def _in_brackets(part: Any | None, before: str, pieces: list[str]) -> None:
-    """A part behind its sign; in brackets unless it is one word or number."""
+    """Append a part behind its sign; in brackets unless it is a single word or number."""
     if part is None:
         return
     begin = len(pieces)
@@ -76,7 +76,7 @@ def _several(element: Any, pieces: list[str], before: str, between: str, after: 
 
 
 def _sign(element: Any, properties: str, name: str, usual: str) -> str:
-    """A sign that the formula's properties name, an empty one too."""
+    """Return the sign that the formula's properties name, even an empty one; else the usual one."""
     named = element.find(f"{_m(properties)}/{_m(name)}")
     return usual if named is None else named.get(_m("val"), "")
 

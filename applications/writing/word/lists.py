@@ -1,4 +1,4 @@
-"""Which paragraphs of a Word file are lines of a list."""
+"""Lists of a Word file: which paragraphs are lines of one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BULLET, NUMBER = "bullet", "number"
 
 
 class Lists:
-    """The lists of a file: by a paragraph's own numbering or by that of its style, unless it was taken away."""
+    """The lists of a file: by a paragraph's own numbering or by that of its style, unless it was removed."""
 
     def __init__(self, styles: Any | None, numbering: Any | None) -> None:
         paragraphs = [] if styles is None else [style for style in styles if style.get(w("type")) == "paragraph"]
@@ -21,7 +21,7 @@ class Lists:
         self.levels = {} if numbering is None else dict(_levels(numbering))
 
     def shape_of(self, properties: Any | None) -> str | None:
-        """`BULLET` or `NUMBER` for a line of a list, given the properties of its paragraph; otherwise None."""
+        """Return `BULLET` or `NUMBER` for a line of a list, given the properties of its paragraph; otherwise None."""
         style = _value(properties, "pStyle") or self.usual
         number, level = _numbering(properties)
         if not number:
@@ -32,7 +32,7 @@ class Lists:
         return self.levels.get((number, level or "0"), BULLET) or None
 
     def _of_style(self, name: str) -> tuple[str, str]:
-        """The list and level that a style or one it is based on gives its paragraphs."""
+        """Return the list and level that a style, or a style it is based on, gives its paragraphs."""
         seen: list[str] = []
         result = ("", "")
         while name in self.styles and name not in seen:
@@ -50,7 +50,7 @@ class Lists:
 
 
 def _numbering(properties: Any | None) -> tuple[str, str]:
-    """The list and the level that properties name, each empty where they name none."""
+    """Return the list and the level that properties name, each empty if they name none."""
     numbering = None if properties is None else properties.find(w("numPr"))
     return _value(numbering, "numId"), _value(numbering, "ilvl")
 
@@ -61,7 +61,7 @@ def _value(element: Any | None, name: str) -> str:
 
 
 def _levels(numbering: Any) -> Iterator[tuple[tuple[str, str], str]]:
-    """What stands before the lines of every level of every list: `BULLET`, `NUMBER`, or nothing."""
+    """Yield the sign before the lines of every level of every list: `BULLET`, `NUMBER`, or an empty one."""
     kinds = {
         kind.get(w("abstractNumId")): {level.get(w("ilvl"), "0"): _shape(level) for level in kind.iterfind(w("lvl"))}
         for kind in numbering.iterfind(w("abstractNum"))

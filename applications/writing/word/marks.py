@@ -1,18 +1,18 @@
-"""The marked lines of a Word file, which survive every program that writes one. They are read again: never translated."""
+"""The marked lines of a Word file. They survive every program that saves one, and are read back: never translated."""
 
 from __future__ import annotations
 
 import re
 from uuid import UUID
 
-# What XML cannot hold; nobody sees it.
+# Characters that XML cannot hold; they are invisible.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 APPLICATION = re.compile(r"\[\[\s*Vorhaben\s+([0-9a-fA-F-]{36})\s*\]\]")
 BEGIN = re.compile(r"\[\[\s*Anfang\s+(s\d{1,2})\s*·\s*Fassung\s+(\d{1,8})\s*\]\]")
 END = re.compile(r"\[\[\s*Ende\s+(s\d{1,2})\s*\]\]")
 
-# What can only be changed in the portal is printed between marks of its own; everything else outside the texts is
-# sealed by the last line. So it is noticed where somebody writes what nobody will read.
+# Sections that can only be changed in the portal are printed between marks of their own; the last line has a checksum of
+# everything else outside the texts. So the portal notices words that were written where it does not read them.
 PORTAL = re.compile(r"\[\[\s*Nur im Portal\s+(s\d{1,2})\s*·\s*Prüfzahl\s+([0-9a-f]{8})\s*\]\]")
 PORTAL_END = re.compile(r"\[\[\s*Ende nur im Portal\s+(s\d{1,2})\s*\]\]")
 CLOSE = re.compile(r"\[\[\s*Schluss\s*·\s*Prüfzahl\s+([0-9a-f]{8})\s*\]\]")
@@ -43,5 +43,5 @@ def close_line(seal: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without signs that a Word file cannot hold."""
+    """Return the text without characters that a Word file cannot hold."""
     return UNPRINTABLE.sub("", text)

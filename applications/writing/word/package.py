@@ -1,4 +1,4 @@
-"""The parts of a Word file that are read, found as every program finds them: by their relationships, not by their names."""
+"""The parts of a Word file that are read, found by their relationships, as other programs do, and not by their names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from applications.writing.word.safe import READ, UnreadableFile
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-# What Word calls “Strict Open XML” has the same elements under other names. Only those whose elements are looked at.
+# “Strict Open XML” of Word has the same elements under other names. Only names whose elements are read are listed.
 STRICT = {
     "http://purl.oclc.org/ooxml/wordprocessingml/main": W,
     "http://purl.oclc.org/ooxml/officeDocument/math": M,
@@ -27,7 +27,7 @@ STRICT = {
 
 
 def w(name: str) -> str:
-    """The name of an element or attribute of a Word document."""
+    """Return the name of an element or attribute of a Word document."""
     return f"{{{W}}}{name}"
 
 
@@ -41,7 +41,7 @@ class Package:
 
 
 def opened(content: bytes) -> Package:
-    """The parts of a file that `safe.check` has looked at; `UnreadableFile` where there is no document in it."""
+    """Return the parts of a file that `safe.check` has accepted. Raises `UnreadableFile` if there is no document in it."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = _Parts(archive)
         main = parts.related("", "officeDocument")
@@ -55,11 +55,11 @@ def opened(content: bytes) -> Package:
 class _Parts:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
-        # Names of parts are compared without regard to capitals. Others than these have not been looked at.
+        # The case of the names does not matter. Only these parts were checked.
         self.names = {name.lower(): name for name in archive.namelist() if name.lower().endswith(READ)}
 
     def related(self, part: str, kind: str) -> str | None:
-        """The name of the part that this one, or the file itself, refers to as of this kind."""
+        """Return the name of the part of this kind that a part, or the file itself, refers to."""
         folder, name = posixpath.split(part)
         references = self.tree(posixpath.join(folder, "_rels", f"{name}.rels"))
         for reference in () if references is None else references:

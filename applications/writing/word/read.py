@@ -1,4 +1,4 @@
-"""A Word file that came back: the texts from between the marked lines, and what could not be taken along."""
+"""Reading a Word file that came back: the texts between the marked lines, and what was left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from applications.writing.word.words import Line, lines_of
 
 @dataclass
 class ReadSection:
-    """A text as it stands in the file, and the version it was written from."""
+    """A text as it is in the file, and the version it was written from."""
 
     key: str
     version: int
@@ -41,15 +41,15 @@ class ReadSection:
 class ReadFile:
     sections: list[ReadSection]
     broken: list[str]
-    """Keys of sections whose marked lines are damaged: they begin without an end, end without a beginning, or stand there twice."""
+    """Keys of sections whose marked lines are damaged: without an end, without a beginning, or there twice."""
     portal: list[str] = field(default_factory=list)
     """Keys of sections that were changed in the file and can only be changed in the portal."""
     is_changed_outside: bool = False
-    """Does something stand outside the marked lines that was not there?"""
+    """Was anything changed outside the marked lines?"""
 
 
 def read(content: bytes, uuid: UUID) -> ReadFile:
-    """The sections of the file of this application; `UnreadableFile` with a sentence for anything that is not one."""
+    """Return the sections of a file of this application. Raises `UnreadableFile` with a sentence for any other file."""
     check(content)
     try:
         lines = lines_of(opened(content))

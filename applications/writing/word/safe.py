@@ -1,4 +1,4 @@
-"""What a Word file must not be before anything reads it: a bomb, a carrier of macros, a call to somewhere else."""
+"""Checking a Word file before anything reads it: no bomb, no macros, no references to the outside."""
 
 from __future__ import annotations
 
@@ -16,24 +16,23 @@ from core.filekinds import kind_of
 MOST_PARTS = 1000
 MOST_BYTES = 30 * 1024 * 1024  # unpacked
 MOST_XML = 12 * 1024 * 1024  # of these in parts that are read
-# So many elements a file may have in all its parts. A whole application has a tenth of it; a million empty paragraphs
-# fit into nine kilobytes.
+# In all parts together. A whole application has a tenth of it, but a million empty paragraphs fit into nine kilobytes.
 MOST_ELEMENTS = 150_000
 PIECE = 64 * 1024
-OLD_WORD = b"\xd0\xcf\x11\xe0"  # how a .doc begins, and a .docx with a password
-WRITTEN_ELSEWHERE = {"iwork", "odt", "rtf", "template"}  # kinds from which a writing program makes a Word file
-HYPERLINK = "/hyperlink"  # words that lead somewhere when clicked; only the words are read
+OLD_WORD = b"\xd0\xcf\x11\xe0"  # the first bytes of a .doc, and of a .docx with a password
+WRITTEN_ELSEWHERE = {"iwork", "odt", "rtf", "template"}  # kinds that a word processor can save as a Word file
+HYPERLINK = "/hyperlink"  # a link in the text; only its words are read
 TYPES = "[Content_Types].xml"
-READ = (".xml", ".rels")  # how the names of parts end that are read
+READ = (".xml", ".rels")  # the endings of the names of parts that are read
 OFFICE_XML = re.compile(r"application/vnd\..*\+xml", re.IGNORECASE | re.DOTALL)
 
 
 class UnreadableFile(ValueError):
-    """A file that is not read; the message is a German sentence for the person who sent it."""
+    """The file is not read; the message is a German sentence for the person who sent it."""
 
 
 def check(content: bytes) -> None:
-    """`UnreadableFile` for what is no Word file, unpacks too large, holds macros, or refers to something outside."""
+    """Raise `UnreadableFile` for a file that is no Word file, is too large unpacked, has macros, or refers to the outside."""
     kind = kind_of(BytesIO(content))
     if kind != "docx":
         raise UnreadableFile(_what_it_is(kind, content))
@@ -57,7 +56,7 @@ def check(content: bytes) -> None:
 
 
 def _what_it_is(kind: str, content: bytes) -> str:
-    """Why a file of another kind is refused, and what helps."""
+    """Return the sentence why a file of another kind is refused, and what helps."""
     if kind == "macros":
         return _("Die Datei enthält Makros und wird nicht gelesen. Bitte speichern Sie sie als .docx ohne Makros.")
     if kind in {"doc", "locked"} or content.startswith(OLD_WORD):
@@ -78,20 +77,20 @@ def _size(parts: list[zipfile.ZipInfo]) -> int:
 
 
 def _check_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
-    """Every part is read piece by piece, and nothing of it is kept: what has too many elements is never whole in memory."""
+    """Check every part piece by piece: a part with too many elements is never in memory as a whole."""
     elements = 0
     for part in parts:
-        looked_at = _Part(part.filename, MOST_ELEMENTS - elements)
-        parser = etree.XMLParser(target=looked_at, resolve_entities=False, no_network=True, load_dtd=False)
+        checked = _Part(part.filename, MOST_ELEMENTS - elements)
+        parser = etree.XMLParser(target=checked, resolve_entities=False, no_network=True, load_dtd=False)
         with archive.open(part) as stream:
             while piece := stream.read(PIECE):
                 parser.feed(piece)
         parser.close()
-        elements += looked_at.elements
+        elements += checked.elements
 
 
 class _Part:
-    """What lxml tells of a part while it reads it; raises `UnreadableFile` as soon as something is wrong."""
+    """A target for lxml's parser that raises `UnreadableFile` as soon as something is wrong with a part."""
 
     def __init__(self, name: str, most: int) -> None:
         self.is_references = name.lower().endswith(".rels")
@@ -108,7 +107,7 @@ class _Part:
             raise UnreadableFile(_("Die Datei ist beschädigt und lässt sich nicht lesen."))
 
     def _is_hidden(self, attributes: Mapping[str, str]) -> bool:
-        """Would a part be read as XML though its name does not say so? It has not been looked at."""
+        """Would a program read a part as XML though its name does not say so? Such a part was not checked."""
         name = f".{attributes.get('Extension') or attributes.get('PartName', '')}".lower()
         return OFFICE_XML.fullmatch(attributes.get("ContentType", "")) is not None and not name.endswith(READ)
 

@@ -1,4 +1,4 @@
-"""Was anything changed in a Word file outside the texts, where it is not read?"""
+"""Checksums of a Word file outside the texts, to notice changes that the portal does not read."""
 
 from __future__ import annotations
 
@@ -15,50 +15,50 @@ from applications.writing.word.package import w
 from core.spelling import in_nfc
 
 TEXT = w("t")
-# What a box is for older programs, which stands beside the same for newer ones.
+# The text of a box for older programs, beside the same text for newer ones.
 OLDER = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-# What a program may change by saving a file: blanks, hyphens and signs that nobody sees.
+# What a program may change by saving a file: blanks, hyphens and invisible characters.
 UNSURE = regex.compile(r"[\p{Z}\p{C}\p{Pd}]+")
 
 
 @dataclass
 class Seals:
-    """What stands outside the texts, as checksums; and what the file said they were when it was written."""
+    """Checksums of everything outside the texts: as it is now, and as noted in the file when it was written."""
 
     portal: dict[str, str] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
     outside: str = ""
-    said_outside: str | None = None
+    noted_outside: str | None = None
 
     def changed(self) -> list[str]:
-        """Keys of the sections that can only be changed in the portal, and were changed in the file."""
-        return [key for key, seal in self.said.items() if self.portal.get(key) != seal]
+        """Return the keys of sections that were changed in the file and can only be changed in the portal."""
+        return [key for key, seal in self.noted.items() if self.portal.get(key) != seal]
 
     def is_changed_outside(self) -> bool:
-        """Does something stand outside of everything that was not there? Files without a last line do not say."""
-        return self.said_outside is not None and self.outside != self.said_outside
+        """Was anything changed outside of all sections? Unknown for files without the last line."""
+        return self.noted_outside is not None and self.outside != self.noted_outside
 
 
 def seals_of(blocks: Iterable[Any]) -> Seals:
-    """The seals of a file, given its paragraphs and tables; those in boxes come after the paragraph the box is in."""
+    """Return the seals of a file, given its paragraphs and tables; those in a box come after the paragraph of the box."""
     blocks = list(blocks)
-    by_themselves = set(blocks)
+    separate = set(blocks)
     seals, outside = Seals(), hashlib.sha256()
     inside: Any = outside
     for block in blocks:
-        line = "".join(_words(block, by_themselves))
+        line = "".join(_words(block, separate))
         if begin := PORTAL.search(line):
             inside = hashlib.sha256()
-            seals.said[begin[1]] = begin[2]
+            seals.noted[begin[1]] = begin[2]
         elif end := PORTAL_END.search(line):
             seals.portal[end[1]] = inside.hexdigest()[:8] if inside else ""
             inside = outside
         elif BEGIN.search(line):
-            inside = None  # a text, which is read
+            inside = None  # a text that is read back
         elif END.search(line):
             inside = outside
         elif close := CLOSE.search(line):
-            seals.said_outside = close[1]
+            seals.noted_outside = close[1]
         elif inside and not APPLICATION.search(line):
             inside.update(_letters(line).encode(errors="replace"))
     seals.outside = outside.hexdigest()[:8]
@@ -66,17 +66,17 @@ def seals_of(blocks: Iterable[Any]) -> Seals:
 
 
 def seal_of(blocks: Iterable[Any]) -> str:
-    """The seal of a section that is printed to be read only."""
+    """Return the seal of a section that is only for reading."""
     return seals_of(blocks).outside
 
 
-def _words(block: Any, by_themselves: set[Any]) -> Iterator[str]:
-    """The words of a block, without those of blocks in it that come by themselves; what is there twice, once."""
+def _words(block: Any, separate: set[Any]) -> Iterator[str]:
+    """Yield the words of a block, without inner blocks of their own; a text that is there twice only once."""
     walk = etree.iterwalk(block, events=("start",))
     for _event, element in walk:
         if element.tag == TEXT:
             yield element.text or ""
-        elif element is not block and (element.tag == OLDER or element in by_themselves):
+        elif element is not block and (element.tag == OLDER or element in separate):
             walk.skip_subtree()
 
 

@@ -1,4 +1,4 @@
-"""Signs of the fonts Symbol and Wingdings, which Word stores by their place in the font, as signs that every font has."""
+"""Signs of the fonts Symbol and Wingdings, which Word stores by their place in the font, as ordinary characters."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ WINGDINGS = dict(
     )
 )
 FONTS = {"symbol": SYMBOL, "wingdings": WINGDINGS}
-# Where Word keeps the signs of such fonts among the letters of a text.
+# The code points of such signs among the letters of a text.
 PRIVATE = re.compile("[\uf020-\uf0ff]")
 
 
 def sign(place: int, font: str) -> str:
-    """The sign at a place of a font; empty where it is not known to look like any other."""
+    """Return the character for a place of a font; an empty text if none is known to look alike."""
     signs = FONTS.get(font.lower())
     if signs is not None:
         return signs.get(place & 0xFF if place >= 0xF000 else place, "")

@@ -1,7 +1,7 @@
-"""The lines of a Word document as text, and by their kind what could not be one.
+"""The lines of a Word document as text, with counts by kind of everything that is no text.
 
-Tracked changes count as not accepted, in both directions. What has a text is read: text boxes, formulas, symbols,
-fields, content controls. Everything else is counted, so that nothing is lost unsaid.
+Tracked changes count as not accepted, in both directions. Text boxes, formulas, symbols, fields and content controls
+are read. Everything else is counted, so that nothing is lost silently.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ SIGNS = {
     w("softHyphen"): "\u00ad",
 }
 DRAWN = {w("drawing"), w("pict"), w("object")}
-# What only says something about the text beside it.
+# Elements that only describe the text beside them.
 SILENT = {
     *(w(name) for name in ("pPr", "rPr", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "sectPr", "proofErr")),
     *(w(name) for name in ("bookmarkStart", "bookmarkEnd", "permStart", "permEnd", "lastRenderedPageBreak")),
     *(w(name) for name in ("instrText", "delInstrText", "annotationRef", "footnoteRef", "endnoteRef")),
     *(w(name) for name in ("separator", "continuationSeparator", "tblPr", "tblGrid")),
 }
-# What is counted, by the last part of its name, wherever it stands.
+# Elements that are counted wherever they are, and the field of `Dropped` that counts them.
 COUNTED = {
     w("tbl"): "tables",
     w("footnoteReference"): "notes",
@@ -57,21 +57,21 @@ CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Alternat
 
 @dataclass
 class Line:
-    """A paragraph as a line of text, or what stood in its place."""
+    """A paragraph as a line of text, or something else in its place."""
 
     text: str
     dropped: Dropped = field(default_factory=Dropped)
-    is_gone: bool = False  # nothing but what was left out
-    block: Any = None  # the paragraph, which may be one in a box, or the table; none for words that are a drawing
+    is_gone: bool = False  # it has no text, only things that were left out
+    block: Any = None  # the paragraph (in a box, too) or the table; none for words that are a drawing
 
 
 def lines_of(package: Package) -> list[Line]:
-    """Every paragraph as a line, tables and what else stands beside them as lines that are gone."""
+    """Return every paragraph as a line; tables and other things beside them as lines that are gone."""
     return list(_Reader(Lists(package.styles, package.numbering)).lines(package.body))
 
 
 def children(parent: Any) -> Iterator[Any]:
-    """The elements of an element; of what is there twice, for newer and older programs, the newer."""
+    """Yield the elements of an element; of two versions for newer and older programs, the newer one."""
     for part in parent:
         if not isinstance(part.tag, str):
             continue
@@ -84,7 +84,7 @@ def children(parent: Any) -> Iterator[Any]:
 
 @dataclass
 class _Begun:
-    """A paragraph that goes on in the next one: that somebody ended it here is a tracked change, and not accepted."""
+    """A paragraph that goes on in the next one: its end is a tracked change that is not accepted."""
 
     texts: list[str] = field(default_factory=list)
     dropped: Dropped = field(default_factory=Dropped)
@@ -92,14 +92,14 @@ class _Begun:
 
 
 class _Fields:
-    """The fields around a run, and how many of them are still at their code, which nobody sees."""
+    """The fields around a run, and how many of them are still at their code, which is invisible."""
 
     def __init__(self) -> None:
         self.at_code: list[bool] = []  # from outside in
         self.codes = 0
 
     def mark(self, kind: str | None) -> None:
-        """Follow where a field begins, shows its result, and ends."""
+        """Follow the beginning of a field, of its result, and its end."""
         if kind == "begin":
             self.at_code.append(True)
             self.codes += 1
@@ -139,10 +139,10 @@ class _Reader:
 
     def paragraph(self, paragraph: Any) -> Iterator[Line]:
         dropped, boxes = Dropped(), list[Any]()
-        self.fields = _Fields()  # no code goes on in the next paragraph; one without an end must hide nothing
+        self.fields = _Fields()  # no code goes on in the next paragraph, so that one without an end hides nothing
         text = "".join(self.words(paragraph, dropped, boxes))
         if "[[" in text:
-            yield from self.finished()  # a marked line stands alone, whatever was done to the lines around it
+            yield from self.finished()  # a marked line stays a line of its own, even if the lines around it were joined
         self.begun.texts.append(text)
         self.begun.dropped.add(dropped)
         self.begun.block = paragraph
@@ -154,7 +154,7 @@ class _Reader:
             yield from [Line(box)] if isinstance(box, str) else _Reader(self.lists).lines(box)
 
     def finished(self) -> Iterator[Line]:
-        """The paragraph that was begun, where one was, as a line."""
+        """Yield the paragraph that was begun, if there is one, as a line."""
         begun, self.begun = self.begun, _Begun()
         if begun.block is not None:
             line = Line("".join(begun.texts), begun.dropped, block=begun.block)
@@ -162,7 +162,7 @@ class _Reader:
             yield line
 
     def list_sign(self, line: Line) -> None:
-        """Put the sign of a list before a line of one; a list that was made or ended in a tracked change is as before."""
+        """Put the sign of a list before its line; a list that a tracked change made or ended is as it was before."""
         properties = line.block.find(w("pPr"))
         shape = self.lists.shape_of(properties)
         earlier = None if properties is None else properties.find(w("pPrChange"))
@@ -219,7 +219,7 @@ class _Reader:
                 self.count(part, dropped)
 
     def field(self, sign: Any) -> str:
-        """Follow the mark of a field; a box to be ticked is a sign itself."""
+        """Follow the mark of a field; return the sign of a check box."""
         self.fields.mark(sign.get(w("fldCharType")))
         box = sign.find(f"{w('ffData')}/{w('checkBox')}")
         if box is None:
@@ -229,14 +229,14 @@ class _Reader:
         return "☐" if ticked is None or ticked.get(w("val"), "1") in {"0", "false", "off"} else "☒"
 
     def ruby(self, ruby: Any, dropped: Dropped, boxes: list[Any]) -> Iterator[str]:
-        """Words and, in brackets, how they are pronounced."""
+        """Yield words and, in brackets, their pronunciation."""
         for name, before, after in (("rubyBase", "", ""), ("rt", " (", ")")):
             part = ruby.find(w(name))
             words = "" if part is None else "".join(self.words(part, dropped, boxes))
             yield f"{before}{words}{after}" if words else ""
 
     def drawn(self, drawing: Any, dropped: Dropped, boxes: list[Any]) -> None:
-        """Find the text boxes in a drawing, and count what else it is."""
+        """Find the text boxes in a drawing, and count everything else in it."""
         counted, box_count = Dropped(), len(boxes)
         self.look_into(drawing, counted, boxes)
         if counted == Dropped() and len(boxes) == box_count:
@@ -273,7 +273,7 @@ def _font_of(run: Any) -> str:
 
 
 def _text(text: str, font: str, dropped: Dropped) -> str:
-    """The words of a run, with signs of special fonts as signs that every font has."""
+    """Return the words of a run, with the signs of special fonts as ordinary characters."""
     return PRIVATE.sub(lambda match: _symbol(ord(match[0]), font, dropped), text)
 
 
@@ -288,12 +288,12 @@ def _math(name: str) -> str:
 
 
 def _is_silent(part: Any) -> bool:
-    """Does it say nothing of its own? Beginnings and ends of ranges do not, whatever they are ranges of."""
+    """Has the element no content of its own? That includes the beginnings and ends of all kinds of ranges."""
     return part.tag in SILENT or "Range" in part.tag
 
 
 def _is_prompt(part: Any) -> bool:
-    """A field to be filled in that shows only what should be written there."""
+    """Is it a field to fill in that still shows its prompt?"""
     return part.tag == w("sdt") and part.find(f"{w('sdtPr')}/{w('showingPlcHdr')}") is not None
 
 

@@ -1,4 +1,4 @@
-"""Sections as a Word file: each running text between two marked lines, rows as tables to be read only."""
+"""Writing sections into a Word file: each running text between two marked lines, rows as tables only for reading."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ MARK = "Schmiede Marke"
 BREAK = re.compile(r"<br\s*/?>")
 PARAGRAPH, TABLE, RUN, WORDS, TAB = (qn(name) for name in ("w:p", "w:tbl", "w:r", "w:t", "w:tab"))
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-# So many lines of running text and so many rows go into a file. What is longer is no longer written in a word processor.
+# The limits of a file. Nobody works on more in a word processor.
 MOST_LINES = 20_000
 MOST_ROWS = 1_000
 
 
 @dataclass(frozen=True)
 class SectionToWrite:
-    """A section as it goes out: its content in the version that is named in the file."""
+    """A section to write: its content in the version that is named in the file."""
 
     term: SectionTerm
     version: int
@@ -53,12 +53,12 @@ class SectionToWrite:
 def write(
     uuid: UUID, title: str, sections: Iterable[SectionToWrite], names: Names, *, can_return: bool = True
 ) -> bytes:
-    """The bytes of the file. What people see of a text is all there; signs that no file can hold are left out.
+    """Return the bytes of the file. It has everything visible of a text; characters that no file can hold are left out.
 
-    Whoever cannot write in the portal is told that nothing of the file gets there (`can_return`).
+    Without `can_return` the file says that nothing written in it gets into the portal.
 
-    A text that has too many lines for the file is left out with its marked lines, so that nothing of it can come back;
-    of rows the first are printed. The file says so.
+    A text that has too many lines is left out with its marked lines, so that nothing of it can come back; of too many
+    rows the first are printed. The file says so.
     """
     document = Document()
     _styles(document)
@@ -92,7 +92,7 @@ def _what_to_do(*, can_return: bool) -> str:
 
 
 def _styles(document: Any) -> None:
-    """German for the spell checker, and a small grey style for the marked lines."""
+    """Set German for the spell checker, and make a small grey style for the marked lines."""
     normal = document.styles["Normal"]
     language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "de-DE", qn("w:bidi"): "ar-SA"})
     normal.element.get_or_add_rPr().append(language)
@@ -116,7 +116,7 @@ def _text(document: Any, section: SectionToWrite, text: str | None) -> None:
 
 
 def _paragraph(line: str) -> Any:
-    """A paragraph of one line. python-docx would look through all that are there already for every one it adds."""
+    """Return a paragraph of one line. Adding it with python-docx would search all paragraphs before it."""
     paragraph = etree.Element(PARAGRAPH)
     run = etree.SubElement(paragraph, RUN) if line else None
     for number, words in enumerate(line.split("\t") if line else ()):
@@ -130,7 +130,7 @@ def _paragraph(line: str) -> Any:
 
 
 def _sealed_rows(document: Any, section: SectionToWrite, names: Names, most: int) -> int:
-    """Print a section of rows between marks that tell later whether somebody changed it; how many rows were printed."""
+    """Print a section of rows between marks with its checksum; return how many rows were printed."""
     begin = document.add_paragraph(style=MARK)
     printed = _rows(document, section.value, names, most)
     seal = seal_of(begin._p.itersiblings(PARAGRAPH, TABLE))
@@ -140,7 +140,7 @@ def _sealed_rows(document: Any, section: SectionToWrite, names: Names, most: int
 
 
 def _rows(document: Any, value: Content, names: Names, most: int) -> int:
-    """Print a section of rows, so many at most; how many were printed."""
+    """Print `most` rows of a section at most; return how many were printed."""
     document.add_paragraph(_("Nur zum Lesen: Diesen Abschnitt füllen Sie im Portal aus."))
     for cell in cells(value, names):
         document.add_paragraph(printable(f"{cell.label}: {_plain(cell.html)}"))
@@ -162,7 +162,7 @@ def _row(document: Any, line: SheetRow) -> None:
 
 
 def _plain(html: str) -> str:
-    """The words of a cell; the entities are those that escaping makes."""
+    """Return the text of a cell, without markup; only the entities of escaping occur."""
     text = strip_tags(BREAK.sub("\n", html))
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
         text = text.replace(entity, sign)

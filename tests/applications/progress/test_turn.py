@@ -1,4 +1,4 @@
-"""Stages and whose turn it is: rules on values, in the order of `turn_of`."""
+"""Stages and whose turn it is: rules on values, in their order."""
 
 from __future__ import annotations
 
