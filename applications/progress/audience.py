@@ -76,9 +76,9 @@ class PeopleAround:
         """Return those with one of these roles; the person who looks is called "Sie" and stands first."""
         readers = [person for person in self.people if person.roles & wanted]
         readers.sort(key=lambda person: not is_same(person, user))
-        team = [named(person, user) for person in readers if person.roles & {"owner", "writer", "reader"}]
-        own_coaches = [titled(person, user) for person in readers if "own coach" in person.roles]
-        other_coaches = [named(person, user) for person in readers if person.roles == {"coach"}]
+        team = [name_for(person, user) for person in readers if person.roles & {"owner", "writer", "reader"}]
+        own_coaches = [name_with_title(person, user) for person in readers if "own coach" in person.roles]
+        other_coaches = [name_for(person, user) for person in readers if person.roles == {"coach"}]
         groups = [
             (_("Team"), team),
             (_("Coaching"), own_coaches),
@@ -98,7 +98,7 @@ def is_same(person: PersonAround, user: Person) -> bool:
     return user.is_authenticated and person.user == user.pk
 
 
-def named(person: PersonAround, user: Person) -> str:
+def name_for(person: PersonAround, user: Person) -> str:
     """`Sie`, `Rana Öz (liest mit)`, `Jonas Petersen (sobald die Einladung angenommen ist)`."""
     name = _("Sie") if is_same(person, user) else person.name
     if person.user is None:
@@ -106,12 +106,12 @@ def named(person: PersonAround, user: Person) -> str:
     return _("%(name)s (liest mit)") % {"name": name} if "reader" in person.roles else name
 
 
-def titled(person: PersonAround, user: Person) -> str:
+def name_with_title(person: PersonAround, user: Person) -> str:
     """`Carla Weber (Coachin)`"""
-    return person.name and f"{named(person, user)} ({person.title})"
+    return person.name and f"{name_for(person, user)} ({person.title})"
 
 
 def organisers(people: Iterable[PersonAround], user: Person) -> list[tuple[str, list[str]]]:
     """Return the people of the organisation that runs the cohort, under its name."""
     staff = [person for person in people if "organiser" in person.roles]
-    return [(staff[0].title, [named(person, user) for person in staff])] if staff else []
+    return [(staff[0].title, [name_for(person, user) for person in staff])] if staff else []

@@ -115,8 +115,8 @@ def summarise(hand_ins: Iterable[HandIn], today: date) -> Load:
         ages=age_groups(waiting, today),
         overdue=sum(row.is_late(today) for row in waiting),
         answered=len(answer_days),
-        median=rounded(median(answer_days)) if answer_days else None,
-        longest=rounded(max(answer_days)) if answer_days else None,
+        median=round_days(median(answer_days)) if answer_days else None,
+        longest=round_days(max(answer_days)) if answer_days else None,
         in_time=sum(not row.is_late(today) for row in due),
         promised=len(due),
     )
@@ -142,7 +142,7 @@ def days_between(first: datetime, last: datetime) -> float:
     return (last - first).total_seconds() / DAY
 
 
-def rounded(days: float) -> Decimal:
+def round_days(days: float) -> Decimal:
     return Decimal(str(days)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 

@@ -23,7 +23,7 @@ from applications.papers.models.submission import Taken
 from applications.papers.tasks import count_pages_soon
 from applications.writing.access import get_application
 from applications.writing.models import Application
-from applications.writing.page.findings import placed
+from applications.writing.page.findings import place_findings
 from core.steps import take_step
 from core.writes import Stale
 
@@ -33,7 +33,7 @@ def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid)
     count_pages_soon(application)
     dossier = read_state(application).dossier
-    findings = placed(application, run(dossier), dossier.budget)
+    findings = place_findings(application, run(dossier), dossier.budget)
     groups = [
         (severity, [placed for placed in findings if placed.finding.severity == severity]) for severity in Severity
     ]
@@ -54,8 +54,8 @@ def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
     findings = run(dossier)
     context = {
         "application": application,
-        "blocking": placed(application, blocking(findings), dossier.budget),
-        "warnings": placed(application, to_confirm(findings), dossier.budget),
+        "blocking": place_findings(application, blocking(findings), dossier.budget),
+        "warnings": place_findings(application, to_confirm(findings), dossier.budget),
     }
     return render(request, "applications/papers/finish.html", context)
 
@@ -136,7 +136,7 @@ def get_submission(request: PortalRequest, uuid: UUID, *, to: str = "see") -> Su
     return submission
 
 
-def and_begin_nothing(sentence: str, submission: Submission) -> str:
+def add_begin_nothing(sentence: str, submission: Submission) -> str:
     """Add to the sentence that nothing may begin before the grant, if that is so."""
     if not submission.waits_for_a_grant:
         return sentence
@@ -158,7 +158,7 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
         except Stale:
             form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
         else:
-            messages.success(request, and_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
+            messages.success(request, add_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
             return redirect(submission)
     context = {"submission": submission, "application": submission.application, "form": form}
     return render(request, "applications/papers/outcome.html", context, status=422 if form.errors else 200)

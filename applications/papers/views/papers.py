@@ -22,7 +22,7 @@ from applications.papers.models import EnclosureList, Overtaken, Submission, Sub
 from applications.papers.models.paper_steps import PAPER_STEPS, StepMissing, WrongDay
 from applications.papers.pdf import enclosures as listed
 from applications.papers.posting import UpToDate, before_posting, print_letter, read_envelope
-from applications.papers.views.finishing import and_begin_nothing, get_submission
+from applications.papers.views.finishing import add_begin_nothing, get_submission
 from applications.progress.audience import PAPERS, PeopleAround
 from applications.writing.page.findings import PlacedFinding
 from calls.terms import ATTACHMENTS
@@ -115,7 +115,7 @@ def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
         except Stale:
             messages.error(request, _("Diese Unterlagen gelten nicht mehr."))
         else:
-            messages.success(request, and_begin_nothing(_("Der Tag ist eingetragen."), submission))
+            messages.success(request, add_begin_nothing(_("Der Tag ist eingetragen."), submission))
     if form.errors:
         return show(request, submission, form, step)
     return redirect(submission)
@@ -197,12 +197,12 @@ def show(
         "sees_application": application.allows(request.user, "see"),
     }
     if context["sees_application"]:  # BAMF staff read no names of people in teams
-        context |= on_the_way(request, submission, list_form, letter)
+        context |= envelope_context(request, submission, list_form, letter)
         context["who"] = PeopleAround.of(application).audience(PAPERS, request.user)
     return render(request, "applications/papers/paper_detail.html", context, status=422 if form or list_form else 200)
 
 
-def on_the_way(
+def envelope_context(
     request: PortalRequest, submission: Submission, form: EnclosuresForm | None, letter: SubmissionFile | None
 ) -> dict[str, Any]:
     """Return what the team sees of the envelope: list and letter, what matters before posting, what can be changed."""

@@ -15,7 +15,7 @@ from applications.progress.whose_turn import turn_of
 from applications.states import SectionState
 from applications.writing.access import with_roles
 from applications.writing.models import Application
-from applications.writing.page.desk import grouped
+from applications.writing.page.desk import group_sections
 from calls.models import Edition
 
 
@@ -33,7 +33,7 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "application": application,
         "card": card_of(turn, role, request.user.pk),
         "facts": facts,
-        "groups": list(grouped(steps, {section.key: section for section in sections})),
+        "groups": list(group_sections(steps, {section.key: section for section in sections})),
         "accepted": sum(section.state == SectionState.ACCEPTED for section in sections),
         "all": len(sections),
         "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},

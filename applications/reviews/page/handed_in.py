@@ -179,10 +179,10 @@ class HandedIn:
     def since_text(self) -> list[Segment]:
         """What was written after handing in, word by word, for running text: changed stretches with a little around."""
         before, after = self.passage, passage_of(self.item.draft.value)
-        return shortened(words(before, after)) if before is not None and after is not None else []
+        return shorten(words(before, after)) if before is not None and after is not None else []
 
 
-def shortened(segments: list[Segment], around: int = 60) -> list[Segment]:
+def shorten(segments: list[Segment], around: int = 60) -> list[Segment]:
     """Cut long unchanged stretches in the middle."""
     gap = _(" […] ")
     return [

@@ -183,7 +183,7 @@ def comment(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return redirect(desk.address)
     if not desk.is_mine:
         return not_taken(request, why_not_review(desk.review, request, NOT_TAKEN), desk.address)
-    sent = praising(request.POST) if "praise" in request.POST else request.POST
+    sent = as_praise(request.POST) if "praise" in request.POST else request.POST
     form, verdict = desk.comment_form(sent), desk.give_back_form(request.POST)
     if not form.is_valid():
         form.data = request.POST  # everything that was typed, also what is no part of the praise
@@ -223,7 +223,7 @@ def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReviewDesk, Revie
     return desk, desk.item
 
 
-def praising(sent: QueryDict) -> QueryDict:
+def as_praise(sent: QueryDict) -> QueryDict:
     """Return what was sent as praise, without a text that was begun as another kind of comment."""
     praise = sent.copy()
     if sent.get("kind", "") not in {"", Comment.Kind.PRAISE}:

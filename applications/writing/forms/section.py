@@ -299,7 +299,7 @@ def is_blank(row: Row) -> bool:
     return not any(getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget != "year")
 
 
-def moved(value: Content, table: str, row_id: str, up: bool, group: Callable[[Row], Any]) -> Content:
+def move_row(value: Content, table: str, row_id: str, up: bool, group: Callable[[Row], Any]) -> Content:
     """Return the value with a row and its neighbour in the same group exchanged; unchanged at the end or if it is gone."""
     rows: list[Row] = list(getattr(value, table))
     place = next((number for number, row in enumerate(rows) if row.id == row_id), None)

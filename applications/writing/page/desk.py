@@ -106,7 +106,7 @@ class Desk:
 
     @property
     def groups(self) -> list[Group]:
-        return list(grouped([(f"{o.position} · {o.title}", o.keys) for o in self.plan], self.facts))
+        return list(group_sections([(f"{o.position} · {o.title}", o.keys) for o in self.plan], self.facts))
 
     @property
     def accepted(self) -> int:
@@ -145,7 +145,7 @@ class Desk:
         }
 
 
-def grouped(steps: Iterable[tuple[str, Iterable[str]]], facts: dict[str, SectionFacts]) -> Iterator[Group]:
+def group_sections(steps: Iterable[tuple[str, Iterable[str]]], facts: dict[str, SectionFacts]) -> Iterator[Group]:
     """Yield the sections by workshop (title, keys), each once, then those that no workshop opens."""
     left = dict(facts)
     for title, keys in steps:

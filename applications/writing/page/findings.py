@@ -24,7 +24,7 @@ class PlacedFinding:
     more: tuple[tuple[str, str], ...] = ()
 
 
-def placed(application: Application, findings: Iterable[Finding], budget: Budget) -> list[PlacedFinding]:
+def place_findings(application: Application, findings: Iterable[Finding], budget: Budget) -> list[PlacedFinding]:
     """Return the findings with their places; a line of the financing plan is on the page of its year."""
     lines: tuple[Expense | Personnel | Income, ...] = (*budget.expenses, *budget.personnel, *budget.income)
     years = {line.id: line.year for line in lines}

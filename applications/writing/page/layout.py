@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.content import Content, Row
-from applications.writing.forms.section import RowForm, SectionForm, moved
+from applications.writing.forms.section import RowForm, SectionForm, move_row
 from calls.terms import Kind
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Layout:
         row_id, _colon, way = rest.partition(":")
         if table not in content.tables or way not in {"up", "down"}:
             return content
-        return moved(content, table, row_id, way == "up", self.group)
+        return move_row(content, table, row_id, way == "up", self.group)
 
     def is_asked_for_rows(self, data: QueryDict) -> bool:
         """Was it a button that adds or moves a row? The page itself shows the result."""

@@ -107,8 +107,8 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, com
         spec=spec,
         label=label_of(clash, spec, desk),
         base=base,
-        mine=compared(spec, base, mine, comparison),
-        theirs=compared(spec, base, theirs, comparison),
+        mine=mark_changes(spec, base, mine, comparison),
+        theirs=mark_changes(spec, base, theirs, comparison),
         before=shortened(clash.before.strip(), LONGEST, from_end=True),
         after=shortened(clash.after.strip(), LONGEST),
         joined=clash.proposal.text.strip(),
@@ -122,7 +122,7 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, com
     return choice
 
 
-def compared(spec: Spec | None, base: str, text: str, comparison: Comparison) -> SafeString:
+def mark_changes(spec: Spec | None, base: str, text: str, comparison: Comparison) -> SafeString:
     """Mark the words that came and went; a number, a day or a choice is shown as a whole."""
     if spec is None or spec.widget in {"line", "area"}:
         return marked(comparison.words(base, text))

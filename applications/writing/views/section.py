@@ -136,11 +136,11 @@ def note_of(desk: Desk) -> SectionNote | None:
 def save(desk: Desk) -> HttpResponse:
     request = desk.request
     if not desk.may("write"):
-        return read_only(desk)
+        return refuse_reader(desk)
     layout = layout_of(desk, request.GET)
     form = make_form(desk, layout, request.POST)
     if not form.is_valid():
-        return refused(desk, layout, form)
+        return show_mistakes(desk, layout, form)
     content = layout.rearranged(form.content, request.POST)
     try:
         answer = desk.draft.save_content(
@@ -151,16 +151,16 @@ def save(desk: Desk) -> HttpResponse:
             after=uuids(request.POST.getlist("after")),
         )
     except (NotDrafting, SectionClosed) as moment:
-        return not_now(desk, layout, form, moment)
+        return refuse_for_now(desk, layout, form, moment)
     by_itself = kept.wants_json(request) and "pressed" not in request.POST
     asked = answer.how == How.UNCHANGED and layout.is_asked_for_rows(request.POST)
     if answer.how != How.CONFLICT and not by_itself and not asked:
         messages.success(request, outcome_sentence(answer))
-    url = following(desk, layout, answer)
+    url = address_after(desk, layout, answer)
     return as_json(desk, answer, content, url) if kept.wants_json(request) else redirect(url)
 
 
-def following(desk: Desk, layout: Layout, answer: Save) -> str:
+def address_after(desk: Desk, layout: Layout, answer: Save) -> str:
     """Return where a button of the form leads: to the next step, back to the page, or to the page of a conflict."""
     sent, application = desk.request.POST, desk.application.pk
     if answer.how == How.CONFLICT and answer.sent:
@@ -171,7 +171,7 @@ def following(desk: Desk, layout: Layout, answer: Save) -> str:
     return layout.address(sent)
 
 
-def read_only(desk: Desk) -> HttpResponse:
+def refuse_reader(desk: Desk) -> HttpResponse:
     """Refuse a save by a person who may see the section but not write it, perhaps since a moment ago."""
     if not kept.wants_json(desk.request):
         raise PermissionDenied
@@ -181,7 +181,7 @@ def read_only(desk: Desk) -> HttpResponse:
     return JsonResponse({"state": "denied", "sentence": sentence}, status=403)
 
 
-def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
+def show_mistakes(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
     """Show the form again with sentences beside the fields that cannot be stored, and everything as it was typed."""
     if kept.wants_json(desk.request):
         return JsonResponse({"state": "invalid", "sentence": str(form.errors[0])}, status=422)
@@ -189,7 +189,7 @@ def refused(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse:
     return show(desk, layout, form, status=422)
 
 
-def not_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
+def refuse_for_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
     """Say why the section cannot be written now, and show what was typed so that it can be copied."""
     sentence = why_not(desk, moment)
     if kept.wants_json(desk.request):

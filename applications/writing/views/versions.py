@@ -48,7 +48,7 @@ def compare(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     desk = Desk.read(request, uuid, key)
     now = desk.draft.version
     usual = {"von": str(max(now - 1, 0)), "bis": str(now)}
-    first, last = chosen(desk.draft, [request.GET.get(name) or number for name, number in usual.items()])
+    first, last = find_versions(desk.draft, [request.GET.get(name) or number for name, number in usual.items()])
     if first is None or last is None:
         raise Http404
     before, after = passage_of(first.value), passage_of(last.value)
@@ -59,13 +59,13 @@ def compare(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
         "last": last,
         "beside": request.GET.get("ansicht") == BESIDE,
         "text": marked(segments),
-        "pair": beside(segments),
+        "pair": make_pair(segments),
         "changes": list(rows_changed(first.value, last.value, desk)),
     }
     return render(request, "applications/writing/compare.html", context)
 
 
-def chosen(draft: Draft, texts: list[str]) -> list[Revision | None]:
+def find_versions(draft: Draft, texts: list[str]) -> list[Revision | None]:
     """Return the versions with these numbers, or those before if thinned; texts without a version by key. One query."""
     earlier = Revision.objects.filter(draft=draft, version__isnull=False).order_by("-version")
     wanted = Q()
@@ -75,10 +75,10 @@ def chosen(draft: Draft, texts: list[str]) -> list[Revision | None]:
         elif is_key(text):
             wanted |= Q(pk=text)
     rows = list(draft.revisions.filter(wanted).select_related("by", "draft").order_by("-version")) if wanted else []
-    return [next((row for row in rows if answers(row, text)), None) for text in texts]
+    return [next((row for row in rows if is_version(row, text)), None) for text in texts]
 
 
-def answers(row: Revision, text: str) -> bool:
+def is_version(row: Revision, text: str) -> bool:
     if is_number(text):
         return row.version is not None and row.version <= int(text)
     return str(row.pk) == text
@@ -95,7 +95,7 @@ def is_key(text: str) -> bool:
         return False
 
 
-def beside(segments: Iterable[Segment]) -> Pair:
+def make_pair(segments: Iterable[Segment]) -> Pair:
     rows = list(segments)
     left, right = ([segment for segment in rows if segment.part != part] for part in (Part.NEW, Part.GONE))
     return Pair(marked(left), marked(right))

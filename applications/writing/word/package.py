@@ -40,7 +40,7 @@ class Package:
     numbering: Any | None
 
 
-def opened(content: bytes) -> Package:
+def open_package(content: bytes) -> Package:
     """Return the parts of a file that `safe.check` has accepted. Raises `UnreadableFile` if there is no document in it."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = _Parts(archive)

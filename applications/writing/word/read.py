@@ -12,7 +12,7 @@ from lxml import etree
 
 from applications.writing.word.dropped import Dropped
 from applications.writing.word.marks import APPLICATION, BEGIN, END
-from applications.writing.word.package import opened
+from applications.writing.word.package import open_package
 from applications.writing.word.safe import UnreadableFile, check
 from applications.writing.word.seals import seals_of
 from applications.writing.word.words import Line, lines_of
@@ -52,7 +52,7 @@ def read(content: bytes, uuid: UUID) -> ReadFile:
     """Return the sections of a file of this application. Raises `UnreadableFile` with a sentence for any other file."""
     check(content)
     try:
-        lines = lines_of(opened(content))
+        lines = lines_of(open_package(content))
     except UnreadableFile:
         raise
     except (

@@ -13,7 +13,7 @@ from lxml import etree
 from applications.content import Activity, Text, WorkPlan
 from applications.content.sheets import Names
 from applications.writing.word.formulas import line_of
-from applications.writing.word.package import opened
+from applications.writing.word.package import open_package
 from applications.writing.word.read import read
 from applications.writing.word.seals import seal_of
 from applications.writing.word.words import lines_of
@@ -224,7 +224,7 @@ def seconds(package):
 
 @pytest.mark.parametrize("name", MANY)
 def test_twice_the_signs_are_no_more_than_twice_the_work(name):
-    half, whole = (opened(document(paragraph(MANY[name](number)))) for number in (10_000, 20_000))
+    half, whole = (open_package(document(paragraph(MANY[name](number)))) for number in (10_000, 20_000))
     # On a busy machine a measurement may go wrong; work that grows faster goes wrong every time.
     measured = [(seconds(half), seconds(whole)) for _attempt in range(3)]
 
@@ -412,7 +412,7 @@ def test_words_in_a_box_are_sealed_once(box, words):
     boxed = paragraph(f"{run('A')}<w:r>{box}</w:r>")
     beside = "".join(paragraph(run(text)) for text in ["A", *words])
 
-    seals = [seal_of(line.block for line in lines_of(opened(document(inner)))) for inner in (boxed, beside)]
+    seals = [seal_of(line.block for line in lines_of(open_package(document(inner)))) for inner in (boxed, beside)]
 
     assert seals[0] == seals[1]
 
@@ -427,6 +427,6 @@ def test_a_box_at_the_end_of_a_text_is_noticed():
 
 
 def test_no_line_of_a_file_has_words_the_reader_does_not_know():
-    lines = lines_of(opened(write(UUID, "Titel", [PLAN], Names())))
+    lines = lines_of(open_package(write(UUID, "Titel", [PLAN], Names())))
 
     assert [line.dropped.sentences() for line in lines if line.dropped.sentences()] == [["1 Tabelle ist weggelassen."]]
