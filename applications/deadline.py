@@ -43,7 +43,7 @@ class Deadline:
 
     @property
     def unknown(self) -> str:
-        """What is said in place of the day before anything is written."""
+        """A sentence in place of the day, before anything is written."""
         return no_deadline(1, self.via)
 
 
@@ -64,7 +64,7 @@ class OnPapers:
 
 @dataclass(frozen=True)
 class Routes:
-    """The ways of umbrella bodies that calls know, by call and name."""
+    """The routes of umbrella bodies that calls know, by call and name."""
 
     known: dict[tuple[UUID, str], UmbrellaRoute]
 
@@ -109,5 +109,5 @@ def umbrella_body(on_the_cover: str, organisation: Organisation) -> str:
 
 
 def comparable(name: str) -> str:
-    """A name as it is compared: without regard to upper case, blanks and the way an umlaut is typed."""
+    """A name in the form it is compared in: without regard to case, blanks and how an umlaut is typed."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

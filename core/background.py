@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from core.outages import DATABASE_AWAY
 
 WAITS_LONG_AFTER = timedelta(minutes=5)
-# No task takes nearly as long: whoever began it is gone.
+# No task takes nearly as long, so its worker is gone.
 LEFT_BEHIND_AFTER = timedelta(hours=1)
 MOST_ATTEMPTS = 3
 # As a task that has failed notes it.
@@ -25,7 +25,7 @@ def waiting_long(now: datetime) -> QuerySet[DBTaskResult]:
 
 
 def put_back(worker: str) -> int:
-    """Have tasks done again that this worker had begun when the database went away; how many. It runs none now.
+    """Put back the tasks that this worker had begun when the database went away; return how many. It runs none now.
 
     Some are still noted as running. Those whose failure could be noted have failed only because of the outage.
     """
@@ -40,19 +40,19 @@ def was_broken(task: DBTaskResult) -> bool:
 
 
 def put_back_left_behind(now: datetime) -> int:
-    """The same for workers that are gone; a task that took three of them with it has failed."""
+    """Put back the tasks of workers that are gone; a task that took three workers with it has failed."""
     begun = DBTaskResult.objects.running().filter(started_at__lt=now - LEFT_BEHIND_AFTER)
     return sum(_again(task) for task in begun)
 
 
 def drop_results(now: datetime) -> int:
-    """Delete what came of tasks that have ended; nobody asks about it after two weeks."""
+    """Delete the results of tasks that ended more than two weeks ago."""
     count, _kinds = DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULTS_LAST).delete()
     return count
 
 
 def _again(task: DBTaskResult) -> int:
-    """Tasks may run twice without harm. Whoever else sees the same one puts it back once."""
+    """Put a task back once, however many timers see it. Tasks may run twice without harm."""
     same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
     if len(task.worker_ids) < MOST_ATTEMPTS:
         anew = {"started_at": None, "finished_at": None, "exception_class_path": "", "traceback": ""}

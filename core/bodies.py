@@ -21,7 +21,7 @@ BLOCK = 16 * 1024
 
 
 def takes_many_files(view: View) -> View:
-    """The view takes several uploaded files in one form; any other takes as many as fit into a form."""
+    """Mark a view that takes several uploaded files in one form; any other takes as many as fit into a form."""
     view.takes_many_files = True  # type: ignore[attr-defined]  # as Django's own `login_not_required` does
     return view
 
@@ -87,7 +87,7 @@ class _Answer:
 
 
 def _discard(environ: Environ) -> None:
-    """Read what is left of a request. Who has not finished after SECONDS is cut off, however slowly it comes.
+    """Read what is left of a request. A sender that has not finished after SECONDS is cut off.
 
     A timeout of the socket would not do: it begins anew with every byte. After cutting off, nobody knows where the next
     request would begin, so the error has gunicorn close the connection; it logs none for a sender that is gone.
@@ -110,4 +110,4 @@ def _cut_off(connection: Any, is_over: Event) -> None:
     is_over.set()
     if connection is not None:
         with suppress(OSError):
-            connection.shutdown(SHUT_RDWR)  # whoever waits for more reads the end
+            connection.shutdown(SHUT_RDWR)  # a reader that waits for more reads the end

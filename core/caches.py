@@ -1,4 +1,4 @@
-"""The cache that protects: counters of wrong passwords and codes, and codes that were used (docs/decisions/0014)."""
+"""The cache that protects the login: counters of wrong passwords and codes, used codes (docs/decisions/0014)."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ProtectedCache(DatabaseCache):
-    """Django's database cache, but only what has expired ever leaves it, and no change gets lost.
+    """Django's database cache, which drops only what has expired, and loses no change.
 
-    Django's own throws out living entries once there are more than a number. It also reads before it writes: of two
-    processes that add an expired entry both succeed, and of two that count up one is lost; and it keeps silent about an
-    entry that the database did not take.
+    Django's own drops living entries once there are too many. It also reads before it writes: two processes that add an
+    expired entry both succeed, two that count up may lose a count; and it does not tell that the database refused an
+    entry.
     """
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> None:
         self._put(key, value, timeout, version)
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
-        """Write an entry that is not there or has expired; of many who try at once, one succeeds."""
+        """Write an entry that is missing or has expired; return whether this call wrote it. Of many at once, one does."""
         return self._put(key, value, timeout, version, unless_living=True)
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
@@ -45,7 +45,7 @@ class ProtectedCache(DatabaseCache):
 
     @transaction.atomic
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        """Add to a number that is there, whoever else does; it expires when it would have anyway."""
+        """Add to a number that is there, also while others do; when it expires does not change."""
         made = self.make_and_validate_key(key, version)
         self._execute("UPDATE {table} SET expires = expires WHERE cache_key = %s", made)  # takes the lock
         number = self.get(key, version=version)
@@ -62,11 +62,11 @@ class ProtectedCache(DatabaseCache):
             self.delete(key, version)
 
     def drop_expired(self) -> int:
-        """Delete what has expired; how many. The timer calls it, so that the table does not grow for ever."""
+        """Delete what has expired; return how many. The timer calls it, so that the table does not grow for ever."""
         return self._execute("DELETE FROM {table} WHERE expires < %s", timezone.now())
 
     def _base_delete_many(self, keys: Iterable[str]) -> None:
-        """Review deletes what it finds expired, but not what somebody has written there again since."""
+        """Delete the entries that were read as expired, but not those written anew since."""
         for key in keys:
             self._execute("DELETE FROM {table} WHERE cache_key = %s AND expires < %s", key, timezone.now())
 
@@ -89,7 +89,7 @@ class ProtectedCache(DatabaseCache):
         return base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("latin1")
 
     def _execute(self, sql: str, *values: Any) -> int:
-        """Run one statement on the cache's table; how many rows it wrote."""
+        """Run one statement on the cache's table; return how many rows it wrote."""
         adapted = [connection.ops.adapt_datetimefield_value(v) if isinstance(v, datetime) else v for v in values]
         with connection.cursor() as cursor:
             cursor.execute(sql.format(table=connection.ops.quote_name(self._table)), adapted)  # type: ignore[attr-defined]  # django-stubs forgets it
@@ -97,7 +97,7 @@ class ProtectedCache(DatabaseCache):
 
 
 def why_it_evicts(cache: BaseCache) -> str:
-    """Why a cache does not protect, in a sentence; empty if it does. Asks a Redis, which may not answer."""
+    """Why a cache does not protect, as a sentence; empty if it does. Asks Redis, which may not answer."""
     if isinstance(cache, ProtectedCache):
         return ""
     if not isinstance(cache, RedisCache):
@@ -107,7 +107,7 @@ def why_it_evicts(cache: BaseCache) -> str:
 
 
 def require_protection() -> None:
-    """At the start of a process: stop it if the default cache does not protect. A Redis that is away stops nothing."""
+    """Stop a process at its start if the default cache does not protect. A Redis that is away stops nothing."""
     try:
         why = why_it_evicts(caches[DEFAULT_CACHE_ALIAS])
     except Exception as error:

@@ -17,7 +17,7 @@ ENTRY = 128
 
 
 def names_at_top(content: bytes) -> set[str]:
-    """The names of streams and storages directly under the root; `ValueError` for a file that is damaged."""
+    """The names of streams and storages directly under the root. Raises `ValueError` if the file is damaged."""
     try:
         entries = [
             sector[start : start + ENTRY]

@@ -52,7 +52,7 @@ class Ambiguous(ValueError):
 def read_number(text: str, places: int = 3) -> Decimal | None:
     """Return the number that was typed, None for anything else.
 
-    Raise `Ambiguous` for what may be two numbers. A blank or point divides groups of three after one to three digits of
+    Raises `Ambiguous` for what may be two numbers. A blank or point divides groups of three after one to three digits of
     which the first is not 0; a tab or a line end joins nothing; "1,234" is asked about where fewer `places` are allowed.
     One number that stands there twice is that number.
     """
@@ -115,7 +115,7 @@ def _digits(text: str) -> str:
 
 
 def _ask_about_minus(text: str, places: int) -> None:
-    """Raise `Ambiguous` for one clear number before a minus: it has no cents, or is negative as programs print it."""
+    """Ask about a clear number before a minus: it has no cents, or is negative as programs print it. Raises `Ambiguous`."""
     if not text.endswith("-") or text.startswith("-"):
         return
     try:
@@ -127,7 +127,7 @@ def _ask_about_minus(text: str, places: int) -> None:
 
 
 def _which(parts: list[str], places: int) -> Decimal | None:
-    """Return the number that these two parts are; raise `Ambiguous` if they are two numbers."""
+    """Return the number that these two parts are. Raises `Ambiguous` if they are two numbers."""
     if len(parts) != 2:
         return None
     try:
@@ -142,9 +142,9 @@ def _which(parts: list[str], places: int) -> Decimal | None:
 
 
 def number_typed(text: str, *, places: int, example: str, is_money: bool = False) -> Decimal | None:
-    """The number somebody typed in a field, None in an empty one; `ValidationError` with what to do about any other.
+    """Return the number that was typed in a field, None for an empty field.
 
-    Where only whole numbers are taken, one that may have places is not asked about: typed without signs, it is clear.
+    Raises `ValidationError` with what to do about anything else. Where only whole numbers are taken, one that may have places is not asked about: typed without signs, it is clear.
     """
     if not text.strip():
         return None
@@ -175,7 +175,7 @@ def _whole(example: str) -> str:
 
 
 def _question(readings: tuple[Decimal, ...], *, is_money: bool) -> str:
-    """Which of the two is meant; empty where they read alike once rounded."""
+    """A question which of two numbers is meant; empty where they read alike once rounded."""
     first, second = (_readable(reading, is_money=is_money) for reading in readings)
     if first == second:
         return ""

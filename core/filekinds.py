@@ -236,6 +236,6 @@ def _kind_of_open_document(archive: zipfile.ZipFile, names: list[str]) -> str:
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A part of the archive, no more of it than a real one has."""
+    """A part of the archive, read no further than the largest that a real archive has."""
     with archive.open(name) as part:
         return part.read(MOST_TYPES)

@@ -45,8 +45,8 @@ def tidy_name(name: str, ending: str) -> str:
     stem = "".join(letter for letter in in_nfc(stem) if letter.isprintable())
     while True:
         stem = stem.strip()
-        stem, said = stem_and_ending(stem)
-        if not said:
+        stem, ending_given = stem_and_ending(stem)
+        if not ending_given:
             break
     stem = stem.lstrip(".")[:LONGEST].encode()[:LONGEST_BYTES].decode(errors="ignore").rstrip(". ")
     return f"{stem or _('Datei')}.{ending}"

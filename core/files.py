@@ -31,7 +31,7 @@ GROUPS = {
 
 
 def accepted(*kinds: str) -> str:
-    """The value of `accept` for a field that takes these kinds, or all: endings and types, for every system knows others."""
+    """The value of `accept` for a field that takes these kinds, or all: endings and types, as systems know different ones."""
     kinds = kinds or tuple(TYPES)
     endings = [f".{ending}" for kind in kinds for ending in (kind, *ALIASES.get(kind, ()))]
     return ",".join([*endings, *(TYPES[kind] for kind in kinds)])
@@ -54,7 +54,7 @@ def show_what_goes(field: forms.Field) -> None:
 
 
 def check_size(upload: UploadedFile) -> None:
-    """`ValidationError` with a German sentence if the file is empty or too large."""
+    """Raise `ValidationError` with a German sentence if the file is empty or too large."""
     if not upload.size:
         raise ValidationError(_("Die Datei ist leer."), code="empty")
     if upload.size > settings.UPLOAD_LIMIT_BYTES:
@@ -64,7 +64,10 @@ def check_size(upload: UploadedFile) -> None:
 
 
 def check_upload(upload: UploadedFile) -> str:
-    """The kind of an uploaded file; `ValidationError` with a German sentence if it is empty, too large or not allowed."""
+    """Return the kind of an uploaded file.
+
+    Raises `ValidationError` with a German sentence if it is empty, too large or not allowed.
+    """
     check_size(upload)
     kind = kind_of(upload)
     if kind == "txt":
@@ -95,7 +98,7 @@ def hints(upload: UploadedFile, kind: str, name: str) -> list[str]:
 
 
 def is_misnamed(name: str, kind: str) -> bool:
-    """Does the ending people gave a file say something else than its content? None at all says nothing."""
+    """Does the ending of a file contradict its content? A file without an ending contradicts nothing."""
     _stem, ending = stem_and_ending(name)
     return ending not in {"", kind, *ALIASES.get(kind, ())}
 

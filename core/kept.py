@@ -1,7 +1,7 @@
 """A form that was sent while nobody was logged in any more: it is kept in the session until it is sent or discarded.
 
-The session was anonymous then, so whoever logs in next in this very browser sees it. That is why it is kept for one
-hour at most, why a page never sends it by itself, and why passwords, tokens and files are not kept at all.
+The session was anonymous then, so the next person to log in with this browser sees it. That is why it is kept for an
+hour at most, why no page sends it by itself, and why passwords, tokens and files are not kept at all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ type View = Callable[..., Any]
 
 
 class KeptBack(HttpResponseRedirect):
-    """On to the login or the second factor: what was sent is kept, not taken."""
+    """A redirect to the login or the second factor: what was sent is kept, not taken."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def refills(view: View) -> View:
-    """The page shows a form that was kept for it again by itself."""
+    """Mark a view whose page shows a form again that was kept for it."""
     view.refills = True  # type: ignore[attr-defined]  # as Django's own `login_not_required` does
     return view
 
 
 def passing(view: View) -> View:
-    """The page's script calls it by itself, with nothing in it that anybody typed: it is never kept."""
+    """Mark a view that only the page's script calls, with nothing that anybody typed: it is never kept."""
     view.passing = True  # type: ignore[attr-defined]  # as above
     return view
 
@@ -73,7 +73,7 @@ def is_from_script(request: HttpRequest, view: View) -> bool:
 
 
 def keep(request: HttpRequest, view: View) -> str:
-    """Keep the form that was sent, if it is one; returns where to lead once somebody is logged in."""
+    """Keep the form that was sent, if it is one; return the address to go to after the login."""
     here = request.get_full_path()
     if request.method != "POST" or not _takes_forms(request.path_info):
         return here
@@ -88,7 +88,7 @@ def keep(request: HttpRequest, view: View) -> str:
 
 
 def found(request: HttpRequest) -> Kept | None:
-    """What is kept for whoever is here; nothing older than an hour, and nothing whose page is gone."""
+    """What is kept in this session; nothing older than an hour, and nothing whose page is gone."""
     values = request.session.get(KEPT)
     if values is None:
         return None

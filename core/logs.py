@@ -18,13 +18,13 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 def id_of(request: HttpRequest) -> str:
-    """The id a proxy in front of us gave the request, if it is harmless, else a new one."""
+    """The id that a proxy gave the request, if it is harmless, else a new id."""
     given = request.headers.get("X-Request-ID", "")
     return given if KNOWN_ID.fullmatch(given) else uuid4().hex
 
 
 def path_of(request: HttpRequest) -> str:
-    """The path without its secret parts; of an address that leads nowhere only the first part, it may be a token cut off."""
+    """The path without its secret parts. Of an address that leads nowhere only the first part: the rest may hold a token."""
     match = request.resolver_match
     if match is None:
         first, *rest = request.path.lstrip("/").split("/", 1)
@@ -37,7 +37,7 @@ def path_of(request: HttpRequest) -> str:
 
 
 class Careful(logging.Filter):
-    """Adds the request's id to every line, and takes tokens out of those that Django writes about a request.
+    """Add the request's id to every line, and take tokens out of the lines that Django writes about a request.
 
     A request that was refused as suspicious gets one line: its traceback tells of Django's code alone.
     """

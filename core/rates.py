@@ -14,24 +14,24 @@ DAYS = 2 * 24 * HOUR
 
 
 def over(name: str, limit: int, now: datetime) -> bool:
-    """Count one more and say whether this hour's limit is passed."""
+    """Count once more; return whether this hour's limit is passed."""
     return _count(f"{name}:{now:%Y%m%d%H}", HOUR) > limit
 
 
 def slot(name: str, limit: int, now: datetime) -> datetime:
-    """Count one more today and say in which hour it has its place, at most `limit` in each."""
+    """Count once more today; return the hour that has room for it, with at most `limit` in each."""
     name = f"{name}:{now:%Y%m%d}"
     first_at = cache.get_or_set(_key(f"{name}:first"), now, DAYS) or now
     return first_at + timedelta(hours=(_count(name, DAYS) - 1) // limit)
 
 
 def network_of(request: HttpRequest) -> str:
-    """The address the request comes from; a whole workshop room may sit behind it."""
+    """The address the request comes from, which a whole workshop room may share."""
     return str(get_adapter().get_client_ip(request))
 
 
 def _count(name: str, seconds: int) -> int:
-    """Names say the hour or the day, so none is counted again after it has expired."""
+    """Count once more under a name that holds the hour or the day, so that no counter is used again after it expired."""
     key = _key(name)
     cache.add(key, 0, seconds)
     try:
@@ -41,5 +41,5 @@ def _count(name: str, seconds: int) -> int:
 
 
 def _key(name: str) -> str:
-    """Names are kept as hashes."""
+    """The cache key of a name, hashed: names hold addresses."""
     return f"limit:{hashlib.sha256(name.encode()).hexdigest()}"

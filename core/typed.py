@@ -26,7 +26,7 @@ def typed_texts(request: HttpRequest) -> list[str]:
 
 
 def is_typed(value: str) -> bool:
-    """Did a person type it, as far as one can tell?"""
+    """Did a person type it, as far as the value shows?"""
     return bool(value.strip()) and not MACHINE_VALUE.fullmatch(value.strip())
 
 

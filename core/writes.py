@@ -1,4 +1,4 @@
-"""Writing a record only if it is still as one has seen it."""
+"""Conditional (optimistic) UPDATE: write a record only if it still is as expected."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ LOOKUPS = {"exact", "in", "isnull", "lt", "lte", "gt", "gte"}
 
 
 class Stale(Exception):
-    """The record is not (or no longer) as expected: somebody else was faster, or it is not the moment."""
+    """The record is not, or no longer, as expected: somebody else was faster, or it is not the moment."""
 
 
 def write_if(record: models.Model, expected: dict[str, Any], **fields: Any) -> None:
-    """Write `fields` into the record's row if the row still matches `expected`; else raise `Stale`.
+    """Write `fields` into the record's row if the row still matches `expected`.
 
-    One `UPDATE … WHERE`. `expected` may name only columns of the row itself: across a join the condition would become
+    Raises `Stale` if it does not. One `UPDATE … WHERE`. `expected` may name only columns of the row itself: across a join the condition would become
     a subquery, which PostgreSQL does not check again after waiting for the row's lock. On success the object at hand
     carries the new values too.
     """

@@ -66,7 +66,7 @@ class LoginRequired(LoginRequiredMiddleware):
         return _stop(request, view_func, self.get_login_url(view_func))
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """What was sent again is kept no longer, once it was taken or stands on the page to be corrected."""
+        """Forget what was kept once it was sent again, and was taken or stands on the page to be corrected."""
         if request.method == "POST" and _is_answer(request, response):
             form = kept.found(request)
             if form is not None and form.path == request.path_info:
@@ -94,7 +94,7 @@ def _logged_out() -> JsonResponse:
 
 
 class WholeQuery:
-    """What stands behind the `?` of an address holds no NUL, which no database takes in a comparison: else 400."""
+    """Answer 400 to an address with NUL behind its `?`: no database takes it in a comparison."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -197,7 +197,7 @@ def refusal(status: HTTPStatus) -> JsonResponse:
 
 
 class Private:
-    """What somebody logged in sees stays in no cache: not of a proxy, not of a browser that others use after them."""
+    """Keep the pages of people who are logged in out of every cache, of proxies and of shared browsers."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -205,14 +205,14 @@ class Private:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return response  # shows nothing of anybody; and whoever it is, the database may be what failed
+            return response  # shows nothing of anybody; and asking who it is needs the database, which may have failed
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
         return response
 
 
 class BodyLimit:
-    """What is too large for who sends it, or says no length, is refused before a byte of it is read (core/bodies.py).
+    """Refuse a request that is too large for its sender, or says no length, before a byte of it is read (core/bodies.py).
 
     It comes before everything that reads a form: the check against forged ones does so too.
     """
@@ -237,7 +237,7 @@ class BodyLimit:
 
 
 def _too_large(request: HttpRequest, view: Any, limit: int, *, logged_out: bool = False) -> HttpResponse:
-    """A page, or for the page's own script a state and a sentence. Who must log in first is told that instead."""
+    """A page, or for the page's own script a state and a sentence. People who must log in first are told that instead."""
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if kept.is_from_script(request, view):
         sentence = _("Das ist zu groß, um es zu speichern.")
@@ -251,7 +251,7 @@ NO_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 class LegibleForms:
-    """A form is taken with the very letters that were sent, or refused with a sentence.
+    """Take a form with the very letters that were sent, or refuse it with a sentence.
 
     Django silently puts another character where bytes are no UTF-8, as half a letter is not. Here NUL comes into their
     place, which every form refuses beside the field with everything else still there. What cannot be read is answered by

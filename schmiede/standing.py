@@ -44,7 +44,7 @@ class Standing:
 
 
 def standing_in(request: HttpRequest) -> Standing | None:
-    """Where the person who asks stands, read once in this request; nothing for a visitor."""
+    """Where the person of this request stands, read once; None for a visitor."""
     if not hasattr(request, "standing"):
         request.standing = standing_of(getattr(request, "user", AnonymousUser()))  # type: ignore[attr-defined]
     return request.standing  # type: ignore[attr-defined]
@@ -58,10 +58,10 @@ def standing_of(user: User | AnonymousUser) -> Standing | None:
     if not user.is_authenticated:
         return None
     memberships = TeamMember.objects.current().filter(user=user)
-    mine = Exists(memberships.filter(team=OuterRef("team")))
+    own_team = Exists(memberships.filter(team=OuterRef("team")))
     cohorts = Cohort.objects.organised_by(user).values("slug")
     totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    found = (
+    row = (
         User.objects.filter(pk=user.pk)
         .annotate(
             is_participant=Exists(memberships),
@@ -69,7 +69,7 @@ def standing_of(user: User | AnonymousUser) -> Standing | None:
             is_organiser=Exists(Membership.objects.organising(user)),
             is_bamf_staff=Exists(user.groups.filter(name=BAMF_GROUP)) | Q(is_superuser=True),
             second_factor_at=Subquery(totp.values("created_at")[:1]),
-            application=Subquery(Application.objects.running().filter(mine).values("pk")[:1]),
+            application=Subquery(Application.objects.running().filter(own_team).values("pk")[:1]),
             team=Subquery(
                 Team.objects.with_member(user).filter(withdrawn_at=None).order_by("-made_at").values("pk")[:1]
             ),
@@ -83,7 +83,7 @@ def standing_of(user: User | AnonymousUser) -> Standing | None:
         .values(*(field.name for field in fields(Standing)))
         .first()
     )
-    if found is None:
+    if row is None:
         return None
-    user.is_bamf = found["is_bamf_staff"]
-    return Standing(**found)
+    user.is_bamf = row["is_bamf_staff"]
+    return Standing(**row)

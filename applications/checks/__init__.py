@@ -1,4 +1,4 @@
-"""The checks (Vorprüfung): plain functions over values, each with a code and its source (docs/domain.md, Checks).
+"""The checks (Vorprüfung): plain functions over values, each with a code and the source of its rule.
 
 Importing this package registers all of them; `run` answers with the findings, what blocks first.
 """

@@ -64,7 +64,7 @@ def excluded(_dossier: Dossier, question: QuestionTerm, answer: str) -> str:
 
 
 def too_young(dossier: Dossier, question: QuestionTerm, _answer: str) -> str:
-    """The programme is for people from an age on *vornehmlich* (F1 1.2): who explains the younger ones is not asked again."""
+    """The programme is for people from an age on *vornehmlich* (F1 1.2): no question where the team explains the younger ones."""
     if dossier.declarations.note(question.key).strip():
         return ""
     age = dossier.terms.limit("min_age").value
@@ -82,7 +82,7 @@ def one_sided(_dossier: Dossier, _question: QuestionTerm, _answer: str) -> str:
 
 
 def nothing_refused(_dossier: Dossier, _question: QuestionTerm, _answer: str) -> str:
-    """Either answer is fine; only a missing one is found."""
+    """Find only a missing answer: both answers are fine."""
     return ""
 
 

@@ -32,7 +32,7 @@ OWN = _("Hinweis des Portals, keine Regel des Aufrufs")
 
 
 class Severity(IntEnum):
-    """The lower, the heavier: what a list sorts by."""
+    """How heavy a finding is; lists sort by it, the heaviest first."""
 
     ERROR = 1
     WARNING = 2
@@ -66,7 +66,7 @@ class Route:
 
 
 def no_deadline(stage: int, body: str) -> str:
-    """What is said in place of a deadline, and whom to ask: the umbrella body that the team submits to, else the BAMF."""
+    """A sentence in place of a deadline: whom to ask, the umbrella body that the team submits to or the BAMF."""
     if stage == 2:
         sentence = _("Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht.")
         asks = _("Bitte fragen Sie %(body)s.") % {"body": body} if body else _("Bitte fragen Sie das BAMF.")
@@ -236,39 +236,39 @@ def asked(dossier: Dossier, moment: Moment | None = None) -> list[Check]:
     """
     if moment is None and dossier.is_finished:
         moment = Moment.FINISHING
-    return [one for one in CODES.values() if moment in {None, one.moment}]
+    return [check for check in CODES.values() if moment in {None, check.moment}]
 
 
 def run(dossier: Dossier, moment: Moment | None = None) -> list[Finding]:
     """What the checks that are asked find, heaviest first, then by code: the application, its money, our own hints."""
     findings = [
-        _weigh(one, found, dossier)
-        for one in asked(dossier, moment)
-        for found in one.look(dossier)
-        if not found.key or found.key in dossier.terms.by_key  # nobody can mend a section that is not there
+        _weigh(check, answer, dossier)
+        for check in asked(dossier, moment)
+        for answer in check.look(dossier)
+        if not answer.key or answer.key in dossier.terms.by_key  # nobody can mend a section that is not there
     ]
     return sorted(findings, key=lambda finding: (finding.severity, "CBP".index(finding.code[0]), finding.code))
 
 
-def _weigh(one: Check, found: Found, dossier: Dossier) -> Finding:
-    """An error stays one only if a verified rule, and a verified limit where it uses one, stand behind it."""
-    rule = dossier.rules.get(one.code)
-    severity = found.severity or one.severity
-    sure = bool(rule and rule.may_block) and not one.guess and (found.limit is None or found.limit.is_verified)
+def _weigh(check: Check, answer: Found, dossier: Dossier) -> Finding:
+    """Weigh a check's answer. An error stays an error only with a verified rule and, if it uses a limit, a verified limit."""
+    rule = dossier.rules.get(check.code)
+    severity = answer.severity or check.severity
+    sure = bool(rule and rule.may_block) and not check.guess and (answer.limit is None or answer.limit.is_verified)
     if severity == Severity.ERROR and not sure:
         severity = Severity.WARNING
     if rule and rule.lowered:
         severity = Severity.INFO
-    source = (found.limit.source if found.limit else "") or (rule.source if rule else "")
+    source = (answer.limit.source if answer.limit else "") or (rule.source if rule else "")
     return Finding(
-        code=one.code,
+        code=check.code,
         severity=severity,
-        sentence=found.sentence,
-        key=found.key,
-        row=found.row,
-        field=found.field,
-        more=found.more,
-        source=str(OWN) if one.code.startswith("P") else source,
-        moment=one.moment,
+        sentence=answer.sentence,
+        key=answer.key,
+        row=answer.row,
+        field=answer.field,
+        more=answer.more,
+        source=str(OWN) if check.code.startswith("P") else source,
+        moment=check.moment,
         blocks=severity == Severity.ERROR,
     )

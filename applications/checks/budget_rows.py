@@ -1,4 +1,4 @@
-"""How a finding names lines of the financing plan and leads to them."""
+"""Name rows of the financing plan in a finding, and lead to them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from calls.terms import BUDGET
 
 
 def alike(rows: Iterable[BudgetRow]) -> Iterator[tuple[str, list[BudgetRow]]]:
-    """The lines of each name with that name, so that what stands there every year is said once: „Miete“ (2027, 2028)."""
+    """Group rows by their names, so that a row of every year is named once: „Miete“ (2027, 2028)."""
     groups: dict[str, list[BudgetRow]] = {}
     for line in rows:
         title = line.source if isinstance(line, Income) else line.title
@@ -24,6 +24,6 @@ def alike(rows: Iterable[BudgetRow]) -> Iterator[tuple[str, list[BudgetRow]]]:
 
 
 def at(group: list[BudgetRow], sentence: str, field: str = "", **more: Any) -> Found:
-    """What is found at these lines: it leads to each of them."""
+    """Say a sentence about these rows, which leads to each of them."""
     first, *others = [line.id for line in group]
     return Found(sentence, BUDGET, first, field, tuple(others), **more)

@@ -1,4 +1,4 @@
-"""P02, our own hint at what coaches said: finishing goes past it, but never without a word."""
+"""P02, our own hint at what coaches said: it never keeps a team from finishing."""
 
 from __future__ import annotations
 

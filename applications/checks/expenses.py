@@ -1,4 +1,4 @@
-"""Checks of what the money is spent on: the lines of the plan (C23, B05–B12, B16, B17)."""
+"""Checks of what the money is spent on: the rows of the plan (C23, B05–B12, B16, B17)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def investments_first(dossier: Dossier) -> Iterator[Found]:
 
 @check("B06", Severity.WARNING, guess=True)
 def no_travel_abroad(dossier: Dossier) -> Iterator[Found]:
-    """Travel abroad is not eligible (F1 5.3); we go by words."""
+    """Travel abroad is not eligible (F1 5.3); we go by keywords."""
     for title, group in alike(
         line for line in dossier.budget.expenses if ABROAD.search(f"{line.title} {line.justification}")
     ):
@@ -97,7 +97,7 @@ def no_travel_abroad(dossier: Dossier) -> Iterator[Found]:
 
 @check("B07", Severity.WARNING, guess=True)
 def nothing_vague(dossier: Dossier) -> Iterator[Found]:
-    """No building works, reserves or "Sonstiges" (F1 4.8, Z3); we go by words."""
+    """No building works, reserves or "Sonstiges" (F1 4.8, Z3); we go by keywords."""
     for title, group in alike(line for line in dossier.budget.expenses if NOT_ELIGIBLE.search(line.title)):
         sentence = _(
             "%(title)s: Bauarbeiten werden nicht gefördert, Rücklagen und Unbestimmtes meist nicht. Bitte beschreiben Sie genauer."
@@ -187,10 +187,10 @@ def cost(line: Expense) -> int:
 
 
 def sorted_wrongly(rows: Iterable[BudgetRow], sentence: str, limit: LimitTerm, **more: Any) -> Iterator[Found]:
-    """What is found at these lines about their kind."""
+    """Say about these rows that their kind is wrong."""
     for title, group in alike(rows):
-        said = {"title": title, "limit": money_in_text(in_cents(limit.value or Decimal(0)))}
-        yield at(group, sentence % said, "kind", limit=limit, **more)
+        values = {"title": title, "limit": money_in_text(in_cents(limit.value or Decimal(0)))}
+        yield at(group, sentence % values, "kind", limit=limit, **more)
 
 
 def deducts_input_tax(dossier: Dossier) -> bool:
@@ -228,13 +228,13 @@ def too_many_months(line: Personnel, most: int) -> Iterator[Found]:
         most,
     )
     for title, group in alike([line]):
-        said = {"title": title, "months": number(decimal(line.months)), "most": most}
-        yield at(group, sentence % said, "months", severity=Severity.WARNING)
+        values = {"title": title, "months": number(decimal(line.months)), "most": most}
+        yield at(group, sentence % values, "months", severity=Severity.WARNING)
 
 
 @check("B12", Severity.WARNING, guess=True)
 def flat_rate(dossier: Dossier) -> Iterator[Found]:
-    """A flat rate for administration only where the call defines one; we go by words."""
+    """A flat rate for administration only where the call defines one; we go by keywords."""
     if dossier.terms.limit("admin_flat_rate").value is not None:
         return
     rates = [line for line in dossier.budget.expenses if line.kind == "VERW" and is_flat_rate(line)]
@@ -243,9 +243,9 @@ def flat_rate(dossier: Dossier) -> Iterator[Found]:
 
 
 def is_flat_rate(line: Expense) -> bool:
-    """One sum that is called a flat rate; what is reckoned item by item is none."""
-    said = f"{line.title} {line.unit} {line.justification}"
-    return decimal(line.quantity) == 1 and FLAT_RATE.search(said) is not None
+    """Is it one sum that is called a flat rate? Not if it is reckoned item by item."""
+    words = f"{line.title} {line.unit} {line.justification}"
+    return decimal(line.quantity) == 1 and FLAT_RATE.search(words) is not None
 
 
 @check("B16", Severity.INFO)

@@ -77,23 +77,23 @@ def own_share(dossier: Dossier) -> Iterator[Found]:
             severity=Severity.INFO,
         )
     elif share and not share.is_kept:
-        said = (reached_sentence(share), wanted_sentence(limit), missing_sentence(share), doubt_sentence(limit))
+        sentences = (reached_sentence(share), wanted_sentence(limit), missing_sentence(share), doubt_sentence(limit))
         severity = None if limit.basis else Severity.WARNING
-        yield Found(" ".join(filter(None, said)), BUDGET, severity=severity, limit=limit)
+        yield Found(" ".join(filter(None, sentences)), BUDGET, severity=severity, limit=limit)
 
 
 def reached_sentence(share: limits.Share) -> str:
-    """What a plan reaches; where nobody knows what counts, with both readings."""
-    said = {"own": number(share.percent(share.own)), "both": number(share.percent(share.together))}
+    """A sentence on what the plan reaches; where nobody knows what counts, both ways."""
+    shares = {"own": number(share.percent(share.own)), "both": number(share.percent(share.together))}
     if share.basis == limits.OWN_AND_THIRD:
-        return _("Ihre Eigenmittel und Drittmittel sind zusammen %(both)s %% der Ausgaben.") % said
+        return _("Ihre Eigenmittel und Drittmittel sind zusammen %(both)s %% der Ausgaben.") % shares
     if share.basis or not share.third:
-        return _("Ihre Eigenmittel sind %(own)s %% der Ausgaben.") % said
-    return _("Ihre Eigenmittel sind %(own)s %% der Ausgaben, mit Drittmitteln %(both)s %%.") % said
+        return _("Ihre Eigenmittel sind %(own)s %% der Ausgaben.") % shares
+    return _("Ihre Eigenmittel sind %(own)s %% der Ausgaben, mit Drittmitteln %(both)s %%.") % shares
 
 
 def wanted_sentence(limit: LimitTerm) -> str:
-    """What is asked for, as sure as it is: two earlier calls are known to have asked for a tenth (F11, F18)."""
+    """A sentence on what is asked for, no surer than we are: two earlier calls asked for a tenth (F11, F18)."""
     least = number(limit.value or Decimal(0))
     if limit.is_verified:
         return _("Verlangt sind mindestens %(least)s %%.") % {"least": least}
@@ -103,19 +103,19 @@ def wanted_sentence(limit: LimitTerm) -> str:
 
 
 def missing_sentence(share: limits.Share) -> str:
-    """How much is missing, to the cent; empty where nothing is."""
-    said = {"missing": money_in_text(share.missing), "surely": money_in_text(share.surely_missing)}
+    """A sentence on how much is missing, to the cent; empty where nothing is."""
+    amounts = {"missing": money_in_text(share.missing), "surely": money_in_text(share.surely_missing)}
     if share.is_kept:
         return ""
     if share.missing == share.surely_missing:
-        return _("Es fehlen %(missing)s.") % said
+        return _("Es fehlen %(missing)s.") % amounts
     if not share.surely_missing:
-        return _("Zählen nur die Eigenmittel, fehlen %(missing)s.") % said
-    return _("Zählen nur die Eigenmittel, fehlen %(missing)s; zählen Drittmittel mit, fehlen %(surely)s.") % said
+        return _("Zählen nur die Eigenmittel, fehlen %(missing)s.") % amounts
+    return _("Zählen nur die Eigenmittel, fehlen %(missing)s; zählen Drittmittel mit, fehlen %(surely)s.") % amounts
 
 
 def doubt_sentence(limit: LimitTerm) -> str:
-    """What to look up in the call; empty where nothing is in doubt."""
+    """A sentence on what to look up in the call; empty where nothing is in doubt."""
     if not limit.basis:
         return _("Prüfen Sie im Aufruf, ob Drittmittel mitzählen.")
     return "" if limit.is_verified else _("Prüfen Sie im Aufruf, ob das so gilt.")
@@ -139,8 +139,8 @@ def umbrella_share(dossier: Dossier) -> Iterator[Found]:
     elif share and not share.is_kept:
         wanted = _("Wer über eine Zentralstelle beantragt, braucht mindestens %(least)s %% Eigenmittel.")
         doubt = "" if limit.is_verified else _("Bitte fragen Sie Ihre Zentralstelle, ob das so gilt.")
-        said = (wanted % {"least": number(limit.value)}, reached_sentence(share), missing_sentence(share), doubt)
-        yield Found(" ".join(filter(None, said)), BUDGET, limit=limit)
+        sentences = (wanted % {"least": number(limit.value)}, reached_sentence(share), missing_sentence(share), doubt)
+        yield Found(" ".join(filter(None, sentences)), BUDGET, limit=limit)
 
 
 @check("B13", Severity.WARNING)

@@ -1,4 +1,4 @@
-"""What a call's limits mean for a financing plan: the checks and the page beside the numbers read the same (B02–B05, B15)."""
+"""Measure a financing plan by the limits of its call: checks and gauges read these figures (B02–B05, B15)."""
 
 from __future__ import annotations
 
@@ -93,22 +93,22 @@ class Share:
 
     @property
     def most(self) -> int:
-        """What counts if everything does that may."""
+        """What counts at most, if everything that may count does."""
         return self.own if self.basis == OWN else self.together
 
     @property
     def wanted(self) -> int:
-        """The least amount that is a share of `least`: rounded up to a whole cent."""
+        """The least amount that reaches the share `least`, rounded up to a whole cent."""
         return ceil(self.least * self.spending / 100)
 
     @property
     def missing(self) -> int:
-        """What is missing if only that counts which surely does."""
+        """What is missing if only what surely counts is counted."""
         return max(0, self.wanted - self.have)
 
     @property
     def surely_missing(self) -> int:
-        """What is missing even if everything counts that may."""
+        """What is missing even if everything that may count does."""
         return max(0, self.wanted - self.most)
 
     @property
@@ -119,7 +119,7 @@ class Share:
         return False if self.surely_missing else None
 
     def percent(self, part: int) -> Decimal:
-        """Rounded down to the places of `least`, at least one: what misses 10 % never reads 10,0 %."""
+        """The share of a part, rounded down to the places of `least`, at least one: less than 10 % never reads 10,0 %."""
         exponent = self.least.normalize().as_tuple().exponent
         places = max(1, -exponent) if isinstance(exponent, int) else 1
         return (Decimal(part) * 100 / self.spending).quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)

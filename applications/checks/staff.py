@@ -44,10 +44,10 @@ class Statement:
 
 @check("P04", Severity.WARNING, guess=True)
 def hours_agree(dossier: Dossier) -> Iterator[Found]:
-    """Only what can be read surely: a role that the plan names, with one number of its own in the same sentence."""
+    """Compare only what is clear: a role that the plan names, with a number of its own in the same sentence."""
     roles = roles_of(dossier.budget.personnel)
-    said: dict[Statement, None] = dict.fromkeys(statements(dossier.text(STAFF), roles)) if roles else {}
-    for statement in said:
+    in_text: dict[Statement, None] = dict.fromkeys(statements(dossier.text(STAFF), roles)) if roles else {}
+    for statement in in_text:
         title, hours = roles[statement.role]
         if any(_agrees(statement, planned) for planned in hours):
             continue
@@ -92,7 +92,7 @@ def statements(text: str, roles: dict[str, tuple[str, list[Decimal]]]) -> Iterat
             continue
         marks += [(match.start(), (_amount(match), False)) for match in HOURS.finditer(sentence)]
         marks += [(match.start(), (_amount(match), True)) for match in SHARE.finditer(sentence)]
-        yield from _pairs([what for _at, what in sorted(marks, key=lambda mark: mark[0])])
+        yield from _pairs([mark for _at, mark in sorted(marks, key=lambda mark: mark[0])])
 
 
 def _pairs(marks: list[str | tuple[Decimal, bool]]) -> Iterator[Statement]:

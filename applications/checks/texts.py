@@ -56,7 +56,7 @@ def places(dossier: Dossier) -> Iterator[Place]:
 @check("C09", Severity.WARNING, guess=True)
 def excluded_words(dossier: Dossier) -> Iterator[Found]:
     """Words that point to what the call excludes (C08), but for those the theme itself is about."""
-    questions = {one.key: one for one in dossier.terms.questions if one.check_code == "C08"}
+    questions = {question.key: question for question in dossier.terms.questions if question.check_code == "C08"}
     theme = dossier.terms.theme(dossier.cover.theme)
     allowed = {word[:STEM] for word in words_of([theme.title])} if theme else set()
     written: dict[tuple[str, str], dict[str, str]] = {}
@@ -177,7 +177,7 @@ def named_letters(letters: list[str]) -> str:
 
 
 def is_empty(dossier: Dossier, section: SectionTerm) -> bool:
-    """Nothing is written and no row is there; the two that have an error of their own are not counted."""
+    """Is nothing written and no row there? Two sections that have an error of their own do not count."""
     if section.key in (CONTINUATION, NOVELTY):
         return False
     value = dossier.values.get(section.key)

@@ -59,7 +59,7 @@ def aligned(old: Sequence[str], new: Sequence[str], is_junk: Callable[[str], boo
         return Alignment((stretch,) if old != new else ())
     if stretch.stop - stretch.start + stretch.new_stop - stretch.new_start > MOST_TOKENS:
         return Alignment((stretch,), is_coarse=True)
-    found: list[Change] = []
+    all_changes: list[Change] = []
     steps, is_coarse = 0, False
     for part in _cut_at_anchors(old, new, stretch):
         matcher = _Matcher(old[part.start : part.stop], new[part.new_start : part.new_stop], is_junk)
@@ -67,9 +67,9 @@ def aligned(old: Sequence[str], new: Sequence[str], is_junk: Callable[[str], boo
             changes = list(matcher.changes(part))
         except TooCostly:
             changes, is_coarse = [part], True
-        found += changes
+        all_changes += changes
         steps += matcher.steps
-    return Alignment(tuple(_side_by_side_joined(found)), steps, is_coarse)
+    return Alignment(tuple(_side_by_side_joined(all_changes)), steps, is_coarse)
 
 
 def aligned_in_two(old: Sequence[str], new: Sequence[str], is_first: Callable[[str], bool]) -> Alignment:
@@ -88,7 +88,10 @@ def _cut_at(pairs: Sequence[tuple[int, int]], old: Sequence[str], new: Sequence[
     i = j = 0
     for next_i, next_j in (*pairs, (len(old), len(new))):
         between = aligned(old[i:next_i], new[j:next_j])
-        changes += [Change(one.start + i, one.stop + i, one.new_start + j, one.new_stop + j) for one in between.changes]
+        changes += [
+            Change(change.start + i, change.stop + i, change.new_start + j, change.new_stop + j)
+            for change in between.changes
+        ]
         steps, is_coarse = steps + between.steps, is_coarse or between.is_coarse
         i, j = next_i + 1, next_j + 1
     return Alignment(tuple(changes), steps, is_coarse)
@@ -102,9 +105,11 @@ def _matches(alignment: Alignment, length: int) -> Iterator[tuple[int, int]]:
         at, new_at = change.stop, change.new_stop
 
 
-def common_start(one: Sequence[str], other: Sequence[str]) -> int:
+def common_start(first: Sequence[str], second: Sequence[str]) -> int:
     """How many tokens both begin with."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
 
 
 class _Matcher(SequenceMatcher[str]):

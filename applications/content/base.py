@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.terms import Kind
 from core.spelling import composed, visible_length
 
-# Beyond this many characters a text is refused; everything shorter is saved, however long.
+# A longer text is refused; anything shorter is saved, also above the limits of a call.
 MAX_LENGTH = 50_000
 MAX_ROWS = 500
 FORMAT = 1
@@ -50,7 +50,7 @@ class Spec:
     too_much: str | Promise = ""
     places: int = 3
     formerly: tuple[tuple[str, str], ...] = ()
-    """Of a choice that was a text before: what was written then, in small letters, and the choice it is now.
+    """For a choice that used to be a text: what people wrote, in small letters, and the choice it is now.
 
     Other words stay as they are, until somebody chooses.
     """
@@ -106,7 +106,7 @@ def empty(kind: str) -> Content:
 
 
 def normalised(text: str) -> str:
-    """A text as it is stored: composed (NFC), line ends are \\n. NUL and lone surrogates are refused with a sentence."""
+    """Return a text as it is stored: composed (NFC), with \\n as line ends. Raises `InvalidContent` for NUL and lone surrogates."""
     if UNSTORABLE.search(text):
         raise InvalidContent(
             _(
@@ -125,8 +125,8 @@ def free_texts(value: Content) -> Iterator[str]:
     """Every text somebody has written freely, tables included, in order."""
     parts: tuple[Content | Row, ...] = (value, *rows(value))
     for part in parts:
-        for name, what in specs(type(part)).items():
-            if what.widget in {"line", "area"}:
+        for name, spec in specs(type(part)).items():
+            if spec.widget in {"line", "area"}:
                 yield getattr(part, name)
 
 
@@ -141,7 +141,7 @@ def dumps(value: Content) -> dict[str, Any]:
 
 
 def loads(kind: str, data: dict[str, Any]) -> Content:
-    """The value stored as `data`; `InvalidContent` for anything that is not content of this kind.
+    """Return the value stored as `data`. Raises `InvalidContent` for anything that is not content of this kind.
 
     Unknown fields are dropped and missing ones are empty, so a stored revision of an older format can always be read.
     One of a newer format is refused: reading it by our rules would lose what we do not know.
@@ -170,63 +170,63 @@ def _row(row_type: type[Row], data: Any) -> Row:
 
 
 def _fields(cls: type[Content | Row], data: dict[str, Any]) -> dict[str, Any]:
-    return {name: _chosen(what, cleaned(what, data[name])) for name, what in specs(cls).items() if name in data}
+    return {name: _chosen(spec, cleaned(spec, data[name])) for name, spec in specs(cls).items() if name in data}
 
 
-def cleaned(what: Spec, value: Any) -> Any:
-    """A field's value as it is stored; `InvalidContent` for what it cannot hold."""
-    if what.widget in {"money", "number", "year"}:
+def cleaned(spec: Spec, value: Any) -> Any:
+    """Return a field's value as it is stored. Raises `InvalidContent` for a value it cannot hold."""
+    if spec.widget in {"money", "number", "year"}:
         if value is None or value == "":
             return None
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**12:
             raise InvalidContent(_("Eine Zahl ist nicht lesbar oder zu groß."))
         return value
-    if what.widget == "refs":
+    if spec.widget == "refs":
         if not isinstance(value, list | tuple):
             raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
         return tuple(normalised(str(ref))[:64] for ref in value)
     if not isinstance(value, str):
         raise InvalidContent(_("Der Inhalt ist nicht lesbar."))
-    if len(value) <= MOST_COMPOSED * what.max_length:
+    if len(value) <= MOST_COMPOSED * spec.max_length:
         given, value = len(value), normalised(value)
-        if what.widget == "line":
+        if spec.widget == "line":
             value = value.replace("\n", " ")
         # A few signs are two when composed: a text that was stored before they were may still be read.
-        if min(given, len(value)) <= what.max_length:
+        if min(given, len(value)) <= spec.max_length:
             return value
-    raise InvalidContent(too_long(what, len(value)))
+    raise InvalidContent(too_long(spec, len(value)))
 
 
-def _chosen(what: Spec, value: Any) -> Any:
-    """The choice that words mean which were written before there was one; else the words, so that a list can offer them."""
-    if not what.formerly:
+def _chosen(spec: Spec, value: Any) -> Any:
+    """The choice that words from an older form mean; else the words themselves, so that a list can offer them."""
+    if not spec.formerly:
         return value
     words = "".join(letter for letter in " ".join(value.split()) if letter.isprintable())
-    return dict(what.formerly).get(words.lower(), words)
+    return dict(spec.formerly).get(words.lower(), words)
 
 
-def too_long(what: Spec, given: int) -> str:
+def too_long(spec: Spec, given: int) -> str:
     return _("„%(label)s“ ist zu lang: %(length)d Zeichen. Möglich sind bis zu %(limit)d.") % {
-        "label": what.label,
+        "label": spec.label,
         "length": given,
-        "limit": what.max_length,
+        "limit": spec.max_length,
     }
 
 
 def storable[C: Content](value: C) -> C:
-    """The value as it is stored; `InvalidContent` for what cannot be."""
+    """Return the value as it is stored. Raises `InvalidContent` for one that cannot be."""
     stored = cast("C", loads(value.kind, dumps(value)))
     parts: tuple[Content | Row, ...] = (stored, *rows(stored))
     for part in parts:
-        for name, what in specs(type(part)).items():
+        for name, spec in specs(type(part)).items():
             text = getattr(part, name)
-            if isinstance(text, str) and len(text) > what.max_length:
-                raise InvalidContent(too_long(what, len(text)))
+            if isinstance(text, str) and len(text) > spec.max_length:
+                raise InvalidContent(too_long(spec, len(text)))
     return stored
 
 
 def of_kind[C: Content](kind: type[C], value: Content) -> C:
-    """The value of a section that can only be of this kind; `TypeError` for any other."""
+    """Return a value that can only be of this kind. Raises `TypeError` for any other."""
     if not isinstance(value, kind):
         raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
     return value

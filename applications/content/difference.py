@@ -103,7 +103,7 @@ def words(before: str, after: str) -> list[Segment]:
 
 
 def replaced(before: str, after: str) -> list[Segment]:
-    """The two texts, not compared at all: one has gone and the other has come."""
+    """The two texts without a comparison: the old text has gone, the new text has come."""
     return _joined([Segment(Part.GONE, before), Segment(Part.NEW, after)])
 
 
@@ -145,10 +145,10 @@ def counts(segments: Iterable[Segment]) -> tuple[int, int]:
     return new, gone
 
 
-def size(found: Difference) -> tuple[int, int]:
+def size(changed: Difference) -> tuple[int, int]:
     """How many words came and went in all texts of a difference, those of added and removed rows included."""
-    pairs = [counts(field.segments) for field in found.fields if field.is_text]
-    for row in found.rows:
+    pairs = [counts(field.segments) for field in changed.fields if field.is_text]
+    for row in changed.rows:
         pairs += [counts(field.segments) for field in row.fields if field.is_text]
         if row.state in {State.ADDED, State.REMOVED}:
             number = sum(_number(text) for text in _texts(row.row))
@@ -222,7 +222,9 @@ def _number(text: str) -> int:
 def _joined(segments: Iterable[Segment]) -> list[Segment]:
     """Between two texts that stayed: first everything gone, then everything new."""
     result: list[Segment] = []
-    for stayed, group in groupby((segment for segment in segments if segment.text), lambda one: one.part == Part.SAME):
+    for stayed, group in groupby(
+        (segment for segment in segments if segment.text), lambda segment: segment.part == Part.SAME
+    ):
         texts: dict[Part, list[str]] = {Part.SAME: [], Part.GONE: [], Part.NEW: []}
         for segment in group:
             texts[segment.part].append(segment.text)
@@ -238,11 +240,11 @@ class _Run:
         self.comparison = Comparison()
 
     def fields(self, before: Content | Row, after: Content | Row) -> tuple[FieldDifference, ...]:
-        pairs = [(name, what, getattr(before, name), getattr(after, name)) for name, what in specs(type(after)).items()]
+        pairs = [(name, spec, getattr(before, name), getattr(after, name)) for name, spec in specs(type(after)).items()]
         return tuple(self.field(*pair) for pair in pairs if pair[2] != pair[3])
 
-    def field(self, name: str, what: Spec, before: Any, after: Any) -> FieldDifference:
-        change = FieldDifference(name, what, before, after)
+    def field(self, name: str, spec: Spec, before: Any, after: Any) -> FieldDifference:
+        change = FieldDifference(name, spec, before, after)
         return replace(change, is_whole=change.is_text and not self.comparison.reaches(before, after))
 
     def rows(self, table: str, before: tuple[Row, ...], after: tuple[Row, ...]) -> list[RowDifference]:
@@ -265,4 +267,4 @@ def _place(earlier: tuple[Row, ...], rows: list[RowDifference]) -> int:
 
 
 def _texts(row: Row) -> list[str]:
-    return [getattr(row, name) for name, what in specs(type(row)).items() if what.widget in {"line", "area"}]
+    return [getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget in {"line", "area"}]

@@ -94,18 +94,18 @@ class _Run:
 
     def fields(self, base: Any, mine: Any, theirs: Any, table: str = "", row_id: str = "") -> dict[str, Any]:
         return {
-            name: self.field(what, (table, row_id, name), *(getattr(value, name) for value in (base, mine, theirs)))
-            for name, what in specs(type(base)).items()
+            name: self.field(spec, (table, row_id, name), *(getattr(value, name) for value in (base, mine, theirs)))
+            for name, spec in specs(type(base)).items()
         }
 
-    def field(self, what: Spec, place: tuple[str, str, str], base: Any, mine: Any, theirs: Any) -> Any:
+    def field(self, spec: Spec, place: tuple[str, str, str], base: Any, mine: Any, theirs: Any) -> Any:
         if mine in (base, theirs):
             return theirs
         if theirs == base:
             return mine
-        if what.widget == "refs":
+        if spec.widget == "refs":
             return merged_refs(base, mine, theirs)
-        if what.widget == "area":
+        if spec.widget == "area":
             return self.text(place, base, mine, theirs)
         return self.decided(Clash("/".join(filter(None, place)), *place, base, mine, theirs))
 
@@ -118,7 +118,9 @@ class _Run:
         by_sentences = max(map(len, tokens)) <= MOST_SENTENCES
         if not by_sentences:
             tokens = [lines(text) for text in (base, mine, theirs)]
-        stretches = [one for one in joined(tokens[0], tokens[1], tokens[2], moves) if one.tokens or one.is_clash]
+        stretches = [
+            piece for piece in joined(tokens[0], tokens[1], tokens[2], moves) if piece.tokens or piece.is_clash
+        ]
         parts: list[str] = []
         number = 0
         for at, stretch in enumerate(stretches):
@@ -178,12 +180,14 @@ def _last_sentence(stretches: Sequence[Stretch], at: int) -> str:
 
 def _next_sentence(stretches: Sequence[Stretch], at: int) -> str:
     """The sentence after a stretch, with the blank between; empty at the end."""
-    return "".join(_until_letters(token for one in stretches[at + 1 : at + 1 + AROUND] for token in one.tokens))
+    return "".join(_until_letters(token for stretch in stretches[at + 1 : at + 1 + AROUND] for token in stretch.tokens))
 
 
 def _is_open(stretches: Iterable[Stretch]) -> bool:
     """Return whether the nearest of them that says something clashes."""
-    nearest = next((one for one in stretches if one.is_clash or any(map(has_letters, one.tokens))), None)
+    nearest = next(
+        (stretch for stretch in stretches if stretch.is_clash or any(map(has_letters, stretch.tokens))), None
+    )
     return nearest is not None and nearest.is_clash
 
 

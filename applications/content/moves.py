@@ -65,11 +65,13 @@ class Trace:
     @classmethod
     def of(cls, text: str, seen: set[Seen]) -> Trace:
         def by(side: int, *hows: How) -> Numbers:
-            return {one.place for one in seen if one.side == side and one.how in hows}
+            return {sight.place for sight in seen if sight.side == side and sight.how in hows}
 
-        # Whoever edits two equal sentences in the same way makes nothing twice that was not there twice.
-        mine, theirs = ({one.origin for one in seen if one.side == side and one.origin} for side in (MINE, THEIRS))
-        seen = {one for one in seen if one.origin not in mine & theirs}
+        # Two equal sentences that are edited in the same way were there twice before.
+        mine, theirs = (
+            {sight.origin for sight in seen if sight.side == side and sight.origin} for side in (MINE, THEIRS)
+        )
+        seen = {sight for sight in seen if sight.origin not in mine & theirs}
         put, taken, standing = (
             (by(MINE, *hows), by(THEIRS, *hows)) for hows in ((How.PUT,), (How.TAKEN,), (How.PUT, How.EDITED))
         )
@@ -88,7 +90,7 @@ class Trace:
     def is_by_both(self) -> bool:
         """Would it stand there twice, or again where somebody took it away?"""
         pairs = (self.standing, (self.put[MINE], self.taken[THEIRS]), (self.put[THEIRS], self.taken[MINE]))
-        met = any(one and other and len(one | other) > 1 for one, other in pairs)
+        met = any(mine and theirs and len(mine | theirs) > 1 for mine, theirs in pairs)
         return met and (self.is_long or all(self.taken))
 
     @property
@@ -115,10 +117,10 @@ class Known:
     def elsewhere(self, tokens: Sequence[str], here: Sequence[str], *, with_spans: bool) -> set[str]:
         """What of the tokens stands in this text, too, and not only here."""
         counted = Counter(plain(token) for token in here)
-        found = {text for text in map(plain, tokens) if self.sentences[text] > counted[text]}
+        texts = {text for text in map(plain, tokens) if self.sentences[text] > counted[text]}
         if with_spans and tokens and here:
-            found |= self.spans.intersection(spans("".join(tokens))).difference(spans("".join(here)))
-        return found
+            texts |= self.spans.intersection(spans("".join(tokens))).difference(spans("".join(here)))
+        return texts
 
 
 def moves(base: Sequence[str], places: Sequence[Place]) -> list[tuple[int, int]]:
@@ -127,9 +129,9 @@ def moves(base: Sequence[str], places: Sequence[Place]) -> list[tuple[int, int]]
     Those of words that both had a hand in; and of words that somebody moved out of or into a place that clashes, by
     itself or by such a pair: else deciding against one half of a move would leave the other half.
     """
-    found = _seen(base, places)
-    traces = {text: Trace.of(text, seen) for text, seen in found.items() if len(seen) > 1}
-    together = [*_swapped(base, places, found, traces)]
+    seen_at = _seen(base, places)
+    traces = {text: Trace.of(text, seen) for text, seen in seen_at.items() if len(seen) > 1}
+    together = [*_swapped(base, places, seen_at, traces)]
     traces = {text: trace for text, trace in traces.items() if not trace.is_one_move}
     together += [trace.places for trace in traces.values() if trace.is_by_both]
     moved_at: dict[int, list[Numbers]] = defaultdict(list)
@@ -146,7 +148,7 @@ def moves(base: Sequence[str], places: Sequence[Place]) -> list[tuple[int, int]]
 
 
 def _swapped(
-    base: Sequence[str], places: Sequence[Place], found: Mapping[str, set[Seen]], traces: Mapping[str, Trace]
+    base: Sequence[str], places: Sequence[Place], seen_at: Mapping[str, set[Seen]], traces: Mapping[str, Trace]
 ) -> Iterator[Numbers]:
     """The places of two neighbours that somebody made change places, if the other moved or deleted one of them.
 
@@ -163,7 +165,7 @@ def _swapped(
             for text in neighbours:
                 moved[text][side].add(move._replace(over=block))
             gone = [
-                {one.place for one in found.get(text, ()) if (one.side, one.how) == (1 - side, How.TAKEN)}
+                {sight.place for sight in seen_at.get(text, ()) if (sight.side, sight.how) == (1 - side, How.TAKEN)}
                 for text in neighbours
             ]
             if gone and all(gone):
@@ -188,7 +190,7 @@ def _neighbours(
 
 def _seen(base: Sequence[str], places: Sequence[Place]) -> dict[str, set[Seen]]:
     """By words, without line ends and dashes, what was done with them and where."""
-    found: dict[str, set[Seen]] = defaultdict(set)
+    seen_at: dict[str, set[Seen]] = defaultdict(set)
     original = Known.of(base)
     put = [
         Known.of([token for place in places for edit in edits(place) for token in edit.tokens])
@@ -203,8 +205,8 @@ def _seen(base: Sequence[str], places: Sequence[Place]) -> dict[str, set[Seen]]:
                 characters += sum(map(len, (*gone, *edit.tokens)))
                 done = _done(original, put[side], gone, edit.tokens, with_spans=characters <= MOST_CHARACTERS)
                 for text, how in done:
-                    found[text].add(Seen(side, how, number, origin if how == How.EDITED else ""))
-    return found
+                    seen_at[text].add(Seen(side, how, number, origin if how == How.EDITED else ""))
+    return seen_at
 
 
 def _done(

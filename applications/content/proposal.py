@@ -110,7 +110,7 @@ def _say_the_same(my: Insertions, their: Insertions) -> bool:
         {
             words
             for text in insertions.values()
-            for words in (*(plain(one) for one in sentences(text) if has_letters(one)), *spans(text))
+            for words in (*(plain(sentence) for sentence in sentences(text) if has_letters(sentence)), *spans(text))
         }
         for insertions in (my, their)
     )
@@ -162,11 +162,11 @@ def _meets_the_other(place: int, tokens: Sequence[str], my: Insertions, their: I
     return (place in my and place - 1 in their) or (place in their and place - 1 in my)
 
 
-def _are_apart(one: str, other: str, left: str, right: str) -> bool:
+def _are_apart(first: str, second: str, left: str, right: str) -> bool:
     """May both stand there on lines of their own? Only between sentences or lines; within one they contradict."""
     line_begins, line_ends = (
         not left.strip(" \t") or left.rstrip(" \t").endswith("\n"),
         not right or right.startswith("\n"),
     )
-    begin = line_begins or is_sentence(left.rstrip()) or (one.startswith("\n") and other.startswith("\n"))
-    return begin and all(line_ends or text.endswith("\n") or is_sentence(text.rstrip()) for text in (one, other))
+    begin = line_begins or is_sentence(left.rstrip()) or (first.startswith("\n") and second.startswith("\n"))
+    return begin and all(line_ends or text.endswith("\n") or is_sentence(text.rstrip()) for text in (first, second))

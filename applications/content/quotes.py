@@ -77,9 +77,9 @@ def quoted(text: str, words: str, before: str = "") -> Quote | None:
     Of several places the one that follows `before`, else the first.
     """
     known = Quote(composed(words), before=composed(before))
-    found = list(Passage(text).places(known.text))
+    passages = list(Passage(text).places(known.text))
     follows = text.find(known.before) + len(known.before) if known.before else -1
-    likely = [*found[:MOST_PLACES], *(place for place in found[MOST_PLACES:] if place[0] == follows)]
+    likely = [*passages[:MOST_PLACES], *(place for place in passages[MOST_PLACES:] if place[0] == follows)]
     meant = max(likely, key=lambda place: (_likeness(known, text, *place), -place[0]), default=None)
     if meant is None:
         return None
@@ -115,10 +115,10 @@ def _likeness(quote: Quote, text: str, start: int, end: int) -> int:
     )
 
 
-def _common(one: str, other: str) -> int:
+def _common(first: str, second: str) -> int:
     length = 0
-    for mine, theirs in zip(one, other, strict=False):
-        if mine != theirs:
+    for letter, letter_there in zip(first, second, strict=False):
+        if letter != letter_there:
             break
         length += 1
     return length

@@ -29,16 +29,16 @@ def sentences(text: str) -> list[str]:
 
 def _sentences(text: str) -> Iterator[str]:
     begin = 0
-    for found in BREAK.finditer(text):
-        if found["line"] is None and _abbreviates(
-            text[max(begin, found.start() - LOOK_BACK) : found.start()], found["end"]
+    for match in BREAK.finditer(text):
+        if match["line"] is None and _abbreviates(
+            text[max(begin, match.start() - LOOK_BACK) : match.start()], match["end"]
         ):
             continue
-        split = found.start() if found["end"] is None else found.end("end")
+        split = match.start() if match["end"] is None else match.end("end")
         if split > begin:
             yield text[begin:split]
-        yield text[split : found.end()]
-        begin = found.end()
+        yield text[split : match.end()]
+        begin = match.end()
     if begin < len(text):
         yield text[begin:]
 

@@ -46,12 +46,12 @@ class Names:
 
     def row(self, row_id: str) -> str:
         """The question or the attachment a row answers; empty for other rows."""
-        questions = {one.key: one.text for one in self.terms.questions}
-        return questions.get(row_id) or {one.key: one.label for one in self.terms.attachments}.get(row_id, "")
+        questions = {entry.key: entry.text for entry in self.terms.questions}
+        return questions.get(row_id) or {entry.key: entry.label for entry in self.terms.attachments}.get(row_id, "")
 
-    def choice(self, what: Spec, value: str) -> str:
-        known = {str(key): str(label) for key, label in what.choices}
-        kind = self.terms.kind(value) if not what.choices else None
+    def choice(self, spec: Spec, value: str) -> str:
+        known = {str(key): str(label) for key, label in spec.choices}
+        kind = self.terms.kind(value) if not spec.choices else None
         return kind.label if kind else known.get(value, value)
 
     def activity(self, row_id: str) -> str:
@@ -71,7 +71,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A row: what such a row is, what this one is called, whether it is new, gone or changed, and what is filled in."""
+    """A row as it is read: its kind and name, whether it is new, gone or changed, and what is filled in."""
 
     id: str
     noun: str
@@ -100,8 +100,10 @@ def cells(value: Content, names: Names, before: Content | None = None) -> list[C
 
 def sheets(value: Content, names: Names, before: Content | None = None) -> list[Sheet]:
     """The tables of a value; with `before`, an earlier version, rows and cells say what changed."""
-    found = difference(value if before is None else before, value).rows
-    return [Sheet(table, [_line(row, names) for row in found if row.table == table]) for table in type(value).tables]
+    changed_rows = difference(value if before is None else before, value).rows
+    return [
+        Sheet(table, [_line(row, names) for row in changed_rows if row.table == table]) for table in type(value).tables
+    ]
 
 
 def titles(value: Content, names: Names) -> dict[str, str]:
@@ -111,36 +113,41 @@ def titles(value: Content, names: Names) -> dict[str, str]:
 
 def words_of_row(value: Content, names: Names, row_id: str, field: str = "") -> str:
     """What a row is called, with what stands in a field of it: what a comment keeps of it. Empty without such a row."""
-    row = next((one for table in type(value).tables for one in getattr(value, table) if one.id == row_id), None)
+    row = next(
+        (candidate for table in type(value).tables for candidate in getattr(value, table) if candidate.id == row_id),
+        None,
+    )
     if row is None:
         return ""
-    what = specs(type(row)).get(field)
-    words = shown(what, getattr(row, field), names) if what else ""
+    spec = specs(type(row)).get(field)
+    words = shown(spec, getattr(row, field), names) if spec else ""
     return f"{_title(row, names)}: {words}" if words else _title(row, names)
 
 
-def shown(what: Spec, value: Any, names: Names) -> str:
+def shown(spec: Spec, value: Any, names: Names) -> str:
     """A value as people read it; empty for one that is not filled in."""
     if value in (None, "", ()):
         return ""
-    theme = names.terms.theme(value) if what.widget == "theme" else None
+    theme = names.terms.theme(value) if spec.widget == "theme" else None
     shown_as: dict[str, Callable[[], str]] = {
         "money": lambda: words.money(value),
-        "choice": lambda: names.choice(what, value),
+        "choice": lambda: names.choice(spec, value),
         "theme": lambda: theme.title if theme else value,
         "date": lambda: words.stored_day(value),
         "quarter": lambda: words.quarter(value),
         "decimal": lambda: words.number(decimal(value)),
         "ref": lambda: names.activity(value),
-        "refs": lambda: ", ".join(names.activity(one) for one in value),
+        "refs": lambda: ", ".join(names.activity(row_id) for row_id in value),
     }
-    return shown_as.get(what.widget, lambda: str(value))()
+    return shown_as.get(spec.widget, lambda: str(value))()
 
 
-def _line(found: RowDifference, names: Names) -> SheetRow:
-    changes = {change.name: change for change in found.fields}
-    filled = list(_cells(found.row, names, changes))
-    return SheetRow(found.row.id, str(found.row.noun), _title(found.row, names), found.state, filled)
+def _line(changed_row: RowDifference, names: Names) -> SheetRow:
+    changes = {change.name: change for change in changed_row.fields}
+    filled = list(_cells(changed_row.row, names, changes))
+    return SheetRow(
+        changed_row.row.id, str(changed_row.row.noun), _title(changed_row.row, names), changed_row.state, filled
+    )
 
 
 def _title(row: Row, names: Names) -> str:
@@ -153,13 +160,13 @@ def _title(row: Row, names: Names) -> str:
 
 def _cells(part: Content | Row, names: Names, changes: Mapping[str, FieldDifference]) -> Iterator[Cell]:
     heading = HEADINGS.get(type(part).__name__)
-    for name, what in specs(type(part)).items():
+    for name, spec in specs(type(part)).items():
         change = changes.get(name)
         if change is None and name == heading and len(getattr(part, name)) <= 90:
             continue
-        html = changed(change, names) if change else _lines(shown(what, getattr(part, name), names))
+        html = changed(change, names) if change else _lines(shown(spec, getattr(part, name), names))
         if html:
-            yield Cell(name, str(what.label), html)
+            yield Cell(name, str(spec.label), html)
 
 
 def changed(change: FieldDifference, names: Names) -> SafeString:
@@ -183,14 +190,14 @@ def _lines(text: str) -> SafeString:
 
 def count_of_changes(before: Content, after: Content) -> str:
     """How much changed, in words: `12 Wörter neu, 3 Wörter entfernt, 2 Zeilen geändert`; empty if nothing did."""
-    found = difference(before, after)
-    pairs = [counts(change.segments) for change in found.fields if change.is_text]
-    new, gone, rows = sum(one for one, _gone in pairs), sum(one for _new, one in pairs), len(found.changed_rows)
-    said = []
+    diff = difference(before, after)
+    pairs = [counts(change.segments) for change in diff.fields if change.is_text]
+    new, gone, rows = sum(new for new, _gone in pairs), sum(gone for _new, gone in pairs), len(diff.changed_rows)
+    parts = []
     if new:
-        said.append(ngettext("%(number)d Wort neu", "%(number)d Wörter neu", new) % {"number": new})
+        parts.append(ngettext("%(number)d Wort neu", "%(number)d Wörter neu", new) % {"number": new})
     if gone:
-        said.append(ngettext("%(number)d Wort entfernt", "%(number)d Wörter entfernt", gone) % {"number": gone})
+        parts.append(ngettext("%(number)d Wort entfernt", "%(number)d Wörter entfernt", gone) % {"number": gone})
     if rows:
-        said.append(ngettext("%(number)d Zeile geändert", "%(number)d Zeilen geändert", rows) % {"number": rows})
-    return ", ".join(said) if said or not found else _("Angaben geändert")
+        parts.append(ngettext("%(number)d Zeile geändert", "%(number)d Zeilen geändert", rows) % {"number": rows})
+    return ", ".join(parts) if parts or not diff else _("Angaben geändert")

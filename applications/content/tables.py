@@ -126,16 +126,16 @@ def overview_of(years: Iterable[Year[PrintedLine]], terms: Terms) -> Overview:
 
 
 def _row(values: Iterable[int]) -> tuple[tuple[int, ...], int]:
-    found = tuple(values)
-    return found, sum(found)
+    amounts = tuple(values)
+    return amounts, sum(amounts)
 
 
 def _across(
     groups: list[tuple[Group[PrintedLine], ...]], order: list[str]
 ) -> Iterable[tuple[str, tuple[int, ...], int]]:
-    labels = {group.code: group.label for one in groups for group in one}
+    labels = {group.code: group.label for year in groups for group in year}
     for code in sorted(labels, key=lambda code: order.index(code) if code in order else len(order)):
-        row = tuple(sum(group.total for group in one if group.code == code) for one in groups)
+        row = tuple(sum(group.total for group in year if group.code == code) for year in groups)
         yield labels[code], row, sum(row)
 
 
@@ -147,9 +147,9 @@ def _groups[L: Counted](
     line: Callable[[BudgetRow], L],
 ) -> Iterator[Group[L]]:
     """The year's rows by their kind; those of unknown kinds at the end."""
-    mine = [row for row in rows if row.year == year]
-    for code in dict.fromkeys([*labels, *(row.kind for row in mine)]):
-        lines = tuple(line(row) for row in mine if row.kind == code)
+    of_the_year = [row for row in rows if row.year == year]
+    for code in dict.fromkeys([*labels, *(row.kind for row in of_the_year)]):
+        lines = tuple(line(row) for row in of_the_year if row.kind == code)
         if lines:
             yield Group(code, str(labels.get(code, code or without)), lines)
 

@@ -115,14 +115,14 @@ def _touching(
     return None
 
 
-def _clash(one: Edit, other: Edit) -> bool:
-    if one.inserts and other.inserts:
-        return one.start == other.start
-    if one.inserts or other.inserts:
-        new, changed = (one, other) if one.inserts else (other, one)
+def _clash(first: Edit, second: Edit) -> bool:
+    if first.inserts and second.inserts:
+        return first.start == second.start
+    if first.inserts or second.inserts:
+        new, changed = (first, second) if first.inserts else (second, first)
         inside = changed.start < new.start < changed.stop
         return inside or (new.start in {changed.start, changed.stop} and changed.may_have_grown)
-    return max(one.start, other.start) < min(one.stop, other.stop)
+    return max(first.start, second.start) < min(first.stop, second.stop)
 
 
 def _stretch(base: Sequence[str], start: int, stop: int, mine: list[Edit], theirs: list[Edit]) -> Stretch:
@@ -148,9 +148,9 @@ def _blank_kept(base: Sequence[str], start: int, stop: int, gone: set[int]) -> t
     return left
 
 
-def _holding(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+def _holding(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     """Of two insertions the one that begins or ends with the other; none where neither does."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     return long if short in (long[: len(short)], long[len(long) - len(short) :]) else ()
 
 

@@ -1,4 +1,4 @@
-"""Texts as they are given to the renderer: whatever was typed, setting them takes time in proportion to their length.
+"""Texts as the renderer gets them: setting any text takes time in proportion to its length.
 
 The renderer looks at the rest of a text again for every line that it cannot end at a blank. So no word and no
 stretch of text that it is given is long, and no letter has more marks than can be drawn.
@@ -13,7 +13,7 @@ from html import escape, unescape
 
 import regex
 
-# Longer than any word of any language; a longer one may be broken anywhere between two letters.
+# Longer than any word of any language; beyond it a word may break between any two letters.
 LONGEST_WORD = 80
 # A text that is longer is given in parts of about this length.
 LONGEST_PART = 1_000

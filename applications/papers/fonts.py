@@ -86,7 +86,7 @@ def needed(text: str) -> list[Face]:
 
 
 def undrawable(texts: Iterable[str]) -> list[str]:
-    """The letters of these texts that none of our fonts has, in the order of their numbers."""
+    """The letters of these texts that none of our fonts can draw, in the order of their code points."""
     letters = set().union(*texts) - drawable_letters() - SELECTORS
     return sorted(letter for letter in letters if unicodedata.category(letter) not in SHAPELESS)
 
@@ -104,7 +104,7 @@ def font_faces(html: str) -> str:
 
 
 def font_of(url: str) -> bytes:
-    """The file behind an address of ours; `ValueError` for every other address."""
+    """Return the file behind an address of ours. Raises `ValueError` for every other address."""
     for face in FACES:
         for weight in face.weights:
             if url == f"{SCHEME}{face.package}/{face.part}/{weight}":
@@ -114,7 +114,7 @@ def font_of(url: str) -> bytes:
 
 @contextmanager
 def without_system_fonts() -> Iterator[None]:
-    """What is set up in here finds no fonts on the machine, and does not complain of it."""
+    """Find no fonts of the machine while this is open, and do not complain about it."""
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(NO_FONTS)
     try:

@@ -67,7 +67,7 @@ class Frozen:
 
     @property
     def no_deadline(self) -> str:
-        """What is said in place of a deadline."""
+        """A sentence in place of a deadline."""
         return no_deadline(self.stage, self.via or "")
 
     @property
@@ -140,7 +140,7 @@ PLAIN = ("year", "call", "addressee", "deadline_counts", "organisation", "cohort
 
 
 def freeze(application: Any, contents: dict[str, Content], versions: dict[str, int], deadline: Deadline) -> Frozen:
-    """What the application says now. `deadline` is the one that holds for this team."""
+    """Freeze what the application says now, with the `deadline` that holds for this team."""
     call = application.call
     known = application.terms.by_key
     forms = list(call.forms.all())

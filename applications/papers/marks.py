@@ -1,4 +1,4 @@
-"""What tells two sheets of paper apart: the version they were made of, the day, and a mark of what stands on them."""
+"""What tells two sheets of paper apart: their version, their day, and a mark computed from their words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mark_of(source: str) -> str:
 
 
 def foot_lines(number: int, made_on: date | None, mark: str, receipt: str = "", aid: str = "") -> list[str]:
-    """What stands at the foot of every page; `aid` says of a working aid what it does not replace."""
+    """The lines at the foot of every page; on a working aid, `aid` says what it does not replace."""
     version = _("Fassung %(number)d") % {"number": number} if number else _("Entwurf")
     if made_on:
         version = _("%(version)s vom %(day)s") % {"version": version, "day": day(made_on)}

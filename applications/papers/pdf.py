@@ -37,7 +37,7 @@ AIDS = frozenset({"cover", "financing_plan"})
 
 
 class PapersUnavailable(Exception):
-    """The machine cannot make PDFs: Pango is missing. The message is a German sentence naming the package."""
+    """This machine cannot make PDFs, as Pango is missing. The message is a German sentence that names the package."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Pdf:
 
 
 def count_pages(frozen: Frozen) -> int:
-    """The pages of the sketch, from the very PDF that would be printed."""
+    """Count the pages of the sketch in the PDF that would be printed."""
     return make_sketch(frozen).pages
 
 
@@ -136,7 +136,7 @@ def weasyprint() -> tuple[Any, Any, Any, Any]:
         ) from error
 
     class OwnFilesOnly(URLFetcher):
-        """Serves our fonts by name and refuses everything else, local files and the network alike."""
+        """Serve our fonts by name and refuse everything else, local files and the network alike."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             return URLFetcherResponse(url, font_of(url), {"Content-Type": "font/woff2"})
@@ -166,15 +166,15 @@ class Chapter:
 
 
 def sketch_context(frozen: Frozen) -> dict[str, Any]:
-    """The chapters that say something, numbered as they are printed: none is a heading over nothing."""
+    """The chapters that have content, numbered as they are printed."""
     sections = frozen.terms.sketch()
     are_run_on = has_too_many_lines(text for section in sections for text in free_texts(frozen.value(section)))
     printed = (lambda text: prose(run_on(text))) if are_run_on else prose
     chapters = [chapter(section, frozen, printed) for section in sections]
-    said = [one for one in chapters if one.paragraphs or one.rows]
+    filled = [chapter for chapter in chapters if chapter.paragraphs or chapter.rows]
     return {
         "frozen": frozen,
-        "chapters": [replace(one, number=number) for number, one in enumerate(said, 1)],
+        "chapters": [replace(chapter, number=number) for number, chapter in enumerate(filled, 1)],
         "are_run_on": are_run_on,
         "signatories": signatories(frozen),
     }
@@ -239,7 +239,7 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
     years = plan_context(frozen)["years"]
     declared = frozen.contents.get(DECLARATIONS)
     answers = {row.id: row for row in declared.answers} if isinstance(declared, Declarations) else {}
-    said = {"yes": "Ja", "no": "Nein"}
+    answer_words = {"yes": "Ja", "no": "Nein"}
     return {
         "frozen": frozen,
         "start": stored_day(frozen.cover.start_on),
@@ -247,7 +247,7 @@ def cover_context(frozen: Frozen) -> dict[str, Any]:
         "grants": [(year.year, year.grant) for year in years],
         "grant": frozen.budget.grant(),
         "declarations": [
-            (question.text, said.get(answers.get(question.key, Answer()).answer, "–"), answers.get(question.key, Answer()).note)
+            (question.text, answer_words.get(answers.get(question.key, Answer()).answer, "–"), answers.get(question.key, Answer()).note)
             for question in frozen.terms.questions
         ],
         "aid": aid_of(frozen),
@@ -260,7 +260,7 @@ def checklist_context(frozen: Frozen) -> dict[str, Any]:
 
 
 def letter_context(frozen: Frozen, number: int, on: date) -> dict[str, Any]:
-    """What goes into the envelope, for whoever opens it: a kind that is not needed is not named."""
+    """What goes into the envelope, for the people who open it; kinds that are not needed are left out."""
     rows = [row for row in enclosures(frozen) if row.state != NOT_NEEDED]
     return {"frozen": frozen, "attachments": rows, "number": number, "replaced": number - 1, "on": on}
 
@@ -287,5 +287,5 @@ class Enclosure:
 
 
 def signatories(frozen: Frozen) -> list[str]:
-    """Who signs, one per line of the cover; one empty line at least, so that somebody can."""
+    """The people who sign, one for each line of the cover; at least one empty line to sign on."""
     return [line.strip() for line in frozen.cover.signatories.splitlines() if line.strip()] or [""]

@@ -64,7 +64,7 @@ def unsent(form: forms.BaseForm) -> str:
 
 @register.filter
 def what_stays(form: forms.BaseForm) -> list[str]:
-    """Sentences for the summary of errors: what of what was sent must be given anew, and that the rest is still there."""
+    """Sentences for the summary of errors: which fields must be filled in anew, and that the rest is still there."""
     sent = [form[name] for name in form.changed_data if not form[name].is_hidden]
     lost = [field.field.widget for field in sent if not is_given_back(field)]
     sentences = []

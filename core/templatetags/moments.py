@@ -29,7 +29,7 @@ def weekday(value: date | None) -> SafeString | str:
 
 @register.filter
 def to_day(begins: date, ends: date) -> SafeString:
-    """`1. März 2026 bis 30. Juni 2027`, always with the years: who reads it does not know when it was written"""
+    """`1. März 2026 bis 30. Juni 2027`, always with the years, for readers later than this year"""
     begin, end = (day_tag(value, words.day(value)) for value in (begins, ends))
     return format_html(_("{begin} bis {end}"), begin=begin, end=end)
 

@@ -90,22 +90,22 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
 
 
 def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[Line]:
-    """Teams that need a call on top, then whoever waits longest."""
+    """The rows of the teams: those that need a call on top, then by how long they have waited."""
     facts, today = collect(teams, now, with_signs=True), timezone.localdate(now)
     attendance = attendance_by_team(teams)
     lines = []
     for team in teams:
-        mine = facts[team.pk]
-        turn = turn_of(mine, today)
-        steps = {step.workshop: step for step in mine.steps}
+        team_facts = facts[team.pk]
+        turn = turn_of(team_facts, today)
+        steps = {step.workshop: step for step in team_facts.steps}
         present, recorded = attendance.get(team.pk, (0, 0))
         lines.append(
             Line(
                 team=team,
-                facts=mine,
+                facts=team_facts,
                 turn=turn,
-                call=call_for(mine, turn, now),
-                cells=[cell(steps.get(workshop.pk), mine) for workshop in workshops],
+                call=call_for(team_facts, turn, now),
+                cells=[cell(steps.get(workshop.pk), team_facts) for workshop in workshops],
                 present=present,
                 recorded=recorded,
             )
@@ -151,10 +151,10 @@ def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:
     numbers: list[tuple[int, str | Promise]] = [
         (max(registered, len(facts)), _("angemeldet")),
         (len(facts), _("zugelassen")),
-        (sum(any(s.version for s in one.sections) for one in facts if one.application), _("schreiben")),
-        (sum(any(s.items for s in one.sections) for one in facts), _("haben zur Rückmeldung abgegeben")),
+        (sum(any(section.version for section in team.sections) for team in facts if team.application), _("schreiben")),
+        (sum(any(section.items for section in team.sections) for team in facts), _("haben zur Rückmeldung abgegeben")),
         (posted.values("application").distinct().count(), _("eingereicht")),
-        (sum(bool(one.submission and one.submission.outcome == "granted") for one in facts), _("bewilligt")),
+        (sum(bool(team.submission and team.submission.outcome == "granted") for team in facts), _("bewilligt")),
     ]
     most = max(number for number, _label in numbers) or 1
     bars = [
@@ -192,6 +192,6 @@ def next_session(workshops: list[Workshop], now: datetime) -> Session | None:
 
 
 def last_session(workshops: list[Workshop]) -> Session | None:
-    """The latest that has begun: whoever was there is recorded now."""
+    """The latest session that has begun, whose attendance is recorded now."""
     begun = [session for workshop in workshops for session in workshop.sessions.all() if session.has_begun]
     return max(begun, key=lambda session: session.begins_at, default=None)

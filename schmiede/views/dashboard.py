@@ -73,7 +73,7 @@ def dashboard(request: PortalRequest) -> HttpResponse:
 def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     """What a member of a team sees; with several teams the newest, or the one chosen."""
     teams = list(Team.objects.with_member(user).with_cohort().order_by("-made_at"))
-    team = next((one for one in teams if str(one.pk) == chosen), teams[0])
+    team = next((team for team in teams if str(team.pk) == chosen), teams[0])
     facts = collect([team], now)[team.pk]
     application, findings = checked(facts)
     today = timezone.localdate(now)
@@ -84,7 +84,7 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "teams": teams,
         "facts": facts,
         "turn": turn,
-        "card": card_of(turn, next((one.role for one in members if one.user_id == user.pk), ""), user.pk),
+        "card": card_of(turn, next((member.role for member in members if member.user_id == user.pk), ""), user.pk),
         "steps": way(facts, now),
         "members": members,
         "has_passed": facts.deadline is not None and facts.deadline < today,
@@ -128,18 +128,18 @@ def next_dates(facts: TeamFacts, cohort: Cohort, now: datetime) -> list[Coming]:
     coming = Session.objects.filter(workshop__cohort=cohort, workshop__cancelled_at=None, ends_at__gte=now)
     sessions = coming.select_related("workshop").order_by("begins_at")[:NEXT_DATES]
     dates = [Coming(timezone.localdate(session.begins_at), session=session) for session in sessions]
-    dates += [Coming(one.due_on, assignment=one) for one in coming_assignments(facts, today)]
+    dates += [Coming(assignment.due_on, assignment=assignment) for assignment in coming_assignments(facts, today)]
     if facts.deadline and facts.deadline >= today:
         dates.append(Coming(facts.deadline))
-    return sorted(dates, key=lambda one: one.day or date.max)
+    return sorted(dates, key=lambda entry: entry.day or date.max)
 
 
 def coming_assignments(facts: TeamFacts, today: date) -> list[AssignmentFacts]:
     """What the team has not ticked off and is not overdue: that is in its turn. Nothing once it is too late."""
     if facts.is_over or facts.withdrawn_at:
         return []
-    coming = [one for one in facts.assignments if one.due_on is None or one.due_on >= today]
-    return sorted(coming, key=lambda one: one.due_on or date.max)[:NEXT_ASSIGNMENTS]
+    coming = [assignment for assignment in facts.assignments if assignment.due_on is None or assignment.due_on >= today]
+    return sorted(coming, key=lambda assignment: assignment.due_on or date.max)[:NEXT_ASSIGNMENTS]
 
 
 def news(user: User, cohort: UUID) -> QuerySet[Announcement]:
@@ -147,14 +147,14 @@ def news(user: User, cohort: UUID) -> QuerySet[Announcement]:
 
 
 def coach(user: User, now: datetime) -> dict[str, object]:
-    """What waits for a coach, what she has taken first and then the longest waiting, and her teams."""
-    hers = [row for row in queue_of(user) if row.is_for_you or row.review.is_read_by(user)]
-    rows = sorted(hers, key=lambda row: not row.review.is_read_by(user))
+    """What waits for a coach, first what they have taken, then the longest waiting; and their teams."""
+    own_rows = [row for row in queue_of(user) if row.is_for_you or row.review.is_read_by(user)]
+    rows = sorted(own_rows, key=lambda row: not row.review.is_read_by(user))
     return {"waiting": rows[:WAITING], "waiting_more": max(0, len(rows) - WAITING), "coached": coached_rows(user, now)}
 
 
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:
-    """The teams one coaches, whoever waits longest first; of a cohort that has ended those that still write."""
+    """The teams of a coach, the longest waiting first; of a cohort that has ended those that still write."""
     writing = Application.objects.filter(team=OuterRef("pk"), status=Application.Status.DRAFTING)
     running = Q(cohort__ends_on__gte=timezone.localdate(now)) | Exists(writing)
     teams = list(Team.objects.coached_by(user).filter(running, withdrawn_at=None).with_cohort())

@@ -1,4 +1,4 @@
-"""The start page of the public; whoever is logged in goes on to the overview."""
+"""The start page of the public; people who are logged in go on to the overview."""
 
 from __future__ import annotations
 

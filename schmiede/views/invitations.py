@@ -41,8 +41,8 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     try:
         invitation.accept(user)
     except Stale as error:
-        said = _("Diese Einladung können Sie mit diesem Konto nicht mehr annehmen.")
-        messages.error(request, str(error) or said)
+        too_late = _("Diese Einladung können Sie mit diesem Konto nicht mehr annehmen.")
+        messages.error(request, str(error) or too_late)
         return redirect(request.path)
     invitations.let_go(request)
     messages.success(request, _("Willkommen! Sie haben die Einladung angenommen."))

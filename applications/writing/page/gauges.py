@@ -1,4 +1,4 @@
-"""The sums of a financing plan, and whether it keeps the limits of the call."""
+"""The gauges beside a financing plan: its sums, and whether it keeps the limits of the call (checks/limits.py measures)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Fit:
-    """A limit beside the numbers: does the plan keep it?"""
+    """One gauge: a limit, and whether the plan keeps it."""
 
     symbol: str
     text: str
@@ -108,7 +108,7 @@ def highest_grant(term: LimitTerm, value: Budget, years: Sequence[int]) -> Fit:
 
 
 def whole_grant(term: LimitTerm, value: Budget) -> list[Fit]:
-    """Nothing while nothing is planned, or where nobody has entered a limit of the whole term."""
+    """A gauge of the whole term; none while nothing is planned, or where nobody has entered such a limit."""
     total = limits.whole_grant(term, value)
     if total is None:
         return []
@@ -121,7 +121,7 @@ def whole_grant(term: LimitTerm, value: Budget) -> list[Fit]:
 
 
 def share(term: LimitTerm, reached: limits.Share | None) -> Fit:
-    """A least share, in the same words and by the same figures as the checks."""
+    """A gauge of a least share, with the words and figures of the checks."""
     if term.value is None:
         return not_set(term)
     together = term.basis == limits.OWN_AND_THIRD
@@ -137,16 +137,16 @@ def share(term: LimitTerm, reached: limits.Share | None) -> Fit:
         return Fit("open", text, _("Noch keine Ausgaben."), source_of(term))
     symbol = {True: "done", False: "error" if reached.basis else "question", None: "question"}[reached.is_kept]
     doubt = "" if reached.is_kept else doubt_sentence(term)
-    said = (in_the_plan(reached), missing_sentence(reached), doubt)
-    return Fit(symbol, text, " ".join(filter(None, said)), source_of(term))
+    notes = (in_the_plan(reached), missing_sentence(reached), doubt)
+    return Fit(symbol, text, " ".join(filter(None, notes)), source_of(term))
 
 
 def in_the_plan(reached: limits.Share) -> str:
-    """How much it is; where nobody knows what counts, in both readings."""
+    """How large the share is; where nobody knows what counts, both ways."""
     if reached.basis or not reached.third:
         return _("Im ganzen Plan sind es %(share)s %%.") % {"share": number(reached.percent(reached.have))}
-    said = {"own": number(reached.percent(reached.own)), "both": number(reached.percent(reached.together))}
-    return _("Im ganzen Plan sind es %(own)s %%, mit Drittmitteln %(both)s %%.") % said
+    shares = {"own": number(reached.percent(reached.own)), "both": number(reached.percent(reached.together))}
+    return _("Im ganzen Plan sind es %(own)s %%, mit Drittmitteln %(both)s %%.") % shares
 
 
 def investments(term: LimitTerm, value: Budget, year: int | None, years: Sequence[int]) -> list[Fit]:
