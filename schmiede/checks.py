@@ -74,7 +74,7 @@ def another_database(connection: BaseDatabaseWrapper) -> str:
 
 @register(deploy=True)
 def site_pages_are_written(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Every public page is there and holds no placeholder; before the first `migrate` there is nothing to look at."""
+    """Check that every public page exists and holds no placeholder; before the first `migrate` there is none."""
     try:
         texts = dict(FlatPage.objects.filter(sites=settings.SITE_ID).values_list("url", "content"))
     except DatabaseError:
@@ -94,7 +94,7 @@ def site_pages_are_written(app_configs: Any, **kwargs: Any) -> list[CheckMessage
 
 @register(deploy=True)
 def operator_is_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Wherever people give data, the page names who runs the portal."""
+    """Check that pages where people give data can name the operator."""
     if settings.OPERATOR_NAME.strip():
         return []
     hint = "Setzen Sie OPERATOR_NAME auf den Namen der Stelle, die auch auf der Seite „Datenschutz“ steht."
@@ -103,7 +103,7 @@ def operator_is_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def every_traeger_says_who_answers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A Träger with a published cohort that has not ended says who answers for the data.
+    """Check that each Träger with a published cohort that has not ended says who answers for the data.
 
     A warning: what a Träger has not written yet keeps nobody from putting a mended portal online.
     """
@@ -126,7 +126,7 @@ def every_traeger_says_who_answers(app_configs: Any, **kwargs: Any) -> list[Chec
 
 @register(deploy=True)
 def holes_can_be_reported(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Somebody who finds a hole finds in /.well-known/security.txt whom to tell."""
+    """Check that /.well-known/security.txt can say whom to tell of a hole in the portal."""
     try:
         validate_email(settings.SECURITY_EMAIL)
     except ValidationError:
@@ -137,7 +137,7 @@ def holes_can_be_reported(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 @register(deploy=True)
 def login_is_protected(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """No counter of wrong passwords and no used code is thrown out before it has expired."""
+    """Check that no counter of wrong passwords and no used code is dropped before it has expired."""
     try:
         why = why_it_evicts(caches[DEFAULT_CACHE_ALIAS])
     except Exception as error:

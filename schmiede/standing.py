@@ -34,12 +34,12 @@ class Standing:
 
     @property
     def has_association(self) -> bool:
-        """Belongs to an association that takes part or took part: it need not register again."""
+        """Does the person belong to an association that takes part or took part? It need not register again."""
         return self.is_participant or (self.organisation is not None and not self.is_organiser)
 
     @property
     def is_staff(self) -> bool:
-        """Holds a role that needs a second factor."""
+        """Does the person hold a role that needs a second factor?"""
         return self.is_coach or self.is_organiser or self.is_bamf_staff
 
 

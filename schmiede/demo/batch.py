@@ -11,7 +11,7 @@ from accounts.models import Event, Record, User
 
 
 class Batch:
-    """Collects rows, each with its traces, until `save` writes them. Keys are UUIDs, so rows may refer to each other."""
+    """Collect rows, each with its traces, until `save` writes them. Keys are UUIDs, so rows may refer to each other."""
 
     def __init__(self) -> None:
         self.rows: dict[type[models.Model], list[models.Model]] = {}
@@ -24,13 +24,13 @@ class Batch:
         """The rows of a table that are not written yet."""
         return [row for row in self.rows.get(model, []) if isinstance(row, model)]
 
-    def trace(self, what: str, record: Record, *, by: User | None, at: datetime, **codes: Any) -> None:
+    def trace(self, event: str, record: Record, *, by: User | None, at: datetime, **codes: Any) -> None:
         """The event that the step would have written, at the moment at which it would have been taken."""
         self.add(
             Event(
                 at=at,
                 by=by,
-                what=what,
+                what=event,
                 record_type=record._meta.label_lower,
                 record_id=str(record.pk),
                 cohort_id=record.cohort_uuid,
@@ -39,7 +39,7 @@ class Batch:
         )
 
     def save(self) -> None:
-        """Write everything; the constraints between tables are looked at when the transaction ends."""
+        """Write everything; constraints between tables are checked at the end of the transaction."""
         for model, rows in self.rows.items():
             model._base_manager.bulk_create(rows)
         self.rows = {}

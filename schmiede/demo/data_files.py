@@ -1,4 +1,4 @@
-"""Review the demo's data files: dates relative to a day, years in texts filled in."""
+"""Read the demo's data files: dates relative to a day, years in texts filled in."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def read_teams(cohort: str, **years: int) -> dict[str, Row]:
 def filled(value: Any, years: dict[str, int]) -> Any:
     """The value with `{J-1}`, `{Y1+2}` … in all its texts replaced by years, and blank lines around texts taken off."""
     if isinstance(value, str):
-        return PLACEHOLDER.sub(lambda found: str(years[found[1]] + int(found[2] or 0)), value).strip()
+        return PLACEHOLDER.sub(lambda match: str(years[match[1]] + int(match[2] or 0)), value).strip()
     if isinstance(value, list):
-        return [filled(one, years) for one in value]
+        return [filled(part, years) for part in value]
     if isinstance(value, dict):
-        return {key: filled(one, years) for key, one in value.items()}
+        return {key: filled(part, years) for key, part in value.items()}
     return value

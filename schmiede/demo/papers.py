@@ -23,7 +23,7 @@ from schmiede.demo.teams import Cast
 
 
 class Press:
-    """Makes the papers, and remembers why it could not (`missing`); `works=False` makes none and says nothing."""
+    """Make the papers, and remember why it could not (`missing`); `works=False` makes none and says nothing."""
 
     def __init__(self, *, works: bool) -> None:
         self.works, self.missing = works, ""
@@ -64,7 +64,7 @@ def submit(cast: Cast, row: Row, clock: Clock, press: Press) -> None:
 
 
 def frozen_on(application: Application, day: date) -> Frozen:
-    """What would have been frozen on that day; whatever blocks is a mistake in the file."""
+    """Freeze what would have been frozen on that day. A finding that blocks is a mistake in the file."""
     state = read_state(application)
     findings = run(replace(state.dossier, today=day))
     if stopping := blocking(findings):
@@ -101,8 +101,8 @@ def date_back(submission: Submission, row: Row, finished: datetime, clock: Clock
         f"submission.{step.removesuffix('_on')}": clock.moment(f"{row[step.removesuffix('_on')]} {hour}:05")
         for step, hour in zip(PAPER_STEPS, (17, 18, 19, 20), strict=True)
     }
-    for what, moment in moments.items():
-        trail = Event._base_manager.filter(what=what, record_id=str(submission.pk))
+    for event, moment in moments.items():
+        trail = Event._base_manager.filter(what=event, record_id=str(submission.pk))
         trail.update(at=max(moment, finished))
     Submission.objects.filter(pk=submission.pk).update(finished_at=finished)
     Outcome.objects.filter(submission=submission).update(at=known)

@@ -24,12 +24,12 @@ def make_user(row: Row, *, password: str, joined: datetime, batch: Batch) -> Use
 def make_organisation(row: Row, contact: Row, *, batch: Batch, **values: object) -> Organisation:
     """An organisation as its file describes it, with its contact person."""
     known = {field.name for field in Organisation._meta.concrete_fields}
-    said = {name: value for name, value in row.items() if name in known}
-    if "charitable_until" in said:
-        said["charitable_until"] = date.fromisoformat(said["charitable_until"])
+    given = {name: value for name, value in row.items() if name in known}
+    if "charitable_until" in given:
+        given["charitable_until"] = date.fromisoformat(given["charitable_until"])
     return batch.add(
         Organisation(
-            **said,
+            **given,
             charitable="yes",
             contact_name=f"{contact['first_name']} {contact['last_name']}",
             contact_email=contact["email"],

@@ -87,7 +87,7 @@ def make_item(cast: Cast, row: Row, key: str, review: Review, scene: Scene) -> R
 
 def handed_in(cast: Cast, key: str, asked: datetime) -> Revision:
     """The revision that was current when the section was handed in."""
-    return [one for one in cast.revisions[key] if one.version and one.at <= asked][-1]
+    return [revision for revision in cast.revisions[key] if revision.version and revision.at <= asked][-1]
 
 
 def make_comment(cast: Cast, item: ReviewItem, row: Row, scene: Scene, *, coach: User, at: datetime) -> None:

@@ -68,7 +68,7 @@ class Cast:
 
     def version_at(self, key: str, moment: datetime) -> int:
         """How often the section had been saved by then."""
-        return sum(1 for one in self.revisions.get(key, []) if one.version and one.at <= moment)
+        return sum(1 for revision in self.revisions.get(key, []) if revision.version and revision.at <= moment)
 
 
 def make_team(name: str, place: int, row: Row, scene: Scene) -> Cast:
@@ -104,7 +104,7 @@ def make_team(name: str, place: int, row: Row, scene: Scene) -> Cast:
 
 def registration_of(row: Row, place: int, scene: Scene) -> Row:
     """What the team had said when it registered: its people, and its idea as it first wrote it down."""
-    first = next((one["version"][0]["text"] for one in row.get("section", []) if one["key"] == "s1"), "")
+    first = next((section["version"][0]["text"] for section in row.get("section", []) if section["key"] == "s1"), "")
     opens, closes = (
         (day - scene.clock.today).days for day in (scene.cohort.registration_from, scene.cohort.registration_until)
     )
@@ -174,14 +174,14 @@ def saves_of(cast: Cast, key: str, scene: Scene) -> Iterator[Saved]:
         if row["key"] == key:
             text = ""
             for version in row["version"]:
-                lost, said = version.get("lost", False), version.get("text", text)
+                lost, saved_text = version.get("lost", False), version.get("text", text)
                 for old, new in version.get("change", []):
-                    said = said.replace(old, new)
-                yield Saved(Text(said), cast.users[version["by"]], scene.clock.moment(version["at"]), lost)
-                text = text if lost else said
+                    saved_text = saved_text.replace(old, new)
+                yield Saved(Text(saved_text), cast.users[version["by"]], scene.clock.moment(version["at"]), lost)
+                text = text if lost else saved_text
     if key in cast.row.get("saved", {}):
-        moment, _, who = cast.row["saved"][key].rpartition(" ")
-        yield Saved(cast.values.of(key), cast.users[who], scene.clock.moment(moment))
+        moment, _, name = cast.row["saved"][key].rpartition(" ")
+        yield Saved(cast.values.of(key), cast.users[name], scene.clock.moment(moment))
 
 
 def write(draft: Draft, saves: list[Saved], batch: Batch) -> list[Revision]:
@@ -202,8 +202,8 @@ def write(draft: Draft, saves: list[Saved], batch: Batch) -> list[Revision]:
 
 def withdraw(cast: Cast, scene: Scene) -> None:
     """The team gave up: its application, and its place in the cohort."""
-    moment, _, who = cast.row["withdrawn"].rpartition(" ")
-    at, by = scene.clock.moment(moment), cast.users[who]
+    moment, _, name = cast.row["withdrawn"].rpartition(" ")
+    at, by = scene.clock.moment(moment), cast.users[name]
     cast.team.withdrawn_at = at
     scene.batch.trace("team.withdrawn", cast.team, by=by, at=at)
     if cast.application:

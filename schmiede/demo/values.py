@@ -88,21 +88,21 @@ class Values:
 
     def attachments(self) -> Attachments:
         """Everything asked for at stage 1 lies there, but for what `[enclosures]` says otherwise."""
-        said = self.row.get("enclosures", {})
+        states = self.row.get("enclosures", {})
         return Attachments(
             items=tuple(
-                Item(id=kind.key, state=said.get(kind.key, "enclosed" if kind.stage == 1 else ""))
+                Item(id=kind.key, state=states.get(kind.key, "enclosed" if kind.stage == 1 else ""))
                 for kind in self.terms.attachments
             )
         )
 
     def declarations(self) -> Declarations:
         """`fine`: every answer as wanted; `partly`: the first half of them; `open`: only the first."""
-        said = self.row.get("declarations", {"answers": "fine"})
+        given = self.row.get("declarations", {"answers": "fine"})
         questions = self.terms.questions
-        count = {"fine": len(questions), "partly": len(questions) // 2, "open": 1}[said["answers"]]
-        answers = {question.key: question.wanted or "no" for question in questions[:count]} | said.get("changed", {})
-        notes = said.get("notes", {})
+        count = {"fine": len(questions), "partly": len(questions) // 2, "open": 1}[given["answers"]]
+        answers = {question.key: question.wanted or "no" for question in questions[:count]} | given.get("changed", {})
+        notes = given.get("notes", {})
         return Declarations(
             answers=tuple(
                 Answer(id=question.key, answer=answers.get(question.key, ""), note=notes.get(question.key, ""))

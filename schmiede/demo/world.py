@@ -60,7 +60,7 @@ def is_empty() -> bool:
 
 @transaction.atomic
 def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool = True) -> World:
-    """Fill an empty database; `NotEmpty` otherwise. Nobody gets a mail. `say` hears what is being done.
+    """Fill an empty database. Raises `NotEmpty` for any other. Nobody gets a mail. `say` hears what is being done.
 
     Printing the three finished applications takes most of the time; without `papers` they have none.
     """
@@ -106,8 +106,8 @@ def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool 
 def finish_privacy_page(words: list[str]) -> None:
     """The operator's page on data, with invented words for its placeholders; one that staff wrote has none."""
     page = FlatPage.objects.get(url="/datenschutz/")
-    said = iter(words)
-    page.content = re.sub(r"\[Platzhalter: [^]]*\]", lambda _match: next(said), page.content)
+    replacements = iter(words)
+    page.content = re.sub(r"\[Platzhalter: [^]]*\]", lambda _match: next(replacements), page.content)
     page.save(update_fields=["content"])
 
 

@@ -44,13 +44,13 @@ def clear_sessions() -> str:
 
 
 def forget_expired() -> str:
-    """Counters and used codes that protect nothing any more; a Redis does it by itself."""
+    """Delete counters and used codes that protect nothing any more; a Redis does so by itself."""
     drop = getattr(cache, "drop_expired", None)
     return _("%(count)d gelöscht") % {"count": drop() if drop else 0}
 
 
 def put_back_tasks() -> str:
-    """Of a worker that is gone; one that is there does it itself after an outage."""
+    """Put back the tasks of workers that are gone; the others do so themselves after an outage."""
     return _("%(count)d wieder eingereiht") % {"count": background.put_back_left_behind(timezone.now())}
 
 
@@ -59,7 +59,7 @@ def drop_results() -> str:
 
 
 def thin_texts() -> str:
-    """At night only, so that a whole evening is looked at in one piece."""
+    """Thin out texts at night only, so that an evening is looked at as a whole."""
     now = timezone.localtime()
     if now.hour != NIGHT:
         return _("wartet auf die Nacht")
@@ -103,7 +103,7 @@ class Command(BaseCommand):
     help = "Does what is due: sends mails, erases what may not be kept. Idempotent, for a timer every few minutes."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One failing piece of work stops no other; the command ends with an error then, and staff see which."""
+        """Do every piece of work, also after one has failed; the command then ends with an error, and staff see which."""
         failed = [name for name, work in WORK.items() if not self.do(name, work)]
         if failed:
             raise CommandError(_("Gescheitert: %(names)s") % {"names": ", ".join(failed)})

@@ -30,7 +30,7 @@ BEAT = 30  # seconds
 
 
 class Worker(db_worker.Worker):
-    """django-tasks-db's own, which an outage of seconds ends for good; this one waits and goes on."""
+    """The worker of django-tasks-db, which would end for good in an outage of seconds; this one waits and goes on."""
 
     def run(self) -> None:
         failures = 0
@@ -54,7 +54,7 @@ class Worker(db_worker.Worker):
             put_back(self.worker_id)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """End after the task that runs, at the second signal at once.
+        """End after the running task, at the second signal at once.
 
         It logs nothing: in the middle of another line that fails, and the signal would be lost.
         """
@@ -66,7 +66,7 @@ class Worker(db_worker.Worker):
             sys.exit(0)
 
     def wait(self, failures: int, error: Exception) -> None:
-        """Growing pauses; a signal ends them, as it ends all waiting."""
+        """Pause, longer each time; a signal ends the pause, as it ends all waiting."""
         seconds = WAITS[min(failures, len(WAITS) - 1)]
         log.warning("the database is away (%s), next attempt in %d s", type(error).__name__, seconds)
         close_connections()
@@ -74,7 +74,7 @@ class Worker(db_worker.Worker):
 
 
 class Heart(Thread):
-    """Notes twice a minute that a worker is there; it ends with the process."""
+    """Note twice a minute that a worker is there; ends with the process."""
 
     def __init__(self) -> None:
         super().__init__(name="heart", daemon=True)
@@ -87,7 +87,7 @@ class Heart(Thread):
 
 
 def beat() -> None:
-    """One row for all workers; while the database is away nobody can be told anything anyway."""
+    """Write the row that all workers share; not while the database is away."""
     try:
         LastRun.note_worker()
     except Error as error:
