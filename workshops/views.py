@@ -18,6 +18,7 @@ from accounts.requests import PortalRequest
 from calls.terms import SectionTerm
 from cohorts.models import Team
 from core.files import deliver
+from core.steps import take_step
 from core.words import clock, day_of_this_year
 from core.writes import Stale
 from workshops.attendance import read_sheet, sheet, with_typed
@@ -81,15 +82,15 @@ def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
     team = own_team(request, assignment.workshop)
     if team is None or not team.allows(request.user, "tick"):
         raise PermissionDenied
-    try:
-        if request.POST.get("done") == "1":
-            assignment.tick(team, by=request.user)
-            messages.success(request, _("„%(title)s“ ist abgehakt.") % {"title": assignment.title})
-        else:
-            assignment.untick(team, by=request.user)
-            messages.success(request, _("„%(title)s“ ist wieder offen.") % {"title": assignment.title})
-    except Stale:
-        messages.error(request, _("Ihr Team ist ausgeschieden, deshalb lässt sich nichts mehr abhaken."))
+    is_done = request.POST.get("done") == "1"
+    step = assignment.tick if is_done else assignment.untick
+    done = _("„%(title)s“ ist abgehakt.") if is_done else _("„%(title)s“ ist wieder offen.")
+    take_step(
+        request,
+        lambda: step(team, by=request.user),
+        done=done % {"title": assignment.title},
+        stale=_("Ihr Team ist ausgeschieden, deshalb lässt sich nichts mehr abhaken."),
+    )
     return redirect(f"{assignment.workshop.get_absolute_url()}#auftraege")
 
 
