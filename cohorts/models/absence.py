@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
 from accounts.models.record import Person, roles
+from core.words import short_day
 
 from .coach import CoachAssignment
 
@@ -50,7 +51,7 @@ class CoachAbsence(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment} {self.from_on:%d.%m.%Y}–{self.until_on:%d.%m.%Y}"
+        return f"{self.assignment} {short_day(self.from_on)}–{short_day(self.until_on)}"
 
     @property
     def cohort_uuid(self) -> UUID:

@@ -19,6 +19,7 @@ from applications.stays import COACHING
 from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present
 from cohorts.models.team import has_role
+from core.words import short_day
 from core.writes import Stale, write_if
 
 
@@ -130,7 +131,7 @@ class Review(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application} {timezone.localtime(self.asked_at):%d.%m.%Y}"
+        return f"{self.application} {short_day(self.asked_at)}"
 
     def get_absolute_url(self) -> str:
         return reverse("reviews:read", args=[self.pk])
