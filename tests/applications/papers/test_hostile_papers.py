@@ -59,13 +59,15 @@ def seconds(name, context):
 
 def check_proportional(measure):
     """Twice the size takes at most two and a half times as long; a busy machine may disturb a measurement or two."""
-    if measure(2) < ENOUGH:
+    whole = measure(2)
+    if whole < ENOUGH:
         return
+    half = measure(1)
     for tries in (1, 2, 3):
-        half, whole = (min(measure(size) for _try in range(tries)) for size in (1, 2))
         if whole <= 2.5 * half:
             return
-    raise AssertionError(f"{half:.2f} s, then {whole:.2f} s")
+        half, whole = (min(measure(size) for _try in range(tries)) for size in (1, 2))
+    assert whole <= 2.5 * half, f"{half:.2f} s, then {whole:.2f} s"
 
 
 def sketch_of(name, length):

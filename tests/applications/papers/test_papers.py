@@ -161,9 +161,11 @@ def test_mark_is_one_of_the_words_and_figures_alone():
     typed_again = replace(first, contents=first.contents | {"s17": Budget(expenses=(replace(expense(), id="e99"),))})
     other_text = replace(first, contents=first.contents | {"s1": Text("Wir backen.")})
     other_figure = replace(first, contents=first.contents | {"s17": Budget(expenses=(expense(unit_price=10001),))})
-    assert marks(first) == marks(other_day) == marks(typed_again)
+    marks_of_first = marks(first)
+    assert marks_of_first == marks(other_day) == marks(typed_again)
     differing = [
-        {kind for kind, mark in marks(one).items() if mark != marks(first)[kind]} for one in (other_text, other_figure)
+        {kind for kind, mark in marks(changed).items() if mark != marks_of_first[kind]}
+        for changed in (other_text, other_figure)
     ]
     assert differing == [{"sketch"}, {"financing_plan", "cover"}]
 
