@@ -272,3 +272,13 @@ def test_limit_of_the_whole_term_holds_also_where_that_of_a_year_is_not_entered(
 
     assert beside == ["error"]
     assert ["Das sind 500 € zu viel." in said for said in sentences] == [True, False]
+
+
+@pytest.mark.parametrize(("cents", "missing"), [(1, 1), (2, 0)])
+def test_a_share_of_a_broken_cent_is_rounded_up(cents, missing):
+    """A tenth of 11 cents is more than one cent: two are asked for."""
+    budget = Budget(expenses=(expense(2027, Decimal("0.11")),), income=(own(2027, Decimal(cents) / 100),))
+
+    share = limits.own_share(terms_of(basis="own").limit("min_own_share"), budget)
+
+    assert (share.wanted, share.missing) == (2, missing)
