@@ -26,6 +26,7 @@ from applications.papers.models.submission import Taken, new_receipt_number
 from applications.papers.tasks import count_pages
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Revision
+from calls.models import UmbrellaRoute
 from core.writes import Stale
 from tests.builders import (
     day,
@@ -100,6 +101,22 @@ def worker(settings):
         return len(waiting)
 
     return work
+
+
+def test_the_papers_keep_the_day_that_holds_for_the_team(world):
+    """Its umbrella body's, whatever the call says, and also when that body names another later."""
+    world.team.organisation.umbrella_body = "Beispielverband"
+    world.team.organisation.save()
+    route = UmbrellaRoute.objects.create(
+        call=world.application.call, umbrella_body="Beispielverband", submit_until=day(20)
+    )
+
+    submission = world.finish()
+    UmbrellaRoute.objects.filter(pk=route.pk).update(submit_until=day(30))
+
+    submission.refresh_from_db()
+    frozen = Frozen.from_json(submission.frozen)
+    assert (frozen.deadline, frozen.via) == (day(20), "Beispielverband")
 
 
 def test_finishing_prints_freezes_and_tells_everybody(world):
