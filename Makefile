@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .ONESHELL:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Workers of the tests import the same files: the first of them compiles a file for all.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 BIN := .venv/bin
@@ -13,7 +15,9 @@ PYTEST := $(BIN)/pytest -q
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)" node
 BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 2 ? 2 : n > 8 ? 8 : n )))
-ON_ALL_CORES := -n $(CORES) --dist worksteal --nomigrations
+ON_ALL_CORES := -n $(CORES) --dist worksteal
+# A browser test waits for its pages half of the time.
+BROWSERS := -n $(shell echo $$(( $(CORES) * 3 / 2 ))) --dist worksteal --nomigrations
 CHROMIUM := $(shell scripts/find-chromium)
 
 # What production must be told; `make check` runs Django's deployment checks with it.
@@ -85,19 +89,18 @@ demo: setup
 	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
 
 # Tests of scripts run in Node without a browser, with a storage, a network and a clock of their own. The other tests run on all cores, up
-# to eight; only the races run one after the other. Each process has its own database, server and browser, and waits for what a page shows,
-# never for a time. Most tests make their tables from the models, which `make check` compares with the migrations; the races migrate.
+# to eight. Each process has its own database, server and browser, and waits for what a page shows, never for a time. The tables are
+# migrated ones; the browser tests make theirs from the models, which `make check` compares with the migrations.
 
 suite: setup-dev
-	@$(PYTEST) $(ON_ALL_CORES) --durations=15 -m "not long and not browser and not race"
-	$(PYTEST) --durations=5 -m "race and not long"
+	@$(PYTEST) $(ON_ALL_CORES) --durations=15 -m "not long and not browser"
 
 test: setup-dev
 	@unset DATABASE_URL
 	$(NODE) --test --test-reporter=dot tests/js/*.test.js
 	$(MAKE) suite
 	if [ -n "$(CHROMIUM)" ]; then
-		CHROMIUM=$(CHROMIUM) $(PYTEST) $(ON_ALL_CORES) --durations=15 -m "browser and not long"
+		CHROMIUM=$(CHROMIUM) $(PYTEST) $(BROWSERS) --durations=15 -m "browser and not long"
 	elif [ -n "$${REQUIRE_BROWSER:-}" ]; then
 		echo "The browser tests are required here, but no Chromium was found: please install the package chromium." >&2
 		exit 1

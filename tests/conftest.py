@@ -17,6 +17,14 @@ from tests.shadows import forbid_shadows
 
 # Where every test is expected to run (CI), a skip is a failure unless its reason is one of these.
 FINE_REASONS = ("PostgreSQL only", "SQLite only", "LibreOffice only")
+# What takes many seconds, beside the tests that look for examples.
+LONGEST = (
+    "tests/test_access.py",
+    "tests/test_pages.py",
+    "tests/applications/papers/test_hostile_papers.py",
+    "tests/browser/test_whole_way.py",
+    "tests/browser/test_without_javascript.py",
+)
 
 
 # No example fails for being slow on a busy machine; `make test-long` tries thousands.
@@ -34,7 +42,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest itself reads the markers
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the stories; on PostgreSQL leave out what has run on SQLite and would do the same again."""
+    """Put what takes longest first, so that no worker is left alone with it at the end, and mark the stories.
+
+    On PostgreSQL leave out what has run on SQLite and would do the same again.
+    """
+    items.sort(key=lambda item: not (item.get_closest_marker("hypothesis") or item.nodeid.startswith(LONGEST)))
     for item in items:
         if item.get_closest_marker("hypothesis") and touches_database(item):
             item.add_marker("story")
