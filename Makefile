@@ -129,10 +129,10 @@ check: setup-dev
 	run() { echo "» $$1"; "$${@:2}" || failed+=("$$1"); }
 	run "format of Python" $(BIN)/ruff format --check .
 	run "lint of Python" $(BIN)/ruff check .
-	run "format of templates" $(BIN)/djangofmt --check templates
+	run "format of templates" $(BIN)/python scripts/format-templates.py --check
 	run "lint of templates" $(BIN)/djangofmt check templates
 	run "styles and scripts" env $(BIOME) check
-	run "no inline script or style" $(BIN)/python scripts/check-templates.py
+	run "what no template may hold" $(BIN)/python scripts/check-templates.py
 	run "types" env DEBUG=1 $(BIN)/mypy
 	run "imports" $(BIN)/lint-imports
 	run "migrations" env DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
@@ -144,7 +144,7 @@ check: setup-dev
 format: setup-dev
 	@$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djangofmt templates
+	$(BIN)/python scripts/format-templates.py
 	$(BIOME) check --write
 
 notices: setup

@@ -205,12 +205,31 @@ def test_compile_messages_refuses_what_stands_twice(compile_messages, tmp_path):
         ("<script>alert()</script>", ["inline script"]),
         ('<p style="color: red">', ["inline style"]),
         ('<a href="#" onclick="x()">', ["on…= attribute"]),
+        ('<a\n  href="#"\n  {% include "attributes.html" %}></a>', []),
+        ('<a\n  href="#"\n  >', ["line that begins with >"]),
     ],
 )
-def test_check_templates_finds_what_the_policy_forbids(tmp_path, template, expected):
+def test_check_templates_finds_what_a_template_may_not_hold(tmp_path, template, expected):
     page = tmp_path / "page.html"
     page.write_text(template)
 
     findings = runpy.run_path(str(ROOT / "scripts" / "check-templates.py"))["findings"](page)
 
     assert [line.rpartition(": ")[2] for line in findings] == expected
+
+
+@pytest.mark.parametrize(
+    ("left_by_djangofmt", "formatted"),
+    [
+        ('<a\n  class="touch"\n  href="#"\n>{{ name }}</a>', '<a\n  class="touch"\n  href="#">{{ name }}</a>'),
+        (
+            '<p>\n  <span\n    class="meta"\n  >{{ name }}</span>\n</p>',
+            '<p>\n  <span class="meta">{{ name }}</span>\n</p>',
+        ),
+        ('<p class="lead">\n  {{ name }}\n</p>', '<p class="lead">\n  {{ name }}\n</p>'),
+    ],
+)
+def test_format_templates_ends_a_tag_on_the_line_of_its_last_attribute(left_by_djangofmt, formatted):
+    script = runpy.run_path(str(ROOT / "scripts" / "format-templates.py"))
+
+    assert script["with_closed_tags"](left_by_djangofmt) == formatted
