@@ -1,4 +1,4 @@
-"""One person, one address: however it is typed, pasted or sent by a browser, it is stored and compared in one form.
+"""Addresses of people: typed, pasted or sent by a browser, they are stored and compared in one form.
 
 That form is in small letters, without signs that nobody sees, and with the domain as people read it (müller-verein.de).
 Browsers may send the same domain in the letters of the net (xn--mller-verein-dlb.de); mail servers want it so.

@@ -1,4 +1,4 @@
-"""Names of people: many have two, some have one, and nobody has none."""
+"""Names of people: many have two, some have only one."""
 
 from __future__ import annotations
 

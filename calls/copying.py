@@ -55,7 +55,7 @@ def copy_call(
         call.require(by, "edit")
     FundingCall.objects.select_for_update().get(pk=call.pk)
     slug = slug or f"{call.slug.removesuffix(f'-{call.year}')}-{year}"
-    latest = call.latest_edition()
+    latest = Edition.objects.latest_of(call)
     if latest is None:
         raise Stale(_("Der Aufruf hat noch keinen Stand."))
     if FundingCall.objects.filter(slug=slug).exists():

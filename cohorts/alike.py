@@ -68,7 +68,7 @@ def plain_name(name: str) -> str:
 def alike(registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
     """Return the registrations that look like each of these, by its id; read at once for all of them.
 
-    Compared are the confirmed ones of its cohort that were not withdrawn. One that is not among them is like no other.
+    It is compared with the confirmed ones of its cohort that were not withdrawn; if it is not among them, it is like none.
     """
     registrations = list(registrations)
     cohorts = {registration.cohort_id for registration in registrations}

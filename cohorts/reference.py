@@ -1,4 +1,4 @@
-"""Review the shared curriculum from a readable file (`cohorts/data/curriculum.toml`).
+"""Read the shared curriculum from a readable file (`cohorts/data/curriculum.toml`).
 
 Loading twice changes nothing. A changed file makes a new curriculum beside the earlier one, which staff may have
 adapted and cohorts may have been made from.

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PortalRequest
+from calls.models import Edition
 from calls.terms import SectionTerm
 from cohorts.models import Team
 from core.files import deliver
@@ -144,5 +145,5 @@ def sessions_with_own(request: PortalRequest, workshop: Workshop) -> list[tuple[
 
 def sections_of(workshop: Workshop) -> list[SectionTerm]:
     """Return the sections this workshop opens, as the cohort's call names them."""
-    edition = workshop.cohort.call.latest_edition()
+    edition = Edition.objects.latest_of(workshop.cohort.call)
     return [section for section in edition.terms.sections if section.key in workshop.section_keys] if edition else []

@@ -78,7 +78,7 @@ class ActionsAdmin(SavingAdmin):
     ) -> list[Any]:
         """Do the step for each record the person may do it to, and say for each how it went. Returns the refused ones.
 
-        `done` and `stale` are whole sentences; a `Stale` that carries a sentence of its own says that one.
+        `done` and `stale` are whole sentences; a `Stale` with a sentence of its own says that instead.
         """
         refused = []
         for obj in queryset:

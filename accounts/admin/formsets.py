@@ -8,7 +8,7 @@ from django.forms.models import BaseInlineFormSet
 
 
 class OwnRowField(forms.ModelChoiceField):
-    """The hidden identifier of a row: it must be the one of the row that the formset has already read."""
+    """The hidden identifier of a row, which must be that of the row the formset has already read."""
 
     def __init__(self, row: Any, **kwargs: Any) -> None:
         self.row = row

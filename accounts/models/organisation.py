@@ -220,7 +220,7 @@ class Organisation(Record):
     def join(self, user: User, *, cohort: UUID | None = None) -> Membership:
         """Make the person a member; the first to come is responsible. Joining twice changes nothing.
 
-        `cohort` is the one whose team brings them: the trail names nobody there to BAMF staff.
+        `cohort` is that of the team through which they come: there the trail names nobody to BAMF staff.
         Raises `Stale` with a sentence if they are in a team of a cohort that it runs.
         """
         Organisation.objects.select_for_update().get(pk=self.pk)

@@ -1,4 +1,4 @@
-"""What every record of the portal has: an identifier for addresses and one table of who may do what."""
+"""The base of every record: an identifier for addresses, and a table of who may do what."""
 
 from __future__ import annotations
 

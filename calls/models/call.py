@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,9 +15,6 @@ from calls.terms import RuleTerm
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet
 from .certainty import Addressed, Certainty
-
-if TYPE_CHECKING:
-    from .edition import Edition
 
 OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
 
@@ -131,10 +127,6 @@ class FundingCall(Addressed):
         day = day or timezone.localdate()
         last = self.last_day()
         return (self.open_from is None or self.open_from <= day) and (last is None or day <= last)
-
-    def latest_edition(self) -> Edition | None:
-        """Return the latest published edition; before the first is published, the latest draft."""
-        return self.editions.published().order_by("-number").first() or self.editions.order_by("-number").first()
 
     def rule_terms(self) -> dict[str, RuleTerm]:
         """Return the rules of this call by check code, as values for the checks (one query)."""

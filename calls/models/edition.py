@@ -33,6 +33,11 @@ class EditionQuerySet(BamfQuerySet["Edition"]):
     def drafts(self) -> EditionQuerySet:
         return self.filter(published_at=None)
 
+    def latest_of(self, call: FundingCall) -> Edition | None:
+        """Return the latest published edition of the call; before the first is published, the latest draft."""
+        rows = self.filter(call=call).order_by("-number")
+        return rows.published().first() or rows.first()
+
     def start(self, call: FundingCall, **fields: Any) -> Edition:
         """Begin an empty draft with the next number; the call's row is locked, so that two at once get two numbers."""
         FundingCall.objects.select_for_update().get(pk=call.pk)

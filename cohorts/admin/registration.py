@@ -26,7 +26,7 @@ BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
 
 class ReceivedFilter(admin.ChoicesFieldListFilter):
-    """By status, without the one that the list leaves out."""
+    """A filter by status, without the status that the list leaves out."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         left_out = str(Registration.Status.UNCONFIRMED.label)

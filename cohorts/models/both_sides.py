@@ -1,4 +1,4 @@
-"""Nobody organises or coaches a cohort and is in a team of it: how they are known to be one person, and what is said."""
+"""Nobody who organises or coaches a cohort may be in a team of it: when two records are of the same person, and the error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.writes import Stale
 class OnBothSides(Stale):
     """The person would organise or coach a cohort and be in a team of it.
 
-    `names` are given where an organiser acts on several persons at once, and could not know whom it is about.
+    `names` are given where an organiser acts on several persons at once, and would not know which are meant.
     """
 
     def __init__(self, *names: str) -> None:
@@ -33,7 +33,7 @@ class OnBothSides(Stale):
 def is_the_coach(member: str) -> Q:
     """Return the condition that the member at this path is the coach of the outer row: by account, or by address.
 
-    An address is the one written down, the login, or a further one that was verified; capitals make no difference.
+    Their addresses are those written down, the login, and further ones that were verified; capitals make no difference.
     """
     verified = EmailAddress.objects.filter(verified=True).annotate(small=Lower("email"))
     coachs = verified.filter(user=OuterRef(OuterRef("coach")), small=Lower(OuterRef(f"{member}email")))

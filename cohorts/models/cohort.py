@@ -64,8 +64,8 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def refuse_organisers(self, **membership: Any) -> None:
         """Raise `OnBothSides` if people of the Träger are in a team of one of these cohorts.
 
-        Part of a step that holds the Träger, after it has written. `membership` says whom it is about; without it the
-        sentence names them.
+        Part of a step that holds the Träger, after it has written. `membership` narrows it to a person; without it the
+        sentence names those who are meant.
         """
         path = "teams__members__"
         own = Membership.objects.filter(

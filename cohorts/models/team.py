@@ -202,7 +202,7 @@ class Team(Record):
     def lock_with_cohort(self) -> None:
         """Lock the cohort, the organisations and the team, for steps by which somebody comes into the team.
 
-        Joining holds the team's organisation as well, which may be a Träger itself: both at once, in one order for all.
+        Joining locks the team's organisation as well, which may be a Träger itself: both at once, always in the same order.
         """
         cohort = Cohort.objects.lock(self.cohort_id)
         Organisation.objects.lock(cohort.organiser_id, self.organisation_id)

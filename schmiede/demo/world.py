@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Message, Organisation, User
-from calls.models import FundingCall
+from calls.models import Edition, FundingCall
 from calls.reference import load_calls
 from cohorts.models import AnnouncementSeen, CoachAssignment, Cohort, Team, TeamMember
 from cohorts.reference import load_curriculum
@@ -122,7 +122,7 @@ def make_scene(
     by = world.users[row["by"]]
     make_workshops(cohort, row, by=by, clock=world.clock, batch=batch)
     make_announcements(cohort, row, users=world.users, clock=world.clock, batch=batch)
-    edition = call.latest_edition()
+    edition = Edition.objects.latest_of(call)
     if edition is None:
         raise ValueError(f"{call} has no edition.")
     return Scene(

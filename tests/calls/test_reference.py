@@ -499,7 +499,7 @@ def test_changed_file_makes_a_new_draft_and_leaves_the_published_edition(call, c
     assert loaded.edition.terms.limit("max_grant_per_year").value == 80000
     published.refresh_from_db()
     assert (published.read_terms(), published.terms) == (before, before)
-    assert call.latest_edition() == published
+    assert Edition.objects.latest_of(call) == published
 
 
 def test_changed_file_loaded_twice_makes_one_draft(call, copy_of_data):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format  # noqa: TID251  compared with what Django itself writes
 
 from accounts.models import Event, Message
+from calls.models import Edition
 from cohorts.models import Cohort
 from core.files import accepted, what_goes
 from tests.builders import (
@@ -84,7 +85,7 @@ def test_sections_open_early_with_a_reason_and_everybody_is_told(doris, workshop
     assert told.email == "amina@example.org"
     titles = [
         section.title
-        for section in opened.cohort.call.latest_edition().terms.sections
+        for section in Edition.objects.latest_of(opened.cohort.call).terms.sections
         if section.key in opened.section_keys
     ]
     assert (titles != [], [title for title in titles if f"- {title}\n" not in told.text]) == (True, [])

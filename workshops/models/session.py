@@ -78,7 +78,7 @@ class Session(Record):
     def record_attendance(self, statuses: dict[UUID, str], *, by: User) -> int:
         """Write the lines given, member → present, excused, absent or "" for nothing; others stay as they are.
 
-        So two people who record at once lose none of each other's lines. Returns how many lines were written.
+        Two people who record at once lose none of each other's lines. Returns how many lines were written.
         Raises `Stale` before the session begins, unless all are excused.
         """
         self.require(by, "attendance")
