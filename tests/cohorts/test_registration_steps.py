@@ -270,13 +270,13 @@ def test_one_registration_accepted_twice_at_once_makes_one_team(at_once):
     for round_ in range(10):
         registration = make_registration(cohort, persons=[dict(PERSONS[0], email=f"p{round_}@example.org")])
 
-        def accept(pk=registration.pk):
+        def say_yes(pk=registration.pk):
             return accept(Registration.objects.get(pk=pk), by=doris, text="Ja.")
 
-        def decline(pk=registration.pk):
+        def say_no(pk=registration.pk):
             return decline(Registration.objects.get(pk=pk), by=doris, text="Nein.")
 
-        results = at_once(accept, accept if round_ % 2 else decline)
+        results = at_once(say_yes, say_yes if round_ % 2 else say_no)
 
         assert sum(isinstance(result, Stale) for result in results) == 1, results
         decided = Registration.objects.get(pk=registration.pk)
