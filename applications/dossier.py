@@ -41,10 +41,10 @@ def make_dossier(
     key: str = "",
     deadline: Deadline | None = None,
 ) -> Dossier:
-    """Return the dossier of these contents: a query for the rules, and one for the deadline if there is an umbrella body.
+    """Return the dossier of these contents: a query for the rules, one for the deadline if there is an umbrella body.
 
-    With `key` it is for the findings of that section alone, and the deadline is read only if they need it. A draft whose
-    section the edition has dropped is left out.
+    With `key` it is for the findings of that section alone, and the deadline is read only if they need it. A
+    draft whose section the edition has dropped is left out.
     """
     call, organisation = application.call, application.team.organisation
     if deadline is None:

@@ -83,7 +83,7 @@ def _tell(people: Iterable[Any], reviews: list[Review], cohort: Cohort, kind: st
 
 
 def put_back_left_behind() -> int:
-    """Put back into the queue what was taken by a person who no longer coaches the cohort, and tell whom it waits for now.
+    """Put back into the queue what was taken by a person who no longer coaches the cohort, and tell who has it now.
 
     Comments that were not given are deleted: only their author may ever see them. Returns how many were put back.
     """

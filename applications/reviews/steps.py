@@ -23,7 +23,7 @@ from workshops.opening import is_open
 
 
 def drafts_to_hand_in(application: Application) -> list[Draft]:
-    """Return the drafts that can be handed in now, in the order of the call: begun, open, and not waiting for a coach."""
+    """Return the drafts that can be handed in now, in the order of the call: begun, open, not waiting for a coach."""
     waiting = Review.objects.open().filter(application=application, items__isnull=False).values("items__draft")
     begun = {draft.key: draft for draft in application.drafts.for_list().filter(version__gt=0).exclude(pk__in=waiting)}
     plan, now = Workshop.objects.openings_in(application.cohort_uuid), timezone.now()

@@ -44,8 +44,8 @@ class Stored:
 def thinned(stored: Sequence[Stored], current: int, now: datetime) -> list[UUID]:
     """Return the keys of the texts that may go, of one draft's revisions, oldest first; `current` is its version now.
 
-    Texts younger than 48 hours only end the runs and show what was taken away. A text that was merged stays 15 days: the
-    page that sent it may still show it, and without it the texts of others would look deleted there.
+    Texts younger than 48 hours only end the runs and show what was taken away. A text that was merged stays 15 days:
+    the page that sent it may still show it, and without it the texts of others would look deleted there.
     """
     old = [text for text in stored if text.is_due(now) and text.version != current and not text.is_kept]
     last = {text.key for text in last_of_runs(stored)}
@@ -67,7 +67,7 @@ def last_of_runs(stored: Iterable[Stored]) -> Iterator[Stored]:
 
 
 def loss(before: Content, after: Content) -> float:
-    """Return which part of a value is gone in another: 0 for none of it, 1 for all. Words that were moved are not gone."""
+    """Return which part of a value is gone in another: 0 for none, 1 for all. Words that were moved are not gone."""
     had, left = _tokens(before), _tokens(after)
     total = sum(len(token) * count for token, count in had.items())
     gone = sum(len(token) * count for token, count in (had - left).items())

@@ -29,7 +29,7 @@ from core.writes import Stale
 
 
 def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Show all findings by severity, with the pages as last counted; have them counted again if something was written."""
+    """Show all findings by severity, with the pages as last counted; count them again if something was written."""
     application = get_application(request, uuid)
     count_pages_soon(application)
     dossier = read_state(application).dossier

@@ -57,7 +57,7 @@ def is_begun(typed: dict[str, str]) -> bool:
 
 
 class BegunComment(Record):
-    """An unsaved comment as far as it was typed: at most one per item, deleted once it is saved or the review put back."""
+    """An unsaved comment as it was typed: at most one per item, deleted once it is saved or the review put back."""
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="begun")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -30,7 +30,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(Exists(readable), Q(by=user) | Q(item__review__finished_at__isnull=False))
 
     def given(self) -> CommentQuerySet:
-        """Those the team can see."""
+        """Those that the team can see."""
         return self.filter(item__review__finished_at__isnull=False)
 
     def with_replies(self) -> CommentQuerySet:

@@ -82,7 +82,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(Record):
-    """What a team handed in, and a coach's answer to it. It ends when it is given back, or withdrawn before it is taken."""
+    """What a team handed in, and a coach's answer to it.
+
+    It ends when it is given back, or withdrawn before it is taken.
+    """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="reviews")
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="reviews")
@@ -161,7 +164,7 @@ class Review(Record):
         return self.application.roles_of(user)
 
     def blocked(self) -> set[UUID]:
-        """Return the drafts that cannot be called rund: a must-change of this review or an earlier one is not resolved."""
+        """Return the drafts that cannot be called rund: a must-change of this or an earlier review is not resolved."""
         return {item.draft_id for item in self.items.with_blocks() if item.is_blocked}
 
     @transaction.atomic
@@ -180,7 +183,10 @@ class Review(Record):
 
     @transaction.atomic
     def put_back(self) -> None:
-        """Put it back for a person who no longer coaches the cohort or has no account. Raises `Stale` if it is not theirs."""
+        """Put it back for a person who no longer coaches the cohort or has no account.
+
+        Raises `Stale` if it is not theirs any more.
+        """
         self._put_back(self._still_theirs())
         Event.record("review.put_back", self, by=None)
 
@@ -197,7 +203,7 @@ class Review(Record):
 
     @transaction.atomic
     def pass_on(self) -> bool:
-        """Put it back into the queue for an absent coach, unless they have begun. Raises `Stale` if it is not theirs."""
+        """Put it back into the queue for an absent coach, unless they have begun. Raises `Stale` if they lost it."""
         review = Review.objects.select_for_update().get(pk=self.pk)
         if not review.is_taken:
             raise Stale
@@ -214,13 +220,16 @@ class Review(Record):
         return bool(self.summary or self.again_by) or items.exists()
 
     def remind(self, now: datetime) -> None:
-        """Note that those concerned were told that its day has passed. Raises `Stale` if they were before, or it has ended."""
+        """Note that those concerned were told that its day has passed.
+
+        Raises `Stale` if they were told before, or it has ended.
+        """
         write_if(self, {"reminded_at": None, **STILL_OPEN}, reminded_at=now)
         Event.record("review.reminded", self, by=None)
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
-        """Take back for the team what nobody reads yet, and tell the coaches asked. The sections can be handed in again."""
+        """Take back for the team what nobody reads yet, and tell the coaches. The sections can be handed in again."""
         self.require(by, "withdraw")
         self.call_back(timezone.now())
         Event.record("review.withdrawn", self, by=by)
@@ -269,7 +278,7 @@ class Review(Record):
         tell_given_back(self, items)
 
     def waits_for(self) -> list[CoachAssignment]:
-        """Return whom it waits for today: the team's first coach, else the second, else all of the cohort who are there."""
+        """Return whom it waits for today: the first coach, else the second, else all of the cohort who are there."""
         team = self.application.team
         coach = team.reader()
         return [coach] if coach else list(present().filter(cohort=team.cohort_id))

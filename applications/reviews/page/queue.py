@@ -74,7 +74,7 @@ def queue_of(user: User) -> list[Waiting]:
 
 
 def of_items() -> dict[str, Subquery]:
-    """Return annotations on reviews: the number of sections, the key of the first, and how much changed in all of them."""
+    """Return annotations on reviews: the number of sections, the key of the first, how much changed in all."""
     items = ReviewItem.objects.filter(review=OuterRef("pk")).order_by().values("review")
     counts = {
         "sections": Count("pk"),

@@ -154,7 +154,7 @@ class ReviewDesk:
 
     @property
     def beside_choices(self) -> list[tuple[str, str, bool]]:
-        """Title, address and whether it is shown, of the rows to read beside a text; for a person who may see drafts."""
+        """Title, address and whether it is shown, of rows to read beside a text; for a person who may see drafts."""
         if self.handed_in.passage is None or not self.sees_drafts:
             return []
         return [
@@ -204,7 +204,7 @@ class ReviewDesk:
     def comment_form(
         self, data: QueryDict | None = None, typed: QueryDict | None = None, *, with_phrases: bool = True
     ) -> CommentForm:
-        """The form as the comment was begun, as it was sent (`data`), or as it was typed beside what was sent (`typed`)."""
+        """Return the form as the comment was begun, as it was sent (`data`), or as it was typed (`typed`)."""
         begun = self.begun_here if data is None and typed is None else None
         initial = typed.dict() if typed is not None else begun.typed() if begun else None
         form = CommentForm(

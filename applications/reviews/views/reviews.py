@@ -250,7 +250,8 @@ def _remember(request: PortalRequest, text: str, kind: str) -> None:
 def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Keep what the coach has typed so far on a section and for giving back, for the page's script.
 
-    `uuid` is the item's. Answers JSON: `state` is *saved* (with `saved_at`, hour and minute), *invalid* or *closed* (each with a `sentence`).
+    `uuid` is the item's. Answers JSON: `state` is *saved* (with `saved_at`, hour and minute), *invalid* or *closed*
+    (each with a `sentence`).
     """
     desk, item = _desk_of_item(request, uuid)
     try:

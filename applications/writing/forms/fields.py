@@ -30,7 +30,7 @@ type Choice = tuple[str, str | Promise]
 
 
 class Words(forms.CharField):
-    """Text as it was typed, composed and with \\n as line ends; a text that cannot be stored is refused with a sentence.
+    """Text as it was typed, composed and with \\n as line ends; a sentence refuses what cannot be stored.
 
     A required text counts as empty if nothing of it is visible.
     """
@@ -76,7 +76,7 @@ class Number(forms.CharField):
         stored: Any = None,
         **options: Any,
     ) -> None:
-        """`most` is the largest number allowed, `too_much` the sentence about it, `fewer_places` the decimal places allowed.
+        """`most` is the largest number allowed, `too_much` the sentence about it, `fewer_places` the decimal places.
 
         A number that is `stored` may stay whatever the bounds are today, so that it prevents nobody from saving.
         """

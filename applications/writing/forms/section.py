@@ -300,7 +300,7 @@ def is_blank(row: Row) -> bool:
 
 
 def move_row(value: Content, table: str, row_id: str, up: bool, group: Callable[[Row], Any]) -> Content:
-    """Return the value with a row and its neighbour in the same group exchanged; unchanged at the end or if it is gone."""
+    """Return the value with a row and its neighbour of the same group exchanged; the same value at the end."""
     rows: list[Row] = list(getattr(value, table))
     place = next((number for number, row in enumerate(rows) if row.id == row_id), None)
     if place is None:

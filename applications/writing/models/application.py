@@ -42,7 +42,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(status=Application.Status.WITHDRAWN)
 
     def with_team(self) -> Self:
-        """With everything that a page about one application names: team, organisation, coaches, cohort, call and edition."""
+        """With everything a page about one application names: team, organisation, coaches, cohort, call, edition."""
         return self.select_related(
             "team__organisation", "team__cohort__call", "team__first_coach", "team__second_coach", "edition", "call"
         )
@@ -55,8 +55,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class Application(Record):
     """A Vorhaben: one team's application for one call, written in drafts.
 
-    Title, short name, theme, start, months, places, umbrella body, pages and grant are copies from the drafts, for lists
-    and reports. They are written only by the step that saves, merges or restores a draft, in the same transaction.
+    Title, short name, theme, start, months, places, umbrella body, pages and grant are copies from the drafts, for
+    lists and reports. They are written only by the step that saves, merges or restores a draft, in the same transaction.
     """
 
     class Status(models.TextChoices):

@@ -123,7 +123,7 @@ class Draft(Record):
         return longer.select_related("by").defer("content").order_by("-version").first()
 
     def value_at(self, version: int) -> Content:
-        """Return the content of a version; if that was thinned out, of the one before it; an empty one for version 0."""
+        """Return the content of a version, or of the one before it if that was thinned out; empty for version 0."""
         kept = self.revisions.filter(version__lte=version).order_by("-version").first()
         return loads(self.kind, kept.content) if kept else empty(self.kind)
 
@@ -182,7 +182,7 @@ class Draft(Record):
 
     @transaction.atomic
     def restore(self, revision: Revision, *, by: User, seen: int) -> Save:
-        """Make an earlier text current again, as a new version. Raises `Stale` if somebody saved since version `seen`."""
+        """Make an earlier text current again, as a new version. Raises `Stale` if somebody saved since `seen`."""
         draft = self.lock(by)
         if revision.draft_id != draft.pk:
             raise PermissionDenied("a text of another section")

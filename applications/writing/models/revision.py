@@ -29,7 +29,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.select_related("by", "merged_with").defer("content").order_by("-at", "-version")
 
     def with_before(self) -> RevisionQuerySet:
-        """Annotate `before`, the key of the version its author had before them (or the one before it), with its length."""
+        """Annotate `before`, the version that its author had before them (or the one before it), with its length."""
         earlier = Revision.objects.filter(draft=OuterRef("draft"), version__lte=OuterRef("based_on")).order_by(
             "-version"
         )
@@ -68,7 +68,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         self.filter(draft__application=application, version=F("draft__version")).update(is_kept=True)
 
     def thin(self, now: datetime) -> int:
-        """Delete the texts that may go (`applications.writing.thinning`) and mark the others as kept; return how many went.
+        """Delete the texts that may go (`applications.writing.thinning`) and mark the others as kept; return the count.
 
         It may run twice and at once: a text that is decided is not looked at again.
         """
@@ -89,7 +89,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
 
 class Revision(Record):
-    """A text as it was saved. `version` is empty for a text that never became current (merged, or lost in a conflict)."""
+    """A text as it was saved. `version` is empty for a text that never became current (merged, or a conflict)."""
 
     class Why(models.TextChoices):
         SAVED = "saved", _("gespeichert")
@@ -148,7 +148,7 @@ class Revision(Record):
         return loads(self.draft.kind, self.content)
 
     def value_before(self) -> Content:
-        """Return what its author had before them when they began to change it, or the text before if that was thinned out."""
+        """Return what its author had before them when they began to change it; if thinned out, the text before."""
         if self.base:
             return loads(self.draft.kind, self.base.content)
         earlier = Revision.objects.filter(draft=self.draft_id, version__lte=self.based_on or 0)

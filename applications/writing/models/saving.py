@@ -91,7 +91,7 @@ class TwoTexts:
 
 @dataclass(frozen=True)
 class MergeResult:
-    """What two texts become; None where a person decides: they clash, or together they are too much to be stored."""
+    """What two texts become; None if a person has to decide: they clash, or are too much together."""
 
     texts: TwoTexts
     value: Content | None

@@ -50,7 +50,10 @@ class Desk:
 
     @classmethod
     def read(cls, request: PortalRequest, uuid: UUID, key: str, *, to: str = "see", to_save: bool = False) -> Desk:
-        """404 for a section that the application does not have. `to_save` it, the texts of other sections stay unread."""
+        """Read the desk of a section; `to_save` it, without the texts of other sections.
+
+        Raises 404 for a section that the application does not have.
+        """
         application, roles = with_roles(request, uuid, to=to)
         return cls.of(request, application, roles, key, to_save=to_save)
 
@@ -58,7 +61,7 @@ class Desk:
     def of(
         cls, request: PortalRequest, application: Application, roles: frozenset[str], key: str, *, to_save: bool = False
     ) -> Desk:
-        """The same where the application is at hand. One query; 404 for a section that it does not have."""
+        """Read the desk of an application at hand. One query; raises 404 for a section that it does not have."""
         rows = application.drafts.select_related("by")
         drafts = {draft.key: draft for draft in (rows.with_texts_of({key, *ProjectFacts.NEEDS}) if to_save else rows)}
         if key not in drafts:
@@ -114,7 +117,7 @@ class Desk:
 
     @cached_property
     def findings(self) -> list[PlacedFinding]:
-        """What the checks say about this section as it is saved; nothing before somebody has written it.
+        """The findings of the checks in this section as it is saved; none before it is begun.
 
         One query, and another one for the texts of all sections where a save was refused.
         """

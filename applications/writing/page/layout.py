@@ -1,4 +1,4 @@
-"""The layout of the form for each kind of content: fields, rows as cards, or a fixed list; the budget has its own file."""
+"""The layout of the form for each kind of content: fields, rows as cards, a fixed list; see also `budget`."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Proposal:
     warning: str = ""
     """What the section would lose."""
     gone: str = ""
-    """What it has lost in the portal since the file was written. With a warning of either kind it is not chosen beforehand."""
+    """What it has lost in the portal since the file was written. With either warning it is not chosen beforehand."""
 
 
 @dataclass

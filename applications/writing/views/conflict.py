@@ -76,7 +76,7 @@ class Choice:
 
 @kept.refills
 def conflict(request: PortalRequest, uuid: UUID, key: str, revision: UUID) -> HttpResponse:
-    """Choose between the versions, or write a text, for every place that both have changed; the rest is merged already."""
+    """Choose a version, or write a text, for every place that both have changed; the rest is merged already."""
     desk = Desk.read(request, uuid, key, to="write")
     sent = get_object_or_404(desk.draft.revisions.select_related("by", "base"), pk=revision, version=None)
     seen = seen_version(request.POST) if request.method == "POST" else desk.draft.version

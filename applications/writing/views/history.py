@@ -63,7 +63,7 @@ def history(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 
 def entries(desk: Desk, revisions: list[Revision]) -> list[Entry]:
-    """Return the revisions with their differences to the texts they were based on; one query for texts of other pages."""
+    """Return the revisions with their differences to the texts before; one query for texts of other pages."""
     kind = desk.draft.kind
     contents = {revision.pk: revision.content for revision in revisions}
     missing = {revision.before for revision in revisions if revision.before} - set(contents)

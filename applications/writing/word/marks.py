@@ -11,8 +11,8 @@ APPLICATION = re.compile(r"\[\[\s*Vorhaben\s+([0-9a-fA-F-]{36})\s*\]\]")
 BEGIN = re.compile(r"\[\[\s*Anfang\s+(s\d{1,2})\s*·\s*Fassung\s+(\d{1,8})\s*\]\]")
 END = re.compile(r"\[\[\s*Ende\s+(s\d{1,2})\s*\]\]")
 
-# Sections that can only be changed in the portal are printed between marks of their own; the last line has a checksum of
-# everything else outside the texts. So the portal notices words that were written where it does not read them.
+# Sections that can only be changed in the portal are printed between marks of their own; the last line has a checksum
+# of everything else outside the texts. So the portal notices words that were written where it does not read them.
 PORTAL = re.compile(r"\[\[\s*Nur im Portal\s+(s\d{1,2})\s*·\s*Prüfzahl\s+([0-9a-f]{8})\s*\]\]")
 PORTAL_END = re.compile(r"\[\[\s*Ende nur im Portal\s+(s\d{1,2})\s*\]\]")
 CLOSE = re.compile(r"\[\[\s*Schluss\s*·\s*Prüfzahl\s+([0-9a-f]{8})\s*\]\]")

@@ -1,4 +1,4 @@
-"""The parts of a Word file that are read, found by their relationships, as other programs do, and not by their names."""
+"""The parts of a Word file that are read, found by their relationships as other programs do, not by name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Package:
 
 
 def open_package(content: bytes) -> Package:
-    """Return the parts of a file that `safe.check` has accepted. Raises `UnreadableFile` if there is no document in it."""
+    """Return the parts of a file that `safe.check` accepted. Raises `UnreadableFile` if there is no document."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = _Parts(archive)
         main = parts.related("", "officeDocument")

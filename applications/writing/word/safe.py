@@ -32,7 +32,7 @@ class UnreadableFile(ValueError):
 
 
 def check(content: bytes) -> None:
-    """Raise `UnreadableFile` for a file that is no Word file, is too large unpacked, has macros, or refers to the outside."""
+    """Raise `UnreadableFile` unless it is a Word file, not too large unpacked, without macros and outside references."""
     kind = kind_of(BytesIO(content))
     if kind != "docx":
         raise UnreadableFile(_what_it_is(kind, content))

@@ -40,7 +40,7 @@ class Seals:
 
 
 def seals_of(blocks: Iterable[Any]) -> Seals:
-    """Return the seals of a file, given its paragraphs and tables; those in a box come after the paragraph of the box."""
+    """Return the seals of a file, given its paragraphs and tables; those in a box come after the box's paragraph."""
     blocks = list(blocks)
     separate = set(blocks)
     seals, outside = Seals(), hashlib.sha256()
