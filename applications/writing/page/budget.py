@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
@@ -74,14 +75,16 @@ class BudgetLayout(Layout):
     def group(self, row: Row) -> Any:
         return getattr(row, "year", None), getattr(row, "kind", "")
 
+    def prepare(self, form: SectionForm) -> None:
+        for rows in form.tables.values():
+            for row in rows:
+                row.findings = self.errors.get(row.id, [])
+
     def context(self, form: SectionForm) -> dict[str, Any]:
         value = of_kind(Budget, form.value)
         year = None if self.all else self.year
-        wrong = self.wrong_rows()
-        for row in [row for rows in form.tables.values() for row in rows]:
-            row.findings = wrong.get(row.id, [])
         return {
-            "tabs": self.tabs(value, wrong),
+            "tabs": self.tabs(value),
             "year": year,
             "lines": self.lines(form),
             "kinds": self.desk.application.terms.kinds,
@@ -114,30 +117,31 @@ class BudgetLayout(Layout):
         years = {self.year} | ({None} if self.year == self.years[0] else set())
         return [year for year in plan.years if year.table.year in years]
 
-    def wrong_rows(self) -> dict[str, list[Finding]]:
-        """Return the errors that the checks find in the plan as it is saved, by the id of their row."""
+    @cached_property
+    def errors(self) -> dict[str, list[Finding]]:
+        """The errors that the checks find in the plan as it is saved, by the id of their row."""
         errors: dict[str, list[Finding]] = {}
         for placed in self.desk.findings:
             if placed.finding.row and placed.finding.severity == Severity.ERROR:
                 errors.setdefault(placed.finding.row, []).append(placed.finding)
         return errors
 
-    def tabs(self, value: Budget, wrong: dict[str, list[Finding]]) -> list[Tab]:
+    def tabs(self, value: Budget) -> list[Tab]:
         """Return a tab for each year and one for all years, with the grant and the number of errors there."""
         rows: list[Any] = [*value.expenses, *value.personnel, *value.income]
-        errors = Counter({year: self.is_too_high(value, year) for year in self.years})
+        counts = Counter({year: self.is_too_high(value, year) for year in self.years})
         for row in rows:
-            errors[row.year or self.years[0]] += len(wrong.get(row.id, []))
+            counts[row.year or self.years[0]] += len(self.errors.get(row.id, []))
         tabs = [
             Tab(
                 str(year),
                 f"?jahr={year}",
                 not self.all and year == self.year,
-                with_errors(value.grant(year), errors[year]),
+                with_errors(value.grant(year), counts[year]),
             )
             for year in self.years
         ]
-        return [*tabs, Tab(_("Alle Jahre"), f"?jahr={ALL}", self.all, with_errors(value.grant(), errors.total()))]
+        return [*tabs, Tab(_("Alle Jahre"), f"?jahr={ALL}", self.all, with_errors(value.grant(), counts.total()))]
 
     def is_too_high(self, value: Budget, year: int) -> bool:
         limit = self.desk.application.terms.limit("max_grant_per_year")

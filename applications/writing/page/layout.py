@@ -74,6 +74,9 @@ class Layout:
         """Return the parameters of the address that stay."""
         return {}
 
+    def prepare(self, form: SectionForm) -> None:
+        """Put beside the rows what the page shows of the checks; called before the page is rendered."""
+
     def context(self, form: SectionForm) -> dict[str, Any]:
         return {}
 

@@ -13,7 +13,10 @@ from applications.writing.page.desk import Desk
 
 
 def parts_after_save(desk: Desk, version: int, at: datetime | None) -> dict[str, Any]:
-    """Return them after this person has saved the section as `version`. Two queries."""
+    """Return them after this person has saved the section as `version`. Two queries.
+
+    The draft at hand carries the new values from then on, as after `write_if`.
+    """
     desk.draft.version, desk.draft.by, desk.draft.at = version, desk.request.user, at
     return parts_around(desk)
 

@@ -91,6 +91,7 @@ def uuids(texts: list[str]) -> list[UUID]:
 
 
 def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    layout.prepare(form)
     context = {
         **desk.context(),
         **layout.context(form),
