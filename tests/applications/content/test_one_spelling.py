@@ -180,7 +180,7 @@ def test_a_word_file_in_another_spelling_changes_nothing(her, application):
         reverse("applications:word", args=[application.pk]), {"file": SimpleUploadedFile("a.docx", content)}
     )
 
-    assert (page.context["outcome"].proposals, page.context["outcome"].same) == ([], ["Kurzbeschreibung"])
+    assert (page.context["result"].proposals, page.context["result"].same) == ([], ["Kurzbeschreibung"])
 
 
 def test_what_comes_out_of_a_word_file_is_stored_in_our_spelling(her, application):

@@ -24,7 +24,7 @@ from applications.writing.views import word
 from applications.writing.word.marks import printable
 from applications.writing.word.read import read
 from applications.writing.word.safe import UnreadableFile
-from applications.writing.word.write import Written, write
+from applications.writing.word.write import SectionToWrite, write
 from calls.terms import SectionTerm
 from core.files import accepted
 from tests.applications.pages import spaceless
@@ -36,7 +36,7 @@ TEXT = "Wir kochen.\n\n- Frauen\n- Jugendliche\nالسَّلام\t„Wort“ <b>
 
 
 def section(text, key="s4", version=3):
-    return Written(
+    return SectionToWrite(
         SectionTerm(key, "Zielgruppe & Ansprache", "text", question="Wer?", soft_limit=2500), version, Text(text)
     )
 
@@ -110,7 +110,9 @@ def test_lists_made_by_the_program_are_lists():
 def test_several_sections_keep_apart_and_rows_are_to_be_read():
     plan = WorkPlan((Activity(id=row_id("Abende"), title="Kochabende", responsible="Verein <e. V.>"),))
     content = made(
-        section("Eins."), Written(SectionTerm("s7", "Arbeitsplan", "work_plan"), 1, plan), section("Zwei.", "s6", 9)
+        section("Eins."),
+        SectionToWrite(SectionTerm("s7", "Arbeitsplan", "work_plan"), 1, plan),
+        section("Zwei.", "s6", 9),
     )
     found = read(content, UUID)
     assert [(one.key, one.version, one.text) for one in found.sections] == [("s4", 3, "Eins."), ("s6", 9, "Zwei.")]
@@ -125,7 +127,7 @@ PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 def test_the_file_writes_figures_in_german_and_says_what_each_row_is():
     plan = WorkPlan((Activity(id=row_id("Abende"), title="Kochen"),))
-    document = Document(BytesIO(made(section(TEXT), Written(SectionTerm("s7", "Plan", "work_plan"), 1, plan))))
+    document = Document(BytesIO(made(section(TEXT), SectionToWrite(SectionTerm("s7", "Plan", "work_plan"), 1, plan))))
     assert "Richtwert: 2.500 Zeichen." in [paragraph.text for paragraph in document.paragraphs]
     assert [cell.text for cell in document.tables[0].rows[0].cells] == ["Maßnahme", "Kochen"]
 
@@ -243,7 +245,7 @@ def upload(her, application, content):
 def accept(her, application, shown, *keys):
     """Press the button of the page with the proposals, with these ticked."""
     data = {"take": list(keys)}
-    for proposal in shown.context["outcome"].proposals:
+    for proposal in shown.context["result"].proposals:
         data |= {f"text-{proposal.term.key}": proposal.text, f"version-{proposal.term.key}": proposal.version}
     return her.post(address(application, "word_take"), data, follow=True)
 
@@ -258,8 +260,8 @@ def rewritten(her, application, old, new):
 
 def test_what_comes_back_is_proposed_and_saved_only_when_accepted(her, application):
     shown = upload(her, application, rewritten(her, application, "Für alle.", "Für alle im Viertel."))
-    assert [one.term.key for one in shown.context["outcome"].proposals] == ["s4"]
-    assert shown.context["outcome"].same == ["Kurzbeschreibung"]
+    assert [one.term.key for one in shown.context["result"].proposals] == ["s4"]
+    assert shown.context["result"].same == ["Kurzbeschreibung"]
     assert application.drafts.get(key="s4").value == Text("Für alle.")
 
     assert said(accept(her, application, shown, "s4")) == ["„Zielgruppe und Ansprache“ ist übernommen."]
@@ -336,7 +338,7 @@ def test_the_same_words_lead_to_the_page_where_one_decides(her, application, ami
     content = rewritten(her, application, "Für alle.", "Für Frauen.")
     application.drafts.get(key="s4").save_content(by=amina, seen=1, content=Text("Für Kinder."))
     shown = upload(her, application, content)
-    assert shown.context["outcome"].proposals[0].clashes == 1
+    assert shown.context["result"].proposals[0].clashes == 1
     response = accept(her, application, shown, "s4")
     assert response.resolver_match.view_name == "applications:conflict"
     assert application.drafts.get(key="s4").value == Text("Für Kinder.")
