@@ -203,7 +203,10 @@ class Review(Record):
 
     @transaction.atomic
     def pass_on(self) -> bool:
-        """Put it back into the queue for an absent coach, unless they have begun. Raises `Stale` if they lost it."""
+        """Put it back into the queue for an absent coach, unless they have begun; return whether it was put back.
+
+        Raises `Stale` if it is not theirs any more.
+        """
         review = Review.objects.select_for_update().get(pk=self.pk)
         if not review.is_taken:
             raise Stale
