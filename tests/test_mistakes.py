@@ -291,7 +291,7 @@ def test_sections_that_were_chosen_stay_chosen_where_one_was_handed_in_meanwhile
     def hand_in(*_keys, **_by):
         raise Stale
 
-    monkeypatch.setattr("applications.writing.models.Application.hand_in", hand_in)
+    monkeypatch.setattr("applications.reviews.views.hand_in.hand_in_sections", hand_in)
     page = client.post(address, form.fields | {"sections": ["s4"]}, follow=True)
     assert form_with(page.text, "sections").fields["sections"] == ["s4"]
 

@@ -247,7 +247,7 @@ def with_body(xml):
 
 @pytest.mark.parametrize("element", [b"<w:p/>", b"<!---->", b"<?a?>", b"<w:p><w:r/></w:p>"])
 def test_a_small_file_with_a_million_parts_is_refused_before_it_is_read(element, monkeypatch):
-    monkeypatch.setattr("applications.writing.word.read.opened", lambda _content: pytest.fail("it is read"))
+    monkeypatch.setattr("applications.writing.word.read.open_package", lambda _content: pytest.fail("it is read"))
     content = with_body(element * 1_000_000)
 
     assert len(content) < 100_000
