@@ -183,10 +183,7 @@ class Review(Record):
 
     @transaction.atomic
     def put_back(self) -> None:
-        """Put it back for a person who no longer coaches the cohort or has no account.
-
-        Raises `Stale` if it is not theirs any more.
-        """
+        """Put it back for a coach who left the cohort or the portal. Raises `Stale` if it is not theirs any more."""
         self._put_back(self._still_theirs())
         Event.record("review.put_back", self, by=None)
 
@@ -203,10 +200,7 @@ class Review(Record):
 
     @transaction.atomic
     def pass_on(self) -> bool:
-        """Put it back into the queue for an absent coach, unless they have begun; return whether it was put back.
-
-        Raises `Stale` if it is not theirs any more.
-        """
+        """Put it back for an absent coach who has not begun; return whether it was. Raises `Stale` if not theirs."""
         review = Review.objects.select_for_update().get(pk=self.pk)
         if not review.is_taken:
             raise Stale
@@ -223,10 +217,7 @@ class Review(Record):
         return bool(self.summary or self.again_by) or items.exists()
 
     def remind(self, now: datetime) -> None:
-        """Note that those concerned were told that its day has passed.
-
-        Raises `Stale` if they were told before, or it has ended.
-        """
+        """Note that people were told that its day has passed. Raises `Stale` if they were before, or it has ended."""
         write_if(self, {"reminded_at": None, **STILL_OPEN}, reminded_at=now)
         Event.record("review.reminded", self, by=None)
 
