@@ -132,23 +132,23 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
         (submission.signed_on, "sign", sign),
         (submission.posted_on, "post", post),
     ]
-    for done_on, code, what in steps:
+    for done_on, code, task in steps:
         if done_on is None:
             return Turn(
                 code=code,
                 who=Who.OWNER,
-                what=what,
+                what=task,
                 url=url,
                 action=_("Zu den Unterlagen"),
                 since=submission.finished_at,
                 until=team.deadline,
             )
-    what = (
+    sentence = (
         _("Eingereicht. Das Ergebnis steht noch aus.")
         if submission.received_on
         else _("Eingereicht. Die Bestätigung des Eingangs steht noch aus.")
     )
-    return Turn(code="waiting", who=Who.NOBODY, what=what, url=url, action=_("Zu den Unterlagen"))
+    return Turn(code="waiting", who=Who.NOBODY, what=sentence, url=url, action=_("Zu den Unterlagen"))
 
 
 def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Turn:
