@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 
 # Marks of different classes: in the wrong order, bringing them into the right one takes the square of their number.
@@ -51,6 +52,7 @@ PAIRS = {
 }
 
 
+@cache
 def pair(name, length):
     """Two texts of this kind, neither longer than `length`."""
     return tuple(make(length)[:length] for make in PAIRS[name])
