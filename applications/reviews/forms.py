@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from applications.content.quotes import Quote, quoted
 from applications.reviews.models import Comment, Phrase, ReviewItem
-from applications.reviews.models.begun import LONGEST_PHRASE, BegunComment
+from applications.reviews.models.begun import BegunComment
+from applications.reviews.models.phrase import LONGEST_PHRASE
 from applications.writing.forms.fields import Words
 from core.templatetags.people import teaser
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from applications.reviews.models.begun import BegunComment, Phrase
+from applications.reviews.models.begun import BegunComment
 from applications.reviews.models.comment import Comment, Reply
+from applications.reviews.models.phrase import Phrase
 from applications.reviews.models.review import Review
 from applications.reviews.models.review_item import ReviewItem
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
-from applications.reviews.models.begun import MOST_PHRASES
+from applications.reviews.models.phrase import MOST_PHRASES
 from applications.reviews.models.review import StillBegun
 from core.words import clock
 from core.writes import Stale
