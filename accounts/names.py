@@ -26,7 +26,7 @@ def require_a_name(record: Any) -> None:
 
 
 def ask_for_a_name(form: forms.BaseForm, first: str = "first_name", last: str = "last_name") -> None:
-    """Mark the two fields as needed by half: one of them is enough, so that neither is called voluntary."""
+    """Ask for at least one of the two fields, so that neither is labelled „freiwillig“."""
     for name in (first, last):
         form.fields[name].required = False
         form.fields[name].one_of_several = True  # type: ignore[attr-defined]  # for templates/kern/_optional.html

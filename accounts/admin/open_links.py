@@ -1,4 +1,4 @@
-"""Forms of the admin on which a field that is only read links to another record only if its page opens for the person.
+"""Admin forms whose read-only fields link to another record only if the person may open its page.
 
 Django links to every record whose model has a page, for everybody who looks. Its forms are made of parts that make
 further parts, so each of them has a counterpart here that hands the request on.

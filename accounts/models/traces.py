@@ -1,4 +1,4 @@
-"""What copies of a person are found by when they are erased, and how the person is taken out of them."""
+"""How copies of a person's data are found when they are erased, and how the person is taken out of them."""
 
 from __future__ import annotations
 

@@ -38,7 +38,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Segment:
-    """Some text that stayed, came or went. All but the gone ones joined are the text after, all but the new before."""
+    """Some text that stayed, came or went.
+
+    All segments but the gone ones joined are the new text; all but the new ones joined are the old text.
+    """
 
     part: Part
     text: str

@@ -124,10 +124,11 @@ class Known:
 
 
 def moves(base: Sequence[str], places: Sequence[Place]) -> list[tuple[int, int]]:
-    """Pairs of places, by their numbers, that are to be decided together.
+    """Return pairs of places, by their numbers, that are to be decided together.
 
-    Those of words that both had a hand in; and of words that somebody moved out of or into a place that clashes, by
-    itself or by such a pair: else deciding against one half of a move would leave the other half.
+    Two places belong together if both people touched the same words there. They also belong together if one person
+    moved words between them and one of the two clashes, or is paired with one that does. Otherwise somebody could
+    reject one half of a move and keep the other.
     """
     seen_at = _seen(base, places)
     traces = {text: Trace.of(text, seen) for text, seen in seen_at.items() if len(seen) > 1}

@@ -1,4 +1,4 @@
-"""Who stands as contact of a cohort after the person who was it is erased."""
+"""Who becomes the contact of a cohort when its contact person is erased."""
 
 from __future__ import annotations
 
