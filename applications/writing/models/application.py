@@ -100,8 +100,6 @@ class Application(Record):
         "see": roles("owner", "writer", "reader", "own coach", "organiser"),
         "write": roles("owner", "writer"),
         "hand in": roles("owner", "writer"),
-        "withdraw review": roles("owner", "writer"),
-        "answer": roles("owner", "writer"),
         "attach": roles("owner", "writer"),
         "note": roles("owner", "writer"),
         "see notes": roles("owner", "writer", "reader"),
@@ -112,7 +110,6 @@ class Application(Record):
         "paper steps": roles("owner"),
         "outcome": roles("owner", "organiser"),
         "people": roles("owner", "organiser"),
-        "read": roles("own coach", "coach"),
     }
 
     class Meta:
