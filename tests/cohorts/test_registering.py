@@ -6,9 +6,11 @@ import re
 import unicodedata
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client, override_settings
@@ -17,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Message
 from cohorts.models import Cohort, Registration, RegistrationPerson
+from cohorts.models.registration import CONFIRM_WITHIN
 from cohorts.registering import register
 from tests.builders import (
     day,
@@ -461,6 +464,22 @@ def test_a_mailbox_is_counted_for_longer_than_the_cache_remembers_by_itself(clie
 
         last = Message.objects.order_by("created_at").last()
         assert last.not_before == timezone.now() + timedelta(minutes=50)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "templates/cohorts/mails/registration_confirm.txt",
+        "templates/cohorts/link_over.html",
+        "templates/cohorts/sent.html",
+        "templates/cohorts/_privacy.html",
+        "schmiede/pages/datenschutz.html",
+    ],
+)
+def test_every_text_names_the_hours_after_which_unconfirmed_is_erased(file):
+    hours = CONFIRM_WITHIN // timedelta(hours=1)
+
+    assert re.findall(r"(\d+) Stunden", Path(settings.BASE_DIR, file).read_text()) == [str(hours)]
 
 
 def test_unconfirmed_is_erased_after_48_hours(cohort):
