@@ -16,6 +16,7 @@ from applications.content import Budget, Expense, Goal, Goals
 from applications.papers import Pdf
 from applications.papers.finishing import read_state
 from applications.papers.models import Outcome, Submission
+from applications.papers.models.submission import columns_of
 from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
 from applications.writing.models import Application, Attachment, Draft, Presence, Revision, SectionNote
 from cohorts.models import Announcement, CoachAbsence, Curriculum, CurriculumStep, Registration, RegistrationPerson
@@ -226,7 +227,7 @@ class AccessWorld:
             receipt_number="PS-2026-ABCDEF", finished_at=timezone.now() - timedelta(days=100), finished_by=self.amina,
             transferred_on=day(-100), signed_on=day(-100), posted_on=day(-100),
         )  # fmt: skip
-        self.file = self.submission.keep_paper("sketch", Pdf(b"%PDF-1.7", 1))
+        self.file = self.submission.files.create(kind="sketch", **columns_of(Pdf(b"%PDF-1.7", 1)))
         call = make_call("Beispielaufruf für später (erfunden)")
         later = make_application(self.team, call=call, status=Application.Status.FINISHED)
         self.unposted = Submission.objects.create(
@@ -234,7 +235,7 @@ class AccessWorld:
             stage=1, number=1, frozen=read_state(later).frozen.as_json(), checksum="0" * 64, grant_cents=1,
             receipt_number="PS-2026-ACDEFG", finished_by=self.amina, transferred_on=day(0),
         )  # fmt: skip
-        self.unposted_file = self.unposted.keep_paper("sketch", Pdf(b"%PDF-1.7", 1))
+        self.unposted_file = self.unposted.files.create(kind="sketch", **columns_of(Pdf(b"%PDF-1.7", 1)))
         self.draft_edition = make_edition(self.application.call, 2, published=False)
         self.draft_edition.sections.update(title="Kreuzdorn", question="Kreuzdorn?")
         self.outcome = Outcome.objects.create(submission=self.submission, kind="declined", on=day(-10), by=self.amina)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -28,9 +28,6 @@ from applications.writing.models.revision import Revision
 from calls.terms import ATTACHMENTS
 from core.files import sha256_of
 from core.writes import Stale, write_if
-
-if TYPE_CHECKING:
-    from applications.papers.models.submission_file import SubmissionFile
 
 
 class Taken(Stale):
@@ -115,7 +112,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             finished_by=by,
         )
         for kind, pdf in papers.items():
-            submission.keep_paper(kind, pdf)
+            submission.files.create(kind=kind, **columns_of(pdf))
         return submission
 
 
@@ -276,20 +273,6 @@ class Submission(Record):
         Event.record("application.taken_back", self, by=by)
         self.tell("applications/mails/taken_back.txt", by=by)
 
-    def keep_paper(self, kind: str, pdf: Pdf, *, number: int = 1, list_number: int = 0) -> SubmissionFile:
-        """Store the bytes of a paper as they were made."""
-        content = ContentFile(pdf.content, name="papier.pdf")
-        return self.files.create(
-            kind=kind,
-            file=content,
-            size=len(pdf.content),
-            sha256=sha256_of(content),
-            pages=pdf.pages,
-            mark=pdf.mark,
-            number=number,
-            list_number=list_number,
-        )
-
     def write_enclosures_back(self) -> None:
         """Write the last correction of the list of attachments into its section, as saved by the person who made it."""
         latest = self.enclosure_lists.order_by("-number").first()
@@ -311,6 +294,18 @@ class Submission(Record):
             by=by,
             **values,
         )
+
+
+def columns_of(pdf: Pdf) -> dict[str, Any]:
+    """Return the columns of a `SubmissionFile` for the bytes of a paper as they were made."""
+    content = ContentFile(pdf.content, name="papier.pdf")
+    return {
+        "file": content,
+        "size": len(pdf.content),
+        "sha256": sha256_of(content),
+        "pages": pdf.pages,
+        "mark": pdf.mark,
+    }
 
 
 def new_receipt_number(year: int) -> str:

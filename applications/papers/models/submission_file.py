@@ -9,7 +9,7 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person
 from applications.papers import Pdf
 from applications.papers.models.enclosures import EnclosureList, Overtaken
-from applications.papers.models.submission import Submission
+from applications.papers.models.submission import Submission, columns_of
 from applications.stays import PAPERS
 from applications.writing.models.application import Application
 from core.files import stored_name
@@ -45,7 +45,9 @@ class SubmissionFileQuerySet(models.QuerySet["SubmissionFile"]):
         latest, last = EnclosureList.objects.latest_of(submission), self.letters_of(submission).first()
         if (latest.number if latest else 0) != list_number or (last.number if last else 0) != number - 1:
             raise Overtaken
-        letter = submission.keep_paper(SubmissionFile.Kind.LETTER, pdf, number=number, list_number=list_number)
+        letter = submission.files.create(
+            kind=SubmissionFile.Kind.LETTER, number=number, list_number=list_number, **columns_of(pdf)
+        )
         Event.record("submission.letter", submission, by=by, number=number)
         return letter
 

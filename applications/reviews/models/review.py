@@ -269,7 +269,15 @@ class Review(Record):
                 raise Stale
             write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
         Event.record("review.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
-        tell_given_back(self, items)
+        sections = [
+            {
+                "title": item.title,
+                "verdict": item.get_verdict_display(),
+                "must_change": item.comments.blocking().count(),
+            }
+            for item in items
+        ]
+        tell_given_back(self, sections)
 
     def waits_for(self) -> list[CoachAssignment]:
         """Return whom it waits for today: the first coach, else the second, else all of the cohort who are there."""
