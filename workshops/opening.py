@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from workshops.models import Workshop
+
+class OpensSections(Protocol):
+    """What a workshop says of itself that decides when its sections open."""
+
+    @property
+    def pk(self) -> UUID: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def section_keys(self) -> list[str]: ...
+    @property
+    def opened_at(self) -> datetime | None: ...
+    @property
+    def cancelled_at(self) -> datetime | None: ...
+    @property
+    def begins_at(self) -> datetime | None: ...
 
 
 def opening_moment(begins_at: datetime | None, opened_at: datetime | None) -> datetime | None:
@@ -34,7 +50,7 @@ class Opening:
     opened_at: datetime | None
 
     @classmethod
-    def of(cls, workshop: Workshop, begins_at: datetime | None) -> Opening:
+    def of(cls, workshop: OpensSections, begins_at: datetime | None) -> Opening:
         keys = tuple(workshop.section_keys)
         return cls(workshop.pk, workshop.position, workshop.title, keys, begins_at, workshop.opened_at)
 
@@ -43,7 +59,7 @@ class Opening:
         return opening_moment(self.begins_at, self.opened_at)
 
 
-def openings(workshops: Iterable[Workshop]) -> list[Opening]:
+def openings(workshops: Iterable[OpensSections]) -> list[Opening]:
     """Return the openings of the workshops that are held; `sessions` should be prefetched."""
     return [Opening.of(workshop, workshop.begins_at) for workshop in workshops if workshop.cancelled_at is None]
 
