@@ -8,6 +8,7 @@ import runpy
 import tomllib
 from pathlib import Path
 
+import grimp
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -126,6 +127,16 @@ def test_every_file_that_a_document_names_is_there():
     ]
 
     assert gone == []
+
+
+def test_no_circle_of_imports_ties_more_than_two_files():
+    """Also those for types only: who changes one file of a circle has to read all of them."""
+    graph = grimp.build_graph(*PROJECT["tool"]["importlinter"]["root_packages"], cache_dir=None)
+    files = {module for module in graph.modules if ".migrations" not in module}
+    below = {module: graph.find_upstream_modules(module) & files for module in files}
+    circles = {frozenset({module, *(other for other in below[module] if module in below[other])}) for module in files}
+
+    assert [sorted(circle) for circle in circles if len(circle) > 2] == []
 
 
 def test_every_dependency_says_what_it_is_for():
