@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from core.styles import IMPORT
 from tests.access_table import TABLE
 from tests.access_world import PEOPLE, AccessWorld, arguments
 from tests.builders import log_in
@@ -32,6 +33,9 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only: PostgreSQL answers with the same pages"),
 ]
 EVERYBODY = (*PEOPLE, *NEWCOMERS)
+STATIC = Path(settings.BASE_DIR, "static")
+# Of the administration and of the printed papers.
+OTHER_PAGES = {"css/admin.css", "css/papers.css"}
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +108,35 @@ def test_every_page_of_ours_is_sound_html(crawled, files, settings, tmp_path, pe
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert [page.address for page in pages if begins_with_a_value(page.html)] == []
+
+
+def test_every_page_loads_the_styles_of_its_classes(crawled, files, settings, person):
+    """A class that a sheet of ours styles is styled by a sheet that the page links to, or that such a sheet imports."""
+    settings.STORAGES = files
+    styled = {path.relative_to(STATIC).as_posix(): styled_with_imports(path) for path in STATIC.rglob("*.css")}
+    everywhere = frozenset().union(*(classes for sheet, classes in styled.items() if sheet not in OTHER_PAGES))
+    missing = set()
+    for page in crawled(person):
+        if page.html and not page.name.startswith("admin:"):
+            linked = [sheet for sheet in styled if f"/static/{sheet}" in page.html]
+            used = {
+                name
+                for names in re.findall(r'class="([^"]*)"', page.html)
+                for name in names.split()
+                if not name.startswith("kern-")
+            }
+            without = used & everywhere - frozenset().union(*(styled[sheet] for sheet in linked))
+            missing |= {f"{page.name}: {name}" for name in without}
+
+    assert sorted(missing) == []
+
+
+def styled_with_imports(sheet: Path) -> frozenset[str]:
+    """Return the classes that a style sheet and those it imports give a style."""
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    selectors = " ".join(re.findall(r"([^{};]*)\{", text))
+    own = frozenset(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", selectors))
+    return own.union(*(styled_with_imports(sheet.parent / part) for part in IMPORT.findall(text)))
 
 
 def find_node() -> str | None:
