@@ -253,7 +253,9 @@ def test_steps_on_paper_keep_their_order_and_their_days(world):
     with pytest.raises(WrongDay, match="Schritt danach eingetragen"):
         submission.enter_step("signed_on", day(-1), by=world.amina)
     submission.enter_step("posted_on", day(-1), by=world.amina)
-    assert Message.objects.filter(kind="posted").count() == 4
+    messages = Message.objects.filter(kind="posted")
+    assert messages.count() == 4
+    assert {"trägt die verantwortliche Person auch diesen Tag ein" in message.text for message in messages} == {True}
     submission.enter_step("received_on", day(0), by=world.amina)
     submission.refresh_from_db()
     days = [getattr(submission, step) for step in ("transferred_on", "signed_on", "posted_on", "received_on")]
