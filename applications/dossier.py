@@ -11,7 +11,7 @@ from django.utils import timezone
 from applications.checks import Dossier
 from applications.content import Content, Cover, empty
 from applications.deadline import Deadline, OnPapers, read_deadline, umbrella_body
-from applications.reviews.facts import sections_of
+from applications.reviews.section_facts import sections_of
 from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
 from calls.terms import ATTACHMENTS, COVER

@@ -1,6 +1,6 @@
 """The state of a section: plain functions over values, worked out from facts, never stored.
 
-`applications.reviews.facts` reads the facts of sections.
+`applications.reviews.section_facts` reads the facts of sections.
 """
 
 from __future__ import annotations

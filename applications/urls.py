@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from applications.papers.views import finishing
-from applications.progress.views import people, workspace
+from applications.progress.views import members, workspace
 from applications.reviews.views import hand_in
 from applications.writing.views import (
     attachments as team,
@@ -44,11 +44,11 @@ urlpatterns = [
     path("<uuid:uuid>/anlagen/", team.attachments, name="attachments"),
     path("<uuid:uuid>/anlagen/<uuid:attachment>/", team.attachment, name="attachment"),
     path("<uuid:uuid>/anlagen/<uuid:attachment>/loeschen/", team.detach, name="detach"),
-    path("<uuid:uuid>/team/", people.people, name="people"),
-    path("<uuid:uuid>/team/<uuid:member>/rolle/", people.change_role, name="change_role"),
-    path("<uuid:uuid>/team/<uuid:member>/verantwortung/", people.hand_over, name="hand_over"),
-    path("<uuid:uuid>/team/<uuid:member>/verantwortung/antwort/", people.answer_offer, name="answer_offer"),
-    path("<uuid:uuid>/team/<uuid:member>/ausscheiden/", people.take_out, name="take_out"),
+    path("<uuid:uuid>/team/", members.members, name="members"),
+    path("<uuid:uuid>/team/<uuid:member>/rolle/", members.change_role, name="change_role"),
+    path("<uuid:uuid>/team/<uuid:member>/verantwortung/", members.hand_over, name="hand_over"),
+    path("<uuid:uuid>/team/<uuid:member>/verantwortung/antwort/", members.answer_offer, name="answer_offer"),
+    path("<uuid:uuid>/team/<uuid:member>/ausscheiden/", members.take_out, name="take_out"),
     path("<uuid:uuid>/zurueckziehen/", start.withdraw, name="withdraw"),
     path("<uuid:uuid>/uebernehmen/", start.adopt, name="adopt"),
     path("<uuid:uuid>/abgeben/", hand_in.hand_in, name="hand_in"),

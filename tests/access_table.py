@@ -173,7 +173,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "applications:hand_over": ("POST", "L > - x > -"),
     "applications:take_out": ("POST", "L > - x > -"),
     "applications:papers": ("GET", "L > - > > -"),
-    "applications:people": ("GET", "L o - o o -"),
+    "applications:members": ("GET", "L o - o o -"),
     "applications:presence": ("POST", "l o - x x -"),
     "applications:restore": ("POST", "L > - x x -"),
     "applications:section": ("GET", "L o - o o -"),

@@ -254,7 +254,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("amina", "accounts:organisation"): 9,
     ("amina", "applications:attachments"): 6,
     ("amina", "applications:checks"): 8,
-    ("amina", "applications:people"): 5,
+    ("amina", "applications:members"): 5,
     ("amina", "applications:workspace"): 12,
     ("doris", "papers:list"): 5,
     ("emil", "papers:list"): 11,

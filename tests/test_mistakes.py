@@ -90,7 +90,7 @@ MISTAKES: dict[str, tuple[str, str, str, dict, list[str]]] = {
     ),
     "invitation": ("emil", "accounts:organisation", "email", {"email": "kein", "name": "Frau Neu"}, [EVERYTHING]),
     "team": (
-        "amina", "applications:people", "email",
+        "amina", "applications:members", "email",
         {"first_name": "Ida", "last_name": "Neu", "email": "kein", "phone": "0345 2", "role": "reader"}, [EVERYTHING],
     ),
     "outcome": ("amina", "papers:outcome", "amount", {"kind": "granted", "amount": "viel"}, [EVERYTHING]),

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from applications.deadline import Deadline, OnPapers, Routes, umbrella_body
 from applications.papers.models import Submission
-from applications.progress.journey import StepFacts
+from applications.progress.current_workshop import StepFacts
 from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
-from applications.reviews.facts import items_of, section_facts
 from applications.reviews.models import Reply
+from applications.reviews.section_facts import items_of, section_facts
 from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
 from calls.models import Edition, FundingCall

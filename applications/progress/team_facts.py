@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from applications.checks.base import no_deadline
 from applications.deadline import OnPapers
-from applications.progress.journey import StepFacts
+from applications.progress.current_workshop import StepFacts
 from applications.states import SectionFacts
 
 

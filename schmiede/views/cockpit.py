@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.requests import PortalRequest
 from applications.papers.models import Submission
 from applications.progress.attention import Call, call_for
+from applications.progress.current_workshop import StepFacts
 from applications.progress.facts import collect
-from applications.progress.journey import StepFacts
 from applications.progress.load import load_of
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn

@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.requests import PortalRequest
 from applications.checks import Finding, Severity, run
 from applications.dossier import read_dossier
+from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
-from applications.progress.journey import StepFacts, current_step
 from applications.progress.team_facts import AssignmentFacts, TeamFacts
 from applications.progress.turn import Turn, card_of
 from applications.progress.whose_turn import turn_of

@@ -2,10 +2,10 @@
    same, with its buttons. */
 
 import { showAround } from "./around.js";
+import { enterRow } from "./focus-row.js";
 import { Copies } from "./keep.js";
 import { Newer } from "./newer.js";
 import { Offers } from "./offers.js";
-import { enterRow } from "./rows.js";
 import { named, SavingPage } from "./savingpage.js";
 import { ask } from "./send.js";
 

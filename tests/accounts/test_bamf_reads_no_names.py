@@ -221,5 +221,5 @@ def test_a_member_who_joined_is_named_to_her_team_all_the_same(world, client):
     """What BAMF staff do not read, everybody else reads as before."""
     guest = make_user("Nora", "Salzmann")
     make_member(world.team, guest, "reader")
-    page = log_in(client, world.amina).get(reverse("applications:people", args=[world.application.pk]))
+    page = log_in(client, world.amina).get(reverse("applications:members", args=[world.application.pk]))
     assert "Nora Salzmann" in page.text

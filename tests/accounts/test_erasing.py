@@ -423,7 +423,7 @@ def test_a_team_that_loses_its_responsible_person_is_said_and_the_organiser_is_t
     world.team.withdraw(by=world.doris)
     assert not Message.objects.filter(email__endswith="geloescht.invalid").exists()
     log_in(client, world.jonas)
-    page = client.get(reverse("applications:people", args=[world.application.pk])).text
+    page = client.get(reverse("applications:members", args=[world.application.pk])).text
     assert "geloescht.invalid" not in page
     assert "legt der Träger Ihrer Projektschmiede fest" in page
 

@@ -69,7 +69,7 @@ MISTAKES: list[tuple[str, str, dict[str, str], int]] = [
     ("amina", "applications:section", {"text": NUL}, 422),
     ("amina", "applications:conflict", {"joined-0": NUL, "choice-0": ""}, 422),
     ("amina", "applications:hand_in", {"sections": ""}, 422),
-    ("amina", "applications:people", {"email": "kein"}, 422),
+    ("amina", "applications:members", {"email": "kein"}, 422),
     ("amina", "applications:word", {"file": ""}, 422),
     ("amina", "applications:attachments", {"kind": ""}, 422),
     ("amina", "papers:outcome", {"kind": "", "on": ""}, 422),

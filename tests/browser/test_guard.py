@@ -139,7 +139,7 @@ def test_a_blank_form_that_came_back_asks_nothing(visit, console_errors):
 
 
 def test_a_form_that_a_script_stopped_asks_again(visit):
-    page = visit("amina", "applications:people")
+    page = visit("amina", "applications:members")
     page.locator("[name=first_name]").fill("Ida")
     page.evaluate("document.querySelector('form[data-guard]').addEventListener('submit', (e) => e.preventDefault())")
     page.get_by_role("button", name="Einladen").click()
@@ -158,7 +158,7 @@ def test_a_form_the_browser_itself_refuses_asks_again(visit, world):
 
 
 def test_a_form_that_never_got_an_answer_asks_again(visit):
-    page = visit("amina", "applications:people")
+    page = visit("amina", "applications:members")
     page.locator("[name=first_name]").press_sequentially("Ida")
     # As after the browser's own button to stop loading: the page stays.
     page.route("**/team/", lambda route: route.abort("aborted") if route.request.method == "POST" else route.fallback())
@@ -272,7 +272,7 @@ def test_on_an_iphone_a_page_left_once_asks_again_when_it(visit, then):
 
 @pytest.mark.parametrize("writes_on", [True, False], ids=["written on", "left as it was"])
 def test_on_an_iphone_a_form_that_never_got_an_answer_asks_again(visit, writes_on):
-    page = visit("amina", "applications:people", user_agent=IPHONE, before=WITHOUT_BEFOREUNLOAD)
+    page = visit("amina", "applications:members", user_agent=IPHONE, before=WITHOUT_BEFOREUNLOAD)
     first_name = page.locator("[name=first_name]")
     first_name.press_sequentially("Ida")
     asked = dialogs_of(page, leave=False)

@@ -387,7 +387,7 @@ def test_a_coach_can_be_ended_and_renamed_where_it_is_so_already(world, client):
 
 
 def test_the_owner_reads_why_beside_the_address(world, client):
-    url = reverse("applications:people", args=[make_application(world.team).pk])
+    url = reverse("applications:members", args=[make_application(world.team).pk])
     sent = {"first_name": "Carla", "last_name": "Weber", "email": "Carla@Example.org", "role": "reader"}
 
     page = log_in(client, world.amina).post(url, sent)

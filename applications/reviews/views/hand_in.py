@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
 from applications.papers.tasks import count_pages_soon
-from applications.reviews.facts import sections_of
 from applications.reviews.forms import HandInForm
 from applications.reviews.models import Review, ReviewItem
+from applications.reviews.section_facts import sections_of
 from applications.reviews.steps import drafts_to_hand_in
 from applications.reviews.steps import hand_in as hand_in_sections
 from applications.states import SectionFacts

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from accounts.models import User
 from applications.content import Content, InvalidContent, dumps, length, loads, storable
-from applications.content.merge import merge
+from applications.content.merging.merge import merge
 from applications.writing.models.revision import Revision
 
 if TYPE_CHECKING:

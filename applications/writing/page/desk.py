@@ -17,7 +17,7 @@ from accounts.requests import PortalRequest
 from applications.checks import run
 from applications.dossier import make_dossier
 from applications.progress.audience import TEXT, Audience, PeopleAround
-from applications.reviews.facts import sections_of
+from applications.reviews.section_facts import sections_of
 from applications.states import SectionFacts, SectionState
 from applications.writing.access import with_roles
 from applications.writing.forms.project import ProjectFacts

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications.content import InvalidContent, Text, loads, of_kind, storable
 from applications.content.base import specs, too_long
 from applications.content.difference import marked, words
-from applications.content.merge import merge
+from applications.content.merging.merge import merge
 from applications.writing.models import Application, Draft, Revision
 from applications.writing.word.marks import printable
 from applications.writing.word.read import ReadFile, ReadSection

@@ -17,8 +17,8 @@ from accounts.requests import PortalRequest
 from applications.content import Content, InvalidContent, Row, storable
 from applications.content.base import Spec, cleaned, normalised, specs
 from applications.content.difference import Comparison, marked
-from applications.content.merge import Clash, Merged, merge
-from applications.content.proposal import framed
+from applications.content.merging.merge import Clash, Merged, merge
+from applications.content.merging.proposal import framed
 from applications.writing.forms.project import ProjectFacts
 from applications.writing.forms.section import name_of
 from applications.writing.models import How, NotDrafting, Revision, SectionClosed

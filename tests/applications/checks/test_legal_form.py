@@ -10,7 +10,7 @@ import pytest
 from accounts.legal_forms import LegalForm
 from applications.checks import Severity
 from applications.content import Cover, loads
-from applications.content.merge import merge
+from applications.content.merging.merge import merge
 from applications.content.sheets import Names, cells
 from applications.content.simple import LEGAL_FORMS, PERSON
 from applications.writing.starting import cover_of

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from applications.content import Budget, Expense, Text
 from applications.content.difference import Part, difference, words
-from applications.content.merge import merge
+from applications.content.merging.merge import merge
 
 MANY = settings(max_examples=max(300, settings.default.max_examples))
 FIELDS = ("title", "unit", "justification")

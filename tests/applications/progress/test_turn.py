@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from applications.progress.journey import StepFacts, current_step
+from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
 from applications.progress.turn import Turn, Who, card_of
 from applications.progress.whose_turn import turn_of

@@ -181,7 +181,7 @@ def test_a_newer_edition_is_shown_and_adopted(client, application):
 def test_the_people_of_the_team_are_shown_with_their_roles(client, application):
     make_member(application.team, make_user("Selma", "Kaya"), "reader")
 
-    page = client.get(page_of(application, "people")).text
+    page = client.get(page_of(application, "members")).text
 
     assert ("Amina Haddad" in page, "verantwortlich" in page) == (True, True)
     assert ("Selma Kaya" in page, "liest mit" in page) == (True, True)

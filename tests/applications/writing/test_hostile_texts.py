@@ -18,13 +18,13 @@ from django.core.exceptions import ValidationError
 from accounts.addresses import AddressFormField, mailable, one_address, searched
 from applications.checks.exclusions import SIGNS, pointing, words_of
 from applications.checks.numerals import has_number
-from applications.checks.staff import statements
+from applications.checks.staff_hours import statements
 from applications.content import Partner, Partners, Text, normalised, visible_length
 from applications.content.alignment import FEW_STEPS, MOST_TOKENS, STEPS_PER_TOKEN, aligned
 from applications.content.difference import MOST_COMPARED, TOKEN, Part, difference, marked, words
-from applications.content.merge import merge
-from applications.content.moves import MOST_CHARACTERS
-from applications.content.proposal import proposal
+from applications.content.merging.merge import merge
+from applications.content.merging.moves import MOST_CHARACTERS
+from applications.content.merging.proposal import proposal
 from applications.content.prose import MOST_LINES, Mark, prose
 from applications.content.quotes import CONTEXT, Passage, Place, Quote, place_of, quoted
 from applications.content.sentences import sentences

@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 
 from applications.content import Budget, Content, Expense, Text, storable
-from applications.content.merge import merge
+from applications.content.merging.merge import merge
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, How, Revision
 from applications.writing.thinning import EXACT, LONGEST, PAUSE

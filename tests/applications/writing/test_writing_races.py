@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from applications.content import Budget, Expense, Text
-from applications.content.merge import merge
+from applications.content.merging.merge import merge
 from applications.reviews.steps import withdraw
 from applications.writing.models import AlreadyStarted, Application, How, NotDrafting, Revision
 from applications.writing.models.saving import TRIES

@@ -22,8 +22,8 @@ from applications.content import (
     Text,
     WorkPlan,
 )
-from applications.content.merge import MOST_MERGED, MOST_SENTENCES, Merged, merge, order
-from applications.content.proposal import Proposal, framed, proposal
+from applications.content.merging.merge import MOST_MERGED, MOST_SENTENCES, Merged, merge, order
+from applications.content.merging.proposal import Proposal, framed, proposal
 from applications.content.sentences import sentences
 
 PLAN = "Wir treffen uns jeden Montag. Wir kochen zusammen. Danach reden wir."

@@ -18,7 +18,7 @@ def world() -> World:
     return World()
 
 
-def address(world: World, name: str = "people", *members: TeamMember) -> str:
+def address(world: World, name: str = "members", *members: TeamMember) -> str:
     return reverse(f"applications:{name}", args=[world.application.pk, *(member.pk for member in members)])
 
 

@@ -21,7 +21,7 @@ from core.steps import take_step
 from core.writes import Stale
 
 
-def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
+def members(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show the members of the team, and a form that invites another to those who may use it."""
     application, roles = with_roles(request, uuid)
     may_change = bool(Application.MAY["people"] & roles)
@@ -35,7 +35,7 @@ def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
             form.add_error("email", str(error) or _("Diese Adresse gehört schon zu Ihrem Team."))
         else:
             messages.success(request, _("Die Einladung ist unterwegs."))
-            return redirect("applications:people", application.pk)
+            return redirect("applications:members", application.pk)
     context = {
         "application": application,
         "members": application.team.people(),
@@ -43,7 +43,7 @@ def people(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "may_change": may_change,
         "is_owner": "owner" in roles,
     }
-    return render(request, "applications/progress/people.html", context, status=422 if form.errors else 200)
+    return render(request, "applications/progress/members.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -86,7 +86,7 @@ def answer_offer(request: PortalRequest, uuid: UUID, member: UUID) -> HttpRespon
         done=_("Sie sind jetzt verantwortlich.") if agrees else _("Es bleibt alles, wie es war."),
         stale=_("Dieses Angebot gibt es nicht mehr."),
     )
-    return redirect("applications:people", application.pk)
+    return redirect("applications:members", application.pk)
 
 
 @require_POST
@@ -113,4 +113,4 @@ def step(
         )
     else:
         messages.success(request, sentence or done)
-    return redirect("applications:people", application.pk)
+    return redirect("applications:members", application.pk)

@@ -15,8 +15,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from applications.content.difference import Part, words
+from applications.content.merging.threeway import Place
 from applications.content.sentences import LETTER, SPAN, has_letters, is_sentence, plain, spans
-from applications.content.threeway import Place
 
 # So many characters are looked through for 40 in a row that are the same; beyond that, for whole sentences only.
 MOST_CHARACTERS = 60_000
