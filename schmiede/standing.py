@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, Subquery, UUIDField
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.http import HttpRequest
 
 from accounts.models import Membership, User
 from accounts.models.user import BAMF_GROUP
 from applications.writing.models import Application
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
+from core.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,26 @@ def standing_of(user: User | AnonymousUser) -> Standing | None:
     """
     if not user.is_authenticated:
         return None
+    row = READ_STANDING.first(user=user.pk)
+    if row is None:
+        return None
+    user.is_bamf = row["is_bamf_staff"]
+    return Standing(**row)
+
+
+def _rows(user: Any) -> QuerySet[User, dict[str, Any]]:
+    """Return the one row of a person's standing."""
     memberships = TeamMember.objects.current().filter(user=user)
     own_team = Exists(memberships.filter(team=OuterRef("team")))
     cohorts = Cohort.objects.organised_by(user).values("slug")
     totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    row = (
-        User.objects.filter(pk=user.pk)
+    return (
+        User.objects.filter(pk=user)
         .annotate(
             is_participant=Exists(memberships),
             is_coach=Exists(CoachAssignment.objects.of(user)),
             is_organiser=Exists(Membership.objects.organising(user)),
-            is_bamf_staff=Exists(user.groups.filter(name=BAMF_GROUP)) | Q(is_superuser=True),
+            is_bamf_staff=Exists(Group.objects.filter(user=user, name=BAMF_GROUP)) | Q(is_superuser=True),
             second_factor_at=Subquery(totp.values("created_at")[:1]),
             application=Subquery(Application.objects.running().filter(own_team).values("pk")[:1]),
             team=Subquery(
@@ -81,9 +91,7 @@ def standing_of(user: User | AnonymousUser) -> Standing | None:
             ),
         )
         .values(*(field.name for field in fields(Standing)))
-        .first()
     )
-    if row is None:
-        return None
-    user.is_bamf = row["is_bamf_staff"]
-    return Standing(**row)
+
+
+READ_STANDING = Statement(_rows, "user")

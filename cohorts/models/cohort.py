@@ -19,6 +19,7 @@ from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Traces
 from calls.models import FundingCall
 from core.spelling import NameField
+from core.statements import Today
 from core.writes import write_if
 
 from .both_sides import OnBothSides, is_the_organiser
@@ -32,7 +33,7 @@ WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
 
 def in_force(path: str = "") -> Q:
     """Return the condition that the coach at this path from the rows has not ended: accepted or invited."""
-    return Q(**{f"{path}until": None}) | Q(**{f"{path}until__gte": timezone.localdate()})
+    return Q(**{f"{path}until": None}) | Q(**{f"{path}until__gte": Today()})
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):

@@ -1,0 +1,134 @@
+"""Queries that are built once and executed many times.
+
+Django builds the SQL of a queryset anew each time it is asked. For a query over many tables that takes several times as
+long as executing it. A `Statement` is such a query with slots instead of values: its SQL is built at the first use in
+each thread, and executed with other values from then on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import date
+from threading import local
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import DateField, DateTimeField, Expression, QuerySet, UUIDField
+from django.utils import timezone
+
+AS_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # as SQLite takes days and moments
+building: ContextVar[bool] = ContextVar("building", default=False)
+
+
+class _Late(Expression):
+    """A parameter whose value is known when the query is executed, not when its SQL is built."""
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        """Leave this itself among the parameters of a statement, and the value among those of any other query."""
+        return "%s", (self if building.get() else self.prepared({}, connection),)
+
+    def prepared(self, values: dict[str, Any], connection: Any) -> Any:
+        return self.output_field.get_db_prep_value(self.value(values), connection=connection)
+
+    def value(self, values: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+
+class Slot(_Late):
+    """The place of a UUID; a person's may be handed to querysets in the place of somebody who is logged in."""
+
+    is_authenticated = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=UUIDField())
+        self.name = name
+
+    def value(self, values: dict[str, Any]) -> Any:
+        """Return the value of this name; a name that is missing is a `KeyError`."""
+        return values[self.name]
+
+
+class Today(_Late):
+    """The day in the portal's time zone, of the moment the query is executed."""
+
+    def __init__(self) -> None:
+        super().__init__(output_field=DateField())
+
+    def value(self, values: dict[str, Any]) -> date:
+        return timezone.localdate()
+
+
+class Now(_Late):
+    """The moment the query is executed."""
+
+    def __init__(self) -> None:
+        super().__init__(output_field=DateTimeField())
+
+    def value(self, values: dict[str, Any]) -> date:
+        return timezone.now()
+
+
+class Statement[Row]:
+    """A query without its values.
+
+    `build` returns the queryset; it is called with a slot for each of `names`. What it looks up itself is looked up once,
+    so everything that may change between two calls has to be a slot, `Today` or `Now`: a fixed day or moment is a
+    `ValueError`. It cannot lock rows.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *names: str) -> None:
+        self.build = build
+        self.names = names
+        self.local = local()
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """Execute it with these values and return its rows."""
+        return self._query().rows(values)
+
+    def first(self, **values: Any) -> Row | None:
+        """Execute it and return its first row, or None. All its rows are read, so `build` limits them."""
+        return next(iter(self(**values)), None)
+
+    def _query(self) -> _Query[Row]:
+        query: _Query[Row] | None = getattr(self.local, "query", None)
+        if query is None or query.connection is not connections[DEFAULT_DB_ALIAS]:
+            token = building.set(True)
+            try:
+                query = self.local.query = _Query(self.build(**{name: Slot(name) for name in self.names}))
+            finally:
+                building.reset(token)
+        return query
+
+
+class _Query[Row]:
+    """The query of a statement for the connection of this thread, with its SQL."""
+
+    def __init__(self, queryset: Any) -> None:
+        self.connection = connections[queryset.db]
+        self.queryset = queryset
+        self.values: dict[str, Any] = {}
+        self.compiler: Any = queryset.query.get_compiler(queryset.db)
+        self.sql, self.params = self.compiler.as_sql()
+        if any(isinstance(param, date) or AS_DAY.match(str(param)) for param in self.params):
+            raise ValueError(f"A day or moment is fixed in a statement: {self.sql} {self.params}")
+        self.compiler.as_sql = self._as_sql
+        self.queryset.query.get_compiler = self._get_compiler
+
+    def rows(self, values: dict[str, Any]) -> list[Row]:
+        self.values = values
+        self.queryset._result_cache, self.queryset._prefetch_done = None, False
+        try:
+            return list(self.queryset)
+        finally:
+            self.queryset._result_cache = None
+
+    def _get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        return self.compiler
+
+    def _as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
+        params = (
+            param.prepared(self.values, self.connection) if isinstance(param, _Late) else param for param in self.params
+        )
+        return self.sql, tuple(params)

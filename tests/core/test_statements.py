@@ -1,0 +1,121 @@
+"""A query that is built once answers like one that is built each time: with other values, on another day, in another thread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connections
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from cohorts.models import CoachAssignment
+from core.statements import Now, Statement, Today
+from tests.builders import make_bamf, make_coach, make_cohort, make_organiser, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def built():
+    """How often the query was built."""
+    return []
+
+
+@pytest.fixture
+def by_key(built):
+    def build(user):
+        built.append(user)
+        return User.objects.filter(pk=user)
+
+    return Statement(build, "user")
+
+
+def test_it_is_built_once_and_answers_for_each_value(by_key, built):
+    amina, jonas = make_user(), make_user("Jonas")
+    assert by_key(user=amina.pk) == [amina]
+    assert by_key(user=jonas.pk) == [jonas]
+    assert by_key(user=amina.pk) == [amina]
+    assert len(built) == 1
+
+
+def test_what_has_changed_is_read_anew(by_key):
+    amina = make_user()
+    by_key(user=amina.pk)
+    User.objects.filter(pk=amina.pk).update(first_name="Amira")
+    assert by_key.first(user=amina.pk).first_name == "Amira"
+    amina.delete()
+    assert by_key.first(user=amina.pk) is None
+
+
+def test_one_execution_is_one_query(by_key, django_assert_num_queries):
+    amina = make_user()
+    with django_assert_num_queries(1):
+        by_key(user=amina.pk)
+
+
+def test_related_records_are_read_with_it(django_assert_num_queries):
+    emil = make_bamf()
+    with_groups = Statement(lambda user: User.objects.filter(pk=user).prefetch_related("groups"), "user")
+    groups = list(Group.objects.filter(user=emil))
+    for _ in range(2):
+        with django_assert_num_queries(2):
+            assert list(with_groups.first(user=emil.pk).groups.all()) == groups != []
+
+
+def test_a_name_without_a_value_is_refused(by_key):
+    with pytest.raises(KeyError, match="user"):
+        by_key(person=make_user().pk)
+
+
+def test_days_and_moments_are_those_of_the_execution(time_machine):
+    cohort, carla = make_cohort(make_organiser(make_user("Doris"))), make_user("Carla")
+    make_coach(cohort, carla, until=timezone.localdate() + timedelta(days=3))
+    of = Statement(CoachAssignment.objects.of, "user")
+    assert len(of(user=carla.pk)) == 1
+    time_machine.move_to(timezone.now())
+    time_machine.shift(timedelta(days=4))
+    assert of(user=carla.pk) == []
+
+
+def test_a_moment_is_that_of_the_execution(time_machine):
+    joined = Statement(lambda: User.objects.filter(date_joined__lte=Now()))
+    time_machine.move_to(timezone.now())
+    amina = make_user(date_joined=timezone.now() + timedelta(hours=1))
+    assert joined() == []
+    time_machine.shift(timedelta(hours=2))
+    assert joined() == [amina]
+
+
+@pytest.mark.parametrize(
+    "fixed", [timezone.now, lambda: Q(date_joined__date=timezone.localdate())], ids=["moment", "day"]
+)
+def test_a_fixed_day_or_moment_is_refused(fixed):
+    condition = fixed()
+    condition = condition if isinstance(condition, Q) else Q(date_joined__lte=condition)
+    with pytest.raises(ValueError, match="fixed"):
+        Statement(lambda: User.objects.filter(condition))()
+
+
+def test_today_in_any_other_query_is_today():
+    make_user(date_joined=timezone.now())
+    assert User.objects.filter(date_joined__date=Today()).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_has_its_own(by_key, built):
+    amina, seen = make_user(), []
+
+    def read():
+        seen.append(by_key(user=amina.pk))
+        connections.close_all()
+
+    by_key(user=amina.pk)
+    thread = Thread(target=read)
+    thread.start()
+    thread.join()
+    assert seen == [[amina]]
+    assert len(built) == 2
