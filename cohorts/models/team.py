@@ -17,6 +17,7 @@ from accounts.addresses import one_address
 from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from accounts.names import FULL_NAME
+from core.statements import Statement
 from core.writes import Stale, write_if
 
 from .absence import absent
@@ -180,12 +181,11 @@ class Team(Record):
             return frozenset()
         if user.pk in self.read_ahead.roles:
             return self.read_ahead.roles[user.pk]
-        signs = signs_of(user)
-        return roles_by(Team.objects.filter(pk=self.pk).annotate(**signs).values(*signs).first() or {}, user)
+        return roles_by(READ_SIGNS.first(team=self.pk, user=user.pk) or {}, user)
 
     def know_roles(self, user: User, row: models.Model) -> frozenset[str]:
         """Keep the roles that a row tells which was annotated with `signs_of` this person, and return them."""
-        held = roles_by({name: getattr(row, name) for name in signs_of(user)}, user)
+        held = roles_by({name: getattr(row, name) for name in SIGNS}, user)
         self.read_ahead.roles[user.pk] = held
         return held
 
@@ -289,6 +289,9 @@ def has_role(user: Person, wanted: frozenset[str], team: str) -> Q:
     return condition
 
 
+SIGNS = ("member_role", "is_coach", "is_own_coach", "is_organiser", "is_fellow")
+
+
 def signs_of(user: User, team: str = "") -> dict[str, Any]:
     """Return annotations that say what a person is to a team; `team` is the path to it from the rows, e.g. `team__`."""
     assignment = CoachAssignment.objects.of(user).filter(cohort=OuterRef(f"{team}cohort"))
@@ -302,6 +305,13 @@ def signs_of(user: User, team: str = "") -> dict[str, Any]:
         "is_organiser": Exists(organising),
         "is_fellow": Exists(members.filter(team__cohort=OuterRef(f"{team}cohort"))),
     }
+
+
+def _signs(team: Any, user: Any) -> models.QuerySet[Team, dict[str, Any]]:
+    return Team.objects.filter(pk=team).annotate(**signs_of(user)).values(*SIGNS).order_by()
+
+
+READ_SIGNS = Statement(_signs, "team", "user")
 
 
 def roles_by(signs: Mapping[str, Any], user: User) -> frozenset[str]:
