@@ -148,6 +148,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
+    # Statements that come again are prepared, so that the database plans each once for a connection and not each time; and
+    # none of ours is long enough to be worth compiling. A pooler that hands out connections by transaction cannot keep them.
+    PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", default=True)
     # A server that does not answer, or is gone without a word, is noticed within seconds. Nobody waits long for a row that
     # somebody else holds, and no page for a single statement; commands may take their time (schmiede/wsgi.py).
     STATEMENT_SECONDS = env("STATEMENT_SECONDS", "0")
@@ -157,7 +160,9 @@ else:
         "keepalives_idle": PATIENCE,
         "keepalives_interval": PATIENCE,
         "keepalives_count": 2,
-        "options": f"-c lock_timeout={2 * PATIENCE}s -c statement_timeout={STATEMENT_SECONDS}s",
+        "server_side_binding": PREPARED_STATEMENTS,
+        "prepare_threshold": 3 if PREPARED_STATEMENTS else None,
+        "options": f"-c jit=off -c lock_timeout={2 * PATIENCE}s -c statement_timeout={STATEMENT_SECONDS}s",
         **DATABASES["default"].get("OPTIONS", {}),
     }
 

@@ -219,7 +219,9 @@ def test_a_database_is_waited_for_a_few_seconds():
         "keepalives_idle": 3,
         "keepalives_interval": 3,
         "keepalives_count": 2,
-        "options": "-c lock_timeout=6s -c statement_timeout=0s",
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+        "options": "-c jit=off -c lock_timeout=6s -c statement_timeout=0s",
     }
 
 
@@ -238,7 +240,25 @@ def test_a_page_waits_for_no_statement_for_ever(more, seconds):
         read, env=environment(**more), cwd=django_settings.BASE_DIR, check=True, capture_output=True, text=True
     )
 
-    assert done.stdout.strip() == f"-c lock_timeout=6s -c statement_timeout={seconds}s"
+    assert done.stdout.strip() == f"-c jit=off -c lock_timeout=6s -c statement_timeout={seconds}s"
+
+
+@pytest.mark.parametrize(("more", "options"), [({}, (True, 3)), ({"PREPARED_STATEMENTS": "0"}, (False, None))])
+def test_statements_are_prepared_but_behind_a_pooler_that_cannot_keep_them(more, options):
+    read = setting("DATABASES", DATABASE_URL="postgres://db.example.org/schmiede", **more)["default"]["OPTIONS"]
+
+    assert (read["server_side_binding"], read["prepare_threshold"]) == options
+
+
+def test_a_statement_that_comes_again_is_prepared():
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only")
+    with connection.cursor() as cursor:
+        for number in range(5):
+            cursor.execute("SELECT %s + 1 AS a_number_of_our_own", [number])
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%a_number_of_our_own%%'")
+
+        assert cursor.fetchone() == (1,)
 
 
 def test_the_database_knows_it():
