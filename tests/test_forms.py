@@ -32,7 +32,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "_footer.html": (1, "light or dark"),
     "_header.html": (1, BUTTON),
     "admin/base_site.html": (1, BUTTON),
-    "applications/reviews/_give_back.html": (1, "saves itself: static/js/review.js"),
+    "applications/reviews/_give_back.html": (1, "saves itself: static/js/review-page.js"),
     "applications/papers/_letter.html": (1, BUTTON),
     "applications/writing/_login_dialog.html": (1, "the login"),
     "applications/progress/_member_steps.html": (1, BUTTON),
@@ -52,7 +52,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "schmiede/resend.html": (2, "kept by the server for an hour, and every page says so"),
     "workshops/_assignment.html": (1, BUTTON),
 }
-SAVES_ITSELF = {"lesung"}  # by their id: static/js/review.js
+SAVES_ITSELF = {"lesung"}  # by their id: static/js/review-page.js
 
 
 def posted_forms(template: Path) -> Iterator[str]:

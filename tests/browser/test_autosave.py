@@ -89,7 +89,7 @@ def test_what_is_typed_before_the_script_has_come_is_saved_too(open_as, amina, a
     def keep(route):
         held.append(route)
 
-    page.route("**/autosave*.js", keep)  # a slow connection: the page is there, its script on the way
+    page.route("**/section-page*.js", keep)  # a slow connection: the page is there, its script on the way
     page.reload(wait_until="commit")
     area(page).fill("Schon getippt, ehe alles da war.")
     held[0].fallback()

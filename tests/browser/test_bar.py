@@ -41,7 +41,7 @@ HIDDEN = """() => {
     const edge = isAbove ? bar.getBoundingClientRect().top : innerHeight;
     return Math.max(0, top + needed - edge, -top);
 }"""
-# What static/js/autosave.js does with the words it is given.
+# What static/js/section-page.js does with the words it is given.
 SAY = """([sentence, link]) => {
     const state = document.querySelector('[data-save-state]');
     const part = document.createElement('span');

@@ -358,7 +358,7 @@ def test_the_counter_stands_on_both_forms(client, cohort, registered):
     assert "<strong data-length>32</strong> von 1.500 Zeichen" in filled
     for page in (empty, filled):
         assert re.search(r"data-over\s+hidden", page)
-        assert "js/idea.js" in page
+        assert "js/text-counter.js" in page
 
 
 def test_one_person_and_a_recording_are_enough(client, cohort):

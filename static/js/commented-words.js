@@ -1,11 +1,9 @@
-/* Counts what stands in the text as the server counts it, and shows which words a comment is about. */
+/* Shows in a section's text which words a comment is about, and leads from the comment to them. */
 
-import { showLength, whenever } from "./counter.js";
+import { whenever } from "./counter.js";
 
 const text = document.querySelector("[data-writing] textarea");
-const counter = document.querySelector("[data-count]");
 const quotes = text ? quotesOf([...text.defaultValue]) : [];
-if (text && counter) whenever(text, () => showLength(counter, text.value));
 if (quotes.length) mark();
 for (const link of document.querySelectorAll('a[href^="#stelle-"]')) link.addEventListener("click", point);
 

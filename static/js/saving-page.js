@@ -4,11 +4,11 @@
 import { hold, whenGone } from "./alive.js";
 import { asServed, fill, namedBeside, typedBeside, written } from "./fields.js";
 import { Copies, isAlike, whenCleared } from "./keep.js";
-import { askForLogin } from "./login.js";
-import { Offers } from "./offers.js";
+import { Offers } from "./kept-offers.js";
+import { askForLogin } from "./login-dialog.js";
+import { StateLine } from "./save-state-line.js";
 import { Base, Saver } from "./saver.js";
 import { ask } from "./send.js";
-import { StateLine } from "./stateline.js";
 
 export class SavingPage {
   #hasAsked = false; // for the login

@@ -4,9 +4,9 @@
 import { showAround } from "./around.js";
 import { enterRow } from "./focus-row.js";
 import { Copies } from "./keep.js";
-import { Newer } from "./newer.js";
-import { Offers } from "./offers.js";
-import { named, SavingPage } from "./savingpage.js";
+import { Offers } from "./kept-offers.js";
+import { Newer } from "./newer-text.js";
+import { named, SavingPage } from "./saving-page.js";
 import { ask } from "./send.js";
 
 class SectionPage extends SavingPage {

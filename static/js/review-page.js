@@ -1,7 +1,7 @@
-/* The page on which a coach reads. Words marked in the text become the quote of the new comment; own phrases are put
+/* The page of a review, on which a coach reads. Words marked in the text become the quote of the new comment; own phrases are put
    where the cursor is; what she has begun is saved by itself, for her eyes only. Without it the buttons do. */
 
-import { SavingPage } from "./savingpage.js";
+import { SavingPage } from "./saving-page.js";
 
 const text = document.querySelector("[data-review-text]");
 const quote = document.querySelector("[data-quote]");

@@ -1,5 +1,5 @@
-/* Tells the server every few seconds that this section is open, shows who else has it open, and hands on what somebody
-   else has saved (newer.js shows it). Without it nothing is missing but the notice. */
+/* Tells the server every few seconds that this section is open, shows who else has it open, and hands on what somebody else has
+   saved (newer-text.js shows it). Without it nothing is missing but the notice. */
 
 import { Announcer } from "./announce.js";
 import { ask, token } from "./send.js";
