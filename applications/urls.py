@@ -6,18 +6,15 @@ from applications.papers.views import finishing
 from applications.progress.views import members, workspace
 from applications.reviews.views import hand_in
 from applications.writing.views import (
-    attachments as team,
-)
-from applications.writing.views import (
+    attachments,
     conflict,
     history,
+    presence,
     section,
+    section_note,
     start,
     versions,
     word,
-)
-from applications.writing.views import (
-    presence as together,
 )
 
 app_name = "applications"
@@ -26,8 +23,8 @@ urlpatterns = [
     path("beginnen/<uuid:uuid>/", start.start, name="start"),
     path("<uuid:uuid>/", workspace.workspace, name="workspace"),
     path("<uuid:uuid>/abschnitte/<slug:key>/", section.section, name="section"),
-    path("<uuid:uuid>/abschnitte/<slug:key>/notiz/", team.note, name="note"),
-    path("<uuid:uuid>/abschnitte/<slug:key>/da/", together.presence, name="presence"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/notiz/", section_note.note, name="note"),
+    path("<uuid:uuid>/abschnitte/<slug:key>/da/", presence.presence, name="presence"),
     path("<uuid:uuid>/abschnitte/<slug:key>/fassungen/", history.history, name="history"),
     path("<uuid:uuid>/abschnitte/<slug:key>/vergleich/", versions.compare, name="compare"),
     path("<uuid:uuid>/verlauf/", versions.timeline, name="timeline"),
@@ -41,9 +38,9 @@ urlpatterns = [
     path("<uuid:uuid>/word/", word.word, name="word"),
     path("<uuid:uuid>/word/datei/", word.word_file, name="word_file"),
     path("<uuid:uuid>/word/uebernehmen/", word.take, name="word_take"),
-    path("<uuid:uuid>/anlagen/", team.attachments, name="attachments"),
-    path("<uuid:uuid>/anlagen/<uuid:attachment>/", team.attachment, name="attachment"),
-    path("<uuid:uuid>/anlagen/<uuid:attachment>/loeschen/", team.detach, name="detach"),
+    path("<uuid:uuid>/anlagen/", attachments.attachments, name="attachments"),
+    path("<uuid:uuid>/anlagen/<uuid:attachment>/", attachments.attachment, name="attachment"),
+    path("<uuid:uuid>/anlagen/<uuid:attachment>/loeschen/", attachments.detach, name="detach"),
     path("<uuid:uuid>/team/", members.members, name="members"),
     path("<uuid:uuid>/team/<uuid:member>/rolle/", members.change_role, name="change_role"),
     path("<uuid:uuid>/team/<uuid:member>/verantwortung/", members.hand_over, name="hand_over"),

@@ -129,7 +129,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.reviews.steps.withdraw", ("applications.Application", "withdraw"), lambda w, by: withdraw(w.application, by=by)),
     ("applications.writing.models.attachment.AttachmentQuerySet.attach", ("applications.Application", "attach"), paper),
     ("applications.writing.models.attachment.Attachment.detach", ("applications.Attachment", "attach"), lambda w, by: w.attachment.detach(by=by)),
-    ("applications.writing.models.attachment.SectionNoteQuerySet.save_note", ("applications.Application", "note"), lambda w, by: SectionNote.objects.save_note(w.application, "s2", by=by, seen=0, text="Neu")),
+    ("applications.writing.models.section_note.SectionNoteQuerySet.save_note", ("applications.Application", "note"), lambda w, by: SectionNote.objects.save_note(w.application, "s2", by=by, seen=0, text="Neu")),
     ("applications.reviews.models.begun.BegunCommentQuerySet.keep", ("applications.ReviewItem", "comment"), lambda w, by: BegunComment.objects.keep(w.item, by=by, typed={"text": "Neu"})),
     ("applications.reviews.models.phrase.PhraseQuerySet.remember", COACHES, lambda w, by: Phrase.objects.remember("Neu.", by=by)),
     ("applications.reviews.models.phrase.Phrase.change", ("applications.Phrase", "change"), lambda w, by: w.phrase.change(by=by, kind="hint", text="Neu.")),

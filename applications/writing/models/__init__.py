@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from applications.writing.models.application import AlreadyStarted, Application, CallClosed, NotDrafting
-from applications.writing.models.attachment import Attachment, SectionNote
+from applications.writing.models.attachment import Attachment
 from applications.writing.models.draft import Draft, SectionClosed
 from applications.writing.models.presence import Presence
 from applications.writing.models.revision import Revision
 from applications.writing.models.saving import How, Save
+from applications.writing.models.section_note import SectionNote
 
 __all__ = [
     "AlreadyStarted",

@@ -1,4 +1,4 @@
-"""The team's private notes and its files."""
+"""The files of an application: showing, adding, delivering and deleting them."""
 
 from __future__ import annotations
 
@@ -15,36 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.content import InvalidContent
 from applications.progress.audience import FILE, PeopleAround
 from applications.writing.access import get_application, with_roles
-from applications.writing.models import Application, Attachment, NotDrafting, SectionNote
-from applications.writing.page.desk import Desk
-from applications.writing.views.section import seen_version
+from applications.writing.models import Application, Attachment, NotDrafting
 from core.files import check_upload, deliver, hints, show_what_goes
-from core.writes import Stale
-
-
-@require_POST
-def note(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
-    """Save the team's private note to a section."""
-    desk = Desk.read(request, uuid, key, to="note")
-    text = request.POST.get("text", "")
-    try:
-        SectionNote.objects.save_note(
-            desk.application, key, by=request.user, seen=seen_version(request.POST), text=text
-        )
-    except InvalidContent as refused:
-        sentence = str(refused)
-    except Stale:
-        sentence = _("Jemand hat die Notiz gerade geändert. Ihr Text steht unten; bitte verbinden Sie beide.")
-    else:
-        messages.success(request, _("Notiz gespeichert."))
-        return redirect("applications:section", desk.application.pk, key)
-    current = SectionNote.objects.filter(application=desk.application, key=key).first()
-    context = {"desk": desk, "application": desk.application, "draft": desk.draft, "term": desk.term}
-    context |= {"sentence": sentence, "current": current, "text": text}
-    return render(request, "applications/writing/note.html", context, status=409)
 
 
 class UploadForm(forms.Form):
