@@ -14,7 +14,7 @@ class SchmiedeConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        import_module("schmiede.checks")  # reads models, so it can come only when all are loaded
+        import_module("schmiede.system_checks")  # reads models, so it can come only when all are loaded
 
 
 class PortalAdminConfig(admin.AdminConfig):

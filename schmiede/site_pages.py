@@ -1,6 +1,6 @@
 """The pages every public site has (flatpages): seeded once from files, then staff's own.
 
-What a portal must say itself stands there as a marked placeholder; schmiede/checks.py looks for these.
+What a portal must say itself stands there as a marked placeholder; schmiede/system_checks.py looks for these.
 """
 
 from __future__ import annotations

@@ -6,10 +6,11 @@ from .base import PortalModelAdmin
 from .filters import titled
 from .inlines import PortalStackedInline, PortalTabularInline
 from .invitation import InvitationAdmin
+from .last_run import LastRunAdmin
 from .message import MessageAdmin
 from .organisation import OrganisationAdmin
 from .privacy import PrivacyTextAdmin
-from .trail import EventAdmin, LastRunAdmin
+from .trail import EventAdmin
 from .user import UserAdmin
 
 __all__ = [

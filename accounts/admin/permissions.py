@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest
 
 from accounts.addresses import searched
 
-from .answers import answers
 from .fields import PortalAdmin
 from .filters import filter_names, scoped_filters
+from .request_cache import answers
 from .scope import visible, what_goes_too
 
 # The roles of `MAY` that somebody can hold as a member of staff; the others belong to teams and coaches.

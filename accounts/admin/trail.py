@@ -1,4 +1,4 @@
-"""What staff only read: who did what, and whether the recurring work runs."""
+"""The page of the audit trail: who did what, which staff only read. Its words are in `accounts/trail_words.py`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Event, LastRun
-from accounts.trail import WORDS, kind, words
+from accounts.models import Event
+from accounts.trail_words import WORDS, kind, words
 
 from .base import PortalModelAdmin
 
@@ -63,19 +63,3 @@ class EventAdmin(PortalModelAdmin):
         if obj.by is None:
             return "–"
         return str(obj.by) if obj.is_named else _("hier ohne Namen")
-
-
-@admin.register(LastRun)
-class LastRunAdmin(PortalModelAdmin):
-    """When the recurring work last ran, for all staff."""
-
-    for_organisers = True
-    for_bamf = True
-    list_display = ("name", "at", "failed", "note")
-    fields = readonly_fields = ("name", "at", "failed", "note")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
-from accounts.admin.answers import answers
+from accounts.admin.request_cache import answers
 from cohorts.models import CoachAbsence, CoachAssignment, Cohort, OnBothSides
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]

@@ -6,8 +6,8 @@ from schmiede.views.frame import bad_request, csrf_failure, server_error, theme
 from schmiede.views.health import healthz
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
-from schmiede.views.machines import robots, security_contact
 from schmiede.views.resend import resend
+from schmiede.views.well_known import robots, security_contact
 
 __all__ = [
     "bad_request",

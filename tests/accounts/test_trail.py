@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Event
-from accounts.trail import WORDS, kind, words
+from accounts.trail_words import WORDS, kind, words
 from applications.papers.models.paper_steps import PAPER_STEPS
 from tests.builders import log_in, make_bamf
 

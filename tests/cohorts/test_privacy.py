@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Event, Invitation, Membership, Organisation, PrivacyText
 from cohorts.models import Cohort, Registration
 from cohorts.registering import register
-from schmiede.checks import every_traeger_says_who_answers, operator_is_named
+from schmiede.system_checks import every_traeger_says_who_answers, operator_is_named
 from tests.builders import day, log_in, make_bamf, make_coach, make_cohort, make_organiser, make_team, make_user, window
 from tests.cohorts.test_registering import answers
 
@@ -217,7 +217,7 @@ def test_without_tables_the_check_has_nothing_to_say(monkeypatch):
     def no_table(*args, **kwargs):
         raise DatabaseError
 
-    monkeypatch.setattr("schmiede.checks.Organisation.objects.filter", no_table)
+    monkeypatch.setattr("schmiede.system_checks.Organisation.objects.filter", no_table)
     assert every_traeger_says_who_answers(None) == []
 
 

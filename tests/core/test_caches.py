@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from core import rates as limits
 from core.caches import ProtectedCache, require_protection
-from schmiede.checks import login_is_protected
 from schmiede.management.commands import run_due
+from schmiede.system_checks import login_is_protected
 from tests.accounts.test_second_factor import enrol, totp
 from tests.builders import PASSWORD, make_bamf, make_user
 from tests.schmiede.production import environment, setting

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError
 
-from schmiede.checks import site_pages_are_written
 from schmiede.site_pages import FOLDER, PAGES, PLACEHOLDER, ensure_pages
+from schmiede.system_checks import site_pages_are_written
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""What programs ask every site for: where to look, and whom to tell of a hole."""
+"""robots.txt and security.txt: what programs ask every site for."""
 
 from __future__ import annotations
 

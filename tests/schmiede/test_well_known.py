@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from schmiede.checks import holes_can_be_reported
+from schmiede.system_checks import holes_can_be_reported
 from tests.access_world import TOKEN
 
 

@@ -1,4 +1,4 @@
-"""The audit trail in words: what staff read instead of the codes that are stored."""
+"""The audit trail in words: what staff read instead of the codes that `Event.record` stores."""
 
 from __future__ import annotations
 

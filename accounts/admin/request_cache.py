@@ -1,4 +1,4 @@
-"""What the admin has found out during one request, so that nothing is asked twice."""
+"""A cache for one request: what the admin has found out, so that nothing is asked twice."""
 
 from __future__ import annotations
 
