@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import outbox
-from applications.reviews.messages import tell_asked
+from applications.reviews.mails import tell_asked
 from applications.reviews.models import Review
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, Cohort, read_absences

@@ -14,7 +14,7 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from applications.content import Content, empty
 from applications.content.difference import difference, size
-from applications.reviews.messages import tell_asked, tell_withdrawn
+from applications.reviews.mails import tell_asked, tell_withdrawn
 from applications.reviews.models import Review, ReviewItem
 from applications.writing.models import Application, Draft, Revision
 from core.writes import Stale, write_if

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
-from applications.reviews.messages import tell_given_back, tell_withdrawn
+from applications.reviews.mails import tell_given_back, tell_withdrawn
 from applications.stays import COACHING
 from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present

@@ -1,4 +1,4 @@
-"""Joining two changed lists of tokens that came from one: which stretches only one has changed, and which both.
+"""Which changes clash and which are joined, of two changed lists of tokens that came from one.
 
 Two changes clash when they take the same token away, when both put something in at the same place, or when one puts
 something in where the other's change may have grown. Changes that only stand side by side do not: deleting a sentence

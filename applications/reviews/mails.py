@@ -1,4 +1,8 @@
-"""The messages about a review: to the coaches who are asked to read it, and to the team when it is given back."""
+"""Three mails about a review: it waits for coaches, it was withdrawn, it was given back to the team.
+
+Who gets them and how often is decided here, when they are sent by the steps. Mails about a comment are posted in
+`models/comment.py`, those about what is overdue in `due.py`.
+"""
 
 from __future__ import annotations
 
