@@ -46,7 +46,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "applications/papers/finish.html": (1, "one tick, to be set on purpose"),
     "applications/reviews/phrases.html": (1, BUTTON),
     "applications/reviews/queue.html": (1, BUTTON),
-    "cohorts/_stand.html": (1, BUTTON),
+    "cohorts/_registration_status.html": (1, BUTTON),
     "mfa/totp/activate_form.html": (1, "a code that is over in half a minute"),
     "schmiede/invitation.html": (2, BUTTON),
     "schmiede/resend.html": (2, "kept by the server for an hour, and every page says so"),

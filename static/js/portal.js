@@ -2,10 +2,8 @@
 
 import "./bar.js";
 import "./guard.js";
+import "./logout-dialog.js";
 import "./printing.js";
-import { offerCopy } from "./copying.js";
-import { clear, keptBy, readable, wordsOf } from "./keep.js";
-import { moment } from "./moment.js";
 
 const menus = [...document.querySelectorAll("details.menu")];
 
@@ -40,33 +38,3 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
 
 // After a refused form the summary of errors is what comes next.
 document.querySelector("[data-error-summary]")?.focus();
-
-// Somebody who logs out of a browser that still holds words which were never saved is asked first.
-const logout = document.querySelector("form[data-logout]");
-const unsaved = document.querySelector("dialog[data-unsaved-dialog]");
-logout?.addEventListener("submit", (event) => {
-  const kept = keptBy(logout.dataset.logout);
-  if (!kept.length) return;
-  event.preventDefault();
-  const isFirst = (copy, place) =>
-    kept.findIndex((other) => other.url === copy.url && wordsOf(other) === wordsOf(copy)) === place;
-  unsaved.querySelector("[data-unsaved-list]").replaceChildren(...kept.filter(isFirst).map(unsavedItem));
-  unsaved.querySelector("[data-stay]").onclick = () => unsaved.close();
-  unsaved.querySelector("[data-leave]").onclick = () => {
-    clear(logout.dataset.logout);
-    logout.submit();
-  };
-  unsaved.showModal();
-});
-
-// Its page may be closed to this person by now, so the text can be copied here.
-function unsavedItem(copy) {
-  const item = unsaved.querySelector("template").content.cloneNode(true).firstElementChild;
-  Object.assign(item.querySelector("a"), { href: copy.url, textContent: copy.title });
-  const time = item.querySelector("[data-kept-time]");
-  time.textContent = time.dataset.words.replace("%s", moment(copy.at));
-  const [text, words] = [item.querySelector("[data-kept-text]"), readable(copy)];
-  text.textContent = words || text.dataset.empty;
-  offerCopy(item.querySelector("[data-copy]"), () => words, text);
-  return item;
-}
