@@ -27,7 +27,6 @@ from workshops.models import Assignment, Material, Session, Workshop
 
 # From the deadline to the beginning of the Förderjahr a call leaves about half a year, as the real ones do.
 UNTIL_THE_YEAR = timedelta(days=184)
-FORMS_OF_ADDRESS = {"carla": "Coachin", "henrik": "Coach"}
 
 
 def make_calls(world: Row, original: FundingCall, clock: Clock) -> dict[str, FundingCall]:
@@ -60,7 +59,7 @@ def make_cohort(
     call: FundingCall,
     organiser: Organisation,
     users: dict[str, User],
-    phones: dict[str, str],
+    people: dict[str, Row],
     clock: Clock,
     batch: Batch,
 ) -> tuple[Cohort, dict[str, CoachAssignment]]:
@@ -84,24 +83,27 @@ def make_cohort(
     )
     organising = users[row["by"]]
     batch.trace("cohort.published", cohort, by=organising, at=clock.moment(f"{row['published']} 08:30"))
-    coaches = {key: make_coach(cohort, key, users[key], phones[key], batch) for key in row["coaches"]}
-    if "henrik" in coaches:
-        batch.add(CoachAbsence(assignment=coaches["henrik"], from_on=clock.day(30), until_on=clock.day(37)))
+    coaches = {key: make_coach(cohort, people[key], users[key], clock, batch) for key in row["coaches"]}
     return cohort, coaches
 
 
-def make_coach(cohort: Cohort, key: str, user: User, phone: str, batch: Batch) -> CoachAssignment:
-    return batch.add(
+def make_coach(cohort: Cohort, row: Row, user: User, clock: Clock, batch: Batch) -> CoachAssignment:
+    """A coach of a cohort, with the days on which they are away."""
+    coach = batch.add(
         CoachAssignment(
             cohort=cohort,
             coach=user,
             first_name=user.first_name,
             last_name=user.last_name,
             email=user.email,
-            phone=phone,
-            form_of_address=FORMS_OF_ADDRESS[key],
+            phone=row["phone"],
+            form_of_address=row["form_of_address"],
         )
     )
+    if "away" in row:
+        first, last = row["away"]
+        batch.add(CoachAbsence(assignment=coach, from_on=clock.day(first), until_on=clock.day(last)))
+    return coach
 
 
 def make_workshops(cohort: Cohort, row: Row, *, by: User, clock: Clock, batch: Batch) -> list[Workshop]:

@@ -115,9 +115,9 @@ def make_scene(
     row: Row, world: World, *, call: FundingCall, organiser: Organisation, batch: Batch, password: str
 ) -> Scene:
     """A cohort with all that its teams find there."""
-    phones = {person["key"]: person.get("phone", "") for person in world.data["person"]}
+    people = {person["key"]: person for person in world.data["person"]}
     cohort, coaches = make_cohort(
-        row, call=call, organiser=organiser, users=world.users, phones=phones, clock=world.clock, batch=batch
+        row, call=call, organiser=organiser, users=world.users, people=people, clock=world.clock, batch=batch
     )
     by = world.users[row["by"]]
     make_workshops(cohort, row, by=by, clock=world.clock, batch=batch)

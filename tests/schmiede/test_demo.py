@@ -26,7 +26,7 @@ from applications.progress.facts import collect
 from applications.progress.whose_turn import turn_of
 from applications.reviews.models import Comment, Review
 from applications.writing.models import Application
-from cohorts.models import Cohort, Registration, Team
+from cohorts.models import CoachAbsence, Cohort, Registration, Team
 from schmiede.demo import world as demo
 from schmiede.demo.data_files import Clock, filled
 from schmiede.demo.papers import Press
@@ -66,6 +66,17 @@ def test_demo_has_four_cohorts_in_their_phases(db, world):
         "spree-und-neisse": 8,
     }
     assert (world.cohorts["nord"].call.deadline - timezone.localdate()).days == 7
+
+
+def test_demo_coaches_are_away_when_their_file_says_so(db, world):
+    today = timezone.localdate()
+    away = {
+        (absence.assignment.coach, (absence.from_on - today).days, (absence.until_on - today).days)
+        for absence in CoachAbsence.objects.select_related("assignment__coach")
+    }
+    said = {(world.users[row["key"]], *row["away"]) for row in world.data["person"] if "away" in row}
+    assert said
+    assert away == said
 
 
 def test_demo_registrations_stand_everywhere(db, world):
