@@ -68,6 +68,7 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
     teams = list(Team.objects.filter(cohort=cohort).with_cohort().with_other_sides())
     workshops = list(Workshop.objects.held().filter(cohort=cohort).prefetch_related("sessions").order_by("position"))
     lines = table(teams, workshops, now)
+    bars = funnel(cohort, [line.facts for line in lines])
     return render(
         request,
         "schmiede/cockpit.html",
@@ -78,7 +79,8 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
             "care": care_of(request.user),
             "workshops": [(workshop, first_session(workshop)) for workshop in workshops],
             "calls": with_people([line.call for line in lines if line.call], teams),
-            "funnel": funnel(cohort, [line.facts for line in lines]),
+            "funnel": bars,
+            "funnel_height": len(bars) * FUNNEL_STEP,
             "other_deadlines": sum(bool(line.facts.deadline_of) for line in lines),
             "load": load_of(cohort, now),
             "next_session": next_session(workshops, now),
@@ -145,7 +147,10 @@ def with_people(calls: list[Call], teams: list[Team]) -> list[tuple[Call, list[t
 
 
 def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:
-    """From registration to grant, as numbers and as the places of their bars."""
+    """From registration to grant, as numbers and as the places of their bars.
+
+    `static/css/cockpit.css` draws as many rows as there are bars: its `.funnel svg` has their number, too.
+    """
     registered = Registration.objects.received().filter(cohort=cohort).count()
     posted = Submission.objects.posted().filter(application__team__cohort=cohort).order_by()
     numbers: list[tuple[int, str | Promise]] = [

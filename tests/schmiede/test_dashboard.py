@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from applications.reviews.models import Comment, Review, ReviewItem
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Draft
 from cohorts.models import Announcement, Cohort, Registration, Team
+from schmiede.views.cockpit import FUNNEL_STEP
 from tests.builders import (
     day,
     log_in,
@@ -219,7 +221,11 @@ def test_cockpit_shows_who_needs_a_call_and_the_funnel(world, client):
     assert "seit 19 Tagen kein Zeichen" in shown
     assert "Heike Brandt" in shown
     assert shown.index(silent.title) < shown.index(world.team.title)
-    assert shown.count('class="funnel__bar"') + shown.count('class="funnel__none"') == 6
+    bars = shown.count('class="funnel__bar"') + shown.count('class="funnel__none"')
+    assert bars == shown.split('class="funnel__list"')[1].split("</ol>")[0].count("<li>") == 6
+    assert f'viewBox="0 0 200 {bars * FUNNEL_STEP}"' in shown
+    styles = (settings.BASE_DIR / "static" / "css" / "cockpit.css").read_text()
+    assert re.findall(r"height: calc\((\d+) \* var\(--row\)\)", styles) == [str(bars)]
 
 
 def test_cockpit_records_attendance_of_the_latest_session_that_has_begun(client):
