@@ -129,6 +129,28 @@ def test_every_file_that_a_document_names_is_there():
     assert gone == []
 
 
+def where_is():
+    """The rows of the tables of „Where is …?“: what is looked for, and the paths that are named for it."""
+    text = (ROOT / "CONTRIBUTING.md").read_text().partition("## Where is …?")[2]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {what: re.findall(r"`([\w.-]+/[\w./-]*)`", where) for what, where in rows if what != "…"}
+
+
+def test_every_row_of_where_is_leads_to_a_file_or_folder_that_is_there():
+    places = where_is()
+
+    assert len(places) > 100
+    assert [what for what, paths in places.items() if not paths] == []
+    assert [path for paths in places.values() for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_script_has_a_row_in_where_is():
+    named = {path for paths in where_is().values() for path in paths}
+    scripts = {str(path.relative_to(ROOT)) for path in (ROOT / "static" / "js").glob("*.js")}
+
+    assert scripts - named == set()
+
+
 def test_no_circle_of_imports_ties_more_than_two_files():
     """Also those for types only: who changes one file of a circle has to read all of them."""
     graph = grimp.build_graph(*PROJECT["tool"]["importlinter"]["root_packages"], cache_dir=None)
