@@ -25,7 +25,10 @@ ONLY_A_NAME = RegexValidator(
 
 
 class PersonsForm(forms.ModelForm):
-    """A form with several persons; the first is needed, each further one is filled in whole or not at all."""
+    """A form with as many persons as `Cohort.persons_per_team` says, or as are known.
+
+    The first is needed, each further one is filled in whole or not at all.
+    """
 
     def add_persons(self, count: int, known: Iterable[Any]) -> None:
         """Add the fields of so many persons, or of all that are known where those are more."""

@@ -1,4 +1,7 @@
-"""The staff's pages for what belongs to a cohort; the cohort itself makes workshops and stands in workshops/admin/."""
+"""The staff's pages for what belongs to a cohort.
+
+The page of the cohort itself is in `workshops/admin/cohort.py`, because it makes workshops.
+"""
 
 from __future__ import annotations
 
