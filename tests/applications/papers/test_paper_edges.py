@@ -117,3 +117,16 @@ def test_running_heads_take_one_line(paper):
         heads = [box for box in page._page_box.children if getattr(box, "at_keyword", "").startswith("@top")]
         texts = [[box.text for box in head.descendants() if getattr(box, "text", "").strip()] for head in heads]
         assert [len(lines) for lines in texts if lines] == [1, 1]
+
+
+def test_paragraphs_are_set_like_lists():
+    """With the same space after them, hyphenated, and no line left alone at the end of a page."""
+    document = laid_out("sketch", sketch_context(frozen(s1=Text("Ein Absatz.\n\n- Ein Punkt\n- Noch einer"))))
+    styles = {}
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if box.element_tag in {"p", "ul"} and box.element.get("class") is None and hasattr(box, "margin_bottom"):
+                style = (round(box.margin_bottom, 1), box.style["hyphens"], box.style["orphans"])
+                styles.setdefault(box.element_tag, style)
+
+    assert styles["p"] == styles["ul"] == (6.7, "auto", 2)
