@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from applications.papers.models import Submission
 from applications.reviews.models import Review
 from applications.writing.models import Application
 from cohorts.models import CoachAssignment, TeamMember
+from core.statements import Statement
 
 TEXT = Application.MAY["see"]
 FILE = Application.MAY["see"]
@@ -53,23 +55,9 @@ class PeopleAround:
     def of(cls, application: Application) -> PeopleAround:
         """Read the team, the coaches of the cohort and the organiser's people. One query."""
         team = application.team
-        named = [pk for pk in (team.first_coach_id, team.second_coach_id) if pk]
-        members = TeamMember.objects.current().not_erased().filter(team=team)
-        coaches = CoachAssignment.objects.current().filter(cohort=team.cohort_id)
-        staff = Membership.objects.filter(organisation__cohorts=team.cohort_id, organisation__runs_cohorts=True)
-        title = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")
-        own = Case(When(pk__in=named, then=Value("own coach")), default=Value("coach"), output_field=CharField())
-        nothing = Value("", output_field=CharField())
-        rows = members.order_by().values_list(
-            Value(1), "last_name", "first_name", "user", F("role"), nothing
-        ).union(
-            coaches.order_by().values_list(Value(2), "last_name", "first_name", "coach", own, "form_of_address"),
-            staff.order_by().values_list(
-                Value(3), "user__last_name", "user__first_name", "user",
-                Value("organiser", output_field=CharField()), title,
-            ),
-            all=True,
-        )  # fmt: skip
+        rows = READ_PEOPLE(
+            team=team.pk, cohort=team.cohort_id, first_coach=team.first_coach_id, second_coach=team.second_coach_id
+        )
         return cls([person_around(*row) for row in sorted(rows, key=lambda row: row[:3])])
 
     def audience(self, wanted: frozenset[str], user: Person) -> Audience:
@@ -87,6 +75,30 @@ class PeopleAround:
         ]
         users = frozenset(person.user for person in readers if person.user)
         return Audience([(label, names) for label, names in groups if names], users)
+
+
+def _people(team: Any, cohort: Any, first_coach: Any, second_coach: Any) -> QuerySet[Any, Any]:
+    """Return the rows of `person_around`: of the team, the coaches of its cohort, the organiser's people."""
+    members = TeamMember.objects.current().not_erased().filter(team=team)
+    coaches = CoachAssignment.objects.current().filter(cohort=cohort)
+    staff = Membership.objects.filter(organisation__cohorts=cohort, organisation__runs_cohorts=True)
+    title = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")
+    named = Q(pk=first_coach) | Q(pk=second_coach)
+    own = Case(When(named, then=Value("own coach")), default=Value("coach"), output_field=CharField())
+    nothing = Value("", output_field=CharField())
+    return members.order_by().values_list(
+        Value(1), "last_name", "first_name", "user", F("role"), nothing
+    ).union(
+        coaches.order_by().values_list(Value(2), "last_name", "first_name", "coach", own, "form_of_address"),
+        staff.order_by().values_list(
+            Value(3), "user__last_name", "user__first_name", "user",
+            Value("organiser", output_field=CharField()), title,
+        ),
+        all=True,
+    )  # fmt: skip
+
+
+READ_PEOPLE = Statement(_people, "team", "cohort", "first_coach", "second_coach")
 
 
 def person_around(_order: int, last: str, first: str, user: UUID | None, role: str, title: str) -> PersonAround:

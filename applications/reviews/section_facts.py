@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from applications.reviews.models import ReviewItem
 from applications.states import ItemFacts, SectionFacts
 from applications.writing.models import Application, Draft
 from calls.terms import SectionTerm
+from core.statements import Statement
 from workshops.opening import Opening, has_come, opens_at
 
 
@@ -21,7 +23,8 @@ def sections_of(
     application: Application, drafts: Iterable[Draft], plan: list[Opening], now: datetime | None = None
 ) -> dict[str, SectionFacts]:
     """Facts of one application's sections by key, when its drafts and the cohort's plan are at hand. One query."""
-    items, now = items_of({application.pk}).get(application.pk, {}), now or timezone.now()
+    items = by_section(READ_ITEMS(application=application.pk)).get(application.pk, {})
+    now = now or timezone.now()
     by_key = {draft.key: draft for draft in drafts}
     return {
         term.key: section_facts(term, by_key.get(term.key), tuple(items.get(term.key, ())), plan, now)
@@ -31,9 +34,12 @@ def sections_of(
 
 def items_of(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
     """Return by application and key of the section what was handed in and not withdrawn, oldest first. One query."""
-    items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
-    rows = (
-        ReviewItem.objects.filter(review__application__in=applications, review__withdrawn_at=None)
+    return by_section(_items(review__application__in=applications))
+
+
+def _items(**applications: Any) -> QuerySet[Any]:
+    return (
+        ReviewItem.objects.filter(review__withdrawn_at=None, **applications)
         .annotate(
             comment_count=Count("comments", filter=~Q(comments__kind="praise")),
             must_count=Count("comments", filter=Q(comments__kind="must change", comments__resolved_at=None)),
@@ -42,6 +48,14 @@ def items_of(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
         .defer("draft__content", "revision__content", "review__versions", "review__summary")
         .order_by("review__asked_at")
     )
+
+
+READ_ITEMS = Statement(lambda application: _items(review__application=application), "application")
+
+
+def by_section(rows: Iterable[Any]) -> dict[UUID, dict[str, list[ItemFacts]]]:
+    """Return the facts of items as they were read, by application and key of the section."""
+    items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         review = row.review
         items[review.application_id][row.draft.key].append(

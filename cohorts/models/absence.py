@@ -6,18 +6,18 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
 from accounts.models.record import Person, roles
+from core.statements import Today
 from core.words import short_day
 
 from .coach import CoachAssignment
 
 
 class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
-    def on(self, day: date) -> CoachAbsenceQuerySet:
+    def on(self, day: date | Today) -> CoachAbsenceQuerySet:
         """Return those that the day falls into, their first and last day included."""
         return self.filter(from_on__lte=day, until_on__gte=day)
 
@@ -63,7 +63,7 @@ class CoachAbsence(Record):
 
 def present() -> models.QuerySet[CoachAssignment]:
     """Return the coaches in force who are not absent today."""
-    away = CoachAbsence.objects.on(timezone.localdate()).filter(assignment=OuterRef("pk"))
+    away = CoachAbsence.objects.on(Today()).filter(assignment=OuterRef("pk"))
     return CoachAssignment.objects.current().filter(~Exists(away))
 
 

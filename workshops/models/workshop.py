@@ -17,6 +17,7 @@ from accounts.models.record import Person, roles
 from calls.models import Edition
 from cohorts.models import Cohort
 from cohorts.models.curriculum import ORGANISERS_TEXT
+from core.statements import Statement
 from core.writes import Stale, write_if
 from workshops.opening import Opening, has_come, opening_moment
 
@@ -31,8 +32,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
 
     def openings_in(self, cohort: UUID) -> list[Opening]:
         """What opens sections in a cohort, and when. One query."""
-        workshops = self.held().filter(cohort=cohort).annotate(first=Min("sessions__begins_at"))
-        return [Opening.of(workshop, workshop.first) for workshop in workshops.order_by("position")]
+        return [Opening.of(workshop, workshop.first) for workshop in READ_OPENINGS(cohort=cohort)]
 
     def for_list(self) -> WorkshopQuerySet:
         return self.select_related("cohort").prefetch_related("sessions")
@@ -156,3 +156,11 @@ class Workshop(Record):
             workshop=self,
             **values,
         )
+
+
+def _openings(cohort: Any) -> models.QuerySet[Any]:
+    workshops = Workshop.objects.held().filter(cohort=cohort)
+    return workshops.annotate(first=Min("sessions__begins_at")).order_by("position")
+
+
+READ_OPENINGS = Statement(_openings, "cohort")

@@ -19,6 +19,7 @@ from applications.stays import COACHING
 from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present
 from cohorts.models.team import has_role
+from core.statements import Today
 from core.words import short_day
 from core.writes import Stale, write_if
 
@@ -77,7 +78,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def overdue_first(self) -> ReviewQuerySet:
         """Overdue ones on top, then the longest waiting."""
-        late = models.When(promised_until__lt=timezone.localdate(), then=0)
+        late = models.When(promised_until__lt=Today(), then=0)
         return self.order_by(models.Case(late, default=1), "asked_at", "pk")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models.record import Person
@@ -14,6 +16,7 @@ from applications.content.quotes import Passage, Place, Quote, place_of
 from applications.content.sheets import Names, titles
 from applications.reviews.models import Comment
 from applications.writing.models import Draft
+from core.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,19 @@ def notes_on(
     ]
 
 
+def _comments(user: Any, draft: Any) -> QuerySet[Comment]:
+    return Comment.objects.visible_to(user).given().filter(item__draft=draft).with_replies()
+
+
+READ_COMMENTS = Statement(_comments, "user", "draft")
+
+
 def section_notes(draft: Draft, user: Person, roles: frozenset[str], names: Names | None = None) -> list[Note]:
     """Return the comments of all reviews of a section that were given back, beside its current text. Two queries.
 
     `roles` are the person's roles towards the application. For `_comments.html`.
     """
-    comments = Comment.objects.visible_to(user).given().filter(item__draft=draft).with_replies()
+    comments = READ_COMMENTS(user=user.pk, draft=draft.pk)
     return notes_on(draft.value, comments, user, roles, names or Names(terms=draft.application.terms))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from applications.reviews.models import Review, ReviewItem
 from applications.reviews.models.review import waits_for_user
 from applications.writing.models import Application
 from cohorts.models import Cohort, Team
+from core.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,14 @@ def queue_of(user: User) -> list[Waiting]:
 
     Overdue first, then the longest waiting. Two queries, whatever the number.
     """
+    rows = READ_QUEUE(user=user.pk)
+    return [Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you) for row in rows]
+
+
+def _queue(user: Any) -> QuerySet[Any]:
     own = Team.objects.coached_by(user).filter(pk=OuterRef("application__team"))
     coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("application__team"))
-    reviews = (
+    return (
         Review.objects.queued_for(user)
         .select_related("application__team__organisation", "application__team__cohort", "application__call", "coach")
         .prefetch_related("application__edition")
@@ -70,7 +76,6 @@ def queue_of(user: User) -> list[Waiting]:
             **of_items(),
         )
     )
-    return [Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you) for row in reviews]
 
 
 def of_items() -> dict[str, Subquery]:
@@ -85,6 +90,9 @@ def of_items() -> dict[str, Subquery]:
         "rows_changed": Sum("rows_changed"),
     }
     return {name: Subquery(items.annotate(total=count).values("total")) for name, count in counts.items()}
+
+
+READ_QUEUE = Statement(_queue, "user")
 
 
 def _size(row: Any) -> str:

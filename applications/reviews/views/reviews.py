@@ -8,8 +8,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from applications.reviews.page.review_desk import ReviewDesk
 from applications.reviews.views.phrases import FULL
 from cohorts.models import CoachAbsence, Cohort
 from cohorts.models.team import signs_of
+from core.statements import Statement
 from core.steps import take_step
 from core.typed import not_taken
 from core.words import clock
@@ -36,24 +38,36 @@ STRIP = 4
 TRIES = 20
 
 
+def _with_signs(by: str) -> Statement[Review]:
+    def build(user: Any, key: Any) -> QuerySet[Review]:
+        return (
+            Review.objects.visible_to(user)
+            .annotate(**signs_of(user, "application__team__"))
+            .select_related(
+                "application__team__organisation",
+                "application__team__cohort",
+                "application__edition",
+                "application__call",
+                "asked_by",
+                "coach",
+            )
+            .filter(**{by: key})
+        )
+
+    return Statement(build, "user", "key")
+
+
+READ_REVIEW = {by: _with_signs(by) for by in ("pk", "items")}
+
+
 def get_review(request: PortalRequest, uuid: UUID, *, to: str = "see", by: str = "pk") -> Review:
     """Return a review with what its page shows; `by="items"` finds it by the key of one of its items.
 
     Raises 404 for what this person may not see, 403 for what they may not do.
     """
-    review = get_object_or_404(
-        Review.objects.visible_to(request.user)
-        .annotate(**signs_of(request.user, "application__team__"))
-        .select_related(
-            "application__team__organisation",
-            "application__team__cohort",
-            "application__edition",
-            "application__call",
-            "asked_by",
-            "coach",
-        ),
-        **{by: uuid},
-    )
+    review = READ_REVIEW[by].first(user=request.user.pk, key=uuid)
+    if review is None:
+        raise Http404
     review.application.team.know_roles(request.user, review)
     if to != "see" and not review.allows(request.user, to):
         raise PermissionDenied

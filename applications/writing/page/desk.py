@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +25,16 @@ from applications.writing.forms.project import ProjectFacts
 from applications.writing.models import Application, Draft
 from applications.writing.page.findings import PlacedFinding
 from calls.terms import SectionTerm
+from core.statements import Statement
 from workshops.models import Workshop
 from workshops.opening import Opening, is_open, opens_at
+
+
+def _drafts(application: Any) -> QuerySet[Draft]:
+    return Draft.objects.filter(application=application).select_related("by")
+
+
+READ_DRAFTS = Statement(_drafts, "application")
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,11 @@ class Desk:
         cls, request: PortalRequest, application: Application, roles: frozenset[str], key: str, *, to_save: bool = False
     ) -> Desk:
         """Read the desk of an application at hand. One query; raises 404 for a section that it does not have."""
-        rows = application.drafts.select_related("by")
-        drafts = {draft.key: draft for draft in (rows.with_texts_of({key, *ProjectFacts.NEEDS}) if to_save else rows)}
+        if to_save:
+            rows = list(application.drafts.select_related("by").with_texts_of({key, *ProjectFacts.NEEDS}))
+        else:
+            rows = READ_DRAFTS(application=application.pk)
+        drafts = {draft.key: draft for draft in rows}
         if key not in drafts:
             raise Http404
         for draft in drafts.values():
