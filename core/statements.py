@@ -7,6 +7,7 @@ each thread, and executed with other values from then on.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from threading import local
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import DateField, DateTimeField, Expression, QuerySet, UUIDField
+from django.db.models import DateField, DateTimeField, Expression, Lookup, QuerySet, UUIDField
 from django.utils import timezone
 
 AS_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # as SQLite takes days and moments
@@ -50,6 +51,35 @@ class Slot(_Late):
         return values[self.name]
 
 
+class Keys(_Late):
+    """The place of any number of UUIDs, for `pk__among`: the SQL stays the same however many they are."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=UUIDField())
+        self.name = name
+
+    def prepared(self, values: dict[str, Any], connection: Any) -> Any:
+        keys = [self.output_field.get_db_prep_value(key, connection=connection) for key in values[self.name]]
+        return keys if connection.vendor == "postgresql" else json.dumps(keys)
+
+
+@UUIDField.register_lookup
+class Among(Lookup[Any]):
+    """The key is one of those in a place of `Keys`."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"{lhs} = ANY(%s)", [*params, self.rhs]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        among = f"{lhs} IN (SELECT value FROM json_each(%s))"  # noqa: S608  the column is Django's, the keys are a parameter
+        return among, [*params, self.rhs]
+
+
 class Today(_Late):
     """The day in the portal's time zone, of the moment the query is executed."""
 
@@ -70,10 +100,16 @@ class Now(_Late):
         return timezone.now()
 
 
+def slot_for(name: str) -> Slot | Keys:
+    """Return the place of one UUID, or of several if the name is a plural."""
+    return Keys(name) if name.endswith("s") else Slot(name)
+
+
 class Statement[Row]:
     """A query without its values.
 
-    `build` returns the queryset; it is called with a slot for each of `names`. What it looks up itself is looked up once,
+    `build` returns the queryset; it is called with a slot for each of `names`, and with a place of `Keys` for each that
+    is an iterable of UUIDs: those whose name ends in an `s`. What it looks up itself is looked up once,
     so everything that may change between two calls has to be a slot, `Today` or `Now`: a fixed day or moment is a
     `ValueError`. It cannot lock rows.
     """
@@ -96,7 +132,7 @@ class Statement[Row]:
         if query is None or query.connection is not connections[DEFAULT_DB_ALIAS]:
             token = building.set(True)
             try:
-                query = self.local.query = _Query(self.build(**{name: Slot(name) for name in self.names}))
+                query = self.local.query = _Query(self.build(**{name: slot_for(name) for name in self.names}))
             finally:
                 building.reset(token)
         return query

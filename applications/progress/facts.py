@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from applications.deadline import Deadline, OnPapers, Routes, umbrella_body
@@ -21,6 +22,7 @@ from applications.writing.models import Application, Draft
 from calls.models import Edition, FundingCall
 from calls.terms import SectionTerm
 from cohorts.models import Team, read_absences
+from core.statements import Statement
 from core.words import all_of
 from workshops.models import Assignment, Completion, Workshop
 from workshops.opening import Opening, openings
@@ -68,7 +70,7 @@ class _Collector:
         self.submissions = _submissions(written)
         self.plans = _plans(cohorts)
         self.assignments = _assignments(cohorts)
-        self.done = set(Completion.objects.filter(team__in=keys).values_list("team", "assignment"))
+        self.done = set(READ_DONE(teams=keys))
         named = any(self.umbrella_body(team) for team in teams)
         self.routes = Routes.read(self.call(team).pk for team in teams) if named else Routes({})
         self.signs = _signs(keys) if with_signs else {}
@@ -180,11 +182,7 @@ def _applications(teams: list[Team]) -> dict[UUID, Application]:
     If all are withdrawn, it is the one for the cohort's call that was withdrawn last.
     """
     calls = {team.pk: team.cohort.call_id for team in teams}
-    rows = (
-        Application.objects.filter(team__in=calls)
-        .select_related("call")
-        .order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
-    )
+    rows = READ_APPLICATIONS(teams=calls)
 
     def rank(application: Application) -> tuple[bool, bool]:
         return application.withdrawn_at is not None, application.call_id != calls[application.team_id]
@@ -207,25 +205,14 @@ def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTer
 
 def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, Draft]]:
     drafts: dict[UUID, dict[str, Draft]] = defaultdict(dict)
-    for draft in Draft.objects.for_list().filter(application__in=applications):
+    for draft in READ_DRAFTS(applications=applications):
         drafts[draft.application_id][draft.key] = draft
     return drafts
 
 
 def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFacts]:
-    rows = (
-        Submission.objects.current()
-        .filter(application__in=applications)
-        .select_related("outcome")
-        .defer("frozen")
-        .annotate(
-            frozen_deadline=F("frozen__deadline"),
-            frozen_counts=F("frozen__deadline_counts"),
-            frozen_via=F("frozen__via"),
-        )
-    )
     submissions = {}
-    for row in rows:
+    for row in READ_SUBMISSIONS(applications=applications):
         outcome = getattr(row, "outcome", None)
         submissions[(row.application_id, row.stage)] = SubmissionFacts(
             uuid=row.pk,
@@ -243,35 +230,22 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
 
 def _plans(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
     plans: dict[UUID, list[Workshop]] = defaultdict(list)
-    for workshop in (
-        Workshop.objects.held().filter(cohort__in=cohorts).prefetch_related("sessions").order_by("position")
-    ):
+    for workshop in READ_WORKSHOPS(cohorts=cohorts):
         plans[workshop.cohort_id].append(workshop)
     return plans
 
 
 def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
     assignments: dict[UUID, list[Assignment]] = defaultdict(list)
-    rows = Assignment.objects.filter(workshop__cohort__in=cohorts, workshop__cancelled_at=None)
-    for assignment in rows.annotate(cohort_key=F("workshop__cohort")).order_by("due_on", "position"):
+    for assignment in READ_ASSIGNMENTS(cohorts=cohorts):
         assignments[assignment.cohort_key].append(assignment)
     return assignments
 
 
 def _signs(teams: list[UUID]) -> dict[UUID, list[datetime]]:
     """Return the last answer and the last tick of each team's members (one query: a union)."""
-    answers = (
-        Reply.objects.filter(
-            comment__item__review__application__team__in=teams,
-            by__team_memberships__team=F("comment__item__review__application__team"),
-        )
-        .order_by()
-        .values_list("comment__item__review__application__team")
-        .annotate(last=Max("at"))
-    )
-    ticks = Completion.objects.filter(team__in=teams).order_by().values_list("team").annotate(last=Max("at"))
     signs: dict[UUID, list[datetime]] = defaultdict(list)
-    for team, moment in answers.union(ticks).order_by():
+    for team, moment in READ_SIGNS(teams=teams):
         signs[team].append(moment)
     return signs
 
@@ -285,3 +259,61 @@ def _step(opening: Opening, sections: dict[str, SectionFacts]) -> StepFacts:
         opens_at=opening.opens_at(),
         sections=tuple(sections[key] for key in opening.keys if key in sections),
     )
+
+
+# The queries, each built once.
+
+
+def _with_call(teams: Any) -> QuerySet[Application]:
+    rows = Application.objects.filter(team__pk__among=teams).select_related("call")
+    return rows.order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
+
+
+def _papers(applications: Any) -> QuerySet[Any]:
+    rows = Submission.objects.current().filter(application__pk__among=applications)
+    return (
+        rows.select_related("outcome")
+        .defer("frozen")
+        .annotate(
+            frozen_deadline=F("frozen__deadline"),
+            frozen_counts=F("frozen__deadline_counts"),
+            frozen_via=F("frozen__via"),
+        )
+    )
+
+
+def _held(cohorts: Any) -> QuerySet[Workshop]:
+    rows = Workshop.objects.held().filter(cohort__pk__among=cohorts)
+    return rows.prefetch_related("sessions").order_by("position")
+
+
+def _of_workshops(cohorts: Any) -> QuerySet[Any]:
+    rows = Assignment.objects.filter(workshop__cohort__pk__among=cohorts, workshop__cancelled_at=None)
+    return rows.annotate(cohort_key=F("workshop__cohort")).order_by("due_on", "position")
+
+
+def _last_moments(teams: Any) -> QuerySet[Any, Any]:
+    answers = (
+        Reply.objects.filter(
+            comment__item__review__application__team__pk__among=teams,
+            by__team_memberships__team=F("comment__item__review__application__team"),
+        )
+        .order_by()
+        .values_list("comment__item__review__application__team")
+        .annotate(last=Max("at"))
+    )
+    ticks = Completion.objects.filter(team__pk__among=teams).order_by().values_list("team").annotate(last=Max("at"))
+    return answers.union(ticks).order_by()
+
+
+READ_APPLICATIONS = Statement(_with_call, "teams")
+READ_DRAFTS = Statement(
+    lambda applications: Draft.objects.for_list().filter(application__pk__among=applications), "applications"
+)
+READ_SUBMISSIONS = Statement(_papers, "applications")
+READ_WORKSHOPS = Statement(_held, "cohorts")
+READ_ASSIGNMENTS = Statement(_of_workshops, "cohorts")
+READ_DONE = Statement(
+    lambda teams: Completion.objects.filter(team__pk__among=teams).values_list("team", "assignment"), "teams"
+)
+READ_SIGNS = Statement(_last_moments, "teams")

@@ -23,7 +23,7 @@ def sections_of(
     application: Application, drafts: Iterable[Draft], plan: list[Opening], now: datetime | None = None
 ) -> dict[str, SectionFacts]:
     """Facts of one application's sections by key, when its drafts and the cohort's plan are at hand. One query."""
-    items = by_section(READ_ITEMS(application=application.pk)).get(application.pk, {})
+    items = items_of({application.pk}).get(application.pk, {})
     now = now or timezone.now()
     by_key = {draft.key: draft for draft in drafts}
     return {
@@ -34,12 +34,12 @@ def sections_of(
 
 def items_of(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
     """Return by application and key of the section what was handed in and not withdrawn, oldest first. One query."""
-    return by_section(_items(review__application__in=applications))
+    return by_section(READ_ITEMS(applications=applications))
 
 
-def _items(**applications: Any) -> QuerySet[Any]:
+def _items(applications: Any) -> QuerySet[Any]:
     return (
-        ReviewItem.objects.filter(review__withdrawn_at=None, **applications)
+        ReviewItem.objects.filter(review__application__pk__among=applications, review__withdrawn_at=None)
         .annotate(
             comment_count=Count("comments", filter=~Q(comments__kind="praise")),
             must_count=Count("comments", filter=Q(comments__kind="must change", comments__resolved_at=None)),
@@ -50,7 +50,7 @@ def _items(**applications: Any) -> QuerySet[Any]:
     )
 
 
-READ_ITEMS = Statement(lambda application: _items(review__application=application), "application")
+READ_ITEMS = Statement(_items, "applications")
 
 
 def by_section(rows: Iterable[Any]) -> dict[UUID, dict[str, list[ItemFacts]]]:

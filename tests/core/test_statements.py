@@ -119,3 +119,26 @@ def test_each_thread_has_its_own(by_key, built):
     thread.join()
     assert seen == [[amina]]
     assert len(built) == 2
+
+
+def test_any_number_of_keys_is_one_statement(django_assert_num_queries):
+    built = []
+
+    def build(users):
+        built.append(users)
+        return User.objects.filter(pk__among=users).order_by("first_name")
+
+    among = Statement(build, "users")
+    amina, jonas, _other = make_user(), make_user("Jonas"), make_user("Rana")
+    assert among(users=[]) == []
+    with django_assert_num_queries(1):
+        assert among(users={jonas.pk, amina.pk}) == [amina, jonas]
+    assert among(users=(amina.pk,)) == [amina]
+    assert len(built) == 1
+
+
+def test_keys_are_compared_through_relations():
+    carla = make_user("Carla")
+    make_coach(make_cohort(make_organiser(make_user("Doris"))), carla)
+    of = Statement(lambda coaches: CoachAssignment.objects.filter(coach__pk__among=coaches), "coaches")
+    assert [assignment.coach_id for assignment in of(coaches=[carla.pk])] == [carla.pk]
