@@ -18,6 +18,7 @@ from accounts.models.record import Person, roles
 from applications.reviews.models.review import Review, lock_review
 from applications.reviews.models.review_item import ReviewItem
 from applications.stays import COACHING
+from cohorts.models import TeamMember
 from core.writes import Stale, write_if
 
 
@@ -148,7 +149,7 @@ class Comment(Record):
         Event.record("comment.answered", self, by=by, reply=reply.pk)
         send_at = half_hour_of(reply.at)
         when = {"dedup": f"{self.item.review_id} {by.pk} {send_at}", "not_before": send_at}
-        if self.roles_of(by) & {"owner", "writer"}:
+        if self.roles_of(by) & set(TeamMember.Role.values):
             coach = self.item.review.coach
             self._tell([coach] if coach else [], "comment_answered", by=by, link=self.link_for_coaches(), **when)
         else:

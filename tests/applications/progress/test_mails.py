@@ -106,6 +106,15 @@ def test_answers_of_the_team_tell_the_coach_where_they_stand_once_in_half_an_hou
     assert note_at(log_in(client, world.carla), in_s4).text == "Wie genau?"
 
 
+def test_answer_of_somebody_who_only_reads_along_would_tell_the_coach(world, monkeypatch):
+    """Who is told follows from whether a person is in the team, and not from the roles that may answer today."""
+    given_back_with_two(world)
+    monkeypatch.setitem(Comment.MAY, "answer", Comment.MAY["answer"] | {"reader"})
+    Comment.objects.get(text="Wie genau?").answer("Vierzig.", by=world.rana)
+
+    assert [email for email, _link in told("comment_answered")] == ["carla@example.org"]
+
+
 def test_answer_of_a_coach_leads_the_team_to_the_section(world, client):
     given_back_with_two(world)
     Comment.objects.get(text="Wie genau?").answer("Das genügt.", by=world.chris)
