@@ -16,9 +16,9 @@ from typing import Any
 
 from applications.content.base import Content, Row, Spec, specs
 from applications.content.difference import lines
-from applications.content.merging.clashes import Stretch, joined
 from applications.content.merging.moves import moves
 from applications.content.merging.proposal import Proposal, proposal
+from applications.content.merging.text_merge import Stretch, joined
 from applications.content.sentences import has_letters, sentences
 
 # Texts with more sentences and blanks than this are joined paragraph by paragraph.

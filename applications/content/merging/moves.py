@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from applications.content.difference import Part, words
-from applications.content.merging.clashes import Place
+from applications.content.merging.text_merge import Place
 from applications.content.sentences import LETTER, SPAN, has_letters, is_sentence, plain, spans
 
 # So many characters are looked through for 40 in a row that are the same; beyond that, for whole sentences only.
