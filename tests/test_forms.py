@@ -41,7 +41,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "applications/reviews/_review_state.html": (1, BUTTON),
     "applications/reviews/_comment_step.html": (1, BUTTON),
     "applications/writing/_revision.html": (1, BUTTON),
-    "applications/writing/_undo.html": (1, BUTTON),
+    "applications/writing/_longer_before.html": (1, BUTTON),
     "applications/reviews/_waiting.html": (1, BUTTON),
     "applications/papers/finish.html": (1, "one tick, to be set on purpose"),
     "applications/reviews/phrases.html": (1, BUTTON),

@@ -99,7 +99,7 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "layout": layout,
         "version": seen_version(form.data) if form.data is not None else desk.draft.version,
         "editable": desk.is_editable,
-        "undo": desk.draft.longer_before(desk.now) if desk.is_editable else None,
+        "longer_before": desk.draft.longer_before(desk.now) if desk.is_editable else None,
         "undecided": undecided.page_of(desk.request, desk.draft) if desk.is_editable else "",
         "note": note_of(desk),
         "note_who": desk.readers(NOTE),

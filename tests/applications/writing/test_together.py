@@ -95,11 +95,11 @@ def test_a_text_that_was_emptied_comes_back_with_one_press(client, application, 
 
     page = client.get(address(application))
     assert "529 statt 1 Zeichen" in " ".join(page.text.split())
-    undo = page.context["undo"]
-    client.post(address(application, "s1", "restore", undo.pk), {"version": "2"})
+    longer_before = page.context["longer_before"]
+    client.post(address(application, "s1", "restore", longer_before.pk), {"version": "2"})
 
     assert value_of(application, "s1") == Text(long)
-    assert client.get(address(application)).context["undo"] is None
+    assert client.get(address(application)).context["longer_before"] is None
 
 
 @pytest.mark.parametrize(("before", "after"), [("kurz", ""), ("a" * 400, "a" * 201), ("a" * 150, ""), ("", "a" * 900)])
