@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.requests import PortalRequest
 from applications.papers.models import Submission
 from applications.progress.attention import Call, call_for
+from applications.progress.coaching_load import load_of
 from applications.progress.current_workshop import StepFacts
 from applications.progress.facts import collect
-from applications.progress.load import load_of
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn
 from applications.progress.whose_turn import turn_of

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.progress.load import HandIn, in_days, load_of, summarise
+from applications.progress.coaching_load import HandIn, in_days, load_of, summarise
 from applications.reviews.models import Review
 from tests.applications.coaching import handed_in, taken, withdrawn, words_of
 
