@@ -5,7 +5,7 @@ Importing this package registers all of them; `run` answers with the findings, w
 
 from __future__ import annotations
 
-from applications.checks import coaching, cover, declarations, expenses, funding, plan, staff_hours, texts
+from applications.checks import coaches_advice, cover, declarations, expenses, funding, plan, staff_hours, texts
 from applications.checks.base import CODES, Dossier, Finding, Moment, Severity, asked, run, years_of_term
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "Moment",
     "Severity",
     "asked",
-    "coaching",
+    "coaches_advice",
     "cover",
     "declarations",
     "expenses",
