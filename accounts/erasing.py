@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import one_address
 from accounts.models import Event, Invitation, User
-from accounts.models.stays import Staying
+from accounts.models.kept_after_erasing import Staying
 from accounts.models.traces import Traces
 from core.spelling import in_nfc
 from core.words import full_name

@@ -36,7 +36,9 @@ WORDS = re.compile(r"\b(?:" + "|".join(NO_LONGER_USED) + r")\b")
 
 # By the end of a path, what may stand there, and why.
 ALLOWED: dict[str, dict[str, str]] = {
-    "applications/stays.py": {"nicht festgelegt": "the operator has fixed no period; it is no fact of a call"},
+    "applications/kept_after_erasing.py": {
+        "nicht festgelegt": "the operator has fixed no period; it is no fact of a call"
+    },
     "cohorts/models/coach.py": {"Coachin": "examples of a form of address that a person chooses for herself"},
     "calls/models/certainty.py": {"Absenden": "the note on an address, for the team and for staff"},
     "calls/data/bgz-2026/sections.toml": {"Belege": "receipts of an association's books"},

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import account_steps, erasing
 from accounts.models import User
-from accounts.models.stays import Staying, Stays
+from accounts.models.kept_after_erasing import Staying, Stays
 from accounts.models.user import BAMF_GROUP
 
 from .base import PortalModelAdmin

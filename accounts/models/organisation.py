@@ -14,9 +14,9 @@ from core.spelling import NameField, NamesField
 from core.writes import write_if
 
 from .event import Event
+from .kept_after_erasing import Stays
 from .membership import Membership
 from .record import Person, Record, roles
-from .stays import Stays
 from .traces import Traces
 from .user import User
 

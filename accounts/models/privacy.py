@@ -12,10 +12,10 @@ from core.words import day
 from core.writes import write_if
 
 from .event import Event
+from .kept_after_erasing import Stays
 from .membership import Membership
 from .organisation import Organisation
 from .record import Person, Record, roles
-from .stays import Stays
 from .user import User
 
 PUBLIC_TEXT = Stays(

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
 if TYPE_CHECKING:
-    from .stays import Stays
+    from .kept_after_erasing import Stays
     from .user import User
 
 type Person = User | AnonymousUser

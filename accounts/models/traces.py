@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 from accounts.addresses import NO_ADDRESS, mailable
 from core.spelling import in_nfc
 
-from .stays import BACKUPS, OTHERWISE_NAMED, Staying, Stays, fields_by_texts
+from .kept_after_erasing import BACKUPS, OTHERWISE_NAMED, Staying, Stays, fields_by_texts
 
 if TYPE_CHECKING:
     from .user import User

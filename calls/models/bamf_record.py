@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
+from accounts.models.kept_after_erasing import Stays
 from accounts.models.record import Person, roles
-from accounts.models.stays import Stays
 
 CALLS_TEXT = Stays(
     _("Förderaufrufe mit ihren Texten und Quellen"),

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, Record
+from accounts.models.kept_after_erasing import Stays
 from accounts.models.record import Person, roles
-from accounts.models.stays import Stays
 
 ORGANISERS_TEXT = Stays(
     _("Was der Träger für alle schreibt: Ausschreibung, Mitteilungen, Lehrpläne, Workshops, Material"),

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Invitation, Message, Organisation, User
-from accounts.models.stays import texts_that_stay
+from accounts.models.kept_after_erasing import texts_that_stay
 from applications.papers.models import SubmissionFile
 from applications.reviews.models import BegunComment, Phrase
 from cohorts.models import CoachAssignment, RegistrationPerson, TeamMember

@@ -27,7 +27,7 @@ from zeal import zeal_ignore
 
 from accounts.erasing import erase, would_erase
 from accounts.models import Event, Invitation, KnownAddress, Message, Organisation, User
-from accounts.models.stays import BACKUPS, OTHERWISE_NAMED, texts_that_stay
+from accounts.models.kept_after_erasing import BACKUPS, OTHERWISE_NAMED, texts_that_stay
 from accounts.models.traces import Traces
 from cohorts.models import Cohort, Registration, RegistrationPerson, TeamMember
 from cohorts.models.contact import MAILBOX_STAYS, NOBODY_INSTEAD, ORGANISERS_CONTACT_INSTEAD

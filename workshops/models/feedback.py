@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
+from accounts.models.kept_after_erasing import Stays
 from accounts.models.record import Person
-from accounts.models.stays import Stays
 from cohorts.models import Cohort
 
 from .workshop import Workshop

@@ -12,8 +12,8 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person
 from applications.content import Attachments, dumps
 from applications.content.base import storable
+from applications.kept_after_erasing import TEAMS_TEXT
 from applications.papers.models.submission import Submission, as_attachments
-from applications.stays import TEAMS_TEXT
 from calls.terms import ATTACHMENTS
 from core.writes import Stale
 

@@ -17,12 +17,12 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from applications.content import Attachments, loads
+from applications.kept_after_erasing import PAPERS
 from applications.papers import Frozen, Pdf
 from applications.papers.easy_online import Way, goes_on_paper, way_of
 from applications.papers.marks import LETTERS
 from applications.papers.models.paper_steps import PAPER_STEPS, refuse_wrong_day
 from applications.reviews.steps import people_concerned
-from applications.stays import PAPERS
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
 from calls.terms import ATTACHMENTS

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
+from applications.kept_after_erasing import PAPERS
 from applications.papers import Pdf
 from applications.papers.models.enclosures import EnclosureList, Overtaken
 from applications.papers.models.submission import Submission, columns_of
-from applications.stays import PAPERS
 from applications.writing.models.application import Application
 from core.files import stored_name
 from core.writes import Stale

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.models import Record, User
 from accounts.models.record import Person
+from applications.kept_after_erasing import COACHING
 from applications.reviews.models.review import Review, lock_review
 from applications.reviews.models.review_item import ReviewItem
-from applications.stays import COACHING
 
 
 class BegunCommentQuerySet(models.QuerySet["BegunComment"]):

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from applications.kept_after_erasing import COACHING
 from applications.reviews.models.review import Review, lock_review
 from applications.reviews.models.review_item import ReviewItem
-from applications.stays import COACHING
 from cohorts.models import TeamMember
 from core.writes import Stale, write_if
 

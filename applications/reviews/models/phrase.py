@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
 from accounts.models.record import Person, roles
+from applications.kept_after_erasing import PHRASES
 from applications.reviews.models.comment import Comment
-from applications.stays import PHRASES
 from cohorts.models import Cohort
 from core.writes import Stale, write_if
 

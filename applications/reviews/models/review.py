@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from applications.kept_after_erasing import COACHING
 from applications.reviews.mails import tell_given_back, tell_withdrawn
-from applications.stays import COACHING
 from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present
 from cohorts.models.team import has_role

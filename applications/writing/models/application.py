@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
 from accounts.models.record import Person, roles
-from applications.stays import TEAMS_TEXT
+from applications.kept_after_erasing import TEAMS_TEXT
 from calls.models import Edition, FundingCall
 from calls.terms import Terms
 from cohorts.models import Team

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
-from applications.stays import TEAMS_TEXT
+from applications.kept_after_erasing import TEAMS_TEXT
 from applications.writing.models.application import Application
 from core.filenames import tidy_name
 from core.files import sha256_of, stored_name

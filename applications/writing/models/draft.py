@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
 from applications.content import Budget, Content, Cover, dumps, empty, length, loads, storable
-from applications.stays import TEAMS_TEXT
+from applications.kept_after_erasing import TEAMS_TEXT
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
 from applications.writing.models.saving import How, Save, Sent, answer_of, latest, save_sent

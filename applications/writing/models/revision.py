@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Record
 from accounts.models.record import Person
 from applications.content import Content, empty, loads
-from applications.stays import TEAMS_TEXT
+from applications.kept_after_erasing import TEAMS_TEXT
 from applications.writing.models.application import Application
 from applications.writing.thinning import EXACT, Stored, thinned
 

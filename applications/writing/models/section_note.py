@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Record, User
 from accounts.models.record import Person, roles
 from applications.content import InvalidContent, normalised
-from applications.stays import TEAMS_TEXT
+from applications.kept_after_erasing import TEAMS_TEXT
 from applications.writing.models.application import Application
 from cohorts.models.team import has_role
 from core.writes import write_if

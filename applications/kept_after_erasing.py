@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.stays import Stays
+from accounts.models.kept_after_erasing import Stays
 
 TEAMS_TEXT = Stays(
     _("Texte und Anlagen des Vorhabens, mit allen früheren Fassungen und den Notizen des Teams"),
