@@ -19,10 +19,10 @@ from django.utils.translation import override
 
 from applications.content import Attachments, Declarations, Goals, Partners, Text, WorkPlan
 from applications.content.base import free_texts
+from applications.content.budget_tables import overview_of, printed_years
 from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
 from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer, Item
-from applications.content.tables import overview_of, printed_years
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
 from applications.papers.fonts import font_faces, font_of, without_system_fonts
 from applications.papers.frozen import Frozen

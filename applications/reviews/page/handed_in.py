@@ -23,8 +23,8 @@ from applications.reviews.models import Review, ReviewItem
 from applications.reviews.page.notes import passage_of
 from applications.reviews.page.queue import title_of
 from applications.writing.models import Revision
+from applications.writing.page.budget_tables import Plan, plan_of
 from applications.writing.page.findings import PlacedFinding
-from applications.writing.page.plan import Plan, plan_of
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN
 
 

@@ -17,9 +17,9 @@ from applications.content.budget import PERSONNEL
 from applications.content.sheets import Names
 from applications.deadline import umbrella_body
 from applications.writing.forms.section import RowForm, SectionForm
+from applications.writing.page.budget_tables import PlanYear, plan_of
 from applications.writing.page.gauges import figures, fits, highest_grant, prefinance
 from applications.writing.page.layout import Layout
-from applications.writing.page.plan import PlanYear, plan_of
 from core.words import money_in_text
 
 if TYPE_CHECKING:

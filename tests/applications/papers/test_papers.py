@@ -27,7 +27,7 @@ from applications.content import (
     Text,
     WorkPlan,
 )
-from applications.content.tables import overview_of, printed_years
+from applications.content.budget_tables import overview_of, printed_years
 from applications.papers import Frozen
 from applications.papers.pdf import (
     checklist_context,

@@ -9,7 +9,7 @@ import pytest
 from applications.content import Activity, Budget, Cover, Expense, Income, Personnel, WorkPlan
 from applications.content.budget import ALL_ACTIVITIES
 from applications.content.sheets import Names
-from applications.writing.page.plan import plan_of, plan_years
+from applications.writing.page.budget_tables import plan_of, plan_years
 from calls.terms import KindTerm, LimitTerm, Terms
 from tests.applications.coaching import make_world, taken, url, verdicts, words_of
 from tests.applications.pages import address

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from applications.content import Budget, Income, Row
 from applications.content.budget import ALL_ACTIVITIES, BudgetRow
+from applications.content.budget_tables import Year, line_of, years_of
 from applications.content.difference import Comparison, RowDifference, Segment, State, difference, marked
 from applications.content.sheets import STATES, Cell, Names, changed, from_to
-from applications.content.tables import Year, line_of, years_of
 from applications.writing.page.gauges import Figures, Fit, figures, fits, highest_grant
 from calls.terms import LimitTerm
 from core.words import money
