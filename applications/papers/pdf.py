@@ -25,8 +25,8 @@ from applications.content.prose import prose
 from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer, Item
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
 from applications.papers.fonts import font_faces, font_of, without_system_fonts
+from applications.papers.foot import foot, foot_lines, mark_of
 from applications.papers.frozen import Frozen
-from applications.papers.marks import foot, foot_lines, mark_of
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
 from core.words import quarters, stored_day
 

@@ -20,7 +20,7 @@ from applications.content import Attachments, loads
 from applications.kept_after_erasing import PAPERS
 from applications.papers import Frozen, Pdf
 from applications.papers.easy_online import Way, goes_on_paper, way_of
-from applications.papers.marks import LETTERS
+from applications.papers.foot import LETTERS
 from applications.papers.models.paper_steps import PAPER_STEPS, refuse_wrong_day
 from applications.reviews.steps import people_concerned
 from applications.writing.models.application import Application

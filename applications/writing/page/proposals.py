@@ -14,7 +14,7 @@ from applications.content.base import specs, too_long
 from applications.content.difference import marked, words
 from applications.content.merging.merge import merge
 from applications.writing.models import Application, Draft, Revision
-from applications.writing.word.marks import printable
+from applications.writing.word.marked_lines import printable
 from applications.writing.word.read import ReadFile, ReadSection
 from calls.terms import Kind, SectionTerm
 from core.spelling import composed

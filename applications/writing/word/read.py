@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from applications.writing.word.dropped import Dropped
-from applications.writing.word.marks import APPLICATION, BEGIN, END
+from applications.writing.word.marked_lines import APPLICATION, BEGIN, END
 from applications.writing.word.package import open_package
 from applications.writing.word.safe import UnreadableFile, check
 from applications.writing.word.seals import seals_of

@@ -10,7 +10,7 @@ from typing import Any
 import regex
 from lxml import etree
 
-from applications.writing.word.marks import APPLICATION, BEGIN, CLOSE, END, PORTAL, PORTAL_END
+from applications.writing.word.marked_lines import APPLICATION, BEGIN, CLOSE, END, PORTAL, PORTAL_END
 from applications.writing.word.package import w
 from core.spelling import in_nfc
 

@@ -19,7 +19,7 @@ from lxml import etree
 
 from applications.content import Content, Text
 from applications.content.sheets import Names, SheetRow, cells, sheets
-from applications.writing.word.marks import (
+from applications.writing.word.marked_lines import (
     application_line,
     begin_line,
     close_line,

@@ -21,7 +21,7 @@ from applications.content import Activity, Text, WorkPlan
 from applications.content.sheets import Names
 from applications.writing.models import Revision
 from applications.writing.views import word
-from applications.writing.word.marks import printable
+from applications.writing.word.marked_lines import printable
 from applications.writing.word.read import read
 from applications.writing.word.safe import UnreadableFile
 from applications.writing.word.write import SectionToWrite, write
