@@ -1,4 +1,5 @@
-/* Makes the frame of every page nicer; without it everything works the same. */
+/* What every page loads: closes menus (a press beside them, Escape), keeps the page when light or dark is chosen, goes to the
+   summary of errors. Without it everything works the same. */
 
 import "./bar.js";
 import "./guard.js";

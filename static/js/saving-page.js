@@ -1,5 +1,7 @@
 /* A page whose form saves itself: joins the saver (saver.js) with the fields, the storage, the line that says what became of
-   it and the offers of what was not saved before. The section and the review say only what is different about them. */
+   it and the offers of what was not saved before. It listens (`#listen`): to typing, to the form's buttons, to the network
+   that is back, to coming back to the page and to leaving it. The section and the review say only what is different about
+   them. */
 
 import { hold, whenGone } from "./alive.js";
 import { asServed, fill, namedBeside, typedBeside, written } from "./fields.js";
