@@ -23,6 +23,11 @@ WSGIRequestHandler.disable_nagle_algorithm = True
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    # A page is open for a second: what its scripts would gain from being optimised costs more than it saves.
+    "--js-flags=--no-opt,--no-maglev",
+]
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
@@ -40,7 +45,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("The browser tests are required here, but no Chromium was found.")
         pytest.skip("no Chromium was found")
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")
