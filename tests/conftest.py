@@ -25,6 +25,8 @@ LONGEST = (
     "tests/browser/test_whole_way.py",
     "tests/browser/test_without_javascript.py",
 )
+# What looks at pages alone: tests/test_access.py asks PostgreSQL for each of them.
+PAGES_ALONE = ("tests/test_pages.py", "tests/test_forms.py", "tests/schmiede/test_admin_words.py")
 
 
 # No example fails for being slow on a busy machine; `make test-long` tries thousands.
@@ -51,8 +53,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("hypothesis") and touches_database(item):
             item.add_marker("story")
     if connection.vendor != "sqlite":
-        config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
-        items[:] = [item for item in items if touches_database(item)]
+        wanted = [item for item in items if touches_database(item) and not item.nodeid.startswith(PAGES_ALONE)]
+        config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
+        items[:] = wanted
 
 
 def touches_database(item: pytest.Item) -> bool:

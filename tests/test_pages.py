@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -28,10 +28,7 @@ from tests.builders import log_in
 from tests.crawl import Answer, crawl
 from tests.newcomers import NEWCOMERS, make_newcomers
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only: PostgreSQL answers with the same pages"),
-]
+pytestmark = pytest.mark.django_db
 EVERYBODY = (*PEOPLE, *NEWCOMERS)
 STATIC = Path(settings.BASE_DIR, "static")
 # Of the administration and of the printed papers.
