@@ -6,10 +6,15 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sites.models import Site
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection, connections
 from hypothesis import settings as examples
 
@@ -71,6 +76,21 @@ def django_db_modify_db_settings(
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_what_no_test_writes() -> Iterator[None]:
+    """After a test in transactions of its own its rows go; types, permissions and groups stay, and are not made anew."""
+
+    def sql_flush(style: object, connection: Any, **options: Any) -> list[str]:
+        kept = {model._meta.db_table for model in (ContentType, Permission, Group, Group.permissions.through, Site)}
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        return connection.ops.sql_flush(style, [table for table in tables if table not in kept], **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", sql_flush)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *args, **kwargs: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
