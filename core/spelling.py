@@ -198,3 +198,8 @@ class NamesField(_Composed, models.TextField):
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": TextFormField, **kwargs})
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text as they were typed: what blank lines part."""
+    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]

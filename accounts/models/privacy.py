@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.spelling import paragraphs
 from core.words import day
 from core.writes import write_if
 
@@ -113,4 +114,4 @@ class PrivacyText(Record):
     @property
     def paragraphs(self) -> list[str]:
         """Return the text, paragraph by paragraph."""
-        return [part.strip() for part in self.text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+        return paragraphs(self.text)

@@ -86,7 +86,7 @@ class _Collector:
         plan = openings(workshops)
         steps = tuple(_step(opening, sections) for opening in plan)
         bound = {key for opening in plan for key in opening.keys}
-        coach = team.reader() if self.waits(application) else None
+        coach = team.coach_today() if self.waits(application) else None
         submission = self.submissions.get((application.pk, application.stage)) if application else None
         deadline = self.deadline(team, application, submission)
         coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]

@@ -18,7 +18,7 @@ from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Traces
 from calls.models import FundingCall
-from core.spelling import NameField
+from core.spelling import NameField, paragraphs
 from core.statements import Today
 from core.writes import write_if
 
@@ -251,7 +251,7 @@ class Cohort(Record):
     @property
     def paragraphs(self) -> list[str]:
         """Return the public text, paragraph by paragraph."""
-        return [part.strip() for part in self.public_text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+        return paragraphs(self.public_text)
 
     def people(self) -> models.QuerySet[User]:
         """Return everybody with an account who takes part or coaches today, each once."""

@@ -168,7 +168,7 @@ class Team(Record):
         away = self.read_ahead.coaches_away
         return absent([coach.pk for coach in self.coaches()], timezone.localdate()) if away is None else away
 
-    def reader(self) -> CoachAssignment | None:
+    def coach_today(self) -> CoachAssignment | None:
         """Return the coach its hand-ins wait for today: the first, while they are absent the second; None for all coaches."""
         return next((coach for coach in self.coaches() if coach.pk not in self.coaches_away), None)
 

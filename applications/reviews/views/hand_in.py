@@ -47,7 +47,7 @@ def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "free": free,
         "until": timezone.localdate() + timedelta(days=application.team.cohort.answer_days),
-        "reader": application.team.reader(),
+        "coach": application.team.coach_today(),
         "waiting": _waiting(application, sections),
     }
     return render(request, "applications/reviews/hand_in.html", context, status=422 if form.is_bound else 200)
