@@ -147,12 +147,10 @@ class Cohort(Record):
 
     objects = CohortQuerySet.as_manager()
 
+    # Deciding is asked of a registration, opening early and attendance of a workshop.
     MAY = {
         "edit": roles("organiser"),
-        "decide": roles("organiser"),
         "cockpit": roles("organiser"),
-        "attendance": roles("coach", "organiser"),
-        "open early": roles("organiser"),
     }
 
     class Meta:

@@ -304,9 +304,9 @@ def test_a_status_is_never_a_field(world):
 def test_permissions_of_actions_come_from_the_table(world):
     page = CohortPage(Cohort, admin.site)
 
-    assert page.may(request_of(world.doris), "open early", world.cohort)
-    assert not page.may(request_of(world.doris), "open early", world.foreign)
-    assert not page.may(request_of(world.emil), "open early", world.cohort)
+    assert page.may(request_of(world.doris), "cockpit", world.cohort)
+    assert not page.may(request_of(world.doris), "cockpit", world.foreign)
+    assert not page.may(request_of(world.emil), "cockpit", world.cohort)
     assert not hasattr(page, "has_unheard_of_permission")
 
 
@@ -334,7 +334,7 @@ def test_run_passes_over_what_one_may_not_do(client, world, monkeypatch):
     done = []
 
     refused = page.run(
-        request_of(world.doris), [world.cohort, world.foreign], done.append, may="open early", done="Getan."
+        request_of(world.doris), [world.cohort, world.foreign], done.append, may="cockpit", done="Getan."
     )
 
     assert (refused, done) == ([], [world.cohort])

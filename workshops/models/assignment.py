@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
-from accounts.models.record import Person, roles
+from accounts.models.record import Person
 from cohorts.models import Cohort, Team
 from cohorts.models.curriculum import ORGANISERS_TEXT
 
@@ -30,7 +30,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(Record):
-    """What every team does after a workshop, until the end of `due_on`; sections it is about, if any."""
+    """What every team does after a workshop, until the end of `due_on`; sections it is about, if any.
+
+    Who edits it is asked of its workshop, who ticks it of the team: `Workshop.MAY`, `Team.MAY`.
+    """
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="assignments", verbose_name=_("Workshop"))
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
@@ -43,8 +46,6 @@ class Assignment(Record):
     COHORTS = "workshop__cohort"
 
     objects = AssignmentQuerySet.as_manager()
-
-    MAY = {"edit": roles("organiser")}  # to tick is the team's: Team.MAY
 
     class Meta:
         verbose_name = _("Arbeitsauftrag")

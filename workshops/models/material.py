@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
-from accounts.models.record import Person, roles
+from accounts.models.record import Person
 from cohorts.models.curriculum import ORGANISERS_TEXT
 from core.files import stored_name
 
@@ -23,7 +23,10 @@ class MaterialQuerySet(models.QuerySet["Material"]):
 
 
 class Material(Record):
-    """A file or a link for everybody in the cohort, also for those who were absent."""
+    """A file or a link for everybody in the cohort, also for those who were absent.
+
+    Who edits it is asked of its workshop: `Workshop.MAY`.
+    """
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="materials", verbose_name=_("Workshop"))
     title = models.CharField(_("Titel"), max_length=200)
@@ -40,8 +43,6 @@ class Material(Record):
     COHORTS = "workshop__cohort"
 
     objects = MaterialQuerySet.as_manager()
-
-    MAY = {"edit": roles("organiser")}
 
     class Meta:
         verbose_name = _("Material")

@@ -96,6 +96,7 @@ class Application(Record):
 
     objects = ApplicationQuerySet.as_manager()
 
+    # Also for its sections, notes and attachments. The papers of a finished one have a table of their own: `Submission.MAY`.
     MAY = {
         "see": roles("owner", "writer", "reader", "own coach", "organiser"),
         "write": roles("owner", "writer"),
@@ -107,8 +108,6 @@ class Application(Record):
         "finish": roles("owner"),
         "take back": roles("owner"),
         "withdraw": roles("owner"),
-        "paper steps": roles("owner"),
-        "outcome": roles("owner", "organiser"),
         "people": roles("owner", "organiser"),
     }
 

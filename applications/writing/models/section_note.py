@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
-from accounts.models.record import Person, roles
+from accounts.models.record import Person
 from applications.content import InvalidContent, normalised
 from applications.kept_after_erasing import TEAMS_TEXT
 from applications.writing.models.application import Application
@@ -52,8 +52,6 @@ class SectionNote(Record):
     COHORTS = "application__team__cohort"
 
     objects = SectionNoteQuerySet.as_manager()
-
-    MAY = {"write": roles("owner", "writer")}
 
     class Meta:
         verbose_name = _("Notiz des Teams")
