@@ -90,6 +90,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.select_related("organiser__privacy_text", "call")
 
     def taking_registrations(self) -> CohortQuerySet:
+        """Return those that associations can register for today: the same as `takes_registrations_on` of a cohort."""
         today = timezone.localdate()
         open_now = self.filter(registration_from__lte=today, registration_until__gte=today, cancelled_at=None)
         return open_now.published().order_by("registration_until", "title")
@@ -210,10 +211,10 @@ class Cohort(Record):
             return Phase.ENDED
         if day >= self.begins_on:
             return Phase.RUNNING
+        if self.takes_registrations_on(day):
+            return Phase.REGISTRATION
         if self.published_at is None or day < self.registration_from:
             return Phase.PLANNED
-        if day <= self.registration_until:
-            return Phase.REGISTRATION
         return Phase.SELECTION
 
     @property
@@ -227,9 +228,15 @@ class Cohort(Record):
 
     @property
     def is_registration_open(self) -> bool:
-        """Return whether it is published, and today (Germany) is from the first to the last day for registering."""
-        today = timezone.localdate()
-        window = self.registration_from <= today <= self.registration_until
+        """Return whether associations can register today (Germany), also where the workshops have begun already."""
+        return self.takes_registrations_on(timezone.localdate())
+
+    def takes_registrations_on(self, day: date) -> bool:
+        """Return whether it is published, not called off, and the day is from the first to the last for registering.
+
+        `taking_registrations` of the queryset says the same in the database.
+        """
+        window = self.registration_from <= day <= self.registration_until
         return bool(self.published_at) and not self.cancelled_at and window
 
     def roles_of(self, user: Person) -> frozenset[str]:
