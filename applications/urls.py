@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.papers.views import finishing
+from applications.papers.views import checks, finishing
 from applications.progress.views import members, workspace
 from applications.reviews.views import hand_in
 from applications.writing.views import (
@@ -49,7 +49,7 @@ urlpatterns = [
     path("<uuid:uuid>/zurueckziehen/", start.withdraw, name="withdraw"),
     path("<uuid:uuid>/uebernehmen/", start.adopt, name="adopt"),
     path("<uuid:uuid>/abgeben/", hand_in.hand_in, name="hand_in"),
-    path("<uuid:uuid>/vorpruefung/", finishing.checks, name="checks"),
+    path("<uuid:uuid>/vorpruefung/", checks.checks, name="checks"),
     path("<uuid:uuid>/fertigstellen/", finishing.finish_page, name="finish"),
     path("<uuid:uuid>/zuruecknehmen/", finishing.take_back, name="take_back"),
     path("<uuid:uuid>/unterlagen/", finishing.papers, name="papers"),

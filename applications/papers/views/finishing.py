@@ -1,4 +1,4 @@
-"""From the checks to the post: Vorprüfung, finishing, taking back, the steps on paper and the outcome."""
+"""The pages „Fertigstellen“ and „Ergebnis“, and taking back; how papers go on is in `papers.py` beside it."""
 
 from __future__ import annotations
 
@@ -13,34 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.checks import Severity, asked, run
+from applications.checks import run
 from applications.papers import PapersUnavailable
 from applications.papers.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
 from applications.papers.forms import OutcomeForm
 from applications.papers.models import Outcome, Submission
 from applications.papers.models.paper_steps import StepMissing, WrongDay
 from applications.papers.models.submission import Taken
-from applications.papers.tasks import count_pages_soon
 from applications.writing.access import get_application
 from applications.writing.models import Application
 from applications.writing.page.findings import place_findings
 from core.steps import take_step
 from core.writes import Stale
-
-
-def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Show all findings by severity, with the pages as last counted; count them again if something was written."""
-    application = get_application(request, uuid)
-    count_pages_soon(application)
-    dossier = read_state(application).dossier
-    findings = place_findings(application, run(dossier), dossier.budget)
-    groups = [
-        (severity, [placed for placed in findings if placed.finding.severity == severity]) for severity in Severity
-    ]
-    passed = len(asked(dossier)) - len({placed.finding.code for placed in findings})
-    first = next((placed for placed in findings if placed.url and placed.finding.severity <= Severity.WARNING), None)
-    context = {"application": application, "groups": groups, "passed": passed, "first": first}
-    return render(request, "applications/papers/checks.html", context)
 
 
 def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
