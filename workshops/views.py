@@ -48,7 +48,9 @@ def when(begins_at: datetime | None, now: datetime) -> tuple[bool, datetime]:
 
 @require_safe
 def detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    workshops = Workshop.objects.visible_to(request.user).for_page(Assignment.objects.with_done(request.user))
+    workshops = Workshop.objects.visible_to(request.user).for_page(
+        Assignment.objects.with_done(request.user), Material.objects.visible_to(request.user)
+    )
     workshop = get_object_or_404(workshops, pk=uuid)
     team = own_team(request, workshop)
     context = {

@@ -37,10 +37,10 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def for_list(self) -> WorkshopQuerySet:
         return self.select_related("cohort").prefetch_related("sessions")
 
-    def for_page(self, assignments: models.QuerySet[Any]) -> WorkshopQuerySet:
-        """Read all that the page shows, with these assignments."""
-        shown = Prefetch("assignments", assignments)
-        return self.select_related("cohort__call").prefetch_related("sessions", "materials", shown)
+    def for_page(self, assignments: models.QuerySet[Any], materials: models.QuerySet[Any]) -> WorkshopQuerySet:
+        """Read all that the page shows, with these assignments and this material."""
+        shown = Prefetch("assignments", assignments), Prefetch("materials", materials)
+        return self.select_related("cohort__call").prefetch_related("sessions", *shown)
 
 
 class Workshop(Record):
