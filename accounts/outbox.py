@@ -39,7 +39,7 @@ log = logging.getLogger("portal.outbox")
 # One thread: all that waits is sent in one round.
 sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mails")
 
-RETRY_AFTER = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6)]
+WAITS_BETWEEN_TRIES = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6)]
 BATCH = 200
 
 
@@ -182,8 +182,8 @@ def _send(message: Message) -> Exception | None:
 
 def _note_failure(message: Message, error: str) -> None:
     now = timezone.now()
-    if message.attempts < len(RETRY_AFTER):
-        _note(message, claimed_at=None, error=error, not_before=now + RETRY_AFTER[message.attempts])
+    if message.attempts < len(WAITS_BETWEEN_TRIES):
+        _note(message, claimed_at=None, error=error, not_before=now + WAITS_BETWEEN_TRIES[message.attempts])
     else:
         _note(message, failed_at=now, error=error)
 

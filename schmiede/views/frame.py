@@ -19,7 +19,7 @@ from core.kept import wants_json
 from core.outages import is_outage
 from schmiede.navigation import THEMES
 
-RETRY_AFTER = 30  # seconds
+ASK_AGAIN_AFTER = 30  # seconds
 ONE_YEAR = 60 * 60 * 24 * 365
 
 
@@ -69,7 +69,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _away() -> HttpResponse:
     page = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    page["Retry-After"] = f"{RETRY_AFTER}"
+    page["Retry-After"] = f"{ASK_AGAIN_AFTER}"
     return page
 
 
