@@ -39,6 +39,9 @@ examples.register_profile("portal", deadline=None)
 examples.register_profile("long", deadline=None, max_examples=5000)
 examples.load_profile("portal")
 
+# How many evenings a story over the database makes up, each of so many steps at most; in `make test-long` the second number.
+STORIES = {"writing": (25, 2000, 30), "coaching": (25, 400, 14)}
+
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays: the collector need not walk over it again, and seldom finds anything in a test."""
@@ -61,6 +64,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         wanted = [item for item in items if touches_database(item) and not item.nodeid.startswith(PAGES_ALONE)]
         config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
         items[:] = wanted
+
+
+@pytest.fixture
+def story() -> Callable[[str], examples]:
+    """Return the settings of a story of `STORIES`, by its name."""
+
+    def settings_of(name: str) -> examples:
+        few, many, steps = STORIES[name]
+        evenings = many if examples.get_current_profile_name() == "long" else few
+        return examples(max_examples=evenings, stateful_step_count=steps, deadline=None, database=None)
+
+    return settings_of
 
 
 def touches_database(item: pytest.Item) -> bool:

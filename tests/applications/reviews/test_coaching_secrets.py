@@ -16,7 +16,6 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -315,7 +314,5 @@ class Coaching(RuleBasedStateMachine):
 
 @pytest.mark.hypothesis
 @pytest.mark.django_db
-def test_nobody_ever_sees_what_is_not_meant_for_them():
-    profile = settings.get_current_profile_name()
-    few = settings(max_examples=400 if profile == "long" else 25, stateful_step_count=14, deadline=None, database=None)
-    run_state_machine_as_test(Coaching, settings=few)
+def test_nobody_ever_sees_what_is_not_meant_for_them(story):
+    run_state_machine_as_test(Coaching, settings=story("coaching"))

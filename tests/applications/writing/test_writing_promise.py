@@ -17,7 +17,6 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -302,7 +301,5 @@ class Writing(RuleBasedStateMachine):
 
 @pytest.mark.hypothesis
 @pytest.mark.django_db
-def test_the_promise_holds():
-    profile = settings.get_current_profile_name()
-    few = settings(max_examples=2000 if profile == "long" else 25, stateful_step_count=30, deadline=None, database=None)
-    run_state_machine_as_test(Writing, settings=few)
+def test_the_promise_holds(story):
+    run_state_machine_as_test(Writing, settings=story("writing"))
