@@ -72,7 +72,7 @@ function isChanged(field) {
   if (field.type === "file") return field.files.length > 0;
   if (field.tagName === "SELECT") return isChosenAnew(field);
   if (field.tagName === "TEXTAREA") return field.value !== field.defaultValue;
-  return field.tagName === "INPUT" && field.value !== asServed(field);
+  return field.tagName === "INPUT" && field.value !== servedValue(field);
 }
 
 function isChosenAnew(select) {
@@ -83,7 +83,7 @@ function isChosenAnew(select) {
 }
 
 /* What a field of this type makes of the value in the page: a number with a comma, for one, becomes nothing. */
-function asServed(field) {
+function servedValue(field) {
   const fresh = document.createElement("input");
   fresh.type = field.type;
   fresh.value = field.defaultValue;
