@@ -1,6 +1,7 @@
 """Which changes clash and which are joined, of two changed lists of tokens that came from one.
 
-Two changes clash when they take the same token away, when both put something in at the same place, or when one puts
+A token is a sentence or the blank between two, or in a very long text a line: `text` in merge.py chooses, by
+`MOST_SENTENCES` there. Two changes clash when they take the same token away, when both put something in at the same place, or when one puts
 something in where the other's change may have grown. Changes that only stand side by side do not: deleting a sentence
 and rewriting the next one are two things. Neither do two that only take away: both parts are gone.
 
