@@ -1,4 +1,4 @@
-"""What staff do to somebody's account: close it, open it again, end work for the BAMF, reset the second factor."""
+"""What staff do to an account: close it, open it again, end work for the BAMF, reset the second factor."""
 
 from __future__ import annotations
 

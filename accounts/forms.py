@@ -1,4 +1,4 @@
-"""Forms of the account pages."""
+"""Forms of logging in, „Mein Konto“, an organisation's data, and inviting somebody into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an organisation is by law."""
+"""The legal forms of organisations (Rechtsformen): the list people choose from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message of a cohort is about, in words: for figures that name nobody."""
+"""What each kind of mail is called in the BAMF's figures: words that name nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of people: many have two, some have only one."""
+"""A person's first and last name as one, also where there is only one of them, and what is said without any."""
 
 from __future__ import annotations
 

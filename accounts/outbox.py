@@ -1,4 +1,4 @@
-"""The outbox: a step posts its messages in its own transaction; a task and the timer send them, each once."""
+"""Sending mails: a step posts them (`post`), the timer sends each once and tries again after `WAITS_BETWEEN_TRIES`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody says about a person they name to the portal: one list of fields for every form that asks."""
+"""The fields in which somebody names a person (`PERSON_FIELDS`), the same on every form."""
 
 from __future__ import annotations
 

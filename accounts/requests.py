@@ -1,3 +1,5 @@
+"""The type of a request of somebody who is logged in."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest

@@ -1,3 +1,5 @@
+"""Addresses of „Mein Konto“, of organisations and invitations."""
+
 from __future__ import annotations
 
 from django.urls import path

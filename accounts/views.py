@@ -1,4 +1,4 @@
-"""The pages of a person's own account and of the organisations they belong to."""
+"""The pages „Mein Konto“ and „Organisation“: data, people, inviting, handing over, leaving."""
 
 from __future__ import annotations
 

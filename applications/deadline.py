@@ -1,4 +1,4 @@
-"""A team's deadline: the call's own, or the one of the umbrella body that it belongs to (F11, C19).
+"""The day a team must post by: the call's, or the one of its umbrella body (F11, C19).
 
 Pages, turns, checks, papers and mails take it from here.
 """

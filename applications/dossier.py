@@ -1,4 +1,4 @@
-"""An application's contents and the call around them as one value, for the checks and the papers."""
+"""All that the checks and the papers read of an application: its contents and its call as one value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of an application that keep a name after its person was erased: they belong to the team, and nobody rewrites them."""
+"""Texts of an application that keep a name after its person was erased, with the reason people read."""
 
 from __future__ import annotations
 

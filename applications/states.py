@@ -1,4 +1,4 @@
-"""The state of a section: plain functions over values, worked out from facts, never stored.
+"""The states of a section („noch geschlossen“, „in Arbeit“, „bitte ändern“, „rund“): which it is in, its words (`LABELS`) and symbols.
 
 `applications.reviews.section_facts` reads the facts of sections.
 """

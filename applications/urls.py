@@ -1,3 +1,5 @@
+"""Addresses of an application (Vorhaben): its sections, versions, Word file, attachments, team, hand-in, checks, finishing."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Copying a call to another year, and an edition to a new draft."""
+"""Copying a call to another year, and an edition to a new draft; what has to be checked anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an edition of a call says, as plain values: what the checks, the pages and the papers read.
+"""What an edition of a call says, as plain values that checks, pages and papers read (`terms.limit("…")`).
 
 A published edition keeps them in one column (`Edition.frozen_terms`), because it never changes again; so a page that
 shows an application needs no query for sections, themes, kinds, questions and limits, and a finished application can

@@ -1,4 +1,4 @@
-"""What an organiser decides about a registration: a place, the waiting list, or no.
+"""What happens on accepting, declining or putting a registration on the waiting list, and whether a place is left.
 
 With a place come the organisation, its team, and the invitations of its people.
 """

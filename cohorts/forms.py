@@ -1,4 +1,4 @@
-"""What associations and organisers fill in."""
+"""The form „Verein anmelden“: its questions, helps, and the length of the idea (`IDEA_LENGTH`)."""
 
 from __future__ import annotations
 

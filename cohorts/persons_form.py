@@ -1,4 +1,4 @@
-"""The part of registering that asks who comes."""
+"""The part of „Verein anmelden“ that asks who comes, for as many persons as the Projektschmiede wants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the shared curriculum from a readable file (`cohorts/data/curriculum.toml`).
+"""Reads the shared Lehrplan from cohorts/data/curriculum.toml.
 
 Loading twice changes nothing. A changed file makes a new curriculum beside the earlier one, which staff may have
 adapted and cohorts may have been made from.

@@ -1,4 +1,4 @@
-"""What associations do on the public pages: register, send the form again, and correct what they said.
+"""What happens on registering, on asking for the link again, and on correcting a registration.
 
 They have no account: an address that is confirmed and a secret link let them in.
 """

@@ -1,4 +1,4 @@
-"""Sections to tick: keys with the titles people know from the newest call."""
+"""The sections that a workshop or an assignment can be about, to tick, with their titles."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Addresses of the public pages of Projektschmieden, of registering and of news."""
+
 from __future__ import annotations
 
 from django.urls import path

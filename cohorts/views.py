@@ -1,4 +1,4 @@
-"""The public pages of cohorts, registering, and an announcement's page."""
+"""The public pages of Projektschmieden, „Verein anmelden“ (how often: `PER_ADDRESS`, `PER_NETWORK`), „Ihre Anmeldung“, news."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Background tasks as rows of a table: what waits, what a worker left behind, and what nobody asks about any more."""
+"""Background tasks: how often each is tried (`MOST_ATTEMPTS`), when it waits long (`WAITS_LONG_AFTER`), results (`RESULTS_LAST`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits for the size of a request, decided by its declared length before anything is read (docs/decisions/0015)."""
+"""Refuses requests that are too large (`…_LIMIT_BYTES` in schmiede/settings.py) before anything is read (docs/decisions/0015)."""
 
 from __future__ import annotations
 

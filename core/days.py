@@ -1,4 +1,4 @@
-"""Days in Germany, where all funding calls and cohorts are."""
+"""Today and other days in Germany, wherever the server is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them in German: read from what was typed, or asked about where they can mean two things."""
+"""Numbers and amounts as people type them in German: how they are read, and when the portal asks back."""
 
 from __future__ import annotations
 

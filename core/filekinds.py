@@ -1,4 +1,4 @@
-"""What a file is by its content, whatever it is called; for kinds that are not allowed, the way out."""
+"""Which kinds of files are taken (`TYPES`), told by their content, and what is said to others (`WAYS_OUT`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of files: what people called theirs, made harmless; what the portal calls its own, readable everywhere."""
+"""What downloaded files are called, and names of uploaded ones made harmless (`LONGEST`)."""
 
 from __future__ import annotations
 

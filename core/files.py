@@ -1,4 +1,4 @@
-"""Safe upload and delivery: type by content, size limits, names of our own, never shown inside the portal's origin."""
+"""Uploaded files: whether one is taken (`UPLOAD_LIMIT_BYTES` in schmiede/settings.py), its sentence, and how it is handed out."""
 
 from __future__ import annotations
 

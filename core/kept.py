@@ -1,4 +1,4 @@
-"""A form that was sent while nobody was logged in any more: it is kept in the session until it is sent or discarded.
+"""A form sent after the login had expired is kept in the session: at most `MOST` characters, `PER_NETWORK` forms an hour.
 
 The session was anonymous then, so the next person to log in with this browser sees it. That is why it is kept for an
 hour at most, why no page sends it by itself, and why passwords, tokens and files are not kept at all.

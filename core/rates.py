@@ -1,4 +1,4 @@
-"""How often something may be done within an hour: tight per address, loose per network."""
+"""How often something may be tried within an hour: counted by address and by network; who calls it says how often."""
 
 from __future__ import annotations
 

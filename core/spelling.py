@@ -1,4 +1,4 @@
-"""The same letters as the same signs, however a device spells them, how many of them people see, and whether any."""
+"""How characters are counted as people see them (static/js/counting.js does the same), and letters made the same on every device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries that are built once and executed many times.
+"""Queries that are built once and executed many times, to make pages faster.
 
 Django builds the SQL of a queryset anew each time it is asked. For a query over many tables that takes several times as
 long as executing it. A `Statement` is such a query with slots instead of values: its SQL is built at the first use in

@@ -1,4 +1,4 @@
-"""A step of a model in a view: take it, and tell the person what became of it."""
+"""What a person reads after pressing a button: take a step of a model in a view, and leave its message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values in words: money, numbers, days, moments, quarters, people and lists, as German pages and papers write them.
+"""Amounts of money, numbers, days, moments and people in German words, for pages and papers.
 
 Every place that shows a value calls a function of this module; the filters in `templatetags` add only the HTML around it.
 """

@@ -1,4 +1,4 @@
-"""What every request passes."""
+"""What happens to every request: login, second factor, refusals, what is too large, the line in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands around every page: navigation by role, the account menu, the theme.
+"""The main navigation by role, the account's menu, light or dark.
 
 Everything is computed when a template asks for it; it costs no query beyond the one for where the person stands.
 """

@@ -1,4 +1,4 @@
-"""Settings of the portal.
+"""Settings: sizes (`…_LIMIT_BYTES`), login (`ACCOUNT_…`, `SESSION_COOKIE_AGE`), mails, security headers, `LOGGING`.
 
 Everything comes from the environment (docs/deploying.md); secure values are the default, debugging is switched on.
 A missing secret stops the start with its name.

@@ -1,4 +1,4 @@
-"""The pages every public site has (flatpages): seeded once from files, then staff's own.
+"""Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache: loaded once from schmiede/pages/, then edited by staff.
 
 What a portal must say itself stands there as a marked placeholder; schmiede/system_checks.py looks for these.
 """

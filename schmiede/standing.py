@@ -1,4 +1,4 @@
-"""Where a person stands in the portal: every role, the second factor it needs, and what menus lead to. One query."""
+"""Which roles a person has in the portal, and which of them need the second factor; one query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Django's checks know about this portal: `check --deploy` before it goes online, `migrate` before it touches a database."""
+"""What is checked before a start: `check --deploy` before the portal goes online, `migrate` before it touches a database."""
 
 from __future__ import annotations
 

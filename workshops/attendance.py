@@ -1,4 +1,4 @@
-"""The sheet on which attendance of a session is recorded."""
+"""The sheet „Anwesenheit“ of a session: its form and its words."""
 
 from __future__ import annotations
 

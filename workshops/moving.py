@@ -1,4 +1,4 @@
-"""Telling a cohort that a workshop takes place at another time or place than people noted down."""
+"""Mails about moved dates: who is told that a workshop takes place at another time or place."""
 
 from __future__ import annotations
 

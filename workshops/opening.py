@@ -1,4 +1,4 @@
-"""When sections open: the one rule, as plain functions over workshops and moments; `Workshop.objects` reads a cohort's."""
+"""When a section opens: with its workshop's first session, or earlier by staff („früher öffnen“)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a curriculum and a start date to workshops with days, times and assignments."""
+"""Makes workshops with days, times and assignments from a Lehrplan and a first day."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Addresses of the pages of workshops, material, assignments and attendance."""
+
 from __future__ import annotations
 
 from django.urls import path

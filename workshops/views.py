@@ -1,4 +1,4 @@
-"""A cohort's workshops for everybody in it: dates, material, assignments, and who was there."""
+"""The pages „Workshops“ and of one workshop: dates, material, assignments, attendance."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Rows on a form of the admin as Django sends them: read with one query, each field with a label of its own."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""The page „Einladungen“ of the admin: who was invited to what, and revoking it."""
+
 from __future__ import annotations
 
 from typing import Any

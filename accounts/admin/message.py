@@ -1,3 +1,5 @@
+"""The page of mails in the admin (Nachrichten): what was sent to whom, what failed, „Noch einmal senden“; figures for the BAMF."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

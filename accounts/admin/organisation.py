@@ -1,3 +1,5 @@
+"""The page of an organisation in the admin: its data, its people, inviting, handing over, letting it run Projektschmieden."""
+
 from __future__ import annotations
 
 from typing import Any

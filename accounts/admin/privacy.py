@@ -1,3 +1,5 @@
+"""The page on which a Träger writes its text on Datenschutz."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""The page of a person in the admin: closing an account, opening it again, resetting the second factor, „Person löschen“."""
+
 from __future__ import annotations
 
 from collections import Counter

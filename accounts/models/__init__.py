@@ -1,3 +1,5 @@
+"""The models of accounts, each in a file called after it."""
+
 from __future__ import annotations
 
 from .address import KnownAddress

@@ -1,3 +1,5 @@
+"""Earlier e-mail addresses of a person, kept so that erasing finds every copy."""
+
 from __future__ import annotations
 
 from django.conf import settings

@@ -1,3 +1,5 @@
+"""The audit trail: one row for everything that somebody did, written by `Event.record` and never changed."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -1,3 +1,5 @@
+"""Invitations („Ihre Einladung“): to what, for how long they are valid (`VALID_FOR`), accepting and revoking them."""
+
 from __future__ import annotations
 
 import hashlib

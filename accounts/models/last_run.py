@@ -1,3 +1,5 @@
+"""When the timer and the workers were last seen, and from when they count as late (`LATE_AFTER`, `GONE_AFTER`)."""
+
 from __future__ import annotations
 
 from datetime import timedelta

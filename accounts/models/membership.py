@@ -1,3 +1,5 @@
+"""Who belongs to an organisation, and who of them is responsible; leaving, removing, handing over."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

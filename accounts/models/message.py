@@ -1,3 +1,5 @@
+"""Mails as rows (Nachrichten): whom an answer goes to (`reply_to`), how long links in them are kept (`SECRETS_LAST`), sending again."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

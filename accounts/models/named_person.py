@@ -1,3 +1,5 @@
+"""Name, e-mail and telephone of somebody who may have no account yet: shared by people of registrations and of teams."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""Organisations (Vereine, Träger): their data, letting one run Projektschmieden, who sees and edits it."""
+
 from __future__ import annotations
 
 from uuid import UUID

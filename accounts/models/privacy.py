@@ -1,3 +1,5 @@
+"""What a Träger says about data on its page of Datenschutz; each version stays, and a change is a new one."""
+
 from __future__ import annotations
 
 from django.conf import settings

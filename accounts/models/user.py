@@ -1,3 +1,5 @@
+"""A person's account: name, address, which mails they want (`wants_…`), being BAMF staff, and who may close or erase it."""
+
 from __future__ import annotations
 
 from typing import Any

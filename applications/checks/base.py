@@ -1,4 +1,4 @@
-"""What a check is, what it reads, and how its finding gets its weight."""
+"""What a check is (`Found`, `@check`), how its finding is weighed (`Severity`: Fehler, Warnung, Hinweis), and the order of findings."""
 
 from __future__ import annotations
 

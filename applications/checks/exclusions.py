@@ -1,4 +1,4 @@
-"""Words that point to what the call excludes (F1 4.8, F8), by the question of the call they belong to.
+"""Words that point to what the call excludes (`SIGNS`; F1 4.8, F8), by the question of the call they belong to.
 
 They are guesses: a word asks, it never refuses. Searched are only the words of questions that the call puts.
 """

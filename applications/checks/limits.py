@@ -1,4 +1,4 @@
-"""Measure a financing plan by the limits of its call: checks and gauges read these figures (B02–B05, B15)."""
+"""Measures the financing plan by the call's limits (B02–B05, B15), for the checks and for the gauges beside the numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all kinds of content share: fields with a meaning, reading, writing, counting.
+"""What all sections' contents share: kinds of fields (`Spec`), the longest text (`MAX_LENGTH`), most rows (`MAX_ROWS`), reading and writing.
 
 A kind is a frozen dataclass registered with `@content(Kind.…)`. Its fields are strings, whole numbers (money in
 cents) or None, lists of row ids, and tables (tuples of `Row`). `spec()` beside each field says its German label and

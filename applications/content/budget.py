@@ -1,4 +1,4 @@
-"""The financing plan: rows per calendar year, money in whole cents, the grant computed as the gap between them."""
+"""The fields of the financing plan: costs and income by calendar year in whole cents; the grant is the gap between them."""
 
 from __future__ import annotations
 

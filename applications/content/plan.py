@@ -1,4 +1,4 @@
-"""Goals, activities and partners: rows that refer to each other by id."""
+"""The fields of goals, activities and partners, and the words to choose from (`LEVELS`, `PARTNER_KINDS`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text as sentences, blanks and line ends: the tokens by which two people's texts are joined."""
+"""Where a sentence ends, with the abbreviations that end none (`ABBREVIATIONS`): the unit by which two texts are joined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts, the cover, answers and the list of attachments."""
+"""The fields of texts, of the cover (Deckblatt), of declarations, and of the list of attachments with its states („liegt bei“)."""
 
 from __future__ import annotations
 

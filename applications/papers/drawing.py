@@ -1,4 +1,4 @@
-"""Texts as the renderer gets them: setting any text takes time in proportion to its length.
+"""How long texts are set on papers: very long words and paragraphs are cut into parts (`LONGEST_WORD`, `LONGEST_PART`).
 
 The renderer looks at the rest of a text again for every line that it cannot end at a blank. So no word and no
 stretch of text that it is given is long, and no letter has more marks than can be drawn.

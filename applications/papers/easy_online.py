@@ -1,4 +1,4 @@
-"""The steps of stage 2 in words: the application is made in easy-Online, and the call says how it is signed (F4)."""
+"""The words of stage 2: what to do in easy-Online, by how the call is signed (`WAYS`, F4)."""
 
 from __future__ import annotations
 

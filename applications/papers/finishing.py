@@ -1,4 +1,4 @@
-"""Finishing an application: what is checked, in what order, what is printed, and what prevents it."""
+"""„Fertigstellen“: what is checked and printed in which order, and what keeps an application from being finished (`blocking`)."""
 
 from __future__ import annotations
 

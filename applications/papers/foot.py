@@ -1,4 +1,4 @@
-"""What tells two sheets of paper apart: their version, their day, and a mark computed from their words."""
+"""The words at the foot of every paper: version, day, and a mark of `LENGTH` letters that tells two versions apart."""
 
 from __future__ import annotations
 

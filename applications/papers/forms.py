@@ -1,4 +1,4 @@
-"""The forms on the way of an application to paper."""
+"""The forms of a step on paper, of the list of the envelope, and of the outcome."""
 
 from __future__ import annotations
 

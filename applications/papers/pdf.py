@@ -1,4 +1,4 @@
-"""PDFs from values: tagged (PDF/UA-1), in German, with nothing fetched from anywhere but our own fonts."""
+"""Makes the PDFs (tagged, PDF/UA-1); which papers are only aids to copy from (`AIDS`)."""
 
 from __future__ import annotations
 

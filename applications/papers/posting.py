@@ -1,4 +1,4 @@
-"""On the way to the post: the envelope, its letter, and what matters before posting (docs/decisions/0026)."""
+"""What lies in the envelope: the letter („Anschreiben“) and its list, and what to look at before posting (docs/decisions/0026)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Background work: thin, takes ids, may run twice without harm."""
+"""Background work of papers: counting pages."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Addresses of „Unterlagen“: finished papers, their steps, enclosures, letter and outcome."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Which team needs a call: plain functions over a team's facts and its turn."""
+"""Which team needs a call: silent for `SILENT_AFTER`, its date is over, or it waits too long for a coach."""
 
 from __future__ import annotations
 

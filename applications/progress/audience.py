@@ -1,4 +1,4 @@
-"""Who can read something of an application, in words and names: by the same roles that decide access (`MAY`)."""
+"""„Wer kann das lesen?“: the people and roles that can read a text, a file, a note, papers, by the tables `MAY`."""
 
 from __future__ import annotations
 

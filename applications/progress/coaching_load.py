@@ -1,4 +1,4 @@
-"""How much coaching a cohort waits for and how fast it comes: plain functions over moments.
+"""How many hand-ins wait for coaches, for how long (`AGES`), and how fast answers come.
 
 Coaches are not ranked by name for others, so nothing here knows who reviewed.
 """

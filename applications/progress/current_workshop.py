@@ -1,4 +1,4 @@
-"""Where a team is on its way through the workshops: plain functions over values, worked out from facts, never stored.
+"""At which workshop a team is on its way.
 
 `applications.progress.facts.collect` reads the facts of many teams at once.
 """

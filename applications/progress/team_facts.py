@@ -1,4 +1,4 @@
-"""The facts about one team that decide whose turn it is: plain values.
+"""The facts of one team that decide whose turn it is, as plain values.
 
 `applications.progress.facts.collect` reads them for many teams at once.
 """

@@ -1,4 +1,4 @@
-"""A line that says who must act next, and how a person sees it; `applications.progress.whose_turn` decides."""
+"""The line „Sie sind dran“: its words, and how each side sees it; whose_turn.py decides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose turn it is: one line that all sides see, a plain function over values.
+"""Whose turn it is and what is to be done first: the order of all cases, each with its sentence.
 
 The first match of the order in `_turns` and `_to_do` decides; everything else that waits is listed beneath it.
 """

@@ -1,4 +1,4 @@
-"""The timer's steps for reviews: remind of overdue ones, and pass on those that wait for somebody absent or gone."""
+"""Reminders of overdue reviews, and passing on what waits for a coach who is away or gone; the timer calls it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of a team that hands in, and of a coach who comments and gives back."""
+"""The forms of handing in, commenting and giving back: what must be filled in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts that decide the state of a section: its draft, and what coaches said to it."""
+"""What decides the state of a section: its draft, and how many comments count (praise does not)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps of an application that concern its reviews: handing in, and withdrawing."""
+"""Handing in („Zur Rückmeldung abgeben“) with the day that is promised, and withdrawing an application."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Addresses of „Rückmeldungen“: the queue, a review, comments, „Eigene Sätze“."""
+
 from __future__ import annotations
 
 from django.urls import path

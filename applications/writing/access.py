@@ -1,4 +1,4 @@
-"""How views read an application: 404 for what a person may not see, 403 for what they may not do."""
+"""How views get an application: 404 for what a person may not see, 403 for what they may not do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting an application, and going on with it on a newer edition of its call: what makes its drafts."""
+"""Starting an application („Vorhaben beginnen“), and adopting a newer edition of its call."""
 
 from __future__ import annotations
 

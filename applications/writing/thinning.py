@@ -1,4 +1,4 @@
-"""Which stored texts may go, mostly after 48 hours (docs/decisions/0009): a plain function over values.
+"""Which versions are kept: all for `EXACT` (48 hours), then one for each run of saves (`PAUSE`, `LONGEST`, docs/decisions/0009).
 
 The last text of each run of an author's saves is kept, and every text from which the next save takes more than a tenth
 away. A run ends with a pause of ten minutes, and after an hour at the latest. Texts that somebody may come back to

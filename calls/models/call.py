@@ -1,3 +1,5 @@
+"""A funding call (Förderaufruf): its days, whether the postmark counts, whom an application is addressed to."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,3 +1,5 @@
+"""Forms of the BAMF that must be filled in or read for a call: links and files."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""An edition (Stand) of a call: draft or published, its texts, and publishing it."""
+
 from __future__ import annotations
 
 from functools import cached_property

@@ -1,3 +1,5 @@
+"""A rule of a call behind a check: its source, how sure it is, confirming it."""
+
 from __future__ import annotations
 
 from django.conf import settings

@@ -1,3 +1,5 @@
+"""An umbrella body's own way for its members: earlier dates, another addressee."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""The page in the admin on which an organiser writes and publishes news (Mitteilungen)."""
+
 from __future__ import annotations
 
 from typing import Any

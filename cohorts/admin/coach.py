@@ -1,3 +1,5 @@
+"""The page of a Projektschmiede's coaches in the admin: inviting, absences, second factor, ending."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""The page in the admin on which a Lehrplan is put together."""
+
 from __future__ import annotations
 
 from typing import Any

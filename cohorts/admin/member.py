@@ -1,3 +1,5 @@
+"""The page of team members in the admin: inviting again, changing a role, handing over, leaving."""
+
 from __future__ import annotations
 
 from typing import Any

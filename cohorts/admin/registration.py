@@ -1,3 +1,5 @@
+"""The page of registrations (Anmeldungen) in the admin: accepting, waiting list, declining, a new link."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,3 +1,5 @@
+"""The page of teams in the admin: naming coaches, inviting people, a team that leaves."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""The models of cohorts, each in a file called after it."""
+
 from __future__ import annotations
 
 from .absence import CoachAbsence, present

@@ -1,3 +1,5 @@
+"""Days on which a coach is away; what waits is passed on for that time."""
+
 from __future__ import annotations
 
 from collections.abc import Collection

@@ -1,3 +1,5 @@
+"""News of a Projektschmiede (Mitteilungen): publishing, with its mail, and who has seen it."""
+
 from __future__ import annotations
 
 from uuid import UUID

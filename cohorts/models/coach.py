@@ -1,3 +1,5 @@
+"""Who coaches a Projektschmiede, and until when; inviting and ending."""
+
 from __future__ import annotations
 
 from datetime import date

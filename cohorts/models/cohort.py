@@ -1,3 +1,5 @@
+"""A Projektschmiede: dates, places, days until an answer (`answer_days`), its phase, whether registering is open, its people, calling it off."""
+
 from __future__ import annotations
 
 from collections import Counter

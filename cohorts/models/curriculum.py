@@ -1,3 +1,5 @@
+"""A Lehrplan and its steps, from which workshops are made."""
+
 from __future__ import annotations
 
 from django.db import models

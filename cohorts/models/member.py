@@ -1,3 +1,5 @@
+"""Members of a team and their roles („verantwortlich“, „schreibt mit“, „liest mit“), handing over responsibility, leaving."""
+
 from __future__ import annotations
 
 from collections import Counter

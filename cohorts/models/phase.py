@@ -1,3 +1,5 @@
+"""The words and symbols of a Projektschmiede's phases („geplant“, „Anmeldung offen“ …); `phase_on` in cohort.py works out which."""
+
 from __future__ import annotations
 
 from django.db import models

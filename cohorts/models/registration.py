@@ -1,3 +1,5 @@
+"""A registration of an association (Anmeldung): its answers, its status, how long to confirm it (`CONFIRM_WITHIN`), withdrawing."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,3 +1,5 @@
+"""A person whom an association names on registering: name, e-mail, telephone."""
+
 from __future__ import annotations
 
 from django.db import models

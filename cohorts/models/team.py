@@ -1,3 +1,5 @@
+"""A team in a Projektschmiede: its coaches, leaving it, what its roles may do; `has_role` makes a condition of roles for querysets."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

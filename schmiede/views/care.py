@@ -1,4 +1,4 @@
-"""What staff have to look after: mails that did not arrive, and work beside the pages that does not run."""
+"""What staff look after on their overview: mails that did not arrive, a timer or worker that does not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cockpit: which team is stuck, how far the cohort is, who was there."""
+"""The page „Cockpit“: which team is stuck, how far the Projektschmiede is, who was there, the bars of the funnel."""
 
 from __future__ import annotations
 

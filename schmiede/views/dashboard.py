@@ -1,4 +1,4 @@
-"""The overview: for each role what waits and what comes next."""
+"""The page „Übersicht“ for each role: what waits and what comes next (how many of each: `NEXT_DATES`, `NEWS`, `WAITING`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What surrounds every page: the theme, and the pages that say that a form was open too long or something is away."""
+"""Light and dark, and the pages for what went wrong: open too long, database away (asked again after `ASK_AGAIN_AFTER` seconds)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether this process and its database answer."""
+"""The address /healthz: whether this process and its database answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The page behind the link of an invitation, whatever it leads to. Opening it changes nothing; the act is a button."""
+"""The page „Ihre Einladung“ behind the link in the mail, whatever it leads to.
+
+Opening it changes nothing; the act is a button.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was sent after the login had expired: it is shown again, and one button sends it (docs/decisions/0007)."""
+"""The page „Noch nicht abgeschickt“: what was sent after the login had expired is shown, and one button sends it (docs/decisions/0007)."""
 
 from __future__ import annotations
 

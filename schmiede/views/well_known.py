@@ -1,4 +1,4 @@
-"""robots.txt and security.txt: what programs ask every site for."""
+"""The addresses robots.txt and security.txt, which programs ask every site for."""
 
 from __future__ import annotations
 

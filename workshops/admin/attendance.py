@@ -1,3 +1,5 @@
+"""Attendance in the admin, to read: it is recorded on the page „Anwesenheit“."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The staff's pages for a cohort, which makes workshops."""
+"""The page of a Projektschmiede in the admin: its dates, publishing, calling off, making workshops."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""The page of a workshop in the admin: its days, material, assignments, opening early, cancelling."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

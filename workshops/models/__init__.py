@@ -1,3 +1,5 @@
+"""The models of workshops, each in a file called after it."""
+
 from __future__ import annotations
 
 from .assignment import Assignment, Completion

@@ -1,4 +1,4 @@
-"""What teams do after a workshop, and which team has done it."""
+"""Assignments (Arbeitsaufträge) of a workshop, until when, and which team has ticked them."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""What people think of a workshop, stored apart from who answered; it has no page yet."""
+
 from __future__ import annotations
 
 from django.conf import settings

@@ -1,3 +1,5 @@
+"""Material of a workshop: files and links for everybody in the Projektschmiede."""
+
 from __future__ import annotations
 
 from uuid import UUID

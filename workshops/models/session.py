@@ -1,4 +1,4 @@
-"""The days of a workshop, and who was there."""
+"""The days of a workshop: time and place; attendance and its states („entschuldigt“)."""
 
 from __future__ import annotations
 

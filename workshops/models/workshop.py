@@ -1,3 +1,5 @@
+"""A workshop: number, title, which sections it opens, opening early, cancelling, who may do it."""
+
 from __future__ import annotations
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Three-way merge of values: what two people changed since the version both began with.
+"""What becomes of two people's changes: joined, or a clash; by sentences, or by lines above `MOST_SENTENCES`.
 
 Changes that do not touch are joined; where both changed the same words or the same cell, that is a `Clash`, to be
 decided by a person. Texts are merged by sentences, tables row by row and field by field. Orders never clash: theirs,

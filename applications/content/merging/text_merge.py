@@ -1,4 +1,4 @@
-"""Which changes clash and which are joined, of two changed lists of tokens that came from one.
+"""Which changes within one text clash and which are joined, token by token.
 
 A token is a sentence or the blank between two, or in a very long text a line: `text` in merge.py chooses, by
 `MOST_SENTENCES` there. Two changes clash when they take the same token away, when both put something in at the same place, or when one puts

@@ -1,3 +1,5 @@
+"""The models of papers, each in a file called after it."""
+
 from __future__ import annotations
 
 from applications.papers.models.enclosures import EnclosureList, Overtaken

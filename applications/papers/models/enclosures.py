@@ -1,3 +1,5 @@
+"""The list of what lies in the envelope, corrected after finishing (docs/decisions/0026)."""
+
 from __future__ import annotations
 
 from uuid import UUID

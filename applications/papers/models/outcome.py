@@ -1,3 +1,5 @@
+"""What the funder decided (Ergebnis: „zum Antrag eingeladen“, „bewilligt“ …), on which day, and what follows from it."""
+
 from __future__ import annotations
 
 from datetime import date

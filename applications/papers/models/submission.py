@@ -1,3 +1,5 @@
+"""An application that was finished („fertiggestellt“): its frozen contents, taking back, the steps to the post, who may do them."""
+
 from __future__ import annotations
 
 import secrets

@@ -1,3 +1,5 @@
+"""The papers of a finished application as stored PDFs; their kinds and their order on the page (`Kind`)."""
+
 from __future__ import annotations
 
 from django.db import models, transaction

@@ -1,4 +1,4 @@
-"""The pages „Fertigstellen“ and „Ergebnis“, and taking back; how papers go on is in `papers.py` beside it."""
+"""The pages „Fertigstellen“ and „Ergebnis eintragen“, and taking back."""
 
 from __future__ import annotations
 

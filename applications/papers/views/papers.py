@@ -1,4 +1,4 @@
-"""Finished papers: for everybody who may see them, and for BAMF staff the posted ones and figures."""
+"""The page „Unterlagen“: finished papers, the steps to the post, envelope and letter; the list and figures for the BAMF."""
 
 from __future__ import annotations
 

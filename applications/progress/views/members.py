@@ -1,4 +1,4 @@
-"""The people of a team: everybody in it sees them; the owner and the organiser invite, change and hand over."""
+"""The page „Wer gehört zum Team?“: inviting, changing a role, handing over, leaving."""
 
 from __future__ import annotations
 

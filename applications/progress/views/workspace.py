@@ -1,4 +1,4 @@
-"""The application as a whole: its sections by workshop, and whose turn it is."""
+"""A team's page („Vorhaben“): its sections by workshop, whose turn it is, and the ways on."""
 
 from __future__ import annotations
 

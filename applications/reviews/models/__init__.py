@@ -1,3 +1,5 @@
+"""The models of reviews, each in a file called after it."""
+
 from __future__ import annotations
 
 from applications.reviews.models.begun import BegunComment

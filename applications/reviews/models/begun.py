@@ -1,3 +1,5 @@
+"""A comment that a coach has begun and not saved: kept as it was typed, offered again."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

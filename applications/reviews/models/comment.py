@@ -1,3 +1,5 @@
+"""Comments (Anmerkungen): their kinds and symbols (`Kind`), answering, „erledigt“, ticking off, rewording, and their mails."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,3 +1,5 @@
+"""A coach's own sentences („Eigene Sätze“): how many (`MOST_PHRASES`) and how long (`LONGEST_PHRASE`)."""
+
 from __future__ import annotations
 
 from django.conf import settings

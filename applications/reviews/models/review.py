@@ -1,3 +1,5 @@
+"""What was handed in to a coach: taking it, giving it back („Zurückgeben“), withdrawing, when it is overdue, who may do what."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

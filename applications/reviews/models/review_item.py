@@ -1,3 +1,5 @@
+"""One section of a review: what must be said to comment on it, its verdict, quotes of at most `MOST_QUOTED` characters."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

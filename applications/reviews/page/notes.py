@@ -1,4 +1,4 @@
-"""Comments beside a text: numbered, each with its place and with what a person may do."""
+"""Comments beside a text: their numbers, their tones, their place, and what a person may do with them."""
 
 from __future__ import annotations
 

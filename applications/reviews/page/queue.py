@@ -1,4 +1,4 @@
-"""The coaches' queue: the reviews that wait or are being read, with what their cards say."""
+"""The queue („Rückmeldungen“): which reviews wait, their order, what their cards say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything the page of one review shows, as one person sees it."""
+"""All that the page of one review shows, as one person sees it; the sections shown beside it (`BESIDE`)."""
 
 from __future__ import annotations
 

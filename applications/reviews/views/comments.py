@@ -1,4 +1,4 @@
-"""The steps of a comment: answering, ticking off, rewording, discarding."""
+"""The buttons of a comment: answering, „erledigt“, ticking off, rewording, discarding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handing sections in to a coach."""
+"""The page „Zur Rückmeldung abgeben“."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A coach's own sentences, to put into comments with one choice."""
+"""The page „Eigene Sätze“: a coach's own phrases."""
 
 from __future__ import annotations
 

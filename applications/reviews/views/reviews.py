@@ -1,4 +1,4 @@
-"""The coaches' queue and the page of one review, which the team sees too."""
+"""The page „Rückmeldungen“ (queue) and the page of one review, with the strip „Nächste“ (`STRIP` of them)."""
 
 from __future__ import annotations
 

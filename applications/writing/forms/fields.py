@@ -1,4 +1,7 @@
-"""The form fields for every `Spec`. None is required: a draft may be unfinished. Numbers are in German notation."""
+"""How each kind of field of a section becomes a field of a form: text, choice, amount, day.
+
+None is required: a draft may be unfinished. Numbers are in German notation.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a section's form takes from other sections: the call's terms, the term of the project, its activities."""
+"""What a section's form takes from others: the years of the plan, activities to choose, the call's terms."""
 
 from __future__ import annotations
 

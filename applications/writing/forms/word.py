@@ -1,4 +1,4 @@
-"""The forms around a Word file: which sections it gets, and the file that comes back."""
+"""The forms of the page „Word-Datei“: which sections it gets, and the file that comes back."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""The models of writing, each in a file called after it."""
+
 from __future__ import annotations
 
 from applications.writing.models.application import AlreadyStarted, Application, CallClosed, NotDrafting

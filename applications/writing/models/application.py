@@ -1,3 +1,5 @@
+"""An application (Vorhaben): its data and status, and what each role may do in it (`MAY`: sections, notes, attachments, finishing)."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,3 +1,5 @@
+"""A file that a team uploaded to its application (Anlage), at most `MOST_FILES` of them."""
+
 from __future__ import annotations
 
 from uuid import UUID

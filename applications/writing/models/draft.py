@@ -1,3 +1,5 @@
+"""The current text of a section and saving it: next version, merged or a conflict; the offer „Den Text von vorher zurückholen“ (`MUCH`)."""
+
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence

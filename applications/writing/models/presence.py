@@ -1,3 +1,5 @@
+"""Who has a section open right now; counted as gone after `GONE_AFTER`."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta

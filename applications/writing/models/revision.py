@@ -1,3 +1,5 @@
+"""Versions of a section (Fassungen): what each save left, by whom, why, and which are kept for good."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

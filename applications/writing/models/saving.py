@@ -1,4 +1,4 @@
-"""Saving what somebody sent: the values, and the algorithm behind `Draft.save_content`.
+"""How one save is decided: stored as sent, merged, or a conflict; how often it is tried (`TRIES`).
 
 Texts are merged before the application is locked, and saved if they are still the texts to be merged. If somebody else
 was faster `TRIES` times, they are merged under the lock.

@@ -1,3 +1,5 @@
+"""The team's private note to a section („Notiz nur für Ihr Team“), at most `MOST_NOTE` characters."""
+
 from __future__ import annotations
 
 from django.conf import settings

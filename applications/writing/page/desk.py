@@ -1,4 +1,4 @@
-"""What every page around one section shows: the application, its sections with their states, its audience."""
+"""What every page around a section shows: the list of sections with their states, who reads it, what a person may do."""
 
 from __future__ import annotations
 

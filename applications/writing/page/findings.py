@@ -1,4 +1,4 @@
-"""Findings of the checks with the place where they can be corrected."""
+"""Where the link of a finding leads, on the page „Vorprüfung“ and beside the form."""
 
 from __future__ import annotations
 

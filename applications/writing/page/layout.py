@@ -1,4 +1,4 @@
-"""The layout of the form for each kind of content: fields, rows as cards, a fixed list; see also `budget`."""
+"""How the form of a section is laid out: fields, rows as cards, a fixed list of questions."""
 
 from __future__ import annotations
 

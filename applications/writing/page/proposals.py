@@ -1,4 +1,4 @@
-"""A Word file that was read in, as a proposal per section: the file's text merged with the current one."""
+"""The page „Aus Ihrer Word-Datei“: a proposal for each section, merged with what stands there now."""
 
 from __future__ import annotations
 

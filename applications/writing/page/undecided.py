@@ -1,4 +1,4 @@
-"""Conflicts that a person has not decided yet: the section links to them for as long as the login lasts."""
+"""Conflicts nobody has decided yet: the section leads to them while the login lasts."""
 
 from __future__ import annotations
 

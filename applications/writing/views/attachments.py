@@ -1,4 +1,4 @@
-"""The files of an application: showing, adding, delivering and deleting them."""
+"""The page „Anlagen“: files of an application are uploaded, shown, handed out and deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people changed the same words: both texts are shown side by side, and a person decides."""
+"""The page „Zwei Fassungen“: two people changed the same words, and a person decides."""
 
 from __future__ import annotations
 

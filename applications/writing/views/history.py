@@ -1,4 +1,4 @@
-"""All versions of a section, each with its difference to the one before, and bringing one back."""
+"""The page of a section's versions („Fassungen“), `PER_PAGE` on each, and bringing one back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who else has a section open, and what somebody else has saved meanwhile, for the page's script."""
+"""Answers the script that asks who else has a section open and whether a newer text is there."""
 
 from __future__ import annotations
 

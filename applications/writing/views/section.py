@@ -1,4 +1,4 @@
-"""Writing a section: one page for every kind of content, as a plain form; texts also save themselves by script."""
+"""The page of a section: one form for every kind of content, also saved by the script."""
 
 from __future__ import annotations
 

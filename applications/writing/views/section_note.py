@@ -1,4 +1,4 @@
-"""The team's private note to a section."""
+"""The page „Notiz“: the team's private note to a section."""
 
 from __future__ import annotations
 

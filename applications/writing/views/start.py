@@ -1,4 +1,4 @@
-"""The steps of a whole application: beginning it, adopting a newer edition, withdrawing."""
+"""The page „Vorhaben beginnen“, and the buttons to adopt a newer edition and to withdraw."""
 
 from __future__ import annotations
 

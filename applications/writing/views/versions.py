@@ -1,4 +1,4 @@
-"""Looking back: two versions of a section side by side, the course of the application, and its state on a day."""
+"""The pages „Verlauf“, „Stand am …“, and two versions of a section side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application as a Word file: downloading it, and reading it in as proposals that a person accepts."""
+"""The page „Word-Datei“: downloading an application, and reading it in again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The marked lines of a Word file. They survive every program that saves one, and are read back: never translated."""
+"""The marked lines of a Word file („[[Anfang s3 …]]“) between which a section's text is looked for.
+
+They survive every program that saves one, and are read back: never translated.
+"""
 
 from __future__ import annotations
 

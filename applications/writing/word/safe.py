@@ -1,4 +1,4 @@
-"""Checking a Word file before anything reads it: no bomb, no macros, no references to the outside."""
+"""Which Word files are refused: too large (`MOST_BYTES`, `MOST_ELEMENTS`), with macros, with references to the outside, old .doc."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""The command `demo`: makes the demo world and prints its logins."""
+
 from __future__ import annotations
 
 from time import monotonic

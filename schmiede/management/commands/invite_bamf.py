@@ -1,4 +1,4 @@
-"""The first person of the BAMF, who then invites the others in the admin."""
+"""The command `invite_bamf`: invites the first person of the BAMF, who then invites the others."""
 
 from __future__ import annotations
 

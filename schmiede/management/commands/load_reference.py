@@ -1,3 +1,5 @@
+"""The command `load_reference`: reads calls, rules and the Lehrplan from their data files into the database."""
+
 from __future__ import annotations
 
 from typing import Any

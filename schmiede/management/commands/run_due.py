@@ -1,4 +1,4 @@
-"""The one recurring command: a timer calls it every few minutes, on as many machines as there are."""
+"""The timer `run_due`, every few minutes: sends mails, reminds of overdue reviews, erases what is old, thins versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Django's own server, for development and the demo."""
+"""The command `runserver`: Django's own server, for development and the demo."""
 
 from __future__ import annotations
 

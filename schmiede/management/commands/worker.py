@@ -1,4 +1,4 @@
-"""Background work that survives an outage of the database, and shows staff that it is there."""
+"""The command `worker`: does background tasks, and shows staff that it is there."""
 
 from __future__ import annotations
 
