@@ -1,4 +1,5 @@
--- Grow a COPY of the database that dataset.py filled: by default 9,000 cohorts, 100,000 applications and a million revisions more.
+-- Grow a COPY of the database that dataset.py filled by many cohorts, applications and revisions.
+-- By default 9,000 cohorts, 100,000 applications and a million revisions more.
 --     psql -f benchmarks/grow.sql COPY
 --     psql -v cohorts=9 -v applications=100 -v versions=50 -f benchmarks/grow.sql COPY
 \set ON_ERROR_STOP on

@@ -1,5 +1,5 @@
-/* Which pages are open in this browser. A page holds a lock under its name as long as it lives, however it ends; where the
-   browser knows no locks (an address without https), every other page counts as gone. */
+/* Knows which pages of the portal are open in this browser. A page holds a lock under its name as long as it lives,
+   however it ends; where the browser knows no locks (an address without https), every other page counts as gone. */
 
 /* Holds the name of a page; returns what ends it. */
 export function hold(page, locks = globalThis.navigator?.locks) {

@@ -1,4 +1,4 @@
-/* What stands around the form of a section and follows from what is saved. Every word comes from the server. */
+/* Changes what stands around a section's form after a save: states, names, versions. Every word comes from the server. */
 
 export function showAround({ section, words, version }) {
   if (!section) return;

@@ -1,6 +1,6 @@
-/* Keeps the bar at the foot of a form (its state and its button) in sight where styles alone cannot: above an on-screen
-   keyboard that covers the page instead of making it smaller, as on iPhones. Says how high the bar is, so that a field
-   that gets the focus is never brought to stand behind it, and gives a long sentence the whole width. */
+/* Keeps the bar at the foot of a form in sight above an on-screen keyboard, where styles alone cannot. On iPhones, for
+   one, the keyboard covers the page instead of making it smaller. Says how high the bar is, so that a field that gets the
+   focus is never brought to stand behind it, and gives a long sentence the whole width. */
 
 const KEYBOARD = 100; // pixels; what covers less is a browser's own bar that comes and goes
 const MOST_LINES = 3; // a state of more lines than these gets a row of its own

@@ -1,4 +1,4 @@
-/* Shows how long a text is, in the element that the server has drawn for it. */
+/* Shows how long a text is, in the counter that the server has drawn for it. */
 
 import { visibleLength } from "./counting.js";
 

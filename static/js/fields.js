@@ -1,4 +1,4 @@
-/* What somebody has written or chosen in a form, and what the server has sent of it. */
+/* For forms that save themselves: what somebody has written in them (`written`), and what the server had sent (`asServed`). */
 
 // What a page needs to send, but nobody has written.
 const OURS = new Set(["version", "csrfmiddlewaretoken", "save", "after", "next", "add", "move"]);

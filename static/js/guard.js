@@ -1,4 +1,5 @@
-/* A form that does not save itself asks before somebody leaves what they have typed or chosen in it.
+/* For forms that do not save themselves: asks before somebody leaves what they have typed; `isChanged` says whether a
+   field is changed.
 
    `data-guard` stands on the form, or on an element in it where the form itself is written elsewhere. With the value
    "unsent" the page has brought words back that were sent and not taken: it asks until they are sent again.

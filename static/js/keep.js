@@ -1,4 +1,4 @@
-/* What could not be sent stays in the browser, for fourteen days at most: the fields of a form as they would have been sent.
+/* Keeps in the browser what could not be sent, for fourteen days at most: the fields of a form as they would have been sent.
 
    Every page keeps a copy of its own, under its person, its section and a name that is new each time the page is loaded. So
    no page overwrites what another one holds, and a page that was duplicated or restored begins anew. A copy goes when its

@@ -1,5 +1,5 @@
-/* Keys on the coach's pages, for whoever reads a lot: a letter presses or goes to what carries it (`data-key`), `?` shows them
-   all, and a switch in that list turns the letters off for this browser (WCAG 2.1.4). Ctrl and Enter send the part one is in. */
+/* Keys on the coach's pages: a letter presses or goes to what carries it (`data-key`), `?` shows them all. A switch in
+   that list turns the letters off for this browser (WCAG 2.1.4). Ctrl and Enter send the part one is in. */
 
 const STORE = "schmiede-tasten";
 const dialog = document.querySelector("dialog[data-keys]");

@@ -1,5 +1,5 @@
-/* Somebody else has saved this section. Where nothing is unsaved their text may stand here at once, but never under the
-   cursor; what is unsaved is joined with it by the next save. */
+/* Shows that somebody else has saved this section, and takes their text in. Where nothing is unsaved it may stand here at
+   once, but never under the cursor; what is unsaved is joined with it by the next save. */
 
 import { Announcer } from "./announce.js";
 import { showAround } from "./around.js";

@@ -1,5 +1,6 @@
-/* The page of a review, on which a coach reads. Words marked in the text become the quote of the new comment; own phrases are put
-   where the cursor is; what she has begun is saved by itself, for her eyes only. Without it the buttons do. */
+/* The coach's page of a review: marked words become a quote, phrases are inserted, comments save themselves. Words that
+   are marked in the text become the quote of the new comment; own phrases are put where the cursor is; what she has begun
+   is saved by itself, for her eyes only. Without it the buttons do. */
 
 import { SavingPage } from "./saving-page.js";
 

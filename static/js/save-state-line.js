@@ -1,5 +1,5 @@
-/* Shows what state a saver is in: a line that is seen at every moment, what has come to rest for assistive technology, and,
-   when nothing can be sent any more, the text to be copied in place of the buttons. All words come from the page. */
+/* Shows whether a text is saved, in a line and to screen readers, and, when nothing can be sent any more, the text to be
+   copied in place of the buttons. All words come from the page. */
 
 import { Announcer } from "./announce.js";
 import { offerCopy } from "./copying.js";

@@ -1,5 +1,6 @@
-/* Saves what a page holds, and knows at any moment whether it is saved. It knows no page, no network and no storage, only
-   what it is given, so that a test can lose, delay and double answers. It is always in one of these states:
+/* Decides when a page that saves itself saves and tries again, and knows at any moment whether it is saved. It knows no
+   page, no network and no storage, only what it is given, so that a test can lose, delay and double answers. It is always
+   in one of these states:
 
    saved      everything is saved
    writing    something is not, and nothing is due yet: somebody is still in the row

@@ -1,4 +1,4 @@
-/* The page of a section. A text saves itself in the pauses of typing, rows when they are left. Without it the form works the
+/* The page of a section: a text saves itself in the pauses of typing, rows when they are left. Without it the form works the
    same, with its buttons. */
 
 import { showAround } from "./around.js";
