@@ -32,7 +32,7 @@ PRODUCTION := env -u DEBUG -u TASKS \
 	SECURITY_EMAIL=sicherheit@example.org \
 	OPERATOR_NAME='Portalwerk Beispielstadt e. V.'
 
-.PHONY: help demo setup setup-dev check suite test test-quick test-postgres test-long format notices clean
+.PHONY: help demo setup setup-dev check suite test test-quick test-postgres test-long format files notices clean
 
 help:
 	@echo "make demo           the portal with its demo world on http://127.0.0.1:$(PORT) (PORT=… for another)"
@@ -41,7 +41,8 @@ help:
 	echo "make check          format, lint, types, imports, templates, migrations, Django's own checks"
 	echo "make test-postgres  the tests that touch the database, on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
 	echo "make test-long      the long runs"
-	echo "make format         format Python, templates, styles and scripts"
+	echo "make format         format Python, templates, styles and scripts; write docs/files.md anew"
+	echo "make files          write docs/files.md, which has every file in one line, anew"
 
 # Set-up. Each step leaves a stamp and is done once.
 
@@ -146,6 +147,10 @@ format: setup-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/python scripts/format-templates.py
 	$(BIOME) check --write
+	$(BIN)/python scripts/list-files.py
+
+files: setup
+	@$(BIN)/python scripts/list-files.py
 
 notices: setup
 	@$(BIN)/python scripts/notices.py > NOTICE.md

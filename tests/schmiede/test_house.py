@@ -151,6 +151,35 @@ def test_every_script_has_a_row_in_where_is():
     assert scripts - named == set()
 
 
+@pytest.fixture
+def list_files():
+    return runpy.run_path(str(ROOT / "scripts" / "list-files.py"))
+
+
+def test_every_file_says_at_its_top_what_it_is_about_and_stands_in_the_index(list_files):
+    """A file that is new or has changed its first sentence: `make files`."""
+    assert list_files["faults"]() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "summary"),
+    [
+        ("module.py", '"""Deciding about a place. And more."""\n', "Deciding about a place"),
+        ("row.html", "{# A card of the queue („Rückmeldungen“). row: a review #}\n{% load i18n %}", "A card of the queue („Rückmeldungen“)"),
+        ("silent.html", "<p>\n</p>\n<p>\n</p>\n{# Too late. #}", ""),
+        ("style.css", "/* The year 2. 5 of it\n   is enough. */\n", "The year 2. 5 of it is enough"),
+        ("data.toml", "# Grenzen nach\n# Nr. 4. Mehr.\nkey = 1\n", "Grenzen nach Nr. 4. Mehr"),
+        ("script", "#!/bin/sh\n# Prove it: twice.\nset -e\n", "Prove it: twice"),
+        ("mail.txt", "{% load i18n %}{% blocktranslate %}Da: {{ title }}{% endblocktranslate %}\n", "Words of a mail, which begin „Da: {{ title }}“"),
+    ],
+)  # fmt: skip
+def test_list_files_takes_the_first_sentence_of_each_kind_of_file(list_files, tmp_path, name, text, summary):
+    place = tmp_path / name
+    place.write_text(text)
+
+    assert list_files["summary_of"](place) == summary
+
+
 def test_no_circle_of_imports_ties_more_than_two_files():
     """Also those for types only: who changes one file of a circle has to read all of them."""
     graph = grimp.build_graph(*PROJECT["tool"]["importlinter"]["root_packages"], cache_dir=None)
