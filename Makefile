@@ -16,8 +16,8 @@ NODE := PATH="$$PATH:$(CURDIR)/$(BIN)" node
 BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 2 ? 2 : n > 8 ? 8 : n )))
 ON_ALL_CORES := -n $(CORES) --dist worksteal
-# A browser test waits for its pages half of the time.
-BROWSERS := -n $(shell echo $$(( $(CORES) * 3 / 2 ))) --dist worksteal --nomigrations
+# A browser test waits for its pages, and with two of them a core is never idle.
+BROWSERS := -n $(shell echo $$(( $(CORES) * 2 ))) --dist worksteal --nomigrations
 CHROMIUM := $(shell scripts/find-chromium)
 
 # What production must be told; `make check` runs Django's deployment checks with it.
