@@ -80,6 +80,8 @@ class Content:
 
     kind: ClassVar[Kind]
     tables: ClassVar[dict[str, type[Row]]] = {}
+    is_storable = False
+    """Has `storable` made this very value? It never changes, so it need not be looked at again."""
 
 
 KINDS: dict[str, type[Content]] = {}
@@ -215,6 +217,8 @@ def too_long(spec: Spec, given: int) -> str:
 
 def storable[C: Content](value: C) -> C:
     """Return the value as it is stored. Raises `InvalidContent` for one that cannot be."""
+    if value.is_storable:
+        return value
     stored = cast("C", loads(value.kind, dumps(value)))
     parts: tuple[Content | Row, ...] = (stored, *rows(stored))
     for part in parts:
@@ -222,6 +226,7 @@ def storable[C: Content](value: C) -> C:
             text = getattr(part, name)
             if isinstance(text, str) and len(text) > spec.max_length:
                 raise InvalidContent(too_long(spec, len(text)))
+    object.__setattr__(stored, "is_storable", True)
     return stored
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from applications.content import Text, dumps, loads
+from applications.content import Text, dumps, loads, storable
 from applications.content.base import FORMAT, InvalidContent
 
 
@@ -23,3 +25,16 @@ def test_an_unknown_format_is_refused(number):
 
 def test_what_is_written_says_its_format():
     assert dumps(Text("Da."))["format"] == FORMAT
+
+
+def test_a_value_is_made_storable_once_and_one_made_from_it_anew():
+    first = storable(Text("Ein Text."))
+
+    assert first.is_storable
+    assert storable(first) is first
+    changed = dataclasses.replace(first, text="x\0")
+    assert not changed.is_storable
+    with pytest.raises(InvalidContent):
+        storable(changed)
+    assert first == Text("Ein Text.")
+    assert "is_storable" not in dumps(first)
