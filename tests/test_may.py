@@ -43,7 +43,6 @@ APPLICATION: dict[str, str] = {
     "finish": "amina",
     "take back": "amina",
     "withdraw": "amina",
-    "people": "amina doris",
 }
 REVIEW: dict[str, str] = {
     "see": "amina jonas lea carla gustav doris",

@@ -1,4 +1,4 @@
-"""Checks of the cover and of the application as a whole: C01–C06, C19–C22, C25."""
+"""Checks of the cover (title, dates, places) and of the application as a whole: C01–C06, C19–C22, C25."""
 
 from __future__ import annotations
 

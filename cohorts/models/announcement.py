@@ -108,7 +108,7 @@ class AnnouncementSeenQuerySet(models.QuerySet["AnnouncementSeen"]):
 
 
 class AnnouncementSeen(Record):
-    """Who has seen an announcement, and when first."""
+    """Who has seen an announcement, and when first; the overview does not show it yet."""
 
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="seen")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.progress.forms import MemberForm
 from applications.writing.access import get_application, with_roles
-from applications.writing.models import Application
-from cohorts.models import TeamMember
+from cohorts.models import Team, TeamMember
 from core.steps import take_step
 from core.writes import Stale
 
@@ -24,7 +23,7 @@ from core.writes import Stale
 def members(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show the members of the team, and a form that invites another to those who may use it."""
     application, roles = with_roles(request, uuid)
-    may_change = bool(Application.MAY["people"] & roles)
+    may_change = bool(Team.MAY["people"] & roles)
     if request.method == "POST" and not may_change:
         raise PermissionDenied
     form = MemberForm(request.POST if request.method == "POST" else None)
@@ -101,7 +100,8 @@ def step(
     request: PortalRequest, uuid: UUID, member: UUID, act: Callable[[TeamMember], str | None], done: str = ""
 ) -> HttpResponse:
     """Do it, and show what was done: the sentence that `act` returns, or `done`."""
-    application = get_application(request, uuid, to="people")
+    application = get_application(request, uuid)
+    application.team.require(request.user, "people")
     members = application.team.members.current().select_related("team__organisation", "team__cohort")
     chosen = get_object_or_404(members, pk=member)
     try:

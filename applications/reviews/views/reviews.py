@@ -1,4 +1,4 @@
-"""The page „Rückmeldungen“ (queue) and the page of one review, with the strip „Nächste“ (`STRIP` of them)."""
+"""The page „Rückmeldungen“ (queue) and the page of one review, with adding comments, „Lob“, and the strip „Nächste“ (`STRIP` of them)."""
 
 from __future__ import annotations
 

@@ -110,7 +110,6 @@ class Application(Record):
         "finish": roles("owner"),
         "take back": roles("owner"),
         "withdraw": roles("owner"),
-        "people": roles("owner", "organiser"),
     }
 
     class Meta:
