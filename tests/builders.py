@@ -33,9 +33,7 @@ from applications.content import (
     Partner,
     Partners,
     WorkPlan,
-    dumps,
     empty,
-    length,
 )
 from applications.writing.models import Application, Draft, Revision
 from calls.models import (
@@ -260,7 +258,7 @@ def make_application(team: Team, **fields: Any) -> Application:
     edition = fields.pop("edition", None) or call.editions.published().order_by("-number").first()
     application = Application.objects.create(team=team, call=call, edition=edition, **fields)
     Draft.objects.bulk_create(
-        Draft(application=application, key=section.key, kind=section.kind, content=dumps(empty(section.kind)))
+        Draft(application=application, key=section.key, kind=section.kind, content=empty(section.kind).data)
         for section in edition.terms.sections
     )
     return application
@@ -271,10 +269,10 @@ def write(
 ) -> Draft:
     """Put content into a draft as one saved revision, past the steps."""
     draft = application.drafts.get(key=key)
-    data = {"format": 1, "text": value} if isinstance(value, str) else dumps(value)
+    data = {"format": 1, "text": value} if isinstance(value, str) else value.data
     draft.content, draft.version, draft.by, draft.at = data, draft.version + 1, by, at or timezone.now()
     draft.__dict__.pop("value", None)
-    draft.length = length(draft.value)
+    draft.length = draft.value.length
     draft.save()
     Revision.objects.create(
         draft=draft,

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from applications.content import dumps, loads
+from applications.content import loads
 from applications.content.base import specs
 from applications.papers.models import Submission
 from applications.writing.models import Draft, Revision
@@ -43,9 +43,9 @@ def stored_words(row: models.Model) -> dict[str, Any]:
     """The fields of a record that are stored as JSON, with long words: what somebody wrote, an edition, or papers."""
     match row:
         case Draft():
-            return {"content": dumps(with_long_words(row.value))}
+            return {"content": with_long_words(row.value).data}
         case Revision():
-            return {"content": dumps(with_long_words(loads(row.draft.kind, row.content)))}
+            return {"content": with_long_words(loads(row.draft.kind, row.content)).data}
         case Edition():
             return {"frozen_terms": lengthened(row.frozen_terms)}
         case Submission():

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Invitation, KnownAddress, Organisation, PrivacyText, Record
 from accounts.models.invitation import hashed
-from applications.content import Attachments, dumps
+from applications.content import Attachments
 from applications.papers.models import EnclosureList, Outcome, Submission
 from applications.reviews.models import Review
 from applications.writing.models import Application
@@ -146,7 +146,7 @@ def application_records(world):
     yield from [("", world.submission), ("not posted", world.unposted), ("", world.file)]
     yield from [("not posted", world.unposted_file), ("", world.outcome)]
     for what, submission in (("", world.submission), ("not posted", world.unposted)):
-        yield what, EnclosureList.objects.create(submission=submission, number=1, content=dumps(Attachments()))
+        yield what, EnclosureList.objects.create(submission=submission, number=1, content=Attachments().data)
     fields = SimpleNamespace(stage=1, frozen={}, checksum="0" * 64, grant_cents=1)
     yield (
         "taken back",

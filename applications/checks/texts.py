@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from applications.checks.base import Dossier, Found, Severity, check
 from applications.checks.exclusions import pointing, words_of
 from applications.checks.numerals import has_number
-from applications.content import length
 from applications.content.base import free_texts
 from applications.papers.fonts import undrawable
 from calls.terms import BUDGET, COVER, GOALS, PARTNERS, SKETCH_KEYS, WORK_PLAN, SectionTerm
@@ -136,10 +135,10 @@ def soft_limit(dossier: Dossier) -> Iterator[Found]:
     """A section is longer than its Richtwert: our own, so that the ten pages are enough for all."""
     for section in dossier.terms.sections:
         value = dossier.values.get(section.key)
-        if value is not None and section.soft_limit and length(value) > section.soft_limit:
+        if value is not None and section.soft_limit and value.length > section.soft_limit:
             yield Found(
                 _("„%(title)s“ ist mit %(length)s Zeichen länger als der Richtwert von %(limit)s.")
-                % {"title": section.title, "length": grouped(length(value)), "limit": grouped(section.soft_limit)},
+                % {"title": section.title, "length": grouped(value.length), "limit": grouped(section.soft_limit)},
                 section.key,
             )
 
@@ -181,4 +180,4 @@ def is_empty(dossier: Dossier, section: SectionTerm) -> bool:
     if section.key in (CONTINUATION, NOVELTY):
         return False
     value = dossier.values.get(section.key)
-    return value is None or (length(value) == 0 and not any(getattr(value, table) for table in value.tables))
+    return value is None or (value.length == 0 and not any(getattr(value, table) for table in value.tables))

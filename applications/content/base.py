@@ -11,8 +11,9 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
@@ -83,6 +84,16 @@ class Content:
     is_storable = False
     """Has `storable` made this very value? It never changes, so it need not be looked at again."""
 
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The value as JSON data, with the number of its format."""
+        return {"format": FORMAT, **dataclasses.asdict(self)}
+
+    @cached_property
+    def length(self) -> int:
+        """The visible characters of all free texts: what the counter shows and `Draft.length` holds."""
+        return sum(visible_length(text) for text in free_texts(self))
+
 
 KINDS: dict[str, type[Content]] = {}
 
@@ -98,9 +109,14 @@ def content[C: type[Content]](kind: Kind, **tables: type[Row]) -> Callable[[C], 
     return register
 
 
-def specs(cls: type[Content | Row]) -> dict[str, Spec]:
-    """The fields people fill in, in order, without ids and tables."""
-    return {f.name: f.metadata["spec"] for f in dataclasses.fields(cls) if "spec" in f.metadata}
+SPECS: dict[type[Content | Row], Mapping[str, Spec]] = {}
+
+
+def specs(cls: type[Content | Row]) -> Mapping[str, Spec]:
+    """The fields people fill in, in order, without ids and tables; worked out once for each class."""
+    if cls not in SPECS:
+        SPECS[cls] = {f.name: f.metadata["spec"] for f in dataclasses.fields(cls) if "spec" in f.metadata}
+    return SPECS[cls]
 
 
 def empty(kind: str) -> Content:
@@ -118,11 +134,6 @@ def normalised(text: str) -> str:
     return composed(text)
 
 
-def length(value: Content) -> int:
-    """The visible characters of all free texts of a value; what the counter shows and `Draft.length` holds."""
-    return sum(visible_length(text) for text in free_texts(value))
-
-
 def free_texts(value: Content) -> Iterator[str]:
     """Every text somebody has written freely, tables included, in order."""
     parts: tuple[Content | Row, ...] = (value, *rows(value))
@@ -135,11 +146,6 @@ def free_texts(value: Content) -> Iterator[str]:
 def rows(value: Content) -> Iterator[Row]:
     for table in value.tables:
         yield from getattr(value, table)
-
-
-def dumps(value: Content) -> dict[str, Any]:
-    """The value as JSON data, with the number of its format."""
-    return {"format": FORMAT, **dataclasses.asdict(value)}
 
 
 def loads(kind: str, data: dict[str, Any]) -> Content:
@@ -219,7 +225,7 @@ def storable[C: Content](value: C) -> C:
     """Return the value as it is stored. Raises `InvalidContent` for one that cannot be."""
     if value.is_storable:
         return value
-    stored = cast("C", loads(value.kind, dumps(value)))
+    stored = cast("C", loads(value.kind, value.data))
     parts: tuple[Content | Row, ...] = (stored, *rows(stored))
     for part in parts:
         for name, spec in specs(type(part)).items():

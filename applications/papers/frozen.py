@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Self, cast
 
 from applications.checks.base import no_deadline
-from applications.content import Budget, Content, Cover, checksum, dumps, empty, loads
+from applications.content import Budget, Content, Cover, checksum, empty, loads
 from applications.deadline import Deadline
 from applications.papers.easy_online import Way, goes_on_paper, way_of
 from calls.models import CallForm
@@ -93,7 +93,7 @@ class Frozen:
             | ({} if self.via is None else {"via": self.via})
             | {
                 "format": FORMAT,
-                "contents": {key: dumps(value) for key, value in self.contents.items()},
+                "contents": {key: value.data for key, value in self.contents.items()},
                 "terms": self.terms.as_json(),
                 "year": self.year,
                 "call": self.call,

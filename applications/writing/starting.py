@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import Event, Organisation, User
-from applications.content import Cover, dumps, empty
+from applications.content import Cover, empty
 from applications.writing.models import AlreadyStarted, Application, CallClosed, Draft
 from calls.models import Edition
 from calls.terms import COVER
@@ -58,7 +58,7 @@ def make_drafts(application: Application) -> None:
     """Make an empty draft for every section of the edition that has none yet; existing drafts stay as they are."""
     known = set(application.drafts.values_list("key", flat=True))
     Draft.objects.bulk_create(
-        Draft(application=application, key=section.key, kind=section.kind, content=dumps(empty(section.kind)))
+        Draft(application=application, key=section.key, kind=section.kind, content=empty(section.kind).data)
         for section in application.terms.sections
         if section.key not in known
     )

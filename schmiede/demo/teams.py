@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from accounts.models import Membership, Organisation, User
-from applications.content import Content, Text, dumps, empty, length
+from applications.content import Content, Text, empty
 from applications.writing.models import Application, Draft, Revision, SectionNote
 from applications.writing.models.draft import copies_of
 from calls.models import Edition
@@ -146,7 +146,7 @@ def make_application(cast: Cast, scene: Scene) -> None:
     scene.batch.trace("application.started", application, by=cast.owner, at=started)
     saves[COVER] = [Saved(cast.values.first_cover(), cast.owner, started), *saves[COVER]]
     for section in scene.edition.terms.sections:
-        draft = Draft(application=application, key=section.key, kind=section.kind, content=dumps(empty(section.kind)))
+        draft = Draft(application=application, key=section.key, kind=section.kind, content=empty(section.kind).data)
         cast.drafts[section.key] = scene.batch.add(draft)
         cast.revisions[section.key] = write(draft, saves[section.key], scene.batch)
         if saves[section.key]:
@@ -188,7 +188,7 @@ def write(draft: Draft, saves: list[Saved], batch: Batch) -> list[Revision]:
     """Bring the draft to its last version; a revision for each save."""
     revisions = []
     for save in saves:
-        data, size = dumps(save.content), length(save.content)
+        data, size = save.content.data, save.content.length
         revision = Revision(draft=draft, based_on=draft.version, content=data, length=size, by=save.by, at=save.at)
         if save.lost:
             revision.based_on, revision.why = draft.version - 1, Revision.Why.CONFLICT

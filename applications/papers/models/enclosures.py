@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
-from applications.content import Attachments, dumps
+from applications.content import Attachments
 from applications.content.base import storable
 from applications.kept_after_erasing import TEAMS_TEXT
 from applications.papers.models.submission import Submission, as_attachments
@@ -50,7 +50,7 @@ class EnclosureListQuerySet(models.QuerySet["EnclosureList"]):
             return None
         if number != seen:
             raise Overtaken
-        correction = self.create(submission=submission, number=number + 1, content=dumps(value), by=by)
+        correction = self.create(submission=submission, number=number + 1, content=value.data, by=by)
         Event.record("submission.enclosures", submission, by=by, number=correction.number)
         return correction
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, Record, User
 from accounts.models.record import Person
-from applications.content import Budget, Content, Cover, dumps, empty, length, loads, storable
+from applications.content import Budget, Content, Cover, empty, loads, storable
 from applications.kept_after_erasing import TEAMS_TEXT
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
@@ -221,8 +221,8 @@ class Draft(Record):
         Part of a step that has locked the application and checked that it may be written. Raises `Stale` if the
         version is not `seen` any more.
         """
-        now, data = timezone.now(), dumps(value)
-        fields = {"content": data, "version": seen + 1, "length": length(value), "by": by, "at": now}
+        now, data = timezone.now(), value.data
+        fields = {"content": data, "version": seen + 1, "length": value.length, "by": by, "at": now}
         write_if(self, {"version": seen}, **fields)
         kept = {"pk": save_id or uuid4(), "based_on": seen, "why": why, "merged_with": merged_with}
         kept["is_imported"] = why == Revision.Why.IMPORTED

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from accounts.models import User
-from applications.content import Content, InvalidContent, dumps, length, loads, storable
+from applications.content import Content, InvalidContent, loads, storable
 from applications.content.merging.merge import merge
 from applications.writing.models.revision import Revision
 
@@ -186,8 +186,8 @@ def keep_as_sent(draft: Draft, sent: Sent, texts: TwoTexts, why: str) -> Revisio
     return draft.revisions.create(
         pk=sent.save_id or uuid4(),
         by=sent.by,
-        content=dumps(texts.content),
-        length=length(texts.content),
+        content=texts.content.data,
+        length=texts.content.length,
         based_on=texts.seen,
         base=texts.base,
         why=why,

@@ -41,9 +41,9 @@ class Layout:
     def preset(self) -> dict[str, Any]:
         return {}
 
-    def rearranged(self, content: Content, data: QueryDict) -> Content:
-        """Return the content after a button that moves a row."""
-        table, _colon, rest = data.get("move", "").partition(":")
+    def rearranged(self, content: Content, move: str) -> Content:
+        """Return the content after a button that moves a row, by the value of the button."""
+        table, _colon, rest = move.partition(":")
         row_id, _colon, way = rest.partition(":")
         if table not in content.tables or way not in {"up", "down"}:
             return content
@@ -57,10 +57,10 @@ class Layout:
         """Return the group of a row: rows are moved within their group."""
         return None
 
-    def address(self, data: QueryDict) -> str:
-        """Return where to go after saving: the same page, at the new row if one was asked for."""
+    def address(self, added: str, moved: str) -> str:
+        """Return where to go after saving: the same page, at the new row if one was asked for, or at the moved one."""
         params, fragment = self.keep(), ""
-        added, move = data.get("add", ""), data.get("move", "").split(":")
+        move = moved.split(":")
         if added in self.desk.draft.value.tables:
             params["neu"], fragment = added, "#neu"
         elif len(move) == 3:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
 from applications.content import Content, Text
-from applications.content.base import length
 from applications.content.prose import prose
 from applications.content.sheets import Names
 from applications.progress.audience import NOTE, REVIEW
@@ -106,7 +105,7 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "comment_who": desk.readers(REVIEW),
         "may_note": desk.may("note"),
         **comments_of(desk),
-        "length": length(form.value),
+        "length": form.value.length,
         **more,
     }
     return render(desk.request, "applications/writing/section.html", context, status=status)
@@ -142,7 +141,9 @@ def save(desk: Desk) -> HttpResponse:
     form = make_form(desk, layout, request.POST)
     if not form.is_valid():
         return show_mistakes(desk, layout, form)
-    content = layout.rearranged(form.content, request.POST)
+    content = form.content
+    if move := request.POST.get("move"):
+        content = layout.rearranged(content, move)
     try:
         answer = desk.draft.save_content(
             by=request.user,
@@ -169,7 +170,7 @@ def address_after(desk: Desk, layout: Layout, answer: Save) -> str:
         return undecided.page_of(desk.request, desk.draft)
     if sent.get("next") == "hand-in":
         return f"{reverse('applications:hand_in', args=[application])}?abschnitt={desk.key}"
-    return layout.address(sent)
+    return layout.address(sent.get("add", ""), sent.get("move", ""))
 
 
 def refuse_reader(desk: Desk) -> HttpResponse:
@@ -233,7 +234,7 @@ def as_json(desk: Desk, answer: Save, sent: Content, url: str) -> JsonResponse:
         "state": str(answer.how),
         "version": answer.version,
         "saved_at": clock(answer.at or desk.now),
-        "length": length(answer.value),
+        "length": answer.value.length,
         "same": answer.value == sent,
         "url": url,
     }

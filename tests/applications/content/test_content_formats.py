@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from applications.content import Text, dumps, loads, storable
+from applications.content import Text, loads, storable
 from applications.content.base import FORMAT, InvalidContent
 
 
@@ -24,7 +24,7 @@ def test_an_unknown_format_is_refused(number):
 
 
 def test_what_is_written_says_its_format():
-    assert dumps(Text("Da."))["format"] == FORMAT
+    assert Text("Da.").data["format"] == FORMAT
 
 
 def test_a_value_is_made_storable_once_and_one_made_from_it_anew():
@@ -37,4 +37,4 @@ def test_a_value_is_made_storable_once_and_one_made_from_it_anew():
     with pytest.raises(InvalidContent):
         storable(changed)
     assert first == Text("Ein Text.")
-    assert "is_storable" not in dumps(first)
+    assert "is_storable" not in first.data

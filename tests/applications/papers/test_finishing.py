@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from accounts.models import Event, Message
 from applications import papers
-from applications.content import Text, dumps
+from applications.content import Text
 from applications.papers import Frozen, PapersUnavailable, Pdf
 from applications.papers.finishing import Blocked, Unconfirmed, finish, read_state
 from applications.papers.models import Outcome, Submission
@@ -554,4 +554,4 @@ def test_strangers_find_nothing(world, client):
 def test_frozen_survives_a_round_trip(world):
     frozen = read_state(world.application).frozen
     assert Frozen.from_json(frozen.as_json()) == frozen
-    assert frozen.as_json()["contents"]["s1"] == dumps(Text("Kurzbeschreibung: 38 Prozent, mit Logo."))
+    assert frozen.as_json()["contents"]["s1"] == Text("Kurzbeschreibung: 38 Prozent, mit Logo.").data
