@@ -272,21 +272,19 @@ class Review(Record):
                 raise Stale
             write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
         Event.record("review.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
-        sections = [
-            {
-                "title": item.title,
-                "verdict": item.get_verdict_display(),
-                "must_change": item.comments.blocking().count(),
-            }
-            for item in items
-        ]
-        tell_given_back(self, sections)
+        tell_given_back(self, [as_told(item) for item in items])
 
     def waits_for(self) -> list[CoachAssignment]:
         """Return whom it waits for today: the first coach, else the second, else all of the cohort who are there."""
         team = self.application.team
         coach = team.coach_today()
         return [coach] if coach else list(present().filter(cohort=team.cohort_id))
+
+
+def as_told(item: Any) -> dict[str, Any]:
+    """Return what the mail to the team says of a section: its title, its verdict, how many must-changes are open."""
+    blocking = item.comments.blocking().count()
+    return {"title": item.title, "verdict": item.get_verdict_display(), "must_change": blocking}
 
 
 class StillBegun(Stale):
