@@ -80,12 +80,12 @@ class ItemFacts:
     promised_until: date | None = None
     again_by: date | None = None
     verdict: str = ""
-    coach: str = ""
     reviewer: UUID | None = None
     """The coach who has taken it; `coach` is their name."""
     comments: int = 0
     must_change: int = 0
     """The number of must-changes of this item that nobody has resolved."""
+    coach: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -70,6 +70,12 @@ def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | Non
     return min((moment for moment in moments if moment), default=None) if moments else now
 
 
+def moments_of(plan: Iterable[Opening], now: datetime) -> dict[str, datetime | None]:
+    """Return for each section that a workshop opens what `opens_at` says of it."""
+    plan = list(plan)
+    return {key: opens_at(key, plan, now) for opening in plan for key in opening.keys}
+
+
 def is_open(key: str, plan: Iterable[Opening], now: datetime) -> bool:
     """Return whether the section may be written now. A section that no workshop opens is open."""
     return has_come(opens_at(key, plan, now), now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from applications.papers.models import Submission
 from applications.progress.current_workshop import StepFacts
 from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
 from applications.reviews.models import Reply
-from applications.reviews.section_facts import items_of, section_facts
+from applications.reviews.section_facts import DraftFacts, items_of, section_facts
 from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
 from calls.models import Edition, FundingCall
@@ -25,9 +25,7 @@ from cohorts.models import Team, read_absences
 from core.statements import Statement
 from core.words import all_of
 from workshops.models import Assignment, Completion, Workshop
-from workshops.opening import Opening, openings
-
-type Drafts = Mapping[str, Draft]
+from workshops.opening import Opening, moments_of, openings
 
 
 def collect(
@@ -61,6 +59,7 @@ class _Collector:
         self, teams: list[Team], now: datetime, applications: dict[UUID, Application], *, with_signs: bool = False
     ) -> None:
         self.teams, self.now, self.applications = teams, now, applications
+        self.next_sessions: dict[UUID, datetime | None] = {}
         keys = [team.pk for team in teams]
         cohorts = {team.cohort_id for team in teams}
         self.editions = _editions(applications.values())
@@ -68,7 +67,9 @@ class _Collector:
         self.drafts = _drafts(written)
         self.items = items_of(written)
         self.submissions = _submissions(written)
-        self.plans = _plans(cohorts)
+        self.workshops = _workshops(cohorts)
+        self.openings = {cohort: openings(workshops) for cohort, workshops in self.workshops.items()}
+        self.moments = {cohort: moments_of(plan, self.now) for cohort, plan in self.openings.items()}
         self.assignments = _assignments(cohorts)
         self.done = set(READ_DONE(teams=keys))
         named = any(self.umbrella_body(team) for team in teams)
@@ -82,14 +83,12 @@ class _Collector:
     def team_facts(self, team: Team) -> TeamFacts:
         application = self.applications.get(team.pk)
         sections = self.sections(team, application)
-        workshops = self.plans.get(team.cohort_id, [])
-        plan = openings(workshops)
+        plan = self.openings.get(team.cohort_id, [])
         steps = tuple(_step(opening, sections) for opening in plan)
         bound = {key for opening in plan for key in opening.keys}
         coach = team.coach_today() if self.waits(application) else None
         submission = self.submissions.get((application.pk, application.stage)) if application else None
         deadline = self.deadline(team, application, submission)
-        coming = [session.begins_at for workshop in workshops for session in workshop.sessions.all()]
         return TeamFacts(
             team=team.pk,
             team_name=team.title,
@@ -116,22 +115,35 @@ class _Collector:
             signing=self.call(team).signing,
             invited_on=self.invited_on(application),
             last_sign=self.last_sign(team, application),
-            next_session=min((moment for moment in coming if moment > self.now), default=None),
+            next_session=self.next_session(team.cohort_id),
         )
 
     def sections(self, team: Team, application: Application | None) -> dict[str, SectionFacts]:
-        plan = openings(self.plans.get(team.cohort_id, []))
+        moments = self.moments.get(team.cohort_id, {})
         if application is None:
             return {
-                key: section_facts(SectionTerm(key, key, ""), None, (), plan, self.now)
-                for opening in plan
-                for key in opening.keys
+                key: section_facts(SectionTerm(key, key, ""), None, (), moment, self.now)
+                for key, moment in moments.items()
             }
         drafts, items = self.drafts.get(application.pk, {}), self.items.get(application.pk, {})
         return {
-            term.key: section_facts(term, drafts.get(term.key), tuple(items.get(term.key, ())), plan, self.now)
+            term.key: section_facts(
+                term,
+                drafts.get(term.key),
+                tuple(items.get(term.key, ())),
+                moments.get(term.key, self.now),
+                self.now,
+            )
             for term in self.editions[application.edition_id]
         }
+
+    def next_session(self, cohort: UUID) -> datetime | None:
+        """Return when the next session of the cohort's workshops begins."""
+        if cohort not in self.next_sessions:
+            sessions = [session for workshop in self.workshops.get(cohort, []) for session in workshop.sessions.all()]
+            coming = [session.begins_at for session in sessions if session.begins_at > self.now]
+            self.next_sessions[cohort] = min(coming, default=None)
+        return self.next_sessions[cohort]
 
     def waits(self, application: Application | None) -> bool:
         """Does anything wait that no coach has taken yet?"""
@@ -203,10 +215,10 @@ def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTer
     return {edition.pk: edition.terms.sections for edition in editions}
 
 
-def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, Draft]]:
-    drafts: dict[UUID, dict[str, Draft]] = defaultdict(dict)
-    for draft in READ_DRAFTS(applications=applications):
-        drafts[draft.application_id][draft.key] = draft
+def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, DraftFacts]]:
+    drafts: dict[UUID, dict[str, DraftFacts]] = defaultdict(dict)
+    for application, key, version, at in READ_DRAFTS(applications=applications):
+        drafts[application][key] = DraftFacts(version, at)
     return drafts
 
 
@@ -228,11 +240,11 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
     return submissions
 
 
-def _plans(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
-    plans: dict[UUID, list[Workshop]] = defaultdict(list)
+def _workshops(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
+    workshops: dict[UUID, list[Workshop]] = defaultdict(list)
     for workshop in READ_WORKSHOPS(cohorts=cohorts):
-        plans[workshop.cohort_id].append(workshop)
-    return plans
+        workshops[workshop.cohort_id].append(workshop)
+    return workshops
 
 
 def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
@@ -308,7 +320,12 @@ def _last_moments(teams: Any) -> QuerySet[Any, Any]:
 
 READ_APPLICATIONS = Statement(_with_call, "teams")
 READ_DRAFTS = Statement(
-    lambda applications: Draft.objects.for_list().filter(application__pk__among=applications), "applications"
+    lambda applications: (
+        Draft.objects.filter(application__pk__among=applications)
+        .order_by()
+        .values_list("application", "key", "version", "at")
+    ),
+    "applications",
 )
 READ_SUBMISSIONS = Statement(_papers, "applications")
 READ_WORKSHOPS = Statement(_held, "cohorts")

@@ -24,9 +24,19 @@ from core.days import beginning_of
 
 def turn_of(team: TeamFacts, today: date) -> Turn:
     """Return the line that all sides see, with what else waits as its `rest`. `today` is the day in Germany."""
-    waits = team.waits_for_a_grant
-    first, *rest = (replace(turn, late=turn.is_late(today), begin_nothing=waits) for turn in _turns(team, today))
+    first, *rest = _dated_turns(team, today)
     return replace(first, rest=tuple(turn for turn in rest if turn.who != Who.NOBODY))
+
+
+def first_turn_of(team: TeamFacts, today: date) -> Turn:
+    """Return the line alone, for lists that do not show what else waits."""
+    return next(_dated_turns(team, today))
+
+
+def _dated_turns(team: TeamFacts, today: date) -> Iterator[Turn]:
+    waits = team.waits_for_a_grant
+    for turn in _turns(team, today):
+        yield replace(turn, late=turn.is_late(today), begin_nothing=waits)
 
 
 def _turns(team: TeamFacts, today: date) -> Iterator[Turn]:

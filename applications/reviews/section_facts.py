@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,75 +20,73 @@ from core.statements import Statement
 from workshops.opening import Opening, has_come, opens_at
 
 
+@dataclass(frozen=True)
+class DraftFacts:
+    """Of a draft, what the state of its section depends on."""
+
+    version: int
+    at: datetime | None
+
+
 def sections_of(
     application: Application, drafts: Iterable[Draft], plan: list[Opening], now: datetime | None = None
 ) -> dict[str, SectionFacts]:
     """Facts of one application's sections by key, when its drafts and the cohort's plan are at hand. One query."""
     items = items_of({application.pk}).get(application.pk, {})
     now = now or timezone.now()
-    by_key = {draft.key: draft for draft in drafts}
+    by_key = {draft.key: DraftFacts(draft.version, draft.at) for draft in drafts}
     return {
-        term.key: section_facts(term, by_key.get(term.key), tuple(items.get(term.key, ())), plan, now)
+        term.key: section_facts(
+            term, by_key.get(term.key), tuple(items.get(term.key, ())), opens_at(term.key, plan, now), now
+        )
         for term in application.terms.sections
     }
 
 
 def items_of(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
     """Return by application and key of the section what was handed in and not withdrawn, oldest first. One query."""
-    return by_section(READ_ITEMS(applications=applications))
+    items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
+    for application, key, first_name, last_name, email, *facts in READ_ITEMS(applications=applications):
+        coach = f"{first_name or ''} {last_name or ''}".strip() or email or ""
+        items[application][key].append(ItemFacts(*[*facts, coach]))
+    return items
 
 
-def _items(applications: Any) -> QuerySet[Any]:
+def _items(applications: Any) -> QuerySet[Any, Any]:
+    """Return the rows of `items_of`: whose, the coach's name, and the values of `ItemFacts` in its order."""
+    rows = ReviewItem.objects.filter(review__application__pk__among=applications, review__withdrawn_at=None)
     return (
-        ReviewItem.objects.filter(review__application__pk__among=applications, review__withdrawn_at=None)
-        .annotate(
+        rows.annotate(
             comment_count=Count("comments", filter=~Q(comments__kind="praise")),
             must_count=Count("comments", filter=Q(comments__kind="must change", comments__resolved_at=None)),
         )
-        .select_related("review__coach", "draft", "revision")
-        .defer("draft__content", "revision__content", "review__versions", "review__summary")
         .order_by("review__asked_at")
-    )
+        .values_list(
+            "review__application", "draft__key",
+            "review__coach__first_name", "review__coach__last_name", "review__coach__email",
+            "review", "revision__version", "review__asked_at", "review__taken_at", "review__finished_at",
+            "review__promised_until", "review__again_by", "verdict", "review__coach", "comment_count", "must_count",
+        )
+    )  # fmt: skip
 
 
 READ_ITEMS = Statement(_items, "applications")
 
 
-def by_section(rows: Iterable[Any]) -> dict[UUID, dict[str, list[ItemFacts]]]:
-    """Return the facts of items as they were read, by application and key of the section."""
-    items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        review = row.review
-        items[review.application_id][row.draft.key].append(
-            ItemFacts(
-                review=review.pk,
-                version=row.revision.version,
-                asked_at=review.asked_at,
-                taken_at=review.taken_at,
-                finished_at=review.finished_at,
-                promised_until=review.promised_until,
-                again_by=review.again_by,
-                verdict=row.verdict,
-                coach=str(review.coach) if review.coach else "",
-                reviewer=review.coach_id,
-                comments=row.comment_count,
-                must_change=row.must_count,
-            )
-        )
-    return items
-
-
 def section_facts(
-    term: SectionTerm, draft: Draft | None, items: tuple[ItemFacts, ...], plan: list[Opening], now: datetime
+    term: SectionTerm,
+    draft: DraftFacts | None,
+    items: tuple[ItemFacts, ...],
+    opens_at: datetime | None,
+    now: datetime,
 ) -> SectionFacts:
-    """Return the facts of one section; `plan` says when it opens."""
-    moment = opens_at(term.key, plan, now)
+    """Return the facts of one section; `opens_at` is the moment it opens or opened."""
     return SectionFacts(
         key=term.key,
         title=term.title,
         version=draft.version if draft else 0,
         changed_at=draft.at if draft else None,
-        is_open=has_come(moment, now),
-        opens_at=moment,
+        is_open=has_come(opens_at, now),
+        opens_at=opens_at,
         items=items,
     )

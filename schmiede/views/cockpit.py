@@ -24,7 +24,7 @@ from applications.progress.current_workshop import StepFacts
 from applications.progress.facts import collect
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn
-from applications.progress.whose_turn import turn_of
+from applications.progress.whose_turn import first_turn_of
 from applications.states import SectionState
 from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team, TeamMember
@@ -98,7 +98,7 @@ def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[L
     lines = []
     for team in teams:
         team_facts = facts[team.pk]
-        turn = turn_of(team_facts, today)
+        turn = first_turn_of(team_facts, today)
         steps = {step.workshop: step for step in team_facts.steps}
         present, recorded = attendance.get(team.pk, (0, 0))
         lines.append(

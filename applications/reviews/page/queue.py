@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from applications.progress.facts import collect
 from applications.progress.turn import Turn
-from applications.progress.whose_turn import turn_of
+from applications.progress.whose_turn import first_turn_of
 from applications.reviews.models import Review, ReviewItem
 from applications.reviews.models.review import waits_for_user
 from applications.writing.models import Application
@@ -46,7 +46,7 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
     applications = {row.review.application.team_id: row.review.application for row in rows}
     teams = Team.objects.filter(pk__in=applications).with_cohort()
     facts = collect(teams, now, applications=applications) if rows else {}
-    turns = {team: turn_of(team_facts, timezone.localdate(now)) for team, team_facts in facts.items()}
+    turns = {team: first_turn_of(team_facts, timezone.localdate(now)) for team, team_facts in facts.items()}
     side = "coach" if is_coach else ""
     with_turn = [(row, turns[row.review.application.team_id].as_read_by(side, user.pk)) for row in rows]
     return [replace(row, turn=turn, you=turn.is_yours) for row, turn in with_turn]
