@@ -14,7 +14,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from core.words import day
 
 
 class Kind(StrEnum):
@@ -142,6 +145,13 @@ class LimitTerm:
         return self.is_set and self.certainty == "verified"
 
 
+def cited(source: str, checked_on: date | None) -> str:
+    """Return a source in words, with the day on which somebody checked it."""
+    if not source or checked_on is None:
+        return source
+    return gettext("%(source)s, geprüft am %(day)s") % {"source": source, "day": day(checked_on)}
+
+
 @dataclass(frozen=True)
 class RuleTerm:
     """A check's standing in a call; it may block only when it is verified and not lowered to a notice."""
@@ -155,6 +165,11 @@ class RuleTerm:
     @property
     def may_block(self) -> bool:
         return self.certainty == "verified" and not self.lowered
+
+    @property
+    def cited(self) -> str:
+        """The source, with the day on which somebody checked it."""
+        return cited(self.source, self.checked_on)
 
 
 @dataclass(frozen=True)

@@ -259,7 +259,7 @@ def _weigh(check: Check, answer: Found, dossier: Dossier) -> Finding:
         severity = Severity.WARNING
     if rule and rule.lowered:
         severity = Severity.INFO
-    source = (answer.limit.source if answer.limit else "") or (rule.source if rule else "")
+    source = (answer.limit.source if answer.limit else "") or (rule.cited if rule else "")
     return Finding(
         code=check.code,
         severity=severity,

@@ -90,6 +90,14 @@ SIGNS = {
 }  # fmt: skip
 
 
+# Few words have any of the signs; the others need not be held against each question.
+ANY_SIGN = Signs(
+    begins=tuple(part for signs in SIGNS.values() for part in signs.begins),
+    ends=tuple(part for signs in SIGNS.values() for part in signs.ends),
+    words=frozenset().union(*(signs.words for signs in SIGNS.values())),
+)
+
+
 def compared(word: str) -> str:
     """A word without its hyphens, in small letters and with ss for ß."""
     return JOINTS.sub("", word).casefold()
@@ -107,8 +115,9 @@ def words_of(texts: Iterable[str]) -> dict[str, str]:
 
 def pointing(words: dict[str, str], keys: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """For each of these questions the words that point to it, as they are compared; a question without any is left out."""
+    suspicious = [word for word in words if ANY_SIGN.match(word)]
     for key in keys:
         signs = SIGNS.get(key)
-        alike = [word for word in words if signs and signs.match(word)]
+        alike = [word for word in suspicious if signs and signs.match(word)]
         if alike:
             yield key, alike

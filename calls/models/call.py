@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.record import check_order
 from calls.terms import RuleTerm
+from core.statements import Statement
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet
 from .certainty import Addressed, Certainty
@@ -132,4 +134,14 @@ class FundingCall(Addressed):
 
     def rule_terms(self) -> dict[str, RuleTerm]:
         """Return the rules of this call by check code, as values for the checks (one query)."""
-        return {rule.code: rule.as_term() for rule in self.rules.all()}
+        return {values[0]: RuleTerm(*[*values, bool(at)]) for *values, at in READ_RULES(call=self.pk)}
+
+
+def _rules(call: Any) -> models.QuerySet[Any, Any]:
+    """Return the values of `RuleTerm` in its order, and when the rule was lowered."""
+    columns = ("code", "source", "certainty", "checked_on", "lowered_at")
+    rows = FundingCall.objects.filter(pk=call, rules__isnull=False).order_by()
+    return rows.values_list(*(f"rules__{column}" for column in columns))
+
+
+READ_RULES = Statement(_rules, "call")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -10,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.traces import Traces
-from core.words import day
+from calls.terms import cited
 
 from .bamf_record import BamfRecord
 
@@ -27,16 +26,6 @@ class Certainty(models.TextChoices):
 def forget_checked_by(model: Any, traces: Traces) -> int:
     """Take an erased person out as who has checked a value; the day stays."""
     return traces.take_out(model._base_manager.all(), "checked_by")
-
-
-def cited(source: str, checked_on: date | None) -> str:
-    """Return a source in words, with the day on which somebody checked it."""
-    if not source or checked_on is None:
-        return source
-    return gettext("%(source)s, geprüft am %(day)s") % {
-        "source": source,
-        "day": day(checked_on),
-    }
 
 
 class Addressed(BamfRecord):

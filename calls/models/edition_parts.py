@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.record import Person
 from accounts.models.traces import Traces
-from calls.terms import KIND_LABELS, AttachmentTerm, KindTerm, LimitTerm, QuestionTerm, SectionTerm, ThemeTerm
+from calls.terms import KIND_LABELS, AttachmentTerm, KindTerm, LimitTerm, QuestionTerm, SectionTerm, ThemeTerm, cited
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
-from .certainty import Certainty, cited, forget_checked_by
+from .certainty import Certainty, forget_checked_by
 from .edition import Edition
 
 

@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
 from accounts.models.traces import Traces
-from calls.terms import RuleTerm
 from core.writes import write_if
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
 from .call import FundingCall
-from .certainty import Certainty, cited, forget_checked_by
+from .certainty import Certainty, forget_checked_by
 
 
 class Rule(BamfRecord):
@@ -62,12 +61,3 @@ class Rule(BamfRecord):
         self.require(by, "edit")
         write_if(self, {"lowered_at__isnull": False}, lowered_at=None, lowered_by=None, lowered_reason="")
         Event.record("rule.restored", self, by=by, code=self.code)
-
-    def as_term(self) -> RuleTerm:
-        return RuleTerm(
-            code=self.code,
-            source=cited(self.source, self.checked_on),
-            certainty=self.certainty,
-            checked_on=self.checked_on,
-            lowered=self.lowered_at is not None,
-        )

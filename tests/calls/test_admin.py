@@ -130,12 +130,12 @@ def test_lowering_a_rule_and_restoring_it(client, emil, call):
 
     client.post(page, sent_with(shown, **{reason: "Zählt in diesem Jahr nicht."}))
     rule.refresh_from_db()
-    lowered = (rule.as_term().may_block, rule.lowered_by, rule.lowered_reason)
+    lowered = (rule.call.rule_terms()[rule.code].may_block, rule.lowered_by, rule.lowered_reason)
     client.post(page, sent_with(client.get(page), **{reason: ""}))
     rule.refresh_from_db()
 
     assert lowered == (False, emil, "Zählt in diesem Jahr nicht.")
-    assert (rule.as_term().may_block, rule.lowered_at, rule.lowered_by) == (True, None, None)
+    assert (rule.call.rule_terms()[rule.code].may_block, rule.lowered_at, rule.lowered_by) == (True, None, None)
     assert [
         (event.what, event.by, event.codes) for event in Event.objects.filter(record_id=rule.pk).order_by("at")
     ] == [

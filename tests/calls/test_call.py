@@ -227,7 +227,7 @@ def test_example_is_confirmed_and_published(call):
         == "Beispielbehörde (erfunden)\nReferat Interessenbekundungen\nAm Alten Speicher 12\n00417 Brückstedt (erfunden)"
     )
     assert [code for code, rule in example.rule_terms().items() if not rule.may_block] == []
-    assert example.rule_terms()["C07"].source == (
+    assert example.rule_terms()["C07"].cited == (
         "Beispiel, nach: Projektaufruf 2026, wiedergegeben von der LEADER-Region Vechta; Förderrichtlinie, Nr. 4.1 "
         "(gültig 01.01.2023 bis 31.12.2025, Nachfolge nicht geprüft), geprüft am 2. Januar 2027"
     )

@@ -260,10 +260,10 @@ def test_rules_name_their_source_unless_they_are_assumed(call):
     assert [rule.code for rule in rules.values() if not rule.source and rule.certainty != "assumed"] == []
     over = "gültig 01.01.2023 bis 31.12.2025, Nachfolge nicht geprüft"
     day = "geprüft am 22. November 2026"
-    assert rules["C07"].source == (
+    assert rules["C07"].cited == (
         f"Projektaufruf 2026, wiedergegeben von der LEADER-Region Vechta; Förderrichtlinie, Nr. 4.1 ({over}), {day}"
     )
-    assert rules["C16"].source == f"Förderrichtlinie, Nr. 4.5 ({over}), {day}"
+    assert rules["C16"].cited == f"Förderrichtlinie, Nr. 4.5 ({over}), {day}"
 
 
 def test_a_page_of_somebody_else_about_the_call_says_whose_it_is(call):

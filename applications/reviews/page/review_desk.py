@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
@@ -20,12 +22,24 @@ from applications.reviews.page.notes import Note, notes_on
 from applications.reviews.page.queue import title_of
 from applications.writing.models import Application
 from calls.terms import BUDGET, GOALS, WORK_PLAN, SectionTerm
+from core.statements import Statement
 
 # The sections that can be read beside a text, in the order of the call.
 BESIDE = (GOALS, WORK_PLAN, BUDGET)
 # Values of `ansicht` in the address.
 NEWS = "neu"
 PLAIN = "text"
+
+
+def _comments(user: Any, draft: Any, review: Any) -> QuerySet[Comment]:
+    """Return the comments on a section that this person sees, up to those of this review."""
+    asked_at = Review.objects.filter(pk=review).values("asked_at")
+    return (
+        Comment.objects.visible_to(user).filter(item__draft=draft, item__review__asked_at__lte=asked_at).with_replies()
+    )
+
+
+READ_COMMENTS = Statement(_comments, "user", "draft", "review")
 
 
 @dataclass(frozen=True)
@@ -171,10 +185,8 @@ class ReviewDesk:
 
     @cached_property
     def notes(self) -> list[Note]:
-        comments = Comment.objects.visible_to(self.user).filter(
-            item__draft=self.item.draft, item__review__asked_at__lte=self.review.asked_at
-        )
-        return notes_on(self.handed_in.value, comments.with_replies(), self.user, self.roles, self.handed_in.names)
+        comments = READ_COMMENTS(user=self.user.pk, draft=self.item.draft_id, review=self.review.pk)
+        return notes_on(self.handed_in.value, comments, self.user, self.roles, self.handed_in.names)
 
     @cached_property
     def text(self) -> SafeString | None:
