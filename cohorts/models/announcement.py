@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
+from core.statements import Now
 from core.writes import write_if
 
 from .cohort import Cohort
@@ -28,7 +29,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         return seen.filter(models.Q(published_at__lte=timezone.now()) | Exists(organised))
 
     def published(self) -> AnnouncementQuerySet:
-        return self.filter(published_at__lte=timezone.now())
+        return self.filter(published_at__lte=Now())
 
 
 class Announcement(Record):

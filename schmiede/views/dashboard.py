@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
@@ -23,6 +23,7 @@ from applications.progress.whose_turn import turn_of
 from applications.reviews.page.queue import queue_of
 from applications.writing.models import Application
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
+from core.statements import Now, Statement
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
 from workshops.models import Session
@@ -72,13 +73,13 @@ def dashboard(request: PortalRequest) -> HttpResponse:
 
 def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     """What a member of a team sees; with several teams the newest, or the one chosen."""
-    teams = list(Team.objects.with_member(user).with_cohort().order_by("-made_at"))
+    teams = READ_TEAMS(user=user.pk)
     team = next((team for team in teams if str(team.pk) == chosen), teams[0])
     facts = collect([team], now)[team.pk]
     application, findings = checked(facts)
     today = timezone.localdate(now)
     turn = turn_of(facts, today)
-    members = list(TeamMember.objects.current().filter(team=team))
+    members = READ_MEMBERS(team=team.pk)
     return {
         "team": team,
         "teams": teams,
@@ -89,7 +90,7 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "members": members,
         "has_passed": facts.deadline is not None and facts.deadline < today,
         "dates": next_dates(facts, team.cohort, now),
-        "news": news(user, team.cohort_id),
+        "news": READ_NEWS(cohort=team.cohort_id),
         "application": application,
         "tally": tally(findings),
     }
@@ -98,8 +99,8 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
 def checked(facts: TeamFacts) -> tuple[Application | None, list[Finding]]:
     if facts.application is None:
         return None, []
-    application = Application.objects.with_team().get(pk=facts.application)
-    return application, run(read_dossier(application))
+    application = READ_APPLICATION.first(application=facts.application)
+    return (application, run(read_dossier(application))) if application else (None, [])
 
 
 def tally(findings: list[Finding]) -> dict[str, int]:
@@ -125,8 +126,7 @@ def way(facts: TeamFacts, now: datetime) -> list[tuple[StepFacts, str]]:
 def next_dates(facts: TeamFacts, cohort: Cohort, now: datetime) -> list[Coming]:
     """The next sessions, the team's open assignments and its deadline, in order; what has no date comes last."""
     today = timezone.localdate(now)
-    coming = Session.objects.filter(workshop__cohort=cohort, workshop__cancelled_at=None, ends_at__gte=now)
-    sessions = coming.select_related("workshop").order_by("begins_at")[:NEXT_DATES]
+    sessions = READ_SESSIONS(cohort=cohort.pk)
     dates = [Coming(timezone.localdate(session.begins_at), session=session) for session in sessions]
     dates += [Coming(assignment.due_on, assignment=assignment) for assignment in coming_assignments(facts, today)]
     if facts.deadline and facts.deadline >= today:
@@ -140,10 +140,6 @@ def coming_assignments(facts: TeamFacts, today: date) -> list[AssignmentFacts]:
         return []
     coming = [assignment for assignment in facts.assignments if assignment.due_on is None or assignment.due_on >= today]
     return sorted(coming, key=lambda assignment: assignment.due_on or date.max)[:NEXT_ASSIGNMENTS]
-
-
-def news(user: User, cohort: UUID) -> QuerySet[Announcement]:
-    return Announcement.objects.published().filter(cohort=cohort).select_related("by").order_by("-published_at")[:NEWS]
 
 
 def coach(user: User, now: datetime) -> dict[str, object]:
@@ -179,3 +175,26 @@ def organised(user: User) -> QuerySet[Cohort]:
         )
         .order_by("-begins_on")
     )
+
+
+# The queries, each built once.
+
+
+def _teams(user: Any) -> QuerySet[Team]:
+    return Team.objects.with_member(user).with_cohort().order_by("-made_at")
+
+
+def _news(cohort: Any) -> QuerySet[Announcement]:
+    return Announcement.objects.published().filter(cohort=cohort).select_related("by").order_by("-published_at")[:NEWS]
+
+
+def _sessions(cohort: Any) -> QuerySet[Session]:
+    coming = Session.objects.filter(workshop__cohort=cohort, workshop__cancelled_at=None, ends_at__gte=Now())
+    return coming.select_related("workshop").order_by("begins_at")[:NEXT_DATES]
+
+
+READ_TEAMS = Statement(_teams, "user")
+READ_MEMBERS = Statement(lambda team: TeamMember.objects.current().filter(team=team), "team")
+READ_APPLICATION = Statement(lambda application: Application.objects.with_team().filter(pk=application), "application")
+READ_NEWS = Statement(_news, "cohort")
+READ_SESSIONS = Statement(_sessions, "cohort")
