@@ -74,13 +74,15 @@ def alike(registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
     cohorts = {registration.cohort_id for registration in registrations}
     rows = Registration.objects.received().filter(cohort__in=cohorts).exclude(status=Registration.Status.WITHDRAWN)
     compared = rows.order_by("created_at").only("cohort", "organisation_name", "city", "status")
-    marks: dict[UUID, list[tuple[Registration, Marks]]] = defaultdict(list)
+    marks: dict[UUID, dict[UUID, tuple[Registration, Marks]]] = defaultdict(dict)
     for other in compared.prefetch_related("persons"):
-        marks[other.cohort_id].append((other, Marks.of(other)))
-    return {registration.pk: _like(registration, marks[registration.cohort_id]) for registration in registrations}
+        marks[other.cohort_id][other.pk] = other, Marks.of(other)
+    return {registration.pk: _like(registration.pk, marks[registration.cohort_id]) for registration in registrations}
 
 
-def _like(registration: Registration, marks: list[tuple[Registration, Marks]]) -> list[Alike]:
-    own = dict(marks).get(registration, Marks(""))
-    reasons = ((other, list(own.shared_with(others))) for other, others in marks if other.pk != registration.pk)
+def _like(registration: UUID, marks: dict[UUID, tuple[Registration, Marks]]) -> list[Alike]:
+    if registration not in marks:
+        return []
+    own = marks[registration][1]
+    reasons = ((other, list(own.shared_with(others))) for pk, (other, others) in marks.items() if pk != registration)
     return [Alike(other, why) for other, why in reasons if why]

@@ -14,6 +14,8 @@ from django.contrib.admin import helpers
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .actions import ON_FORM, STALE, ActionsAdmin
@@ -34,6 +36,15 @@ class PortalModelAdmin(ActionsAdmin):
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
     save_as = False
+
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """Return Django's own checkbox of a row, without a widget and a template of its own for each."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            helpers.ACTION_CHECKBOX_NAME,
+            obj.pk,
+            _("Select this object for an action - {}").format(obj),
+        )
 
     def offered(self, request: HttpRequest, queryset: Any) -> list[Any]:
         """Return the chosen records for which it is the moment for the chosen action; all of them once the page was sent."""

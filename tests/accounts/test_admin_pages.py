@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.utils import timezone
 
 from accounts.invitations import invite
@@ -272,3 +274,11 @@ def test_all_staff_see_the_last_runs(client, world):
     for person in (world.doris, world.emil):
         log_in(client, person)
         assert "3 gesendet" in client.get(changelist(LastRun)).text
+
+
+@pytest.mark.parametrize("name", ["Verein <b>„Brücke“</b> & Söhne", 'Mit "Anführung"'])
+def test_checkbox_of_a_row_is_djangos_own(name):
+    row = Organisation(name=name)
+    own = admin.site.get_model_admin(Organisation)
+
+    assert own.action_checkbox(row) == ModelAdmin.action_checkbox(own, row)
