@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from applications.reviews.models import Review
 from cohorts.models import Cohort
+from core.statements import Statement
 from core.words import length_in_days
 
 DAY = 24 * 60 * 60
@@ -98,12 +101,17 @@ class Load:
 
 def load_of(cohort: Cohort, now: datetime) -> Load:
     """Read the load of a cohort. One query."""
-    rows = Review.objects.filter(application__team__cohort=cohort, withdrawn_at=None)
-    return summarise(
-        (HandIn(asked, taken is not None, finished, promised) for asked, taken, finished, promised in
-         rows.order_by().values_list("asked_at", "taken_at", "finished_at", "promised_until")),
-        timezone.localdate(now),
-    )  # fmt: skip
+    rows = READ_HAND_INS(cohort=cohort.pk)
+    hand_ins = (HandIn(asked, taken is not None, finished, promised) for asked, taken, finished, promised in rows)
+    return summarise(hand_ins, timezone.localdate(now))
+
+
+def _hand_ins(cohort: Any) -> QuerySet[Any, Any]:
+    rows = Review.objects.filter(application__team__cohort=cohort, withdrawn_at=None).order_by()
+    return rows.values_list("asked_at", "taken_at", "finished_at", "promised_until")
+
+
+READ_HAND_INS = Statement(_hand_ins, "cohort")
 
 
 def summarise(hand_ins: Iterable[HandIn], today: date) -> Load:

@@ -21,7 +21,7 @@ from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Traces
 from calls.models import FundingCall
 from core.spelling import NameField, paragraphs
-from core.statements import Today
+from core.statements import Statement, Today
 from core.writes import write_if
 
 from .both_sides import OnBothSides, is_the_organiser
@@ -245,13 +245,7 @@ class Cohort(Record):
         """Return organiser, coach, member and bamf, with one query and one for the BAMF group."""
         if not user.is_authenticated:
             return frozenset()
-        organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
-        signs = {
-            "is_organiser": Exists(organises),
-            "is_coach": Exists(_outer_if_coached_by(user)),
-            "is_member": Exists(_outer_if_member(user)),
-        }
-        row: Any = Cohort.objects.filter(pk=self.pk).annotate(**signs).values(*signs).first() or {}
+        row: Any = READ_SIGNS.first(cohort=self.pk, user=user.pk) or {}
         names = {name.removeprefix("is_") for name, holds in row.items() if holds}
         return frozenset(names | ({"bamf"} if user.is_bamf else set()))
 
@@ -310,3 +304,17 @@ def _outer_if_coached_by(user: Person) -> CohortQuerySet:
 def _outer_if_member(user: User) -> CohortQuerySet:
     """Return the cohort that is the outer row, if the person is in one of its teams."""
     return Cohort.objects.filter(pk=OuterRef("pk"), teams__members__user=user, teams__members__left_on=None)
+
+
+def _signs(cohort: Any, user: Any) -> models.QuerySet[Cohort, dict[str, Any]]:
+    """Return what a person is to a cohort."""
+    organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
+    signs = {
+        "is_organiser": Exists(organises),
+        "is_coach": Exists(_outer_if_coached_by(user)),
+        "is_member": Exists(_outer_if_member(user)),
+    }
+    return Cohort.objects.filter(pk=cohort).annotate(**signs).values(*signs).order_by()
+
+
+READ_SIGNS = Statement(_signs, "cohort", "user")

@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -28,6 +29,7 @@ from applications.progress.whose_turn import first_turn_of
 from applications.states import SectionState
 from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team, TeamMember
+from core.statements import Statement
 from schmiede.views.care import care_of
 from workshops.models import Attendance, Session, Workshop
 
@@ -65,8 +67,8 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
     if not cohort.allows(request.user, "cockpit"):
         raise PermissionDenied
     now = timezone.now()
-    teams = list(Team.objects.filter(cohort=cohort).with_cohort().with_other_sides())
-    workshops = list(Workshop.objects.held().filter(cohort=cohort).prefetch_related("sessions").order_by("position"))
+    teams = READ_TEAMS(cohort=cohort.pk)
+    workshops = READ_WORKSHOPS(cohort=cohort.pk)
     lines = table(teams, workshops, now)
     bars = funnel(cohort, [line.facts for line in lines])
     return render(
@@ -125,12 +127,7 @@ def cell(step: StepFacts | None, facts: TeamFacts) -> SectionState:
 
 def attendance_by_team(teams: list[Team]) -> dict[UUID, tuple[int, int]]:
     """How often members were present, and how many entries there are, by team."""
-    rows = (
-        Attendance.objects.filter(member__team__in=[team.pk for team in teams])
-        .order_by()
-        .values_list("member__team")
-        .annotate(present=Count("pk", filter=Q(status=Attendance.Status.PRESENT)), recorded=Count("pk"))
-    )
+    rows = READ_ATTENDANCE(teams=[team.pk for team in teams])
     return {team: (present, recorded) for team, present, recorded in rows}
 
 
@@ -200,3 +197,24 @@ def last_session(workshops: list[Workshop]) -> Session | None:
     """The latest session that has begun, whose attendance is recorded now."""
     begun = [session for workshop in workshops for session in workshop.sessions.all() if session.has_begun]
     return max(begun, key=lambda session: session.begins_at, default=None)
+
+
+# The queries, each built once.
+
+
+def _teams(cohort: Any) -> QuerySet[Team]:
+    return Team.objects.filter(cohort=cohort).with_cohort().with_other_sides()
+
+
+def _workshops(cohort: Any) -> QuerySet[Workshop]:
+    return Workshop.objects.held().filter(cohort=cohort).prefetch_related("sessions").order_by("position")
+
+
+def _attendance(teams: Any) -> QuerySet[Any, Any]:
+    rows = Attendance.objects.filter(member__team__pk__among=teams).order_by().values_list("member__team")
+    return rows.annotate(present=Count("pk", filter=Q(status=Attendance.Status.PRESENT)), recorded=Count("pk"))
+
+
+READ_TEAMS = Statement(_teams, "cohort")
+READ_WORKSHOPS = Statement(_workshops, "cohort")
+READ_ATTENDANCE = Statement(_attendance, "teams")
