@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
 from accounts.models.record import Person, roles
-from core.statements import Today
+from core.statements import Statement, Today
 from core.words import short_day
 
 from .coach import CoachAssignment
@@ -69,9 +70,14 @@ def present() -> models.QuerySet[CoachAssignment]:
     return CoachAssignment.objects.current().filter(~Exists(away))
 
 
-def absent(assignments: Collection[UUID], day: date) -> set[UUID]:
-    """Return which of these coaches are absent on that day; one query, none without coaches."""
-    if not assignments:
-        return set()
-    absences = CoachAbsence.objects.on(day).filter(assignment__in=assignments)
-    return set(absences.values_list("assignment", flat=True))
+def absent_today(assignments: Collection[UUID]) -> set[UUID]:
+    """Return which of these coaches are absent today; one query, none without coaches."""
+    return set(READ_ABSENT(assignments=assignments)) if assignments else set()
+
+
+def _absent(assignments: Any) -> models.QuerySet[CoachAbsence, UUID]:
+    rows = CoachAbsence.objects.on(Today()).filter(assignment__pk__among=assignments).order_by()
+    return rows.values_list("assignment", flat=True)
+
+
+READ_ABSENT = Statement(_absent, "assignments")

@@ -22,7 +22,7 @@ from accounts.names import FULL_NAME
 from core.statements import Statement
 from core.writes import Stale, write_if
 
-from .absence import absent
+from .absence import absent_today
 from .both_sides import OnBothSides
 from .coach import CoachAssignment
 from .cohort import Cohort
@@ -168,7 +168,7 @@ class Team(Record):
     def coaches_away(self) -> set[UUID]:
         """Return which of its coaches are absent today: one query, none after `read_absences`."""
         away = self.read_ahead.coaches_away
-        return absent([coach.pk for coach in self.coaches()], timezone.localdate()) if away is None else away
+        return absent_today([coach.pk for coach in self.coaches()]) if away is None else away
 
     def coach_today(self) -> CoachAssignment | None:
         """Return the coach its hand-ins wait for today: the first, while they are absent the second; None for all coaches."""
@@ -326,6 +326,6 @@ def roles_by(signs: Mapping[str, Any], user: User) -> frozenset[str]:
 def read_absences(teams: Iterable[Team]) -> None:
     """Read for all these teams at once, with one query, which of their coaches are absent today."""
     teams = list(teams)
-    away = absent({coach.pk for team in teams for coach in team.coaches()}, timezone.localdate())
+    away = absent_today({coach.pk for team in teams for coach in team.coaches()})
     for team in teams:
         team.read_ahead.coaches_away = away

@@ -23,7 +23,7 @@ from applications.progress.whose_turn import turn_of
 from applications.reviews.page.queue import queue_of
 from applications.writing.models import Application
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
-from core.statements import Now, Statement
+from core.statements import Now, Statement, Today
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
 from workshops.models import Session
@@ -151,9 +151,7 @@ def coach(user: User, now: datetime) -> dict[str, object]:
 
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:
     """The teams of a coach, the longest waiting first; of a cohort that has ended those that still write."""
-    writing = Application.objects.filter(team=OuterRef("pk"), status=Application.Status.DRAFTING)
-    running = Q(cohort__ends_on__gte=timezone.localdate(now)) | Exists(writing)
-    teams = list(Team.objects.coached_by(user).filter(running, withdrawn_at=None).with_cohort())
+    teams = READ_COACHED(user=user.pk)
     facts, today = collect(teams, now), timezone.localdate(now)
     rows = []
     for team in teams:
@@ -184,6 +182,12 @@ def _teams(user: Any) -> QuerySet[Team]:
     return Team.objects.with_member(user).with_cohort().order_by("-made_at")
 
 
+def _coached(user: Any) -> QuerySet[Team]:
+    writing = Application.objects.filter(team=OuterRef("pk"), status=Application.Status.DRAFTING)
+    running = Q(cohort__ends_on__gte=Today()) | Exists(writing)
+    return Team.objects.coached_by(user).filter(running, withdrawn_at=None).with_cohort()
+
+
 def _news(cohort: Any) -> QuerySet[Announcement]:
     return Announcement.objects.published().filter(cohort=cohort).select_related("by").order_by("-published_at")[:NEWS]
 
@@ -194,6 +198,7 @@ def _sessions(cohort: Any) -> QuerySet[Session]:
 
 
 READ_TEAMS = Statement(_teams, "user")
+READ_COACHED = Statement(_coached, "user")
 READ_MEMBERS = Statement(lambda team: TeamMember.objects.current().filter(team=team), "team")
 READ_APPLICATION = Statement(lambda application: Application.objects.with_team().filter(pk=application), "application")
 READ_NEWS = Statement(_news, "cohort")

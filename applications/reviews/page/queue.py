@@ -44,7 +44,7 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
     """Add to the rows the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
     now = timezone.now()
     applications = {row.review.application.team_id: row.review.application for row in rows}
-    teams = Team.objects.filter(pk__in=applications).with_cohort()
+    teams = READ_TEAMS(teams=applications)
     facts = collect(teams, now, applications=applications) if rows else {}
     turns = {team: first_turn_of(team_facts, timezone.localdate(now)) for team, team_facts in facts.items()}
     side = "coach" if is_coach else ""
@@ -93,6 +93,7 @@ def of_items() -> dict[str, Subquery]:
 
 
 READ_QUEUE = Statement(_queue, "user")
+READ_TEAMS = Statement(lambda teams: Team.objects.filter(pk__among=teams).with_cohort(), "teams")
 
 
 def _size(row: Any) -> str:
