@@ -135,6 +135,12 @@ class Review(Record):
                 condition=Q(withdrawn_at=None) | Q(taken_at=None), name="review_withdrawn_only_untaken"
             ),
         ]
+        # A few are open, and each stays for good: the queue reads the open ones alone.
+        indexes = [
+            models.Index(
+                fields=["application"], condition=Q(finished_at=None, withdrawn_at=None), name="review_still_open"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.application} {short_day(self.asked_at)}"
