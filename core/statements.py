@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import DateField, DateTimeField, Expression, Lookup, QuerySet, UUIDField
+from django.db.models.sql import Query
 from django.utils import timezone
 
 AS_DAY = re.compile(r"\d{4}-\d\d-\d\d")  # as SQLite takes days and moments
@@ -65,17 +66,32 @@ class Keys(_Late):
 
 @UUIDField.register_lookup
 class Among(Lookup[Any]):
-    """The key is one of those in a place of `Keys`."""
+    """The key is one of those in a place of `Keys`, or of those that a query returns.
+
+    PostgreSQL reads the keys of the query first and then goes from them by the column's index, also where several such
+    conditions are joined by OR; there it reads the whole table for `Exists` and `__in`. The query must not depend on the outer row.
+    """
 
     lookup_name = "among"
     prepare_rhs = False
 
+    def get_prep_lookup(self) -> Any:
+        if isinstance(self.rhs, Query):
+            self.rhs.clear_ordering(clear_default=True)
+        return super().get_prep_lookup()
+
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
+        if isinstance(self.rhs, Query):
+            keys, more = self.process_rhs(compiler, connection)
+            return f"{lhs} = ANY(ARRAY{keys})", [*params, *more]
         return f"{lhs} = ANY(%s)", [*params, self.rhs]
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)
+        if isinstance(self.rhs, Query):
+            keys, more = self.process_rhs(compiler, connection)
+            return f"{lhs} IN {keys}", [*params, *more]
         among = f"{lhs} IN (SELECT value FROM json_each(%s))"  # noqa: S608  the column is Django's, the keys are a parameter
         return among, [*params, self.rhs]
 

@@ -45,14 +45,19 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.filter(Exists(member))
 
     def coached_by(self, user: Person) -> CohortQuerySet:
-        return self.filter(Exists(_outer_if_coached_by(user)))
+        return self.filter(_is_coached_by(user))
+
+    def led_by(self, user: Person) -> CohortQuerySet:
+        """Return those the person organises or coaches."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(_is_organised_by(user) | _is_coached_by(user))
 
     def shared_with(self, user: Person) -> CohortQuerySet:
         """Return those the person organises, coaches or takes part in: they see their workshops, news and names."""
         if not user.is_authenticated:
             return self.none()
-        organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
-        return self.filter(Exists(organises) | Exists(_outer_if_coached_by(user)) | Exists(_outer_if_member(user)))
+        return self.filter(_is_organised_by(user) | _is_coached_by(user) | _has_member(user))
 
     def visible_to(self, user: Person) -> CohortQuerySet:
         """Those shared with a person; BAMF staff see all cohorts, but not what is inside."""
@@ -294,25 +299,32 @@ class Cohort(Record):
         )
 
 
-def _outer_if_coached_by(user: Person) -> CohortQuerySet:
-    """Return the cohort that is the outer row, if the person coaches it."""
+# What a person is to a cohort: conditions that PostgreSQL answers from the person's few rows, not from all cohorts.
+
+
+def _is_organised_by(user: Person) -> Q:
+    return Q(pk__among=Cohort.objects.organised_by(user).values("pk"))
+
+
+def _is_coached_by(user: Person) -> Q:
     if not user.is_authenticated:
-        return Cohort.objects.none()
-    return Cohort.objects.filter(in_force("coach_assignments__"), pk=OuterRef("pk"), coach_assignments__coach=user)
+        return Q(pk=None)
+    coached = Cohort.objects.filter(in_force("coach_assignments__"), coach_assignments__coach=user)
+    return Q(pk__among=coached.values("pk"))
 
 
-def _outer_if_member(user: User) -> CohortQuerySet:
-    """Return the cohort that is the outer row, if the person is in one of its teams."""
-    return Cohort.objects.filter(pk=OuterRef("pk"), teams__members__user=user, teams__members__left_on=None)
+def _has_member(user: User) -> Q:
+    """Return the condition that the person is in one of its teams."""
+    inside = Cohort.objects.filter(teams__members__user=user, teams__members__left_on=None)
+    return Q(pk__among=inside.values("pk"))
 
 
 def _signs(cohort: Any, user: Any) -> models.QuerySet[Cohort, dict[str, Any]]:
     """Return what a person is to a cohort."""
-    organises = Membership.objects.organising(user).filter(organisation=OuterRef("organiser"))
     signs = {
-        "is_organiser": Exists(organises),
-        "is_coach": Exists(_outer_if_coached_by(user)),
-        "is_member": Exists(_outer_if_member(user)),
+        "is_organiser": _is_organised_by(user),
+        "is_coach": _is_coached_by(user),
+        "is_member": _has_member(user),
     }
     return Cohort.objects.filter(pk=cohort).annotate(**signs).values(*signs).order_by()
 

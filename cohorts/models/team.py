@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -32,10 +32,10 @@ from .member import TeamMember
 class TeamQuerySet(models.QuerySet["Team"]):
     def coached_by(self, user: Person) -> TeamQuerySet:
         """Return teams whose first or second coach this person is, while the assignment is in force."""
-        assigned = CoachAssignment.objects.of(user).filter(
-            Q(pk=OuterRef("first_coach")) | Q(pk=OuterRef("second_coach")), cohort=OuterRef("cohort")
-        )
-        return self.filter(Exists(assigned))
+        own = CoachAssignment.objects.of(user)
+        first = own.filter(first_teams__cohort=F("cohort")).values("first_teams")
+        second = own.filter(second_teams__cohort=F("cohort")).values("second_teams")
+        return self.filter(Q(pk__among=first) | Q(pk__among=second))
 
     def with_member(self, user: Person) -> TeamQuerySet:
         if not user.is_authenticated:

@@ -142,3 +142,22 @@ def test_keys_are_compared_through_relations():
     make_coach(make_cohort(make_organiser(make_user("Doris"))), carla)
     of = Statement(lambda coaches: CoachAssignment.objects.filter(coach__pk__among=coaches), "coaches")
     assert [assignment.coach_id for assignment in of(coaches=[carla.pk])] == [carla.pk]
+
+
+def test_the_keys_of_a_query_are_keys_too(django_assert_num_queries):
+    carla, amina = make_user("Carla"), make_user()
+    cohort = make_cohort(make_organiser(make_user("Doris")))
+    make_coach(cohort, carla)
+    make_coach(cohort, amina)
+
+    def build(user):
+        assignments = CoachAssignment.objects.filter(coach=user)
+        return User.objects.filter(Q(pk__among=assignments.values("coach")) | Q(pk__among=User.objects.none()))
+
+    coaches = Statement(build, "user")
+    with django_assert_num_queries(2):
+        assert coaches(user=carla.pk) == [carla]
+        assert coaches(user=amina.pk) == [amina]
+    assert "ORDER BY" not in str(
+        CoachAssignment.objects.filter(pk__among=CoachAssignment.objects.all()).order_by().query
+    )

@@ -74,9 +74,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those that wait or are being read in the cohorts this person coaches or organises: overdue first."""
         if not user.is_authenticated:
             return self.none()
-        cohort = Cohort.objects.filter(teams=OuterRef("application__team"))
-        coached, organised = cohort & Cohort.objects.coached_by(user), cohort & Cohort.objects.organised_by(user)
-        return self.open().filter(Exists(coached) | Exists(organised)).overdue_first()
+        cohort = Cohort.objects.led_by(user).filter(pk=OuterRef("application__team__cohort"))
+        return self.open().filter(Exists(cohort)).overdue_first()
 
     def overdue_first(self) -> ReviewQuerySet:
         """Overdue ones on top, then the longest waiting."""

@@ -98,8 +98,7 @@ def queue(request: PortalRequest) -> HttpResponse:
 
 def has_a_queue(request: PortalRequest) -> bool:
     """Is this a coach or an organiser? They have a queue, even an empty one."""
-    cohorts = Cohort.objects
-    return (cohorts.coached_by(request.user) | cohorts.organised_by(request.user)).exists()
+    return Cohort.objects.led_by(request.user).exists()
 
 
 def read(request: PortalRequest, uuid: UUID) -> HttpResponse:
