@@ -62,12 +62,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self.none()
         if user.is_bamf:
             return self
-        own = Membership.objects.filter(organisation=models.OuterRef("pk"), user=user)
-        organised = self.model.objects.filter(
-            pk=models.OuterRef("teams__cohort__organiser"), runs_cohorts=True, memberships__user=user
-        )
-        reachable = self.model.objects.filter(models.Exists(organised), pk=models.OuterRef("pk"))
-        return self.filter(models.Exists(own) | models.Exists(reachable))
+        own = self.model.objects.filter(memberships__user=user)
+        organiser = self.model.objects.filter(runs_cohorts=True, memberships__user=user)
+        reachable = self.model.objects.filter(teams__cohort__organiser__in=organiser)
+        return self.filter(Q(pk__among=own.values("pk")) | Q(pk__among=reachable.values("pk")))
 
     def answering_to(self, user: User) -> OrganisationQuerySet:
         """Return the Träger that answer for data about this person, who takes, or took, part in, coaches or runs their cohorts."""

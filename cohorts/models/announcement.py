@@ -104,8 +104,8 @@ class AnnouncementSeenQuerySet(models.QuerySet["AnnouncementSeen"]):
         """The person's own; organisers see who has seen their news."""
         if not user.is_authenticated:
             return self.none()
-        organised = Cohort.objects.organised_by(user).filter(announcements=OuterRef("announcement"))
-        return self.filter(models.Q(user=user) | Exists(organised))
+        organised = Announcement.objects.filter(cohort__in=Cohort.objects.organised_by(user))
+        return self.filter(models.Q(user=user) | models.Q(announcement__pk__among=organised.values("pk")))
 
 
 class AnnouncementSeen(Record):

@@ -36,10 +36,9 @@ MAILS = "cohorts/mails"
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: Person) -> RegistrationQuerySet:
         """Organisers read those of their cohorts, coaches the accepted ones; BAMF staff see figures, not rows."""
-        organised = Cohort.objects.organised_by(user).filter(pk=OuterRef("cohort"))
-        coached = Cohort.objects.coached_by(user).filter(pk=OuterRef("cohort"))
-        accepted = Q(status=Registration.Status.ACCEPTED)
-        return self.filter(Exists(organised) | (Exists(coached) & accepted))
+        organised = Q(cohort__pk__among=Cohort.objects.organised_by(user).values("pk"))
+        coached = Q(cohort__pk__among=Cohort.objects.coached_by(user).values("pk"))
+        return self.filter(organised | (coached & Q(status=Registration.Status.ACCEPTED)))
 
     def received(self) -> RegistrationQuerySet:
         """Return all whose address was confirmed, with any decision."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -85,10 +85,9 @@ class Assignment(Record):
 class CompletionQuerySet(models.QuerySet["Completion"]):
     def visible_to(self, user: Person) -> CompletionQuerySet:
         """A team sees what it ticked itself; coaches and the organiser of the cohort see it of every team."""
-        coached = Cohort.objects.coached_by(user).filter(teams=OuterRef("team"))
-        organised = Cohort.objects.organised_by(user).filter(teams=OuterRef("team"))
-        own = Team.objects.with_member(user).filter(pk=OuterRef("team"))
-        return self.filter(Exists(own) | Exists(coached) | Exists(organised))
+        own = Team.objects.with_member(user)
+        led = Team.objects.filter(cohort__in=Cohort.objects.led_by(user))
+        return self.filter(Q(team__pk__among=own.values("pk")) | Q(team__pk__among=led.values("pk")))
 
 
 class Completion(Record):

@@ -18,9 +18,7 @@ from .workshop import Workshop
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def visible_to(self, user: Person) -> FeedbackQuerySet:
         """Coaches and the organiser of the cohort read what was said; nobody sees who said it."""
-        coached = Cohort.objects.coached_by(user).filter(workshops=OuterRef("workshop"))
-        organised = Cohort.objects.organised_by(user).filter(workshops=OuterRef("workshop"))
-        return self.filter(Exists(coached) | Exists(organised))
+        return self.filter(Exists(Cohort.objects.led_by(user).filter(workshops=OuterRef("workshop"))))
 
 
 class Feedback(Record):

@@ -108,12 +108,9 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """The person's own; coaches and organisers of the cohort read and write all of it; BAMF staff see figures."""
         if not user.is_authenticated:
             return self.none()
-        cohort = OuterRef("session__workshop__cohort")
-        return self.filter(
-            Q(member__user=user)
-            | Exists(Cohort.objects.coached_by(user).filter(pk=cohort))
-            | Exists(Cohort.objects.organised_by(user).filter(pk=cohort))
-        )
+        members = TeamMember.objects.filter(user=user)
+        sessions = Session.objects.filter(workshop__cohort__in=Cohort.objects.led_by(user))
+        return self.filter(Q(member__pk__among=members.values("pk")) | Q(session__pk__among=sessions.values("pk")))
 
 
 class Attendance(Record):
