@@ -32,7 +32,7 @@ PRODUCTION := env -u DEBUG -u TASKS \
 	SECURITY_EMAIL=sicherheit@example.org \
 	OPERATOR_NAME='Portalwerk Beispielstadt e. V.'
 
-.PHONY: help demo setup setup-dev check suite test test-quick test-postgres test-long format files notices clean
+.PHONY: help demo setup setup-dev check suite test test-quick test-postgres test-long bench format files notices clean
 
 help:
 	@echo "make demo           the portal with its demo world on http://127.0.0.1:$(PORT) (PORT=… for another)"
@@ -41,6 +41,7 @@ help:
 	echo "make check          format, lint, types, imports, templates, migrations, Django's own checks"
 	echo "make test-postgres  the tests that touch the database, on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
 	echo "make test-long      the long runs"
+	echo "make bench          what pages compute, as multiples of the smallest page, on a throw-away PostgreSQL (SHORT=1: few requests)"
 	echo "make format         format Python, templates, styles and scripts; write docs/files.md anew"
 	echo "make files          write docs/files.md, which has every file in one line, anew"
 
@@ -124,6 +125,10 @@ test-postgres: setup-dev
 test-long: setup-dev
 	@EVENINGS=2000 $(NODE) --test --test-reporter=dot tests/js/promise.test.js
 	CHROMIUM=$(CHROMIUM) $(PYTEST) --durations=15 --hypothesis-profile=long -m "long or hypothesis"
+
+# A short run fails where a page costs more than twice what it must keep (benchmarks/goals.toml).
+bench: setup-dev
+	@scripts/with-postgres $(BIN)/python benchmarks/against_floor.py $(if $(SHORT),--short)
 
 check: setup-dev
 	@failed=()

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.test import Client
 
+from applications.reviews.models import Review
+from applications.writing.models import Application
+from benchmarks.against_floor import FLOOR, LOGIN, SHORT, fill_floor, measure, warm_up
 from benchmarks.coaching import Coaching
+from benchmarks.dataset_fill import Scene
+from benchmarks.dataset_pages import pages_of
+from benchmarks.goals import Cost, Goal, Result, far_off, figure_lines, goals
+from benchmarks.servers import Server
 from benchmarks.world import World
 from benchmarks.writing import Writing
+from cohorts.models import Cohort
 from tests.builders import log_in
 
 
@@ -23,3 +33,68 @@ def test_acts_that_are_measured_answer(db, measured, size):
     benchmark.grow_to(*size)
     for name, prepare in benchmark.acts().items():
         assert prepare()().status_code == 200, name
+
+
+def result(*totals, floor=(4.0, 4.0, 4.0), goal=None):
+    return Result("a page", 3, [Cost(total - 1, 1) for total in totals], [Cost(each, 0) for each in floor], goal)
+
+
+def test_goals_name_pages_of_the_dataset():
+    scene = Scene({}, Application(), Application(), Review(), Cohort(slug="zwoelf"), Cohort(slug="vierzig"))
+
+    assert goals("pages").keys() < {page["name"] for page in pages_of(scene)}
+
+
+@pytest.mark.parametrize("goal", [*goals("pages").values(), *goals("figures").values()])
+def test_what_is_aimed_at_is_what_must_be_kept_or_less(goal):
+    assert 0 < goal.aim <= goal.must
+
+
+def test_a_page_is_compared_with_the_floor_of_its_round():
+    assert result(8, 80, 12, floor=(4.0, 20.0, 4.0)).multiple == 3
+
+
+@pytest.mark.parametrize(("total", "fails"), [(24, False), (48, False), (49, True)])
+def test_a_page_that_costs_more_than_twice_its_must_fails(total, fails):
+    measured = result(total, total, total, goal=Goal(now=12.5, must=6, aim=4))
+
+    assert far_off([result(400, 400, 400), measured]) == (
+        ["a page: 12.2 times the floor, which is more than 2 × 6"] if fails else []
+    )
+
+
+def test_one_slow_round_does_not_fail():
+    assert far_off([result(20, 400, 20, goal=Goal(now=12.5, must=6, aim=4))]) == []
+
+
+@pytest.mark.parametrize(("total", "verdict"), [(16, "aim"), (17, "must"), (24, "must"), (25, "**misses its must**")])
+def test_the_table_marks_what_misses_its_must(total, verdict):
+    line = result(total, total, total, goal=Goal(now=12.5, must=6, aim=4)).line()
+
+    assert line == f"| a page | 3 | {total - 1:.1f} + 1.0 | {total / 4:.1f} | 12.5 | 6 | 4 | {verdict} |"
+
+
+def test_the_other_figures_are_compared_with_their_goals():
+    lines = figure_lines(dict.fromkeys(goals("figures"), 100.0))
+
+    assert "| memory of a worker, MiB | 100.0 | 107 | 107 | 100 | aim |" in lines
+    assert "| cold start, s | 100.0 | 1.5 | 1.4 | 1.2 | **misses its must** |" in lines
+
+
+def test_pages_of_the_floor_answer_and_are_measured(tmp_path, monkeypatch):
+    shared = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'floor.sqlite3'}", "SECRET_KEY": "only-for-measuring"}
+    floor = Server("floor", tmp_path, shared | FLOOR | database)
+    pages = fill_floor(floor)
+    monkeypatch.setenv("POSTMASTER_PIDFILE", str(floor.pidfile))
+    floor.start(LOGIN["floor"])
+    with floor:
+        queries = warm_up(pages, SHORT)
+        costs = [measure(page, floor, SHORT) for page in pages]
+        size = len(pages[1].open().body)
+
+        assert floor.megabytes() > 10
+
+    assert queries == {"floor: login page": 0, "floor: page": 3, "floor: save": 4}
+    assert 9_000 < size < 12_000
+    assert all(0 < cost.app < 1000 for cost in costs)
