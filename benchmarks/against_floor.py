@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 import tomllib
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
@@ -50,16 +49,15 @@ FLOOR = {"DJANGO_SETTINGS_MODULE": "benchmarks.floor.settings", "MEASURED": "ben
 
 @dataclass(frozen=True)
 class Pace:
-    """How much is measured: a page is asked for at least so often and so long in each round."""
+    """How much is measured: every page is asked for equally often, so that none of them profits from its own caches more than others."""
 
     rounds: int
     requests: int
-    seconds: float
     starts: int
     warm_up: int = 5  # the fourth time a statement is executed, its plan is kept
 
 
-SHORT, LONG = Pace(rounds=5, requests=2, seconds=0.1, starts=1), Pace(rounds=12, requests=4, seconds=0.4, starts=5)
+SHORT, LONG = Pace(rounds=5, requests=3, starts=1), Pace(rounds=10, requests=10, starts=5)
 
 
 def make_servers(folder: Path) -> tuple[Server, Server]:
@@ -119,11 +117,10 @@ def tidy(server: Server) -> None:
 def measure(page: Page, server: Server, pace: Pace) -> Cost:
     """Ask for a page several times, and return what one request computed."""
     database = Stopwatch(Path(os.environ["POSTMASTER_PIDFILE"]))
-    application, begun, asked = Stopwatch(server.pidfile), time.perf_counter(), 0
-    while asked < pace.requests or time.perf_counter() - begun < pace.seconds:
+    application = Stopwatch(server.pidfile)
+    for _request in range(pace.requests):
         page.open()
-        asked += 1
-    return Cost(application.milliseconds() / asked, database.milliseconds() / asked)
+    return Cost(application.milliseconds() / pace.requests, database.milliseconds() / pace.requests)
 
 
 def warm_up(pages: Iterable[Page], pace: Pace) -> dict[str, int]:
