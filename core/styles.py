@@ -1,4 +1,4 @@
-"""Style sheets for production: with everything they import in its place, so that a page asks for one file, not for twelve."""
+"""Styles and scripts for production: sheets with all they import in its place, one file instead of twelve; scripts that import by hashed names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ IMPORT = re.compile(r'^@import "([^"]+)";\n', re.MULTILINE)
 
 
 class JoinedStylesStorage(CompressedManifestStaticFilesStorage):
-    """Whitenoise's storage of hashed and compressed files, which joins our style sheets first."""
+    """Whitenoise's storage of hashed and compressed files, which joins our style sheets first.
+
+    A script names what it imports with its hash, so that what a browser keeps of an older version never meets a newer one.
+    """
+
+    support_js_module_import_aggregation = True
+    # A hash is known once those of all imports are: one pass for each link of the longest chain. Too few stop collecting.
+    max_post_process_passes = 12
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[tuple]:
         if not dry_run:

@@ -1,7 +1,8 @@
-"""Our style sheets: joined for production, each part used, each sheet linked."""
+"""Our style sheets and scripts as production serves them: sheets joined, each part used; scripts import by names with a hash."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -15,20 +16,31 @@ STATIC = settings.BASE_DIR / "static"
 
 
 @pytest.fixture
-def collect(tmp_path):
-    """Collect the style sheets of a folder as `collectstatic` does; their text by name, as production serves it."""
+def collect(stored):
+    """Collect the styles and scripts of a folder as `collectstatic` does; their text by name, as production serves it."""
 
     def collected(source: Path) -> dict[str, str]:
+        return {name: text for name, (_, text) in stored(source).items()}
+
+    return collected
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Collect likewise; by name, under which name each is served, and its text."""
+
+    def collected(source: Path) -> dict[str, tuple[str, str]]:
         files = FileSystemStorage(location=source)
         target = JoinedStylesStorage(location=tmp_path / "target", base_url="/static/")
-        names = [str(path.relative_to(source)) for path in source.rglob("*.css")]
+        names = [str(path.relative_to(source)) for path in source.rglob("*") if path.suffix in {".css", ".js"}]
         for name in names:
             target.delete(name)
             with files.open(name) as file:
                 target._save(name, file)
         done = list(target.post_process({name: (files, name) for name in names}))
         assert [error for _, _, error in done if isinstance(error, Exception)] == []
-        return {name: Path(target.path(target.stored_name(name))).read_text(encoding="utf-8") for name in names}
+        served = {name: target.stored_name(name) for name in names}
+        return {name: (at, Path(target.path(at)).read_text(encoding="utf-8")) for name, at in served.items()}
 
     return collected
 
@@ -73,6 +85,33 @@ def test_no_sheet_of_ours_asks_for_another_file(collect):
     assert ".comment {" in collected["css/writing.css"]
     assert [name for name, text in collected.items() if "@import" in text] == []
     assert [name for name, text in collected.items() if re.search(r'url\((?!"data:|%23)', text)] == []
+
+
+def test_no_script_of_ours_imports_a_name_without_a_hash(stored):
+    """After an upgrade a browser that has kept a part of the old scripts never mixes it with the new ones."""
+    scripts = {name: found for name, found in stored(STATIC).items() if name.endswith(".js")}
+    names = {Path(at).name for at, _ in scripts.values()}
+    imported = {part for _, text in scripts.values() for part in re.findall(r'\bimport[^;"]*"\./([^"]+)"', text)}
+    written = {
+        part for path in STATIC.rglob("*.js") for part in re.findall(r'from "\./([^"]+)"', path.read_text("utf-8"))
+    }
+    assert len(imported) >= len(written) > 10
+    assert imported <= names
+    assert all(re.fullmatch(r"[\w-]+\.[0-9a-f]{12}\.js", name) for name in imported)
+
+
+def test_a_changed_script_gives_a_new_name_to_all_that_import_it(stored, tmp_path):
+    """Through six files, each of which imports the next one."""
+    (tmp_path / "chain/js").mkdir(parents=True)
+    chain = [tmp_path / f"chain/js/{letter}.js" for letter in "abcdef"]
+    for script, following in itertools.pairwise(chain):
+        script.write_text(f'import {{ x }} from "./{following.name}";\n\nx();\n')
+    chain[-1].write_text("export const x = () => 1;\n")
+    (tmp_path / "chain/js/beside.js").write_text('document.title = "beside";\n')
+    before = {name: at for name, (at, _) in stored(tmp_path / "chain").items()}
+    chain[-1].write_text("export const x = () => 2;\n")
+    after = {name: at for name, (at, _) in stored(tmp_path / "chain").items()}
+    assert [name for name in before if before[name] == after[name]] == ["js/beside.js"]
 
 
 def test_every_style_sheet_reaches_a_page():
