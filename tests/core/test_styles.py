@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.core.files.storage import FileSystemStorage
 from core.styles import IMPORT, JoinedStylesStorage
 
 STATIC = settings.BASE_DIR / "static"
+FONTS = settings.NODE_MODULES / "@fontsource/fira-sans/files"
 
 
 @pytest.fixture
@@ -32,7 +34,9 @@ def stored(tmp_path):
     def collected(source: Path) -> dict[str, tuple[str, str]]:
         files = FileSystemStorage(location=source)
         target = JoinedStylesStorage(location=tmp_path / "target", base_url="/static/")
-        names = [str(path.relative_to(source)) for path in source.rglob("*") if path.suffix in {".css", ".js"}]
+        names = [
+            str(path.relative_to(source)) for path in source.rglob("*") if path.suffix in {".css", ".js", ".woff2"}
+        ]
         for name in names:
             target.delete(name)
             with files.open(name) as file:
@@ -40,9 +44,19 @@ def stored(tmp_path):
         done = list(target.post_process({name: (files, name) for name in names}))
         assert [error for _, _, error in done if isinstance(error, Exception)] == []
         served = {name: target.stored_name(name) for name in names}
-        return {name: (at, Path(target.path(at)).read_text(encoding="utf-8")) for name, at in served.items()}
+        return {name: (at, Path(target.path(at)).read_text("utf-8", "replace")) for name, at in served.items()}
 
     return collected
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """Our files, and beside them the fonts of the package that our sheets name."""
+    shutil.copytree(STATIC, tmp_path / "ours")
+    (tmp_path / "ours/fira/files").mkdir(parents=True)
+    for font in FONTS.glob("fira-sans-*-[456]00-normal.woff2"):
+        shutil.copy(font, tmp_path / "ours/fira/files")
+    return tmp_path / "ours"
 
 
 @pytest.fixture
@@ -79,17 +93,21 @@ def test_an_import_of_what_is_not_there_stops_collecting(collect, house):
         collect(house)
 
 
-def test_no_sheet_of_ours_asks_for_another_file(collect):
-    collected = collect(STATIC)
+def test_no_sheet_of_ours_asks_for_another_file_but_fonts(collect, ours):
+    collected = {name: text for name, text in collect(ours).items() if name.endswith(".css")}
     assert ".state {" in collected["css/portal.css"]
     assert ".comment {" in collected["css/writing.css"]
     assert [name for name, text in collected.items() if "@import" in text] == []
-    assert [name for name, text in collected.items() if re.search(r'url\((?!"data:|%23)', text)] == []
+    asked = {url for text in collected.values() for url in re.findall(r'url\((?!"data:|%23)"?([^)"]*)', text)}
+    assert {re.sub(r"\.[0-9a-f]{12}\.", ".", url).rsplit("/", 1)[1] for url in asked} == {
+        path.name for path in FONTS.glob("fira-sans-*-[456]00-normal.woff2")
+    }
+    assert all(re.fullmatch(r"/static/fira/files/[\w-]+\.[0-9a-f]{12}\.woff2", url) for url in asked)
 
 
-def test_no_script_of_ours_imports_a_name_without_a_hash(stored):
+def test_no_script_of_ours_imports_a_name_without_a_hash(stored, ours):
     """After an upgrade a browser that has kept a part of the old scripts never mixes it with the new ones."""
-    scripts = {name: found for name, found in stored(STATIC).items() if name.endswith(".js")}
+    scripts = {name: found for name, found in stored(ours).items() if name.endswith(".js")}
     names = {Path(at).name for at, _ in scripts.values()}
     imported = {part for _, text in scripts.values() for part in re.findall(r'\bimport[^;"]*"\./([^"]+)"', text)}
     written = {
@@ -112,6 +130,24 @@ def test_a_changed_script_gives_a_new_name_to_all_that_import_it(stored, tmp_pat
     chain[-1].write_text("export const x = () => 2;\n")
     after = {name: at for name, (at, _) in stored(tmp_path / "chain").items()}
     assert [name for name in before if before[name] == after[name]] == ["js/beside.js"]
+
+
+def test_fonts_are_those_of_the_package_and_move_nothing():
+    """Each part draws the letters that the package says; a page that has begun in another font stays in it."""
+    faces = re.findall(r"@font-face \{(.*?)\}", STATIC.joinpath("css/shared/fonts.css").read_text("utf-8"), re.DOTALL)
+    assert all("font-display: optional;" in face for face in faces)
+    assert sorted(map(part_and_letters, faces)) == sorted(
+        part_and_letters(face)
+        for weight in (400, 500, 600)
+        for face in re.findall(r"@font-face \{(.*?)\}", FONTS.with_name(f"{weight}.css").read_text("utf-8"), re.DOTALL)
+    )
+
+
+def part_and_letters(face: str) -> tuple[str, str, str]:
+    """The file, the weight and the letters of a `@font-face`."""
+    part = re.search(r"(fira-sans-[\w-]+)\.woff2", face)[1]
+    weight, letters = re.search(r"font-weight:\s*(\d+)", face)[1], re.search(r"unicode-range:([^;]*)", face)[1]
+    return part, weight, re.sub(r"\s|U\+0*(?=\w)", "", letters).upper()
 
 
 def test_every_style_sheet_reaches_a_page():
