@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .actions import ON_FORM, STALE, ActionsAdmin
+
+# All that a list needs: choosing rows for an action. Links that open a window, and jQuery for them, stand on forms only.
+OF_LISTS = forms.Media(js=["admin/js/core.js", "admin/js/actions.js"])
 
 
 class PortalModelAdmin(ActionsAdmin):
@@ -45,6 +49,22 @@ class PortalModelAdmin(ActionsAdmin):
             obj.pk,
             _("Select this object for an action - {}").format(obj),
         )
+
+    @property
+    def media(self) -> forms.Media:
+        """Django's scripts without those that fill in one field from another (`prepopulated_fields`), which we never do."""
+        jquery = "jquery.js" if settings.DEBUG else "jquery.min.js"
+        scripts = [
+            f"vendor/jquery/{jquery}",
+            "jquery.init.js",
+            "core.js",
+            "admin/RelatedObjectLookups.js",
+            "actions.js",
+        ]
+        return forms.Media(js=[f"admin/js/{script}" for script in scripts])
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"media": OF_LISTS, **(extra_context or {})})
 
     def offered(self, request: HttpRequest, queryset: Any) -> list[Any]:
         """Return the chosen records for which it is the moment for the chosen action; all of them once the page was sent."""

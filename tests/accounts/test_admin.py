@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+from pathlib import Path
+
 import pytest
 from django import forms
 from django.apps import apps
@@ -9,6 +13,7 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.staticfiles import finders
 from django.test import RequestFactory
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
@@ -375,3 +380,23 @@ def test_bad_identifiers_are_refused_not_crashed(client, world):
     response = client.post(changelist(Organisation), {"action": "let_run", "_selected_action": "quatsch", "index": "0"})
 
     assert response.status_code == 400
+
+
+# What its pages load
+
+
+def kib_of(page: str) -> float:
+    """How much the scripts and styles of a page weigh when they are sent, in KiB."""
+    files = set(re.findall(r'(?:src|href)="/static/([^"]+\.(?:js|css))"', page))
+    return sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in files) / 1024
+
+
+@pytest.mark.parametrize(("kind", "most"), [("list", 28), ("form", 68)])
+def test_scripts_and_styles_of_the_admin_are_few(client, world, kind, most):
+    address = change(world.cohort) if kind == "form" else changelist(Team)
+    page = log_in(client, world.doris).get(address).content.decode()
+
+    assert "admin/js/actions.js" in page
+    assert not re.search(r"xregexp|urlify|prepopulate\.js", page)
+    assert ("jquery" in page) is (kind == "form")
+    assert kib_of(page) < most
