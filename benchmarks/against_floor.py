@@ -49,7 +49,7 @@ FLOOR = {"DJANGO_SETTINGS_MODULE": "benchmarks.floor.settings", "MEASURED": "ben
 
 @dataclass(frozen=True)
 class Pace:
-    """How much is measured: every page is asked for equally often, so that none of them profits from its own caches more than others."""
+    """How much is measured; every page is asked for equally often."""
 
     rounds: int
     requests: int
