@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Record
 from applications.reviews.models import Review
 from applications.reviews.page.queue import READ_QUEUE
+from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team
 from tests.builders import (
     make_application,
@@ -114,6 +115,7 @@ def test_what_a_coach_works_with(carla):
         "led cohorts": lambda: list(Cohort.objects.led_by(carla)),
         "shared cohorts": lambda: list(Cohort.objects.shared_with(carla)),
         "coached teams": lambda: list(Team.objects.coached_by(carla)),
+        "applications": lambda: list(Application.objects.visible_to(carla)),
     }
     assert {name: len(read()) for name, read in lists.items()} == dict.fromkeys(lists, 1)
     assert {name: rows for name, read in lists.items() if (rows := reading(read)) > ENOUGH} == {}
@@ -121,12 +123,13 @@ def test_what_a_coach_works_with(carla):
 
 def test_what_an_organiser_sees(carla):
     doris = carla.coach_assignments.get().cohort.organiser.memberships.get().user
-    models: list[Any] = [Cohort, Team, Registration, Organisation]
+    models: list[Any] = [Cohort, Team, Registration, Application, Organisation]
     lists = {model: model.objects.visible_to(doris) for model in models}
     assert {model: rows.count() for model, rows in lists.items()} == {
         Cohort: 1,
         Team: 1,
         Registration: 1,
+        Application: 1,
         Organisation: 2,
     }
     assert {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -273,22 +275,16 @@ def has_role(user: Person, wanted: frozenset[str], team: str) -> Q:
     """
     if not user.is_authenticated:
         return Q(pk=None)
-    condition = Q(pk=None)
-    coach = CoachAssignment.objects.of(user).filter(cohort=OuterRef(f"{team}cohort"))
+    teams: list[models.QuerySet[Any]] = []
     if member := wanted & set(TeamMember.Role.values):
-        condition |= Q(
-            Exists(TeamMember.objects.current().filter(user=user, team=OuterRef(f"{team}pk"), role__in=member))
-        )
+        teams += [Team.objects.filter(members__user=user, members__left_on=None, members__role__in=member)]
     if "coach" in wanted:
-        condition |= Q(Exists(coach))
+        teams += [Team.objects.filter(cohort__in=Cohort.objects.coached_by(user))]
     elif "own coach" in wanted:
-        condition |= Q(
-            Exists(coach.filter(Q(pk=OuterRef(f"{team}first_coach")) | Q(pk=OuterRef(f"{team}second_coach"))))
-        )
+        teams += [Team.objects.coached_by(user)]
     if "organiser" in wanted:
-        organiser = OuterRef(f"{team}cohort__organiser")
-        condition |= Q(Exists(Membership.objects.organising(user).filter(organisation=organiser)))
-    return condition
+        teams += [Team.objects.filter(cohort__in=Cohort.objects.organised_by(user))]
+    return reduce(or_, (Q(**{f"{team}pk__among": some.values("pk")}) for some in teams), Q(pk=None))
 
 
 SIGNS = ("member_role", "is_coach", "is_own_coach", "is_organiser", "is_fellow")
