@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, NotSupportedError, OperationalError
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -21,7 +21,7 @@ def is_outage(error: BaseException | None) -> bool:
     It counts, too, where that was the cause of another error: Django calls a session that cannot be saved a bad request.
     """
     while error is not None:
-        if is_database_away(error) or is_redis_away(error):
+        if is_database_away(error) or is_redis_away(error) or is_plan_outdated(error):
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -36,6 +36,19 @@ def is_database_away(error: BaseException) -> bool:
     # Without a code the server has not answered: it is not there, or the connection broke.
     state = getattr(error.__cause__, "sqlstate", None)
     return state is None or state.startswith(PASSING_STATES)
+
+
+def is_plan_outdated(error: BaseException | None) -> bool:
+    """Return whether PostgreSQL refused a statement because a table has changed since it was prepared.
+
+    It refuses it on this connection for ever, and takes it on a new one.
+    """
+    while error is not None:
+        cause = error.__cause__ if isinstance(error, NotSupportedError) else None
+        if getattr(cause, "sqlstate", None) == "0A000" and "cached plan" in str(cause):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def is_redis_away(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ import sys
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -16,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.kept import wants_json
-from core.outages import is_outage
+from core.outages import is_outage, is_plan_outdated
 from schmiede.navigation import THEMES
 
 ASK_AGAIN_AFTER = 30  # seconds
@@ -57,6 +58,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault; or, where something the portal needs is only away for a moment, a page that says so."""
+    if is_plan_outdated(sys.exception()):
+        connection.close()
     if not is_outage(sys.exception()):
         return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
     return _away()

@@ -15,11 +15,13 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Invitation
+from accounts.models import Invitation, Organisation
+from cohorts.models import Cohort
 from core.outages import is_outage
 from schmiede import views
-from tests.builders import make_bamf, make_organisation, make_user
+from tests.builders import make_bamf, make_cohort, make_organisation, make_organiser, make_user
 from tests.schmiede.production import environment, setting
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +280,33 @@ def test_a_redis_is_waited_for_a_few_seconds():
     options = setting("CACHES", REDIS_URL="redis://cache.example.org")["default"]["OPTIONS"]
 
     assert options == {"socket_connect_timeout": 3, "socket_timeout": 3}
+
+
+def execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_of_before_a_migration_costs_one_page_and_not_the_next(client, at_once):
+    """A column that was widened meanwhile: what was prepared is refused, until the connection is a new one."""
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only")
+    client.raise_request_exception = False
+    cohort = make_cohort(make_organiser(make_user("Doris")))
+    Cohort.objects.update(published_at=timezone.now())
+    address = cohort.get_absolute_url()
+    for _ in range(6):
+        assert client.get(address).status_code == 200
+    widened = 'ALTER TABLE "accounts_organisation" ALTER COLUMN "short_name" TYPE varchar(%d)'
+    length = Organisation._meta.get_field("short_name").max_length
+    try:
+        [error] = at_once(lambda: execute(widened % (length + 1)))
+        assert error is None
+
+        answers = [client.get(address).status_code for _ in range(3)]
+    finally:
+        connection.close()
+        execute(widened % length)
+
+    assert answers == [503, 200, 200]
