@@ -137,6 +137,9 @@ class Statement[Row]:
 
     def __call__(self, **values: Any) -> list[Row]:
         """Execute it with these values and return its rows."""
+        for name in self.names:
+            if name.endswith("s"):
+                values[name] = list(values[name])  # it may stand in several places
         return self._query().rows(values)
 
     def first(self, **values: Any) -> Row | None:
@@ -163,8 +166,11 @@ class _Query[Row]:
         self.values: dict[str, Any] = {}
         self.compiler: Any = queryset.query.get_compiler(queryset.db)
         self.sql, self.params = self.compiler.as_sql()
-        if any(isinstance(param, date) or AS_DAY.match(str(param)) for param in self.params):
-            raise ValueError(f"A day or moment is fixed in a statement: {self.sql} {self.params}")
+        fixed = [*self.params]
+        for prefetched in self._prefetched():
+            fixed += prefetched.query.get_compiler(prefetched.db).as_sql()[1]
+        if any(isinstance(param, date) or AS_DAY.match(str(param)) for param in fixed):
+            raise ValueError(f"A day or moment is fixed in a statement: {self.sql} {fixed}")
         self.compiler.as_sql = self._as_sql
         self.queryset.query.get_compiler = self._get_compiler
 
@@ -174,7 +180,17 @@ class _Query[Row]:
         try:
             return list(self.queryset)
         finally:
-            self.queryset._result_cache = None
+            self._forget()
+
+    def _forget(self) -> None:
+        """Keep nothing of what was read: the query lives as long as the thread."""
+        self.values, self.queryset._result_cache = {}, None
+        for queryset in self._prefetched():
+            queryset._hints.clear()  # Django puts a record that it reads for there
+
+    def _prefetched(self) -> list[Any]:
+        lookups = self.queryset._prefetch_related_lookups
+        return [lookup.queryset for lookup in lookups if getattr(lookup, "queryset", None) is not None]
 
     def _get_compiler(self, *args: Any, **kwargs: Any) -> Any:
         return self.compiler

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 from threading import Thread
+from weakref import ref
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connections
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -161,3 +163,29 @@ def test_the_keys_of_a_query_are_keys_too(django_assert_num_queries):
     assert "ORDER BY" not in str(
         CoachAssignment.objects.filter(pk__among=CoachAssignment.objects.all()).order_by().query
     )
+
+
+def test_a_fixed_day_in_what_is_read_with_it_is_refused():
+    until = CoachAssignment.objects.filter(until__gte=timezone.localdate())
+    with pytest.raises(ValueError, match="fixed"):
+        Statement(lambda: User.objects.prefetch_related(Prefetch("coach_assignments", until)))()
+
+
+def test_nothing_that_was_read_is_kept():
+    carla = make_user("Carla")
+    make_coach(make_cohort(make_organiser(make_user("Doris"))), carla)
+    with_assignments = Statement(
+        lambda user: User.objects.filter(pk=user).prefetch_related(
+            Prefetch("coach_assignments", CoachAssignment.objects.all())
+        ),
+        "user",
+    )
+    row = ref(with_assignments.first(user=carla.pk))
+    gc.collect()
+    assert row() is None
+
+
+def test_keys_that_can_be_read_once_stand_in_two_places():
+    amina, jonas = make_user(), make_user("Jonas")
+    either = Statement(lambda users: User.objects.filter(Q(pk__among=users) & Q(pk__among=users)), "users")
+    assert len(either(users=iter([amina.pk, jonas.pk]))) == 2
