@@ -281,9 +281,8 @@ class Review(Record):
 
     def waits_for(self) -> list[CoachAssignment]:
         """Return whom it waits for today: the first coach, else the second, else all of the cohort who are there."""
-        team = self.application.team
-        coach = team.coach_today()
-        return [coach] if coach else list(present().filter(cohort=team.cohort_id))
+        coach = self.application.team.coach_today()
+        return [coach] if coach else list(present().filter(cohort=self.application.cohort_uuid))
 
 
 def as_told(item: Any) -> dict[str, Any]:
