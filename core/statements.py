@@ -27,15 +27,15 @@ building: ContextVar[bool] = ContextVar("building", default=False)
 class _Late(Expression):
     """A parameter whose value is known when the query is executed, not when its SQL is built."""
 
+    value: Callable[[dict[str, Any]], Any]
+    """Return the value, with those that the statement was executed with at hand; each kind says how."""
+
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
         """Leave this itself among the parameters of a statement, and the value among those of any other query."""
         return "%s", (self if building.get() else self.prepared({}, connection),)
 
     def prepared(self, values: dict[str, Any], connection: Any) -> Any:
         return self.output_field.get_db_prep_value(self.value(values), connection=connection)
-
-    def value(self, values: dict[str, Any]) -> Any:
-        raise NotImplementedError
 
 
 class Slot(_Late):
