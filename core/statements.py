@@ -1,8 +1,8 @@
 """Queries that are built once and executed many times, to make pages faster.
 
 Django builds the SQL of a queryset anew each time it is asked. For a query over many tables that takes several times as
-long as executing it. A `Statement` is such a query with slots instead of values: its SQL is built at the first use in
-each thread, and executed with other values from then on.
+long as executing it. A `Statement` is such a query with slots instead of values: its SQL is built at the first use, and
+executed with other values from then on; threads that need it at once have one each.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date
-from threading import local
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from django.db.models import DateField, DateTimeField, Expression, Lookup, QuerySet, UUIDField
 from django.db.models.sql import Query
 from django.utils import timezone
@@ -133,35 +132,39 @@ class Statement[Row]:
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], *names: str) -> None:
         self.build = build
         self.names = names
-        self.local = local()
+        self.idle: list[_Query[Row]] = []
 
     def __call__(self, **values: Any) -> list[Row]:
         """Execute it with these values and return its rows."""
         for name in self.names:
             if name.endswith("s"):
                 values[name] = list(values[name])  # it may stand in several places
-        return self._query().rows(values)
+        try:
+            query = self.idle.pop()
+        except IndexError:
+            query = self._built()
+        try:
+            return query.rows(values)
+        finally:
+            self.idle.append(query)
 
     def first(self, **values: Any) -> Row | None:
         """Execute it and return its first row, or None. All its rows are read, so `build` limits them."""
         return next(iter(self(**values)), None)
 
-    def _query(self) -> _Query[Row]:
-        query: _Query[Row] | None = getattr(self.local, "query", None)
-        if query is None or query.connection is not connections[DEFAULT_DB_ALIAS]:
-            token = building.set(True)
-            try:
-                query = self.local.query = _Query(self.build(**{name: slot_for(name) for name in self.names}))
-            finally:
-                building.reset(token)
-        return query
+    def _built(self) -> _Query[Row]:
+        """Build the query, for the first thread and for each that needs it while others execute it."""
+        token = building.set(True)
+        try:
+            return _Query(self.build(**{name: slot_for(name) for name in self.names}))
+        finally:
+            building.reset(token)
 
 
 class _Query[Row]:
-    """The query of a statement for the connection of this thread, with its SQL."""
+    """The query of a statement with its SQL, executed by one thread at a time on that thread's connection."""
 
     def __init__(self, queryset: Any) -> None:
-        self.connection = connections[queryset.db]
         self.queryset = queryset
         self.values: dict[str, Any] = {}
         self.compiler: Any = queryset.query.get_compiler(queryset.db)
@@ -176,6 +179,7 @@ class _Query[Row]:
 
     def rows(self, values: dict[str, Any]) -> list[Row]:
         self.values = values
+        self.compiler.connection = connections[self.compiler.using]
         self.queryset._result_cache, self.queryset._prefetch_done = None, False
         try:
             return list(self.queryset)
@@ -183,7 +187,7 @@ class _Query[Row]:
             self._forget()
 
     def _forget(self) -> None:
-        """Keep nothing of what was read: the query lives as long as the thread."""
+        """Keep nothing of what was read: the query lives as long as the process."""
         self.values, self.queryset._result_cache = {}, None
         for queryset in self._prefetched():
             queryset._hints.clear()  # Django puts a record that it reads for there
@@ -197,6 +201,7 @@ class _Query[Row]:
 
     def _as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
         params = (
-            param.prepared(self.values, self.connection) if isinstance(param, _Late) else param for param in self.params
+            param.prepared(self.values, self.compiler.connection) if isinstance(param, _Late) else param
+            for param in self.params
         )
         return self.sql, tuple(params)

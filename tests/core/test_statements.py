@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 from datetime import timedelta
-from threading import Thread
+from itertools import pairwise
+from threading import Barrier
 from weakref import ref
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connections
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -108,19 +108,30 @@ def test_today_in_any_other_query_is_today():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_thread_has_its_own(by_key, built):
-    amina, seen = make_user(), []
-
-    def read():
-        seen.append(by_key(user=amina.pk))
-        connections.close_all()
-
+def test_a_thread_uses_what_another_has_built(by_key, built, at_once):
+    amina, jonas = make_user(), make_user("Jonas")
     by_key(user=amina.pk)
-    thread = Thread(target=read)
-    thread.start()
-    thread.join()
-    assert seen == [[amina]]
-    assert len(built) == 2
+    for user in (amina, jonas):
+        assert at_once(lambda user=user: by_key(user=user.pk)) == [[user]]
+    assert len(built) == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_threads_at_once_read_what_each_asks_for(at_once):
+    people = [make_user(f"Person {number}") for number in range(8)]
+    both_are_there = Barrier(2)
+
+    class TwoAtOnce(QuerySet):
+        def __iter__(self):
+            both_are_there.wait(timeout=30)
+            return super().__iter__()
+
+    of = Statement(lambda user: TwoAtOnce(User).filter(pk=user), "user")
+
+    for one, other in pairwise(people):
+        assert at_once(lambda one=one: of(user=one.pk), lambda other=other: of(user=other.pk)) == [[one], [other]]
+    assert len(of.idle) == 2
 
 
 def test_any_number_of_keys_is_one_statement(django_assert_num_queries):
