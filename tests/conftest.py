@@ -31,7 +31,13 @@ LONGEST = (
     "tests/browser/test_without_javascript.py",
 )
 # What looks at pages alone: tests/test_access.py asks PostgreSQL for each of them.
-PAGES_ALONE = ("tests/test_pages.py", "tests/test_forms.py", "tests/schmiede/test_admin_words.py")
+PAGES_ALONE = (
+    "tests/test_pages.py",
+    "tests/test_forms.py",
+    "tests/test_mistakes.py",
+    "tests/accounts/test_bamf_reads_no_names.py",
+    "tests/schmiede/test_admin_words.py",
+)
 
 
 # No example fails for being slow on a busy machine; `make test-long` tries thousands.
@@ -87,9 +93,13 @@ def touches_database(item: pytest.Item) -> bool:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """SQLite lives in a file: a database in memory knows no locks, so threads and the live server would prove nothing."""
+    """SQLite lives in a file: a database in memory knows no locks, so threads and the live server would prove nothing.
+
+    A thread of the live server keeps its connection for all pages that a browser asks it for, as it would on PostgreSQL.
+    """
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
+        database["CONN_MAX_AGE"] = None
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
