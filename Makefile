@@ -95,14 +95,14 @@ demo: setup
 # migrated ones; the browser tests make theirs from the models, which `make check` compares with the migrations.
 
 suite: setup-dev
-	@$(PYTEST) $(ON_ALL_CORES) --durations=15 -m "not long and not browser"
+	@$(PYTEST) $(ON_ALL_CORES) --ignore=tests/browser --durations=15 -m "not long"
 
 test: setup-dev
 	@unset DATABASE_URL
 	$(NODE) --test --test-reporter=dot tests/js/*.test.js
 	$(MAKE) suite
 	if [ -n "$(CHROMIUM)" ]; then
-		CHROMIUM=$(CHROMIUM) $(PYTEST) $(BROWSERS) --durations=15 -m "browser and not long"
+		CHROMIUM=$(CHROMIUM) $(PYTEST) tests/browser $(BROWSERS) --durations=15
 	elif [ -n "$${REQUIRE_BROWSER:-}" ]; then
 		echo "The browser tests are required here, but no Chromium was found: please install the package chromium." >&2
 		exit 1
@@ -113,7 +113,7 @@ test: setup-dev
 test-quick: setup-dev
 	@unset DATABASE_URL
 	$(NODE) --test --test-reporter=dot tests/js/*.test.js
-	$(PYTEST) $(ON_ALL_CORES) -m "not long and not browser and not race and not story"
+	$(PYTEST) $(ON_ALL_CORES) --ignore=tests/browser -m "not long and not race and not story"
 
 test-postgres: setup-dev
 	@case "$${DATABASE_URL:-}" in

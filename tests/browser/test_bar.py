@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -93,6 +95,14 @@ def open_page(world, window):
     return run
 
 
+def at_each(sizes: list[tuple[int, int]], page: Page) -> Iterator[tuple[int, int]]:
+    """Give the window of the page that is open each of these sizes."""
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("new Promise(requestAnimationFrame)")
+        yield width, height
+
+
 def section(world: AccessWorld, key: str) -> str:
     return reverse("applications:section", args=[world.application.pk, key])
 
@@ -105,47 +115,48 @@ def height_of(page: Page) -> float:
     return page.locator(".bar").bounding_box()["height"]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=named)
-def test_state_and_button_stay_in_sight_in_every_kind_of_section(world, open_page, size):
-    page = open_page("amina", section(world, SECTIONS[0]), size)
+def test_state_and_button_stay_in_sight_in_every_kind_of_section(world, open_page):
+    page = open_page("amina", section(world, SECTIONS[0]))
     for key in SECTIONS:
         page.goto(section(world, key))
         expect(page.locator(".bar [data-save-state]")).to_be_visible()
-        assert height_of(page) <= SLIM, key
-        for part in (0, 0.3, 0.7, 1):
-            page.evaluate(SCROLL, part)
-            assert_in_sight(page, f"{key} at {part}")
+        for size in at_each(SIZES, page):
+            assert height_of(page) <= SLIM, f"{key}, {named(size)}"
+            for part in (0, 0.3, 0.7, 1):
+                page.evaluate(SCROLL, part)
+                assert_in_sight(page, f"{key} at {part}, {named(size)}")
 
 
-@pytest.mark.parametrize("size", [PHONE, KEYBOARD, LANDSCAPE], ids=named)
-def test_no_field_gets_the_focus_behind_the_bar(world, open_page, size):
-    page = open_page("amina", section(world, SECTIONS[0]), size)
+def test_no_field_gets_the_focus_behind_the_bar(world, open_page):
+    page = open_page("amina", section(world, SECTIONS[0]))
     for key in SECTIONS:
         page.goto(section(world, key))
-        page.locator("#abschnitt").evaluate("(form) => form.scrollIntoView()")
-        page.locator("#abschnitt :is(input:not([type=hidden]), textarea, select, summary, a)").first.focus()
-        for _stop in range(40):
-            hidden = page.evaluate(f"document.activeElement.closest('#abschnitt') && ({HIDDEN})()")
-            if hidden is None:
-                break
-            assert hidden <= 1, f"{key}: {page.evaluate('document.activeElement.outerHTML')[:200]}"
-            page.keyboard.press("Tab")
+        for size in at_each([PHONE, KEYBOARD, LANDSCAPE], page):
+            page.locator("#abschnitt").evaluate("(form) => form.scrollIntoView()")
+            page.locator("#abschnitt :is(input:not([type=hidden]), textarea, select, summary, a)").first.focus()
+            for _stop in range(40):
+                hidden = page.evaluate(f"document.activeElement.closest('#abschnitt') && ({HIDDEN})()")
+                if hidden is None:
+                    break
+                field = page.evaluate("document.activeElement.outerHTML")[:200] if hidden > 1 else ""
+                assert not field, f"{key}, {named(size)}: {field}"
+                page.keyboard.press("Tab")
 
 
-@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, LANDSCAPE], ids=named)
-def test_the_line_one_writes_on_is_not_behind_the_bar(world, open_page, size):
-    page = open_page("amina", section(world, "s2"), size)
+def test_the_line_one_writes_on_is_not_behind_the_bar(world, open_page):
+    page = open_page("amina", section(world, "s2"))
     area = page.get_by_label("Ihr Text")
-    area.focus()
-    page.keyboard.press("Control+End")
-    page.keyboard.type("\n\nUnd noch eine Zeile")
-    assert_in_sight(page, "at the end of a long text")
-    bottom_padding = 16
-    end_of_text = area.bounding_box()["y"] + area.bounding_box()["height"] - bottom_padding
-    assert end_of_text <= page.locator(".bar").bounding_box()["y"] + 2
-    page.keyboard.press("Control+Home")
-    page.keyboard.type("Am Anfang. ")
-    assert_in_sight(page, "at the beginning of a long text")
+    for size in at_each([PHONE, KEYBOARD, NARROW, LANDSCAPE], page):
+        area.focus()
+        page.keyboard.press("Control+End")
+        page.keyboard.type("\n\nUnd noch eine Zeile")
+        assert_in_sight(page, f"at the end of a long text, {named(size)}")
+        bottom_padding = 16
+        end_of_text = area.bounding_box()["y"] + area.bounding_box()["height"] - bottom_padding
+        assert end_of_text <= page.locator(".bar").bounding_box()["y"] + 2, named(size)
+        page.keyboard.press("Control+Home")
+        page.keyboard.type("Am Anfang. ")
+        assert_in_sight(page, f"at the beginning of a long text, {named(size)}")
 
 
 def test_not_saved_is_seen_while_one_types_with_the_keyboard_open(world, open_page, console_errors):
@@ -160,51 +171,49 @@ def test_not_saved_is_seen_while_one_types_with_the_keyboard_open(world, open_pa
     console_errors.clear()
 
 
-@pytest.mark.parametrize("size", [PHONE, (320, 640), (820, 1180), (1280, 800)], ids=named)
-def test_nothing_moves_when_the_usual_words_change(world, open_page, size):
-    page = open_page("amina", section(world, "s2"), size)
+def test_nothing_moves_when_the_usual_words_change(world, open_page):
+    page = open_page("amina", section(world, "s2"))
     words = page.locator("[data-save-state]").evaluate("(state) => ({ ...state.dataset })")
-    page.evaluate(SCROLL, 1)
-    before = page.evaluate(PLACES)
-    for name in ("saving", "saved", "unsaved", "retry"):
-        page.evaluate(SAY, [words[name], ""])
-        page.wait_for_timeout(50)
-        assert page.evaluate(PLACES) == before, name
-    for said in ("noch nichts gespeichert", "nicht gespeichert", "gespeichert am 30. November um 14:03 Uhr"):
-        page.evaluate(SAY, [said, ""])
-        page.wait_for_timeout(50)
-        assert page.evaluate(PLACES) == before, said
+    usual = [words[name] for name in ("saving", "saved", "unsaved", "retry")]
+    usual += ["noch nichts gespeichert", "nicht gespeichert", "gespeichert am 30. November um 14:03 Uhr"]
+    for size in at_each([PHONE, NARROW, (820, 1180), (1280, 800)], page):
+        page.evaluate(SCROLL, 1)
+        before = page.evaluate(PLACES)
+        for said in usual:
+            page.evaluate(SAY, [said, ""])
+            page.wait_for_timeout(50)
+            assert page.evaluate(PLACES) == before, f"{said}, {named(size)}"
 
 
-@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, (1280, 800)], ids=named)
-def test_a_long_sentence_is_read_whole_and_leaves_the_text_where_it_is(world, open_page, size):
-    page = open_page("amina", section(world, "s2"), size)
+def test_a_long_sentence_is_read_whole_and_leaves_the_text_where_it_is(world, open_page):
+    page = open_page("amina", section(world, "s2"))
     words = page.locator("[data-save-state]").evaluate("(state) => ({ ...state.dataset })")
     area = page.get_by_label("Ihr Text")
     area.focus()
-    for name in ("merged", "down", "tooBig", "login", "conflict"):
-        page.evaluate(SAY, [words["unsaved"], ""])
-        page.evaluate(SCROLL, 1)
-        before = area.bounding_box()
-        page.evaluate(SAY, [words[name], words["toLogin"] if name == "login" else ""])
-        page.wait_for_timeout(50)
-        assert area.bounding_box() == before, name
-        page.evaluate(SCROLL, 0.5)
-        assert_in_sight(page, name)
-        assert height_of(page) <= 0.45 * size[1], name
+    for size in at_each([PHONE, KEYBOARD, NARROW, (1280, 800)], page):
+        for name in ("merged", "down", "tooBig", "login", "conflict"):
+            page.evaluate(SAY, [words["unsaved"], ""])
+            page.evaluate(SCROLL, 1)
+            before = area.bounding_box()
+            page.evaluate(SAY, [words[name], words["toLogin"] if name == "login" else ""])
+            page.wait_for_timeout(50)
+            assert area.bounding_box() == before, f"{name}, {named(size)}"
+            page.evaluate(SCROLL, 0.5)
+            assert_in_sight(page, f"{name}, {named(size)}")
+            assert height_of(page) <= 0.45 * size[1], f"{name}, {named(size)}"
 
 
-@pytest.mark.parametrize("size", [PHONE, NARROW, (1280, 800)], ids=named)
-def test_letters_of_twice_the_size_leave_state_button_and_text(world, open_page, size):
-    page = open_page("amina", section(world, "s2"), size)
+def test_letters_of_twice_the_size_leave_state_button_and_text(world, open_page):
+    page = open_page("amina", section(world, "s2"))
     page.evaluate(TWICE_AS_LARGE)
-    page.wait_for_timeout(100)
-    for part in (0.3, 1):
-        page.evaluate(SCROLL, part)
-        assert_in_sight(page, f"at {part}")
-    assert height_of(page) <= 0.4 * size[1]
-    area, writing = page.get_by_label("Ihr Text").bounding_box(), page.locator("[data-writing]").bounding_box()
-    assert area["width"] <= writing["width"]
+    for size in at_each([PHONE, NARROW, (1280, 800)], page):
+        page.wait_for_timeout(100)
+        for part in (0.3, 1):
+            page.evaluate(SCROLL, part)
+            assert_in_sight(page, f"at {part}, {named(size)}")
+        assert height_of(page) <= 0.4 * size[1], named(size)
+        area, writing = page.get_by_label("Ihr Text").bounding_box(), page.locator("[data-writing]").bounding_box()
+        assert area["width"] <= writing["width"], named(size)
 
 
 def test_a_keyboard_that_covers_the_page_lifts_the_bar(world, open_page):
@@ -234,19 +243,21 @@ def test_the_page_asks_the_browser_to_make_room_for_the_keyboard(world, open_pag
     assert "interactive-widget=resizes-content" in page.locator("meta[name=viewport]").get_attribute("content")
 
 
-@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW, LANDSCAPE], ids=named)
-def test_a_coach_sees_whether_what_she_types_is_kept(world, open_page, size):
-    page = open_page("carla", reverse("reviews:read", args=[world.taken.pk]), size)
+def test_a_coach_sees_whether_what_she_types_is_kept(world, open_page):
+    page = open_page("carla", reverse("reviews:read", args=[world.taken.pk]))
     state = page.locator(".bar [data-save-state]")
-    for label in ("Was möchten Sie sagen?", "Ein Satz zum Mitgeben"):
-        area = page.get_by_label(label)
-        area.focus()
-        page.keyboard.type("Ein Satz. ")
-        assert page.evaluate(HIDDEN) <= 1, label
-        assert_in_sight(page, label)
-        expect(state).to_contain_text("gespeichert um")
-        assert_in_sight(page, f"{label}, saved")
-        assert height_of(page) <= SLIM
+    for size in at_each([PHONE, KEYBOARD, NARROW, LANDSCAPE], page):
+        page.reload()
+        for label in ("Was möchten Sie sagen?", "Ein Satz zum Mitgeben"):
+            area = page.get_by_label(label)
+            area.focus()
+            page.keyboard.type("Ein Satz. ")
+            where = f"{label}, {named(size)}"
+            assert page.evaluate(HIDDEN) <= 1, where
+            assert_in_sight(page, where)
+            expect(state).to_contain_text("gespeichert um")
+            assert_in_sight(page, f"{where}, saved")
+            assert height_of(page) <= SLIM, where
 
 
 def test_words_marked_by_a_coach_get_their_buttons_above_the_bar(world, open_page):
@@ -258,8 +269,7 @@ def test_words_marked_by_a_coach_get_their_buttons_above_the_bar(world, open_pag
     assert box["y"] + box["height"] <= page.locator(".bar").bounding_box()["y"]
 
 
-@pytest.mark.parametrize("size", [PHONE, KEYBOARD, NARROW], ids=named)
-def test_every_other_form_with_a_bar_keeps_it_slim_and_in_sight(world, open_page, size):
+def test_every_other_form_with_a_bar_keeps_it_slim_and_in_sight(world, open_page):
     world.bilals.reviews.all().delete()
     world.bilals.delete()  # so that his team has an application to begin
     addresses = [
@@ -269,8 +279,9 @@ def test_every_other_form_with_a_bar_keeps_it_slim_and_in_sight(world, open_page
         ("bilal", reverse("applications:start", args=[world.bilals.team.pk])),
     ]
     for who, address in addresses:
-        page = open_page(who, address, size)
-        assert height_of(page) <= SLIM, address
-        for part in (0, 0.5, 1):
-            page.evaluate(SCROLL, part)
-            assert_in_sight(page, f"{address} at {part}")
+        page = open_page(who, address)
+        for size in at_each([PHONE, KEYBOARD, NARROW], page):
+            assert height_of(page) <= SLIM, f"{address}, {named(size)}"
+            for part in (0, 0.5, 1):
+                page.evaluate(SCROLL, part)
+                assert_in_sight(page, f"{address} at {part}, {named(size)}")
