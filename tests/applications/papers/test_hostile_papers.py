@@ -17,7 +17,7 @@ from applications.papers.pdf import plan_context, render, sketch_context
 from tests.applications.hostile import ABOVE, PAIRS, repeated
 from tests.applications.papers.test_papers import frozen, pages
 
-LENGTH = 2_000
+LENGTH = 1_200
 ENOUGH = 0.15  # less of the processor's time says nothing
 
 TEXTS = {name: first for name, (first, _second) in PAIRS.items()} | {
