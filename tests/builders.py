@@ -150,7 +150,7 @@ def make_edition(call: FundingCall, number: int = 1, *, published: bool = True, 
             type(some[0])._default_manager.bulk_create(some)
     if published:
         terms = Terms(**{name: [row.as_term() for row in some] for name, some in rows.items()})
-        edition.frozen_terms, edition.published_at = terms.as_json(), timezone.now()
+        edition.frozen_terms, edition.published_at = terms, timezone.now()
         edition.save()
     return edition
 

@@ -14,6 +14,7 @@ from applications.content.base import specs
 from applications.papers.models import Submission
 from applications.writing.models import Draft, Revision
 from calls.models import Edition
+from calls.terms import Terms
 
 WORD = "Nachbarschaftsbegegnungsstättenförderungsantragsbearbeitung" * 6
 ADDRESS = "https://www.example.org/" + "verein/angebote/begegnungen-im-quartier_2027?seite=" * 7 + "1"
@@ -47,7 +48,7 @@ def stored_words(row: models.Model) -> dict[str, Any]:
         case Revision():
             return {"content": with_long_words(loads(row.draft.kind, row.content)).data}
         case Edition():
-            return {"frozen_terms": lengthened(row.frozen_terms)}
+            return {"frozen_terms": Terms.from_json(lengthened(row.frozen_terms.as_json()))}
         case Submission():
             return {"frozen": lengthened(row.frozen)}
     return {}

@@ -20,6 +20,7 @@ from core.writes import Stale, write_if
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
 from .call import FundingCall
+from .terms_field import TermsField
 
 
 class EditionQuerySet(BamfQuerySet["Edition"]):
@@ -74,7 +75,7 @@ class Edition(BamfRecord):
         verbose_name=_("veröffentlicht von"),
     )
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
-    frozen_terms = models.JSONField(null=True, blank=True, editable=False)
+    frozen_terms = TermsField(null=True, blank=True, editable=False)
 
     STAYS = dict.fromkeys(("note", "frozen_terms"), CALLS_TEXT)
 
@@ -106,7 +107,7 @@ class Edition(BamfRecord):
     @cached_property
     def terms(self) -> Terms:
         """Return all that this edition says; without a query once it is published."""
-        return Terms.from_json(self.frozen_terms) if self.frozen_terms else self.read_terms()
+        return self.frozen_terms or self.read_terms()
 
     def read_terms(self) -> Terms:
         """Read the terms from their tables (six queries)."""
@@ -153,7 +154,7 @@ class Edition(BamfRecord):
             {"published_at": None},
             published_at=timezone.now(),
             published_by=by,
-            frozen_terms=terms.as_json(),
+            frozen_terms=terms,
         )
         self.__dict__.pop("terms", None)  # the terms of the draft, if they were read
         Event.record("edition.published", self, by=by)

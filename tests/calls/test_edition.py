@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.serializers import deserialize, serialize
 
 from accounts.models import Event
 from calls.copying import copy_call, copy_edition, start_next_edition
@@ -48,6 +50,24 @@ def test_next_edition_of_the_same_call_keeps_what_was_checked(call, emil):
 
     assert (draft.number, draft.terms, draft.is_published) == (2, edition.terms, False)
     assert Event.objects.get(what="edition.started").codes == {"original": str(edition.pk)}
+
+
+def test_frozen_terms_are_decoded_once_and_a_change_is_seen(call):
+    published = call.editions.get()
+    again = Edition.objects.get(pk=published.pk)
+    assert again.terms is published.terms
+    changed = replace(published.terms, themes=published.terms.themes[:1])
+    Edition.objects.filter(pk=published.pk).update(frozen_terms=changed)
+    assert Edition.objects.get(pk=published.pk).terms == changed != published.terms
+
+
+def test_frozen_terms_come_back_from_a_file(call):
+    published = call.editions.get()
+    file = serialize("json", [published])
+    Edition.objects.filter(pk=published.pk).update(frozen_terms=Terms())
+    for record in deserialize("json", file):
+        record.save()
+    assert Edition.objects.get(pk=published.pk).terms == published.terms
 
 
 def test_publishing_freezes_the_terms(call, draft, emil):

@@ -383,7 +383,7 @@ def test_the_question_comes_before_the_sums(client, planned):
 def test_every_kind_of_expense_is_explained(client, planned):
     kinds = [replace(kind, guidance=f"Das gehört zu {kind.code}.") for kind in planned.terms.kinds]
     edition = planned.edition
-    edition.frozen_terms = replace(planned.terms, kinds=kinds).as_json()
+    edition.frozen_terms = replace(planned.terms, kinds=kinds)
     type(edition).objects.filter(pk=edition.pk).update(frozen_terms=edition.frozen_terms)
 
     page = client.get(address(planned, "s17") + "?jahr=2027").text
