@@ -1,8 +1,8 @@
-"""The page „Übersicht“ for each role: what waits and what comes next (how many of each: `NEXT_DATES`, `NEWS`, `WAITING`)."""
+"""The page „Übersicht“ for each role: what waits and what comes next (how many of each: `NEXT_DATES`, `NEWS`, `WAITING`, `IN_FULL`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
 from applications.progress.team_facts import AssignmentFacts, TeamFacts
 from applications.progress.turn import Turn, card_of
-from applications.progress.whose_turn import turn_of
+from applications.progress.whose_turn import first_turn_of, turn_of
 from applications.reviews.page.queue import queue_of
 from applications.writing.models import Application
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
@@ -32,6 +32,8 @@ NEXT_DATES = 3
 NEXT_ASSIGNMENTS = 5
 NEWS = 4
 WAITING = 4
+# Of a coach's teams so many, the longest waiting, are shown with everything that waits; a coach has about ten.
+IN_FULL = 12
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,15 @@ def coach(user: User, now: datetime) -> dict[str, object]:
     """What waits for a coach, first what they have taken, then the longest waiting; and their teams."""
     own_rows = [row for row in queue_of(user) if row.is_for_you or row.review.is_read_by(user)]
     rows = sorted(own_rows, key=lambda row: not row.review.is_read_by(user))
-    return {"waiting": rows[:WAITING], "waiting_more": max(0, len(rows) - WAITING), "coached": coached_rows(user, now)}
+    today = timezone.localdate(now)
+    teams = coached_rows(user, now)
+    in_full = [replace(row, turn=turn_of(row.facts, today).as_read_by("coach", user.pk)) for row in teams[:IN_FULL]]
+    return {
+        "waiting": rows[:WAITING],
+        "waiting_more": max(0, len(rows) - WAITING),
+        "coached": in_full,
+        "coached_more": teams[IN_FULL:],
+    }
 
 
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:
@@ -155,7 +165,7 @@ def coached_rows(user: User, now: datetime) -> list[TeamRow]:
     facts, today = collect(teams, now), timezone.localdate(now)
     rows = []
     for team in teams:
-        turn = turn_of(facts[team.pk], today).as_read_by("coach", user.pk)
+        turn = first_turn_of(facts[team.pk], today).as_read_by("coach", user.pk)
         rows.append(TeamRow(team, facts[team.pk], turn, turn.is_yours))
     return sorted(rows, key=lambda row: (not row.you, row.turn.sort_key()))
 
