@@ -175,6 +175,20 @@ def test_coach_sees_first_what_waits_for_her(world, client):
     assert "Gerade wartet keine Abgabe auf Sie." in page(client, world.carla, reverse("dashboard"))
 
 
+def test_a_coach_with_very_many_teams_sees_twelve_in_full(world, client):
+    many_teams(world, 11)
+    twelve = page(client, world.carla, reverse("dashboard")).partition('id="teams"')[2]
+    assert "Ihre weiteren Teams" not in twelve
+    many_teams(world, 4)
+    in_full, _heading, further = page(client, world.carla, reverse("dashboard")).partition("Ihre weiteren Teams")
+    in_full, further = in_full.partition('id="teams"')[2], further.partition("</ul>")[0]
+
+    assert (in_full.count("<h3"), further.count("<li>")) == (12 + 1, 4)
+    assert further.count("Das Team ist dran:") == 4
+    assert "Außerdem wart" in in_full
+    assert "Außerdem wart" not in further
+
+
 def test_coach_keeps_a_team_that_still_writes_after_the_cohort_has_ended(world, client):
     Cohort.objects.update(ends_on=day(-3))
     assert "Das Team ist dran:" in page(client, world.carla, reverse("dashboard"))
@@ -345,7 +359,7 @@ def test_cockpit_is_the_organisers_alone(world, client):
 
 
 def many_teams(world: World, count: int) -> None:
-    for number in range(count):
+    for number in range(Team.objects.count(), Team.objects.count() + count):
         world.add_team(make_user("Mitglied", f"Nummer {number}", email=f"mitglied{number}@example.org"))
 
 
