@@ -20,7 +20,7 @@ from applications.progress.facts import collect
 from applications.progress.team_facts import AssignmentFacts, TeamFacts
 from applications.progress.turn import Turn, card_of
 from applications.progress.whose_turn import first_turn_of, turn_of
-from applications.reviews.page.queue import queue_of
+from applications.reviews.page.queue import cards_of, places_of
 from applications.writing.models import Application
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
 from core.statements import Now, Statement, Today
@@ -146,14 +146,14 @@ def coming_assignments(facts: TeamFacts, today: date) -> list[AssignmentFacts]:
 
 def coach(user: User, now: datetime) -> dict[str, object]:
     """What waits for a coach, first what they have taken, then the longest waiting; and their teams."""
-    own_rows = [row for row in queue_of(user) if row.is_for_you or row.review.is_read_by(user)]
-    rows = sorted(own_rows, key=lambda row: not row.review.is_read_by(user))
+    own = [place for place in places_of(user) if place.is_for_you or place.is_read_by(user)]
+    own.sort(key=lambda place: not place.is_read_by(user))
     today = timezone.localdate(now)
     teams = coached_rows(user, now)
     in_full = [replace(row, turn=turn_of(row.facts, today).as_read_by("coach", user.pk)) for row in teams[:IN_FULL]]
     return {
-        "waiting": rows[:WAITING],
-        "waiting_more": max(0, len(rows) - WAITING),
+        "waiting": cards_of(user, own[:WAITING]),
+        "waiting_more": max(0, len(own) - WAITING),
         "coached": in_full,
         "coached_more": teams[IN_FULL:],
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -40,6 +43,22 @@ class Waiting:
     """Is it the turn of the person who looks?"""
 
 
+class Place(NamedTuple):
+    """A review's place in the queue: what a page needs to know of it that shows only some of its cards."""
+
+    review: UUID
+    coach: UUID | None
+    taken_at: datetime | None
+    is_for_you: bool
+
+    @property
+    def is_taken(self) -> bool:
+        return self.taken_at is not None
+
+    def is_read_by(self, user: User) -> bool:
+        return self.is_taken and self.coach == user.pk
+
+
 def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiting]:
     """Add to the rows the line that says whose turn it is, the same that everybody sees (eight queries for all)."""
     now = timezone.now()
@@ -57,8 +76,34 @@ def queue_of(user: User) -> list[Waiting]:
 
     Overdue first, then the longest waiting. Two queries, whatever the number.
     """
-    rows = READ_QUEUE(user=user.pk)
-    return [Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you) for row in rows]
+    return [_card(row) for row in READ_QUEUE(user=user.pk)]
+
+
+def places_of(user: User) -> list[Place]:
+    """Return the whole queue of a person without what its cards say, in its order. One query."""
+    return [Place(*values) for values in READ_PLACES(user=user.pk)]
+
+
+def cards_of(user: User, places: Iterable[Place]) -> list[Waiting]:
+    """Return the cards of some reviews of this person's queue, in the order given. Two queries; none for none."""
+    reviews = [place.review for place in places]
+    if not reviews:
+        return []
+    cards = {row.pk: _card(row) for row in READ_SOME(user=user.pk, reviews=reviews)}
+    return [cards[review] for review in reviews if review in cards]
+
+
+def _card(row: Any) -> Waiting:
+    return Waiting(row, _sections(row), _size(row), row.is_own, row.is_coached, row.is_for_you)
+
+
+def _places(user: Any) -> QuerySet[Any, Any]:
+    rows = Review.objects.queued_for(user).annotate(is_for_you=_waits_for(user))
+    return rows.values_list("pk", "coach", "taken_at", "is_for_you")
+
+
+def _waits_for(user: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(waits_for_user(user) & Q(taken_at=None), BooleanField())
 
 
 def _queue(user: Any) -> QuerySet[Any]:
@@ -72,7 +117,7 @@ def _queue(user: Any) -> QuerySet[Any]:
         .annotate(
             is_own=Exists(own),
             is_coached=Exists(coached),
-            is_for_you=ExpressionWrapper(waits_for_user(user) & Q(taken_at=None), BooleanField()),
+            is_for_you=_waits_for(user),
             **of_items(),
         )
     )
@@ -93,6 +138,8 @@ def of_items() -> dict[str, Subquery]:
 
 
 READ_QUEUE = Statement(_queue, "user")
+READ_PLACES = Statement(_places, "user")
+READ_SOME = Statement(lambda user, reviews: _queue(user).filter(pk__among=reviews), "user", "reviews")
 READ_TEAMS = Statement(lambda teams: Team.objects.filter(pk__among=teams).with_cohort(), "teams")
 
 

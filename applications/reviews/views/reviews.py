@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import PortalRequest
 from applications.reviews.forms import CommentForm
 from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
 from applications.reviews.models.begun import begun_of
-from applications.reviews.page.queue import queue_of, with_turns
+from applications.reviews.page.queue import cards_of, places_of, queue_of, with_turns
 from applications.reviews.page.review_desk import ReviewDesk
 from applications.reviews.views.phrases import FULL
 from cohorts.models import CoachAbsence, Cohort
@@ -113,21 +114,30 @@ def _desk(request: PortalRequest, review: Review, item: UUID | None = None) -> R
 
 
 def _page(request: PortalRequest, desk: ReviewDesk, **forms: Any) -> HttpResponse:
-    strip = queue_of(request.user) if desk.is_coach else []
-    strip.sort(key=lambda row: (not row.review.is_read_by(request.user), not row.is_for_you))
-    free = [row for row in strip if row.review.pk != desk.review.pk and row.is_for_you]
     context = {
         "desk": desk,
         "review": desk.review,
         "application": desk.review.application,
-        "strip": strip[:STRIP],
-        "waiting_count": sum(not row.review.is_taken for row in strip),
-        "next": free[0] if free else None,
+        **(_strip(request.user, desk.review) if desk.is_coach else {}),
     }
     if desk.is_mine:
         context["comment_form"] = forms.get("comment_form") or desk.comment_form()
         context["give_back_form"] = forms.get("give_back_form") or desk.give_back_form()
     return render(request, "applications/reviews/review.html", context, status=422 if forms else 200)
+
+
+def _strip(user: User, review: Review) -> dict[str, object]:
+    """What the strip „Nächste“ shows: what this coach reads, then what waits for them; and what comes after this review."""
+    places = places_of(user)
+    places.sort(key=lambda place: (not place.is_read_by(user), not place.is_for_you))
+    free = [place for place in places if place.review != review.pk and place.is_for_you]
+    shown = dict.fromkeys([*places[:STRIP], *free[:1]])
+    cards = {card.review.pk: card for card in cards_of(user, shown)}
+    return {
+        "strip": [cards[place.review] for place in places[:STRIP] if place.review in cards],
+        "waiting_count": sum(not place.is_taken for place in places),
+        "next": cards.get(free[0].review) if free else None,
+    }
 
 
 @require_POST

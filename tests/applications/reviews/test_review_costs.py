@@ -85,11 +85,11 @@ def test_a_review_costs_the_same_with_one_and_a_hundred_comments(world, enter, d
     for comment in Comment.objects.filter(item__review__finished_at__isnull=False):
         Reply.objects.bulk_create(Reply(comment=comment, text="Ja.", by=world.amina) for _answer in range(number))
     client = enter(world.carla)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(url("read", review, abschnitt="s4"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url("read", review, abschnitt="s5"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url("read", review, abschnitt="s0"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url("read", review, abschnitt="s4", daneben="s5"))
