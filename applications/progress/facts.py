@@ -38,7 +38,7 @@ def collect(
     """Read the facts by team. The teams should come with organisation, cohort, call and coaches (`with_cohort`).
 
     Nine queries, whatever the number of teams; seven if the teams' applications are at hand with their editions.
-    One more for umbrella routes if a team has an umbrella body, one for absences if something waits for a named coach,
+    One more for umbrella routes if a team has an umbrella body, one if an application is for an earlier call, one for absences if something waits for a named coach,
     and one for the last signs of life if they are asked for.
     """
     teams = list(teams)
@@ -60,6 +60,7 @@ class _Collector:
     ) -> None:
         self.teams, self.now, self.applications = teams, now, applications
         self.next_sessions: dict[UUID, datetime | None] = {}
+        self.deadlines: dict[tuple[Any, ...], Deadline] = {}
         keys = [team.pk for team in teams]
         cohorts = {team.cohort_id for team in teams}
         self.editions = _editions(applications.values())
@@ -156,10 +157,17 @@ class _Collector:
         return application.call if application else team.cohort.call
 
     def deadline(self, team: Team, application: Application | None, submission: SubmissionFacts | None) -> Deadline:
-        """Return the deadline that holds today; once the application is finished, the one on its papers."""
+        """Return the deadline that holds today; once the application is finished, the one on its papers.
+
+        Most teams have the same one, so it is worked out once for each call, umbrella body, stage and day on papers.
+        """
         stage = application.stage if application else 1
         papers = submission.papers if submission and application and application.is_finished else None
-        return self.routes.deadline(self.call(team), self.umbrella_body(team), stage, papers)
+        call, body = self.call(team), self.umbrella_body(team)
+        key = (call.pk, body, stage, papers)
+        if key not in self.deadlines:
+            self.deadlines[key] = self.routes.deadline(call, body, stage, papers)
+        return self.deadlines[key]
 
     def umbrella_body(self, team: Team) -> str:
         application = self.applications.get(team.pk)
@@ -195,6 +203,7 @@ def _applications(teams: list[Team]) -> dict[UUID, Application]:
     """
     calls = {team.pk: team.cohort.call_id for team in teams}
     rows = READ_APPLICATIONS(teams=calls)
+    _attach_calls(rows, {team.cohort.call_id: team.cohort.call for team in teams})
 
     def rank(application: Application) -> tuple[bool, bool]:
         return application.withdrawn_at is not None, application.call_id != calls[application.team_id]
@@ -204,6 +213,14 @@ def _applications(teams: list[Team]) -> dict[UUID, Application]:
         if rank(application) != (True, True):
             chosen.setdefault(application.team_id, application)
     return chosen
+
+
+def _attach_calls(rows: Iterable[Application], known: dict[UUID, FundingCall]) -> None:
+    """Give applications the calls of the cohorts; one query more if an application is for a call that none has now."""
+    missing = {row.call_id for row in rows} - known.keys()
+    known = known | (FundingCall.objects.in_bulk(missing) if missing else {})
+    for row in rows:
+        row.call = known[row.call_id]
 
 
 def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTerm]]:
@@ -277,7 +294,7 @@ def _step(opening: Opening, sections: dict[str, SectionFacts]) -> StepFacts:
 
 
 def _with_call(teams: Any) -> QuerySet[Application]:
-    rows = Application.objects.filter(team__pk__among=teams).select_related("call")
+    rows = Application.objects.filter(team__pk__among=teams)
     return rows.order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
 
 
