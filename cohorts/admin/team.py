@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.person_form import PersonForm
-from cohorts.models import CoachAssignment, Team, TeamMember
+from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
@@ -66,6 +67,15 @@ class TeamMemberInline(PortalTabularInline):
         return False
 
 
+class TeamList(ChangeList):
+    """The rows of one page, read with the people who are on both sides: a condition of every query of the page costs more."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list: list[Any] = list(self.result_list)
+        read_other_sides(self.result_list)
+
+
 @admin.register(Team)
 class TeamAdmin(PortalModelAdmin):
     """Teams arise by accepting a registration."""
@@ -102,9 +112,13 @@ class TeamAdmin(PortalModelAdmin):
     inlines = [TeamMemberInline]
     actions = ["name_coaches", "add_member", "withdraw"]
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        rows: Any = super().get_queryset(request)
-        return rows.with_other_sides()
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TeamList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        team = super().get_object(request, object_id, from_field)
+        read_other_sides([team] if team else [])
+        return team
 
     @admin.display(description=gettext_lazy("Coaching-Person im Team"))
     def own_coach(self, team: Team) -> str:

@@ -11,7 +11,7 @@ from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
 from .registration import Registration
 from .registration_person import RegistrationPerson
-from .team import Team, read_absences, signs_of
+from .team import Team, read_absences, read_other_sides, signs_of
 
 __all__ = [
     "Announcement",
@@ -30,5 +30,6 @@ __all__ = [
     "TeamMember",
     "present",
     "read_absences",
+    "read_other_sides",
     "signs_of",
 ]

@@ -319,6 +319,21 @@ def roles_by(signs: Mapping[str, Any], user: User) -> frozenset[str]:
     return frozenset(names | member | ({"bamf"} if user.is_bamf else set()))
 
 
+def _other_sides(teams: Any) -> models.QuerySet[Team, Any]:
+    rows: Any = Team.objects.filter(pk__among=teams).with_other_sides().order_by()
+    return rows.values_list("pk", "coach_inside", "organiser_inside")
+
+
+READ_OTHER_SIDES = Statement(_other_sides, "teams")
+
+
+def read_other_sides(teams: Iterable[Team]) -> None:
+    """Give teams what `with_other_sides` annotates, with one query."""
+    by_key = {team.pk: team for team in teams}
+    for key, coach, organiser in READ_OTHER_SIDES(teams=by_key):
+        by_key[key].coach_inside, by_key[key].organiser_inside = coach, organiser
+
+
 def read_absences(teams: Iterable[Team]) -> None:
     """Read for all these teams at once, with one query, which of their coaches are absent today."""
     teams = list(teams)
