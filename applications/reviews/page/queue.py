@@ -43,6 +43,13 @@ class Waiting:
     """Is it the turn of the person who looks?"""
 
 
+class Next(NamedTuple):
+    """A review in the strip „Nächste“: no more than its team and what was handed in."""
+
+    review: Review
+    sections: str
+
+
 class Place(NamedTuple):
     """A review's place in the queue: what a page needs to know of it that shows only some of its cards."""
 
@@ -95,6 +102,14 @@ def cards_of(user: User, places: Iterable[Place]) -> list[Waiting]:
     return _cards([rows[review] for review in reviews if review in rows])
 
 
+def strip_of(places: Iterable[Place]) -> dict[UUID, Next]:
+    """Return some reviews of a queue as the strip shows them, by key. Two queries; none for none."""
+    reviews = [place.review for place in places]
+    rows = READ_STRIP(reviews=reviews) if reviews else []
+    sizes = _sizes(set(reviews)) if reviews else {}
+    return {row.pk: Next(row, sizes[row.pk].title_in(row.application)) for row in rows}
+
+
 def _cards(rows: list[Any]) -> list[Waiting]:
     """Return the cards of rows that have their teams. One query; none for none."""
     sizes = _sizes({row.pk for row in rows}) if rows else {}
@@ -127,6 +142,11 @@ def _queue(user: Any) -> QuerySet[Any]:
             is_for_you=_waits_for(user),
         )
     )
+
+
+def _strip(reviews: Any) -> QuerySet[Any]:
+    whole = ("application__team__organisation", "application__edition", "coach")
+    return Review.objects.filter(pk__among=reviews).select_related(*whole).defer("summary", "versions").order_by()
 
 
 def _some(user: Any, reviews: Any) -> QuerySet[Any]:
@@ -171,6 +191,7 @@ def _items(reviews: Any) -> QuerySet[Any, Any]:
 
 READ_QUEUE = Statement(lambda user: _queue(user).prefetch_related("application__edition"), "user")
 READ_PLACES = Statement(_places, "user")
+READ_STRIP = Statement(_strip, "reviews")
 READ_SOME = Statement(_some, "user", "reviews")
 READ_ITEMS = Statement(_items, "reviews")
 READ_TEAMS = Statement(lambda teams: Team.objects.filter(pk__among=teams).with_cohort(), "teams")

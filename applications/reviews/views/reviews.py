@@ -22,7 +22,7 @@ from accounts.requests import PortalRequest
 from applications.reviews.forms import CommentForm
 from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
 from applications.reviews.models.begun import begun_of
-from applications.reviews.page.queue import cards_of, places_of, queue_of, with_turns
+from applications.reviews.page.queue import places_of, queue_of, strip_of, with_turns
 from applications.reviews.page.review_desk import ReviewDesk
 from applications.reviews.views.phrases import FULL
 from cohorts.models import CoachAbsence, Cohort
@@ -131,8 +131,7 @@ def _strip(user: User, review: Review) -> dict[str, object]:
     places = places_of(user)
     places.sort(key=lambda place: (not place.is_read_by(user), not place.is_for_you))
     free = [place for place in places if place.review != review.pk and place.is_for_you]
-    shown = dict.fromkeys([*places[:STRIP], *free[:1]])
-    cards = {card.review.pk: card for card in cards_of(user, shown)}
+    cards = strip_of(dict.fromkeys([*places[:STRIP], *free[:1]]))
     return {
         "strip": [cards[place.review] for place in places[:STRIP] if place.review in cards],
         "waiting_count": sum(not place.is_taken for place in places),
