@@ -75,7 +75,7 @@ class Edition(BamfRecord):
         verbose_name=_("veröffentlicht von"),
     )
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
-    frozen_terms = TermsField(null=True, blank=True, editable=False)
+    frozen_terms: Any = TermsField(null=True, blank=True, editable=False)
 
     STAYS = dict.fromkeys(("note", "frozen_terms"), CALLS_TEXT)
 

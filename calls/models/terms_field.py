@@ -11,31 +11,30 @@ from django.db import models
 from calls.terms import Terms
 
 
-class TermsField(models.JSONField):
+class TermsField(models.TextField):
     """`Terms`, stored as JSON.
 
     Every page about an application reads an edition, and a published one never changes. So the same JSON is decoded once
-    in a process, and everybody who reads it gets the same value, which nobody may change.
+    in a process, and everybody who reads it gets the same value, which nobody may change. The column is text, as nothing
+    looks into it: PostgreSQL would write 67 KB of `jsonb` out anew each time.
     """
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Terms | None:
         return None if value is None else _decoded(value)
 
     def to_python(self, value: Any) -> Any:
-        return Terms.from_json(value) if isinstance(value, dict) else value
+        return _decoded(value) if isinstance(value, str) else value
 
-    def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        super().validate(_json(value), model_instance)
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        return super().get_db_prep_value(_json(value), connection, prepared)
+    def get_prep_value(self, value: Any) -> Any:
+        return _encoded(value) if isinstance(value, Terms) else value
 
     def value_to_string(self, obj: models.Model) -> Any:
-        return _json(self.value_from_object(obj))
+        value: Any = self.value_from_object(obj)
+        return value if value is None else _encoded(value)
 
 
-def _json(value: Any) -> Any:
-    return value.as_json() if isinstance(value, Terms) else value
+def _encoded(terms: Terms) -> str:
+    return json.dumps(terms.as_json(), ensure_ascii=False)
 
 
 @lru_cache(maxsize=32)

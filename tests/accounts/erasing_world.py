@@ -24,6 +24,8 @@ from accounts.models import Invitation, Message, Organisation, User
 from accounts.models.kept_after_erasing import texts_that_stay
 from applications.papers.models import SubmissionFile
 from applications.reviews.models import BegunComment, Phrase
+from calls.models.terms_field import TermsField
+from calls.terms import Terms, ThemeTerm
 from cohorts.models import CoachAssignment, RegistrationPerson, TeamMember
 from tests.access_world import AccessWorld
 from tests.builders import log_in, make_coach, make_organisation, make_team, make_user
@@ -192,6 +194,8 @@ def write(row, field, named):
         value = named.name
     elif isinstance(field, models.JSONField):
         value = {"format": 1, "tief": [{"text": named.text(None)}]}
+    elif isinstance(field, TermsField):
+        value = Terms(themes=[ThemeTerm("vielfalt", named.text(None))])
     elif isinstance(field, models.FileField):
         if getattr(row, field.name):
             with default_storage.open(getattr(row, field.name).name, "wb") as file:
