@@ -32,7 +32,7 @@ PRODUCTION := env -u DEBUG -u TASKS \
 	SECURITY_EMAIL=sicherheit@example.org \
 	OPERATOR_NAME='Portalwerk Beispielstadt e. V.'
 
-.PHONY: help demo setup setup-dev check suite test test-quick test-postgres test-long bench format files notices clean
+.PHONY: help demo setup setup-dev check suite test test-quick test-postgres test-long bench evening format files notices clean
 
 help:
 	@echo "make demo           the portal with its demo world on http://127.0.0.1:$(PORT) (PORT=… for another)"
@@ -42,6 +42,7 @@ help:
 	echo "make test-postgres  the tests that touch the database, on PostgreSQL (DATABASE_URL, or a throw-away cluster)"
 	echo "make test-long      the long runs"
 	echo "make bench          what pages compute, as multiples of the smallest page, on a throw-away PostgreSQL (SHORT=1: few requests)"
+	echo "make evening        a deadline evening of fifteen minutes with PEOPLE=500, on a throw-away PostgreSQL"
 	echo "make format         format Python, templates, styles and scripts; write docs/files.md anew"
 	echo "make files          write docs/files.md, which has every file in one line, anew"
 
@@ -129,6 +130,13 @@ test-long: setup-dev
 # A short run fails where a page costs more than twice what it must keep (benchmarks/goals.toml).
 bench: setup-dev
 	@scripts/with-postgres $(BIN)/python benchmarks/against_floor.py $(if $(SHORT),--short)
+
+# People arrive over MINUTES and stay for half as long; nothing else should be running meanwhile.
+PEOPLE ?= 500
+MINUTES ?= 10
+
+evening: setup-dev
+	@scripts/with-postgres $(BIN)/python benchmarks/evening.py $(PEOPLE) --minutes $(MINUTES)
 
 check: setup-dev
 	@failed=()

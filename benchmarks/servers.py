@@ -1,4 +1,4 @@
-"""A server that is measured: gunicorn with one worker, the computing time of processes, memory, and how long a start takes."""
+"""A server that is measured: gunicorn, with one worker unless told otherwise, the computing time of processes, memory, and how long a start takes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Self
 from benchmarks.visitor import Visitor
 
 LONGEST_START = 60  # seconds
+METERED = ("benchmarks.metered", "--workers", "1", "--timeout", "120")
 
 
 def free_port() -> int:
@@ -54,11 +56,12 @@ class Stopwatch:
 
 @dataclass
 class Server:
-    """One sync worker that serves an application through `metered`; its log and process id stand in a folder."""
+    """Gunicorn with its log and process id in a folder; one sync worker with `metered`, unless it is given other arguments."""
 
     name: str
     folder: Path
     environment: dict[str, str]
+    arguments: Sequence[str] = METERED
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -73,8 +76,8 @@ class Server:
     def start(self, path: str) -> float:
         """Start it and return after how many seconds a page was there; raises `RuntimeError` with its log."""
         begun = time.perf_counter()
-        command = [sys.executable, "-m", "gunicorn", "benchmarks.metered", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--workers", "1", "--pid", str(self.pidfile), "--timeout", "120", "--no-control-socket"]
+        command = [sys.executable, "-m", "gunicorn", *self.arguments, "--bind", f"127.0.0.1:{self.port}"]
+        command += ["--pid", str(self.pidfile), "--no-control-socket"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         while not self._answers(path):
