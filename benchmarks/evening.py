@@ -1,14 +1,19 @@
 """Serve a deadline evening: people log in, look at pages, write, hand in and finish, all at once, on the portal of production.
 
 Makes a database in the PostgreSQL that DATABASE_URL names, fills it (evening_dataset.py), and starts what docs/deploying.md says:
-gunicorn with two processes of four threads (`gthread`), and one worker. The people come through the proxy of that document, as
-the server sees it: each request on a connection of its own, with a forwarded address, over HTTPS. The load model stands in
-evening_plan.py and in README.md; all of its numbers are assumptions.
+gunicorn with two processes of four threads (`gthread`), and one worker. People come through the proxy of that document, as the
+server sees it: each request on a connection of its own, with a forwarded address, over HTTPS.
+
+The load model: people arrive in ten minutes at moments of chance, a fifth of them in offices of 25 behind one address within a
+minute, and stay until five minutes after the last. Each opens the login page with an empty cache, logs in with a password (every
+twentieth mistypes it first), and sees overview, application and section; then a page a minute. 30 % write, owner and writer of a
+team, every third pair in one section, with a save every ten seconds; an open section says so every 15 seconds. 5 % hand in a
+section, 2 % finish and wait for the papers. All numbers are assumptions; they stand in evening_plan.py and are explained in README.md.
 
 Every request has its moment before the evening begins, and waits count from that moment, also where the one before is late. Prints
 waits by kind of request, what everybody computed, and whether the last acknowledged words of all who wrote are in the database.
-Exits with 1 after an error, an answer 429, or lost words. Run it from the root: `make evening PEOPLE=500`, or
-`scripts/with-postgres .venv/bin/python benchmarks/evening.py [PEOPLE] [--minutes 10]`.
+Exits with 1 after an error, an answer 429, a failed task or lost words. Run it from the root: `make evening PEOPLE=500`, or
+`scripts/with-postgres .venv/bin/python benchmarks/evening.py [PEOPLE] [--minutes 10] [--applications 500] [--logs FOLDER]`.
 """
 
 from __future__ import annotations
@@ -17,11 +22,12 @@ import asyncio
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import traceback
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,12 +42,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.against_floor import PORTAL, run, tidy
 from benchmarks.evening_browser import HOST, Browser, Notes
-from benchmarks.evening_clock import Clock
+from benchmarks.evening_clock import Clock, Lag
 from benchmarks.evening_mail import MailSink
 from benchmarks.evening_people import LOGIN, Guest
-from benchmarks.evening_plan import Evening, Person, Team, make_plan
+from benchmarks.evening_plan import FIRST_SAVE, Evening, Person, Team, make_plan
 from benchmarks.evening_promise import check_database
-from benchmarks.evening_report import faults, promise_lines, share_lines, verdict, wait_lines
+from benchmarks.evening_report import faults, percentile, promise_lines, share_lines, verdict, wait_lines
 from benchmarks.evening_shares import read, shares
 from benchmarks.servers import Server, free_port
 
@@ -56,6 +62,7 @@ class Played:
     notes: Notes
     guests: list[Guest]
     phases: dict[str, dict[str, float]]
+    lag: list[float]
     mails: int
 
 
@@ -122,18 +129,21 @@ async def play(
     sink, notes = MailSink(), Notes()
     async with await sink.start(mail_port):
         await warm_up(server.port)
-        readings, clock = [read(pidfiles)], Clock(evening)
+        readings, clock, lag = [read(pidfiles)], Clock(evening), Lag()
+        watching = asyncio.create_task(lag.watch())
         guests = [Guest(person, server.port, clock, notes) for person in plan]
         spending = asyncio.gather(*(guest.spend_evening() for guest in guests), return_exceptions=True)
         for moment in (evening.arriving, evening.end):
             await clock.until(moment)
             readings.append(read(pidfiles))
-        for error in await spending:
+        errors = await spending
+        watching.cancel()
+        for error in errors:
             if isinstance(error, BaseException):
                 notes.error("evening", "".join(traceback.format_exception(error)))
         names = ("while they arrive", "when all are there")
         phases = {name: shares(*pair) for name, pair in zip(names, pairwise(readings), strict=True)}
-        return Played(notes, guests, phases, sink.mails)
+        return Played(notes, guests, phases, lag.seconds, sink.mails)
 
 
 def serve(chosen: Namespace, folder: Path) -> list[str]:
@@ -148,12 +158,37 @@ def serve(chosen: Namespace, folder: Path) -> list[str]:
         pidfiles = {"web": server.pidfile, "worker": of_worker, "PostgreSQL": Path(os.environ["POSTMASTER_PIDFILE"])}
         print(told_before(plan, evening), flush=True)
         played = asyncio.run(play(plan, evening, server, pidfiles, mail_port))
-    promises = [guest.promised for guest in played.guests if guest.promised]
-    found = check_database(promises, server.environment["DATABASE_URL"])
-    print("\n".join([*wait_lines(played.notes), "", verdict(played.notes), ""]))
-    print("\n".join([*share_lines(played.phases, os.cpu_count() or 1), "", f"Mails sent: {played.mails}", ""]))
-    print("\n".join(promise_lines(found, played.notes.conflicts)))
-    return faults(played.notes, found, sum(person.writes for person in plan))
+    print("\n".join(lines_on(played)), flush=True)
+    database = server.environment["DATABASE_URL"]
+    promised = [guest.promised for guest in played.guests if guest.promised]
+    found, tasks = check_database(promised, database), tasks_in(database)
+    print("\n".join([*promise_lines(found, played.notes.conflicts), "", f"Tasks of the worker: {told(tasks)}"]))
+    return faults(played.notes, found, writers_in(plan, evening), tasks)
+
+
+def lines_on(played: Played) -> list[str]:
+    """Return how long people waited, and who computed what."""
+    late = f"The generator woke up late by {1000 * percentile(played.lag, 0.99):.0f} ms (p99), {1000 * max(played.lag):.0f} ms (most)."
+    return [
+        *[*wait_lines(played.notes), "", verdict(played.notes), ""],
+        *[*share_lines(played.phases, os.cpu_count() or 1), "", late, f"Mails sent: {played.mails}", ""],
+    ]
+
+
+def writers_in(plan: list[Person], evening: Evening) -> int:
+    """Return how many people come early enough to save something."""
+    return sum(person.writes and person.comes_at + FIRST_SAVE < evening.end for person in plan)
+
+
+def tasks_in(database: str) -> dict[str, int]:
+    """Return how many tasks of the worker are in which state."""
+    with psycopg.connect(database) as connection:
+        rows = connection.execute("SELECT status, count(*) FROM django_tasks_database_dbtaskresult GROUP BY status")
+        return dict(rows.fetchall())
+
+
+def told(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"
 
 
 def told_before(plan: list[Person], evening: Evening) -> str:
@@ -175,8 +210,14 @@ def main() -> None:
         "--minutes", type=float, default=10, help="in which they arrive; all stay for half as many more"
     )
     parser.add_argument("--applications", type=int, default=500, help="in the database")
+    parser.add_argument("--logs", type=Path, help="an empty folder in which the logs of the server and the worker stay")
+    chosen = parser.parse_args()
     with TemporaryDirectory(prefix="schmiede-evening-") as folder:
-        failed = serve(parser.parse_args(), Path(folder))
+        try:
+            failed = serve(chosen, Path(folder))
+        finally:
+            for log in Path(folder).glob("*.log") if chosen.logs else ():
+                shutil.copy(log, chosen.logs)
     if failed:
         sys.exit("\n".join(["", "The evening failed:", *failed]))
 

@@ -1,4 +1,4 @@
-"""The clock of a deadline evening: waiting for moments of the plan."""
+"""The clock of a deadline evening: waiting for moments of the plan, and how late the generator itself is."""
 
 from __future__ import annotations
 
@@ -19,3 +19,18 @@ class Clock:
         meant = self.begun + moment
         await asyncio.sleep(max(0.0, meant - perf_counter()))
         return meant
+
+
+class Lag:
+    """How late the generator wakes up, in seconds: that part of the waits is its own."""
+
+    EVERY = 0.1
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def watch(self) -> None:
+        while True:
+            due = perf_counter() + self.EVERY
+            await asyncio.sleep(self.EVERY)
+            self.seconds.append(perf_counter() - due)

@@ -67,7 +67,9 @@ def promise_lines(found: Sequence[tuple[Acknowledged, Found]], conflicts: int) -
     return lines + [f"- {counts[where]}: {where}" for where in Found if counts[where]]
 
 
-def faults(notes: Notes, found: Sequence[tuple[Acknowledged, Found]], writers: int) -> list[str]:
+def faults(
+    notes: Notes, found: Sequence[tuple[Acknowledged, Found]], writers: int, tasks: Mapping[str, int]
+) -> list[str]:
     """Return why the evening failed; nothing if it did not."""
     said = [f"{count} × {what}" for what, count in notes.faults.most_common()]
     said += [f"{count} × {kind}: answered 429" for kind, count in notes.refused.most_common() if count]
@@ -78,4 +80,6 @@ def faults(notes: Notes, found: Sequence[tuple[Acknowledged, Found]], writers: i
     ]
     if len(found) < writers:
         said.append(f"Only {len(found)} of {writers} people who write were answered that anything is saved.")
+    if failed := tasks.get("FAILED"):
+        said.append(f"{failed} tasks of the worker have failed.")
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,18 +13,29 @@ from django.apps import apps
 from django.db import transaction
 from django.test import Client, override_settings
 
-from accounts.models import Message
+from accounts.models import Message, User
+from applications.checks import run
+from applications.papers.finishing import blocking, read_state
 from applications.reviews.models import Review
 from applications.writing.models import Application
 from benchmarks.dataset_cohorts import SMALL_COHORTS, make_plans
 from benchmarks.dataset_fill import COMMENTS, comments_of, fill
 from benchmarks.dataset_pages import target
+from benchmarks.evening_browser import Answer, Notes
+from benchmarks.evening_clock import Clock
+from benchmarks.evening_people import PRESENCE, Guest
+from benchmarks.evening_plan import PAGES, PASSWORD, Evening, Team, make_plan
+from benchmarks.evening_steps import SECTION, token_of
+from benchmarks.evening_teams import prepare_teams
+from benchmarks.evening_writing import Writer
 from cohorts.models import Cohort
+from tests.builders import SECTIONS as SECTION_KEYS
+from tests.builders import log_in
 from tests.page_forms import form_with
 
 GROW = (Path(__file__).parent.parent / "benchmarks" / "grow.sql").read_text()
 INSERTS = re.findall(r"insert into (\w+)\s*\(([^)]+)\)", GROW)
-PAGES = 21
+MEASURED = 21
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +80,10 @@ def test_dataset_has_what_its_pages_show(db, scene):
 def test_toml_says_where_the_server_is(written):
     assert (written["base"], written["pidfile"]) == ("http://127.0.0.1:8160", "/run/server")
     assert written["db_pidfiles"] == ["/run/db"]
-    assert len(written["pages"]) == PAGES
+    assert len(written["pages"]) == MEASURED
 
 
-@pytest.mark.parametrize("place", range(PAGES))
+@pytest.mark.parametrize("place", range(MEASURED))
 def test_page_of_the_dataset_answers_as_its_toml_says(db, written, settings, place):
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}  # workers count pages
     page = written["pages"][place]
@@ -80,6 +92,47 @@ def test_page_of_the_dataset_answers_as_its_toml_says(db, written, settings, pla
 
     assert response.status_code == page.get("expect", 200), page["name"]
     assert page.get("contains", "") in response.text, page["name"]
+
+
+@pytest.fixture(scope="module")
+def teams(scene, django_db_blocker):
+    """The teams of a deadline evening."""
+    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
+    with django_db_blocker.unblock(), override_settings(**quick):
+        return [Team(**team) for team in prepare_teams(6)]
+
+
+def test_teams_of_the_evening_have_one_of_each_role_who_can_log_in(db, teams):
+    people = make_plan(teams, 6, Evening(60, 30))
+
+    assert Counter(person.role for person in people) == {"owner": 2, "writer": 2, "reader": 2}
+    assert all(User.objects.get(email=person.email).check_password(PASSWORD) for person in people)
+
+
+def test_more_people_than_the_dataset_has_teams_for_are_refused(db, teams):
+    with pytest.raises(ValueError, match="1000 people need 334 teams"):
+        prepare_teams(1000)
+
+
+def test_applications_of_the_evening_can_be_finished(db, teams):
+    application = Application.objects.with_team().get(pk=teams[1].application)
+
+    assert blocking(run(read_state(application).dossier)) == []
+
+
+def test_pages_of_the_evening_hold_what_its_people_look_for(db, teams, settings):
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
+    [person] = [person for person in make_plan(teams, 6, Evening(60, 30)) if person.finishes]
+    guest = Guest(person, 0, Clock(Evening(60, 30)), Notes())
+    client = log_in(Client(), User.objects.get(email=person.email))
+    pages = {kind: client.get(guest.path_of(kind)) for kind in PAGES}
+    workspace = guest.path_of("workspace")
+
+    assert {page.status_code for page in pages.values()} == {200}
+    assert PRESENCE.search(pages["section"].text)[1] == f"{guest.path_of('section')}da/"
+    assert Writer(guest.browser, guest.clock, person, pages["section"].text).seen.version == "3"
+    assert SECTION.search(client.get(f"{workspace}abgeben/").text)[1] in SECTION_KEYS
+    assert token_of(Answer(200, body=client.get(f"{workspace}fertigstellen/").content)) != []
 
 
 def test_teams_are_spread_over_the_cohorts():
