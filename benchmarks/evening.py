@@ -52,6 +52,7 @@ from benchmarks.evening_shares import read, shares
 from benchmarks.servers import Server, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+TASKS = "SELECT status, count(*) FROM django_tasks_database_dbtaskresult GROUP BY status"
 GUNICORN = ["schmiede.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]  # docs/deploying.md
 
 
@@ -183,8 +184,7 @@ def writers_in(plan: list[Person], evening: Evening) -> int:
 def tasks_in(database: str) -> dict[str, int]:
     """Return how many tasks of the worker are in which state."""
     with psycopg.connect(database) as connection:
-        rows = connection.execute("SELECT status, count(*) FROM django_tasks_database_dbtaskresult GROUP BY status")
-        return dict(rows.fetchall())
+        return dict(connection.execute(TASKS).fetchall())
 
 
 def told(counts: Mapping[str, int]) -> str:

@@ -134,4 +134,7 @@ class Presence:
         await self.browser.ask("presence, leaving", "POST", self.path, fields)
 
     def stop(self) -> None:
+        """Stop; raises what went wrong with it."""
+        if self.beating.done():
+            self.beating.result()
         self.beating.cancel()

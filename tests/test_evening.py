@@ -9,14 +9,17 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+from django.db import connection
 
+from benchmarks.evening import TASKS
 from benchmarks.evening_browser import Answer, Notes, files_of, parsed
 from benchmarks.evening_mail import MailSink
 from benchmarks.evening_plan import OFFICE, Evening, Team, make_plan, moments
-from benchmarks.evening_promise import Acknowledged, Found, Stored, whereabouts
+from benchmarks.evening_promise import NEWEST, VERSIONS, Acknowledged, Found, Stored, whereabouts
 from benchmarks.evening_report import FILES, faults, percentile, verdict, wait_lines
 from benchmarks.evening_shares import Reading, of_family, of_machine, shares
 from benchmarks.evening_writing import Seen
+from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, write
 
 EVENING = Evening(arriving=600, settled=300)
 TEAMS = [
@@ -198,6 +201,21 @@ def test_words_are_looked_for_in_the_text_and_then_in_its_versions(text, version
 
 def test_only_words_that_nobody_took_out_are_no_fault():
     assert [found for found in Found if found.is_fault] == [Found.OVERWRITTEN, Found.LOST]
+
+
+def test_words_and_tasks_are_read_from_the_tables_of_the_portal(db):
+    amina = make_user()
+    application = make_application(make_team(make_cohort(make_organiser(make_user("Doris"))), amina))
+    write(application, "s3", "Zuerst.", by=amina)
+    write(application, "s3", "Danach.", by=amina)
+    write(application, "s4", "Anderswo.", by=amina)
+
+    with connection.cursor() as cursor:
+        answers = [cursor.execute(sql, [application.pk.hex, "s3"]).fetchall() for sql in (NEWEST, VERSIONS)]
+        tasks = cursor.execute(TASKS).fetchall()
+
+    assert [answers[0], sorted(answers[1])] == [[("Danach.",)], [("Danach.",), ("Zuerst.",)]]
+    assert tasks == []
 
 
 # As a page does
