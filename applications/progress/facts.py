@@ -338,7 +338,7 @@ def _last_moments(teams: Any) -> QuerySet[Any, Any]:
 READ_APPLICATIONS = Statement(_with_call, "teams")
 READ_DRAFTS = Statement(
     lambda applications: (
-        Draft.objects.filter(application__pk__among=applications)
+        Draft.objects.filter(application__pk__among=applications, version__gt=0)
         .order_by()
         .values_list("application", "key", "version", "at")
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import PortalRequest
@@ -45,6 +46,7 @@ class TeamRow:
     turn: Turn
     you: bool
     """Is it the turn of the person who looks?"""
+    rest: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -150,13 +152,19 @@ def coach(user: User, now: datetime) -> dict[str, object]:
     own.sort(key=lambda place: not place.is_read_by(user))
     today = timezone.localdate(now)
     teams = coached_rows(user, now)
-    in_full = [replace(row, turn=turn_of(row.facts, today).as_read_by("coach", user.pk)) for row in teams[:IN_FULL]]
     return {
         "waiting": cards_of(user, own[:WAITING]),
         "waiting_more": max(0, len(own) - WAITING),
-        "coached": in_full,
+        "coached": [with_rest(row, user, today) for row in teams[:IN_FULL]],
         "coached_more": teams[IN_FULL:],
     }
+
+
+def with_rest(row: TeamRow, user: User, today: date) -> TeamRow:
+    """Add a line for everything else that waits: who must act, and what to do."""
+    rest = turn_of(row.facts, today).as_read_by("coach", user.pk).rest
+    you = _("Sie")
+    return replace(row, rest=[f"{you if turn.is_yours else turn.who.label}: {turn.what}" for turn in rest])
 
 
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:
