@@ -52,16 +52,17 @@ class TooCostly(Exception):
 
 def aligned(old: Sequence[str], new: Sequence[str], is_junk: Callable[[str], bool] | None = None) -> Alignment:
     """The changes that lead from one list to the other. Tokens that are junk are no reason to match two places."""
-    first = common_start(old, new)
-    last = common_start(old[first:][::-1], new[first:][::-1])
-    stretch = Change(first, len(old) - last, first, len(new) - last)
+    if old == new:
+        return Alignment(())
+    stretch = _without_common_ends(old, new, Change(0, len(old), 0, len(new)))
     if stretch.start == stretch.stop or stretch.new_start == stretch.new_stop:
-        return Alignment((stretch,) if old != new else ())
+        return Alignment((stretch,))
     if stretch.stop - stretch.start + stretch.new_stop - stretch.new_start > MOST_TOKENS:
         return Alignment((stretch,), is_coarse=True)
     all_changes: list[Change] = []
     steps, is_coarse = 0, False
-    for part in _cut_at_anchors(old, new, stretch):
+    for whole in _cut_at_anchors(old, new, stretch):
+        part = _without_common_ends(old, new, whole)
         matcher = _Matcher(old[part.start : part.stop], new[part.new_start : part.new_stop], is_junk)
         try:
             changes = list(matcher.changes(part))
@@ -105,11 +106,24 @@ def _matches(alignment: Alignment, length: int) -> Iterator[tuple[int, int]]:
         at, new_at = change.stop, change.new_stop
 
 
+def _without_common_ends(old: Sequence[str], new: Sequence[str], stretch: Change) -> Change:
+    """The stretch without the tokens that it begins with in both lists, and without those that it ends with."""
+    some_old, some_new = old[stretch.start : stretch.stop], new[stretch.new_start : stretch.new_stop]
+    first = common_start(some_old, some_new)
+    last = common_start(some_old[first:][::-1], some_new[first:][::-1])
+    return Change(stretch.start + first, stretch.stop - last, stretch.new_start + first, stretch.new_stop - last)
+
+
 def common_start(first: Sequence[str], second: Sequence[str]) -> int:
-    """How many tokens both begin with."""
-    return next(
-        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
-    )
+    """How many tokens, or characters of two strings, both begin with; found by comparing halves, not one by one."""
+    same, most = 0, min(len(first), len(second))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if first[same:middle] == second[same:middle]:
+            same = middle
+        else:
+            most = middle - 1
+    return same
 
 
 class _Matcher(SequenceMatcher[str]):

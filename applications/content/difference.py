@@ -12,12 +12,13 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from applications.content.alignment import Alignment, aligned
+from applications.content.alignment import Alignment, aligned, common_start
 from applications.content.base import Content, Row, Spec, specs
 
 # A run of letters and digits, a run of blanks, a line end, or one other sign.
 TOKEN = re.compile(r"\w+|[^\S\n]+|\n|[^\w\s]")
 WORD = re.compile(r"\w+")
+RUN = re.compile(r"\w+|[^\S\n]+")  # the tokens of several characters, whichever way they are read
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # So many characters of both values are compared word by word; of fields beyond that each counts as replaced.
 MOST_COMPARED = 120_000
@@ -142,9 +143,10 @@ def counts(segments: Iterable[Segment]) -> tuple[int, int]:
     """How many words came and how many went."""
     new = gone = 0
     for segment in segments:
-        number = _number(segment.text)
-        new += number * (segment.part == Part.NEW)
-        gone += number * (segment.part == Part.GONE)
+        if segment.part == Part.NEW:
+            new += _number(segment.text)
+        elif segment.part == Part.GONE:
+            gone += _number(segment.text)
     return new, gone
 
 
@@ -175,9 +177,27 @@ def _by_lines(before: str, after: str) -> Iterator[Segment]:
 
 
 def _by_tokens(before: str, after: str) -> Iterator[Segment]:
-    old, new = TOKEN.findall(before), TOKEN.findall(after)
+    """The two texts by tokens; only what lies between the tokens that both begin and end with is taken apart."""
+    first = common_tokens(before, after)
+    last = common_tokens(before[first:][::-1], after[first:][::-1])
+    stop, new_stop = len(before) - last, len(after) - last
+    yield Segment(Part.SAME, after[:first])
+    old, new = TOKEN.findall(before[first:stop]), TOKEN.findall(after[first:new_stop])
     for stretch in _stretches(old, new, aligned(old, new, str.isspace)):
         yield from _replaced(*stretch)
+    yield Segment(Part.SAME, after[new_stop:])
+
+
+def common_tokens(first: str, second: str) -> int:
+    """How many characters the tokens have that both begin with."""
+    length = common_start(first, second)
+    begin = length - _run(first[:length][::-1])
+    return length if all(begin + _run(text, begin) == length for text in (first, second)) else begin
+
+
+def _run(text: str, begin: int = 0) -> int:
+    run = RUN.match(text, begin)
+    return len(run[0]) if run else 0
 
 
 def _stretches(old: list[str], new: list[str], alignment: Alignment) -> Iterator[tuple[Part, str, str]]:
@@ -205,12 +225,17 @@ def _with_islands_filled(segments: list[Segment]) -> Iterator[Segment]:
     """What stayed between two changes counts as gone and new if it is only a blank, or one word amid whole phrases."""
     for place, segment in enumerate(segments):
         lonely = segment.part == Part.SAME and 0 < place < len(segments) - 1 and "\n" not in segment.text
-        phrases = min(_longest(segments[max(place - 2, 0) : place]), _longest(segments[place + 1 : place + 3])) >= 2
-        if lonely and (segment.text.isspace() or (phrases and _number(segment.text) <= 1)):
+        if lonely and (segment.text.isspace() or _is_amid_phrases(segments, place)):
             yield Segment(Part.GONE, segment.text)
             yield Segment(Part.NEW, segment.text)
         else:
             yield segment
+
+
+def _is_amid_phrases(segments: list[Segment], place: int) -> bool:
+    """Is it one word at most, between changes of two words or more?"""
+    around = segments[max(place - 2, 0) : place], segments[place + 1 : place + 3]
+    return all(_longest(some) >= 2 for some in around) and _number(segments[place].text) <= 1
 
 
 def _longest(neighbours: list[Segment]) -> int:
