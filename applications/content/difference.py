@@ -279,7 +279,7 @@ class _Run:
         old, stays = {row.id: row for row in before}, {row.id for row in after}
         result = []
         for row in after:
-            fields = self.fields(old[row.id], row) if row.id in old else ()
+            fields = self.fields(old[row.id], row) if row.id in old and old[row.id] != row else ()
             state = State.ADDED if row.id not in old else State.CHANGED if fields else State.SAME
             result.append(RowDifference(table, state, row, fields))
         for place, row in enumerate(before):

@@ -160,13 +160,13 @@ class _Run:
         return tuple(row for row in kept if row is not None)
 
     def row(self, table: str, base: Row | None, mine: Row | None, theirs: Row | None) -> Row | None:
-        if mine and theirs:
-            was = base or type(mine)(id=mine.id)
-            return dataclasses.replace(theirs, **self.fields(was, mine, theirs, table, mine.id))
-        if mine in (base, theirs):
+        was = type(mine)(id=mine.id) if mine and theirs and base is None else base
+        if mine in (was, theirs):
             return theirs
-        if theirs == base:
+        if theirs == was:
             return mine
+        if mine and theirs:
+            return dataclasses.replace(theirs, **self.fields(was, mine, theirs, table, mine.id))
         row_id = (mine or theirs or base).id  # type: ignore[union-attr]
         decided: Row | None = self.decided(Clash(f"{table}/{row_id}", table, row_id, "", base, mine, theirs))
         return decided
