@@ -8,6 +8,7 @@ from collections.abc import Iterator
 # The end of a sentence with what closes it, and the blank behind it; or the end of a line. It is looked for only where a
 # run of stops begins and never given back, so that a text of nothing but stops is read once.
 BREAK = re.compile(r"(?P<end>(?<![.!?…])[.!?…]++[\"“”»«’)\]]*+)(?P<blank>[ \t]++)|(?P<line>\n++)")
+PARAGRAPH = re.compile(r"[^\n]+|\n+")
 LOOK_BACK = 24  # letters that are enough to know the last word
 LAST_WORD = re.compile(r"\w+$")
 CLOSING = '"“”»«’)]'
@@ -25,6 +26,19 @@ ABBREVIATIONS = {
 def sentences(text: str) -> list[str]:
     """The text as sentences, blanks and line ends; joined together they are the text again, to the letter."""
     return list(_sentences(text))
+
+
+def sentences_of(*texts: str) -> list[list[str]]:
+    """Each text as its sentences; a paragraph that stands in several of them is taken apart once."""
+    known: dict[str, list[str]] = {}
+    result = []
+    for text in texts:
+        paragraphs = PARAGRAPH.findall(text)
+        for paragraph in paragraphs:
+            if paragraph not in known:
+                known[paragraph] = sentences(paragraph)
+        result.append([sentence for paragraph in paragraphs for sentence in known[paragraph]])
+    return result
 
 
 def _sentences(text: str) -> Iterator[str]:

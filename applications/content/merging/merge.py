@@ -19,7 +19,7 @@ from applications.content.difference import lines
 from applications.content.merging.moves import moves
 from applications.content.merging.proposal import Proposal, proposal
 from applications.content.merging.text_merge import Stretch, joined
-from applications.content.sentences import has_letters, sentences
+from applications.content.sentences import has_letters, sentences_of
 
 # Texts with more sentences and blanks than this are joined paragraph by paragraph.
 MOST_SENTENCES = 5_000
@@ -114,7 +114,7 @@ class _Run:
         self.left -= len(base) + len(mine) + len(theirs)
         if self.left < 0:
             return str(self.decided(Clash(path, *place, base, mine, theirs, is_text=True)))
-        tokens = [sentences(text) for text in (base, mine, theirs)]
+        tokens = sentences_of(base, mine, theirs)
         by_sentences = max(map(len, tokens)) <= MOST_SENTENCES
         if not by_sentences:
             tokens = [lines(text) for text in (base, mine, theirs)]
