@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
 
+from applications.content.alignment import common_start
 from applications.content.sentences import BETWEEN, plain
 from core.spelling import composed
 
@@ -110,18 +111,8 @@ def _finds(text: str, words: str) -> Iterator[int]:
 
 def _likeness(quote: Quote, text: str, start: int, end: int) -> int:
     """How many letters around the place are the same as around the quote."""
-    return _common(quote.before[::-1], text[max(start - CONTEXT, 0) : start][::-1]) + _common(
-        quote.after, text[end : end + CONTEXT]
-    )
-
-
-def _common(first: str, second: str) -> int:
-    length = 0
-    for letter, letter_there in zip(first, second, strict=False):
-        if letter != letter_there:
-            break
-        length += 1
-    return length
+    before = common_start(quote.before[::-1], text[max(start - CONTEXT, 0) : start][::-1])
+    return before + common_start(quote.after, text[end : end + CONTEXT])
 
 
 def _replaced(quote: Quote, text: str) -> Place | None:
