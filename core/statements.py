@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connections
-from django.db.models import DateField, DateTimeField, Expression, Lookup, QuerySet, UUIDField
+from django.db.models import DateField, DateTimeField, Expression, Field, Lookup, QuerySet, UUIDField
 from django.db.models.sql import Query
 from django.utils import timezone
 
@@ -38,12 +38,15 @@ class _Late(Expression):
 
 
 class Slot(_Late):
-    """The place of a UUID; a person's may be handed to querysets in the place of somebody who is logged in."""
+    """The place of a UUID; a person's may be handed to querysets in the place of somebody who is logged in.
+
+    `build` makes the place of another value itself, with a field of its kind.
+    """
 
     is_authenticated = True
 
-    def __init__(self, name: str) -> None:
-        super().__init__(output_field=UUIDField())
+    def __init__(self, name: str, output_field: Field[Any, Any] | None = None) -> None:
+        super().__init__(output_field=output_field or UUIDField())
         self.name = name
 
     def value(self, values: dict[str, Any]) -> Any:

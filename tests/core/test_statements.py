@@ -10,12 +10,12 @@ from weakref import ref
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import CharField, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from cohorts.models import CoachAssignment
-from core.statements import Now, Statement, Today
+from core.statements import Now, Slot, Statement, Today
 from tests.builders import make_bamf, make_coach, make_cohort, make_organiser, make_user
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,14 @@ def test_it_is_built_once_and_answers_for_each_value(by_key, built):
     assert by_key(user=jonas.pk) == [jonas]
     assert by_key(user=amina.pk) == [amina]
     assert len(built) == 1
+
+
+def test_a_place_may_hold_another_value_than_a_uuid():
+    amina, jonas = make_user(), make_user("Jonas")
+    by_name = Statement(lambda: User.objects.filter(first_name=Slot("name", CharField())))
+    assert by_name(name="Jonas") == [jonas]
+    assert by_name(name=amina.first_name) == [amina]
+    assert by_name(name="x' OR ''='") == []
 
 
 def test_what_has_changed_is_read_anew(by_key):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ from accounts.models import Record, User
 from accounts.models.record import Person
 from applications.writing.models.draft import Draft
 from cohorts.models import TeamMember
+from core.statements import Statement
 
 # A page reports every few seconds that it is open; after so long without a report its person has gone.
 GONE_AFTER = timedelta(seconds=60)
@@ -36,8 +38,8 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
     def others(self, draft: Draft, user: User, now: datetime) -> list[User]:
         """Return who else of the team has the section open now, by name (one query)."""
-        rows = self.filter(draft=draft, at__gt=now - GONE_AFTER).exclude(user=user).select_related("user")
-        return [row.user for row in rows.order_by("user__first_name", "user__last_name")]
+        rows = READ_OTHERS(draft=draft.pk, user=user.pk)
+        return [row.user for row in rows if row.at > now - GONE_AFTER]
 
     def forget_old(self, now: datetime) -> int:
         """Delete those of yesterday and before, for privacy; return how many."""
@@ -58,3 +60,11 @@ class Presence(Record):
 
     def __str__(self) -> str:
         return f"{self.user} {self.at:%H:%M}"
+
+
+def _others(draft: Any, user: Any) -> PresenceQuerySet:
+    rows = Presence.objects.filter(draft=draft).exclude(user=user).select_related("user")
+    return rows.order_by("user__first_name", "user__last_name")
+
+
+READ_OTHERS = Statement(_others, "draft", "user")
