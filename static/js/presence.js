@@ -1,11 +1,10 @@
-/* Tells the server every few seconds that this section is open, shows who else has it open, and hands on what somebody else has
-   saved (newer-text.js shows it). Without it nothing is missing but the notice. */
+/* Tells the server now and then that this section is open (beat.js says when), shows who else has it open, and hands on what
+   somebody else has saved (newer-text.js shows it). Without it nothing is missing but the notice. */
 
 import { Announcer } from "./announce.js";
+import { Beat, PATIENCE } from "./beat.js";
 import { ask, token } from "./send.js";
 import { still } from "./still.js";
-
-const EVERY = 15_000;
 
 const form = document.querySelector("form[data-presence]");
 if (form) start(form, document.querySelector("[data-others]"));
@@ -13,21 +12,18 @@ if (form) start(form, document.querySelector("[data-others]"));
 function start(form, place) {
   const announcer = new Announcer(document.querySelector("[data-others-said]"));
   let told = Number(form.elements.version.value);
-  let timer = 0;
-  beat();
-  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : beat()));
-  window.addEventListener("pageshow", (event) => event.persisted && beat());
+  const beat = new Beat({ ask: tell, isHidden: () => document.hidden });
+  beat.begin();
+  form.addEventListener("input", () => beat.stir());
+  document.addEventListener("visibilitychange", () => (document.hidden ? beat.rest() : beat.begin()));
+  window.addEventListener("pageshow", (event) => event.persisted && beat.begin());
   window.addEventListener("pagehide", () => navigator.sendBeacon(form.dataset.presence, body({ leaving: "1" })));
 
-  async function beat() {
-    clearTimeout(timer);
-    if (document.hidden) return;
-    const answer = await ask(form.dataset.presence, body(), form, EVERY);
+  async function tell(kept) {
+    const answer = await ask(form.dataset.presence, body({ kept }), form, PATIENCE);
     showOthers(answer.others ?? []); // offline: the others are not seen any more
     if (answer.outcome === "taken") handOn(answer);
-    // After a final answer nothing is asked until somebody comes back to this page.
-    clearTimeout(timer);
-    if (answer.outcome !== "ended") timer = setTimeout(beat, EVERY);
+    return answer;
   }
 
   function showOthers(names) {
@@ -39,14 +35,18 @@ function start(form, place) {
   }
 
   function handOn(answer) {
-    const isNewer = answer.version > told && answer.version > Number(form.elements.version.value);
-    if (answer.by === undefined || !isNewer) return;
+    if (answer.by === undefined || answer.version <= seen()) return;
     told = answer.version;
     form.dispatchEvent(new CustomEvent("portal:newer", { detail: answer }));
   }
 
-  function body(more = {}) {
-    return new URLSearchParams({ version: form.elements.version.value, csrfmiddlewaretoken: token(form), ...more });
+  /* The newest version that stands here, or that this page was told of. */
+  function seen() {
+    return Math.max(told, Number(form.elements.version.value));
+  }
+
+  function body(more) {
+    return new URLSearchParams({ version: seen(), csrfmiddlewaretoken: token(form), ...more });
   }
 }
 

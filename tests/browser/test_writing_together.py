@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from django.urls import reverse
 from docx import Document
@@ -42,6 +44,26 @@ def test_who_else_is_there_and_what_they_saved_appears_gently(open_as, amina, jo
     area(mine).fill("Anfang. Von Jonas. Und von Amina.")
     expect(state(mine)).to_have_text(SAVED)
     assert text_of(application) == "Anfang. Von Jonas. Und von Amina."
+
+
+def test_somebody_alone_is_told_of_who_comes_with_the_first_key(open_as, amina, jonas, application):  # noqa: F811
+    mine = open_as(amina)
+    mine.clock.install()
+    mine.reload()
+    asked = []
+    mine.on("request", lambda request: asked.append(request.post_data) if request.url.endswith("/da/") else None)
+    for _second in range(200):  # an answer takes its time, which is not the page's
+        if len(asked) < 3:
+            mine.clock.run_for(1000)
+    assert [parse_qs(sent)["kept"] for sent in asked] == [["15"], ["30"], ["60"]]
+    mine.clock.run_for(20_000)
+
+    theirs = open_as(jonas)
+    expect(theirs.locator("[data-others]")).to_have_text("Amina Haddad hat diesen Abschnitt auch gerade offen.")
+    expect(mine.locator("[data-others]")).to_have_text("")
+    area(mine).press_sequentially("W")
+    mine.clock.run_for(100)
+    expect(mine.locator("[data-others]")).to_have_text("Jonas Petersen hat diesen Abschnitt auch gerade offen.")
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -1,4 +1,4 @@
-"""Who has a section open right now; counted as gone after `GONE_AFTER`."""
+"""Who has a section open right now: how often its page asks (`PAUSES`), and when its person counts as gone (`GONE_AFTER`)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from applications.writing.models.draft import Draft
 from cohorts.models import TeamMember
 from core.statements import Statement
 
-# A page reports every few seconds that it is open; after so long without a report its person has gone.
-GONE_AFTER = timedelta(seconds=60)
+# So many seconds after an answer a page asks again: longer each time, as long as its person is alone and nothing new is saved.
+PAUSES = (15, 30, 60)
+# After so long without a report its person has gone; the page that asks most rarely may be late by half a minute.
+GONE_AFTER = timedelta(seconds=PAUSES[-1] + 30)
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
@@ -68,3 +70,8 @@ def _others(draft: Any, user: Any) -> PresenceQuerySet:
 
 
 READ_OTHERS = Statement(_others, "draft", "user")
+
+
+def pause_after(kept: int, *, is_quiet: bool) -> int:
+    """Return for how many seconds a page waits that waited for `kept` before; it is quiet while nobody and nothing is new."""
+    return next((pause for pause in PAUSES if pause > kept), PAUSES[-1]) if is_quiet else PAUSES[0]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import CharField
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -16,6 +16,7 @@ from applications.content import Text
 from applications.writing.access import with_roles
 from applications.writing.models import Draft, Presence
 from applications.writing.models.draft import DraftQuerySet
+from applications.writing.models.presence import PAUSES, pause_after
 from applications.writing.page.desk import Desk
 from applications.writing.page.live_parts import parts_around
 from applications.writing.views.section import seen_version
@@ -39,7 +40,8 @@ READ_DRAFT = Statement(_with_signs, "user", "application")
 def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     """Note that this person has the section open; answer who else has it open, and the newer text if there is one.
 
-    `leaving` says that the page is being closed. Nothing is locked.
+    `leaving` says that the page is being closed. Otherwise the answer says after how many seconds to ask `again`, or the
+    `soonest` when the person does something; a page says which pause it has `kept` undisturbed. Nothing is locked.
     """
     draft = get_draft(request, uuid, key)
     now = timezone.now()
@@ -53,6 +55,8 @@ def presence(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
         "state": "here",
         "others": others,
         "version": draft.version,
+        "again": pause_after(kept_pause(request.POST), is_quiet=not others and not is_newer),
+        "soonest": PAUSES[0],
     }
     return JsonResponse(body | newer(request, uuid, key) if is_newer else body)
 
@@ -65,6 +69,12 @@ def get_draft(request: PortalRequest, uuid: UUID, key: str) -> Draft:
     if not Draft.MAY["see notes"] & roles_by({name: getattr(draft, name) for name in SIGNS}, request.user):
         raise PermissionDenied
     return draft
+
+
+def kept_pause(data: QueryDict) -> int:
+    """Return for how many seconds the page has waited; 0 if it has just been opened or its person did something."""
+    text = data.get("kept", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def newer(request: PortalRequest, uuid: UUID, key: str) -> dict[str, Any]:

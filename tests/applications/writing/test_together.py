@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from applications.content import Text
 from applications.writing.models import Presence
+from applications.writing.models.presence import GONE_AFTER, pause_after
 from tests.applications.pages import address, value_of
 from tests.builders import log_in, make_application, make_cohort, make_organiser, make_team, make_user, write
 
@@ -36,19 +37,47 @@ def tell(client, user, application, **sent):
 
 
 def test_the_team_sees_who_else_has_the_section_open(client, application, amina, jonas):
-    assert tell(client, amina, application) == {"state": "here", "others": [], "version": 0}
+    alone = {"state": "here", "others": [], "version": 0, "again": 15, "soonest": 15}
+    assert tell(client, amina, application) == alone
     assert tell(client, jonas, application)["others"] == ["Amina Haddad"]
     assert tell(client, amina, application)["others"] == ["Jonas Petersen"]
     tell(client, jonas, application, leaving="1")
     assert tell(client, amina, application)["others"] == []
 
 
-def test_who_has_not_told_for_a_minute_has_gone(client, application, amina, jonas):
+def test_who_has_not_told_for_a_minute_and_a_half_has_gone(client, application, amina, jonas):
     tell(client, jonas, application)
-    Presence.objects.update(at=timezone.now() - timedelta(seconds=61))
+    Presence.objects.update(at=timezone.now() - timedelta(seconds=89))
+    assert tell(client, amina, application)["others"] == ["Jonas Petersen"]
+    Presence.objects.update(at=timezone.now() - timedelta(seconds=91))
     assert tell(client, amina, application)["others"] == []
     Presence.objects.update(at=timezone.now() - timedelta(days=2))
     assert (Presence.objects.forget_old(timezone.now()), Presence.objects.count()) == (2, 0)
+
+
+def test_a_page_asks_rarely_while_its_person_is_alone(client, application, amina, jonas):
+    pauses = [tell(client, amina, application, kept=kept)["again"] for kept in ("0", "15", "30", "60", "60")]
+    assert pauses == [15, 30, 60, 60, 60]
+    assert tell(client, jonas, application, kept="60")["again"] == 15
+    assert tell(client, amina, application, kept="60")["again"] == 15
+    tell(client, jonas, application, leaving="1")
+    assert tell(client, amina, application, kept="15")["again"] == 30
+
+
+def test_a_newer_text_makes_a_page_ask_often_until_it_knows_of_it(client, application, amina, jonas):
+    write(application, "s1", "Von Jonas.", by=jonas)
+    assert tell(client, amina, application, kept="60")["again"] == 15
+    assert tell(client, amina, application, kept="15", version="1")["again"] == 30
+
+
+def test_nobody_seems_gone_between_two_reports():
+    for kept in range(100):
+        assert timedelta(seconds=pause_after(kept, is_quiet=True) + 15) < GONE_AFTER  # an answer may take 15 seconds
+
+
+@pytest.mark.parametrize("kept", ["", "-1", "x", "1" * 400, "²", "15.0"])
+def test_a_pause_that_is_none_counts_as_just_opened(client, application, amina, kept):
+    assert tell(client, amina, application, kept=kept)["again"] == 15
 
 
 def test_what_somebody_else_saved_is_handed_on(client, application, amina, jonas):
