@@ -97,6 +97,7 @@ ROOT_URLCONF = "schmiede.urls"
 WSGI_APPLICATION = "schmiede.wsgi.application"
 SITE_ID = 1
 
+FORM_RENDERER = "core.form_renderer.QuickInputs"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
