@@ -24,6 +24,7 @@ from applications.writing.models.revision import Revision
 from applications.writing.models.saving import How, Save, Sent, answer_of, latest, save_sent
 from applications.writing.thinning import EXACT
 from calls.terms import Kind
+from core.statements import Slot, Statement
 from core.writes import Stale, write_if
 from workshops.models import Workshop
 from workshops.opening import is_open
@@ -121,8 +122,7 @@ class Draft(Record):
         Without its content; for bringing back what was deleted by accident. One query.
         """
         least = max(2 * self.length, self.length + MUCH)
-        longer = self.revisions.filter(version__isnull=False, at__gte=now - EXACT, length__gte=least)
-        return longer.select_related("by").defer("content").order_by("-version").first()
+        return READ_LONGER.first(draft=self.pk, since=now - EXACT, least=least)
 
     def value_at(self, version: int) -> Content:
         """Return the content of a version, or of the one before it if that was thinned out; empty for version 0."""
@@ -228,6 +228,15 @@ class Draft(Record):
         kept["is_imported"] = why == Revision.Why.IMPORTED
         self.revisions.create(**kept, is_kept=why in Revision.NEVER_THINNED, **fields)
         Application.objects.filter(pk=self.application_id).update(changed_at=now, **copies_of(value))
+
+
+def _longer(draft: Any) -> models.QuerySet[Revision]:
+    since, least = Slot("since", models.DateTimeField()), Slot("least", models.PositiveIntegerField())
+    longer = Revision.objects.filter(draft=draft, version__isnull=False, at__gte=since, length__gte=least)
+    return longer.select_related("by").defer("content").order_by("-version")[:1]
+
+
+READ_LONGER = Statement(_longer, "draft")
 
 
 def copies_of(value: Content) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import CharField
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,9 +28,13 @@ from applications.writing.page.layout import AttachmentsLayout, DeclarationsLayo
 from applications.writing.page.live_parts import parts_after_save
 from calls.terms import Kind
 from core import kept
+from core.statements import Slot, Statement
 from core.words import clock
 from core.writes import Stale
 
+READ_NOTE = Statement(
+    lambda application: SectionNote.objects.filter(application=application, key=Slot("key", CharField())), "application"
+)
 LAYOUTS: dict[str, type[Layout]] = {
     Kind.TEXT: TextLayout,
     Kind.COVER: Layout,
@@ -129,7 +134,7 @@ def note_of(desk: Desk) -> SectionNote | None:
     """Return the team's private note, an empty one if there is none yet; None for everybody else."""
     if not desk.may("see notes"):
         return None
-    note = SectionNote.objects.filter(application=desk.application, key=desk.key).first()
+    note = READ_NOTE.first(application=desk.application.pk, key=desk.key)
     return note or SectionNote(application=desk.application, key=desk.key)
 
 
