@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -45,14 +45,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Without the texts."""
         return self.defer("content")
 
-    def with_texts_of(self, keys: Collection[str]) -> Sequence[Draft]:
-        """All of them, with the texts of these sections alone. One query."""
+    def with_texts_of(self, keys: Iterable[Any]) -> DraftQuerySet:
+        """Without the texts, but with a `text` of these sections; `with_texts` puts them where they belong."""
         text = Case(When(key__in=keys, then="content"), output_field=models.JSONField())
-        drafts = list(self.for_list().annotate(text=text))
-        for draft in drafts:
-            if draft.key in keys:
-                draft.content = draft.text
-        return drafts
+        return self.for_list().annotate(text=text)
 
 
 class Draft(Record):
@@ -228,6 +224,15 @@ class Draft(Record):
         kept["is_imported"] = why == Revision.Why.IMPORTED
         self.revisions.create(**kept, is_kept=why in Revision.NEVER_THINNED, **fields)
         Application.objects.filter(pk=self.application_id).update(changed_at=now, **copies_of(value))
+
+
+def with_texts(drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts of `with_texts_of` with their texts as contents; those of other sections are read when asked for."""
+    for draft in drafts:
+        text = draft.text  # type: ignore[attr-defined]  # annotated
+        if text is not None:
+            draft.content = text
+    return drafts
 
 
 def _longer(draft: Any) -> models.QuerySet[Revision]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,18 +23,25 @@ from applications.states import SectionFacts, SectionState
 from applications.writing.access import with_roles
 from applications.writing.forms.project import ProjectFacts
 from applications.writing.models import Application, Draft
+from applications.writing.models.draft import DraftQuerySet, with_texts
 from applications.writing.page.findings import PlacedFinding
 from calls.terms import SectionTerm
-from core.statements import Statement
+from core.statements import Slot, Statement
 from workshops.models import Workshop
 from workshops.opening import Opening, is_open, opens_at
 
 
-def _drafts(application: Any) -> QuerySet[Draft]:
+def _drafts(application: Any) -> DraftQuerySet:
     return Draft.objects.filter(application=application).select_related("by")
 
 
+def _with_texts(application: Any) -> QuerySet[Draft]:
+    """Return the drafts with the texts that a save needs: that of the section, and those with the facts of the project."""
+    return _drafts(application).with_texts_of([Slot("key", CharField()), *ProjectFacts.NEEDS])
+
+
 READ_DRAFTS = Statement(_drafts, "application")
+READ_TO_SAVE = Statement(_with_texts, "application")
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Desk:
     ) -> Desk:
         """Read the desk of an application at hand. One query; raises 404 for a section that it does not have."""
         if to_save:
-            rows = list(application.drafts.select_related("by").with_texts_of({key, *ProjectFacts.NEEDS}))
+            rows = with_texts(READ_TO_SAVE(application=application.pk, key=key))
         else:
             rows = READ_DRAFTS(application=application.pk)
         drafts = {draft.key: draft for draft in rows}

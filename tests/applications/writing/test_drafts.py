@@ -19,6 +19,7 @@ from applications.writing.models import (
     Revision,
     SectionClosed,
 )
+from applications.writing.models.draft import with_texts
 from applications.writing.starting import adopt, start
 from core.writes import Stale
 from tests.builders import (
@@ -389,7 +390,7 @@ def test_drafts_come_with_the_texts_that_are_asked_for(application, django_asser
     write(application, "s3", "Drei.")
 
     with django_assert_num_queries(1):
-        drafts = {draft.key: draft for draft in application.drafts.with_texts_of({"s1"})}
+        drafts = {draft.key: draft for draft in with_texts(list(application.drafts.with_texts_of(["s1"])))}
         assert (drafts["s1"].value, drafts["s3"].version) == (Text("Eins."), 1)
 
     assert {key for key, draft in drafts.items() if not draft.get_deferred_fields()} == {"s1"}
