@@ -176,7 +176,7 @@ class Draft(Record):
         """Return those of a person's attempts that became a text and no conflict. One query, none without `ids`."""
         if not ids:
             return {}
-        return {row.pk: row for row in self.revisions.filter(pk__in=ids, by=by).exclude(why=Revision.Why.CONFLICT)}
+        return {row.pk: row for row in READ_ATTEMPTS(draft=self.pk, by=by.pk, ids=ids)}
 
     @transaction.atomic
     def restore(self, revision: Revision, *, by: User, seen: int) -> Save:
@@ -200,7 +200,7 @@ class Draft(Record):
         self.application.lock_for_writing()
         if not is_open(self.key, Workshop.objects.openings_in(self.application.cohort_uuid), timezone.now()):
             raise SectionClosed
-        return Draft.objects.get(pk=self.pk)
+        return READ_DRAFT(draft=self.pk)[0]
 
     def write(
         self,
@@ -241,6 +241,12 @@ def _longer(draft: Any) -> models.QuerySet[Revision]:
     return longer.select_related("by").defer("content").order_by("-version")[:1]
 
 
+def _attempts(draft: Any, by: Any, ids: Any) -> models.QuerySet[Revision]:
+    return Revision.objects.filter(draft=draft, pk__among=ids, by=by).exclude(why=Revision.Why.CONFLICT)
+
+
+READ_DRAFT = Statement(lambda draft: Draft.objects.filter(pk=draft), "draft")
+READ_ATTEMPTS = Statement(_attempts, "draft", "by", "ids")
 READ_LONGER = Statement(_longer, "draft")
 
 
