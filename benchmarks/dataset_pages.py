@@ -89,7 +89,7 @@ def _forms_of_teams(scene: Scene) -> Iterator[Page]:
         }
     )
     yield by_script | {
-        "name": "participant: presence POST (every 15 s)",
+        "name": "participant: presence POST (every 15 to 60 s)",
         "form_from": _section(scene, "s12"),
         "path": reverse("applications:presence", args=[scene.measured.pk, "s12"]),
     }
