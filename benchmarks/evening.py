@@ -7,7 +7,7 @@ server sees it: each request on a connection of its own, with a forwarded addres
 The load model: people arrive in ten minutes at moments of chance, a fifth of them in offices of 25 behind one address within a
 minute, and stay until five minutes after the last. Each opens the login page with an empty cache, logs in with a password (every
 twentieth mistypes it first), and sees overview, application and section; then a page a minute. 30 % write, owner and writer of a
-team, every third pair in one section, with a save every ten seconds; an open section says so every 15 seconds. 5 % hand in a
+team, every third pair in one section, with a save every ten seconds; an open section says so every 15 to 60 seconds. 5 % hand in a
 section, 2 % finish and wait for the papers. All numbers are assumptions; they stand in evening_plan.py and are explained in README.md.
 
 Every request has its moment before the evening begins, and waits count from that moment, also where the one before is late. Prints

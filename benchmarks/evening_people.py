@@ -118,8 +118,11 @@ class Guest:
             await self.presence.leave()
         address, version = PRESENCE.search(html), VERSION.search(html)
         shown = version[1] if version else ""
-        is_section = address is not None
-        self.presence = Presence(self.browser, address[1], lambda: self.version_or(shown)) if is_section else None
+        if address is None:
+            self.presence = None
+            return
+        types = self.person.writes
+        self.presence = Presence(self.browser, address[1], lambda: self.version_or(shown), types=types)
 
     def version_or(self, shown: str) -> str:
         """Return the version that the open section has: that of the last save, or the one it was shown with."""

@@ -113,17 +113,19 @@ class Writer:
 
 
 class Presence:
-    """A page that tells the server every few seconds that it is open."""
+    """A page that tells the server that it is open, as often as the last answer says; without a pause where its person types."""
 
-    def __init__(self, browser: Browser, path: str, version: Callable[[], str]) -> None:
-        self.browser, self.path, self.version = browser, path, version
+    def __init__(self, browser: Browser, path: str, version: Callable[[], str], *, types: bool) -> None:
+        self.browser, self.path, self.version, self.types = browser, path, version, types
         self.beating = asyncio.create_task(self.beat())
 
     async def beat(self) -> None:
-        meant = perf_counter()
+        meant, kept = perf_counter(), 0
         while True:
-            answer = await self.browser.send_by_script("presence", self.path, [("version", self.version())], meant)
-            meant += float(said_in(answer).get("every", BEAT_EVERY))
+            fields = [("version", self.version()), ("kept", f"{kept}")]
+            answer = await self.browser.send_by_script("presence", self.path, fields, meant)
+            again = said_in(answer).get("again", BEAT_EVERY)
+            meant, kept = meant + again, 0 if self.types else int(again)
             await asyncio.sleep(max(0.0, meant - perf_counter()))
 
     async def leave(self) -> None:
