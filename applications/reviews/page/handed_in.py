@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,18 @@ from applications.writing.models import Revision
 from applications.writing.page.budget_tables import Plan, plan_of
 from applications.writing.page.findings import PlacedFinding
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN
+from core.statements import Statement
+
+
+def _earlier(draft: Any, review: Any, user: Any) -> QuerySet[ReviewItem]:
+    before = Review.objects.filter(pk=review).order_by().values("asked_at")
+    given = ReviewItem.objects.filter(draft=draft, review__finished_at__isnull=False, review__asked_at__lt=before)
+    own_first = Case(When(review__coach=user, then=0), default=1)
+    rows = given.select_related("review", "revision", "draft").defer("draft__content")
+    return rows.order_by(own_first, "-review__asked_at")[:1]
+
+
+READ_EARLIER = Statement(_earlier, "draft", "review", "user")
 
 
 @dataclass(frozen=True)
@@ -56,14 +69,7 @@ class HandedIn:
     @cached_property
     def earlier(self) -> ReviewItem | None:
         """The section as it was last given back before: by this person, else by anybody."""
-        given = ReviewItem.objects.filter(
-            draft=self.item.draft, review__finished_at__isnull=False, review__asked_at__lt=self.review.asked_at
-        )
-        items = list(
-            given.select_related("review", "revision", "draft").defer("draft__content").order_by("-review__asked_at")
-        )
-        own = [item for item in items if item.review.coach_id == self.user_id]
-        return next(iter(own or items), None)
+        return READ_EARLIER.first(draft=self.item.draft_id, review=self.review.pk, user=self.user_id)
 
     @property
     def is_earlier_own(self) -> bool:

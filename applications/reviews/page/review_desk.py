@@ -39,6 +39,12 @@ def _comments(user: Any, draft: Any, review: Any) -> QuerySet[Comment]:
     )
 
 
+def _items(review: Any, user: Any) -> QuerySet[ReviewItem]:
+    rows = ReviewItem.objects.filter(review=review).select_related("draft", "revision")
+    return rows.with_blocks().with_begun(user)
+
+
+READ_ITEMS = Statement(_items, "review", "user")
 READ_COMMENTS = Statement(_comments, "user", "draft", "review")
 
 
@@ -104,9 +110,9 @@ class ReviewDesk:
     def items(self) -> list[ReviewItem]:
         """The sections in the order of the call."""
         order = list(self.review.application.terms.by_key)
-        items = self.review.items.select_related("draft", "revision").with_blocks()
-        if self.is_mine:
-            items = items.with_begun(self.user)
+        items = READ_ITEMS(review=self.review.pk, user=self.user.pk)
+        for item in items:
+            item.review = self.review
         return sorted(items, key=lambda item: order.index(item.draft.key) if item.draft.key in order else len(order))
 
     @cached_property
