@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -16,8 +13,6 @@ from django.conf import settings
 from fontTools.ttLib import TTFont
 
 SCHEME = "portal:"
-# What fontconfig is told: there are no fonts on this machine. The renderer knows ours alone.
-NO_FONTS = Path(__file__).parent / "fonts.conf"
 # What has no shape of its own, so that no font needs to hold it: controls, blanks and separators.
 SHAPELESS = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 # Which form of a sign is meant; a joiner of letters.
@@ -95,7 +90,7 @@ def font_faces(html: str) -> str:
     """The styles that name the fonts of this page; the families of those it does not need stay unknown."""
     rules = [
         f'@font-face {{ font-family: "{face.family}"; font-weight: {weight};'
-        f' src: url("{SCHEME}{face.package}/{face.part}/{weight}") format("woff2") }}'
+        f' src: url("{address(face, weight)}") format("woff2") }}'
         for face in needed(unescape(html))
         for weight in face.weights
     ]
@@ -103,26 +98,10 @@ def font_faces(html: str) -> str:
     return "\n".join([*rules, f"@page {{ font-family: {families} }} html {{ font-family: {families} }}"])
 
 
-def font_of(url: str) -> bytes:
-    """Return the file behind an address of ours. Raises `ValueError` for every other address."""
-    for face in FACES:
-        for weight in face.weights:
-            if url == f"{SCHEME}{face.package}/{face.part}/{weight}":
-                return face.file(weight).read_bytes()
-    raise ValueError("Only our own fonts.")
+def font_files(html: str) -> dict[str, str]:
+    """The files of the fonts of this page, by the addresses that its styles have for them."""
+    return {address(face, weight): str(face.file(weight)) for face in needed(unescape(html)) for weight in face.weights}
 
 
-@contextmanager
-def without_system_fonts() -> Iterator[None]:
-    """Find no fonts of the machine while this is open, and do not complain about it."""
-    before = os.environ.get("FONTCONFIG_FILE")
-    os.environ["FONTCONFIG_FILE"] = str(NO_FONTS)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        if before is None:
-            del os.environ["FONTCONFIG_FILE"]
-        else:
-            os.environ["FONTCONFIG_FILE"] = before
+def address(face: Face, weight: int) -> str:
+    return f"{SCHEME}{face.package}/{face.part}/{weight}"

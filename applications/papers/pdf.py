@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -24,20 +21,15 @@ from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
 from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer, Item
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
-from applications.papers.fonts import font_faces, font_of, without_system_fonts
+from applications.papers.fonts import font_faces, font_files
 from applications.papers.foot import foot, foot_lines, mark_of
 from applications.papers.frozen import Frozen
+from applications.papers.renderer import Sheet, renderer
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
 from core.words import quarters, stored_day
 
-log = logging.getLogger("portal.papers")
-RENDERING = Lock()
 # Figures and data to be copied into somebody else's form: nobody signs or posts them.
 AIDS = frozenset({"cover", "financing_plan"})
-
-
-class PapersUnavailable(Exception):
-    """This machine cannot make PDFs, as Pango is missing. The message is a German sentence that names the package."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +70,13 @@ def make_sketch(frozen: Frozen) -> Pdf:
 
 
 def render(name: str, context: dict[str, Any], receipt: str = "") -> Pdf:
-    """One PDF from a template of `applications/papers/pdf/`; a process makes one at a time, for the fonts are shared.
+    """One PDF from a template of `applications/papers/pdf/`. Raises `PapersUnavailable`.
 
     The receipt's number stands at the foot of each page, where there is one.
     """
     source = source_of(name, context)
-    mark = mark_of(source)
-    with RENDERING:
-        document = laid_out(name, context, source, receipt)
-        return Pdf(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages), mark)
+    content, pages = renderer.make(sheet_of(name, context["frozen"], source, receipt))
+    return Pdf(content, pages, mark_of(source))
 
 
 def source_of(name: str, context: dict[str, Any]) -> str:
@@ -95,21 +85,14 @@ def source_of(name: str, context: dict[str, Any]) -> str:
         return render_to_string(f"applications/papers/pdf/{name}.html", context)
 
 
-def laid_out(name: str, context: dict[str, Any], source: str = "", receipt: str = "") -> Any:
-    """The renderer's document: its pages, and on each the boxes where they stand."""
-    html, css, fonts, fetcher = weasyprint()
-    source = source or source_of(name, context)
-    frozen = context["frozen"]
+def sheet_of(name: str, frozen: Frozen, source: str, receipt: str = "") -> Sheet:
+    """What the renderer is given to make a paper from its source."""
     with override("de"):
         aid = aid_of(frozen) if name in AIDS else ""
         lines = foot_lines(frozen.number, frozen.made_on, mark_of(source), receipt, aid)
     source = drawable(source)
-    sheets = stylesheet() + font_faces(source + " ".join(lines)) + foot(lines)
-    return html(string=source, url_fetcher=fetcher).render(
-        stylesheets=[css(string=sheets, url_fetcher=fetcher, font_config=fonts)],
-        font_config=fonts,
-        pdf_variant="pdf/ua-1",
-    )
+    letters = source + " ".join(lines)
+    return Sheet(source, stylesheet() + font_faces(letters) + foot(lines), font_files(letters))
 
 
 def aid_of(frozen: Frozen) -> str:
@@ -117,36 +100,6 @@ def aid_of(frozen: Frozen) -> str:
     if frozen.stage == 2:
         return _("Arbeitshilfe – ersetzt nicht den Antrag in easy-Online")
     return _("Arbeitshilfe – ersetzt nicht das Formular des BAMF")
-
-
-@cache
-def weasyprint() -> tuple[Any, Any, Any, Any]:
-    """WeasyPrint's parts, imported where they are used: importing costs two seconds and needs Pango."""
-    try:
-        with without_system_fonts():
-            from weasyprint import CSS, HTML  # noqa: PLC0415  costs two seconds, see above
-            from weasyprint.text.ffi import harfbuzz_subset  # noqa: PLC0415
-            from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
-            from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
-
-            fonts = FontConfiguration()
-    except OSError as error:
-        raise PapersUnavailable(
-            "Auf diesem Rechner fehlt Pango. Bitte installieren Sie die Pakete libpango-1.0-0 und libpangoft2-1.0-0."
-        ) from error
-
-    class OwnFilesOnly(URLFetcher):
-        """Serve our fonts by name and refuse everything else, local files and the network alike."""
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            return URLFetcherResponse(url, font_of(url), {"Content-Type": "font/woff2"})
-
-    if harfbuzz_subset is None:
-        log.warning("PDFs werden schneller gemacht, wenn das Paket libharfbuzz-subset0 installiert ist.")
-
-    # Fonts that live until the interpreter has gone take it down with a segmentation fault at its very end.
-    atexit.register(weasyprint.cache_clear)
-    return HTML, CSS, fonts, OwnFilesOnly()
 
 
 @cache

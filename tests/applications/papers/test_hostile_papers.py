@@ -15,6 +15,7 @@ from applications.content.base import specs
 from applications.papers.drawing import LONGEST_WORD, MOST_LINES, MOST_MARKS, drawable, with_breaks
 from applications.papers.pdf import plan_context, render, sketch_context
 from tests.applications.hostile import ABOVE, PAIRS, repeated
+from tests.applications.papers.layout import printed
 from tests.applications.papers.test_papers import frozen, pages
 
 LENGTH = 1_200
@@ -53,7 +54,7 @@ TEXTS = {name: first for name, (first, _second) in PAIRS.items()} | {
 
 def seconds(name, context):
     begun = process_time()
-    render(name, context)
+    printed(name, context)
     return process_time() - begun
 
 
@@ -143,9 +144,9 @@ def test_marks_beyond_many_are_not_drawn():
 def test_very_many_lines_are_run_on():
     few, many = ("- a\n" * number + "Ende" for number in (MOST_LINES // 3, MOST_LINES + 1))
 
-    printed = "".join(pages(render("sketch", sketch_context(frozen(s1=Text(many))))))
+    words = "".join(pages(render("sketch", sketch_context(frozen(s1=Text(many))))))
 
     assert sketch_context(frozen(s1=Text(few)))["chapters"][0].paragraphs.startswith("<ul><li>a</li>")
-    assert "Ein Schrägstrich steht, wo eine Zeile endet." in printed
-    assert "- a / - a" in printed
-    assert "Ende" in printed
+    assert "Ein Schrägstrich steht, wo eine Zeile endet." in words
+    assert "- a / - a" in words
+    assert "Ende" in words

@@ -25,12 +25,12 @@ from applications.content.base import specs
 from applications.papers.pdf import (
     checklist_context,
     cover_context,
-    laid_out,
     letter_context,
     plan_context,
     sketch_context,
 )
 from calls.terms import AttachmentTerm
+from tests.applications.papers.layout import laid_out
 from tests.applications.papers.test_papers import TERMS, frozen
 
 # What people really type: an address, a word, a word of wide letters, one in Arabic.

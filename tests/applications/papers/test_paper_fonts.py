@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -15,8 +16,9 @@ from pypdf import PdfReader
 
 from applications.content import Text
 from applications.papers.drawing import drawable
-from applications.papers.fonts import FACES, font_of, needed, undrawable
+from applications.papers.fonts import FACES, font_files, needed, undrawable
 from applications.papers.pdf import render, sketch_context
+from tests.applications.papers.layout import printed
 from tests.applications.papers.test_papers import frozen
 
 SCRIPTS = {
@@ -54,7 +56,7 @@ render("sketch", sketch_context(frozen(s1=Text({"Wir kochen. نطبخ " + UNKNOW
 def fonts(paper):
     """The names of the fonts in a paper, each with whether it is embedded."""
     names = {}
-    for page in PdfReader(io.BytesIO(paper.content)).pages:
+    for page in PdfReader(io.BytesIO(paper)).pages:
         for font in page["/Resources"]["/Font"].values():
             (inner,) = font.get_object()["/DescendantFonts"]
             descriptor = inner.get_object()["/FontDescriptor"].get_object()
@@ -63,14 +65,14 @@ def fonts(paper):
 
 
 def sketch(text):
-    return render("sketch", sketch_context(frozen(s1=Text(text))))
+    return render("sketch", sketch_context(frozen(s1=Text(text)))).content
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_letter_of_these_scripts_is_drawn_by_a_font_of_ours(script, caplog):
     logging.getLogger("weasyprint").setLevel(logging.WARNING)
     try:
-        paper = sketch(SCRIPTS[script])
+        paper = printed("sketch", sketch_context(frozen(s1=Text(SCRIPTS[script]))))
     finally:
         logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
@@ -104,18 +106,14 @@ def test_only_the_fonts_that_a_paper_needs_are_loaded():
     assert [face.part for face in needed("Мы kochen.")] == ["latin", "latin-ext", "cyrillic"]
 
 
-def test_fonts_are_fetched_by_our_names_alone():
-    for face in FACES:
-        for weight in face.weights:
-            assert font_of(f"portal:{face.package}/{face.part}/{weight}")[:4] == b"wOF2"
-    for address in (
-        "portal:fira-sans/latin/900",
-        "portal:../latin/400",
-        "file:///etc/passwd",
-        "https://example.org/a.woff2",
-    ):
-        with pytest.raises(ValueError, match="Only our own fonts"):
-            font_of(address)
+def test_fonts_are_read_from_our_files_by_our_names():
+    files = font_files("<p>Мы kochen.</p>")
+
+    assert list(files) == [
+        f"portal:fira-sans/{part}/{weight}" for part in ("latin", "latin-ext", "cyrillic") for weight in (400, 600)
+    ]
+    assert {Path(file).read_bytes()[:4] for file in files.values()} == {b"wOF2"}
+    assert {face.file(weight).is_file() for face in FACES for weight in face.weights} == {True}
 
 
 def test_a_paragraph_of_arabic_is_set_from_the_right():
