@@ -53,6 +53,7 @@ urlpatterns = [
     path("<uuid:uuid>/abgeben/", hand_in.hand_in, name="hand_in"),
     path("<uuid:uuid>/vorpruefung/", checks.checks, name="checks"),
     path("<uuid:uuid>/fertigstellen/", finishing.finish_page, name="finish"),
+    path("<uuid:uuid>/fertigstellen/stand/", finishing.finish_progress, name="finish_progress"),
     path("<uuid:uuid>/zuruecknehmen/", finishing.take_back, name="take_back"),
     path("<uuid:uuid>/unterlagen/", finishing.papers, name="papers"),
 ]

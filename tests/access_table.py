@@ -165,6 +165,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "applications:conflict": ("GET", "L o - x x -"),
     "applications:detach": ("POST", "L > - x x -"),
     "applications:finish": ("GET", "L o - x x -"),
+    "applications:finish_progress": ("GET", "L > - x x -"),
     "applications:hand_in": ("GET", "L o - x x -"),
     "applications:history": ("GET", "L o - o o -"),
     "applications:note": ("POST", "L > - x x -"),

@@ -20,8 +20,9 @@ from accounts.invitations import invite
 from accounts.models import BamfOffice, PrivacyText
 from applications.content import Attachments, Item, Text
 from applications.papers import Pdf
+from applications.papers.finish_requests import ask
 from applications.papers.finishing import finish
-from applications.papers.models import EnclosureList, Outcome, Submission, SubmissionFile
+from applications.papers.models import EnclosureList, FinishRequest, Outcome, Submission, SubmissionFile
 from applications.papers.posting import print_letter
 from applications.reviews.models import BegunComment, Phrase
 from applications.reviews.steps import hand_in, withdraw
@@ -123,6 +124,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("workshops.models.assignment.Assignment.tick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.tick(w.team, by=by)),
     ("workshops.models.assignment.Assignment.untick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.untick(w.team, by=by)),
     ("applications.papers.finishing.finish", ("applications.Application", "finish"), lambda w, by: finish(w.done, by=by, confirmed=True)),
+    ("applications.papers.finish_requests.ask", ("applications.Application", "finish"), lambda w, by: ask(w.done, by=by, confirmed=True)),
+    ("applications.papers.models.finish_request.FinishRequestQuerySet.ask", ("applications.Application", "finish"), lambda w, by: FinishRequest.objects.ask(w.application, "0" * 64, by=by, confirmed=True)),
     ("applications.writing.starting.start", ("cohorts.Team", "start"), lambda w, by: start(w.team, by=by, theme="vielfalt")),
     ("applications.reviews.steps.hand_in", ("applications.Application", "hand in"), lambda w, by: hand_in(w.application, ["s5"], by=by)),
     ("applications.writing.starting.adopt", ("applications.Application", "adopt"), lambda w, by: adopt(w.application, w.application.edition, by=by)),

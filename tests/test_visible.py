@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, KnownAddress, Organisation, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.content import Attachments
-from applications.papers.models import EnclosureList, Outcome, Submission
+from applications.papers.models import EnclosureList, FinishRequest, Outcome, Submission
 from applications.reviews.models import Review
 from applications.writing.models import Application
 from calls.models import CallForm, Edition, UmbrellaRoute
@@ -143,6 +143,7 @@ def application_records(world):
     yield "elsewhere", Review.objects.get(application=world.bilals)
     yield from [("", world.comment), ("not given", world.unsent), ("", world.reply)]
     yield from [("", world.begun), ("", world.phrase)]
+    yield "", FinishRequest.objects.create(application=world.application, seen="0" * 64, confirmed=True, by=world.amina)
     yield from [("", world.submission), ("not posted", world.unposted), ("", world.file)]
     yield from [("not posted", world.unposted_file), ("", world.outcome)]
     for what, submission in (("", world.submission), ("not posted", world.unposted)):

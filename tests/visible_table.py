@@ -33,6 +33,7 @@ TABLE: dict[str, str] = {
     "applications.Draft": TEAM,
     "applications.EnclosureList": f"{TEAM} emil",
     "applications.EnclosureList not posted": TEAM,
+    "applications.FinishRequest": TEAM,
     "applications.Outcome": f"{TEAM} emil",
     "applications.Outcome elsewhere": "bilal emil",
     "applications.Phrase": "carla",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -11,7 +12,8 @@ from applications.checks import Dossier, Finding, Moment, Severity, run
 from applications.dossier import deadline_of, make_dossier, reviews_of
 from applications.papers import Frozen, count_pages, freeze, make_papers, make_sketch
 from applications.papers.models import Submission
-from applications.papers.models.submission import new_receipt_number
+from applications.papers.models.submission import Taken, new_receipt_number
+from applications.papers.pdf import tell_nobody
 from applications.writing.models import Application
 from core.writes import Stale
 
@@ -64,9 +66,12 @@ def to_confirm(findings: list[Finding]) -> list[Finding]:
     ]
 
 
-def finish(application: Application, *, by: User, confirmed: bool) -> Submission:
+def finish(
+    application: Application, *, by: User, confirmed: bool, seen: str = "", tell: Callable[[int], None] = tell_nobody
+) -> Submission:
     """Check, print and freeze the application. Nothing is locked while the PDFs are made.
 
+    `seen` is the checksum of what is to be frozen, if that was decided earlier; `tell` is told how many papers are made.
     The pages are counted from the PDF that is kept. Raises `Blocked`, `Unconfirmed`, `Taken` if somebody wrote
     meanwhile, `Stale` if the application is not being written any more, and `PapersUnavailable` if no PDF can be made.
     """
@@ -74,12 +79,13 @@ def finish(application: Application, *, by: User, confirmed: bool) -> Submission
     if not application.is_drafting:
         raise Stale
     state = read_state(application)
-    early = blocking(run(state.dossier))
-    if [finding for finding in early if finding.code != "C05"]:
-        raise Blocked(early)
+    if seen and state.frozen.checksum != seen:
+        raise Taken
+    refuse_blocked(run(state.dossier))
     number = Submission.objects.next_number(application)
     frozen = replace(state.frozen, number=number, made_on=timezone.localdate())
     sketch = make_sketch(frozen)
+    keep_pages(application, sketch.pages)
     findings = run(replace(state.dossier, pages=sketch.pages))
     if blocking(findings):
         raise Blocked(blocking(findings))
@@ -88,15 +94,29 @@ def finish(application: Application, *, by: User, confirmed: bool) -> Submission
         raise Unconfirmed(warnings)
     frozen = replace(frozen, findings=tuple((finding.code, finding.sentence) for finding in warnings))
     receipt = new_receipt_number(application.call.year)
-    papers = make_papers(frozen, receipt, sketch)
+    papers = make_papers(frozen, receipt, sketch, tell)
     return Submission.objects.finish(application, frozen, papers, receipt, by=by)
 
 
+def refuse_blocked(findings: list[Finding]) -> None:
+    """Raise `Blocked` if something prevents finishing, before anything is printed.
+
+    The number of pages alone (C05) does not: it is counted afresh.
+    """
+    early = blocking(findings)
+    if [finding for finding in early if finding.code != "C05"]:
+        raise Blocked(early)
+
+
 def count_and_keep_pages(application: Application) -> None:
-    """Count the sketch's pages and save the number with its time. Raises `PapersUnavailable`.
+    """Count the sketch's pages and save the number with its time. Raises `PapersUnavailable`."""
+    keep_pages(application, count_pages(read_state(application).frozen))
+
+
+def keep_pages(application: Application, pages: int) -> None:
+    """Save the number of pages with its time.
 
     If somebody wrote meanwhile, the number is outdated and not saved; the next count has the new text.
     """
-    pages = count_pages(read_state(application).frozen)
     unchanged = Application.objects.filter(pk=application.pk, changed_at=application.changed_at)
     unchanged.update(pages=pages, pages_counted_at=timezone.now())

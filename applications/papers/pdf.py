@@ -30,6 +30,8 @@ from core.words import quarters, stored_day
 
 # Figures and data to be copied into somebody else's form: nobody signs or posts them.
 AIDS = frozenset({"cover", "financing_plan"})
+# How many papers finishing makes.
+PAPERS_OF_FINISHING = 4
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,24 @@ def count_pages(frozen: Frozen) -> int:
     return make_sketch(frozen).pages
 
 
-def make_papers(frozen: Frozen, receipt: str, sketch: Pdf | None = None) -> dict[str, Pdf]:
+def tell_nobody(number: int) -> None:
+    """Nobody waits for how many papers are made."""
+
+
+def make_papers(
+    frozen: Frozen, receipt: str, sketch: Pdf | None = None, tell: Callable[[int], None] = tell_nobody
+) -> dict[str, Pdf]:
     """All papers that finishing makes, by kind (`SubmissionFile.Kind`); `receipt` is the number that stands on those made now.
 
     The letter is made on the way to the post (`make_letter`).
-    A sketch made from the same contents just before is taken as it is.
+    A sketch made from the same contents just before is taken as it is. `tell` is told after each how many are made.
     """
-    return {
-        "cover": render("cover", cover_context(frozen), receipt),
-        "sketch": sketch or make_sketch(frozen),
-        "financing_plan": render("financing_plan", plan_context(frozen), receipt),
-        "checklist": render("checklist", checklist_context(frozen), receipt),
-    }
+    papers = {"sketch": sketch or make_sketch(frozen)}
+    tell(len(papers))
+    for kind, context in (("cover", cover_context), ("financing_plan", plan_context), ("checklist", checklist_context)):
+        papers[kind] = render(kind, context(frozen), receipt)
+        tell(len(papers))
+    return papers
 
 
 def make_letter(frozen: Frozen, receipt: str, number: int, on: date) -> Pdf:

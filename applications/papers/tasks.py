@@ -1,4 +1,4 @@
-"""Background work of papers: counting pages."""
+"""Background work of papers: counting pages, and finishing where a worker is there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from django.conf import settings
 from django.db import connections
 from django.tasks import task
 
+from accounts.models import LastRun
 from applications.papers import PapersUnavailable
+from applications.papers.finish_requests import carry_out
 from applications.papers.finishing import count_and_keep_pages
+from applications.papers.models import FinishRequest
 from applications.writing.models import Application
 
 log = logging.getLogger("portal.papers")
@@ -48,3 +51,16 @@ def count_pages(application: str) -> None:
         count_and_keep_pages(row)
     except PapersUnavailable as error:
         log.warning("%s", error)
+
+
+def worker_is_there() -> bool:
+    """Return whether a worker may be expected to take a task soon."""
+    return settings.TASKS_BY_WORKERS and LastRun.objects.of_living_worker().exists()
+
+
+@task
+def carry_out_request(request: str) -> None:
+    """Finish an application as somebody has asked; nothing where it is done, begun by somebody else, or asked for anew."""
+    row = FinishRequest.objects.select_related("by").filter(pk=request).first()
+    if row is not None:
+        carry_out(row)

@@ -23,6 +23,7 @@ from applications.kept_after_erasing import PAPERS
 from applications.papers import Frozen, Pdf
 from applications.papers.easy_online import Way, goes_on_paper, way_of
 from applications.papers.foot import LETTERS
+from applications.papers.models.finish_request import FinishRequest
 from applications.papers.models.paper_steps import PAPER_STEPS, refuse_wrong_day
 from applications.reviews.steps import people_concerned
 from applications.writing.models.application import Application
@@ -70,7 +71,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     ) -> Submission:
         """Make the application's submission from what was just frozen and printed, exactly once.
 
-        Raises `Taken` if a draft changed since it was frozen, and `Stale` if the application is not being written any
+        Raises `Taken` if a draft changed or a newer edition was adopted since it was frozen, and `Stale` if the application is not being written any
         more: of two people pressing the button at once, one makes it and the other is told.
         """
         application.require(by, "finish")
@@ -79,13 +80,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             {"status": Application.Status.DRAFTING, "stage": frozen.stage},
             status=Application.Status.FINISHED,
         )
-        current = dict(application.drafts.values_list("key", "version"))
-        if any(current.get(key) != version for key, version in frozen.versions.items()):
+        drafts = application.drafts.values_list("key", "version", "application__edition")
+        current = {key: (version, edition) for key, version, edition in drafts}
+        if any(current.get(key) != (version, application.edition_id) for key, version in frozen.versions.items()):
             raise Taken
         number = self.next_number(application)
         if frozen.number not in {0, number}:  # the papers would bear another number
             raise Taken
         Revision.objects.keep_current(application)
+        FinishRequest.objects.end_of(application)
         submission = self._create(application, frozen, papers, receipt=receipt, number=number, by=by)
         pages = {"pages": papers["sketch"].pages, "pages_counted_at": submission.finished_at} if papers else {}
         Application.objects.filter(pk=application.pk).update(grant_cents=submission.grant_cents, **pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,25 +16,32 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.checks import run
 from applications.papers import PapersUnavailable
-from applications.papers.finishing import Blocked, Unconfirmed, blocking, finish, read_state, to_confirm
+from applications.papers.finish_requests import ask, carry_out, ending_of
+from applications.papers.finishing import blocking, finish, read_state, to_confirm
 from applications.papers.forms import OutcomeForm
-from applications.papers.models import Outcome, Submission
+from applications.papers.models import FinishRequest, Outcome, Submission
 from applications.papers.models.paper_steps import StepMissing, WrongDay
-from applications.papers.models.submission import Taken
+from applications.papers.pdf import PAPERS_OF_FINISHING
+from applications.papers.renderer import ENDED, sentence_of
+from applications.papers.tasks import carry_out_request, worker_is_there
 from applications.writing.access import get_application
 from applications.writing.models import Application
 from applications.writing.page.findings import place_findings
 from core.steps import take_step
 from core.writes import Stale
 
+Ending = FinishRequest.Ending
+
 
 def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show what would be finished and what prevents it; POST finishes."""
     application = get_application(request, uuid, to="finish")
     if request.method == "POST":
-        return finish_now(request, application)
+        return start_finishing(request, application)
     if not application.is_drafting:
         return redirect("applications:papers", application.pk)
+    if (asked := FinishRequest.objects.of(application)) and asked.is_open:
+        return redirect("applications:finish_progress", application.pk)
     dossier = read_state(application).dossier
     findings = run(dossier)
     context = {
@@ -44,39 +52,75 @@ def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return render(request, "applications/papers/finish.html", context)
 
 
-def finish_now(request: PortalRequest, application: Application) -> HttpResponse:
+def start_finishing(request: PortalRequest, application: Application) -> HttpResponse:
+    """Have a worker finish, and show how far it is; where there is none, finish at once."""
+    confirmed = request.POST.get("confirmed") == "yes"
     try:
-        submission = finish(application, by=request.user, confirmed=request.POST.get("confirmed") == "yes")
-    except Blocked:
-        messages.error(request, _("Noch nicht fertiggestellt: Bitte beheben Sie zuerst die Fehler."))
-    except Unconfirmed:
-        messages.error(
-            request, _("Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie die Warnungen gelesen haben.")
-        )
-    except Taken:
-        messages.error(
-            request,
-            _(
-                "Gerade hat noch jemand geschrieben. Bitte sehen Sie die Änderung an und stellen Sie dann noch einmal fertig."
-            ),
-        )
+        if worker_is_there():
+            asked = ask(application, confirmed=confirmed, by=request.user)
+            carry_out_request.enqueue(str(asked.pk))
+            return redirect("applications:finish_progress", application.pk)
+        submission = finish(application, by=request.user, confirmed=confirmed)
     except PapersUnavailable as error:
         messages.error(request, str(error))
-    except Stale:
-        messages.info(request, _("Das Vorhaben ist schon fertiggestellt."))
-        return redirect("applications:papers", application.pk)
+    except Stale as error:
+        ending = ending_of(error)
+        if ending == Ending.OVER:
+            messages.info(request, why_not(ending))
+            return redirect("applications:papers", application.pk)
+        messages.error(request, why_not(ending))
     else:
-        if submission.stage == 2:
-            sentence = _(
-                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte geben Sie die Angaben in easy-Online ein."
-            )
-        else:
-            sentence = _(
-                "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte übertragen Sie die Angaben in die Formulare des BAMF, lassen Sie unterschreiben und geben Sie alles zur Post."
-            )
-        messages.success(request, sentence)
+        messages.success(request, is_finished(submission))
         return redirect(submission)
     return redirect("applications:finish", application.pk)
+
+
+def finish_progress(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Show how far finishing is, and what came of it. What no worker has begun for seconds is done here and now."""
+    application = get_application(request, uuid, to="finish")
+    asked = FinishRequest.objects.of(application)
+    if asked and application.is_drafting and asked.waits_too_long:
+        carry_out(asked)
+        asked = FinishRequest.objects.of(application)
+        application.refresh_from_db(fields=["status", "stage"])
+    context: dict[str, Any] = {"application": application, "asked": asked, "all_papers": PAPERS_OF_FINISHING}
+    submission = application.submissions.current().filter(stage=application.stage).first()
+    if application.is_finished and submission:
+        context |= {"submission": submission, "sentence": is_finished(submission)}
+    elif asked and application.is_withdrawn:
+        context["sentence"] = _("Das Vorhaben ist inzwischen zurückgezogen. Es wird nicht fertiggestellt.")
+    elif asked is None or not (application.is_drafting and (asked.is_open or asked.has_failed)):
+        return redirect("applications:finish", application.pk)
+    elif asked.has_failed:
+        context["sentence"] = asked.sentence or why_not(Ending(asked.ending))
+    return render(request, "applications/papers/finish_progress.html", context)
+
+
+def is_finished(submission: Submission) -> str:
+    """Return what the owner is told when the papers are there."""
+    if submission.stage == 2:
+        return _(
+            "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte geben Sie die Angaben in easy-Online ein."
+        )
+    return _(
+        "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte übertragen Sie die Angaben in die Formulare des BAMF, lassen Sie unterschreiben und geben Sie alles zur Post."
+    )
+
+
+def why_not(ending: str) -> str:
+    """Return why an application was not finished, and what to do about it."""
+    return {
+        Ending.BLOCKED: _("Noch nicht fertiggestellt: Bitte beheben Sie zuerst die Fehler."),
+        Ending.UNCONFIRMED: _("Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie die Warnungen gelesen haben."),
+        Ending.CHANGED: _(
+            "Gerade hat noch jemand geschrieben. Bitte sehen Sie die Änderung an und stellen Sie dann noch einmal fertig."
+        ),
+        Ending.FORBIDDEN: _(
+            "Noch nicht fertiggestellt: Die Person, die darum gebeten hatte, ist dafür nicht mehr verantwortlich. Bitte stellen Sie selbst fertig."
+        ),
+        Ending.OVER: _("Das Vorhaben ist nicht mehr in Arbeit: Es ist schon fertiggestellt oder zurückgezogen."),
+        Ending.UNAVAILABLE: sentence_of(ENDED),
+    }[Ending(ending)]
 
 
 @require_POST

@@ -1,0 +1,352 @@
+"""Finishing by a worker: its progress, every end it can have, and the page that does it where no worker comes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.tasks import task_backends
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Event, LastRun
+from applications.papers import PapersUnavailable, Pdf
+from applications.papers.finish_requests import carry_out
+from applications.papers.models import FinishRequest, Submission
+from applications.papers.tasks import carry_out_request
+from applications.reviews.steps import withdraw
+from applications.writing.models import Application
+from core.writes import Stale
+from tests.applications.papers.test_finishing import PAPER, World
+from tests.builders import log_in, write
+
+pytestmark = pytest.mark.django_db
+AGAIN = "Zurück zum Fertigstellen"
+
+
+@pytest.fixture
+def world(client) -> World:
+    world = World()
+    log_in(client, world.amina)
+    world.finish_page = reverse("applications:finish", args=[world.application.pk])
+    world.progress_page = reverse("applications:finish_progress", args=[world.application.pk])
+    return world
+
+
+@pytest.fixture
+def worker(settings):
+    """A worker is there; it does what was left to it when the test says so, and returns how many tasks that were."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS_BY_WORKERS = True
+    assert task_backends["default"].supports_get_result
+    LastRun.note_worker()
+
+    def work():
+        waiting = list(DBTaskResult.objects.ready().filter(task_path__endswith="carry_out_request"))
+        for result in waiting:
+            carry_out_request.call(*result.args_kwargs["args"])
+        DBTaskResult.objects.all().delete()
+        return len(waiting)
+
+    return work
+
+
+@pytest.fixture
+def printer(monkeypatch):
+    """Make papers at once; `during` is called while they are made, with how many there are."""
+
+    class Printer:
+        made = 0
+        during = staticmethod(lambda number: None)
+
+    def make_papers(frozen, receipt, sketch, tell):
+        Printer.made += 1
+        for number in (1, 2, 3, 4):
+            tell(number)
+            Printer.during(number)
+        return PAPER
+
+    monkeypatch.setattr("applications.papers.finishing.make_sketch", lambda frozen: Pdf(b"%PDF", 3))
+    monkeypatch.setattr("applications.papers.finishing.make_papers", make_papers)
+    return Printer
+
+
+def press(client, world, **data):
+    return client.post(world.finish_page, data)
+
+
+def text(client, address):
+    return " ".join(client.get(address).text.split())
+
+
+def let_pass(**duration):
+    """Let time pass for the request: all its times move into the past."""
+    request = FinishRequest.objects.get()
+    times = {name: getattr(request, name) for name in ("asked_at", "begun_at", "moved_at")}
+    FinishRequest.objects.update(**{name: at and at - timedelta(**duration) for name, at in times.items()})
+
+
+def ending():
+    return FinishRequest.objects.values_list("ending", flat=True).get()
+
+
+def test_worker_finishes_and_the_page_shows_how_far_it_is(world, client, worker, printer):
+    assert press(client, world).url == world.progress_page
+    assert Submission.objects.count() == 0
+    page = client.get(world.progress_page).text
+    assert "0 von 4 sind da." in " ".join(page.split())
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    seen = []
+    printer.during = lambda number: seen.append(f"{number} von 4 sind da." in text(client, world.progress_page))
+
+    assert worker() == 1
+
+    submission = Submission.objects.get()
+    done = client.get(world.progress_page).text
+    assert seen == [True] * 4
+    assert (ending(), submission.finished_by, printer.made) == ("done", world.amina, 1)
+    assert "Fertiggestellt. Ihre Unterlagen sind da." in done
+    assert f'href="{submission.get_absolute_url()}"' in done
+    assert "refresh" not in done
+    assert Event.objects.filter(what="application.finished", by=world.amina).count() == 1
+
+
+def test_task_holds_nothing_but_an_identifier(world, client, worker):
+    press(client, world)
+    assert DBTaskResult.objects.get().args_kwargs == {"args": [str(FinishRequest.objects.get().pk)], "kwargs": {}}
+
+
+@pytest.mark.parametrize("workers", ["none", "gone"])
+def test_without_a_worker_it_is_finished_at_once(world, client, settings, worker, printer, workers):
+    if workers == "none":
+        settings.TASKS_BY_WORKERS = False
+    LastRun.objects.update(at=timezone.now() - timedelta(minutes=6))
+    assert press(client, world).url == Submission.objects.get().get_absolute_url()
+    assert (FinishRequest.objects.count(), DBTaskResult.objects.count()) == (0, 0)
+
+
+def test_page_does_it_where_no_worker_begins(world, client, worker, printer):
+    press(client, world)
+    assert "0 von 4" in text(client, world.progress_page)
+    assert Submission.objects.count() == 0
+    let_pass(seconds=6)
+
+    assert "Fertiggestellt. Ihre Unterlagen sind da." in text(client, world.progress_page)
+
+    assert (Submission.objects.count(), ending()) == (1, "done")
+    assert (worker(), Submission.objects.count(), printer.made) == (1, 1, 1)
+
+
+def test_page_leaves_alone_what_a_worker_is_doing(world, client, worker, printer):
+    press(client, world)
+    let_pass(seconds=6)
+    seen = []
+    printer.during = lambda number: seen.append(text(client, world.progress_page).count("von 4 sind da."))
+    worker()
+    assert (seen, printer.made, Submission.objects.count()) == ([1, 1, 1, 1], 1, 1)
+
+
+def test_what_was_begun_and_left_behind_is_taken_over(world, client, worker, printer):
+    """A worker that was killed; the one who was slow and not dead changes nothing any more."""
+    press(client, world)
+    gone = FinishRequest.objects.get()
+    gone.claim()
+    gone.move(2)
+    let_pass(minutes=2)
+    assert "2 von 4" in text(client, world.progress_page)
+    let_pass(minutes=2)
+    assert "Fertiggestellt." in text(client, world.progress_page)
+    gone.move(3)
+    gone.end("unavailable")
+    assert (ending(), FinishRequest.objects.get().papers) == ("done", 4)
+
+
+def test_claim_is_for_one_alone(world, client, worker):
+    press(client, world)
+    first, second = FinishRequest.objects.get(), FinishRequest.objects.get()
+    first.claim()
+    with pytest.raises(Stale):
+        second.claim()
+
+
+def test_pressing_twice_makes_one(world, client, worker, printer):
+    for _press in range(3):
+        assert press(client, world).url == world.progress_page
+    assert client.get(world.finish_page).url == world.progress_page
+    assert (worker(), Submission.objects.count(), printer.made) == (3, 1, 1)
+    assert press(client, world).url == reverse("applications:papers", args=[world.application.pk])
+
+
+def test_pressing_while_it_is_done_changes_nothing(world, client, worker, printer):
+    press(client, world)
+    printer.during = lambda number: press(client, world)
+    worker()
+    assert (Submission.objects.count(), printer.made, ending()) == (1, 1, "done")
+
+
+def test_what_blocks_and_what_nobody_confirmed_is_said_at_once(world, client, worker):
+    write(world.application, "s3", "Ohne Zahl.", by=world.amina)
+    assert press(client, world).url == world.finish_page
+    assert "Bitte bestätigen Sie" in text(client, world.finish_page)
+    write(world.application, "s13", "", by=world.amina)
+    assert press(client, world, confirmed="yes").url == world.finish_page
+    assert "Bitte beheben Sie zuerst die Fehler." in text(client, world.finish_page)
+    assert (FinishRequest.objects.count(), DBTaskResult.objects.count()) == (0, 0)
+
+
+def test_what_was_written_after_pressing_is_not_frozen(world, client, worker, printer):
+    press(client, world)
+    write(world.application, "s1", "Noch schnell ein Satz.", by=world.jonas)
+    worker()
+    assert (ending(), Submission.objects.count(), printer.made) == ("changed", 0, 0)
+    page = text(client, world.progress_page)
+    assert "Ihr Vorhaben ist noch nicht fertiggestellt" in page
+    assert "Gerade hat noch jemand geschrieben." in page
+    assert AGAIN in page
+    assert client.get(world.finish_page).status_code == 200
+    press(client, world)
+    worker()
+    assert (ending(), Submission.objects.count()) == ("done", 1)
+
+
+def test_what_was_written_while_the_papers_are_made_is_not_frozen(world, client, worker, printer):
+    press(client, world)
+    printer.during = lambda number: number == 2 and write(world.application, "s1", "Neu.", by=world.jonas)
+    worker()
+    assert (ending(), Submission.objects.count(), Application.objects.get().status) == ("changed", 0, "drafting")
+
+
+def test_too_many_pages_are_said_and_shown(world, client, worker, printer, monkeypatch):
+    monkeypatch.setattr("applications.papers.finishing.make_sketch", lambda frozen: Pdf(b"%PDF", 99))
+    press(client, world)
+    worker()
+    assert (ending(), Submission.objects.count(), Application.objects.get().pages) == ("blocked", 0, 99)
+    assert "Bitte beheben Sie zuerst die Fehler." in text(client, world.progress_page)
+    assert "99 Seiten" in text(client, world.finish_page)
+
+
+def test_warning_that_appears_while_printing_is_asked(world, client, worker, printer, monkeypatch):
+    press(client, world)
+    monkeypatch.setattr("applications.papers.finishing.to_confirm", lambda findings: [object()])
+    worker()
+    assert ending() == "unconfirmed"
+    assert "Bitte bestätigen Sie" in text(client, world.progress_page)
+
+
+def test_papers_that_cannot_be_made_are_said(world, client, worker, printer, monkeypatch):
+    def fail(_frozen):
+        raise PapersUnavailable("Es hat zu lange gedauert, die Unterlagen zu machen.")
+
+    press(client, world)
+    monkeypatch.setattr("applications.papers.finishing.make_sketch", fail)
+    worker()
+    page = text(client, world.progress_page)
+    assert (ending(), Application.objects.get().status) == ("unavailable", "drafting")
+    assert ("Es hat zu lange gedauert" in page, AGAIN in page) == (True, True)
+
+
+def test_fault_of_ours_is_logged_and_said(world, client, worker, printer, monkeypatch, caplog):
+    def fail(_frozen):
+        raise RuntimeError
+
+    press(client, world)
+    monkeypatch.setattr("applications.papers.finishing.make_sketch", fail)
+    worker()
+    logged = [record.getMessage() for record in caplog.records if record.name == "portal.papers"]
+    assert (ending(), logged) == ("unavailable", ["finishing broke off"])
+    assert "Die Unterlagen konnten gerade nicht gemacht werden." in text(client, world.progress_page)
+
+
+def test_outage_is_left_to_who_comes_next(world, client, worker, printer, monkeypatch):
+    def fail(_frozen):
+        raise OperationalError
+
+    press(client, world)
+    with monkeypatch.context() as patch:
+        patch.setattr("applications.papers.finishing.make_sketch", fail)
+        with pytest.raises(OperationalError):
+            carry_out(FinishRequest.objects.get())
+    assert FinishRequest.objects.get().is_being_done
+    let_pass(minutes=4)
+    assert "Fertiggestellt." in text(client, world.progress_page)
+
+
+def test_owner_who_handed_over_meanwhile_finishes_nothing(world, client, worker, printer):
+    press(client, world)
+    jonas = world.team.members.get(user=world.jonas)
+    world.team.members.filter(user=world.amina).update(role="writer")
+    world.team.members.filter(pk=jonas.pk).update(role="owner")
+    worker()
+    assert (ending(), Submission.objects.count()) == ("forbidden", 0)
+    assert client.get(world.progress_page).status_code == 403
+    client.force_login(world.jonas)
+    assert "Bitte stellen Sie selbst fertig." in text(client, world.progress_page)
+    press(client, world)
+    worker()
+    assert Submission.objects.get().finished_by == world.jonas
+
+
+def test_person_who_was_erased_or_locked_out_finishes_nothing(world, client, worker, printer):
+    for change in ({"by": None}, {"by": world.amina}):
+        press(client, world)
+        FinishRequest.objects.update(**change)
+        type(world.amina).objects.update(is_active=change["by"] is None)
+        carry_out(FinishRequest.objects.get())
+        type(world.amina).objects.update(is_active=True)
+        assert (ending(), Submission.objects.count()) == ("forbidden", 0)
+
+
+def test_application_that_was_withdrawn_is_not_finished(world, client, worker, printer):
+    press(client, world)
+    withdraw(world.application, by=world.amina)
+    worker()
+    assert (ending(), Submission.objects.count()) == ("over", 0)
+    page = text(client, world.progress_page)
+    assert "Das Vorhaben ist inzwischen zurückgezogen. Es wird nicht fertiggestellt." in page
+    assert (AGAIN in page, "refresh" in page) == (False, False)
+
+
+def test_taking_back_does_not_finish_again(world, client, worker, printer):
+    """Also where the request was still waiting when it was finished another way."""
+    press(client, world)
+    LastRun.objects.all().delete()
+    press(client, world)
+    Submission.objects.get().take_back(by=world.amina)
+    let_pass(seconds=6)
+    assert client.get(world.progress_page).url == world.finish_page
+    assert client.get(world.finish_page).status_code == 200
+    assert (worker(), Submission.objects.count(), printer.made) == (1, 1, 1)
+
+
+def test_request_that_nobody_carried_out_for_an_hour_is_over(world, client, worker, printer):
+    press(client, world)
+    let_pass(minutes=61)
+    assert client.get(world.progress_page).url == world.finish_page
+    assert client.get(world.finish_page).status_code == 200
+    assert (worker(), Submission.objects.count()) == (1, 0)
+    press(client, world)
+    worker()
+    assert Submission.objects.count() == 1
+
+
+def test_page_of_a_request_that_nobody_made_leads_to_finishing(world, client):
+    assert client.get(world.progress_page).url == world.finish_page
+
+
+def test_edition_that_was_adopted_meanwhile_is_not_ignored(world, client, worker, printer):
+    """Its terms would be frozen as they were, and the application would have others."""
+    press(client, world)
+    edition = world.application.edition
+
+    def adopt(number):
+        if number == 4:
+            edition.pk = None
+            edition.number += 1
+            edition.save()
+            Application.objects.update(edition=edition)
+
+    printer.during = adopt
+    worker()
+    assert (ending(), Submission.objects.count()) == ("changed", 0)
