@@ -118,8 +118,9 @@ def test_task_holds_nothing_but_an_identifier(world, client, worker):
     assert DBTaskResult.objects.get().args_kwargs == {"args": [str(FinishRequest.objects.get().pk)], "kwargs": {}}
 
 
+@pytest.mark.usefixtures("worker", "printer")
 @pytest.mark.parametrize("workers", ["none", "gone"])
-def test_without_a_worker_it_is_finished_at_once(world, client, settings, worker, printer, workers):
+def test_without_a_worker_it_is_finished_at_once(world, client, settings, workers):
     if workers == "none":
         settings.TASKS_BY_WORKERS = False
     LastRun.objects.update(at=timezone.now() - timedelta(minutes=6))
@@ -247,7 +248,8 @@ def test_papers_that_cannot_be_made_are_said(world, client, worker, printer, mon
     assert ("Es hat zu lange gedauert" in page, AGAIN in page) == (True, True)
 
 
-def test_fault_of_ours_is_logged_and_said(world, client, worker, printer, monkeypatch, caplog):
+@pytest.mark.usefixtures("printer")
+def test_fault_of_ours_is_logged_and_said(world, client, worker, monkeypatch, caplog):
     def fail(_frozen):
         raise RuntimeError
 
