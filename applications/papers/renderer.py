@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import logging
+import math
 import os
 import sys
 from contextlib import suppress
@@ -28,6 +29,8 @@ SECONDS = 60
 MEMORY = 1024**3
 # Then the process is started anew, so that what libraries keep does not grow without end.
 MOST_PAPERS = 200
+# After so many seconds without a paper it ends: a small server has other uses for its memory.
+IDLE_FOR = 600
 # What it is told of the environment: where programs and libraries are. No database, no key, no address.
 ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
@@ -51,13 +54,18 @@ class Sheet:
 class Renderer:
     """The process that makes PDFs, one at a time; started with the first, and anew when it has ended."""
 
-    def __init__(self, *, seconds: int = SECONDS, memory: int = MEMORY, most_papers: int = MOST_PAPERS) -> None:
-        self.seconds, self.memory, self.most_papers = seconds, memory, most_papers
+    seconds: float = SECONDS
+    memory = MEMORY
+    most_papers = MOST_PAPERS
+    idle_for: float = IDLE_FOR
+
+    def __init__(self) -> None:
         self.process: Popen[bytes] | None = None
         self._lock = Lock()
         self._parent = 0
         self._papers = 0
         self._is_late = False
+        self._ends_when_idle: Timer | None = None
 
     def make(self, sheet: Sheet) -> tuple[bytes, int]:
         """Return the PDF and the number of its pages. Raises `PapersUnavailable`, after twice `seconds` at the latest."""
@@ -66,6 +74,7 @@ class Renderer:
             raise PapersUnavailable(too_many())
         try:
             said, content = self._ask(sheet)
+            self._wait_for_more()
         finally:
             self._lock.release()
         if "error" in said:
@@ -90,6 +99,21 @@ class Renderer:
         except TimeoutExpired:
             process.kill()
             process.wait()
+
+    def _wait_for_more(self) -> None:
+        """End the process after a while, unless another paper comes."""
+        if self._ends_when_idle:
+            self._ends_when_idle.cancel()
+        self._ends_when_idle = Timer(self.idle_for, self._end_idle)
+        self._ends_when_idle.daemon = True
+        self._ends_when_idle.start()
+
+    def _end_idle(self) -> None:
+        if self._lock.acquire(blocking=False):  # else a paper is being made
+            try:
+                self.stop()
+            finally:
+                self._lock.release()
 
     def _ask(self, sheet: Sheet) -> tuple[dict[str, Any], bytes]:
         try:
@@ -122,7 +146,7 @@ class Renderer:
                 sys.executable,
                 "-I",
                 str(Path(renderer_process.__file__)),
-                str(2 * self.seconds),
+                str(2 * math.ceil(self.seconds)),
                 str(self.memory),
             ]
             environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}

@@ -58,7 +58,7 @@ def worker_is_there() -> bool:
     return settings.TASKS_BY_WORKERS and LastRun.objects.of_living_worker().exists()
 
 
-@task
+@task(priority=10)  # before the mails and counts that wait: somebody looks at its page
 def carry_out_request(request: str) -> None:
     """Finish an application as somebody has asked; nothing where it is done, begun by somebody else, or asked for anew."""
     row = FinishRequest.objects.select_related("by").filter(pk=request).first()

@@ -113,9 +113,11 @@ def test_worker_finishes_and_the_page_shows_how_far_it_is(world, client, worker,
     assert Event.objects.filter(what="application.finished", by=world.amina).count() == 1
 
 
-def test_task_holds_nothing_but_an_identifier(world, client, worker):
+def test_task_holds_nothing_but_an_identifier_and_comes_before_others(world, client, worker):
     press(client, world)
-    assert DBTaskResult.objects.get().args_kwargs == {"args": [str(FinishRequest.objects.get().pk)], "kwargs": {}}
+    result = DBTaskResult.objects.get()
+    assert result.priority > 0
+    assert result.args_kwargs == {"args": [str(FinishRequest.objects.get().pk)], "kwargs": {}}
 
 
 @pytest.mark.usefixtures("worker", "printer")

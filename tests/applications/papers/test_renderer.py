@@ -240,6 +240,14 @@ def test_process_is_renewed_after_many_papers(renderer):
     assert (pids[0] is not None, pids[1], pids[2] not in {None, pids[0]}) == (True, None, True)
 
 
+def test_process_ends_when_no_paper_comes_for_long(renderer):
+    renderer.idle_for = 0.2
+    renderer.make(pages(1))
+    first = renderer.process
+    assert has_ended(first.pid)
+    assert (renderer.make(pages(1))[1], first.returncode) == (1, 0)
+
+
 def test_signal_to_stop_does_not_take_the_paper_that_is_being_made(renderer):
     """As systemd sends it to worker and renderer alike; the worker ends after its task, and the renderer with it."""
     renderer.make(pages(1))
