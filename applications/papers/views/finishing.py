@@ -83,17 +83,26 @@ def finish_progress(request: PortalRequest, uuid: UUID) -> HttpResponse:
         carry_out(asked)
         asked = FinishRequest.objects.of(application)
         application.refresh_from_db(fields=["status", "stage"])
-    context: dict[str, Any] = {"application": application, "asked": asked, "all_papers": PAPERS_OF_FINISHING}
-    submission = application.submissions.current().filter(stage=application.stage).first()
-    if application.is_finished and submission:
-        context |= {"submission": submission, "sentence": is_finished(submission)}
-    elif asked and application.is_withdrawn:
-        context["sentence"] = _("Das Vorhaben ist inzwischen zurückgezogen. Es wird nicht fertiggestellt.")
-    elif asked is None or not (application.is_drafting and (asked.is_open or asked.has_failed)):
+    shown = what_came_of_it(application, asked)
+    if shown is None:
         return redirect("applications:finish", application.pk)
-    elif asked.has_failed:
-        context["sentence"] = asked.sentence or why_not(Ending(asked.ending))
+    context = {"application": application, "asked": asked, "all_papers": PAPERS_OF_FINISHING, **shown}
     return render(request, "applications/papers/finish_progress.html", context)
+
+
+def what_came_of_it(application: Application, asked: FinishRequest | None) -> dict[str, Any] | None:
+    """Return the sentence to show, and the papers if they are there: none while it goes on, None if there is nothing to show."""
+    if application.is_finished:
+        submission = application.submissions.current().filter(stage=application.stage).first()
+        if submission:
+            return {"submission": submission, "sentence": is_finished(submission)}
+    if asked is None:
+        return None
+    if application.is_withdrawn:
+        return {"sentence": _("Das Vorhaben ist inzwischen zurückgezogen. Es wird nicht fertiggestellt.")}
+    if asked.has_failed:
+        return {"sentence": asked.sentence or why_not(asked.ending)}
+    return {} if asked.is_open else None
 
 
 def is_finished(submission: Submission) -> str:

@@ -335,6 +335,14 @@ def test_request_that_nobody_carried_out_for_an_hour_is_over(world, client, work
     assert Submission.objects.count() == 1
 
 
+def test_looking_again_costs_few_queries(world, client, worker, django_assert_num_queries):
+    """The page asks every two seconds: session, person, standing, the application, the request."""
+    press(client, world)
+    client.get(world.progress_page)
+    with django_assert_num_queries(5):
+        client.get(world.progress_page)
+
+
 def test_page_of_a_request_that_nobody_made_leads_to_finishing(world, client):
     assert client.get(world.progress_page).url == world.finish_page
 
