@@ -47,8 +47,8 @@ def stored_words(row: models.Model) -> dict[str, Any]:
             return {"content": with_long_words(row.value).data}
         case Revision():
             return {"content": with_long_words(loads(row.draft.kind, row.content)).data}
-        case Edition():
-            return {"frozen_terms": Terms.from_json(lengthened(row.frozen_terms.as_json()))}
+        case Edition(frozen_terms=Terms() as terms):
+            return {"frozen_terms": Terms.from_json(lengthened(terms.as_json()))}
         case Submission():
             return {"frozen": lengthened(row.frozen)}
     return {}
