@@ -17,6 +17,7 @@ WORDS: dict[str, str | Promise] = {
     "member_taken_out": _("aus dem Team genommen"),
     "moved": _("Termin eines Workshops geändert"),
     "opened_early": _("Abschnitte früher geöffnet"),
+    "not_finished": _("Vorhaben noch nicht fertiggestellt"),
     "outcome": _("Ergebnis ist da"),
     "ownership_declined": _("Verantwortung für ein Team abgelehnt"),
     "ownership_offered": _("Verantwortung für ein Team angeboten"),

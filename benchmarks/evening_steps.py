@@ -57,5 +57,6 @@ async def until_papers(browser: Browser, shown: str, pressed: float) -> str | No
             return None
         await asyncio.sleep(LOOKS_AGAIN)
         answer = await browser.ask("finishing: looking again", "GET", shown, expected=(200, 302))
-        shown = answer.path if answer.status == 302 else shown
+        linked = PAPERS.search(answer.text)
+        shown = answer.path if answer.status == 302 else linked[0] if linked else shown
     return shown

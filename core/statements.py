@@ -191,7 +191,7 @@ class _Query[Row]:
 
     def _forget(self) -> None:
         """Keep nothing of what was read: the query lives as long as the process."""
-        self.values, self.queryset._result_cache = {}, None
+        self.values, self.queryset._result_cache, self.compiler.connection = {}, None, None
         for queryset in self._prefetched():
             queryset._hints.clear()  # Django puts a record that it reads for there
 

@@ -46,7 +46,7 @@ examples.register_profile("long", deadline=None, max_examples=5000)
 examples.load_profile("portal")
 
 # How many evenings a story over the database makes up, each of so many steps at most; in `make test-long` the second number.
-STORIES = {"writing": (25, 2000, 30), "coaching": (25, 400, 14)}
+STORIES = {"writing": (15, 2000, 30), "coaching": (15, 400, 14)}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import logging
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts import outbox
 from accounts.models import User
 from applications.checks import run
 from applications.papers import PapersUnavailable
 from applications.papers.finishing import Blocked, Unconfirmed, finish, read_state, refuse_blocked, to_confirm
 from applications.papers.models import FinishRequest
 from applications.papers.models.submission import Taken
+from applications.papers.renderer import ENDED, sentence_of
 from applications.writing.models import Application
 from core.outages import DATABASE_AWAY
 from core.writes import Stale
 
 log = logging.getLogger("portal.papers")
 Ending = FinishRequest.Ending
+# What the person who asked can do something about.
+TOLD = {Ending.BLOCKED, Ending.UNCONFIRMED, Ending.CHANGED, Ending.UNAVAILABLE}
 
 
 def ask(application: Application, *, confirmed: bool, by: User) -> FinishRequest:
@@ -50,12 +57,57 @@ def carry_out(request: FinishRequest) -> None:
     except DATABASE_AWAY:
         raise  # whoever comes next takes it over
     except PapersUnavailable as error:
-        request.end(Ending.UNAVAILABLE, str(error))
+        end(request, Ending.UNAVAILABLE, str(error))
     except (Stale, PermissionDenied) as error:
-        request.end(ending_of(error))
+        end(request, ending_of(error))
     except Exception:
         log.exception("finishing broke off")
-        request.end(Ending.UNAVAILABLE)
+        end(request, Ending.UNAVAILABLE)
+
+
+def carry_out_left_behind() -> int:
+    """Carry out what workers and pages have left behind, and end what is too old for it. Returns how many there were."""
+    rows = list(FinishRequest.objects.left_behind().select_related("by"))
+    for request in rows:
+        if request.is_open:
+            carry_out(request)
+        else:
+            end(request, Ending.UNAVAILABLE)
+    return len(rows)
+
+
+@transaction.atomic
+def end(request: FinishRequest, ending: Ending, sentence: str = "") -> None:
+    """Note why it was not finished, and tell the person who asked: they may have left the page."""
+    if not request.end(ending, sentence) or request.by is None or ending not in TOLD:
+        return
+    application = Application.objects.with_team().get(pk=request.application_id)
+    outbox.post(
+        [request.by],
+        "applications/mails/not_finished.txt",
+        dedup=f"{request.pk}:{request.asked_at.isoformat()}:{request.seen}",
+        link=reverse("applications:finish", args=[application.pk]),
+        cohort=application.team.cohort_id,
+        application=application,
+        team=application.team,
+        why=sentence or why_not(ending),
+    )
+
+
+def why_not(ending: str) -> str:
+    """Return why an application was not finished, and what to do about it."""
+    return {
+        Ending.BLOCKED: _("Noch nicht fertiggestellt: Bitte beheben Sie zuerst die Fehler."),
+        Ending.UNCONFIRMED: _("Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie die Warnungen gelesen haben."),
+        Ending.CHANGED: _(
+            "Noch nicht fertiggestellt: Gerade hat noch jemand etwas geändert. Bitte sehen Sie die Änderung an und stellen Sie dann noch einmal fertig."
+        ),
+        Ending.FORBIDDEN: _(
+            "Noch nicht fertiggestellt: Die Person, die darum gebeten hatte, ist dafür nicht mehr verantwortlich. Bitte stellen Sie selbst fertig."
+        ),
+        Ending.OVER: _("Das Vorhaben ist nicht mehr in Arbeit: Es ist schon fertiggestellt oder zurückgezogen."),
+        Ending.UNAVAILABLE: sentence_of(ENDED),
+    }[Ending(ending)]
 
 
 def _finish(request: FinishRequest) -> None:

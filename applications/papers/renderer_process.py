@@ -157,6 +157,7 @@ def main(seconds: int, memory: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(ValueError, OSError):  # a system that knows no such limit
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a crash leaves on the disk would hold the paper
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     logging.disable()
     answers = os.fdopen(os.dup(1), "wb")

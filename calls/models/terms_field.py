@@ -23,6 +23,8 @@ class TermsField(models.TextField):
         return None if value is None else _decoded(value)
 
     def to_python(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return Terms.from_json(value)
         return _decoded(value) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,9 +1,13 @@
-/* Shows how far finishing is without loading the page anew; what came of it is the page itself. Without it the page renews itself. */
+/* Shows how far finishing is without loading the page anew; what came of it is the page itself. Without it somebody presses a link. */
 
 const EVERY = 2_000;
+const PASSING = [408, 425, 429]; // answers after which asking again may help
 
 const place = globalThis.document?.querySelector("[data-progress]");
-if (place) watch(place);
+if (place) {
+  place.querySelector("[data-progress-by-itself]").hidden = false;
+  watch(place);
+}
 
 export function watch(section, { ask = askPage, reload = () => location.reload(), after = setTimeout } = {}) {
   const again = () => after(look, EVERY);
@@ -27,6 +31,6 @@ function show(section, fresh) {
 
 async function askPage() {
   const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-  if (!answer?.ok) return null;
+  if (!answer || answer.status >= 500 || PASSING.includes(answer.status)) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

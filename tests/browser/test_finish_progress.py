@@ -54,11 +54,19 @@ def test_page_says_how_far_it_is_and_when_it_is_done(window, eyes, world, script
     page = press(window, world, java_script_enabled=scripts)
     if scripts:
         eyes.look(page, "progress")
-    world.during = partial(expect(page.get_by_text("2 von 4 sind da.")).to_be_visible, timeout=20_000)
+
+    def sees(words):
+        if not scripts:
+            page.get_by_role("link", name="Jetzt nachsehen").click()
+        expect(page.get_by_text(words)).to_be_visible(timeout=20_000)
+
+    expect(page.get_by_text("Diese Seite zeigt von selbst")).to_be_visible(visible=scripts)
+    expect(page.get_by_text("Bitte drücken Sie auf „Jetzt nachsehen“")).to_be_visible(visible=not scripts)
+    world.during = partial(sees, "2 von 4 sind da.")
 
     work()
 
-    expect(page.get_by_text("Fertiggestellt. Ihre Unterlagen sind da.")).to_be_visible(timeout=20_000)
+    sees("Fertiggestellt. Ihre Unterlagen sind da.")
     if scripts:
         eyes.look(page, "done")
     page.get_by_role("link", name="Zu den Unterlagen").click()
@@ -71,7 +79,7 @@ def test_page_says_why_it_was_not_finished_and_what_to_do(window, eyes, world):
 
     work()
 
-    expect(page.get_by_text("Gerade hat noch jemand geschrieben.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Gerade hat noch jemand etwas geändert.")).to_be_visible(timeout=20_000)
     eyes.look(page, "not finished")
     page.get_by_role("link", name="Zurück zum Fertigstellen").click()
     expect(page.get_by_role("button", name="Verbindlich fertigstellen")).to_be_visible()
@@ -82,5 +90,8 @@ def test_page_does_it_where_no_worker_comes(window, world, monkeypatch, scripts)
     monkeypatch.setattr(times, "WAITS_FOR_A_WORKER", times.timedelta(seconds=1))
     world.during = list
     page = press(window, world, java_script_enabled=scripts)
+    page.wait_for_timeout(1100)
+    if not scripts:
+        page.get_by_role("link", name="Jetzt nachsehen").click()
     expect(page.get_by_text("Fertiggestellt. Ihre Unterlagen sind da.")).to_be_visible(timeout=20_000)
     assert Submission.objects.count() == 1

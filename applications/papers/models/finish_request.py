@@ -16,7 +16,7 @@ from applications.writing.models.application import Application
 from core.writes import write_if
 
 # If no worker has begun by then, the page that shows the progress does the work.
-WAITS_FOR_A_WORKER = timedelta(seconds=5)
+WAITS_FOR_A_WORKER = timedelta(seconds=20)
 # Longer than one paper takes at most, waiting included (`renderer.SECONDS`): what has not moved since then is left behind.
 LEFT_BEHIND_AFTER = timedelta(minutes=3)
 # A request that nobody has carried out by then is not carried out any more: its person has to press again.
@@ -47,10 +47,16 @@ class FinishRequestQuerySet(models.QuerySet["FinishRequest"]):
         anew = {"begun_at": None, "moved_at": None, "papers": 0, "ended_at": None, "ending": "", "sentence": ""}
         return self.update_or_create(application=application, defaults=values | anew)[0]
 
+    def left_behind(self) -> FinishRequestQuerySet:
+        """Return those that nobody carries out: not begun for long, or begun and not gone on."""
+        now = timezone.now()
+        not_begun = Q(moved_at=None, asked_at__lt=now - WAITS_FOR_A_WORKER)
+        return self.filter(not_begun | Q(moved_at__lt=now - LEFT_BEHIND_AFTER), ended_at=None)
+
     def end_of(self, application: Application) -> None:
-        """Note that the application is finished, whoever did it: nobody does it again for this request."""
-        open_one = self.filter(application=application, ended_at=None)
-        open_one.update(ended_at=timezone.now(), ending=FinishRequest.Ending.DONE)
+        """Note that the application is finished, whoever did it: nobody does it again, and nothing has failed any more."""
+        rows = self.filter(application=application).exclude(ending=FinishRequest.Ending.DONE)
+        rows.update(ended_at=timezone.now(), ending=FinishRequest.Ending.DONE, sentence="")
 
 
 class FinishRequest(Record):
@@ -117,16 +123,17 @@ class FinishRequest(Record):
     def claim(self) -> None:
         """Begin: of all who try at once only one may. Raises `Stale` for the others, and where it is not to be done."""
         now = timezone.now()
-        as_seen = {"asked_at": self.asked_at, "moved_at": self.moved_at, "ended_at": None}
+        as_seen = {name: getattr(self, name) for name in ("asked_at", "moved_at", "seen", "confirmed", "by_id")}
+        as_seen["ended_at"] = None
         write_if(self, as_seen, begun_at=now, moved_at=now, papers=0)
 
     def move(self, papers: int) -> None:
         """Note how many papers are made, as long as nobody else has taken over."""
         self._mine().update(papers=papers, moved_at=timezone.now())
 
-    def end(self, ending: str, sentence: str = "") -> None:
-        """Note what came of it, as long as nobody else has taken over."""
-        self._mine().update(ended_at=timezone.now(), ending=ending, sentence=sentence)
+    def end(self, ending: str, sentence: str = "") -> bool:
+        """Note what came of it and return True; False if somebody else has taken over."""
+        return bool(self._mine().update(ended_at=timezone.now(), ending=ending, sentence=sentence))
 
     def _mine(self) -> FinishRequestQuerySet:
         return FinishRequest.objects.filter(pk=self.pk, begun_at=self.begun_at, ended_at=None)

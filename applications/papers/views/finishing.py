@@ -16,13 +16,12 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.checks import run
 from applications.papers import PapersUnavailable
-from applications.papers.finish_requests import ask, carry_out, ending_of
+from applications.papers.finish_requests import ask, carry_out, ending_of, why_not
 from applications.papers.finishing import blocking, finish, read_state, to_confirm
 from applications.papers.forms import OutcomeForm
 from applications.papers.models import FinishRequest, Outcome, Submission
 from applications.papers.models.paper_steps import StepMissing, WrongDay
 from applications.papers.pdf import PAPERS_OF_FINISHING
-from applications.papers.renderer import ENDED, sentence_of
 from applications.papers.tasks import carry_out_request, worker_is_there
 from applications.writing.access import get_application
 from applications.writing.models import Application
@@ -46,6 +45,7 @@ def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
     findings = run(dossier)
     context = {
         "application": application,
+        "last_time": asked.sentence or why_not(asked.ending) if asked and asked.has_failed else "",
         "blocking": place_findings(application, blocking(findings), dossier.budget),
         "warnings": place_findings(application, to_confirm(findings), dossier.budget),
     }
@@ -114,22 +114,6 @@ def is_finished(submission: Submission) -> str:
     return _(
         "Fertiggestellt. Ihre Unterlagen sind da. Beim BAMF ist damit noch nichts: Bitte übertragen Sie die Angaben in die Formulare des BAMF, lassen Sie unterschreiben und geben Sie alles zur Post."
     )
-
-
-def why_not(ending: str) -> str:
-    """Return why an application was not finished, and what to do about it."""
-    return {
-        Ending.BLOCKED: _("Noch nicht fertiggestellt: Bitte beheben Sie zuerst die Fehler."),
-        Ending.UNCONFIRMED: _("Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie die Warnungen gelesen haben."),
-        Ending.CHANGED: _(
-            "Gerade hat noch jemand geschrieben. Bitte sehen Sie die Änderung an und stellen Sie dann noch einmal fertig."
-        ),
-        Ending.FORBIDDEN: _(
-            "Noch nicht fertiggestellt: Die Person, die darum gebeten hatte, ist dafür nicht mehr verantwortlich. Bitte stellen Sie selbst fertig."
-        ),
-        Ending.OVER: _("Das Vorhaben ist nicht mehr in Arbeit: Es ist schon fertiggestellt oder zurückgezogen."),
-        Ending.UNAVAILABLE: sentence_of(ENDED),
-    }[Ending(ending)]
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""The timer `run_due`, every few minutes: sends mails, reminds of overdue reviews, erases what is old, thins versions."""
+"""The timer `run_due`, every few minutes: sends mails, reminds of overdue reviews, erases what is old, thins versions, does what was left behind."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import outbox
 from accounts.models import LastRun, Message
+from applications.papers.finish_requests import carry_out_left_behind
 from applications.reviews import due
 from applications.writing.models import Presence, Revision
 from cohorts.models import Registration
@@ -78,6 +79,10 @@ def pass_on_for_absent() -> str:
     return _("%(count)d Abgaben weitergegeben") % {"count": due.pass_on_for_absent(timezone.now())}
 
 
+def finish_left_behind() -> str:
+    return _("%(count)d nachgeholt oder beendet") % {"count": carry_out_left_behind()}
+
+
 def forget_presence() -> str:
     return _("%(count)d gelöscht") % {"count": Presence.objects.forget_old(timezone.now())}
 
@@ -93,6 +98,7 @@ WORK: dict[str, Callable[[], str]] = {
     "Abgelaufene Sitzungen löschen": clear_sessions,
     "Abgelaufene Zähler löschen": forget_expired,
     "Liegengebliebene Hintergrundaufgaben wieder einreihen": put_back_tasks,
+    "Liegengebliebenes Fertigstellen nachholen": finish_left_behind,
     "Ergebnisse alter Hintergrundaufgaben löschen": drop_results,
     "Alte Fassungen ausdünnen": thin_texts,
     "Vergessen, wer wo geschrieben hat": forget_presence,

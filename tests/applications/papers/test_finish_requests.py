@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError
 from django.tasks import task_backends
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import Event, LastRun
+from accounts.models import Event, LastRun, Message
 from applications.papers import PapersUnavailable, Pdf
-from applications.papers.finish_requests import carry_out
+from applications.papers.finish_requests import carry_out, carry_out_left_behind
 from applications.papers.models import FinishRequest, Submission
 from applications.papers.tasks import carry_out_request
 from applications.reviews.steps import withdraw
@@ -81,6 +82,10 @@ def text(client, address):
     return " ".join(client.get(address).text.split())
 
 
+def told(person):
+    return Message.objects.get(kind="not_finished", email=person.email)
+
+
 def let_pass(**duration):
     """Let time pass for the request: all its times move into the past."""
     request = FinishRequest.objects.get()
@@ -97,9 +102,9 @@ def test_worker_finishes_and_the_page_shows_how_far_it_is(world, client, worker,
     assert Submission.objects.count() == 0
     page = client.get(world.progress_page).text
     assert "0 von 4 sind da." in " ".join(page.split())
-    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert "Bitte drücken Sie auf „Jetzt nachsehen“" in page.partition("<noscript>")[2].partition("</noscript>")[0]
     seen = []
-    printer.during = lambda number: seen.append(f"{number} von 4 sind da." in text(client, world.progress_page))
+    printer.during = lambda number: seen.append(f"{number} von 4 " in text(client, world.progress_page))
 
     assert worker() == 1
 
@@ -109,7 +114,7 @@ def test_worker_finishes_and_the_page_shows_how_far_it_is(world, client, worker,
     assert (ending(), submission.finished_by, printer.made) == ("done", world.amina, 1)
     assert "Fertiggestellt. Ihre Unterlagen sind da." in done
     assert f'href="{submission.get_absolute_url()}"' in done
-    assert "refresh" not in done
+    assert "Jetzt nachsehen" not in done
     assert Event.objects.filter(what="application.finished", by=world.amina).count() == 1
 
 
@@ -134,7 +139,7 @@ def test_page_does_it_where_no_worker_begins(world, client, worker, printer):
     press(client, world)
     assert "0 von 4" in text(client, world.progress_page)
     assert Submission.objects.count() == 0
-    let_pass(seconds=6)
+    let_pass(seconds=21)
 
     assert "Fertiggestellt. Ihre Unterlagen sind da." in text(client, world.progress_page)
 
@@ -144,9 +149,9 @@ def test_page_does_it_where_no_worker_begins(world, client, worker, printer):
 
 def test_page_leaves_alone_what_a_worker_is_doing(world, client, worker, printer):
     press(client, world)
-    let_pass(seconds=6)
+    let_pass(seconds=21)
     seen = []
-    printer.during = lambda number: seen.append(text(client, world.progress_page).count("von 4 sind da."))
+    printer.during = lambda number: seen.append(text(client, world.progress_page).count(" von 4 "))
     worker()
     assert (seen, printer.made, Submission.objects.count()) == ([1, 1, 1, 1], 1, 1)
 
@@ -206,7 +211,7 @@ def test_what_was_written_after_pressing_is_not_frozen(world, client, worker, pr
     assert (ending(), Submission.objects.count(), printer.made) == ("changed", 0, 0)
     page = text(client, world.progress_page)
     assert "Ihr Vorhaben ist noch nicht fertiggestellt" in page
-    assert "Gerade hat noch jemand geschrieben." in page
+    assert "Gerade hat noch jemand etwas geändert." in page
     assert AGAIN in page
     assert client.get(world.finish_page).status_code == 200
     press(client, world)
@@ -277,6 +282,61 @@ def test_outage_is_left_to_who_comes_next(world, client, worker, printer, monkey
     assert "Fertiggestellt." in text(client, world.progress_page)
 
 
+def test_timer_does_what_was_left_behind_though_nobody_looks(world, client, worker, printer, monkeypatch):
+    press(client, world)
+    assert carry_out_left_behind() == 0  # the worker may still come
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "applications.papers.finishing.make_sketch", lambda _frozen: (_ for _ in ()).throw(OperationalError)
+        )
+        with pytest.raises(OperationalError):
+            worker()
+    assert (worker(), carry_out_left_behind(), Submission.objects.count()) == (1, 0, 0)
+    let_pass(minutes=4)
+
+    call_command("run_due")
+
+    assert (ending(), Submission.objects.get().finished_by) == ("done", world.amina)
+    assert LastRun.objects.get(name="Liegengebliebenes Fertigstellen nachholen").note == "1 nachgeholt oder beendet"
+
+
+def test_what_nobody_did_within_an_hour_ends_and_is_told(world, client, worker, printer):
+    press(client, world)
+    let_pass(hours=2)
+    assert (carry_out_left_behind(), carry_out_left_behind()) == (1, 0)
+    assert (ending(), Submission.objects.count()) == ("unavailable", 0)
+    assert "konnten gerade nicht gemacht werden" in text(client, world.finish_page)
+    assert told(world.amina).subject.startswith("Noch nicht fertiggestellt: ")
+
+
+def test_who_has_left_the_page_hears_that_it_was_not_finished(world, client, worker, printer):
+    press(client, world)
+    write(world.application, "s1", "Noch schnell ein Satz.", by=world.jonas)
+    worker()
+
+    mail = told(world.amina)
+    assert (mail.kind, mail.link) == ("not_finished", world.finish_page)
+    assert "Gerade hat noch jemand etwas geändert." in mail.text
+    assert not Message.objects.filter(kind="not_finished").exclude(email=world.amina.email).exists()
+    assert "Gerade hat noch jemand etwas geändert." in text(client, world.finish_page)
+    press(client, world)
+    worker()
+    Submission.objects.get().take_back(by=world.amina)
+    assert "Gerade hat noch jemand etwas geändert." not in text(client, world.finish_page)
+    assert Message.objects.filter(kind="not_finished").count() == 1
+
+
+def test_worker_with_an_older_row_does_not_take_a_newer_request(world, client, worker, printer):
+    press(client, world)
+    older = FinishRequest.objects.get()
+    write(world.application, "s1", "Noch schnell ein Satz.", by=world.jonas)
+    press(client, world)
+    with pytest.raises(Stale):
+        older.claim()
+    worker()
+    assert ending() == "done"
+
+
 def test_owner_who_handed_over_meanwhile_finishes_nothing(world, client, worker, printer):
     press(client, world)
     jonas = world.team.members.get(user=world.jonas)
@@ -309,7 +369,7 @@ def test_application_that_was_withdrawn_is_not_finished(world, client, worker, p
     assert (ending(), Submission.objects.count()) == ("over", 0)
     page = text(client, world.progress_page)
     assert "Das Vorhaben ist inzwischen zurückgezogen. Es wird nicht fertiggestellt." in page
-    assert (AGAIN in page, "refresh" in page) == (False, False)
+    assert AGAIN not in page
 
 
 def test_taking_back_does_not_finish_again(world, client, worker, printer):
@@ -318,7 +378,7 @@ def test_taking_back_does_not_finish_again(world, client, worker, printer):
     LastRun.objects.all().delete()
     press(client, world)
     Submission.objects.get().take_back(by=world.amina)
-    let_pass(seconds=6)
+    let_pass(seconds=21)
     assert client.get(world.progress_page).url == world.finish_page
     assert client.get(world.finish_page).status_code == 200
     assert (worker(), Submission.objects.count(), printer.made) == (1, 1, 1)

@@ -153,7 +153,7 @@ def server():
     server.kill()
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(100, marks=LONG)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(100, marks=LONG)])
 def test_a_server_that_is_killed_keeps_what_it_answered(application, writers, server, rounds):
     address = reverse("applications:section", args=[application.pk, "s1"])
     cookies = []
