@@ -13,6 +13,7 @@ export class Beat {
   #kept = 0; // seconds waited since the last answer; 0 as soon as somebody does something
   #again = PATIENCE / 1000;
   #soonest = null; // not known before the first answer, nor after a final one
+  #isStirred = false; // somebody did something while an answer was on its way
   #timer = 0;
 
   constructor({ ask, isHidden, clock = globalThis }) {
@@ -27,6 +28,7 @@ export class Beat {
 
   /* Somebody writes. If the page asks rarely by now, it asks soon, or at once where that is due. */
   stir() {
+    this.#isStirred = true;
     if (!this.#kept) return;
     this.#kept = 0;
     if (this.#soonest !== null) this.#arm(this.#asked + this.#soonest * 1000 - this.clock.Date.now());
@@ -41,6 +43,7 @@ export class Beat {
     this.rest();
     if (this.isHidden()) return;
     this.#asked = this.clock.Date.now();
+    this.#isStirred = false;
     this.#hear(await this.ask(this.#kept));
   }
 
@@ -48,8 +51,9 @@ export class Beat {
     this.rest();
     this.#again = again;
     this.#soonest = outcome === "ended" ? null : soonest;
-    this.#kept = outcome === "ended" ? 0 : again;
-    if (outcome !== "ended") this.#arm(again * 1000);
+    const ended = outcome === "ended";
+    this.#kept = ended || this.#isStirred ? 0 : again;
+    if (!ended) this.#arm((this.#isStirred ? Math.min(again, soonest ?? again) : again) * 1000);
   }
 
   #arm(milliseconds) {

@@ -56,6 +56,28 @@ test("with somebody else every 15 seconds, from the answer that says so", async 
   assert.deepEqual(section.seconds, [0, 15, 45, 105, 165, 180, 195, 210]);
 });
 
+test("a key pressed while the page asks counts", async () => {
+  const section = new Section();
+  section.beat.begin();
+  await section.pass(104);
+  let answer;
+  const answered = new Promise((done) => {
+    answer = done;
+  });
+  const server = section.answer.bind(section);
+  section.answer = async (kept) => {
+    await answered;
+    return server(kept);
+  };
+  await section.pass(1);
+  section.beat.stir();
+  section.answer = server;
+  answer();
+  await settled();
+  await section.pass(15);
+  assert.deepEqual(section.asked.at(-1), [120, 0]);
+});
+
 test("the first key after a long pause asks at once, further keys every 15 seconds", async () => {
   const section = new Section();
   section.beat.begin();
