@@ -26,6 +26,8 @@ export function watch(section, { ask = askPage, reload = () => location.reload()
 function show(section, fresh) {
   const [words, freshWords] = [section, fresh].map((one) => one.querySelector("[data-progress-words]"));
   if (words.textContent !== freshWords.textContent) words.textContent = freshWords.textContent;
+  const [long, freshLong] = [section, fresh].map((one) => one.querySelector("[data-progress-long]"));
+  long.hidden = freshLong.hidden;
   section.querySelector("progress").value = fresh.querySelector("progress").value;
 }
 

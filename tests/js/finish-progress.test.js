@@ -16,8 +16,8 @@ function section(made) {
     },
   };
   words.textContent = `${made} von 4 sind da.`;
-  const progress = { value: made };
-  return { said, progress, querySelector: (name) => (name === "progress" ? progress : words) };
+  const parts = { progress: { value: made }, "[data-progress-long]": { hidden: made < 2 } };
+  return { said, parts, querySelector: (name) => parts[name] ?? words };
 }
 
 const page = (made) => ({ querySelector: () => section(made) });
@@ -36,6 +36,7 @@ test("progress is shown and said only when it changes, and the page comes anew a
     after: (act, milliseconds) => clock.setTimeout(act, milliseconds),
   });
   for (let look = 0; look < 10; look += 1) await clock.pass(2_000);
+  assert.equal(shown.parts["[data-progress-long]"].hidden, false);
   assert.deepEqual(shown.said, ["0 von 4 sind da.", "2 von 4 sind da."]);
-  assert.deepEqual([shown.progress.value, answers.length, reloads], [2, 0, 1]);
+  assert.deepEqual([shown.parts.progress.value, answers.length, reloads], [2, 0, 1]);
 });

@@ -19,6 +19,8 @@ from core.writes import write_if
 WAITS_FOR_A_WORKER = timedelta(seconds=20)
 # Longer than one paper takes at most, waiting included (`renderer.SECONDS`): what has not moved since then is left behind.
 LEFT_BEHIND_AFTER = timedelta(minutes=3)
+# Papers take a few seconds; after so long the page says that it takes longer than usual.
+TAKES_LONG_AFTER = timedelta(seconds=30)
 # A request that nobody has carried out by then is not carried out any more: its person has to press again.
 EXPIRES_AFTER = timedelta(hours=1)
 
@@ -114,6 +116,10 @@ class FinishRequest(Record):
     def waits_too_long(self) -> bool:
         """Has nobody begun, or not gone on, for so long that whoever looks should do it?"""
         return self.is_open and not self.is_being_done and timezone.now() - self.asked_at > WAITS_FOR_A_WORKER
+
+    @property
+    def takes_long(self) -> bool:
+        return timezone.now() - self.asked_at > TAKES_LONG_AFTER
 
     @property
     def has_failed(self) -> bool:

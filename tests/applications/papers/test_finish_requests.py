@@ -171,6 +171,14 @@ def test_what_was_begun_and_left_behind_is_taken_over(world, client, worker, pri
     assert (ending(), FinishRequest.objects.get().papers) == ("done", 4)
 
 
+def test_page_says_when_it_takes_longer_than_usual(world, client, worker):
+    press(client, world)
+    FinishRequest.objects.get().claim()
+    assert "data-progress-long hidden" in text(client, world.progress_page)
+    let_pass(seconds=40)
+    assert "data-progress-long >" in text(client, world.progress_page)
+
+
 def test_claim_is_for_one_alone(world, client, worker):
     press(client, world)
     first, second = FinishRequest.objects.get(), FinishRequest.objects.get()
