@@ -17,4 +17,4 @@ application = import_module("core.bodies").Discarding(django)
 # What is loaded by now stays: the collector need not walk over it again and again, which took a tenth of each page.
 gc.collect()
 gc.freeze()
-gc.set_threshold(5_000, 20, 100)
+gc.set_threshold(5_000, 10, 10)
