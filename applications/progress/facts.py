@@ -14,12 +14,13 @@ from django.utils import timezone
 from applications.deadline import Deadline, OnPapers, Routes, umbrella_body
 from applications.papers.models import Submission
 from applications.progress.current_workshop import StepFacts
+from applications.progress.team_applications import applications_of, sections_by_edition
 from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
 from applications.reviews.models import Reply
 from applications.reviews.section_facts import DraftFacts, items_of, section_facts
 from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
-from calls.models import Edition, FundingCall
+from calls.models import FundingCall
 from calls.terms import SectionTerm
 from cohorts.models import Team, read_absences
 from core.statements import Statement
@@ -42,7 +43,7 @@ def collect(
     and one for the last signs of life if they are asked for.
     """
     teams = list(teams)
-    known = _applications(teams) if applications is None else applications
+    known = applications_of(teams) if applications is None else applications
     return _Collector(teams, now or timezone.now(), known, with_signs=with_signs).all()
 
 
@@ -63,7 +64,7 @@ class _Collector:
         self.deadlines: dict[tuple[Any, ...], Deadline] = {}
         keys = [team.pk for team in teams]
         cohorts = {team.cohort_id for team in teams}
-        self.editions = _editions(applications.values())
+        self.editions = sections_by_edition(applications.values())
         written = {application.pk for application in applications.values()}
         self.drafts = _drafts(written)
         self.items = items_of(written)
@@ -196,42 +197,6 @@ class _Collector:
         return max(moments, default=None)
 
 
-def _applications(teams: list[Team]) -> dict[UUID, Application]:
-    """Return by team the application for the cohort's call, else the running one for the call that it had before.
-
-    If all are withdrawn, it is the one for the cohort's call that was withdrawn last.
-    """
-    calls = {team.pk: team.cohort.call_id for team in teams}
-    rows = READ_APPLICATIONS(teams=calls)
-    _attach_calls(rows, {team.cohort.call_id: team.cohort.call for team in teams})
-
-    def rank(application: Application) -> tuple[bool, bool]:
-        return application.withdrawn_at is not None, application.call_id != calls[application.team_id]
-
-    chosen: dict[UUID, Application] = {}
-    for application in sorted(rows, key=rank):
-        if rank(application) != (True, True):
-            chosen.setdefault(application.team_id, application)
-    return chosen
-
-
-def _attach_calls(rows: Iterable[Application], known: dict[UUID, FundingCall]) -> None:
-    """Give applications the calls of the cohorts; one query more if an application is for a call that none has now."""
-    missing = {row.call_id for row in rows} - known.keys()
-    known = known | (FundingCall.objects.in_bulk(missing) if missing else {})
-    for row in rows:
-        row.call = known[row.call_id]
-
-
-def _editions(applications: Iterable[Application]) -> dict[UUID, list[SectionTerm]]:
-    """Return the sections by edition; without a query if the applications have their edition at hand."""
-    rows = list(applications)
-    if all("edition" in application._state.fields_cache for application in rows):
-        return {application.edition_id: application.terms.sections for application in rows}
-    editions = Edition.objects.filter(pk__in={application.edition_id for application in rows})
-    return {edition.pk: edition.terms.sections for edition in editions}
-
-
 def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, DraftFacts]]:
     drafts: dict[UUID, dict[str, DraftFacts]] = defaultdict(dict)
     for application, key, version, at in READ_DRAFTS(applications=applications):
@@ -293,11 +258,6 @@ def _step(opening: Opening, sections: dict[str, SectionFacts]) -> StepFacts:
 # The queries, each built once.
 
 
-def _with_call(teams: Any) -> QuerySet[Application]:
-    rows = Application.objects.filter(team__pk__among=teams)
-    return rows.order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
-
-
 def _papers(applications: Any) -> QuerySet[Any]:
     rows = Submission.objects.current().filter(application__pk__among=applications)
     return (
@@ -335,7 +295,6 @@ def _last_moments(teams: Any) -> QuerySet[Any, Any]:
     return answers.union(ticks).order_by()
 
 
-READ_APPLICATIONS = Statement(_with_call, "teams")
 READ_DRAFTS = Statement(
     lambda applications: (
         Draft.objects.filter(application__pk__among=applications, version__gt=0)
