@@ -66,7 +66,13 @@ def start_finishing(request: PortalRequest, application: Application) -> HttpRes
     except Stale as error:
         ending = ending_of(error)
         if ending == Ending.OVER:
-            messages.info(request, why_not(ending))
+            application.refresh_from_db(fields=["status", "withdrawn_at"])
+            messages.info(
+                request,
+                _("Das Vorhaben ist zurückgezogen. Es wird nicht fertiggestellt.")
+                if application.is_withdrawn
+                else _("Das Vorhaben ist schon fertiggestellt. Hier sind die Unterlagen."),
+            )
             return redirect("applications:papers", application.pk)
         messages.error(request, why_not(ending))
     else:

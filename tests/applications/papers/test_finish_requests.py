@@ -195,6 +195,17 @@ def test_pressing_twice_makes_one(world, client, worker, printer):
     assert press(client, world).url == reverse("applications:papers", args=[world.application.pk])
 
 
+def test_pressing_too_late_says_what_has_happened(world, client, worker, printer):
+    press(client, world)
+    worker()
+    page = " ".join(client.post(world.finish_page, follow=True).text.split())
+    assert "Das Vorhaben ist schon fertiggestellt. Hier sind die Unterlagen." in page
+    Submission.objects.get().take_back(by=world.amina)
+    withdraw(Application.objects.get(), by=world.amina)
+    page = " ".join(client.post(world.finish_page, follow=True).text.split())
+    assert "Das Vorhaben ist zurückgezogen. Es wird nicht fertiggestellt." in page
+
+
 def test_pressing_while_it_is_done_changes_nothing(world, client, worker, printer):
     press(client, world)
     printer.during = lambda number: press(client, world)
