@@ -252,12 +252,12 @@ STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
 STATICFILES_DIRS += [
-    (prefix, folder)
-    for prefix, folder in [
-        ("kern", NODE_MODULES / "@kern-ux" / "native" / "dist"),
-        ("fira", NODE_MODULES / "@fontsource" / "fira-sans"),
-    ]
-    if folder.is_dir()
+    (prefix, folder) for prefix, folder in [("fira", NODE_MODULES / "@fontsource" / "fira-sans")] if folder.is_dir()
+]
+STATICFILES_FINDERS = [
+    "core.kern_styles.KernFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 
 # Language and time

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from core.kern_styles import WHOLE, used_names
 from core.styles import IMPORT
 from tests.access_table import TABLE
 from tests.access_world import PEOPLE, AccessWorld, arguments
@@ -128,12 +129,28 @@ def test_every_page_loads_the_styles_of_its_classes(crawled, files, settings, pe
     assert sorted(missing) == []
 
 
+def test_every_name_of_kern_on_a_page_is_one_that_keeps_its_styles(crawled, files, settings, person):
+    settings.STORAGES = files
+    left_out = classes_in(WHOLE.read_text(encoding="utf-8")) - used_names()
+    assert len(left_out) > 1000
+    assert [
+        (page.name, name)
+        for page in crawled(person)
+        for names in re.findall(r'class="([^"]*)"', page.html)
+        for name in left_out.intersection(names.split())
+        if name.startswith("kern-")
+    ] == []
+
+
 def styled_with_imports(sheet: Path) -> frozenset[str]:
     """Return the classes that a style sheet and those it imports give a style."""
     text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
-    selectors = " ".join(re.findall(r"([^{};]*)\{", text))
-    own = frozenset(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", selectors))
-    return own.union(*(styled_with_imports(sheet.parent / part) for part in IMPORT.findall(text)))
+    return classes_in(text).union(*(styled_with_imports(sheet.parent / part) for part in IMPORT.findall(text)))
+
+
+def classes_in(styles: str) -> frozenset[str]:
+    selectors = " ".join(re.findall(r"([^{};]*)\{", styles))
+    return frozenset(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", selectors))
 
 
 def find_node() -> str | None:

@@ -43,9 +43,9 @@ class Severity(IntEnum):
         return {1: _("Fehler"), 2: _("Warnung"), 3: _("Hinweis")}[self.value]
 
     @property
-    def symbol(self) -> str:
-        """KERN's icon of this name."""
-        return {1: "danger", 2: "warning", 3: "info"}[self.value]
+    def icon(self) -> str:
+        """The class of KERN's icon."""
+        return {1: "kern-icon--danger", 2: "kern-icon--warning", 3: "kern-icon--info"}[self.value]
 
 
 class Moment(StrEnum):

@@ -27,6 +27,9 @@ FLAGS = [
     "--no-sandbox",
     # A page is open for a second: what its scripts would gain from being optimised costs more than it saves.
     "--js-flags=--no-opt,--no-maglev",
+    # Fewer processes to start: windows of a person share one, and nothing draws in another.
+    "--renderer-process-limit=1",
+    "--in-process-gpu",
 ]
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 

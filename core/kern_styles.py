@@ -1,0 +1,113 @@
+"""KERN's style sheet as the portal serves it: the rules whose classes the portal uses, a third of what KERN ships.
+
+A phone reads every rule before it shows the first word, and KERN brings columns, distances and icons for any site at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain, pairwise
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import tinycss2
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage, Storage
+from tinycss2.ast import AtRule, Node, QualifiedRule
+
+# The name under which pages ask for it.
+SHEET = "kern/kern.css"
+WHOLE = settings.NODE_MODULES / "@kern-ux/native/dist/kern.min.css"
+NAME = re.compile(r"kern-[\w-]+")
+NOTE = "/* KERN UX, EUPL-1.2: the rules that this portal uses */\n"
+
+
+class KernFinder(BaseFinder):
+    """Finds KERN's sheet, shortened; a class used for the first time needs a new start of the server."""
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        if path != SHEET or not WHOLE.is_file():
+            return [] if find_all else None
+        made = str(written(settings.BASE_DIR / "var/static" / SHEET))
+        return [made] if find_all else made
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        if WHOLE.is_file():
+            storage = InMemoryStorage()
+            storage.save(SHEET, ContentFile(shortened().encode()))
+            yield SHEET, storage
+
+
+@cache
+def written(place: Path) -> Path:
+    """Write the sheet there, at once and whole, and return the place."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", encoding="utf-8", dir=place.parent, delete=False) as file:
+        file.write(shortened())
+    made = Path(file.name)
+    made.chmod(0o644)
+    return made.replace(place)
+
+
+@cache
+def shortened() -> str:
+    return NOTE + shorten(WHOLE.read_text(encoding="utf-8"), used_names())
+
+
+@cache
+def used_names() -> frozenset[str]:
+    """Return KERN's names in our templates, scripts and apps, where each is written whole."""
+    ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    files = chain(
+        settings.BASE_DIR.joinpath("templates").rglob("*.html"),
+        settings.BASE_DIR.joinpath("static/js").rglob("*.js"),
+        *(app.rglob("*.py") for app in ours),
+    )
+    return frozenset(name for file in files for name in NAME.findall(file.read_text(encoding="utf-8")))
+
+
+def shorten(sheet: str, used: Iterable[str]) -> str:
+    """Return the sheet without the selectors that need another class of KERN's than those in use.
+
+    What is within `:not()`, `:is()` and their like is not looked at: it stays.
+    """
+    names = frozenset(used)
+    return "".join(_kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), names))
+
+
+def _kept(rules: list[Node], used: frozenset[str]) -> Iterator[str]:
+    for rule in rules:
+        if isinstance(rule, QualifiedRule):
+            selectors = [selector for selector in _selectors(rule.prelude) if used.issuperset(_kerns_classes(selector))]
+            if selectors:
+                yield f"{','.join(map(tinycss2.serialize, selectors))}{{{tinycss2.serialize(rule.content)}}}"
+        elif isinstance(rule, AtRule) and rule.lower_at_keyword in {"media", "supports"}:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if kept := "".join(_kept(inner, used)):
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
+        elif not (isinstance(rule, AtRule) and rule.lower_at_keyword == "charset"):  # a note stands before it
+            yield rule.serialize()
+
+
+def _selectors(prelude: list[Node]) -> Iterator[list[Node]]:
+    """Split at the commas between selectors."""
+    selector: list[Node] = []
+    for part in prelude:
+        if part == ",":
+            yield selector
+            selector = []
+        else:
+            selector.append(part)
+    yield selector
+
+
+def _kerns_classes(selector: list[Node]) -> Iterator[str]:
+    for dot, name in pairwise(selector):
+        if dot == "." and name.type == "ident" and name.value.startswith("kern-"):
+            yield name.value
