@@ -16,6 +16,7 @@ from django.contrib.sites.models import Site
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from hypothesis import settings as examples
 
 from tests.shadows import forbid_shadows
@@ -116,6 +117,19 @@ def _keep_what_no_test_writes() -> Iterator[None]:
         patch.setattr(flush, "sql_flush", sql_flush)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *args, **kwargs: None)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _all_statements_stay_prepared() -> Iterator[None]:
+    """PostgreSQL keeps the plan of every statement that comes again: the tests ask more than the hundred of production."""
+
+    def keep_more(connection: Any, **kwargs: Any) -> None:
+        if connection.vendor == "postgresql":
+            connection.connection.prepared_max = 3000
+
+    connection_created.connect(keep_more)
+    yield
+    connection_created.disconnect(keep_more)
 
 
 @pytest.fixture(autouse=True)
