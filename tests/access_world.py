@@ -37,6 +37,7 @@ from tests.builders import (
     make_workshop,
     write,
 )
+from tests.written_again import WrittenAgain
 from workshops.models import Assignment, Attendance, Material, Session
 
 PEOPLE = ("nobody", "amina", "bilal", "carla", "doris", "emil")
@@ -92,7 +93,7 @@ def may_find(person: str) -> set[str]:
     return {word for word, people in MARKERS.items() if person in people.split()}
 
 
-class AccessWorld:
+class AccessWorld(metaclass=WrittenAgain):
     """Amina owns a team with a drafting application and, for an earlier call, a posted one; Jonas writes with her."""
 
     def __init__(self) -> None:

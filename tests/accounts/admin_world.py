@@ -19,9 +19,10 @@ from tests.builders import (
     make_team,
     make_user,
 )
+from tests.written_again import WrittenAgain
 
 
-class World:
+class World(metaclass=WrittenAgain):
     """Two Träger with a cohort and a team each; Doris organises one, Otto the other; Emil is BAMF staff."""
 
     def __init__(self):

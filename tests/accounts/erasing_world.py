@@ -30,6 +30,7 @@ from cohorts.models import CoachAssignment, RegistrationPerson, TeamMember
 from tests.access_world import AccessWorld
 from tests.builders import log_in, make_coach, make_organisation, make_team, make_user
 from tests.test_visible import application_records, around, call_records, cohort_records, workshop_records
+from tests.written_again import written_again
 from workshops.models import Material
 
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
@@ -137,6 +138,7 @@ class Named:
         return whole if room is None or len(whole) <= room else self.name
 
 
+@written_again
 def make_world():
     """One of every record around Amina's cohort, and Bilal's beside it."""
     world = AccessWorld()

@@ -19,11 +19,13 @@ from tests.builders import (
     make_user,
     write,
 )
+from tests.written_again import written_again
 
 # What stands beneath everything a coach says.
 ADVICE = "Rückmeldungen sind Beratung, keine Entscheidung und keine Zusage des BAMF."
 
 
+@written_again
 def make_world():
     """Amina's team with a writer and a reader, Carla its own coach, Chris another coach, Doris the organiser, Bilal elsewhere."""
     amina, jonas, rana = make_user("Amina"), make_user("Jonas", "Petersen"), make_user("Rana", "Öz")

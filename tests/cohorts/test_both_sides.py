@@ -31,6 +31,7 @@ from tests.builders import (
 from tests.cohorts.test_admin import act
 from tests.cohorts.test_registration_steps import PERSONS, make_registration
 from tests.forms import form_of
+from tests.written_again import WrittenAgain
 
 SENTENCE = "Das geht nicht: Wer eine Projektschmiede durchführt oder in ihr Teams begleitet, kann dort nicht zugleich zu einem Team gehören."
 END_OTHER = "Bitte beenden Sie die Mitarbeit beim Träger oder im Team."
@@ -38,7 +39,7 @@ END_ONE = "Bitte beenden Sie die Begleitung oder die Mitarbeit im Team."
 NEW = {"first_name": "Carla", "last_name": "Weber"}
 
 
-class World:
+class World(metaclass=WrittenAgain):
     """Amina owns a team, Jonas writes in it; Carla coaches, Doris organises; another cohort of the same Träger."""
 
     def __init__(self) -> None:

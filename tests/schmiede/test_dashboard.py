@@ -34,13 +34,14 @@ from tests.builders import (
     write,
 )
 from tests.schmiede.test_worker import begun
+from tests.written_again import WrittenAgain
 from workshops.models import Assignment, Attendance, Completion
 
 pytestmark = pytest.mark.django_db
 KEYS = ["s1", "s2", "s3"]
 
 
-class World:
+class World(metaclass=WrittenAgain):
     """Doris organises, Carla coaches, Amina takes part; three workshops, of which the first two are over."""
 
     def __init__(self) -> None:

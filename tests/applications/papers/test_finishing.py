@@ -43,12 +43,13 @@ from tests.builders import (
     row_id,
     write,
 )
+from tests.written_again import WrittenAgain
 
 pytestmark = pytest.mark.django_db
 PAPER = {kind: Pdf(f"%PDF {kind}".encode(), 3) for kind in ("cover", "sketch", "financing_plan", "checklist")}
 
 
-class World:
+class World(metaclass=WrittenAgain):
     """Amina owns, Jonas writes, Carla coaches, Doris organises, Emil is BAMF staff; the application is complete."""
 
     def __init__(self) -> None:

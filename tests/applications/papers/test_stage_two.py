@@ -26,6 +26,7 @@ from applications.progress.whose_turn import turn_of
 from applications.writing.models import Application
 from calls.models import FundingCall, UmbrellaRoute
 from tests.builders import day, fill, make_application, make_cohort, make_organiser, make_team, make_user, write
+from tests.written_again import WrittenAgain
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ NOT_ENTERED = "Der Einsendeschluss ist hier nicht eingetragen."
 ASK = "Bis wann der Antrag der zweiten Stufe eingereicht sein muss, weiß das Portal nicht. Bitte fragen Sie das BAMF."
 
 
-class World:
+class World(metaclass=WrittenAgain):
     def __init__(self, stage: int, deadline: int | None = 60) -> None:
         self.amina = make_user()
         cohort = make_cohort(make_organiser(make_user("Doris", "Lang")))
