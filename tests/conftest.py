@@ -9,6 +9,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+import pytest_django
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -19,6 +20,7 @@ from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from hypothesis import settings as examples
 
+from accounts.models import BamfOffice
 from tests.shadows import forbid_shadows
 
 # Where every test is expected to run (CI), a skip is a failure unless its reason is one of these.
@@ -102,6 +104,13 @@ def django_db_modify_db_settings(
     if database["ENGINE"].endswith("sqlite3"):
         database["CONN_MAX_AGE"] = None
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    """The tables hold the group of the BAMF from the beginning, so that no world makes it (tests/written_again.py)."""
+    with django_db_blocker.unblock():
+        BamfOffice.get_or_make()
 
 
 @pytest.fixture(scope="session", autouse=True)

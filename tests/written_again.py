@@ -12,14 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
+from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection, transaction
+from django.db.models import AutoField, Model
+from django.db.models.signals import pre_save  # noqa: TID251  of the tests alone
 from django.utils import timezone
 
 WRITES = ("INSERT ", "UPDATE ", "DELETE ")
+# Where the database would give a number, a world brings its own, for others may refer to it.
+NUMBERS = count(1_000_000)
 # Some of what a world holds is about this minute: who has a section open.
 FRESH = timedelta(minutes=1)
 
@@ -47,7 +53,7 @@ class Recording:
     @contextmanager
     def noting_files(self) -> Iterator[None]:
         storage = storages["default"]
-        save = storage._save
+        save = storage._save  # of a world within a world, what takes note of its files
 
         def noted(name: str, content: Any) -> str:
             name = save(name, content)
@@ -55,11 +61,17 @@ class Recording:
                 self.files.append((name, file.read()))
             return name
 
-        storage._save = noted
-        try:
+        with patch.object(storage, "_save", noted):
             yield
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        pre_save.connect(give_number)
+        try:
+            with connection.execute_wrapper(self.write), self.noting_files():
+                yield
         finally:
-            del storage._save
+            pre_save.disconnect(give_number)
 
     def play(self) -> Any:
         """Write everything again and return new objects."""
@@ -69,6 +81,11 @@ class Recording:
         for name, content in self.files:
             storages["default"]._save(name, ContentFile(content))
         return pickle.loads(self.objects)  # noqa: S301  made by this process
+
+
+def give_number(instance: Model, **kwargs: Any) -> None:
+    if instance.pk is None and isinstance(instance._meta.pk, AutoField):
+        instance.pk = next(NUMBERS)
 
 
 def written_again[**P, W](make: Callable[P, W]) -> Callable[P, W]:
@@ -81,7 +98,7 @@ def written_again[**P, W](make: Callable[P, W]) -> Callable[P, W]:
         if (known := recordings.get(key)) and known.is_fresh:
             return known.play()
         recording = Recording()
-        with connection.execute_wrapper(recording.write), recording.noting_files():
+        with recording.noting():
             made = make(*args, **kwargs)
         recording.objects = pickle.dumps(made)
         recordings[key] = recording
