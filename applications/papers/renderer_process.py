@@ -51,9 +51,9 @@ def lay_out(html: str, css: str, fonts: dict[str, str]) -> Any:
     `fonts` are the files that may be read, by the addresses that `css` has for them.
     """
     parts = weasyprint()
-    fetcher = parts.fetcher_of(fonts)
-    sheet = parts.css(string=css, url_fetcher=fetcher, font_config=parts.font_config)
-    page = parts.html(string=html, url_fetcher=fetcher)
+    parts.fetcher.fonts = fonts
+    sheet = parts.css(string=css, url_fetcher=parts.fetcher, font_config=parts.font_config)
+    page = parts.html(string=html, url_fetcher=parts.fetcher)
     return page.render(stylesheets=[sheet], font_config=parts.font_config, pdf_variant="pdf/ua-1")
 
 
@@ -80,16 +80,14 @@ class WeasyPrint:
         class OwnFontsOnly(URLFetcher):
             """Serve our fonts by name and refuse everything else, local files and the network alike."""
 
-            def __init__(self, fonts: dict[str, str]) -> None:
-                super().__init__()
-                self.fonts = fonts
+            fonts: dict[str, str] = {}
 
             def fetch(self, url: str, headers: Any = None) -> Any:
                 if url not in self.fonts:
                     raise ValueError("Only our own fonts.")
                 return URLFetcherResponse(url, Path(self.fonts[url]).read_bytes(), {"Content-Type": "font/woff2"})
 
-        self.fetcher_of = OwnFontsOnly
+        self.fetcher = OwnFontsOnly()  # once: it loads the machine's certificates, which no paper needs
 
 
 @cache

@@ -113,7 +113,8 @@ def test_it_imports_nothing_of_the_portal():
 def test_no_address_but_those_of_the_fonts_is_read(tmp_path):
     font = tmp_path / "font.woff2"
     font.write_bytes(b"wOF2")
-    fetcher = WeasyPrint().fetcher_of({"portal:fira-sans/latin/400": str(font)})
+    fetcher = WeasyPrint().fetcher
+    fetcher.fonts = {"portal:fira-sans/latin/400": str(font)}
 
     assert fetcher.fetch("portal:fira-sans/latin/400").read() == b"wOF2"
     for address in ("portal:fira-sans/latin/900", "file:///etc/passwd", "https://example.org/a.woff2", str(font)):
