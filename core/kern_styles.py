@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -25,7 +25,7 @@ from tinycss2.ast import AtRule, Node, QualifiedRule
 SHEET = "kern/kern.css"
 WHOLE = settings.NODE_MODULES / "@kern-ux/native/dist/kern.min.css"
 NAME = re.compile(r"kern-[\w-]+")
-NOTE = "/* KERN UX, EUPL-1.2: the rules that this portal uses */\n"
+NOTE = "/* KERN UX, EUPL-1.2. Changed by the Projektschmiede's portal when it was collected: rules that it does not use are left out. */\n"
 
 
 class KernFinder(BaseFinder):
@@ -34,7 +34,7 @@ class KernFinder(BaseFinder):
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         if path != SHEET or not WHOLE.is_file():
             return [] if find_all else None
-        made = str(written(settings.BASE_DIR / "var/static" / SHEET))
+        made = str(written(settings.VAR_DIR / "static" / SHEET))
         return [made] if find_all else made
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
@@ -62,14 +62,17 @@ def shortened() -> str:
 
 @cache
 def used_names() -> frozenset[str]:
-    """Return KERN's names in our templates, scripts and apps, where each is written whole."""
-    ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
-    files = chain(
-        settings.BASE_DIR.joinpath("templates").rglob("*.html"),
-        settings.BASE_DIR.joinpath("static/js").rglob("*.js"),
-        *(app.rglob("*.py") for app in ours),
-    )
-    return frozenset(name for file in files for name in NAME.findall(file.read_text(encoding="utf-8")))
+    """Return KERN's names in our files, where each is written whole."""
+    return frozenset(name for file in our_files() for name in NAME.findall(file.read_text(encoding="utf-8")))
+
+
+def our_files() -> Iterator[Path]:
+    """Templates, scripts, and the Python of our apps."""
+    yield from settings.BASE_DIR.joinpath("templates").rglob("*.html")
+    yield from settings.BASE_DIR.joinpath("static/js").rglob("*.js")
+    for app in apps.get_app_configs():
+        if (path := Path(app.path).resolve()).parent == settings.BASE_DIR:
+            yield from path.rglob("*.py")
 
 
 def shorten(sheet: str, used: Iterable[str]) -> str:

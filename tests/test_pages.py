@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -101,17 +102,23 @@ def html_checker() -> Iterator[Callable[[Path], dict[str, Any]]]:
     node = find_node()
     if not node or not Path(settings.BASE_DIR, "node_modules/html-validate").exists():
         pytest.skip("html-validate is not installed: make setup-dev")
-    with subprocess.Popen(
+    process = subprocess.Popen(
         [node, "tests/check-html.js"], cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    )
+    hanging = Timer(300, process.kill)
+    hanging.start()
 
-        def check(folder: Path) -> dict[str, Any]:
-            print(folder, file=process.stdin, flush=True)
-            return json.loads(process.stdout.readline())
+    def check(folder: Path) -> dict[str, Any]:
+        print(folder, file=process.stdin, flush=True)
+        return json.loads(process.stdout.readline())
 
+    try:
         yield check
-        process.stdin.close()
-        assert process.wait(timeout=30) == 0
+        process.communicate()  # no folder comes any more
+        assert process.returncode == 0
+    finally:
+        hanging.cancel()
+        process.kill()
 
 
 def test_every_page_of_ours_is_sound_html(answers, html_checker, tmp_path):

@@ -27,7 +27,7 @@ FLAGS = [
     "--no-sandbox",
     # A page is open for a second: what its scripts would gain from being optimised costs more than it saves.
     "--js-flags=--no-opt,--no-maglev",
-    # Fewer processes to start: windows of a person share one, and nothing draws in another.
+    # Fewer processes to start: the windows of a person share one, and drawing needs none of its own.
     "--renderer-process-limit=1",
     "--in-process-gpu",
 ]

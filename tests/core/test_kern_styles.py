@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles.finders import find, get_finders
 
-from core.kern_styles import NOTE, SHEET, WHOLE, KernFinder, shorten, shortened, used_names
+from core.kern_styles import NOTE, SHEET, WHOLE, KernFinder, our_files, shorten, shortened, used_names
+
+# A part of a name, and what it is put together with: a variable, more letters from a tag, another string.
+GLUED = re.compile(r"kern-[\w-]*(?:\{\{|\$?\{[^%#]|\{%[^%]*%\}(?!kern-)[\w-]|(?<=[-_])[\"'`])")
 
 
 @pytest.mark.parametrize(
@@ -37,9 +41,31 @@ def test_everything_stays_where_all_names_are_used():
     assert shorten(text, set(re.findall(r"kern-[\w-]+", text))) == text
 
 
+@pytest.mark.parametrize(
+    "glued",
+    [
+        "kern-btn--{{ kind }}",
+        "kern-{{ kind }}",
+        "kern-btn{% if first %}--primary{% endif %}",
+        'f"kern-icon--{name}"',
+        'f"kern-{name}"',
+        '"kern-btn--" + kind',
+        "`kern-btn--${kind}`",
+    ],
+)
+def test_a_name_put_together_is_noticed(glued):
+    assert GLUED.search(glued)
+
+
 def test_names_are_written_whole():
     """A name put together from parts would not be found, and what it styles would be missing."""
-    assert {name for name in used_names() if name.endswith(("-", "_"))} == set()
+    found = [
+        f"{file.relative_to(settings.BASE_DIR)}: {match[0]}"
+        for file in our_files()
+        if file.name != "kern_styles.py"
+        for match in GLUED.finditer(file.read_text(encoding="utf-8"))
+    ]
+    assert found == []
     assert {"kern-btn--primary", "kern-icon--danger", "kern-alert--success"} <= used_names()
 
 
