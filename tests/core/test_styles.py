@@ -161,3 +161,12 @@ def test_every_style_sheet_reaches_a_page():
         for part in IMPORT.findall(path.read_text(encoding="utf-8"))
     }
     assert linked | imported | {"css/papers.css"} == sheets.keys()
+
+
+def test_every_weight_of_our_sheets_is_preloaded():
+    """A weight that is not shows its first words in a font of the device, such as the first „gespeichert“."""
+    others = {"css/papers.css", "css/admin.css", "css/shared/fonts.css"}
+    sheets = [path for path in STATIC.rglob("*.css") if str(path.relative_to(STATIC)) not in others]
+    asked = {int(weight) for path in sheets for weight in re.findall(r"font-weight: (\d+)", path.read_text("utf-8"))}
+    fonts = settings.BASE_DIR.joinpath("templates/_fonts.html").read_text("utf-8")
+    assert asked == {int(weight) for weight in re.findall(r"latin-(\d+)-normal", fonts)}
