@@ -56,7 +56,8 @@ class Eyes:
         page.emulate_media(color_scheme="light")
 
     def look(self, page: Page, where: str, status: int = 200, expected: int = 200) -> None:
-        """At the page that is open, whichever way it came there."""
+        """At the page that is open, whichever way it came there; the caller has waited until it is the right one."""
+        page.wait_for_load_state()  # between two pages there is a moment without any document
         self.prepare(page)
         if status != expected:
             self.problems.append(f"{where}: answers {status}, not {expected}")

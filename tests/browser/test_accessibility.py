@@ -195,6 +195,7 @@ def open_invitation(emil, eyes):
     address = reverse("invitation", args=[token])
     eyes.go(emil.page, "emil", address)
     emil.press("Konto anlegen")
+    emil.page.wait_for_url(f"**{reverse('account_signup')}*")
     eyes.look(emil.page, "sign-up")
     eyes.send(emil.page, "emil", {"first_name": "", "password1": "x", "password2": "y"})
     emil.accept(address)
