@@ -87,10 +87,11 @@ class Person:
             expect(self.page.locator("body")).not_to_contain_text(some, use_inner_text=True)
 
     def press(self, name: str | re.Pattern, within: Locator | None = None) -> None:
-        """The first button or link of exactly that name."""
+        """The first button or link of exactly that name; if another page follows, it has been read when this returns."""
         place = within or self.page
         found = place.get_by_role("button", name=name, exact=True).or_(place.get_by_role("link", name=name, exact=True))
         found.filter(visible=True).first.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def type(self, label: str, text: str, within: Locator | None = None) -> None:
         """Into the first field whose label contains these words."""
