@@ -12,7 +12,7 @@ from django import forms
 from django.db import models
 
 # Letters and signs of which none joins its neighbour: nearly every German text, read without looking further.
-PLAIN = re.compile("[\\n\x20-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
+PLAIN = re.compile("[\\n\x20-\x7e\xa0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 # More marks in a row than any language has; composing them as they are takes the square of their number.
 MANY_MARKS = regex.compile(r"\p{M}{32,}")
 # What ends a line somewhere: the ends of Windows and old Macs, and Unicode's separators of lines, paragraphs and pages.

@@ -21,13 +21,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.terms import Kind
-from core.spelling import composed, visible_length
+from core.spelling import PLAIN, composed, visible_length
 
 # A longer text is refused; anything shorter is saved, also above the limits of a call.
 MAX_LENGTH = 50_000
 MAX_ROWS = 500
 FORMAT = 1
 FORMATS = range(1, FORMAT + 1)  # the ones we can read
+FREE = frozenset({"line", "area"})  # the widgets of texts that somebody writes freely
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of a letter that no database takes
 # A composed letter stands for at most so many; what is longer than that is refused before it is composed.
 MOST_COMPOSED = 4
@@ -92,7 +93,7 @@ class Content:
     @cached_property
     def length(self) -> int:
         """The visible characters of all free texts: what the counter shows and `Draft.length` holds."""
-        return sum(visible_length(text) for text in free_texts(self))
+        return sum(map(visible_length, free_texts(self)))
 
 
 KINDS: dict[str, type[Content]] = {}
@@ -125,6 +126,8 @@ def empty(kind: str) -> Content:
 
 def normalised(text: str) -> str:
     """Return a text as it is stored: composed (NFC), with \\n as line ends. Raises `InvalidContent` for NUL and lone surrogates."""
+    if PLAIN.fullmatch(text):
+        return text
     if UNSTORABLE.search(text):
         raise InvalidContent(
             _(
@@ -134,13 +137,10 @@ def normalised(text: str) -> str:
     return composed(text)
 
 
-def free_texts(value: Content) -> Iterator[str]:
-    """Every text somebody has written freely, tables included, in order."""
+def free_texts(value: Content) -> list[str]:
+    """Return every text somebody has written freely, tables included, in order."""
     parts: tuple[Content | Row, ...] = (value, *rows(value))
-    for part in parts:
-        for name, spec in specs(type(part)).items():
-            if spec.widget in {"line", "area"}:
-                yield getattr(part, name)
+    return [getattr(part, name) for part in parts for name, spec in specs(type(part)).items() if spec.widget in FREE]
 
 
 def rows(value: Content) -> Iterator[Row]:
@@ -222,7 +222,7 @@ def too_long(spec: Spec, given: int) -> str:
 
 
 def storable[C: Content](value: C) -> C:
-    """Return the value as it is stored. Raises `InvalidContent` for one that cannot be."""
+    """Return the value as it is stored, with its data and its length. Raises `InvalidContent` for one that cannot be."""
     if value.is_storable:
         return value
     stored = cast("C", loads(value.kind, value.data))
@@ -232,7 +232,8 @@ def storable[C: Content](value: C) -> C:
             text = getattr(part, name)
             if isinstance(text, str) and len(text) > spec.max_length:
                 raise InvalidContent(too_long(spec, len(text)))
-    object.__setattr__(stored, "is_storable", True)
+    # Data and length are worked out here, before anything is locked to write them.
+    vars(stored).update(is_storable=True, data=stored.data, length=stored.length)
     return stored
 
 
