@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from html import unescape
 from pathlib import Path
 
 from django.conf import settings
@@ -69,9 +68,9 @@ def drawable_letters() -> frozenset[str]:
     return frozenset().union(*map(letters_of, FACES))
 
 
-def needed(text: str) -> list[Face]:
-    """The faces that draw this text, in order; always those for German."""
-    left = set(text)
+def needed(letters: Iterable[str]) -> list[Face]:
+    """The faces that draw these letters, in order; always those for German."""
+    left = set(letters)
     faces = []
     for face in FACES:
         if face in ALWAYS or not left.isdisjoint(letters_of(face)):
@@ -86,21 +85,21 @@ def undrawable(texts: Iterable[str]) -> list[str]:
     return sorted(letter for letter in letters if unicodedata.category(letter) not in SHAPELESS)
 
 
-def font_faces(html: str) -> str:
-    """The styles that name the fonts of this page; the families of those it does not need stay unknown."""
+def font_faces(needed: Iterable[Face]) -> str:
+    """The styles that name the fonts a page needs; the families of the others stay unknown."""
     rules = [
         f'@font-face {{ font-family: "{face.family}"; font-weight: {weight};'
         f' src: url("{address(face, weight)}") format("woff2") }}'
-        for face in needed(unescape(html))
+        for face in needed
         for weight in face.weights
     ]
     families = ", ".join(f'"{face.family}"' for face in FACES)
     return "\n".join([*rules, f"@page {{ font-family: {families} }} html {{ font-family: {families} }}"])
 
 
-def font_files(html: str) -> dict[str, str]:
-    """The files of the fonts of this page, by the addresses that its styles have for them."""
-    return {address(face, weight): str(face.file(weight)) for face in needed(unescape(html)) for weight in face.weights}
+def font_files(needed: Iterable[Face]) -> dict[str, str]:
+    """The files of the fonts a page needs, by the addresses that its styles have for them."""
+    return {address(face, weight): str(face.file(weight)) for face in needed for weight in face.weights}
 
 
 def address(face: Face, weight: int) -> str:

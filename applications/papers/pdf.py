@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from hashlib import sha256
+from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +24,7 @@ from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
 from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer, Item
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
-from applications.papers.fonts import font_faces, font_files
+from applications.papers.fonts import font_faces, font_files, needed
 from applications.papers.foot import foot, foot_lines, mark_of
 from applications.papers.frozen import Frozen
 from applications.papers.renderer import Sheet, renderer
@@ -83,8 +86,9 @@ def render(name: str, context: dict[str, Any], receipt: str = "") -> Pdf:
     The receipt's number stands at the foot of each page, where there is one.
     """
     source = source_of(name, context)
-    content, pages = renderer.make(sheet_of(name, context["frozen"], source, receipt))
-    return Pdf(content, pages, mark_of(source))
+    mark = mark_of(digest_of(source))
+    content, pages = renderer.make(sheet_of(name, context["frozen"], source, mark, receipt))
+    return Pdf(content, pages, mark)
 
 
 def source_of(name: str, context: dict[str, Any]) -> str:
@@ -93,14 +97,20 @@ def source_of(name: str, context: dict[str, Any]) -> str:
         return render_to_string(f"applications/papers/pdf/{name}.html", context)
 
 
-def sheet_of(name: str, frozen: Frozen, source: str, receipt: str = "") -> Sheet:
+def digest_of(source: str) -> bytes:
+    """SHA-256 of a paper's words and figures: the same words have the same, whatever the tags around them."""
+    words = " ".join(re.sub(r"<[^>]*>", " ", source).split())
+    return sha256(words.encode()).digest()
+
+
+def sheet_of(name: str, frozen: Frozen, source: str, mark: str, receipt: str = "") -> Sheet:
     """What the renderer is given to make a paper from its source."""
     with override("de"):
         aid = aid_of(frozen) if name in AIDS else ""
-        lines = foot_lines(frozen.number, frozen.made_on, mark_of(source), receipt, aid)
+        lines = foot_lines(frozen.number, frozen.made_on, mark, receipt, aid)
     source = drawable(source)
-    letters = source + " ".join(lines)
-    return Sheet(source, stylesheet() + font_faces(letters) + foot(lines), font_files(letters))
+    fonts = needed(set(unescape(source)).union(*lines))
+    return Sheet(source, stylesheet() + font_faces(fonts) + foot(lines), font_files(fonts))
 
 
 def aid_of(frozen: Frozen) -> str:

@@ -10,7 +10,7 @@ from applications.papers.renderer_process import lay_out, pdf_of
 
 def laid_out(name: str, context: dict[str, Any]) -> Any:
     """The renderer's document: its pages, and on each the boxes where they stand."""
-    sheet = sheet_of(name, context["frozen"], source_of(name, context))
+    sheet = sheet_of(name, context["frozen"], source_of(name, context), mark="K7QF-3M9A")
     return lay_out(sheet.html, sheet.css, sheet.fonts)
 
 

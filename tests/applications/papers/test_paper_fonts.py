@@ -107,7 +107,7 @@ def test_only_the_fonts_that_a_paper_needs_are_loaded():
 
 
 def test_fonts_are_read_from_our_files_by_our_names():
-    files = font_files("<p>Мы kochen.</p>")
+    files = font_files(needed("Мы kochen."))
 
     assert list(files) == [
         f"portal:fira-sans/{part}/{weight}" for part in ("latin", "latin-ext", "cyrillic") for weight in (400, 600)

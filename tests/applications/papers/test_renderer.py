@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from applications.papers import PapersUnavailable, renderer_process
-from applications.papers.fonts import font_faces, font_files
+from applications.papers.fonts import font_faces, font_files, needed
 from applications.papers.renderer import MEMORY, Renderer, Sheet
 from applications.papers.renderer_process import WeasyPrint
 
@@ -37,7 +37,8 @@ os._exit(1)
 
 def pages(count: int) -> Sheet:
     html = f"<html lang=de><title>T</title>{'<p>Tischgespräche</p>' * count}"
-    return Sheet(html, font_faces(html) + "p { break-after: page }", font_files(html))
+    fonts = needed(html)
+    return Sheet(html, font_faces(fonts) + "p { break-after: page }", font_files(fonts))
 
 
 @pytest.fixture
