@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -68,8 +68,7 @@ ORDER = [
 ]
 
 
-@dataclass(frozen=True)
-class ItemFacts:
+class ItemFacts(NamedTuple):
     """A section in a review: when it was handed in, in which version, with which result."""
 
     review: UUID
@@ -92,8 +91,7 @@ class ItemFacts:
         return self.finished_at is None
 
 
-@dataclass(frozen=True)
-class SectionFacts:
+class SectionFacts(NamedTuple):
     """One section of an application: its draft and all its reviews that were not withdrawn, oldest first."""
 
     key: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -20,8 +19,7 @@ from core.statements import Statement
 from workshops.opening import Opening, has_come, opens_at
 
 
-@dataclass(frozen=True)
-class DraftFacts:
+class DraftFacts(NamedTuple):
     """Of a draft, what the state of its section depends on."""
 
     version: int
@@ -48,7 +46,7 @@ def items_of(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
     items: dict[UUID, dict[str, list[ItemFacts]]] = defaultdict(lambda: defaultdict(list))
     for application, key, first_name, last_name, email, *facts in READ_ITEMS(applications=applications):
         coach = f"{first_name or ''} {last_name or ''}".strip() or email or ""
-        items[application][key].append(ItemFacts(*[*facts, coach]))
+        items[application][key].append(ItemFacts._make((*facts, coach)))
     return items
 
 

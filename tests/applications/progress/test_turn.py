@@ -227,7 +227,7 @@ def test_a_review_that_waits_for_somebody_is_her_turn_alone(is_deputy, detail):
 def test_nobody_reads_of_themselves_as_of_somebody_else():
     carla, henrik = uuid4(), uuid4()
     reads = item(taken_at=NOW, reviewer=carla, coach="Carla Weber")
-    asks = replace(given_back("please change"), reviewer=carla, coach="Carla Weber", comments=2)
+    asks = given_back("please change")._replace(reviewer=carla, coach="Carla Weber", comments=2)
     for facts, theirs, own in (
         (reads, "Carla Weber liest gerade.", "Sie lesen gerade."),
         (asks, "2 Anmerkungen von Carla Weber", "2 Anmerkungen von Ihnen"),
