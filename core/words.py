@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -57,9 +59,19 @@ def local_day(value: date) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
+@lru_cache(maxsize=1024)
+def _in_words(value: date, pattern: str, _language: str | None) -> str:
+    return date_format(value, pattern)
+
+
+def _written(value: date, pattern: str) -> str:
+    """A day in Django's pattern; of few days most pages write many, so each is worked out once."""
+    return _in_words(value, pattern, get_language())
+
+
 def day(value: date) -> str:
     """A day with its year, for papers, mails and checks: „31. Dezember 2027“."""
-    return date_format(local_day(value), "j. F Y")
+    return _written(local_day(value), "j. F Y")
 
 
 def stored_day(stored: str) -> str:
@@ -79,29 +91,30 @@ def spoken_day(value: date, *, weekday: bool = False) -> str:
     """A day on a page: „11. Dezember“, with the year where it is not this one, with the weekday where asked."""
     local = local_day(value)
     written = "j. F" if local.year == timezone.localdate().year else "j. F Y"
-    return date_format(local, f"l, {written}" if weekday else written)
+    return _written(local, f"l, {written}" if weekday else written)
 
 
 def day_of_this_year(value: date, *, weekday: bool = False) -> str:
     """A day that is near, without its year even around New Year: „3. Januar“, „Freitag, 3. Januar“."""
-    return date_format(local_day(value), "l, j. F" if weekday else "j. F")
+    return _written(local_day(value), "l, j. F" if weekday else "j. F")
 
 
 def tile(value: date) -> tuple[str, str, str]:
     """The weekday, the day and the month of a small tile: „Fr“, „11.“, „Dez.“."""
     local = local_day(value)
-    return date_format(local, "D"), date_format(local, "j."), date_format(local, "N")
+    return _written(local, "D"), _written(local, "j."), _written(local, "N")
 
 
 def clock(value: datetime) -> str:
     """The time of the day in Germany: „14:03“, „9:05“."""
-    return date_format(timezone.localtime(value), "G:i")
+    local = timezone.localtime(value)
+    return f"{local.hour}:{local.minute:02}"
 
 
 def hour(value: datetime) -> str:
     """The time of the day, a full hour without minutes: „17“, „17:30“."""
     local = timezone.localtime(value)
-    return date_format(local, "G:i" if local.minute else "G")
+    return f"{local.hour}:{local.minute:02}" if local.minute else str(local.hour)
 
 
 def moment(value: datetime) -> str:
