@@ -28,6 +28,18 @@ def weekday(value: date | None) -> SafeString | str:
 
 
 @register.filter
+def since_day(value: date) -> SafeString:
+    """`seit 11. Dezember`"""
+    return format_html(_("seit {day}"), day=day(value))
+
+
+@register.filter
+def until_day(value: date) -> SafeString:
+    """`bis 11. Dezember`"""
+    return format_html(_("bis {day}"), day=day(value))
+
+
+@register.filter
 def to_day(begins: date, ends: date) -> SafeString:
     """`1. März 2026 bis 30. Juni 2027`, always with the years, for readers later than this year"""
     begin, end = (day_tag(value, words.day(value)) for value in (begins, ends))
