@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
@@ -54,8 +55,9 @@ class Opening:
         keys = tuple(workshop.section_keys)
         return cls(workshop.pk, workshop.position, workshop.title, keys, begins_at, workshop.opened_at)
 
+    @cached_property
     def opens_at(self) -> datetime | None:
-        """Return the moment its sections open; None if it is not known yet."""
+        """The moment its sections open; None if it is not known yet."""
         return opening_moment(self.begins_at, self.opened_at)
 
 
@@ -66,7 +68,7 @@ def openings(workshops: Iterable[OpensSections]) -> list[Opening]:
 
 def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | None:
     """When the section opens or opened; `now` for one that no workshop opens; None when that is not known yet."""
-    moments = [opening.opens_at() for opening in plan if key in opening.keys]
+    moments = [opening.opens_at for opening in plan if key in opening.keys]
     return min((moment for moment in moments if moment), default=None) if moments else now
 
 

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from applications.states import SectionFacts, SectionState, state_of_all
 from workshops.opening import has_come
 
 
-@dataclass(frozen=True)
-class StepFacts:
+class StepFacts(NamedTuple):
     """A workshop on the team's way."""
 
     workshop: UUID

@@ -182,11 +182,8 @@ class _Collector:
         return first.outcome_on if first else None
 
     def open_assignments(self, team: Team) -> tuple[AssignmentFacts, ...]:
-        return tuple(
-            AssignmentFacts(assignment.pk, assignment.workshop_id, assignment.title, assignment.due_on)
-            for assignment in self.assignments.get(team.cohort_id, [])
-            if (team.pk, assignment.pk) not in self.done
-        )
+        every = self.assignments.get(team.cohort_id, [])
+        return tuple(assignment for assignment in every if (team.pk, assignment.uuid) not in self.done)
 
     def last_sign(self, team: Team, application: Application | None) -> datetime | None:
         """Return when a member last saved, handed in, answered or ticked off something; a login does not count."""
@@ -229,10 +226,10 @@ def _workshops(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
     return workshops
 
 
-def _assignments(cohorts: set[UUID]) -> dict[UUID, list[Assignment]]:
-    assignments: dict[UUID, list[Assignment]] = defaultdict(list)
-    for assignment in READ_ASSIGNMENTS(cohorts=cohorts):
-        assignments[assignment.cohort_key].append(assignment)
+def _assignments(cohorts: set[UUID]) -> dict[UUID, list[AssignmentFacts]]:
+    assignments: dict[UUID, list[AssignmentFacts]] = defaultdict(list)
+    for cohort, *facts in READ_ASSIGNMENTS(cohorts=cohorts):
+        assignments[cohort].append(AssignmentFacts(*facts))
     return assignments
 
 
@@ -250,7 +247,7 @@ def _step(opening: Opening, sections: dict[str, SectionFacts]) -> StepFacts:
         position=opening.position,
         title=opening.title,
         begins_at=opening.begins_at,
-        opens_at=opening.opens_at(),
+        opens_at=opening.opens_at,
         sections=tuple(sections[key] for key in opening.keys if key in sections),
     )
 
@@ -276,9 +273,9 @@ def _held(cohorts: Any) -> QuerySet[Workshop]:
     return rows.prefetch_related("sessions").order_by("position")
 
 
-def _of_workshops(cohorts: Any) -> QuerySet[Any]:
+def _of_workshops(cohorts: Any) -> QuerySet[Any, Any]:
     rows = Assignment.objects.filter(workshop__cohort__pk__among=cohorts, workshop__cancelled_at=None)
-    return rows.annotate(cohort_key=F("workshop__cohort")).order_by("due_on", "position")
+    return rows.order_by("due_on", "position").values_list("workshop__cohort", "pk", "workshop", "title", "due_on")
 
 
 def _last_moments(teams: Any) -> QuerySet[Any, Any]:
