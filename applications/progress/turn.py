@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -37,7 +40,8 @@ class Turn:
     code: str
     who: Who
     what: str
-    url: str = ""
+    leads_to: tuple[Any, ...] = ()
+    """The name of an address and what it is of; lists that show no link never work it out."""
     action: str = ""
     since: datetime | None = None
     until: date | None = None
@@ -53,6 +57,11 @@ class Turn:
     """Does the page have to say that nothing may begin before the grant?"""
     is_yours: bool = False
     """Is it the turn of the person who looks? Set by `as_read_by`."""
+
+    @cached_property
+    def url(self) -> str:
+        """Where it is done; empty if there is no such page."""
+        return reverse(self.leads_to[0], args=self.leads_to[1:]) if self.leads_to else ""
 
     def as_read_by(self, role: str, user: UUID | None) -> Turn:
         """The line and its rest in the words for this person, who does not read their own name."""

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +30,13 @@ def turn_of(team: TeamFacts, today: date) -> Turn:
 def first_turn_of(team: TeamFacts, today: date) -> Turn:
     """Return the line alone, for lists that do not show what else waits."""
     return next(_dated_turns(team, today))
+
+
+def rest_of(team: TeamFacts, today: date) -> Iterator[Turn]:
+    """Return what else waits, for lists that say no more than who must act and what to do: without the days."""
+    turns = _turns(team, today)
+    next(turns)
+    return (turn for turn in turns if turn.who != Who.NOBODY)
 
 
 def _dated_turns(team: TeamFacts, today: date) -> Iterator[Turn]:
@@ -69,7 +75,7 @@ def _to_do(team: TeamFacts, today: date) -> Iterator[Turn]:
             code="finish",
             who=Who.OWNER,
             what=_("Vorhaben prüfen und fertigstellen"),
-            url=reverse("applications:finish", args=[team.application]),
+            leads_to=("applications:finish", team.application),
             action=_("Zum Fertigstellen"),
             since=_rund_since(team),
             until=team.deadline,
@@ -101,7 +107,7 @@ def _ended(team: TeamFacts) -> Turn | None:
             code="outcome",
             who=Who.NOBODY,
             what=sentences[submission.outcome],
-            url=reverse("papers:detail", args=[submission.uuid]),
+            leads_to=("papers:detail", submission.uuid),
             action=_("Unterlagen ansehen"),
         )
     return None
@@ -115,7 +121,7 @@ def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
             code="start",
             who=Who.TEAM,
             what=_("Vorhaben beginnen"),
-            url=reverse("applications:start", args=[team.team]),
+            leads_to=("applications:start", team.team),
             action=_("Vorhaben beginnen"),
             since=max(filter(None, (team.made_at, first_opening)), default=None),
             until=team.deadline,
@@ -127,7 +133,7 @@ def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
 
 def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
     """Return the next step on paper: transfer, sign, post, wait. In stage 2 the application is made in easy-Online."""
-    url = reverse("applications:papers", args=[team.application])
+    papers = ("applications:papers", team.application)
     transfer, sign, post = (
         map(str, way_of(team.signing).tasks)
         if team.stage == 2
@@ -148,7 +154,7 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
                 code=code,
                 who=Who.OWNER,
                 what=task,
-                url=url,
+                leads_to=papers,
                 action=_("Zu den Unterlagen"),
                 since=submission.finished_at,
                 until=team.deadline,
@@ -158,7 +164,7 @@ def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
         if submission.received_on
         else _("Eingereicht. Die Bestätigung des Eingangs steht noch aus.")
     )
-    return Turn(code="waiting", who=Who.NOBODY, what=sentence, url=url, action=_("Zu den Unterlagen"))
+    return Turn(code="waiting", who=Who.NOBODY, what=sentence, leads_to=papers, action=_("Zu den Unterlagen"))
 
 
 def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Turn:
@@ -172,7 +178,7 @@ def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Tur
         code="change",
         who=Who.TEAM,
         what=_("„%(title)s“ überarbeiten") % {"title": section.title},
-        url=_section_url(team, section),
+        leads_to=("applications:section", team.application, section.key),
         action=_("Weiterschreiben"),
         since=last.finished_at,
         until=last.again_by,
@@ -197,7 +203,7 @@ def _reviews(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
             code="read",
             who=Who.COACH,
             what=_("Rückmeldung zu %(titles)s geben") % {"titles": ", ".join(titles_of[review])},
-            url=reverse("reviews:read", args=[review]),
+            leads_to=("reviews:read", review),
             action=_("Lesen"),
             since=item.asked_at,
             until=item.promised_until,
@@ -230,7 +236,7 @@ def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
             code="assignment",
             who=Who.TEAM,
             what=_("Arbeitsauftrag „%(title)s“ erledigen") % {"title": assignment.title},
-            url=reverse("workshops:detail", args=[assignment.workshop]),
+            leads_to=("workshops:detail", assignment.workshop),
             action=_("Zum Arbeitsauftrag"),
             since=beginning_of(assignment.due_on + timedelta(days=1)) if assignment.due_on else None,
             until=assignment.due_on,
@@ -244,7 +250,7 @@ def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
                 code="write",
                 who=Who.TEAM,
                 what=_("„%(title)s“ beginnen") % {"title": section.title},
-                url=_section_url(team, section),
+                leads_to=("applications:section", team.application, section.key),
                 action=_("Schreiben"),
                 since=section.opens_at or team.started_at,
             )
@@ -254,7 +260,7 @@ def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
                 code="hand in",
                 who=Who.TEAM,
                 what=_("„%(title)s“ zur Rückmeldung abgeben") % {"title": section.title},
-                url=_section_url(team, section),
+                leads_to=("applications:section", team.application, section.key),
                 action=_("Ansehen und zur Rückmeldung abgeben"),
                 since=section.changed_at,
             )
@@ -269,7 +275,3 @@ def _nobody(team: TeamFacts) -> Turn:
         else _("Bis zum nächsten Workshop ist nichts zu tun."),
         until=timezone.localdate(team.next_session) if team.next_session else None,
     )
-
-
-def _section_url(team: TeamFacts, section: SectionFacts) -> str:
-    return reverse("applications:section", args=[team.application, section.key])

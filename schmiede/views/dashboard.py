@@ -20,7 +20,7 @@ from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
 from applications.progress.team_facts import AssignmentFacts, TeamFacts
 from applications.progress.turn import Turn, card_of
-from applications.progress.whose_turn import first_turn_of, turn_of
+from applications.progress.whose_turn import first_turn_of, rest_of, turn_of
 from applications.reviews.page.queue import cards_of, places_of
 from applications.writing.models import Application
 from cohorts.models import Announcement, Cohort, Registration, Team, TeamMember
@@ -33,8 +33,8 @@ NEXT_DATES = 3
 NEXT_ASSIGNMENTS = 5
 NEWS = 4
 WAITING = 4
-# Of a coach's teams so many, the longest waiting, are shown with everything that waits; a coach has about ten.
-IN_FULL = 12
+# Of a coach's teams so many, the longest waiting, are shown with everything that waits: an evening's work.
+IN_FULL = 10
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,14 @@ def coach(user: User, now: datetime) -> dict[str, object]:
 
 def with_rest(row: TeamRow, user: User, today: date) -> TeamRow:
     """Add a line for everything else that waits: who must act, and what to do."""
-    rest = turn_of(row.facts, today).as_read_by("coach", user.pk).rest
     you = _("Sie")
-    return replace(row, rest=[f"{you if turn.is_yours else turn.who.label}: {turn.what}" for turn in rest])
+    return replace(
+        row,
+        rest=[
+            f"{you if turn.addresses('coach', user.pk) else turn.who.label}: {turn.what}"
+            for turn in rest_of(row.facts, today)
+        ],
+    )
 
 
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:
