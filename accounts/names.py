@@ -29,7 +29,7 @@ def ask_for_a_name(form: forms.BaseForm, first: str = "first_name", last: str = 
     """Ask for at least one of the two fields, so that neither is labelled „freiwillig“."""
     for name in (first, last):
         form.fields[name].required = False
-        form.fields[name].one_of_several = True  # type: ignore[attr-defined]  # for templates/kern/_optional.html
+        form.fields[name].one_of_several = True  # type: ignore[attr-defined]  # see `is_optional` in core/templatetags/kern.py
     form.fields[last].help_text = _("Wer nur einen Namen hat, lässt eines der beiden Felder leer.")
 
 

@@ -65,6 +65,7 @@ def make_dossier(
         route=deadline.route,
         charitable_until=organisation.charitable_until,
         reviews=reviews or {},
+        only=key,
     )
 
 

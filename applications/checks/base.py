@@ -102,6 +102,8 @@ class Dossier:
     charitable_until: date | None = None
     reviews: dict[str, SectionFacts] = field(default_factory=dict)
     """What coaches said, by section; empty where only what is written is looked at."""
+    only: str = ""
+    """The key of the section whose findings alone are wanted; empty for all."""
 
     def _value(self, key: str) -> Content:
         section = self.terms.by_key.get(key)

@@ -61,6 +61,8 @@ def excluded_words(dossier: Dossier) -> Iterator[Found]:
     written: dict[tuple[str, str], dict[str, str]] = {}
     rows: dict[tuple[str, str], list[str]] = {}
     for place in places(dossier):
+        if dossier.only not in {"", place.key}:
+            continue
         words = {word: as_written for word, as_written in words_of(place.texts).items() if word[:STEM] not in allowed}
         for question, alike in pointing(words, questions):
             if (place.key, question) == (BUDGET, "building"):

@@ -34,6 +34,13 @@ def shape(field: BoundField) -> str:
 
 
 @register.filter
+def is_optional(field: BoundField) -> bool:
+    """Does its label say „freiwillig“? Not in a draft, which may be unfinished, and not where one of several is enough."""
+    one_of_several = getattr(field.field, "one_of_several", False)
+    return not field.field.required and not getattr(field.form, "is_draft", False) and not one_of_several
+
+
+@register.filter
 def stored_file(field: BoundField) -> str:
     """The name of the file a field already holds; it is not linked, for files are delivered only by our views."""
     widget = field.field.widget
@@ -125,20 +132,29 @@ def options(field: BoundField) -> list[BoundWidget]:
     return [BoundWidget(widget, row, field.form.renderer) for row in rows]
 
 
+PICKERS = {
+    forms.DateInput: ("date", "%Y-%m-%d"),
+    forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+    forms.TimeInput: ("time", "%H:%M"),
+}
+
+
 def native[W: forms.Widget](widget: W) -> W:
-    """A copy that uses the browser's own picker for days and times, and no placeholder: that vanishes on typing."""
+    """The widget with the browser's own picker for days and times, and without a placeholder: that vanishes on typing.
+
+    A copy where anything is changed.
+    """
+    is_file = isinstance(widget, forms.ClearableFileInput)
+    is_text = getattr(widget, "input_type", "") == "text"
+    picker = next((PICKERS[kind] for kind in PICKERS if is_text and isinstance(widget, kind)), None)
+    if not is_file and picker is None and "placeholder" not in widget.attrs:
+        return widget
     widget = copy.deepcopy(widget)
     widget.attrs.pop("placeholder", None)
-    if isinstance(widget, forms.ClearableFileInput):
+    if is_file:
         widget.template_name = forms.FileInput.template_name  # the file there is and its removal stand in our template
-    pickers = {
-        forms.DateInput: ("date", "%Y-%m-%d"),
-        forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
-        forms.TimeInput: ("time", "%H:%M"),
-    }
-    for kind, (input_type, written) in pickers.items():
-        if isinstance(widget, kind) and widget.input_type == "text":
-            widget.input_type, widget.format = input_type, written
+    if picker:
+        widget.input_type, widget.format = picker  # type: ignore[attr-defined]
     return widget
 
 
