@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from benchmarks.dataset_fill import Scene
 from benchmarks.dataset_words import words
 from tests.builders import log_in
@@ -99,17 +100,16 @@ def _section(scene: Scene, key: str) -> str:
     return reverse("applications:section", args=[scene.measured.pk, key])
 
 
-def sessions_of(scene: Scene) -> dict[str, str]:
-    """Log everybody in, past the second factor, and return the keys of their sessions by name."""
-    cookie = settings.SESSION_COOKIE_NAME
-    return {name: log_in(Client(), user).cookies[cookie].value for name, user in scene.people.items()}
+def session_of(user: User) -> str:
+    """Log somebody in, past the second factor, and return the key of the session."""
+    return log_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def target(scene: Scene, *, base: str, pidfile: str, db_pidfiles: Sequence[str]) -> str:
     """Return the TOML: where the server is, the files with the process ids to watch if given, sessions and pages."""
     parts = [_table({"name": "ours", "base": base, "pidfile": pidfile, "db_pidfiles": list(db_pidfiles)})]
-    for name, key in sessions_of(scene).items():
-        parts.append(_table({"cookies": {settings.SESSION_COOKIE_NAME: key}}, f"[login.{name}]"))
+    for name, user in scene.people.items():
+        parts.append(_table({"cookies": {settings.SESSION_COOKIE_NAME: session_of(user)}}, f"[login.{name}]"))
     parts += [_table(page, "[[pages]]") for page in pages_of(scene)]
     return "\n".join(parts)
 

@@ -40,7 +40,6 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.against_floor import PORTAL, run, tidy
 from benchmarks.evening_browser import HOST, Browser, Notes
 from benchmarks.evening_clock import Clock, Lag
 from benchmarks.evening_mail import MailSink
@@ -49,9 +48,9 @@ from benchmarks.evening_plan import FIRST_SAVE, Evening, Person, Team, make_plan
 from benchmarks.evening_promise import check_database
 from benchmarks.evening_report import faults, percentile, promise_lines, share_lines, verdict, wait_lines
 from benchmarks.evening_shares import read, shares
+from benchmarks.measuring import PORTAL, ROOT, run, tidy
 from benchmarks.servers import Server, free_port
 
-ROOT = Path(__file__).resolve().parent.parent
 TASKS = "SELECT status, count(*) FROM django_tasks_database_dbtaskresult GROUP BY status"
 GUNICORN = ["schmiede.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]  # docs/deploying.md
 

@@ -10,6 +10,7 @@ from statistics import median
 
 FILE = Path(__file__).with_name("goals.toml")
 FAILS_FROM = 2  # so many times its `must` may a page cost where nobody looks at the table
+NO_GOAL = "| | | |"  # in the place of `Goal.cells`
 HEAD = "| page | queries | CPU ms app + db | multiple | now | must | aim | |\n|---|--:|--:|--:|--:|--:|--:|---|"
 
 
@@ -25,6 +26,10 @@ class Goal:
         if value > self.must:
             return "**misses its must**"
         return "aim" if value <= self.aim else "must"
+
+    def cells(self, value: float) -> str:
+        """Return the end of a table's line about a value."""
+        return f"{self.now:g} | {self.must:g} | {self.aim:g} | {self.verdict(value)} |"
 
 
 @dataclass(frozen=True)
@@ -52,17 +57,25 @@ class Result:
     @property
     def multiple(self) -> float:
         """How many times the floor's cost it is; of all rounds the median."""
-        return median(cost.total / floor.total for cost, floor in zip(self.costs, self.floor, strict=True))
+        return times_as_much(self.costs, self.floor)
 
     def is_far_off(self) -> bool:
         return self.goal is not None and self.multiple > FAILS_FROM * self.goal.must
 
     def line(self) -> str:
-        app, db = (median(getattr(cost, part) for cost in self.costs) for part in ("app", "db"))
-        costs = f"| {self.page} | {self.queries} | {app:.1f} + {db:.1f} | {self.multiple:.1f} "
-        if self.goal is None:
-            return f"{costs}| | | | |"
-        return f"{costs}| {self.goal.now:g} | {self.goal.must:g} | {self.goal.aim:g} | {self.goal.verdict(self.multiple)} |"
+        end = self.goal.cells(self.multiple) if self.goal else NO_GOAL
+        return f"| {self.page} | {self.queries} | {told(self.costs)} | {self.multiple:.1f} | {end}"
+
+
+def times_as_much(costs: Sequence[Cost], others: Sequence[Cost]) -> float:
+    """Return how many times as much something costs as something else in the same rounds; of all rounds the median."""
+    return median(cost.total / other.total for cost, other in zip(costs, others, strict=True))
+
+
+def told(costs: Sequence[Cost]) -> str:
+    """Return the medians of all rounds, of the application and of the database."""
+    app, db = (median(getattr(cost, part) for cost in costs) for part in ("app", "db"))
+    return f"{app:.1f} + {db:.1f}"
 
 
 def goals(kind: str) -> dict[str, Goal]:
@@ -80,9 +93,10 @@ def far_off(results: Iterable[Result]) -> list[str]:
 
 
 def figure_lines(figures: dict[str, float]) -> list[str]:
-    """What is measured beside the pages, as lines of a table of its own."""
+    """What is measured beside the pages, as lines of a table of its own; first what has a goal."""
     lines = ["| figure | measured | now | must | aim | |", "|---|--:|--:|--:|--:|---|"]
-    for name, goal in goals("figures").items():
-        value = figures[name]
-        lines.append(f"| {name} | {value:.1f} | {goal.now:g} | {goal.must:g} | {goal.aim:g} | {goal.verdict(value)} |")
+    wanted = goals("figures")
+    for name in wanted | figures:
+        end = wanted[name].cells(figures[name]) if name in wanted else NO_GOAL
+        lines.append(f"| {name} | {figures[name]:.1f} | {end}")
     return lines

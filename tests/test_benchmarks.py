@@ -9,11 +9,13 @@ from django.test import Client
 
 from applications.reviews.models import Review
 from applications.writing.models import Application
-from benchmarks.against_floor import FLOOR, LOGIN, SHORT, fill_floor, measure, warm_up
+from benchmarks.against_floor import FLOOR, FLOOR_LOGIN, fill_floor
 from benchmarks.coaching import Coaching
 from benchmarks.dataset_fill import Scene
 from benchmarks.dataset_pages import pages_of
 from benchmarks.goals import Cost, Goal, Result, far_off, figure_lines, goals
+from benchmarks.measuring import SHORT, measure, statements_of, warm_up
+from benchmarks.papers import FIRST, PAPERS, PRESS
 from benchmarks.servers import Server
 from benchmarks.world import World
 from benchmarks.writing import Writing
@@ -81,20 +83,41 @@ def test_the_other_figures_are_compared_with_their_goals():
     assert "| cold start, s | 100.0 | 1.5 | 1.4 | 1.2 | **misses its must** |" in lines
 
 
-def test_pages_of_the_floor_answer_and_are_measured(tmp_path, monkeypatch):
+def test_a_figure_without_a_goal_is_in_the_table_all_the_same():
+    lines = figure_lines(dict.fromkeys([*goals("figures"), PRESS], 45.9))
+
+    assert lines[-1] == f"| {PRESS} | 45.9 | | | | |"
+
+
+def test_a_goal_whose_figure_was_not_measured_does_not_go_unnoticed():
+    with pytest.raises(KeyError, match="memory of a worker"):
+        figure_lines({name: 1.0 for name in goals("figures") if not name.startswith("memory")})
+
+
+def test_the_papers_that_a_worker_makes_again_and_again_have_a_goal():
+    assert {PAPERS, FIRST, PRESS} & goals("figures").keys() == {PAPERS}
+
+
+@pytest.fixture
+def floor(tmp_path, monkeypatch):
+    """The floor on SQLite, running, with its pages."""
     shared = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'floor.sqlite3'}", "SECRET_KEY": "only-for-measuring"}
     floor = Server("floor", tmp_path, shared | FLOOR | database)
-    pages = fill_floor(floor)
     monkeypatch.setenv("POSTMASTER_PIDFILE", str(floor.pidfile))
-    floor.start(LOGIN["floor"])
+    pages = fill_floor(floor)
+    floor.start(FLOOR_LOGIN)
     with floor:
-        queries = warm_up(pages, SHORT)
-        costs = [measure(page, floor, SHORT) for page in pages]
-        size = len(pages[1].open().body)
+        yield floor, pages
 
-        assert floor.megabytes() > 10
+
+def test_pages_of_the_floor_answer_and_are_measured(floor):
+    server, pages = floor
+    warm_up(pages, SHORT)
+    queries = {page.name: statements_of(page) for page in pages}
+    costs = [measure(page, server.pidfile, SHORT.requests) for page in pages]
 
     assert queries == {"floor: login page": 0, "floor: page": 3, "floor: save": 4}
-    assert 9_000 < size < 12_000
+    assert 9_000 < len(pages[1].open().body) < 12_000
     assert all(0 < cost.app < 1000 for cost in costs)
+    assert server.megabytes() > 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections import Counter
@@ -15,9 +16,12 @@ from django.test import Client, override_settings
 
 from accounts.models import Message, User
 from applications.checks import run
+from applications.papers import Pdf
 from applications.papers.finishing import blocking, read_state
+from applications.papers.models import Submission
 from applications.reviews.models import Review
 from applications.writing.models import Application
+from benchmarks import papers
 from benchmarks.dataset_cohorts import SMALL_COHORTS, make_plans
 from benchmarks.dataset_fill import COMMENTS, comments_of, fill
 from benchmarks.dataset_pages import target
@@ -28,6 +32,8 @@ from benchmarks.evening_plan import PAGES, PASSWORD, Evening, Team, make_plan
 from benchmarks.evening_steps import SECTION, token_of
 from benchmarks.evening_teams import prepare_teams
 from benchmarks.evening_writing import Writer
+from benchmarks.visitor import Answer as Read
+from benchmarks.visitor import WrongAnswer
 from cohorts.models import Cohort
 from tests.builders import SECTIONS as SECTION_KEYS
 from tests.builders import log_in
@@ -133,6 +139,50 @@ def test_pages_of_the_evening_hold_what_its_people_look_for(db, teams, settings)
     assert Writer(guest.browser, guest.clock, person, pages["section"].text).seen.version == "3"
     assert SECTION.search(client.get(f"{workspace}abgeben/").text)[1] in SECTION_KEYS
     assert token_of(Answer(200, body=client.get(f"{workspace}fertigstellen/").content)) != []
+
+
+class Inside:
+    """A visitor of benchmarks/visitor.py who asks without a server."""
+
+    def __init__(self, base, cookies):
+        self.base, self.client = base, Client(HTTP_ACCEPT="text/html")
+        self.client.cookies.load(cookies)
+
+    def ask(self, method, path, headers, body=""):
+        answer = self.client.generic(method, path, body, content_type="application/x-www-form-urlencoded")
+        return Read(answer.status_code, answer.headers, answer.content)
+
+
+@pytest.fixture
+def finishing(db, scene, settings, monkeypatch, tmp_path):
+    """Measure finishing three times in this process, with papers that are made at once."""
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
+    settings.TASKS_BY_WORKERS = True
+    made = {kind: Pdf(b"%PDF", 3) for kind in ("cover", "sketch", "financing_plan", "checklist")}
+    monkeypatch.setattr(papers, "Visitor", Inside)
+    monkeypatch.setattr("applications.papers.finishing.make_sketch", lambda frozen: made["sketch"])
+    monkeypatch.setattr("applications.papers.finishing.make_papers", lambda *arguments: made)
+    pidfile = tmp_path / "own.pid"
+    pidfile.write_text(f"{os.getpid()}")
+    monkeypatch.setenv("POSTMASTER_PIDFILE", str(pidfile))
+    return lambda: papers.figures("http://testserver", pidfile, 2, pidfile)
+
+
+def test_finishing_is_pressed_carried_out_and_taken_back_each_time(finishing):
+    measured = finishing()
+    application, owner = papers.finishable()
+
+    assert [*measured] == [papers.PAPERS, papers.FIRST, papers.PRESS]
+    assert all(value > 0 for value in measured.values())
+    assert [each.finished_by for each in Submission.objects.filter(application=application)] == [owner] * 3
+    assert application.is_drafting
+
+
+def test_papers_that_are_made_in_the_request_are_not_measured_as_the_workers(finishing, settings):
+    settings.TASKS_BY_WORKERS = False
+
+    with pytest.raises(WrongAnswer, match="Nothing was left to the worker"):
+        finishing()
 
 
 def test_teams_are_spread_over_the_cohorts():
