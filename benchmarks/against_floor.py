@@ -2,8 +2,9 @@
 
 Makes two databases in the PostgreSQL that DATABASE_URL names, fills them, and serves the portal with the settings of production and the
 floor with one worker each. Pages are asked for in rounds, one after the other; computing time is that of the worker and of the database.
-With `--short` there are five short rounds, and it fails where a page costs more than twice what it must keep. Run it from the root:
-`make bench`, or `scripts/with-postgres .venv/bin/python benchmarks/against_floor.py [--short] [--applications 500]`.
+With `--short` there are five short rounds, and it fails where a page costs more than twice what it must keep. With `--grown` pages are
+compared with those of a grown copy of the database instead (grown.py). Run it from the root: `make bench`, or
+`scripts/with-postgres .venv/bin/python benchmarks/against_floor.py [--short] [--applications 500] [--grown [applications=100000 …]]`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import grown
 from benchmarks.goals import HEAD, Cost, Result, far_off, figure_lines, goals
 from benchmarks.measuring import (
     LOGIN,
@@ -98,6 +100,7 @@ def read_arguments(arguments: list[str] | None = None) -> Namespace:
     parser = ArgumentParser(description="Measure what pages compute, as multiples of the smallest page.")
     parser.add_argument("--short", action="store_true", help="few requests; fail where a page costs far too much")
     parser.add_argument("--applications", type=int, default=500, help="in the database of the portal")
+    parser.add_argument("--grown", nargs="*", help="compare with a grown copy; NAME=NUMBER for grow.sql may follow")
     return parser.parse_args(arguments)
 
 
@@ -105,8 +108,12 @@ def main() -> None:
     chosen = read_arguments()
     pace = SHORT if chosen.short else LONG
     with TemporaryDirectory(prefix="schmiede-bench-") as name:
-        faults = report(Path(name), pace, chosen.applications)
-    if faults and chosen.short:
+        folder = Path(name)
+        if chosen.grown is not None:
+            faults = grown.report(folder, pace, chosen.applications, chosen.grown)
+        else:
+            faults = report(folder, pace, chosen.applications)
+    if faults and (chosen.short or chosen.grown is not None):
         sys.exit("\n".join(faults))
 
 

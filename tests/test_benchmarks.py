@@ -9,12 +9,13 @@ from django.test import Client
 
 from applications.reviews.models import Review
 from applications.writing.models import Application
-from benchmarks.against_floor import FLOOR, FLOOR_LOGIN, fill_floor
+from benchmarks.against_floor import FLOOR, FLOOR_LOGIN, fill_floor, read_arguments
 from benchmarks.coaching import Coaching
 from benchmarks.dataset_fill import Scene
 from benchmarks.dataset_pages import pages_of
 from benchmarks.goals import Cost, Goal, Result, far_off, figure_lines, goals
-from benchmarks.measuring import SHORT, measure, statements_of, warm_up
+from benchmarks.grown import Growth, faults_of, growths
+from benchmarks.measuring import SHORT, Pace, measure, statements_of, warm_up
 from benchmarks.papers import FIRST, PAPERS, PRESS
 from benchmarks.servers import Server
 from benchmarks.world import World
@@ -98,6 +99,41 @@ def test_the_papers_that_a_worker_makes_again_and_again_have_a_goal():
     assert {PAPERS, FIRST, PRESS} & goals("figures").keys() == {PAPERS}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "numbers"),
+    [([], None), (["--grown"], []), (["--grown", "applications=9", "versions=5", "--short"], ["applications=9", "versions=5"])],
+)  # fmt: skip
+def test_the_grown_copy_is_made_where_it_is_asked_for(arguments, numbers):
+    assert read_arguments(arguments).grown == numbers
+
+
+def growth(page="coach: queue", statements=(16, 16), grown=(10.0, 10.0, 10.0)):
+    return Growth(page, statements, [Cost(6, 2), Cost(7, 3), Cost(8, 2)], [Cost(each, 1) for each in grown])
+
+
+def test_a_page_is_compared_with_itself_in_the_same_round():
+    grown = growth(grown=(11, 9, 99))
+
+    assert grown.times == 12 / 8
+    assert grown.line() == "| coach: queue | 16 | 7.0 + 2.0 | 11.0 + 1.0 | 1.50 | **grows** |"
+
+
+@pytest.mark.parametrize(("total", "fails"), [(12, False), (13, False), (14, True)])
+def test_a_main_page_that_computes_more_when_others_are_many_fails(total, fails):
+    measured = growth(grown=(total - 1,) * 3)
+
+    assert faults_of([measured, growth("public cohort page", grown=(99, 99, 99))]) == (
+        ["coach: queue: computes 1.40 times as much when it is grown, which is more than 1.3"] if fails else []
+    )
+
+
+def test_other_statements_than_before_are_told():
+    assert faults_of([growth("public cohort page", (3, 4))]) == [
+        "public cohort page: makes 4 statements when it is grown, and 3 before"
+    ]
+    assert "| 3 → 4 |" in growth("public cohort page", (3, 4)).line()
+
+
 @pytest.fixture
 def floor(tmp_path, monkeypatch):
     """The floor on SQLite, running, with its pages."""
@@ -121,3 +157,16 @@ def test_pages_of_the_floor_answer_and_are_measured(floor):
     assert 9_000 < len(pages[1].open().body) < 12_000
     assert all(0 < cost.app < 1000 for cost in costs)
     assert server.megabytes() > 10
+
+
+def test_every_page_is_measured_on_both_servers_in_each_round(floor):
+    server, pages = floor
+    measured = growths([(page, page) for page in pages], (server, server), Pace(2, 1, 0, 0, warm_up=1))
+
+    assert [(each.page, each.statements) for each in measured] == [
+        ("floor: login page", (0, 0)),
+        ("floor: page", (3, 3)),
+        ("floor: save", (4, 4)),
+    ]
+    assert all(len(each.costs) == len(each.grown) == 2 for each in measured)
+    assert all(cost.app > 0 for each in measured for cost in [*each.costs, *each.grown])

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from accounts.models import Message, User
@@ -20,7 +20,7 @@ from applications.papers import Pdf
 from applications.papers.finishing import blocking, read_state
 from applications.papers.models import Submission
 from applications.reviews.models import Review
-from applications.writing.models import Application
+from applications.writing.models import Application, Revision
 from benchmarks import papers
 from benchmarks.dataset_cohorts import SMALL_COHORTS, make_plans
 from benchmarks.dataset_fill import COMMENTS, comments_of, fill
@@ -219,3 +219,16 @@ def test_grow_names_tables_that_exist():
 
     assert len(named) >= 8
     assert named <= set(tables())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
+def test_grow_adds_as_much_as_it_is_told(db, scene):
+    numbers = {"cohorts": "3", "applications": "40", "versions": "15"}
+    counted = (Cohort.objects.count(), Application.objects.count(), Revision.objects.count())
+    statements = re.sub(r"^\\.*$|^vacuum analyze;$", "", GROW, flags=re.MULTILINE)  # psql's own, and no transaction's
+    with connection.cursor() as cursor:
+        cursor.execute(re.sub(r":([a-z]+)", lambda name: numbers[name[1]], statements))
+
+    assert (Cohort.objects.count(), Application.objects.count()) == (counted[0] + 3, counted[1] + 40)
+    assert Revision.objects.count() == counted[2] + 33 * 6 * 2 + 15
+    assert scene.measured.drafts.get(key="s3").version == 1015
