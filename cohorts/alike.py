@@ -6,13 +6,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Registration, RegistrationPerson
 from core.filenames import letters_written_out
+from core.statements import Statement
 from core.words import full_name
 
 # Associations write their names with the legal form or without, with full stops or without.
@@ -45,6 +49,13 @@ class Marks:
             {_folded(full_name(person)) for person in persons if person.first_name and person.last_name},
         )
 
+    def each(self) -> Iterator[tuple[str, str]]:
+        """Yield the marks one by one, each with what it is."""
+        if self.name:
+            yield "name", self.name
+        yield from (("address", address) for address in self.addresses)
+        yield from (("person", person) for person in self.people)
+
     def shared_with(self, other: Marks) -> Iterator[str | Promise]:
         if self.name and self.name == other.name:
             yield _("gleicher Name")
@@ -71,18 +82,30 @@ def alike(registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
     It is compared with the confirmed ones of its cohort that were not withdrawn; if it is not among them, it is like none.
     """
     registrations = list(registrations)
-    cohorts = {registration.cohort_id for registration in registrations}
-    rows = Registration.objects.received().filter(cohort__in=cohorts).exclude(status=Registration.Status.WITHDRAWN)
-    compared = rows.order_by("created_at").only("cohort", "organisation_name", "city", "status")
-    marks: dict[UUID, dict[UUID, tuple[Registration, Marks]]] = defaultdict(dict)
-    for other in compared.prefetch_related("persons"):
-        marks[other.cohort_id][other.pk] = other, Marks.of(other)
-    return {registration.pk: _like(registration.pk, marks[registration.cohort_id]) for registration in registrations}
+    received = READ_RECEIVED(cohorts={registration.cohort_id for registration in registrations})
+    marks = {other.pk: Marks.of(other) for other in received}
+    with_mark: dict[tuple[Any, ...], list[Registration]] = defaultdict(list)
+    for other in received:
+        for mark in marks[other.pk].each():
+            with_mark[other.cohort_id, *mark].append(other)
+    like: dict[UUID, list[Alike]] = {}
+    for registration in registrations:
+        own = marks.get(registration.pk, Marks(""))
+        others = {
+            other.pk: other
+            for mark in own.each()
+            for other in with_mark[registration.cohort_id, *mark]
+            if other.pk != registration.pk
+        }
+        in_order = sorted(others.values(), key=attrgetter("created_at"))
+        like[registration.pk] = [Alike(other, list(own.shared_with(marks[other.pk]))) for other in in_order]
+    return like
 
 
-def _like(registration: UUID, marks: dict[UUID, tuple[Registration, Marks]]) -> list[Alike]:
-    if registration not in marks:
-        return []
-    own = marks[registration][1]
-    reasons = ((other, list(own.shared_with(others))) for pk, (other, others) in marks.items() if pk != registration)
-    return [Alike(other, why) for other, why in reasons if why]
+def _received(cohorts: Any) -> QuerySet[Registration]:
+    rows = Registration.objects.received().filter(cohort__pk__among=cohorts)
+    rows = rows.exclude(status=Registration.Status.WITHDRAWN).order_by()
+    return rows.only("cohort", "organisation_name", "city", "status", "created_at").prefetch_related("persons")
+
+
+READ_RECEIVED = Statement(_received, "cohorts")

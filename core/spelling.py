@@ -131,6 +131,8 @@ def _cut(text: str, at: int, *, from_end: bool = False) -> int:
     Only the surroundings are read; of flags in a row, begun with a whole one.
     """
     begin = max(0, at - MOST_OF_SIGN)
+    if PLAIN.fullmatch(text, begin, at + MOST_OF_SIGN):
+        return at
     begin -= (begin - len(text[:begin].rstrip(IN_FLAGS))) % 2
     for sign in SIGN.finditer(text[begin : at + MOST_OF_SIGN]):
         first, last = begin + sign.start(), begin + sign.end()
