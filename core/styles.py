@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -24,6 +25,16 @@ class JoinedStylesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     # A hash is known once those of all imports are: one pass for each link of the longest chain. Too few stop collecting.
     max_post_process_passes = 12
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The addresses that pages have asked for: files do not change while a process lives."""
+        return {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        if force or name not in self.addresses:
+            self.addresses[name] = super().url(name, force)
+        return self.addresses[name]
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[tuple]:
         if not dry_run:
