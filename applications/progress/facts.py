@@ -25,8 +25,8 @@ from calls.terms import SectionTerm
 from cohorts.models import Team, read_absences
 from core.statements import Statement
 from core.words import all_of
-from workshops.models import Assignment, Completion, Workshop
-from workshops.opening import Opening, moments_of, openings
+from workshops.models import Assignment, Completion, Session, Workshop
+from workshops.opening import Opening, moments_of
 
 
 def collect(
@@ -69,8 +69,7 @@ class _Collector:
         self.drafts = _drafts(written)
         self.items = items_of(written)
         self.submissions = _submissions(written)
-        self.workshops = _workshops(cohorts)
-        self.openings = {cohort: openings(workshops) for cohort, workshops in self.workshops.items()}
+        self.sessions, self.openings = _plans(cohorts)
         self.moments = {cohort: moments_of(plan, self.now) for cohort, plan in self.openings.items()}
         self.assignments = _assignments(cohorts)
         self.done = set(READ_DONE(teams=keys))
@@ -142,8 +141,7 @@ class _Collector:
     def next_session(self, cohort: UUID) -> datetime | None:
         """Return when the next session of the cohort's workshops begins."""
         if cohort not in self.next_sessions:
-            sessions = [session for workshop in self.workshops.get(cohort, []) for session in workshop.sessions.all()]
-            coming = [session.begins_at for session in sessions if session.begins_at > self.now]
+            coming = [begins_at for begins_at in self.sessions.get(cohort, []) if begins_at > self.now]
             self.next_sessions[cohort] = min(coming, default=None)
         return self.next_sessions[cohort]
 
@@ -219,11 +217,18 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
     return submissions
 
 
-def _workshops(cohorts: set[UUID]) -> dict[UUID, list[Workshop]]:
-    workshops: dict[UUID, list[Workshop]] = defaultdict(list)
-    for workshop in READ_WORKSHOPS(cohorts=cohorts):
-        workshops[workshop.cohort_id].append(workshop)
-    return workshops
+def _plans(cohorts: set[UUID]) -> tuple[dict[UUID, list[datetime]], dict[UUID, list[Opening]]]:
+    """Return by cohort when its sessions begin, and when its workshops open."""
+    sessions: dict[UUID, list[datetime]] = defaultdict(list)
+    first_session: dict[UUID, datetime] = {}
+    for cohort, workshop, begins_at in READ_SESSIONS(cohorts=cohorts):
+        sessions[cohort].append(begins_at)
+        first_session.setdefault(workshop, begins_at)
+    plans: dict[UUID, list[Opening]] = defaultdict(list)
+    for cohort, workshop, position, title, keys, opened_at in READ_WORKSHOPS(cohorts=cohorts):
+        opening = Opening(workshop, position, title, tuple(keys), first_session.get(workshop), opened_at)
+        plans[cohort].append(opening)
+    return sessions, plans
 
 
 def _assignments(cohorts: set[UUID]) -> dict[UUID, list[AssignmentFacts]]:
@@ -268,9 +273,14 @@ def _papers(applications: Any) -> QuerySet[Any]:
     )
 
 
-def _held(cohorts: Any) -> QuerySet[Workshop]:
-    rows = Workshop.objects.held().filter(cohort__pk__among=cohorts)
-    return rows.prefetch_related("sessions").order_by("position")
+def _held(cohorts: Any) -> QuerySet[Any, Any]:
+    rows = Workshop.objects.held().filter(cohort__pk__among=cohorts).order_by("position")
+    return rows.values_list("cohort", "pk", "position", "title", "section_keys", "opened_at")
+
+
+def _sessions(cohorts: Any) -> QuerySet[Any, Any]:
+    rows = Session.objects.filter(workshop__cohort__pk__among=cohorts, workshop__cancelled_at=None)
+    return rows.order_by("begins_at").values_list("workshop__cohort", "workshop", "begins_at")
 
 
 def _of_workshops(cohorts: Any) -> QuerySet[Any, Any]:
@@ -302,6 +312,7 @@ READ_DRAFTS = Statement(
 )
 READ_SUBMISSIONS = Statement(_papers, "applications")
 READ_WORKSHOPS = Statement(_held, "cohorts")
+READ_SESSIONS = Statement(_sessions, "cohorts")
 READ_ASSIGNMENTS = Statement(_of_workshops, "cohorts")
 READ_DONE = Statement(
     lambda teams: Completion.objects.filter(team__pk__among=teams).values_list("team", "assignment"), "teams"
