@@ -41,8 +41,7 @@ class Marks:
     """First and last names together: many people share one of them."""
 
     @classmethod
-    def of(cls, registration: Registration) -> Marks:
-        persons: Iterable[RegistrationPerson] = registration.persons.all()
+    def of(cls, registration: Registration, persons: Iterable[RegistrationPerson]) -> Marks:
         return cls(
             plain_name(registration.organisation_name),
             {person.email for person in persons if not person.is_erased},
@@ -82,8 +81,12 @@ def alike(registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
     It is compared with the confirmed ones of its cohort that were not withdrawn; if it is not among them, it is like none.
     """
     registrations = list(registrations)
-    received = READ_RECEIVED(cohorts={registration.cohort_id for registration in registrations})
-    marks = {other.pk: Marks.of(other) for other in received}
+    cohorts = {registration.cohort_id for registration in registrations}
+    received = READ_RECEIVED(cohorts=cohorts)
+    persons: dict[UUID, list[RegistrationPerson]] = defaultdict(list)
+    for person in READ_PERSONS(cohorts=cohorts):
+        persons[person.registration_id].append(person)
+    marks = {other.pk: Marks.of(other, persons[other.pk]) for other in received}
     with_mark: dict[tuple[Any, ...], list[Registration]] = defaultdict(list)
     for other in received:
         for mark in marks[other.pk].each():
@@ -105,7 +108,10 @@ def alike(registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
 def _received(cohorts: Any) -> QuerySet[Registration]:
     rows = Registration.objects.received().filter(cohort__pk__among=cohorts)
     rows = rows.exclude(status=Registration.Status.WITHDRAWN).order_by()
-    return rows.only("cohort", "organisation_name", "city", "status", "created_at").prefetch_related("persons")
+    return rows.only("cohort", "organisation_name", "city", "status", "created_at")
 
 
 READ_RECEIVED = Statement(_received, "cohorts")
+READ_PERSONS = Statement(
+    lambda cohorts: RegistrationPerson.objects.filter(registration__cohort__pk__among=cohorts).order_by(), "cohorts"
+)
