@@ -38,17 +38,17 @@ def make_dossier(
     today: date | None = None,
     *,
     reviews: dict[str, SectionFacts] | None = None,
-    key: str = "",
+    only: str = "",
     deadline: Deadline | None = None,
 ) -> Dossier:
     """Return the dossier of these contents: a query for the rules, one for the deadline if there is an umbrella body.
 
-    With `key` it is for the findings of that section alone, and the deadline is read only if they need it. A
+    With `only` it is for the findings of that section alone, and the deadline is read only if they need it. A
     draft whose section the edition has dropped is left out.
     """
     call, organisation = application.call, application.team.organisation
     if deadline is None:
-        deadline = deadline_of(application, values) if not key or key in NEED_DEADLINE else Deadline(None)
+        deadline = deadline_of(application, values) if not only or only in NEED_DEADLINE else Deadline(None)
     return Dossier(
         values={key: value for key, value in values.items() if key in application.terms.by_key},
         terms=application.terms,
@@ -65,7 +65,7 @@ def make_dossier(
         route=deadline.route,
         charitable_until=organisation.charitable_until,
         reviews=reviews or {},
-        only=key,
+        only=only,
     )
 
 

@@ -103,7 +103,7 @@ class Dossier:
     reviews: dict[str, SectionFacts] = field(default_factory=dict)
     """What coaches said, by section; empty where only what is written is looked at."""
     only: str = ""
-    """The key of the section whose findings alone are wanted; empty for all."""
+    """The key of the section whose findings alone are wanted (`run`), so that a check need not look at others; empty for all."""
 
     def _value(self, key: str) -> Content:
         section = self.terms.by_key.get(key)
@@ -242,12 +242,16 @@ def asked(dossier: Dossier, moment: Moment | None = None) -> list[Check]:
 
 
 def run(dossier: Dossier, moment: Moment | None = None) -> list[Finding]:
-    """What the checks that are asked find, heaviest first, then by code: the application, its money, our own hints."""
+    """What the checks that are asked find, heaviest first, then by code: the application, its money, our own hints.
+
+    Of a dossier for one section (`Dossier.only`) the findings of that section alone.
+    """
     findings = [
         _weigh(check, answer, dossier)
         for check in asked(dossier, moment)
         for answer in check.look(dossier)
-        if not answer.key or answer.key in dossier.terms.by_key  # nobody can mend a section that is not there
+        if dossier.only in {"", answer.key}
+        and (not answer.key or answer.key in dossier.terms.by_key)  # nobody can mend a section that is not there
     ]
     return sorted(findings, key=lambda finding: (finding.severity, "CBP".index(finding.code[0]), finding.code))
 

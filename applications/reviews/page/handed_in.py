@@ -140,8 +140,8 @@ class HandedIn:
         key, application = self.item.draft.key, self.review.application
         if not self.sees_drafts or key not in application.terms.by_key:
             return []
-        dossier = make_dossier(application, {**self.sections, key: self.value}, key=key)
-        return [PlacedFinding(finding, "", "") for finding in run(dossier) if finding.key == key]
+        dossier = make_dossier(application, {**self.sections, key: self.value}, only=key)
+        return [PlacedFinding(finding, "", "") for finding in run(dossier)]
 
     @cached_property
     def sections(self) -> dict[str, Content]:

@@ -144,8 +144,8 @@ class Desk:
             return []
         drafts = self.drafts.values() if self.has_all_texts else self.application.drafts.all()
         values = {draft.key: draft.value for draft in drafts}
-        dossier = make_dossier(self.application, values, key=self.key)
-        return [PlacedFinding(finding, "", "") for finding in run(dossier) if finding.key == self.key]
+        dossier = make_dossier(self.application, values, only=self.key)
+        return [PlacedFinding(finding, "", "") for finding in run(dossier)]
 
     @cached_property
     def people(self) -> PeopleAround:

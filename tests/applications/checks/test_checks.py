@@ -547,3 +547,17 @@ def test_years_of_term(start, months, expected):
 def test_what_comes_after_finishing_is_said_for_the_stage(stage, words):
     [finding] = found(dossier(stage=stage), "C21")
     assert words in finding.sentence
+
+
+def test_a_dossier_for_one_section_has_the_findings_of_that_section_alone():
+    written = GOOD | {
+        "s17": with_expense(kind="INV", unit_price=80000, title="Deutschkurs"),
+        "s1": Text("Unser Deutschkurs."),
+        "s4": Text(""),
+    }
+    every = run(dossier(**written))
+    keys = {finding.key for finding in every}
+
+    assert {"s1", "s4", "s17"} <= keys
+    for key in TERMS.by_key:
+        assert run(replace(dossier(**written), only=key)) == [finding for finding in every if finding.key == key]
