@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -26,17 +25,20 @@ class JoinedStylesStorage(CompressedManifestStaticFilesStorage):
     # A hash is known once those of all imports are: one pass for each link of the longest chain. Too few stop collecting.
     max_post_process_passes = 12
 
-    @cached_property
-    def addresses(self) -> dict[str, str]:
-        """The addresses that pages have asked for: files do not change while a process lives."""
-        return {}
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.addresses: dict[str, str] = {}
 
     def url(self, name: str, force: bool = False) -> str:
-        if force or name not in self.addresses:
-            self.addresses[name] = super().url(name, force)
+        """Return the address of a file, worked out once: files do not change while pages are served."""
+        if force:
+            return super().url(name, force)
+        if name not in self.addresses:
+            self.addresses[name] = super().url(name)
         return self.addresses[name]
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[tuple]:
+        self.addresses = {}
         if not dry_run:
             for name in [name for name in paths if name.startswith(OURS) and name.endswith(".css")]:
                 joined = join(name, paths)

@@ -170,3 +170,17 @@ def test_every_weight_of_our_sheets_is_preloaded():
     asked = {int(weight) for path in sheets for weight in re.findall(r"font-weight: (\d+)", path.read_text("utf-8"))}
     fonts = settings.BASE_DIR.joinpath("templates/_fonts.html").read_text("utf-8")
     assert asked == {int(weight) for weight in re.findall(r"latin-(\d+)-normal", fonts)}
+
+
+def test_address_is_worked_out_once_and_anew_after_collecting(tmp_path):
+    storage = JoinedStylesStorage(location=tmp_path, base_url="/static/")
+    (tmp_path / "a.txt").write_text("Erster Text.")
+    paths = {"a.txt": (storage, "a.txt")}
+    list(storage.post_process(paths))
+    first = storage.url("a.txt")
+    storage.hashed_files.clear()
+
+    assert (storage.url("a.txt"), first.startswith("/static/a.")) == (first, True)
+    (tmp_path / "a.txt").write_text("Zweiter Text.")
+    list(storage.post_process(paths))
+    assert storage.url("a.txt") not in {first, "/static/a.txt"}
