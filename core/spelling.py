@@ -11,7 +11,8 @@ import regex
 from django import forms
 from django.db import models
 
-# Letters and signs of which none joins its neighbour: nearly every German text, read without looking further.
+# Letters and signs of which none joins its neighbour, in form NFC, without any end of a line but \n and without anything that no database
+# takes: nearly every German text, read without looking further.
 PLAIN = re.compile("[\\n\x20-\x7e\xa0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 # More marks in a row than any language has; composing them as they are takes the square of their number.
 MANY_MARKS = regex.compile(r"\p{M}{32,}")

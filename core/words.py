@@ -64,7 +64,7 @@ def _in_words(value: date, pattern: str, _language: str | None) -> str:
 
 
 def _written(value: date, pattern: str) -> str:
-    """A day in Django's pattern; of few days most pages write many, so each is worked out once."""
+    """A day in Django's pattern. Pages repeat the same few days, so each is worked out once per language."""
     return _in_words(value, pattern, get_language())
 
 
@@ -113,7 +113,7 @@ def clock(value: datetime) -> str:
 def hour(value: datetime) -> str:
     """The time of the day, a full hour without minutes: „17“, „17:30“."""
     local = timezone.localtime(value)
-    return f"{local.hour}:{local.minute:02}" if local.minute else str(local.hour)
+    return clock(value) if local.minute else str(local.hour)
 
 
 def moment(value: datetime) -> str:

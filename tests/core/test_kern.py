@@ -6,6 +6,8 @@ from django import forms
 from django.template import Context, Template
 from django.utils.html import strip_tags
 
+from core.templatetags.kern import native
+
 
 class RegistrationForm(forms.Form):
     title = forms.CharField(label="Titel", help_text="Kurz und klar.")
@@ -190,3 +192,11 @@ def test_whole_form_comes_with_tag_token_and_button():
         "<fieldset",
         'type="submit"',
     )
+
+
+def test_widget_is_copied_only_where_something_about_it_changes():
+    plain, dated = forms.TextInput(), forms.DateInput(attrs={"placeholder": "TT.MM.JJJJ"})
+
+    assert native(plain) is plain
+    assert (native(dated).input_type, native(dated).attrs) == ("date", {})
+    assert (dated.input_type, dated.attrs) == ("text", {"placeholder": "TT.MM.JJJJ"})

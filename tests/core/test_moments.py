@@ -6,7 +6,19 @@ import pytest
 import time_machine
 from django.utils.html import strip_tags
 
-from core.templatetags.moments import at_moment, day, euro, in_days, moment, tile, to_day, until, weekday
+from core.templatetags.moments import (
+    at_moment,
+    day,
+    euro,
+    in_days,
+    moment,
+    since_day,
+    tile,
+    to_day,
+    until,
+    until_day,
+    weekday,
+)
 
 NOW = datetime(2026, 12, 7, 13, 5, tzinfo=UTC)
 
@@ -106,3 +118,8 @@ def test_cents_become_euros(cents, spoken):
 @pytest.mark.parametrize("spoken", [day, weekday, moment, in_days, tile])
 def test_nothing_stays_nothing(spoken):
     assert spoken(None) == ""
+
+
+def test_a_day_that_begins_or_ends_something():
+    assert since_day(date(2026, 12, 11)) == 'seit <time datetime="2026-12-11">11. Dezember</time>'
+    assert until_day(date(2027, 6, 30)) == 'bis <time datetime="2027-06-30">30. Juni 2027</time>'

@@ -12,12 +12,13 @@ from django.db import models
 
 from accounts.admin.fields import PortalAdmin
 from accounts.forms import InviteForm, OrganisationForm, ProfileForm, SignUp
+from applications.content.base import UNSTORABLE, normalised
 from applications.progress.forms import MemberForm
 from applications.reviews.forms import AnswerForm, CommentForm, PhraseForm
 from cohorts.admin.registration import DeclineForm
 from cohorts.admin.team import MemberForm as AdminMemberForm
 from cohorts.models import TeamMember
-from core.spelling import NameField, in_one_line, shortened
+from core.spelling import PLAIN, NameField, composed, in_one_line, shortened, visible_length
 from workshops.admin.workshop import OpenForm
 
 MISSING = r"Diese Angabe fehlt noch\."
@@ -158,3 +159,13 @@ def test_a_shortened_text_is_no_longer_than_it_may_be_and_cuts_no_sign(sign, fro
         assert len(short) <= length
         assert kept != short
         assert kept == sign * ((length - 2) // len(sign))
+
+
+def test_plain_letters_are_stored_as_they_are():
+    plain = [letter for letter in map(chr, range(0x3000)) if PLAIN.fullmatch(letter)]
+
+    assert len(plain) > 500
+    assert [letter for letter in plain if normalised(letter) != letter or composed(letter) != letter] == []
+    # One beside the other, too: none joins what follows.
+    text = "".join(plain)
+    assert (composed(text), visible_length(f"{text}x"), UNSTORABLE.search(text)) == (text, len(text) + 1, None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from core import words
 
@@ -82,3 +83,9 @@ def test_lists_in_a_sentence(names, listed, chosen):
 
 def test_titles_stand_each_in_quotation_marks():
     assert words.quoted(["Ziele", "Plan"]) == "„Ziele“, „Plan“"
+
+
+def test_a_day_is_written_in_the_language_of_the_page():
+    for language, said in [("de", "3. März 2026"), ("en", "3. March 2026"), ("de", "3. März 2026")]:
+        with override(language):
+            assert words.day(date(2026, 3, 3)) == said
