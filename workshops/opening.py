@@ -61,11 +61,6 @@ class Opening:
         return opening_moment(self.begins_at, self.opened_at)
 
 
-def openings(workshops: Iterable[OpensSections]) -> list[Opening]:
-    """Return the openings of the workshops that are held; `sessions` should be prefetched."""
-    return [Opening.of(workshop, workshop.begins_at) for workshop in workshops if workshop.cancelled_at is None]
-
-
 def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | None:
     """When the section opens or opened; `now` for one that no workshop opens; None when that is not known yet."""
     moments = [opening.opens_at for opening in plan if key in opening.keys]

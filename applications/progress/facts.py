@@ -223,7 +223,7 @@ def _plans(cohorts: set[UUID]) -> tuple[dict[UUID, list[datetime]], dict[UUID, l
     first_session: dict[UUID, datetime] = {}
     for cohort, workshop, begins_at in READ_SESSIONS(cohorts=cohorts):
         sessions[cohort].append(begins_at)
-        first_session.setdefault(workshop, begins_at)
+        first_session[workshop] = min(begins_at, first_session.get(workshop, begins_at))
     plans: dict[UUID, list[Opening]] = defaultdict(list)
     for cohort, workshop, position, title, keys, opened_at in READ_WORKSHOPS(cohorts=cohorts):
         opening = Opening(workshop, position, title, tuple(keys), first_session.get(workshop), opened_at)
@@ -280,7 +280,7 @@ def _held(cohorts: Any) -> QuerySet[Any, Any]:
 
 def _sessions(cohorts: Any) -> QuerySet[Any, Any]:
     rows = Session.objects.filter(workshop__cohort__pk__among=cohorts, workshop__cancelled_at=None)
-    return rows.order_by("begins_at").values_list("workshop__cohort", "workshop", "begins_at")
+    return rows.order_by().values_list("workshop__cohort", "workshop", "begins_at")
 
 
 def _of_workshops(cohorts: Any) -> QuerySet[Any, Any]:

@@ -23,8 +23,8 @@ from core.days import beginning_of
 
 def turn_of(team: TeamFacts, today: date) -> Turn:
     """Return the line that all sides see, with what else waits as its `rest`. `today` is the day in Germany."""
-    first, *rest = _dated_turns(team, today)
-    return replace(first, rest=tuple(turn for turn in rest if turn.who != Who.NOBODY))
+    turns = _dated_turns(team, today)
+    return replace(next(turns), rest=tuple(_of_somebody(turns)))
 
 
 def first_turn_of(team: TeamFacts, today: date) -> Turn:
@@ -36,6 +36,10 @@ def rest_of(team: TeamFacts, today: date) -> Iterator[Turn]:
     """Return what else waits, for lists that say no more than who must act and what to do: without the days."""
     turns = _turns(team, today)
     next(turns)
+    return _of_somebody(turns)
+
+
+def _of_somebody(turns: Iterator[Turn]) -> Iterator[Turn]:
     return (turn for turn in turns if turn.who != Who.NOBODY)
 
 

@@ -30,7 +30,7 @@ from tests.builders import (
 from tests.cohorts.test_admin import act
 from workshops.models import Material, Session, Workshop
 from workshops.moving import moves
-from workshops.opening import is_open, openings
+from workshops.opening import is_open
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def save(client, workshop, **changes):
 @pytest.mark.parametrize("on_form", [False, True])
 def test_sections_open_early_with_a_reason_and_everybody_is_told(doris, workshop, on_form):
     now = timezone.now()
-    assert not is_open("s3", openings([workshop]), now)
+    assert not is_open("s3", Workshop.objects.openings_in(workshop.cohort_id), now)
 
     page = act(doris, Workshop, "open_early", workshop, form={"reason": " "}, on_form=on_form)
     assert page.status_code == 422
@@ -80,7 +80,7 @@ def test_sections_open_early_with_a_reason_and_everybody_is_told(doris, workshop
 
     opened = Workshop.objects.get()
     assert (opened.opened_reason, opened.opened_by.first_name) == ("Alle sind schneller.", "Doris")
-    assert is_open("s3", openings([opened]), timezone.now())
+    assert is_open("s3", Workshop.objects.openings_in(opened.cohort_id), timezone.now())
     told = Message.objects.get(kind="opened_early")
     assert told.email == "amina@example.org"
     titles = [
@@ -111,7 +111,7 @@ def test_open_or_cancelled_sections_are_not_opened_again(doris, workshop, state)
 def test_cancelled_workshop_binds_no_sections(doris, workshop):
     act(doris, Workshop, "cancel", workshop, form={})
 
-    assert is_open("s3", openings([Workshop.objects.get()]), timezone.now())
+    assert is_open("s3", Workshop.objects.openings_in(Workshop.objects.get().cohort_id), timezone.now())
     told = Message.objects.get(kind="cancelled")
     assert told.email == "amina@example.org"
     begins = timezone.localtime(Session.objects.get().begins_at)
