@@ -81,37 +81,47 @@ def alike(registrations: Iterable[Registration]) -> dict[UUID, list[Alike]]:
     It is compared with the confirmed ones of its cohort that were not withdrawn; if it is not among them, it is like none.
     """
     registrations = list(registrations)
-    cohorts = {registration.cohort_id for registration in registrations}
-    received = READ_RECEIVED(cohorts=cohorts)
-    persons: dict[UUID, list[RegistrationPerson]] = defaultdict(list)
-    for person in READ_PERSONS(cohorts=cohorts):
-        persons[person.registration_id].append(person)
-    marks = {other.pk: Marks.of(other, persons[other.pk]) for other in received}
-    with_mark: dict[tuple[Any, ...], list[Registration]] = defaultdict(list)
-    for other in received:
-        for mark in marks[other.pk].each():
-            with_mark[other.cohort_id, *mark].append(other)
-    like: dict[UUID, list[Alike]] = {}
-    for registration in registrations:
-        own = marks.get(registration.pk, Marks(""))
-        others = {
-            other.pk: other
-            for mark in own.each()
-            for other in with_mark[registration.cohort_id, *mark]
-            if other.pk != registration.pk
-        }
-        in_order = sorted(others.values(), key=attrgetter("created_at"))
-        like[registration.pk] = [Alike(other, list(own.shared_with(marks[other.pk]))) for other in in_order]
-    return like
+    others = Others.read({registration.cohort_id for registration in registrations})
+    return {registration.pk: others.like(registration) for registration in registrations}
 
 
-def _received(cohorts: Any) -> QuerySet[Registration]:
+@dataclass
+class Others:
+    """The registrations of some cohorts that others are compared with, and which of them have a mark."""
+
+    marks: dict[UUID, Marks] = field(default_factory=dict)
+    with_mark: dict[tuple[Any, ...], list[Registration]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def read(cls, cohorts: set[UUID]) -> Others:
+        persons: dict[UUID, list[RegistrationPerson]] = defaultdict(list)
+        for person in READ_PERSONS(cohorts=cohorts):
+            persons[person.registration_id].append(person)
+        others = cls()
+        for registration in READ_COMPARED(cohorts=cohorts):
+            others.marks[registration.pk] = marks = Marks.of(registration, persons[registration.pk])
+            for mark in marks.each():
+                others.with_mark[registration.cohort_id, *mark].append(registration)
+        return others
+
+    def like(self, registration: Registration) -> list[Alike]:
+        own = self.marks.get(registration.pk)
+        if own is None:
+            return []
+        found = {other.pk: other for mark in own.each() for other in self.with_mark[registration.cohort_id, *mark]}
+        found.pop(registration.pk, None)  # it has no mark if it has no name and was erased
+        in_order = sorted(found.values(), key=attrgetter("created_at"))
+        return [Alike(other, list(own.shared_with(self.marks[other.pk]))) for other in in_order]
+
+
+def _compared(cohorts: Any) -> QuerySet[Registration]:
     rows = Registration.objects.received().filter(cohort__pk__among=cohorts)
-    rows = rows.exclude(status=Registration.Status.WITHDRAWN).order_by()
-    return rows.only("cohort", "organisation_name", "city", "status", "created_at")
+    return rows.exclude(status=Registration.Status.WITHDRAWN).order_by()
 
 
-READ_RECEIVED = Statement(_received, "cohorts")
+READ_COMPARED = Statement(
+    lambda cohorts: _compared(cohorts).only("cohort", "organisation_name", "city", "status", "created_at"), "cohorts"
+)
 READ_PERSONS = Statement(
-    lambda cohorts: RegistrationPerson.objects.filter(registration__cohort__pk__among=cohorts).order_by(), "cohorts"
+    lambda cohorts: RegistrationPerson.objects.filter(registration__in=_compared(cohorts)).order_by(), "cohorts"
 )
