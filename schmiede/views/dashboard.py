@@ -33,8 +33,8 @@ NEXT_DATES = 3
 NEXT_ASSIGNMENTS = 5
 NEWS = 4
 WAITING = 4
-# Of a coach's teams so many, the longest waiting, are shown with everything that waits: an evening's work.
-IN_FULL = 10
+# Of a coach's teams so many, the longest waiting, are shown with everything that waits: as many as a large cohort has.
+IN_FULL = 12
 
 
 @dataclass(frozen=True)

@@ -176,15 +176,15 @@ def test_coach_sees_first_what_waits_for_her(world, client):
     assert "Gerade wartet keine Abgabe auf Sie." in page(client, world.carla, reverse("dashboard"))
 
 
-def test_a_coach_with_very_many_teams_sees_ten_in_full(world, client):
-    many_teams(world, 9)
-    ten = page(client, world.carla, reverse("dashboard")).partition('id="teams"')[2]
-    assert "Ihre weiteren Teams" not in ten
+def test_a_coach_with_very_many_teams_sees_twelve_in_full(world, client):
+    many_teams(world, 11)
+    twelve = page(client, world.carla, reverse("dashboard")).partition('id="teams"')[2]
+    assert "Ihre weiteren Teams" not in twelve
     many_teams(world, 4)
     in_full, _heading, further = page(client, world.carla, reverse("dashboard")).partition("Ihre weiteren Teams")
     in_full, further = in_full.partition('id="teams"')[2], further.partition("</ul>")[0]
 
-    assert (in_full.count("<h3"), further.count("<li>")) == (10 + 1, 4)
+    assert (in_full.count("<h3"), further.count("<li>")) == (12 + 1, 4)
     assert further.count("Das Team ist dran:") == 4
     assert "Außerdem wart" in in_full
     assert "Außerdem wart" not in further
