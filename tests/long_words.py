@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from applications.content import loads
-from applications.content.base import specs
+from applications.content.base import FREE_TEXT, specs
 from applications.papers.models import Submission
 from applications.writing.models import Draft, Revision
 from calls.models import Edition
@@ -58,7 +58,7 @@ def with_long_words(part: Any) -> Any:
     """A content or a row of it; what is not filled in stays empty."""
     values = {}
     for name, spec in specs(type(part)).items():
-        if spec.widget in {"line", "area"} and getattr(part, name):
+        if spec.widget in FREE_TEXT and getattr(part, name):
             values[name] = f"{WORD} {ADDRESS}"[: spec.max_length]
     for name in getattr(part, "tables", {}):
         values[name] = tuple(with_long_words(row) for row in getattr(part, name))

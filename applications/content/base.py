@@ -28,7 +28,7 @@ MAX_LENGTH = 50_000
 MAX_ROWS = 500
 FORMAT = 1
 FORMATS = range(1, FORMAT + 1)  # the ones we can read
-FREE = frozenset({"line", "area"})  # the widgets of texts that somebody writes freely
+FREE_TEXT = frozenset({"line", "area"})  # the widgets of texts that somebody writes freely
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of a letter that no database takes
 # A composed letter stands for at most so many; what is longer than that is refused before it is composed.
 MOST_COMPOSED = 4
@@ -140,7 +140,9 @@ def normalised(text: str) -> str:
 def free_texts(value: Content) -> list[str]:
     """Return every text somebody has written freely, tables included, in order."""
     parts: tuple[Content | Row, ...] = (value, *rows(value))
-    return [getattr(part, name) for part in parts for name, spec in specs(type(part)).items() if spec.widget in FREE]
+    return [
+        getattr(part, name) for part in parts for name, spec in specs(type(part)).items() if spec.widget in FREE_TEXT
+    ]
 
 
 def rows(value: Content) -> Iterator[Row]:
@@ -232,8 +234,9 @@ def storable[C: Content](value: C) -> C:
             text = getattr(part, name)
             if isinstance(text, str) and len(text) > spec.max_length:
                 raise InvalidContent(too_long(spec, len(text)))
-    # Data and length are worked out here, before anything is locked to write them.
-    vars(stored).update(is_storable=True, data=stored.data, length=stored.length)
+    object.__setattr__(stored, "is_storable", True)
+    # Worked out here, before anything is locked to write them.
+    stored.data, stored.length  # noqa: B018
     return stored
 
 

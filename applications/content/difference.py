@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from applications.content.alignment import Alignment, aligned, common_start
-from applications.content.base import Content, Row, Spec, specs
+from applications.content.base import FREE_TEXT, Content, Row, Spec, specs
 
 # A run of letters and digits, a run of blanks, a line end, or one other sign.
 TOKEN = re.compile(r"\w+|[^\S\n]+|\n|[^\w\s]")
@@ -63,7 +63,7 @@ class FieldDifference:
 
     @property
     def is_text(self) -> bool:
-        return self.spec.widget in {"line", "area"}
+        return self.spec.widget in FREE_TEXT
 
     @property
     def segments(self) -> list[Segment]:
@@ -295,4 +295,4 @@ def _place(earlier: tuple[Row, ...], rows: list[RowDifference]) -> int:
 
 
 def _texts(row: Row) -> list[str]:
-    return [getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget in {"line", "area"}]
+    return [getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget in FREE_TEXT]

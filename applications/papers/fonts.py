@@ -85,21 +85,21 @@ def undrawable(texts: Iterable[str]) -> list[str]:
     return sorted(letter for letter in letters if unicodedata.category(letter) not in SHAPELESS)
 
 
-def font_faces(needed: Iterable[Face]) -> str:
+def font_faces(faces: Iterable[Face]) -> str:
     """The styles that name the fonts a page needs; the families of the others stay unknown."""
     rules = [
         f'@font-face {{ font-family: "{face.family}"; font-weight: {weight};'
         f' src: url("{address(face, weight)}") format("woff2") }}'
-        for face in needed
+        for face in faces
         for weight in face.weights
     ]
     families = ", ".join(f'"{face.family}"' for face in FACES)
     return "\n".join([*rules, f"@page {{ font-family: {families} }} html {{ font-family: {families} }}"])
 
 
-def font_files(needed: Iterable[Face]) -> dict[str, str]:
+def font_files(faces: Iterable[Face]) -> dict[str, str]:
     """The files of the fonts a page needs, by the addresses that its styles have for them."""
-    return {address(face, weight): str(face.file(weight)) for face in needed for weight in face.weights}
+    return {address(face, weight): str(face.file(weight)) for face in faces for weight in face.weights}
 
 
 def address(face: Face, weight: int) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from applications.content import Content
-from applications.content.base import Row, rows, specs
+from applications.content.base import FREE_TEXT, Row, rows, specs
 
 EXACT = timedelta(hours=48)
 ATTEMPT = timedelta(days=15)  # a day longer than a session: until then a page may still show a text that was merged
@@ -97,7 +97,7 @@ def _tokens(value: Content) -> Counter[str]:
     for part in parts:
         for name, spec in specs(type(part)).items():
             entered = getattr(part, name)
-            if spec.widget in {"line", "area"}:
+            if spec.widget in FREE_TEXT:
                 tokens.update(WORD.findall(entered))
             elif entered not in {None, "", ()}:
                 tokens[f"{name}={entered}"] += 1

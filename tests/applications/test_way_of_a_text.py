@@ -1,4 +1,4 @@
-"""The files that a section's text passes from its form to the papers; in docs/architecture.md as a table.
+"""The files that a section's text passes from its form to the papers.
 
 A file is passed when one of its functions is given the text: as letters, or as the value of the section. Templates and
 what Django does are left out.
@@ -7,7 +7,10 @@ what Django does are left out.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
+from types import CodeType
 
 import pytest
 from django.conf import settings
@@ -33,15 +36,27 @@ class Followed:
     def __init__(self) -> None:
         self.calls: list[str] = []
 
-    def note(self, frame, event, _result) -> None:
-        code = frame.f_code
-        if event != "call" or not code.co_filename.startswith(ROOT) or code.co_filename.startswith(NOT_OURS):
-            return
-        sys.setprofile(None)  # what is asked here is no step of the text
+    @contextmanager
+    def everywhere(self) -> Iterator[None]:
+        monitoring, tool = sys.monitoring, sys.monitoring.PROFILER_ID
+        monitoring.use_tool_id(tool, "the way of a text")
+        monitoring.register_callback(tool, monitoring.events.PY_START, self.note)
+        monitoring.set_events(tool, monitoring.events.PY_START)
+        try:
+            yield
+        finally:
+            monitoring.set_events(tool, 0)
+            monitoring.free_tool_id(tool)
+            monitoring.restart_events()
+
+    def note(self, code: CodeType, _offset: int) -> object:
+        if not code.co_filename.startswith(ROOT) or code.co_filename.startswith(NOT_OURS):
+            return sys.monitoring.DISABLE
+        values = sys._getframe(1).f_locals
         given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        if any(holds_the_text(frame.f_locals.get(name)) for name in given):
+        if any(holds_the_text(values.get(name)) for name in given):
             self.calls.append(code.co_filename.removeprefix(ROOT))
-        sys.setprofile(self.note)
+        return None
 
     @property
     def way(self) -> list[str]:
@@ -60,12 +75,9 @@ def test_a_text_passes_ten_files_and_seldom_comes_back(client):
     log_in(client, world.amina)
 
     followed = Followed()
-    sys.setprofile(followed.note)
-    try:
+    with followed.everywhere():
         send(client, world.application, "s1", {"text": f"Wir kochen {WORD} mit der Nachbarschaft."})
         client.post(reverse("applications:finish", args=[world.application.pk]), {"confirmed": "on"})
-    finally:
-        sys.setprofile(None)
 
     assert Submission.objects.get().frozen["contents"]["s1"]["text"].startswith(f"Wir kochen {WORD}")
     assert list(dict.fromkeys(followed.way)) == [

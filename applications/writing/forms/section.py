@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from applications.checks import Finding
 from applications.content import Content, InvalidContent, Row, storable
-from applications.content.base import MAX_ROWS, Spec, specs
+from applications.content.base import FREE_TEXT, MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
 from applications.writing.forms.fields import (
     Day,
@@ -278,7 +278,7 @@ def mistakes_in(form: DraftForm, row: str = "") -> list[Mistake]:
 
 def name_of(row: Row) -> str:
     """Return the name of a row for people: its title, or its first text."""
-    texts = [getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget in {"line", "area"}]
+    texts = [getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget in FREE_TEXT]
     return next((text[:80] for text in texts if text), _("ohne Titel"))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
 from applications.content import Content, InvalidContent, Row, storable
-from applications.content.base import Spec, cleaned, normalised, specs
+from applications.content.base import FREE_TEXT, Spec, cleaned, normalised, specs
 from applications.content.difference import Comparison, marked
 from applications.content.merging.merge import Clash, Merged, merge
 from applications.content.merging.proposal import framed
@@ -124,7 +124,7 @@ def choice_of(number: int, clash: Clash, desk: Desk, data: QueryDict | None, com
 
 def mark_changes(spec: Spec | None, base: str, text: str, comparison: Comparison) -> SafeString:
     """Mark the words that came and went; a number, a day or a choice is shown as a whole."""
-    if spec is None or spec.widget in {"line", "area"}:
+    if spec is None or spec.widget in FREE_TEXT:
         return marked(comparison.words(base, text))
     return format_html("{}", text or "–")
 

@@ -11,7 +11,7 @@ from time import process_time
 import pytest
 
 from applications.content import Activity, Budget, Expense, Goal, Goals, Text, WorkPlan
-from applications.content.base import specs
+from applications.content.base import FREE_TEXT, specs
 from applications.papers.drawing import LONGEST_WORD, MOST_LINES, MOST_MARKS, drawable, with_breaks
 from applications.papers.pdf import plan_context, render, sketch_context
 from tests.applications.hostile import ABOVE, PAIRS, repeated
@@ -81,7 +81,7 @@ def full(row, text):
         **{
             name: text(what.max_length).replace(*("\n", " ") if what.widget == "line" else ("", ""))
             for name, what in specs(row).items()
-            if what.widget in {"line", "area"}
+            if what.widget in FREE_TEXT
         }
     )
 

@@ -21,7 +21,7 @@ from applications.content import (
     Text,
     WorkPlan,
 )
-from applications.content.base import specs
+from applications.content.base import FREE_TEXT, specs
 from applications.papers.pdf import (
     checklist_context,
     cover_context,
@@ -47,7 +47,7 @@ def full(row, word, **fields):
     texts = {
         name: (word * what.max_length)[: min(what.max_length, 400)]
         for name, what in specs(row).items()
-        if what.widget in {"line", "area"}
+        if what.widget in FREE_TEXT
     }
     return row(**texts | fields)
 
