@@ -48,7 +48,7 @@ def _silent(team: TeamFacts, turn: Turn, now: datetime) -> Call | None:
     last = team.last_sign or team.made_at
     if last is None or now - last < SILENT_AFTER:
         return None
-    days = (now - last).days
+    days = (timezone.localdate(now) - timezone.localdate(last)).days  # as the table beside it counts (`words.in_days`)
     reason = ngettext("seit %(days)d Tag kein Zeichen", "seit %(days)d Tagen kein Zeichen", days) % {"days": days}
     return Call(team.team, team.team_name, "silent", reason, turn.what, days)
 

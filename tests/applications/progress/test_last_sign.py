@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from applications.progress.attention import call_for
 from applications.progress.facts import collect
+from applications.progress.team_facts import TeamFacts
+from applications.progress.turn import Turn, Who
 from applications.progress.whose_turn import turn_of
 from applications.reviews.models import Comment, Reply, Review
 from applications.writing.models import Application, Draft
 from cohorts.models import Team
+from core.words import in_days
 from tests.applications.coaching import given_back, handed_in, verdicts
 from tests.builders import make_workshop
 from workshops.models import Completion
@@ -85,3 +90,12 @@ def test_nobody_rings_a_team_that_has_just_handed_in(quiet, now):
 
     team = facts(quiet, now)
     assert call_for(team, turn_of(team, timezone.localdate(now)), now) is None
+
+
+def test_days_without_a_sign_are_counted_as_in_the_table_beside_the_call():
+    now, last = datetime(2026, 11, 30, 9, tzinfo=UTC), datetime(2026, 11, 11, 20, tzinfo=UTC)
+    facts = TeamFacts(uuid4(), "Dorfladen", application=uuid4(), last_sign=last)
+
+    with time_machine.travel(now, tick=False):
+        call = call_for(facts, Turn("write", Who.TEAM, "„Idee“ beginnen"), now)
+        assert (call.reason, in_days(last)) == ("seit 19 Tagen kein Zeichen", "vor 19 Tagen")
