@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from core.words import full_name
 
 # Associations write their names with the legal form or without, with full stops or without.
 LEGAL_FORM = re.compile(r"\b(?:e ?v|eingetragener verein|g?gmbh|ug haftungsbeschraenkt|i ?g)\b")
+ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,13 @@ class Marks:
 
 
 def _folded(text: str) -> str:
-    """Return the text without capitals, and with umlauts written out."""
-    return letters_written_out(text.casefold())
+    """Return the text without capitals and accents, and with umlauts written out."""
+    apart = unicodedata.normalize("NFD", letters_written_out(text.casefold()))
+    return unicodedata.normalize("NFC", ACCENTS.sub("", apart))
 
 
 def plain_name(name: str) -> str:
-    """Return a name without legal form, capitals and punctuation, and with umlauts written out."""
+    """Return a name without legal form, capitals, accents and punctuation, and with umlauts written out."""
     words = " ".join(re.sub(r"[\W_]+", " ", _folded(name)).split())
     return " ".join(LEGAL_FORM.sub(" ", words).split()) or words
 

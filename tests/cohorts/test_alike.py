@@ -21,6 +21,8 @@ from cohorts.alike import plain_name
         ("Bru\u0308cke Su\u0308d", "bruecke sued"),
         ("BRÜCKE SÜD", "bruecke sued"),
         ("Yıldız-Verein", "yildiz verein"),
+        ("Frauencafé Bodeufer", "frauencafe bodeufer"),
+        ("FRAUENCAFE  Bodeufer e.V.", "frauencafe bodeufer"),
         ("O’Neill – Freunde", "o neill freunde"),
         ("O'Neill - Freunde", "o neill freunde"),
         ("Evas Garten", "evas garten"),
