@@ -61,6 +61,8 @@ def send(client: Client, address: str, name: str, typed: dict, to: str = "") -> 
     """Fill in the form that has this field and send it; returns it as it comes back, the page, and the status."""
     form = form_with(client.get(address).text, name)
     response = client.post(to or form.attrs.get("action") or address, {**form.fields, **typed})
+    title = response.text.partition("<title>")[2].partition("</title>")[0].strip()
+    assert title.startswith("Fehler:") == ("data-error-summary" in response.text), title
     return form_with(response.text, name), response.text, response.status_code
 
 
