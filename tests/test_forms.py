@@ -31,6 +31,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "_confirm.html": (1, BUTTON),
     "_footer.html": (1, "light or dark"),
     "_header.html": (1, BUTTON),
+    "account/login.html": (1, "the login"),
     "admin/base_site.html": (1, BUTTON),
     "applications/reviews/_give_back.html": (1, "saves itself: static/js/review-page.js"),
     "applications/papers/_letter.html": (1, BUTTON),
