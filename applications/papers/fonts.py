@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from fontTools.ttLib import TTFont
 
 SCHEME = "portal:"
 # What has no shape of its own, so that no font needs to hold it: controls, blanks and separators.
@@ -59,6 +58,8 @@ ALWAYS = FACES[:2]
 @cache
 def letters_of(face: Face) -> frozenset[str]:
     """The letters that this part of a font can draw, as its own table says."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  its import is slow, and only a process that makes papers needs it
+
     with TTFont(face.file(400), lazy=True) as font:
         return frozenset(map(chr, font.getBestCmap()))
 

@@ -25,7 +25,6 @@ from applications.writing.page.proposals import read_result, texts_of, why_inval
 from applications.writing.views.section import seen_version
 from applications.writing.word.read import read
 from applications.writing.word.safe import UnreadableFile
-from applications.writing.word.write import SectionToWrite, write
 from core.filenames import slug_of
 from core.files import deliver
 
@@ -56,6 +55,9 @@ def can_take_in(application: Application, roles: frozenset[str]) -> bool:
 
 def word_file(request: PortalRequest, uuid: UUID) -> HttpResponse | FileResponse:
     """Deliver the chosen sections as they are saved now."""
+    # Imported where it is used: `docx` takes a twentieth of the start of every process, and few of them ever write a file.
+    from applications.writing.word.write import SectionToWrite, write  # noqa: PLC0415
+
     application, roles = with_roles(request, uuid)
     form = DownloadForm(application, request.GET)
     if not form.is_valid():
