@@ -147,12 +147,22 @@ class FirstCode(ActivateTOTPForm):
         return code
 
 
+PHONE_OF_A_COACH = _(
+    "Freiwillig. Die Teams, die Sie begleiten, und die Organisation Ihrer Projektschmiede lesen Nummer und Zeiten."
+)
+PHONE_OF_AN_ORGANISER = _(
+    "Freiwillig. Ist bei einer Projektschmiede Ihre E-Mail-Adresse angegeben und keine Nummer, lesen die Teams dort diese Nummer."
+)
+
+
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = [
             "first_name",
             "last_name",
+            "phone",
+            "phone_hours",
             "wants_review_mails",
             "wants_news_mails",
             "wants_reminder_mails",
@@ -161,13 +171,22 @@ class ProfileForm(forms.ModelForm):
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_for_a_name(self)
-        if not self.instance.coach_assignments.current().exists():
+        coaches = self.instance.coach_assignments.current().exists()
+        if not coaches:
             del self.fields["wants_answers"]  # nobody gets a mail that this person has written
+        if coaches or self.instance.organises:
+            self.fields["phone"].help_text = PHONE_OF_A_COACH if coaches else PHONE_OF_AN_ORGANISER
+            self.fields["phone_hours"].help_text = _(
+                "In Ihren Worten, zum Beispiel „Montag bis Donnerstag, 16 bis 19 Uhr“."
+            )
+        else:
+            del self.fields["phone"], self.fields["phone_hours"]  # no team would read them
 
 
 class OrganisationForm(forms.ModelForm):

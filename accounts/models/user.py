@@ -19,6 +19,7 @@ from core.spelling import NameField
 from core.words import full_name
 
 from .record import Person, Record, roles
+from .traces import Traces
 
 BAMF_GROUP = "bamf"
 
@@ -57,6 +58,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     email = AddressField(_("E-Mail-Adresse"), unique=True)
     first_name = NameField(_("Vorname"), max_length=100, blank=True)
     last_name = NameField(_("Nachname"), max_length=100, blank=True)
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    phone_hours = NameField(_("Wann Sie erreichbar sind"), max_length=100, blank=True)
     language = models.CharField(_("Sprache"), max_length=5, default="de", choices=[("de", "Deutsch")])
     wants_review_mails = models.BooleanField(_("E-Mail, wenn eine Rückmeldung wartet oder da ist"), default=True)
     wants_news_mails = models.BooleanField(_("E-Mail bei Mitteilungen der Projektschmiede"), default=True)
@@ -71,6 +74,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("aktiv"), default=True)
     date_joined = models.DateTimeField(_("dabei seit"), default=timezone.now, editable=False)
+
+    FORGETS = _("Name in den Zeiten, zu denen andere erreichbar sind")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -100,6 +105,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @classmethod
+    def forget(cls, traces: Traces) -> int:
+        """Take an erased person's name out of what others wrote about their hours; the account itself is deleted."""
+        return traces.take_out(cls.objects.exclude(pk=traces.user.pk), "phone_hours")
 
     def clean(self) -> None:
         self.email = one_address(self.email)

@@ -25,7 +25,7 @@ from core.statements import Statement, Today
 from core.writes import write_if
 
 from .both_sides import OnBothSides, is_the_organiser
-from .contact import contact_instead
+from .contact import NAMED_IN_HOURS, contact_instead
 from .curriculum import ORGANISERS_TEXT, Curriculum, Format
 from .phase import Phase
 
@@ -146,6 +146,12 @@ class Cohort(Record):
     contact_name = NameField(_("Ansprechperson"), max_length=200)
     contact_email = AddressField(_("E-Mail"))
     contact_phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    contact_hours = NameField(
+        _("Erreichbar"),
+        max_length=100,
+        blank=True,
+        help_text=_("In Ihren Worten, zum Beispiel „Montag bis Freitag, 9 bis 13 Uhr“. Das lesen die Teams."),
+    )
     public_text = models.TextField(_("Text für die öffentliche Seite"), blank=True)
     published_at = models.DateTimeField(_("veröffentlicht am"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("abgesagt am"), null=True, blank=True, editable=False)
@@ -194,8 +200,10 @@ class Cohort(Record):
         for cohort in cls.objects.filter(named).select_related("organiser"):
             instead = contact_instead(cohort.contact_name, cohort.contact_email, cohort.organiser, traces)
             if instead:
-                write_if(cohort, {}, contact_name=instead.name, contact_email=instead.email, contact_phone="")
+                fields = {"contact_phone": "", "contact_hours": ""}
+                write_if(cohort, {}, contact_name=instead.name, contact_email=instead.email, **fields)
                 count[str(instead.sentence)] += 1
+        count[str(NAMED_IN_HOURS)] = traces.take_out(cls.objects.all(), "contact_hours")
         return count
 
     def get_absolute_url(self) -> str:

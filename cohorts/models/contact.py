@@ -19,6 +19,7 @@ NOBODY_INSTEAD = _(
 MAILBOX_STAYS = _(
     "Name der Ansprechperson von Projektschmieden; jetzt steht dort der Name des Trägers, die E-Mail-Adresse ist geblieben"
 )
+NAMED_IN_HOURS = _("Name in den Zeiten, zu denen die Ansprechperson einer Projektschmiede erreichbar ist")
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ def make_cohort(
         Cohort(
             **{name: row[name] for name in ("title", "slug", "region", "format", "places", "answer_days")},
             **{name: row[name] for name in ("contact_name", "contact_email", "contact_phone")},
+            contact_hours=row.get("contact_hours", ""),
             call=call,
             organiser=organiser,
             curriculum=Curriculum.objects.filter(organisation=None).order_by("pk").first(),

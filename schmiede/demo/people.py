@@ -16,6 +16,8 @@ from schmiede.demo.data_files import Row
 def make_user(row: Row, *, password: str, joined: datetime, batch: Batch) -> User:
     """A person with a confirmed address; `password` comes hashed, once for everybody."""
     known = {name: row[name] for name in ("email", "first_name", "last_name")}
+    if "phone_hours" in row:  # those who want to be called
+        known |= {name: row[name] for name in ("phone", "phone_hours")}
     user = batch.add(User(**known, password=password, date_joined=joined))
     batch.add(EmailAddress(user=user, email=user.email, verified=True, primary=True))
     return user

@@ -39,10 +39,10 @@ FORGOTTEN = {
     "accounts.Invitation.email", "accounts.KnownAddress.email", "accounts.Message.email", "accounts.Message.subject",
     "accounts.Message.text", "accounts.Organisation.contact_email", "accounts.Organisation.contact_name",
     "accounts.Organisation.contact_phone", "accounts.Organisation.signatories", "accounts.User.email",
-    "accounts.User.first_name", "accounts.User.last_name", "admin.LogEntry.change_message", "admin.LogEntry.object_repr",
+    "accounts.User.first_name", "accounts.User.last_name", "accounts.User.phone", "accounts.User.phone_hours", "admin.LogEntry.change_message", "admin.LogEntry.object_repr",
     "account.EmailAddress.email", "calls.Limit.checked_by", "calls.Rule.checked_by", "cohorts.CoachAssignment.email",
     "cohorts.CoachAssignment.first_name", "cohorts.CoachAssignment.form_of_address", "cohorts.CoachAssignment.last_name",
-    "cohorts.CoachAssignment.phone", "cohorts.Cohort.contact_email", "cohorts.Cohort.contact_name",
+    "cohorts.CoachAssignment.phone", "cohorts.Cohort.contact_email", "cohorts.Cohort.contact_hours", "cohorts.Cohort.contact_name",
     "cohorts.Cohort.contact_phone", "cohorts.Registration.decision_text", "cohorts.Registration.idea",
     "cohorts.Registration.internal_note", "cohorts.RegistrationPerson.email", "cohorts.RegistrationPerson.first_name",
     "cohorts.RegistrationPerson.last_name", "cohorts.RegistrationPerson.phone", "cohorts.TeamMember.email",
@@ -106,7 +106,9 @@ class Named:
         )
         self.former_name = user.last_name
         self.change_addresses()
-        User.objects.filter(pk=user.pk).update(last_name=self.last_name)
+        User.objects.filter(pk=user.pk).update(
+            last_name=self.last_name, phone=f"0171 {self.last_name}", phone_hours=f"Abends bei {self.name}"
+        )
         user.refresh_from_db()
 
     def change_addresses(self):

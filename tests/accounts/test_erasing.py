@@ -282,11 +282,23 @@ def test_a_name_is_found_however_it_is_spelled(zoe, spelling):
 
 
 @pytest.mark.django_db
+def test_a_name_in_somebody_elses_hours_is_taken_out(zoe):
+    name = zoe.zoe.get_full_name()
+    User.objects.filter(pk=zoe.emil.pk).update(phone_hours=f"mittags, sonst {name}")
+    Cohort.objects.update(contact_name="Büro", contact_email="buero@example.org", contact_hours=f"{name}, morgens")
+
+    erase(zoe.zoe, by=zoe.emil)
+
+    assert User.objects.get(pk=zoe.emil.pk).phone_hours == "mittags, sonst gelöschte Person"
+    assert set(Cohort.objects.values_list("contact_hours", flat=True)) == {"gelöschte Person, morgens"}
+
+
+@pytest.mark.django_db
 def test_names_are_composed_where_they_come_in(zoe):
     apart = unicodedata.normalize("NFD", "Zoë")
     fields = [(model, field) for model in apps.get_models() for field in model._meta.concrete_fields if isinstance(field, NameField | NamesField)]  # fmt: skip
     assert {field.name for _model, field in fields} == {
-        "first_name", "last_name", "contact_name", "name", "short_name", "organisation_name", "signatories",
+        "first_name", "last_name", "contact_name", "contact_hours", "phone_hours", "name", "short_name", "organisation_name", "signatories",
     }  # fmt: skip
     for model, field in fields:
         row = model._base_manager.first()

@@ -18,6 +18,7 @@ from tests.builders import (
     log_in,
     make_application,
     make_bamf,
+    make_coach,
     make_cohort,
     make_organisation,
     make_organiser,
@@ -348,3 +349,27 @@ def test_a_closed_account_is_out_at_once(client):
     assert client.get("/konto/").url.startswith("/konto/login/")
     with pytest.raises(Stale):
         deactivate(amina, by=User.objects.get(email="emil@example.org"))
+
+
+def test_only_those_whom_teams_ask_give_a_number(client):
+    doris, carla, amina = make_user("Doris", "Lang"), make_user("Carla", "Weber"), make_user()
+    make_coach(make_cohort(make_organiser(doris)), carla)
+
+    def asked(user):
+        log_in(client, user)
+        return [name in client.get("/konto/").text for name in ('name="phone"', 'name="phone_hours"')]
+
+    assert [asked(user) for user in (doris, carla, amina)] == [[True, True], [True, True], [False, False]]
+
+
+def test_a_coach_says_when_she_can_be_called(client):
+    carla = make_user("Carla", "Weber")
+    make_coach(make_cohort(make_organiser(make_user("Doris", "Lang"))), carla)
+    log_in(client, carla)
+    data = {"first_name": "Carla", "last_name": "Weber", "phone": "0171 39200 63"}
+
+    assert client.post("/konto/", data | {"phone_hours": "x" * 101}).status_code == 422
+    assert client.post("/konto/", data | {"phone_hours": "  Montag,\u202e 16 bis 19 Uhr "}).status_code == 302
+
+    carla.refresh_from_db()
+    assert (carla.phone, carla.phone_hours) == ("0171 39200 63", "Montag, 16 bis 19 Uhr")

@@ -250,6 +250,7 @@ def new_cohort(**changes):
         "contact_name": "Doris Lang",
         "contact_email": "doris@example.org",
         "contact_phone": "",
+        "contact_hours": "Montag bis Freitag, 9 bis 13 Uhr",
         "answer_days": "7",
         **changes,
     }
