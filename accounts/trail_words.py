@@ -22,6 +22,7 @@ WORDS: dict[str, str | Promise] = {
     "cohort.cancelled": _("Projektschmiede abgesagt"),
     "cohort.made": _("Projektschmiede angelegt"),
     "cohort.published": _("Projektschmiede veröffentlicht"),
+    "draft.idea_taken": _("Idee aus der Anmeldung übernommen"),
     "draft.restored": _("frühere Fassung wiederhergestellt"),
     "edition.published": _("Stand eines Aufrufs veröffentlicht"),
     "edition.started": _("Stand eines Aufrufs begonnen"),

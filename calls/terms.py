@@ -47,6 +47,9 @@ KIND_LABELS = {
 # The sections of the sketch, which may fill ten pages.
 SKETCH_KEYS = [f"s{number}" for number in range(1, 15)]
 COVER, ATTACHMENTS, DECLARATIONS, BUDGET, GOALS, WORK_PLAN, PARTNERS = "s0", "s15", "s16", "s17", "s5", "s7", "s8"
+SUMMARY = "s1"
+# Title and idea can be written from the day a team is accepted: workshop 1 works on them, it need not be waited for.
+FROM_THE_FIRST_DAY = frozenset({COVER, SUMMARY})
 KIND_BY_KEY = {
     COVER: Kind.COVER,
     GOALS: Kind.GOALS,

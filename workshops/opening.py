@@ -1,4 +1,4 @@
-"""When a section opens: with its workshop's first session, or earlier by staff („früher öffnen“)."""
+"""When a section opens: on the first day, with its workshop's first session, or earlier by staff („früher öffnen“)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 from uuid import UUID
+
+from calls.terms import FROM_THE_FIRST_DAY
 
 
 class OpensSections(Protocol):
@@ -62,9 +64,10 @@ class Opening:
 
 
 def opens_at(key: str, plan: Iterable[Opening], now: datetime) -> datetime | None:
-    """When the section opens or opened; `now` for one that no workshop opens; None when that is not known yet."""
+    """When the section opens or opened; `now` for one that waits for no workshop; None when that is not known yet."""
     moments = [opening.opens_at for opening in plan if key in opening.keys]
-    return min((moment for moment in moments if moment), default=None) if moments else now
+    opened = min((moment for moment in moments if moment), default=None) if moments else now
+    return min(opened or now, now) if key in FROM_THE_FIRST_DAY else opened
 
 
 def moments_of(plan: Iterable[Opening], now: datetime) -> dict[str, datetime | None]:
@@ -74,5 +77,5 @@ def moments_of(plan: Iterable[Opening], now: datetime) -> dict[str, datetime | N
 
 
 def is_open(key: str, plan: Iterable[Opening], now: datetime) -> bool:
-    """Return whether the section may be written now. A section that no workshop opens is open."""
+    """Return whether the section may be written now. A section that waits for no workshop is open."""
     return has_come(opens_at(key, plan, now), now)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db import transaction
 
 from accounts.models import Event, Organisation, User
 from applications.content import Cover, empty
+from applications.writing.idea import take_over_idea
 from applications.writing.models import AlreadyStarted, Application, CallClosed, Draft
 from calls.models import Edition
 from calls.terms import COVER
@@ -14,11 +17,11 @@ from core.writes import Stale, write_if
 
 
 @transaction.atomic
-def start(team: Team, *, by: User, theme: str) -> Application:
+def start(team: Team, *, by: User, theme: str, with_idea: bool = False) -> Application:
     """Start the team's application on the latest published edition, with an empty draft for every section.
 
-    `theme` is the key of one of the edition's themes. The cover is filled in with what is known about the
-    organisation, as a version saved by `by`. Raises `CallClosed` or `AlreadyStarted`.
+    `theme` is the key of one of the edition's themes, or empty while the team has not chosen. The cover is filled in with what is known about the
+    organisation, as a version saved by `by`; `with_idea`, the Kurzbeschreibung with the idea from the registration. Raises `CallClosed` or `AlreadyStarted`.
     """
     team.require(by, "start")
     locked = Team.objects.select_for_update().get(pk=team.pk)
@@ -28,12 +31,15 @@ def start(team: Team, *, by: User, theme: str) -> Application:
         raise CallClosed
     if locked.withdrawn_at or Application.objects.running().filter(team=team, call=call).exists():
         raise AlreadyStarted
-    if edition.terms.theme(theme) is None:
+    if theme and edition.terms.theme(theme) is None:
         raise ValueError(f"{theme} is not a theme of {edition}")
     application = Application.objects.create(team=team, call=call, edition=edition, started_by=by)
     make_drafts(application)
     application.drafts.get(key=COVER).write(cover_of(team.organisation, theme), by=by, seen=0)
     Event.record("application.started", application, by=by)
+    if with_idea:
+        with suppress(Stale):  # there is none: the section stays empty
+            take_over_idea(application, by=by)
     application.refresh_from_db()
     return application
 

@@ -20,13 +20,14 @@ from applications.content.sheets import Names
 from applications.progress.audience import NOTE, REVIEW
 from applications.reviews.page.notes import section_notes
 from applications.writing.forms.section import SectionForm
+from applications.writing.idea import idea_of
 from applications.writing.models import How, NotDrafting, Save, SectionClosed, SectionNote
 from applications.writing.page import undecided
 from applications.writing.page.budget import BudgetLayout
 from applications.writing.page.desk import Desk
 from applications.writing.page.layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
 from applications.writing.page.live_parts import parts_after_save
-from calls.terms import Kind
+from calls.terms import SUMMARY, Kind
 from core import kept
 from core.statements import Slot, Statement
 from core.words import clock
@@ -104,6 +105,7 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "version": seen_version(form.data) if form.data is not None else desk.draft.version,
         "editable": desk.is_editable,
         "longer_before": desk.draft.longer_before(desk.now) if desk.is_editable else None,
+        **idea_for(desk),
         "undecided": undecided.page_of(desk.request, desk.draft) if desk.is_editable else "",
         "note": note_of(desk),
         "note_who": desk.readers(NOTE),
@@ -114,6 +116,14 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         **more,
     }
     return render(desk.request, "applications/writing/section.html", context, status=status)
+
+
+def idea_for(desk: Desk) -> dict[str, str]:
+    """Return what the team registered with, where the Kurzbeschreibung can be written and is not begun."""
+    if desk.key != SUMMARY or desk.draft.version or not desk.is_editable:
+        return {}
+    idea, recording = idea_of(desk.application.team_id)
+    return {"idea": idea, "recording": recording}
 
 
 def comments_of(desk: Desk) -> dict[str, Any]:

@@ -14,23 +14,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import PortalRequest
 from applications.deadline import read_deadline, umbrella_body
 from applications.reviews.steps import withdraw as withdraw_application
 from applications.writing.access import get_application
+from applications.writing.idea import idea_of
 from applications.writing.models import AlreadyStarted, Application, CallClosed, NotDrafting
 from applications.writing.starting import adopt as adopt_edition
 from applications.writing.starting import start as start_application
-from calls.terms import Terms
+from calls.terms import SUMMARY, Terms
 from cohorts.models import Team
 from core.writes import Stale
+
+UNDECIDED = "offen"
 
 
 class ThemeForm(forms.Form):
     theme = forms.ChoiceField(
         label=gettext_lazy("Themenschwerpunkt"),
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Ein Vorhaben hat genau einen. Sie können ihn später auf dem Titelblatt noch ändern."),
+        help_text=gettext_lazy(
+            "Ein Vorhaben hat genau einen. Sie können ihn später auf dem Titelblatt wählen und ändern."
+        ),
         error_messages={
             "required": gettext_lazy("Bitte wählen Sie einen Themenschwerpunkt. Genau einer gehört dazu."),
             "invalid_choice": gettext_lazy(
@@ -39,10 +45,20 @@ class ThemeForm(forms.Form):
         },
     )
 
-    def __init__(self, terms: Terms, *args: object) -> None:
+    with_idea = forms.BooleanField(
+        label=gettext_lazy("Die Idee aus unserer Anmeldung als Kurzbeschreibung übernehmen"),
+        help_text=gettext_lazy("Sie können danach alles ändern. Ohne Häkchen bleibt die Kurzbeschreibung leer."),
+        initial=True,
+        required=False,
+    )
+
+    def __init__(self, terms: Terms, idea: str, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
+        if not idea:
+            del self.fields["with_idea"]
         theme: Any = self.fields["theme"]
-        theme.choices = [(choice.key, choice.title) for choice in terms.themes]
+        undecided = (UNDECIDED, _("Das wissen wir noch nicht"))
+        theme.choices = [*((choice.key, choice.title) for choice in terms.themes), undecided]
         theme.notes = terms.theme_notes()
 
 
@@ -60,10 +76,12 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
     call = team.cohort.call
     edition = call.editions.published().order_by("-number").first()
     is_open = edition is not None and call.is_open()
-    form = ThemeForm(edition.terms if edition else Terms(), *([request.POST] if request.method == "POST" else []))
+    idea, recording = idea_of(team.pk)
+    data = [request.POST] if request.method == "POST" else []
+    form = ThemeForm(edition.terms if edition else Terms(), idea, *data)
     if request.method == "POST" and is_open and form.is_valid():
         try:
-            application = start_application(team, by=request.user, theme=form.cleaned_data["theme"])
+            application = begin(team, form, by=request.user)
         except AlreadyStarted:
             messages.info(request, _("Jemand aus Ihrem Team hat das Vorhaben gerade begonnen."))
             return redirect("applications:start", team.pk)
@@ -71,13 +89,21 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
             is_open = False
         else:
             messages.success(request, _("Ihr Vorhaben ist begonnen. Schreiben Sie los: Alles wird aufgehoben."))
-            return redirect(application)
+            with_idea = form.cleaned_data.get("with_idea")
+            return redirect("applications:section", application.pk, SUMMARY) if with_idea else redirect(application)
     status = 409 if request.method == "POST" and not is_open else 422 if form.errors else 200
     chosen = form.cleaned_data.get("theme") if form.is_bound and form.is_valid() else None
     deadline = read_deadline(call, umbrella_body("", team.organisation), stage=1)
     context = {"team": team, "call": call, "deadline": deadline, "form": form, "is_open": is_open}
+    context |= {"idea": idea, "recording": recording}
     context["chosen"] = edition.terms.theme(chosen) if edition and chosen else None
     return render(request, "applications/writing/start.html", context, status=status)
+
+
+def begin(team: Team, form: ThemeForm, *, by: User) -> Application:
+    """Start what the form says. Raises what `applications.writing.starting.start` does."""
+    theme, with_idea = form.cleaned_data["theme"], bool(form.cleaned_data.get("with_idea"))
+    return start_application(team, by=by, theme="" if theme == UNDECIDED else theme, with_idea=with_idea)
 
 
 @require_POST
