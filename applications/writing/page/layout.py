@@ -139,7 +139,8 @@ class DeclarationsLayout(ListLayout):
     table = "answers"
 
     def entries(self) -> list[Any]:
-        return list(self.desk.application.terms.questions)
+        """The questions in two groups: first what speaks against a grant, then what is declared."""
+        return sorted(self.desk.application.terms.questions, key=lambda question: question.kind != "exclusion")
 
     def heading(self, entry: Any) -> str:
         return str(entry.text)
