@@ -21,7 +21,7 @@ from schmiede.demo.batch import Batch
 from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, make_registration, make_workshops
 from schmiede.demo.data_files import Clock, Row, read, read_teams
 from schmiede.demo.papers import Press, make_submissions
-from schmiede.demo.people import finish_staff, make_organisation, make_staff, write_privacy_texts
+from schmiede.demo.people import finish_staff, make_organisation, make_staff, make_user, write_privacy_texts
 from schmiede.demo.reviews import make_reviews
 from schmiede.demo.scans import make_attachments
 from schmiede.demo.teams import Cast, Scene, make_team
@@ -153,8 +153,8 @@ def make_teams(slug: str, scene: Scene) -> dict[str, Cast]:
 
 
 def make_registrations(world: World, batch: Batch) -> None:
-    """Registrations that have no written team; an accepted one gets its team, whose people have not answered yet."""
-    data = read("registrations.toml")
+    """Registrations that have no written team; an accepted one gets its team, of whose people few have answered yet."""
+    data, password = read("registrations.toml"), world.users["doris"].password
     for row in data["registration"]:
         cohort = world.cohorts[row.get("cohort", data["cohort"])]
         by = world.users["doris"]
@@ -177,7 +177,12 @@ def make_registrations(world: World, batch: Batch) -> None:
         batch.trace("team.made", team, by=by, at=decided)
         for position, person in enumerate(row["persons"]):
             role = TeamMember.Role.WRITER if position else TeamMember.Role.OWNER
-            batch.add(TeamMember(team=team, role=role, **person))
+            known = {name: value for name, value in person.items() if name != "joined"}
+            member = batch.add(TeamMember(team=team, role=role, **known))
+            if "joined" in person:
+                member.user = make_user(person, password=password, joined=decided, batch=batch)
+                kind = Membership.Role.MEMBER if position else Membership.Role.RESPONSIBLE
+                batch.add(Membership(organisation=organisation, user=member.user, role=kind))
 
 
 def invite_accepted(world: World) -> None:

@@ -17,6 +17,7 @@ LOGINS = [
     ("Teilnehmerin, Team „Nachbarschaft Wasserturm“, nach Workshop 3", "amina"),
     ("Teilnehmer im selben Team", "jonas"),
     ("Teilnehmer, Team „Förderkreis Werftviertel“, eine Woche vor dem Einsendeschluss", "bilal"),
+    ("Teilnehmerin am ersten Tag", "nadia"),
     ("Alumna, bewilligtes Vorhaben „Schleudergang“", "marlies"),
     ("Coaching-Person in drei Projektschmieden", "carla"),
     ("Coach in zwei Projektschmieden", "henrik"),
