@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from applications.papers.views import checks, finishing
-from applications.progress.views import members, workspace
+from applications.progress.views import members, plan, workspace
 from applications.reviews.views import hand_in
 from applications.writing.views import (
     attachments,
@@ -50,6 +50,7 @@ urlpatterns = [
     path("<uuid:uuid>/team/<uuid:member>/verantwortung/", members.hand_over, name="hand_over"),
     path("<uuid:uuid>/team/<uuid:member>/verantwortung/antwort/", members.answer_offer, name="answer_offer"),
     path("<uuid:uuid>/team/<uuid:member>/ausscheiden/", members.take_out, name="take_out"),
+    path("<uuid:uuid>/plan/", plan.tick, name="tick_plan"),
     path("<uuid:uuid>/zurueckziehen/", start.withdraw, name="withdraw"),
     path("<uuid:uuid>/uebernehmen/", start.adopt, name="adopt"),
     path("<uuid:uuid>/abgeben/", hand_in.hand_in, name="hand_in"),

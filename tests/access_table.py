@@ -179,6 +179,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "applications:restore": ("POST", "L > - x x -"),
     "applications:section": ("GET", "L o - o o -"),
     "applications:start": ("GET", "L > - - - -"),
+    "applications:take_idea": ("POST", "L > - x x -"),
+    "applications:tick_plan": ("POST", "L > - x x -"),
     "applications:take_back": ("POST", "L > - x x -"),
     "applications:withdraw": ("POST", "L > - x x -"),
     "applications:word": ("GET", "L o - o o -"),

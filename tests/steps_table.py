@@ -26,7 +26,8 @@ from applications.papers.models import EnclosureList, FinishRequest, Outcome, Su
 from applications.papers.posting import print_letter
 from applications.reviews.models import BegunComment, Phrase
 from applications.reviews.steps import hand_in, withdraw
-from applications.writing.models import Attachment, SectionNote
+from applications.writing.idea import take_over_idea
+from applications.writing.models import Attachment, PlanTick, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
 from cohorts.deciding import accept, decline, put_on_waiting_list
@@ -127,6 +128,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.papers.finish_requests.ask", ("applications.Application", "finish"), lambda w, by: ask(w.done, by=by, confirmed=True)),
     ("applications.papers.models.finish_request.FinishRequestQuerySet.ask", ("applications.Application", "finish"), lambda w, by: FinishRequest.objects.ask(w.application, "0" * 64, by=by, confirmed=True)),
     ("applications.writing.starting.start", ("cohorts.Team", "start"), lambda w, by: start(w.team, by=by, theme="vielfalt")),
+    ("applications.writing.idea.take_over_idea", ("applications.Application", "write"), lambda w, by: take_over_idea(w.application, by=by)),
+    ("applications.writing.models.plan_tick.PlanTickQuerySet.tick", ("applications.Application", "write"), lambda w, by: PlanTick.objects.tick(w.application, on=["sign"], off=[], by=by)),
     ("applications.reviews.steps.hand_in", ("applications.Application", "hand in"), lambda w, by: hand_in(w.application, ["s5"], by=by)),
     ("applications.writing.starting.adopt", ("applications.Application", "adopt"), lambda w, by: adopt(w.application, w.application.edition, by=by)),
     ("applications.reviews.steps.withdraw", ("applications.Application", "withdraw"), lambda w, by: withdraw(w.application, by=by)),

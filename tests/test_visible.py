@@ -19,7 +19,7 @@ from accounts.models.invitation import hashed
 from applications.content import Attachments
 from applications.papers.models import EnclosureList, FinishRequest, Outcome, Submission
 from applications.reviews.models import Review
-from applications.writing.models import Application
+from applications.writing.models import Application, PlanTick
 from calls.models import CallForm, Edition, UmbrellaRoute
 from cohorts.models import Curriculum, CurriculumAssignment, Registration
 from tests.access_world import AccessWorld
@@ -144,6 +144,7 @@ def application_records(world):
     yield from [("", world.comment), ("not given", world.unsent), ("", world.reply)]
     yield from [("", world.begun), ("", world.phrase)]
     yield "", FinishRequest.objects.create(application=world.application, seen="0" * 64, confirmed=True, by=world.amina)
+    yield "", PlanTick.objects.create(application=world.application, code="sign", by=world.amina)
     yield from [("", world.submission), ("not posted", world.unposted), ("", world.file)]
     yield from [("not posted", world.unposted_file), ("", world.outcome)]
     for what, submission in (("", world.submission), ("not posted", world.unposted)):

@@ -37,6 +37,7 @@ TABLE: dict[str, str] = {
     "applications.Outcome": f"{TEAM} emil",
     "applications.Outcome elsewhere": "bilal emil",
     "applications.Phrase": "carla",
+    "applications.PlanTick": TEAM,
     "applications.Presence": "amina lea",
     "applications.Review": REVIEW,
     "applications.Review elsewhere": "bilal",

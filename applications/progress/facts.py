@@ -26,7 +26,7 @@ from cohorts.models import Team, read_absences
 from core.statements import Statement
 from core.words import all_of
 from workshops.models import Assignment, Completion, Session, Workshop
-from workshops.opening import Opening, moments_of
+from workshops.opening import Opening, has_come, moments_of
 
 
 def collect(
@@ -71,7 +71,8 @@ class _Collector:
         self.submissions = _submissions(written)
         self.sessions, self.openings = _plans(cohorts)
         self.moments = {cohort: moments_of(plan, self.now) for cohort, plan in self.openings.items()}
-        self.assignments = _assignments(cohorts)
+        opened = {o.workshop for plan in self.openings.values() for o in plan if has_come(o.opens_at, self.now)}
+        self.assignments = _assignments(cohorts, opened)
         self.done = set(READ_DONE(teams=keys))
         named = any(self.umbrella_body(team) for team in teams)
         self.routes = Routes.read(self.call(team).pk for team in teams) if named else Routes({})
@@ -112,11 +113,11 @@ class _Collector:
             waits_for=coach.full_name if coach else "",
             waits_for_id=coach.coach_id if coach else None,
             is_deputy=coach is not None and team.first_coach_id in team.coaches_away,
-            is_over=team.cohort.ends_on < timezone.localdate(self.now),
+            is_over=bool(team.cohort.cancelled_at) or team.cohort.ends_on < timezone.localdate(self.now),
             signing=self.call(team).signing,
             invited_on=self.invited_on(application),
             last_sign=self.last_sign(team, application),
-            next_session=self.next_session(team.cohort_id),
+            next_session=None if team.cohort.cancelled_at else self.next_session(team.cohort_id),
         )
 
     def sections(self, team: Team, application: Application | None) -> dict[str, SectionFacts]:
@@ -231,10 +232,11 @@ def _plans(cohorts: set[UUID]) -> tuple[dict[UUID, list[datetime]], dict[UUID, l
     return sessions, plans
 
 
-def _assignments(cohorts: set[UUID]) -> dict[UUID, list[AssignmentFacts]]:
+def _assignments(cohorts: set[UUID], opened: set[UUID]) -> dict[UUID, list[AssignmentFacts]]:
     assignments: dict[UUID, list[AssignmentFacts]] = defaultdict(list)
-    for cohort, *facts in READ_ASSIGNMENTS(cohorts=cohorts):
-        assignments[cohort].append(AssignmentFacts(*facts))
+    for cohort, uuid, workshop, title, due_on in READ_ASSIGNMENTS(cohorts=cohorts):
+        facts = AssignmentFacts(uuid, workshop, title, due_on, is_later=workshop not in opened)
+        assignments[cohort].append(facts)
     return assignments
 
 

@@ -25,6 +25,8 @@ class AssignmentFacts:
     workshop: UUID
     title: str
     due_on: date | None
+    is_later: bool = False
+    """Does its workshop open later?"""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class TeamFacts:
     is_deputy: bool = False
     """Does it wait for a coach who stands in for an absent one?"""
     is_over: bool = False
-    """Has the cohort ended? Then no workshop and no assignment waits for anybody."""
+    """Has the cohort ended, or was it cancelled? Then no workshop and no assignment waits for anybody."""
     last_sign: datetime | None = None
     next_session: datetime | None = None
 

@@ -48,6 +48,8 @@ class Turn:
     detail: str = ""
     coach: UUID | None = None
     """The coach who has taken the review, or the one it waits for; None: it is every coach's turn."""
+    short: str = ""
+    """The same as `what` in fewer words, for a list that says beside it what kind of thing it is."""
     rest: tuple[Turn, ...] = field(default=())
     late: bool = False
     names: UUID | None = None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.papers.easy_online import way_of
-from applications.progress.team_facts import SubmissionFacts, TeamFacts
+from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
 from applications.progress.turn import Turn, Who
 from applications.states import ItemFacts, SectionFacts, SectionState
 from core.days import beginning_of
@@ -74,6 +74,7 @@ def _to_do(team: TeamFacts, today: date) -> Iterator[Turn]:
     yield from _reviews(team, sections)
     yield from _overdue(team, today)
     yield from _to_write(team, sections)
+    yield from _coming(team, today)
     if team.sections and all(section.state == SectionState.ACCEPTED for section in team.sections):
         yield Turn(
             code="finish",
@@ -132,6 +133,7 @@ def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
         )
     if team.call_open:
         yield from _overdue(team, today)
+        yield from _coming(team, today)
     yield _nobody(team)
 
 
@@ -234,17 +236,33 @@ def _whom_it_waits_for(team: TeamFacts, item: ItemFacts) -> tuple[str, str]:
 
 def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
     """Yield a line for each assignment whose day has passed; none once the cohort has ended."""
-    due = [] if team.is_over else [facts for facts in team.assignments if facts.due_on and facts.due_on < today]
-    for assignment in sorted(due, key=lambda facts: facts.due_on or today):
-        yield Turn(
-            code="assignment",
-            who=Who.TEAM,
-            what=_("Arbeitsauftrag „%(title)s“ erledigen") % {"title": assignment.title},
-            leads_to=("workshops:detail", assignment.workshop),
-            action=_("Zum Arbeitsauftrag"),
-            since=beginning_of(assignment.due_on + timedelta(days=1)) if assignment.due_on else None,
-            until=assignment.due_on,
-        )
+    for assignment in _assignments(team):
+        if assignment.due_on and assignment.due_on < today:
+            yield _assignment(assignment, since=beginning_of(assignment.due_on + timedelta(days=1)))
+
+
+def _coming(team: TeamFacts, today: date) -> Iterator[Turn]:
+    """Yield a line for each assignment whose day comes, or that has none; not before its workshop, nor once the cohort has ended."""
+    for assignment in _assignments(team):
+        if not assignment.is_later and (assignment.due_on is None or assignment.due_on >= today):
+            yield _assignment(assignment)
+
+
+def _assignments(team: TeamFacts) -> list[AssignmentFacts]:
+    return [] if team.is_over else sorted(team.assignments, key=lambda facts: facts.due_on or date.max)
+
+
+def _assignment(assignment: AssignmentFacts, since: datetime | None = None) -> Turn:
+    return Turn(
+        code="assignment",
+        who=Who.TEAM,
+        what=_("Arbeitsauftrag „%(title)s“ erledigen") % {"title": assignment.title},
+        short=assignment.title,
+        leads_to=("workshops:detail", assignment.workshop),
+        action=_("Zum Arbeitsauftrag"),
+        since=since,
+        until=assignment.due_on,
+    )
 
 
 def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:

@@ -59,7 +59,7 @@ TECHNICAL = {
     "accounts.Organisation.register_number", "accounts.User.password", "admin.LogEntry.object_id",
     "account.EmailConfirmation.key", "applications.Application.theme_key", "applications.Attachment.kind",
     "applications.Attachment.sha256", "applications.BegunComment.kind", "applications.BegunComment.row",
-    "applications.Draft.key", "applications.FinishRequest.seen", "applications.FinishRequest.sentence", "applications.Review.versions", "applications.Comment.field", "applications.Comment.row_id",
+    "applications.Draft.key", "applications.FinishRequest.seen", "applications.FinishRequest.sentence", "applications.PlanTick.code", "applications.Review.versions", "applications.Comment.field", "applications.Comment.row_id",
     "applications.SectionNote.key", "applications.Submission.checksum", "applications.Submission.receipt_number",
     "applications.SubmissionFile.mark", "applications.SubmissionFile.sha256", "auth.Group.name", "auth.Permission.codename", "auth.Permission.name",
     "calls.AttachmentKind.key", "calls.Edition.source_hash", "calls.ExpenseKind.code", "calls.FundingCall.slug",

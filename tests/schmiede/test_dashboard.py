@@ -35,7 +35,7 @@ from tests.builders import (
 )
 from tests.schmiede.test_worker import begun
 from tests.written_again import WrittenAgain
-from workshops.models import Assignment, Attendance, Completion
+from workshops.models import Assignment, Attendance, Completion, Session
 
 pytestmark = pytest.mark.django_db
 KEYS = ["s1", "s2", "s3"]
@@ -122,9 +122,10 @@ def test_each_member_sees_their_own_next_step_while_a_coach_reads(world, client)
     hand_in(Application.objects.get(), ["s2"], by=world.amina)
     line = "Rückmeldung zu „"
     for name in ("amina", "jonas"):
-        card = card_in(page(client, User.objects.get(email=f"{name}@example.org"), reverse("dashboard")))
-        assert card.index("Sie sind dran") < card.index("beginnen") < card.index("Die Coaching-Person ist dran:")
-        assert line in card
+        shown = page(client, User.objects.get(email=f"{name}@example.org"), reverse("dashboard"))
+        card = card_in(shown)
+        assert card.index("Sie sind dran") < card.index("beginnen")
+        assert line in shown.partition("Auch am Werk")[2].partition("</p>")[0]
         assert "kern-btn--primary" in card
     card = card_in(page(client, User.objects.get(email="rana@example.org"), reverse("dashboard")))
     assert "Sie sind dran" not in card
@@ -137,29 +138,37 @@ def test_workspace_shows_the_same_step_as_the_overview(world, client):
     application = Application.objects.get()
     hand_in(application, ["s2"], by=world.amina)
     url = reverse("applications:workspace", args=[application.pk])
-    assert card_in(page(client, world.amina, url)) == card_in(page(client, world.amina, reverse("dashboard")))
+    step = re.compile(r'id="dran">(.*?)</h2>')
+    pages = [page(client, world.amina, address) for address in (url, reverse("dashboard"))]
+    assert step.findall(pages[0]) == step.findall(pages[1]) != []
     assert "Die Coaching-Person ist dran" in card_in(page(client, world.doris, url))
 
 
-def test_open_assignments_stand_among_the_next_dates(world, client):
+def test_open_assignments_lie_with_the_team_and_sessions_among_the_dates(world, client):
     workshop = world.workshops[0]
     for title, due_on in (("Später", day(9)), ("Bald", day(1)), ("Überfällig", day(-1)), ("Irgendwann", None)):
         Assignment.objects.create(workshop=workshop, title=title, due_on=due_on)
     done = Assignment.objects.create(workshop=workshop, title="Erledigt", due_on=day(2))
     Completion.objects.create(assignment=done, team=world.team, by=world.amina)
 
-    dates = page(client, world.amina, reverse("dashboard")).partition('id="termine"')[2].partition("</section>")[0]
+    shown = page(client, world.amina, reverse("dashboard"))
 
-    assert re.findall(r"Arbeitsauftrag „(\w+)“|: Workshop (\d)|(Einsendeschluss)", dates) == [
-        ("Bald", "", ""),
-        ("", "3", ""),
-        ("Später", "", ""),
-        ("", "", "Einsendeschluss"),
-        ("Irgendwann", "", ""),
-    ]
-    assert "ohne Frist" in dates
+    own = shown.partition('id="meins"')[2].partition("</section>")[0]
+    assert re.findall(r">(Später|Bald|Überfällig|Irgendwann|Erledigt)</a>", own) == [
+        "Überfällig", "Bald", "Später", "Irgendwann",
+    ]  # fmt: skip
+    dates = shown.partition('id="termine"')[2].partition("</section>")[0]
+    assert re.findall(r": Workshop (\d)|(Einsendeschluss)", dates) == [("3", ""), ("", "Einsendeschluss")]
     Cohort.objects.update(ends_on=day(-3))
-    assert "Arbeitsauftrag" not in page(client, world.amina, reverse("dashboard")).partition('id="termine"')[2]
+    assert "Bald" not in page(client, world.amina, reverse("dashboard"))
+
+
+def test_an_assignment_waits_for_its_workshop(world, client):
+    later = make_workshop(world.cohort, 7, ["s6"], timezone.now() + timedelta(days=20))
+    Assignment.objects.create(workshop=later, title="Drei Partner anrufen", due_on=day(30))
+    assert "Drei Partner anrufen" not in page(client, world.amina, reverse("dashboard"))
+    Session.objects.filter(workshop=later).update(begins_at=timezone.now() - timedelta(hours=1))
+    assert "Drei Partner anrufen" in page(client, world.amina, reverse("dashboard"))
 
 
 def test_coach_and_organiser_see_the_same_line(world, client):
@@ -395,13 +404,13 @@ def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_as
 
 def test_participant_overview_costs_the_same_in_a_large_cohort(world, client, django_assert_num_queries):
     log_in(client, world.amina)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(23):
         client.get(reverse("dashboard"))
     many_teams(world, 10)
     for number in range(50):
         Announcement.objects.create(cohort=world.cohort, title=f"Nr. {number}", text="x", published_at=timezone.now())
         make_workshop(world.cohort, 10 + number, ["s6"], timezone.now() + timedelta(days=number + 5))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(23):
         client.get(reverse("dashboard"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from applications.writing.models.application import AlreadyStarted, Application, CallClosed, NotDrafting
 from applications.writing.models.attachment import Attachment
 from applications.writing.models.draft import Draft, SectionClosed
+from applications.writing.models.plan_tick import PlanTick
 from applications.writing.models.presence import Presence
 from applications.writing.models.revision import Revision
 from applications.writing.models.saving import How, Save
@@ -18,6 +19,7 @@ __all__ = [
     "Draft",
     "How",
     "NotDrafting",
+    "PlanTick",
     "Presence",
     "Revision",
     "Save",

@@ -7,13 +7,17 @@ from threading import Thread, current_thread
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from applications.content import Budget, Expense, Text
 from applications.content.merging.merge import merge
 from applications.reviews.steps import withdraw
-from applications.writing.models import AlreadyStarted, Application, How, NotDrafting, Revision
+from applications.writing.idea import take_over_idea
+from applications.writing.models import AlreadyStarted, Application, How, NotDrafting, PlanTick, Revision
 from applications.writing.models.saving import TRIES
 from applications.writing.starting import start
+from cohorts.models import Registration
+from core.writes import Stale
 from tests.builders import make_application, make_cohort, make_organiser, make_team, make_user, row_id, write
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -183,3 +187,33 @@ def test_a_team_starts_one_application(team, people, at_once):
         (application,) = [answer for answer in answers if isinstance(answer, Application)]
         assert [type(answer) for answer in answers if answer is not application] == [AlreadyStarted]
         withdraw(application, by=amina)
+
+
+def test_an_idea_taken_over_twice_at_once_becomes_one_text(application, people, at_once):
+    now = timezone.now()
+    application.team.registration = Registration.objects.create(
+        cohort=application.team.cohort, organisation_name="Verein", legal_form="ev", city="Halle", land="ST",
+        charitable="yes", idea="Nachbarn kochen.", token_hash="1" * 64, status="accepted", confirmed_at=now,
+        decided_at=now,
+    )  # fmt: skip
+    application.team.save()
+
+    def press(by) -> str:
+        try:
+            take_over_idea(Application.objects.get(pk=application.pk), by=by)
+        except Stale:
+            return "stale"
+        return "taken"
+
+    assert sorted(at_once(*(partial(press, by) for by in people))) == ["stale", "taken"]
+    assert [row.content["text"] for row in Revision.objects.all()] == ["Nachbarn kochen."]
+
+
+def test_ticks_of_two_people_at_once_are_all_there(application, people, at_once):
+    def tick(by, codes) -> None:
+        PlanTick.objects.tick(Application.objects.get(pk=application.pk), on=codes, off=[], by=by)
+
+    for number in range(ROUNDS):
+        amina, jonas = ([f"amina {number}", f"both {number}"], [f"jonas {number}", f"both {number}"])
+        at_once(partial(tick, people[0], amina), partial(tick, people[1], jonas))
+    assert PlanTick.objects.count() == 3 * ROUNDS

@@ -1,0 +1,73 @@
+"""The days between the acceptance and the first workshop: what may be begun now because it takes long, and the first session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from applications.progress.team_facts import TeamFacts
+from applications.writing.idea import idea_of
+from applications.writing.models import Application
+from calls.models import Edition
+from calls.terms import SUMMARY, AttachmentTerm, Terms
+from cohorts.models import Team
+from core.statements import Statement
+from workshops.models import Session
+
+# Attachments that an office has to give out; a new one can take weeks (the call's guidance on attachments).
+FROM_OFFICES = ("tax_exemption", "register_extract")
+
+
+@dataclass(frozen=True)
+class FirstDay:
+    """What the page of the first day shows beside the card."""
+
+    idea: str
+    recording: str
+    idea_is_taken: bool
+    papers: tuple[AttachmentTerm, ...]
+    session: Session | None
+    """The first session that is planned, if one is."""
+
+
+def is_first_day(facts: TeamFacts, now: datetime) -> bool:
+    """Is the team accepted and its first workshop still to come? Not for a team that is out or has finished."""
+    begun = any(step.begins_at and step.begins_at <= now for step in facts.steps)
+    waits = bool(facts.steps) or facts.application is None
+    return waits and not begun and not facts.is_withdrawn and facts.submission is None and not facts.is_over
+
+
+def first_day_of(team: Team, facts: TeamFacts, application: Application | None) -> FirstDay:
+    """Read it: two queries, and one more before the team has an application."""
+    idea, recording = idea_of(team.pk)
+    terms = application.terms if application else _terms(team)
+    papers = sorted((term for term in terms.attachments if term.key in FROM_OFFICES), key=_by_office)
+    summary = next((section for section in facts.sections if section.key == SUMMARY), None)
+    return FirstDay(
+        idea=idea,
+        recording=recording,
+        idea_is_taken=bool(summary and summary.version),
+        papers=tuple(papers),
+        session=READ_FIRST_SESSION.first(cohort=team.cohort_id),
+    )
+
+
+def _terms(team: Team) -> Terms:
+    edition = READ_EDITION.first(call=team.cohort.call_id)
+    return edition.terms if edition else Terms()
+
+
+def _by_office(term: AttachmentTerm) -> int:
+    return FROM_OFFICES.index(term.key)
+
+
+def _first_session(cohort: Any) -> QuerySet[Session]:
+    rows = Session.objects.filter(workshop__cohort=cohort, workshop__cancelled_at=None)
+    return rows.select_related("workshop").order_by("begins_at")[:1]
+
+
+READ_FIRST_SESSION = Statement(_first_session, "cohort")
+READ_EDITION = Statement(lambda call: Edition.objects.published().filter(call=call).order_by("-number")[:1], "call")
