@@ -203,6 +203,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cohorts:withdraw": ("POST", "> > > > > >"),
     "dashboard": ("GET", "L o o o o o"),
     "datenschutz": ("GET", "o o o o o o"),
+    "glossary": ("GET", "o o o o o o"),
     "healthz": ("GET", "o o o o o o"),
     "home": ("GET", "o > > > > >"),
     "impressum": ("GET", "o o o o o o"),

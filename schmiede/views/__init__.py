@@ -3,6 +3,7 @@
 from schmiede.views.cockpit import cockpit
 from schmiede.views.dashboard import dashboard
 from schmiede.views.frame import bad_request, csrf_failure, server_error, theme
+from schmiede.views.glossary import glossary
 from schmiede.views.health import healthz
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
@@ -14,6 +15,7 @@ __all__ = [
     "cockpit",
     "csrf_failure",
     "dashboard",
+    "glossary",
     "healthz",
     "home",
     "invitation",

@@ -2,6 +2,7 @@
    summary of errors. Without it everything works the same. */
 
 import "./bar.js";
+import "./explained.js";
 import "./guard.js";
 import "./logout-dialog.js";
 import "./printing.js";

@@ -1,0 +1,23 @@
+"""Hard words explained in place: `text|explained` in a text of ours, `{% hard_words code %}` beside a finding."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from calls import glossary
+
+register = template.Library()
+
+
+@register.filter
+def explained(text: str) -> SafeString:
+    """Return a text of a call with its hard words marked; never for words that people wrote."""
+    return glossary.explained(text)
+
+
+@register.simple_tag
+def hard_words(code: str) -> SafeString:
+    """Return the words that help to understand what the check of this code says, each leading to its explanation."""
+    return format_html_join(", ", "{}", ((glossary.link(word),) for word in glossary.words_of_check(code)))
