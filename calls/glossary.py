@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from calls.reference import DATA, Sources, read
@@ -76,6 +76,12 @@ def by_initial() -> list[tuple[str, list[Word]]]:
 def words_of_check(code: str) -> list[Word]:
     """Return the words that help to understand what a check says."""
     return [word for word in words() if code in word.checks]
+
+
+@cache
+def links_of_check(code: str) -> SafeString:
+    """Return these words, each leading to its explanation; empty where there are none."""
+    return format_html_join(", ", "{}", ((link(word),) for word in words_of_check(code)))
 
 
 @lru_cache(maxsize=MOST_TEXTS)

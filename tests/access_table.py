@@ -205,6 +205,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "datenschutz": ("GET", "o o o o o o"),
     "glossary": ("GET", "o o o o o o"),
     "healthz": ("GET", "o o o o o o"),
+    "help_topic": ("GET", "o o o o o o"),
     "home": ("GET", "o > > > > >"),
     "impressum": ("GET", "o o o o o o"),
     "invitation": ("GET", "o o o o o o"),

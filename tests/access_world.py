@@ -286,9 +286,8 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
     namespace, _colon, page = name.rpartition(":")
     match namespace:
         case "":
-            return {"invitation": {"token": world.token}, "cockpit": {"slug": world.cohort.slug}, **ALLAUTH}.get(
-                name, {}
-            )
+            own = {"cockpit": {"slug": world.cohort.slug}, "help_topic": {"slug": "einloggen"}}
+            return {"invitation": {"token": world.token}, **own, **ALLAUTH}.get(name, {})
         case "admin":
             return admin_arguments(page, world)
         case "accounts":

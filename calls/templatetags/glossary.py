@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from calls import glossary
@@ -20,4 +19,4 @@ def explained(text: str) -> SafeString:
 @register.simple_tag
 def hard_words(code: str) -> SafeString:
     """Return the words that help to understand what the check of this code says, each leading to its explanation."""
-    return format_html_join(", ", "{}", ((glossary.link(word),) for word in glossary.words_of_check(code)))
+    return glossary.links_of_check(code)

@@ -5,6 +5,7 @@ from schmiede.views.dashboard import dashboard
 from schmiede.views.frame import bad_request, csrf_failure, server_error, theme
 from schmiede.views.glossary import glossary
 from schmiede.views.health import healthz
+from schmiede.views.help_topic import help_topic
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
 from schmiede.views.resend import resend
@@ -17,6 +18,7 @@ __all__ = [
     "dashboard",
     "glossary",
     "healthz",
+    "help_topic",
     "home",
     "invitation",
     "resend",
