@@ -98,10 +98,11 @@ def day_of_this_year(value: date, *, weekday: bool = False) -> str:
     return _written(local_day(value), "l, j. F" if weekday else "j. F")
 
 
-def tile(value: date) -> tuple[str, str, str]:
-    """The weekday, the day and the month of a small tile: „Fr“, „11.“, „Dez.“."""
+def tile(value: date) -> tuple[str, str, str, str]:
+    """The weekday, the day, the month and the year of a small tile: „Fr“, „11.“, „Dez.“; the year is empty where it is this one."""
     local = local_day(value)
-    return _written(local, "D"), _written(local, "j."), _written(local, "N")
+    year = "" if local.year == timezone.localdate().year else str(local.year)
+    return _written(local, "D"), _written(local, "j."), _written(local, "N"), year
 
 
 def clock(value: datetime) -> str:

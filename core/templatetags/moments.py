@@ -87,12 +87,13 @@ def euro(cents: int | None) -> str:
 
 @register.filter
 def tile(value: date | None) -> SafeString | str:
-    """A day as a small tile for lists of dates: `Fr`, `11.`, `Dez.`"""
+    """A day as a small tile for lists of dates: `Fr`, `11.`, `Dez.`, and beneath it the year where it is not this one"""
     if not value:
         return ""
-    return format_html(
-        '<time datetime="{}">{} <b>{}</b> {}</time>', words.local_day(value).isoformat(), *words.tile(value)
-    )
+    weekday_, day_, month, year = words.tile(value)
+    stamp = words.local_day(value).isoformat()
+    year_line = format_html(" <span>{}</span>", year) if year else ""
+    return format_html('<time datetime="{}">{} <b>{}</b> {}{}</time>', stamp, weekday_, day_, month, year_line)
 
 
 def day_tag(value: date, text: str) -> SafeString:

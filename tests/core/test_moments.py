@@ -44,6 +44,11 @@ def test_tile_is_narrow():
     assert tile(date(2026, 12, 11)) == '<time datetime="2026-12-11">Fr <b>11.</b> Dez.</time>'
 
 
+def test_tile_names_the_year_where_it_is_another():
+    assert strip_tags(tile(date(2027, 1, 14))) == "Do 14. Jan. 2027"
+    assert strip_tags(tile(datetime(2026, 12, 31, 23, 30, tzinfo=UTC))) == "Fr 1. Jan. 2027"
+
+
 def test_moment_late_in_the_evening_is_the_german_day():
     assert day(datetime(2026, 12, 10, 23, 30, tzinfo=UTC)) == '<time datetime="2026-12-11">11. Dezember</time>'
 
