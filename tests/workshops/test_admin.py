@@ -132,12 +132,24 @@ def test_section_keys_are_ticked(doris, workshop):
 
 def test_moved_session_counts_its_changes(doris, workshop):
     save(doris, workshop)
+    before = Session.objects.get().changed_at
     assert Session.objects.get().sequence == 0
 
     save(doris, workshop, **{"sessions-0-place": "Anderer Ort"})
 
     session = Session.objects.get()
     assert (session.place, session.sequence) == ("Anderer Ort", 1)
+    assert session.changed_at > before
+
+
+def test_a_new_title_counts_as_a_change_of_its_sessions(doris, workshop):
+    before = Session.objects.get().changed_at
+    save(doris, workshop, title="Bedarf klären")
+    assert Session.objects.get().sequence == 1
+    save(doris, Workshop.objects.get(), title="Bedarf", **{"sessions-0-place": "Anderer Ort"})
+    session = Session.objects.get()
+    assert (session.place, session.sequence) == ("Anderer Ort", 2)
+    assert session.changed_at > before
 
 
 def test_people_are_told_of_old_and_new_date_and_place(doris, workshop):

@@ -128,17 +128,24 @@ class WorkshopAdmin(PortalModelAdmin):
     def first_at(self, workshop: Any) -> Any:
         return workshop.first_at
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Count a new number or title as a change of its sessions, which calendars call by it."""
+        super().save_model(request, obj, form, change)
+        if change and {"position", "title"} & set(form.changed_data):
+            obj.sessions.update(sequence=models.F("sequence") + 1, changed_at=timezone.now())
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Count the changes of a moved session, so that calendars take the new one, and tell the cohort.
+        """Count the changes of sessions and assignments, so that calendars take the new ones, and tell the cohort of moves.
 
         Material says who added it.
         """
         user: Any = request.user
         before = list(Session.objects.filter(workshop=form.instance)) if formset.model is Session else []
         for row in formset.forms:
-            if isinstance(row.instance, Session) and row.has_changed() and not row.instance._state.adding:
+            if isinstance(row.instance, Session | Assignment) and row.has_changed() and not row.instance._state.adding:
                 row.instance.sequence += 1
-                row.changed_data.append("sequence")
+                row.instance.changed_at = timezone.now()
+                row.changed_data += ["sequence", "changed_at"]
             if isinstance(row.instance, Material) and row.has_changed():
                 row.instance.added_by = user
                 row.changed_data += ["file_name", "size", "added_by"]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(Record):
     """What every team does after a workshop, until the end of `due_on`; sections it is about, if any.
 
+    `sequence` counts changes, for calendars.
     Who edits it is asked of its workshop, who ticks it of the team: `Workshop.MAY`, `Team.MAY`.
     """
 
@@ -41,6 +43,8 @@ class Assignment(Record):
     text = models.TextField(_("Beschreibung"), blank=True)
     due_on = models.DateField(_("bis"), null=True, blank=True)
     section_keys = models.JSONField(_("Abschnitte"), default=list, blank=True)
+    sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     STAYS = dict.fromkeys(("title", "text"), ORGANISERS_TEXT)
     COHORTS = "workshop__cohort"

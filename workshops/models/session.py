@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(Record):
-    """A day or evening of a workshop; times are moments, shown in Europe/Berlin. `sequence` counts changes (iCalendar)."""
+    """A day or evening of a workshop; times are moments, shown in Europe/Berlin. `sequence` counts changes, for calendars."""
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="sessions", verbose_name=_("Workshop"))
     begins_at = models.DateTimeField(_("Beginn"))
@@ -34,6 +35,7 @@ class Session(Record):
     place = models.CharField(_("Ort"), max_length=300, blank=True)
     online_url = models.URLField(_("Link zum Online-Raum"), max_length=500, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     STAYS = dict.fromkeys(("place", "online_url"), ORGANISERS_TEXT)
     COHORTS = "workshop__cohort"
