@@ -5,7 +5,9 @@ With a place come the organisation, its team, and the invitations of its people.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -41,7 +43,7 @@ def accept(
     organisation: Organisation | None = None,
     first_coach: CoachAssignment | None = None,
 ) -> Team:
-    """Give the association a place: make its team, invite its people, send `text`.
+    """Give the association a place: make its team, invite its people, send `text` with the dates of the workshops.
 
     `organisation` is the association's own, known from an earlier cohort of the same Träger; without it a new one is made.
     Raises `NoPlaceLeft` beyond the places of the cohort: its row is locked first, so of two at once only one gets the
@@ -60,7 +62,14 @@ def accept(
     organisation = organisation or _make_organisation(registration)
     write_if(registration, {}, organisation=organisation)
     Event.record("registration.accepted", registration, by=by)
-    registration.mail("registration_accepted", registration.persons.all(), dedup=registration.pk, text=text)
+    registration.mail(
+        "registration_accepted",
+        registration.persons.all(),
+        dedup=registration.pk,
+        text=text,
+        workshops=list(cohort.workshops.held().prefetch_related("sessions")),
+        calendar=settings.PORTAL_URL + reverse("calendar"),
+    )
     return _make_team(registration, organisation, first_coach=first_coach, by=by)
 
 

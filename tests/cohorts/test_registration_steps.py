@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -18,6 +20,7 @@ from tests.builders import (
     make_organiser,
     make_team,
     make_user,
+    make_workshop,
     window,
 )
 
@@ -281,3 +284,25 @@ def test_one_registration_accepted_twice_at_once_makes_one_team(at_once):
         assert sum(isinstance(result, Stale) for result in results) == 1, results
         decided = Registration.objects.get(pk=registration.pk)
         assert Team.objects.filter(registration=decided).count() == (decided.status == S.ACCEPTED)
+
+
+def test_the_acceptance_carries_the_dates_and_says_how_they_get_into_a_calendar(cohort, doris, settings):
+    zone = timezone.get_default_timezone()
+    make_workshop(cohort, 1, begins_at=datetime(2031, 1, 14, 17, tzinfo=zone), title="Ankommen & Idee")
+    make_workshop(cohort, 2, title="Bedarf").sessions.all().delete()
+    make_workshop(cohort, 3, title="Abgesagtes", cancelled_at=timezone.now())
+
+    accept(make_registration(cohort), by=doris, text="Ja.")
+
+    text = Message.objects.filter(kind="registration_accepted")[0].text
+    assert "Workshop 1 „Ankommen & Idee“\n- Dienstag, 14. Januar 2031, 17:00 bis 20:00 Uhr, vor Ort, Halle\n" in text
+    assert "Workshop 2 „Bedarf“\n- Der Termin steht noch nicht fest.\n" in text
+    assert "Abgesagtes" not in text
+    assert f"{settings.PORTAL_URL}/kalender/" in text
+
+
+def test_an_acceptance_before_there_are_workshops_names_no_dates(cohort, doris):
+    accept(make_registration(cohort), by=doris, text="Ja.")
+    text = Message.objects.filter(kind="registration_accepted")[0].text
+    assert "Das sind die Termine" not in text
+    assert "/kalender/" in text
