@@ -18,11 +18,13 @@ from accounts.requests import PortalRequest
 from calls.models import Edition
 from calls.terms import SectionTerm
 from cohorts.models import Team
+from core.calendars import ics_response
 from core.files import deliver
 from core.steps import take_step
 from core.words import clock, day_of_this_year
 from core.writes import Stale
 from workshops.attendance import read_sheet, sheet, with_typed
+from workshops.calendar_entries import sessions_in
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 
 
@@ -63,6 +65,16 @@ def detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "application": team.applications.running().first() if team else None,
     }
     return render(request, "workshops/detail.html", context)
+
+
+@require_safe
+def calendar_file(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Send the sessions of a workshop as a file that a calendar opens; 404 while it has no date."""
+    workshop = get_object_or_404(Workshop.objects.visible_to(request.user).for_list(), pk=uuid)
+    sessions = sessions_in(workshop)
+    if not sessions:
+        raise Http404
+    return ics_response(sessions, timezone.now(), f"workshop-{workshop.position}.ics")
 
 
 @require_safe
