@@ -31,7 +31,7 @@ logger = logging.getLogger("portal.request")
 
 PUBLIC = {
     "impressum", "datenschutz", "barrierefreiheit", "leichte-sprache", "theme", "healthz", "invitation", "robots",
-    "security_contact", "cohorts:privacy", "cohorts:privacy_version", "glossary", "help_topic",
+    "calendar_feed", "security_contact", "cohorts:privacy", "cohorts:privacy_version", "glossary", "help_topic",
 }  # fmt: skip
 # Open to somebody who still owes the second factor of this session, or has none yet.
 ALWAYS_OPEN = PUBLIC | {"account_logout"}

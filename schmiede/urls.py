@@ -25,6 +25,11 @@ urlpatterns = [
     path("glossar/", views.glossary, name="glossary"),
     path("ansicht/", views.theme, name="theme"),
     path("einladung/<str:token>/", views.invitation, name="invitation"),
+    path("kalender/", views.calendar, name="calendar"),
+    path("kalender/abonnieren/", views.calendar_subscribe, name="calendar_subscribe"),
+    path("kalender/neue-adresse/", views.calendar_renew, name="calendar_renew"),
+    path("kalender/beenden/", views.calendar_end, name="calendar_end"),
+    path("kalender/<str:token>.ics", views.calendar_feed, name="calendar_feed"),
     path("konto/fortsetzen/", views.resend, name="resend"),
     path("konto/", include("accounts.urls")),
     # Before allauth's, which they extend.

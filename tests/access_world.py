@@ -10,7 +10,7 @@ from django.contrib.flatpages.models import FlatPage
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.models import Event, Invitation, LastRun, Membership, Message, PrivacyText, Record
+from accounts.models import CalendarSubscription, Event, Invitation, LastRun, Membership, Message, PrivacyText, Record
 from accounts.models.invitation import hashed
 from applications.content import Budget, Expense, Goal, Goals
 from applications.papers import Pdf
@@ -84,6 +84,7 @@ MARKERS: dict[str, str] = {
 REGISTERED = {"Felsenbirne", "Speierling"}
 BY_LINK: dict[str, set[str]] = {
     "invitation": {"Feldahorn", "eingeladen@example.org"},
+    "calendar_feed": {"Liguster"},  # the title of an assignment
     **dict.fromkeys(("cohorts:registration", "cohorts:correct", "cohorts:confirm", "cohorts:withdraw"), REGISTERED),
 }
 
@@ -174,6 +175,7 @@ class AccessWorld(metaclass=WrittenAgain):
             email="x@example.org", kind="login_code", subject="Krähenbeere", text="x", key="z", failed_at=timezone.now()
         )
         self.event = Event.record("cohort.made", self.cohort, by=self.doris)
+        self.subscription = CalendarSubscription.objects.create(user=self.amina)
         self.last_run = LastRun.objects.create(name="run_due", at=timezone.now())
 
     def writing(self) -> None:
@@ -286,8 +288,9 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
     namespace, _colon, page = name.rpartition(":")
     match namespace:
         case "":
+            secret = {"invitation": world.token, "calendar_feed": world.subscription.token}
             own = {"cockpit": {"slug": world.cohort.slug}, "help_topic": {"slug": "einloggen"}}
-            return {"invitation": {"token": world.token}, **own, **ALLAUTH}.get(name, {})
+            return {"token": secret[name]} if name in secret else {**own, **ALLAUTH}.get(name, {})
         case "admin":
             return admin_arguments(page, world)
         case "accounts":

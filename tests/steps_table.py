@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.account_steps import activate, deactivate, end_office, reset_second_factor
 from accounts.erasing import erase, would_erase
 from accounts.invitations import invite
-from accounts.models import BamfOffice, PrivacyText
+from accounts.models import BamfOffice, CalendarSubscription, PrivacyText
 from applications.content import Attachments, Item, Text
 from applications.papers import Pdf
 from applications.papers.finish_requests import ask
@@ -57,6 +57,8 @@ PARTS = {
 
 # Who coaches a cohort keeps sentences of her own; there is no record yet to ask.
 COACHES = "carla gustav"
+# Everybody has a calendar of their own.
+EVERYBODY = "amina jonas lea carla gustav doris emil bilal"
 
 
 def jonas_in_team(world: Any) -> Any:
@@ -78,6 +80,9 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.invitations.invite", ("accounts.Invitation", "add"), lambda w, by: invite("neu@example.org", BamfOffice.get_or_make(), by=by)),
     ("accounts.invitations.invite", ("cohorts.TeamMember", "invite"), lambda w, by: invite("neu@example.org", jonas_in_team(w), by=by)),
     ("accounts.invitations.invite", ("cohorts.CoachAssignment", "invite"), lambda w, by: invite("neu@example.org", w.coach, by=by)),
+    ("accounts.models.calendar_subscription.CalendarSubscriptionQuerySet.subscribe", EVERYBODY, lambda w, by: CalendarSubscription.objects.subscribe(by=by)),
+    ("accounts.models.calendar_subscription.CalendarSubscription.renew", ("accounts.CalendarSubscription", "renew"), lambda w, by: w.subscription.renew(by=by, seen=1)),
+    ("accounts.models.calendar_subscription.CalendarSubscription.end", ("accounts.CalendarSubscription", "end"), lambda w, by: w.subscription.end(by=by)),
     ("accounts.models.invitation.Invitation.revoke", ("accounts.Invitation", "revoke"), lambda w, by: w.invitation.revoke(by=by)),
     ("accounts.models.message.Message.send_again", ("accounts.Message", "send again"), lambda w, by: w.message.send_again(by=by)),
     ("accounts.models.message.Message.send_again", "emil", lambda w, by: w.code.send_again(by=by)),

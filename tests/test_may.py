@@ -57,6 +57,10 @@ REVIEW: dict[str, str] = {
 }
 
 TABLE: dict[str, dict[str, str]] = {
+    "accounts.CalendarSubscription": {
+        "renew": "amina",
+        "end": "amina",
+    },
     "accounts.Invitation": {
         "revoke": "amina emil",
         "add": "emil",
@@ -285,7 +289,7 @@ def test_nothing_but_tests_asserts():
 
 def records_of(world: AccessWorld) -> dict[str, Record]:
     found = [
-        world.team.organisation, world.membership, world.invitation, world.message, world.event, world.last_run, world.jonas,
+        world.team.organisation, world.membership, world.invitation, world.subscription, world.message, world.event, world.last_run, world.jonas,
         world.application.call, world.application.edition, world.cohort, world.curriculum, world.registration, world.team,
         world.team.members.get(user=world.jonas), world.coach, world.absence, world.announcement, world.workshop, world.session,
         world.material, world.assignment, world.attendance, world.application, world.draft, world.attachment,

@@ -79,6 +79,7 @@ def around(world):
     bilals = world.bilals.team
     yield from [("", world.event), ("", world.invitation), ("", world.last_run), ("", world.message), ("", world.amina)]
     yield "of another cohort", Event.record("cohort.made", bilals.cohort, by=None)
+    yield "", world.subscription
     yield "to a team", Invitation.make("x@example.org", world.team.members.first(), by=world.doris)[0]
     yield "", world.membership
     yield "elsewhere", world.bilal.memberships.get()

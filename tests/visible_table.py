@@ -9,6 +9,7 @@ REVIEW = "amina lea carla gustav doris"
 STAFF = "doris emil"
 
 TABLE: dict[str, str] = {
+    "accounts.CalendarSubscription": "amina",
     "accounts.Event": STAFF,
     "accounts.Event of another cohort": "emil",
     "accounts.Invitation": "amina emil",

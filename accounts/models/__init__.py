@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .address import KnownAddress
+from .calendar_subscription import CalendarSubscription
 from .event import Event
 from .invitation import BamfOffice, Invitation
 from .last_run import LastRun
@@ -15,6 +16,7 @@ from .user import User
 
 __all__ = [
     "BamfOffice",
+    "CalendarSubscription",
     "Event",
     "Invitation",
     "KnownAddress",

@@ -234,9 +234,8 @@ def _plans(cohorts: set[UUID]) -> tuple[dict[UUID, list[datetime]], dict[UUID, l
 
 def _assignments(cohorts: set[UUID], opened: set[UUID]) -> dict[UUID, list[AssignmentFacts]]:
     assignments: dict[UUID, list[AssignmentFacts]] = defaultdict(list)
-    for cohort, uuid, workshop, title, due_on in READ_ASSIGNMENTS(cohorts=cohorts):
-        facts = AssignmentFacts(uuid, workshop, title, due_on, is_later=workshop not in opened)
-        assignments[cohort].append(facts)
+    for cohort, uuid, workshop, *more in READ_ASSIGNMENTS(cohorts=cohorts):
+        assignments[cohort].append(AssignmentFacts(uuid, workshop, *more, is_later=workshop not in opened))
     return assignments
 
 
@@ -287,7 +286,8 @@ def _sessions(cohorts: Any) -> QuerySet[Any, Any]:
 
 def _of_workshops(cohorts: Any) -> QuerySet[Any, Any]:
     rows = Assignment.objects.filter(workshop__cohort__pk__among=cohorts, workshop__cancelled_at=None)
-    return rows.order_by("due_on", "position").values_list("workshop__cohort", "pk", "workshop", "title", "due_on")
+    facts = ("pk", "workshop", "title", "due_on", "changed_at", "sequence")
+    return rows.order_by("due_on", "position").values_list("workshop__cohort", *facts)
 
 
 def _last_moments(teams: Any) -> QuerySet[Any, Any]:

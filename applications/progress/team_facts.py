@@ -25,6 +25,8 @@ class AssignmentFacts:
     workshop: UUID
     title: str
     due_on: date | None
+    changed_at: datetime | None = None
+    sequence: int = 0
     is_later: bool = False
     """Does its workshop open later?"""
 

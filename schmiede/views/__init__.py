@@ -1,5 +1,6 @@
 """Pages that belong to no single app, or need several."""
 
+from schmiede.views.calendars import calendar, calendar_end, calendar_feed, calendar_renew, calendar_subscribe
 from schmiede.views.cockpit import cockpit
 from schmiede.views.dashboard import dashboard
 from schmiede.views.frame import bad_request, csrf_failure, server_error, theme
@@ -13,6 +14,11 @@ from schmiede.views.well_known import robots, security_contact
 
 __all__ = [
     "bad_request",
+    "calendar",
+    "calendar_end",
+    "calendar_feed",
+    "calendar_renew",
+    "calendar_subscribe",
     "cockpit",
     "csrf_failure",
     "dashboard",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 # Whatever else is not public asks for the login anyway; links with a secret in them must not be found by a search.
-NOT_SEARCHED = ("/einladung/", "/konto/", "/verwaltung/", "/projektschmieden/*/anmeldung/")
+NOT_SEARCHED = ("/einladung/", "/kalender/", "/konto/", "/verwaltung/", "/projektschmieden/*/anmeldung/")
 # RFC 9116 wants less than a year. It is computed, so that nobody has to think of renewing it.
 SECURITY_CONTACT_HOLDS = timedelta(days=180)
 

@@ -52,7 +52,7 @@ FORGOTTEN = {
 }  # fmt: skip
 # Identifiers, hashes, codes, counts and words of our own: nobody types a name there.
 TECHNICAL = {
-    "accounts.BamfOffice.name", "accounts.Event.codes", "accounts.Event.record_id", "accounts.Event.record_type",
+    "accounts.BamfOffice.name", "accounts.CalendarSubscription.key", "accounts.Event.codes", "accounts.Event.record_id", "accounts.Event.record_type",
     "accounts.Event.what", "accounts.Invitation.target_id", "accounts.Invitation.token_hash", "accounts.LastRun.name",
     "accounts.LastRun.note", "accounts.Message.error", "accounts.Message.key", "accounts.Message.kind",
     "accounts.Message.link", "accounts.Message.secret", "accounts.Organisation.postcode",
