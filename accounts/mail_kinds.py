@@ -40,6 +40,7 @@ WORDS: dict[str, str | Promise] = {
     "comment_resolved": _("Anmerkung abgehakt"),
     "taken_back": _("Fertigstellung zurückgenommen"),
     "team_has_coach": _("Team hat eine Coaching-Person"),
+    "team_readmitted": _("Zusage für einen Platz (wieder dabei)"),
     "team_without_owner": _("Team ohne verantwortliche Person"),
     "team_withdrawn": _("Team ausgeschieden"),
     "withdrawn": _("Vorhaben zurückgezogen"),

@@ -5,6 +5,8 @@ With a place come the organisation, its team, and the invitations of its people.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
@@ -12,8 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Event, Organisation, User
+from accounts.models.named_person import NamedPerson
 from cohorts.models import CoachAssignment, Cohort, OnBothSides, Registration, Team, TeamMember
 from core.writes import Stale, write_if
+
+OWNER, WRITER = TeamMember.Role.OWNER, TeamMember.Role.WRITER
 
 
 class NoPlaceLeft(Stale):
@@ -55,8 +60,7 @@ def accept(
     if cohort.cancelled_at:
         raise Stale
     _decide(registration, Registration.Status.ACCEPTED, by=by, text=text, note=note)
-    if cohort.teams.current().count() >= cohort.places:
-        raise NoPlaceLeft
+    refuse_beyond_places(cohort)
     if organisation and organisation not in known_organisations(registration):
         raise AlreadyTakesPart
     organisation = organisation or _make_organisation(registration)
@@ -70,7 +74,9 @@ def accept(
         workshops=list(cohort.workshops.held().prefetch_related("sessions")),
         calendar=settings.PORTAL_URL + reverse("calendar"),
     )
-    return _make_team(registration, organisation, first_coach=first_coach, by=by)
+    roles = [OWNER if person.position == 1 else WRITER for person in registration.persons.all()]
+    team = Team(cohort=registration.cohort, organisation=organisation, registration=registration)
+    return make_team(team, zip(registration.persons.all(), roles, strict=True), first_coach=first_coach, by=by)
 
 
 @transaction.atomic
@@ -125,31 +131,29 @@ def _make_organisation(registration: Registration) -> Organisation:
     )
 
 
-def _make_team(
-    registration: Registration, organisation: Organisation, *, first_coach: CoachAssignment | None, by: User
-) -> Team:
-    """Make the team; its first person is the owner, the others write. All are invited.
+def refuse_beyond_places(cohort: Cohort) -> None:
+    """Raise `NoPlaceLeft` if every place is taken. Part of a step that has locked the cohort."""
+    if cohort.teams.current().count() >= cohort.places:
+        raise NoPlaceLeft
 
-    Raises `OnBothSides` with the names of all who coach or organise the cohort.
+
+def make_team(
+    team: Team, people: Iterable[tuple[NamedPerson, str]], *, by: User, first_coach: CoachAssignment | None = None
+) -> Team:
+    """Save the new team, and invite each of these people in the role beside them.
+
+    Part of a step that has locked the cohort, its Träger and the organisation. Raises `OnBothSides` with the names of all
+    who coach or organise the cohort.
     """
-    if first_coach and first_coach.cohort_id != registration.cohort_id:
+    if first_coach and first_coach.cohort_id != team.cohort_id:
         raise ValueError("A coach of another cohort.")
-    team = Team.objects.create(
-        cohort=registration.cohort,
-        organisation=organisation,
-        registration=registration,
-        first_coach=first_coach,
-    )
+    team.first_coach = first_coach
+    team.save(force_insert=True)
     Event.record("team.made", team, by=by)
     on_both_sides = []
-    for person in registration.persons.all():
-        member = team.members.create(
-            first_name=person.first_name,
-            last_name=person.last_name,
-            email=person.email,
-            phone=person.phone,
-            role=TeamMember.Role.OWNER if person.position == 1 else TeamMember.Role.WRITER,
-        )
+    for person, role in people:
+        known = {name: getattr(person, name) for name in ("first_name", "last_name", "email", "phone")}
+        member = team.members.create(role=role, **known)
         try:
             member.send_invitation(by=by)
         except OnBothSides:

@@ -181,6 +181,7 @@ TABLE: dict[str, dict[str, str]] = {
         "people": "amina doris",
         "add": "",
         "edit": "doris",
+        "readmit": "doris",
     },
     "cohorts.TeamMember": {
         "add": "",

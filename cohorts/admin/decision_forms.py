@@ -65,7 +65,10 @@ class AcceptForm(DecisionForm):
         label=gettext_lazy("Bekannte Organisation"),
         required=False,
         empty_label=gettext_lazy("neu anlegen"),
-        help_text=gettext_lazy("Nur wenn der Verein schon in einer Ihrer früheren Projektschmieden war."),
+        help_text=gettext_lazy(
+            "Nur wenn der Verein schon in einer Ihrer früheren Projektschmieden war. Sein Team kann dann seine früheren "
+            "Texte übernehmen."
+        ),
     )
     first_coach = forms.ModelChoiceField(
         CoachAssignment.objects.none(),

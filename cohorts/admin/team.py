@@ -10,12 +10,17 @@ from django.contrib.admin import ActionLocation
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
+from cohorts.readmitting import cohorts_for, readmit
+
+from .decision_forms import suggested_text
+from .readmit_form import ReadmitForm, consequences_of
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
@@ -110,7 +115,7 @@ class TeamAdmin(PortalModelAdmin):
         "withdrawn_at",
     )
     inlines = [TeamMemberInline]
-    actions = ["name_coaches", "add_member", "withdraw"]
+    actions = ["name_coaches", "add_member", "readmit", "withdraw"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TeamList
@@ -133,8 +138,11 @@ class TeamAdmin(PortalModelAdmin):
     def has_people_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "people", obj)
 
+    def has_readmit_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "readmit", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
-        return obj.is_current
+        return obj.is_current or action == "readmit"
 
     @admin.action(description=gettext_lazy("Coaching-Personen festlegen"), location=BOTH, permissions=["change"])
     def name_coaches(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
@@ -189,6 +197,46 @@ class TeamAdmin(PortalModelAdmin):
             stale=stale,
         )
         return self.ask_again(request, refused, form, **question)
+
+    @admin.action(
+        description=gettext_lazy("In eine neue Projektschmiede aufnehmen"),
+        location=[ActionLocation.CHANGE_FORM],
+        permissions=["readmit"],
+    )
+    def readmit(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
+        """Show who is invited into which cohort, with which text; then make the new team, and open its page."""
+        by: Any = request.user
+        team = queryset.select_related("organisation", "cohort__organiser").first()
+        if team is None or not cohorts_for(team).exists():
+            self.message_user(
+                request, _("Es gibt keine andere Projektschmiede, in die Sie das Team aufnehmen können."), "error"
+            )
+            return None
+        question: dict[str, Any] = {
+            "title": _("In eine neue Projektschmiede aufnehmen"),
+            "button": _("Aufnehmen, Zusage und Einladungen verschicken"),
+            "intro": _("Die Organisation bekommt ein neues Team in einer anderen Projektschmiede von Ihnen."),
+        }
+        stale = _("Diese Projektschmiede ist vorbei oder abgesagt.")
+        initial = {"text": lambda: suggested_text("readmitted")}
+        details = lambda: consequences_of(team)  # noqa: E731
+        form = self.ask(
+            request, queryset, ReadmitForm, **question, team=team, initial=initial, details=details, stale=stale
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        made: list[Team] = []
+        refused = self.run(
+            request,
+            [team],
+            lambda earlier: made.append(readmit(earlier, by=by, **form.cleaned_data)),
+            may="readmit",
+            done=_("Aufgenommen. Das neue Team ist angelegt, die Einladungen sind unterwegs."),
+            stale=stale,
+        )
+        if made:
+            return redirect("admin:cohorts_team_change", made[0].pk)
+        return self.ask_again(request, refused, form, details=consequences_of(team), **question)
 
     @admin.action(description=gettext_lazy("Team scheidet aus"), location=BOTH, permissions=["people"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:

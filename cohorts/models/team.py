@@ -115,6 +115,7 @@ class Team(Record):
         "people": roles("owner", "organiser"),
         "add": roles(),
         "edit": roles("organiser"),
+        "readmit": roles("organiser"),
     }
 
     class Meta:
