@@ -31,7 +31,8 @@ from applications.writing.models import Attachment, PlanTick, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
 from cohorts.deciding import accept, decline, put_on_waiting_list
-from tests.builders import day
+from cohorts.readmitting import readmit
+from tests.builders import day, make_cohort
 
 APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
 
@@ -50,6 +51,8 @@ PARTS = {
     "applications.writing.models.draft.Draft.write",
     "applications.reviews.models.review.lock_review",
     "applications.papers.models.submission.Submission.tell",
+    "applications.writing.starting.take_over",
+    "cohorts.deciding.make_team",
     "cohorts.models.coach.CoachAssignment.send_invitation",
     "cohorts.models.member.TeamMember.give_ownership",
     "cohorts.models.member.TeamMember.send_invitation",
@@ -120,6 +123,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.deciding.accept", ("cohorts.Registration", "decide"), lambda w, by: accept(w.registration, by=by, text="Ja")),
     ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),
     ("cohorts.deciding.decline", ("cohorts.Registration", "decide"), lambda w, by: decline(w.registration, by=by, text="Nein")),
+    ("cohorts.readmitting.readmit", ("cohorts.Team", "readmit"), lambda w, by: readmit(w.team, make_cohort(w.team.cohort.organiser), by=by, text="Ja", owner=w.team.owner(), people=[jonas_in_team(w)])),
     ("cohorts.models.registration.Registration.renew_link", ("cohorts.Registration", "edit"), lambda w, by: w.registration.renew_link(by=by)),
     ("cohorts.models.team.Team.add_member", ("cohorts.Team", "people"), lambda w, by: w.team.add_member(by=by, email="neu@example.org", role="writer", first_name="Neu", last_name="Gast")),
     ("cohorts.models.team.Team.name_coaches", ("cohorts.Team", "edit"), lambda w, by: w.team.name_coaches(w.coach, None, by=by)),

@@ -16,6 +16,7 @@ from applications.states import SectionState
 from applications.writing.access import with_roles
 from applications.writing.models import Application
 from applications.writing.page.desk import group_sections
+from applications.writing.page.last_time import Origin
 from calls.models import Edition
 
 
@@ -38,6 +39,7 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "all": len(sections),
         "may": {action.replace(" ", "_"): bool(allowed & roles) for action, allowed in Application.MAY.items()},
         "calls_theme": application.terms.theme(application.theme_key),
+        "origin": Origin.of(application, request.user),
         "newer": newest if newest and newest.number > application.edition.number else None,
     }
     return render(request, "applications/progress/workspace.html", context)

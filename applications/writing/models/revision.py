@@ -101,8 +101,9 @@ class Revision(Record):
         FINISHED = "finished", _("fertiggestellt")
         RESTORED = "restored", _("wiederhergestellt")
         IMPORTED = "imported", _("eingelesen")
+        COPIED = "copied", _("aus einem früheren Vorhaben übernommen")
 
-    NEVER_THINNED: ClassVar = {Why.CONFLICT, Why.HANDED_IN, Why.FINISHED, Why.RESTORED}
+    NEVER_THINNED: ClassVar = {Why.CONFLICT, Why.HANDED_IN, Why.FINISHED, Why.RESTORED, Why.COPIED}
 
     draft = models.ForeignKey("Draft", models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField(null=True, blank=True)
@@ -121,7 +122,7 @@ class Revision(Record):
     )
     """The author of the other text, for the result of a merge."""
     is_kept = models.BooleanField(default=False, editable=False)
-    """Kept for good: handed in, noted in a review, finished, restored, lost in a conflict, or kept by the thinning."""
+    """Kept for good: handed in, noted in a review, finished, restored, taken over, lost in a conflict, or kept by the thinning."""
 
     before: UUID | None  # by `with_before()`
     before_length: int | None

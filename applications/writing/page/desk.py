@@ -93,10 +93,16 @@ class Desk:
     def draft(self) -> Draft:
         return self.drafts[self.key]
 
-    @property
+    @cached_property
     def term(self) -> SectionTerm:
-        """The section in the edition's terms; a section that it dropped has its key as a title and can only be read."""
-        return self.application.terms.by_key.get(self.key) or SectionTerm(self.key, self.key, self.draft.kind)
+        """The section in the edition's terms; a section that it dropped can only be read.
+
+        It has its key as a title, or the title it had in the earlier application from which its text was taken.
+        """
+        known = self.application.terms.by_key.get(self.key)
+        if known is None and self.application.previous is not None:
+            known = self.application.previous.terms.by_key.get(self.key)
+        return known or SectionTerm(self.key, self.key, self.draft.kind)
 
     def may(self, action: str) -> bool:
         return bool(Application.MAY[action] & self.roles)

@@ -25,6 +25,7 @@ from applications.writing.models import How, NotDrafting, Save, SectionClosed, S
 from applications.writing.page import undecided
 from applications.writing.page.budget import BudgetLayout
 from applications.writing.page.desk import Desk
+from applications.writing.page.last_time import last_time
 from applications.writing.page.layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
 from applications.writing.page.live_parts import parts_after_save
 from calls.terms import SUMMARY, Kind
@@ -111,6 +112,7 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "note_who": desk.readers(NOTE),
         "comment_who": desk.readers(REVIEW),
         "may_note": desk.may("note"),
+        "then": last_time(desk),
         **comments_of(desk),
         "length": form.value.length,
         **more,

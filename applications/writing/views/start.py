@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,8 +21,10 @@ from applications.reviews.steps import withdraw as withdraw_application
 from applications.writing.access import get_application
 from applications.writing.idea import idea_of
 from applications.writing.models import AlreadyStarted, Application, CallClosed, NotDrafting
+from applications.writing.page.earlier import Attempt, Attempts, TakingOver, attempts_of
 from applications.writing.starting import adopt as adopt_edition
 from applications.writing.starting import start as start_application
+from calls.models import Edition
 from calls.terms import SUMMARY, Terms
 from cohorts.models import Team
 from core.writes import Stale
@@ -63,7 +65,7 @@ class ThemeForm(forms.Form):
 
 
 def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Begin the team's application: pick exactly one theme."""
+    """Begin the team's application: pick exactly one theme, with the texts of an earlier one (`frueher`) or with none."""
     teams = (
         Team.objects.with_member(request.user).filter(withdrawn_at=None).select_related("organisation", "cohort__call")
     )
@@ -73,37 +75,75 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return redirect(running)
     if not team.allows(request.user, "start"):
         raise PermissionDenied
-    call = team.cohort.call
-    edition = call.editions.published().order_by("-number").first()
-    is_open = edition is not None and call.is_open()
-    idea, recording = idea_of(team.pk)
+    edition = team.cohort.call.editions.published().order_by("-number").first()
+    attempts = attempts_of(team, request.user)
+    earlier = named_attempt(request, attempts)
+    taking = TakingOver(earlier.application, edition) if earlier and edition else None
+    idea, recording = ("", "") if taking else idea_of(team.pk)
     data = [request.POST] if request.method == "POST" else []
     form = ThemeForm(edition.terms if edition else Terms(), idea, *data)
+    if taking:
+        form.initial["theme"] = taking.theme
+    is_open = edition is not None and team.cohort.call.is_open()
     if request.method == "POST" and is_open and form.is_valid():
         try:
-            application = begin(team, form, by=request.user)
+            application = begin(team, form, earlier, by=request.user)
         except AlreadyStarted:
             messages.info(request, _("Jemand aus Ihrem Team hat das Vorhaben gerade begonnen."))
             return redirect("applications:start", team.pk)
         except CallClosed:
             is_open = False
         else:
-            messages.success(request, _("Ihr Vorhaben ist begonnen. Schreiben Sie los: Alles wird aufgehoben."))
+            messages.success(request, begun_with(earlier))
             with_idea = form.cleaned_data.get("with_idea")
             return redirect("applications:section", application.pk, SUMMARY) if with_idea else redirect(application)
+    more = {"attempts": attempts, "earlier": earlier, "taking": taking, "idea": idea, "recording": recording}
+    return show(request, team, form, edition, is_open=is_open, **more)
+
+
+def named_attempt(request: PortalRequest, attempts: Attempts) -> Attempt | None:
+    """Return the earlier application that the address names. 404 for one whose texts the person may not take over."""
+    key = request.GET.get("frueher", "")
+    attempt = attempts.find(key)
+    if key and attempt is None:
+        raise Http404
+    return attempt
+
+
+def begun_with(earlier: Attempt | None) -> str:
+    if earlier is None:
+        return _("Ihr Vorhaben ist begonnen. Schreiben Sie los: Alles wird aufgehoben.")
+    return _(
+        "Ihr Vorhaben ist begonnen, mit Ihren früheren Texten als erster Fassung. Schreiben Sie weiter: Alles wird aufgehoben."
+    )
+
+
+def show(
+    request: PortalRequest, team: Team, form: ThemeForm, edition: Edition | None, *, is_open: bool, **more: Any
+) -> HttpResponse:
+    call = team.cohort.call
     status = 409 if request.method == "POST" and not is_open else 422 if form.errors else 200
     chosen = form.cleaned_data.get("theme") if form.is_bound and form.is_valid() else None
-    deadline = read_deadline(call, umbrella_body("", team.organisation), stage=1)
-    context = {"team": team, "call": call, "deadline": deadline, "form": form, "is_open": is_open}
-    context |= {"idea": idea, "recording": recording}
-    context["chosen"] = edition.terms.theme(chosen) if edition and chosen else None
-    return render(request, "applications/writing/start.html", context, status=status)
+    context = {
+        "team": team,
+        "call": call,
+        "deadline": read_deadline(call, umbrella_body("", team.organisation), stage=1),
+        "form": form,
+        "is_open": is_open,
+        "chosen": edition.terms.theme(chosen) if edition and chosen else None,
+        **more,
+    }
+    template = "start_again" if more["taking"] and is_open else "start"
+    return render(request, f"applications/writing/{template}.html", context, status=status)
 
 
-def begin(team: Team, form: ThemeForm, *, by: User) -> Application:
+def begin(team: Team, form: ThemeForm, earlier: Attempt | None, *, by: User) -> Application:
     """Start what the form says. Raises what `applications.writing.starting.start` does."""
     theme, with_idea = form.cleaned_data["theme"], bool(form.cleaned_data.get("with_idea"))
-    return start_application(team, by=by, theme="" if theme == UNDECIDED else theme, with_idea=with_idea)
+    theme = "" if theme == UNDECIDED else theme
+    return start_application(
+        team, by=by, theme=theme, earlier=earlier.application if earlier else None, with_idea=with_idea
+    )
 
 
 @require_POST
