@@ -117,7 +117,10 @@ class SectionFacts(NamedTuple):
 
 
 def state_of(section: SectionFacts) -> SectionState:
-    """Return the state of one section. A section that was handed in counts as such even if it is closed."""
+    """Return the state of one section. A section that was handed in counts as such even if it is closed.
+
+    Texts of an earlier application may stand in a section before its workshop: it is closed all the same.
+    """
     last = section.last
     if last and last.is_open:
         return SectionState.HANDED_IN
@@ -125,9 +128,9 @@ def state_of(section: SectionFacts) -> SectionState:
         return SectionState.PLEASE_CHANGE
     if last and last.verdict == "accepted":
         return SectionState.ACCEPTED if last.version == section.version else SectionState.CHANGED_SINCE
-    if section.version > 0:
-        return SectionState.WRITING
-    return SectionState.NOT_BEGUN if section.is_open else SectionState.CLOSED
+    if not section.is_open:
+        return SectionState.CLOSED
+    return SectionState.WRITING if section.version > 0 else SectionState.NOT_BEGUN
 
 
 def state_of_all(states: Iterable[SectionState]) -> SectionState:

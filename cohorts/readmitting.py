@@ -11,9 +11,18 @@ from django.utils.translation import gettext
 
 from accounts import outbox
 from accounts.models import Event, Organisation, User
-from cohorts.deciding import OWNER, WRITER, AlreadyTakesPart, make_team, refuse_beyond_places
+from cohorts.deciding import OWNER, WRITER, AlreadyTakesPart, NoPlaceLeft, make_team, refuse_beyond_places
 from cohorts.models import Cohort, Team, TeamMember
 from core.writes import Stale
+
+
+class NoPlaceThere(NoPlaceLeft):
+    """Every place of the other cohort is taken; there is no registration that could wait."""
+
+    def __str__(self) -> str:
+        return gettext(
+            "Alle Plätze dieser Projektschmiede sind vergeben. Wählen Sie eine andere, oder erhöhen Sie dort die Zahl der Plätze."
+        )
 
 
 class PersonGone(Stale):
@@ -44,7 +53,7 @@ def readmit(
     """Give the team's organisation a place in another cohort: make a team, send `text`, and invite these people.
 
     `owner` is responsible in the new team; the others keep whether they write or read. Nobody is in it before they accept.
-    Raises `NoPlaceLeft`, `AlreadyTakesPart`, `PersonGone`, `OnBothSides`, and `Stale` for a cohort that is over or called off.
+    Raises `NoPlaceThere`, `AlreadyTakesPart`, `PersonGone`, `OnBothSides`, and `Stale` for a cohort that is over or called off.
     """
     team.require(by, "readmit")
     if cohort.organiser_id != team.cohort.organiser_id:
@@ -55,7 +64,10 @@ def readmit(
         raise Stale
     if locked.teams.filter(organisation=team.organisation_id).exists():
         raise AlreadyTakesPart
-    refuse_beyond_places(locked)
+    try:
+        refuse_beyond_places(locked)
+    except NoPlaceLeft as error:
+        raise NoPlaceThere from error
     chosen = {owner.pk, *(person.pk for person in people)}
     invited = list(people_to_invite(team).filter(pk__in=chosen))
     if len(invited) < len(chosen):

@@ -204,7 +204,7 @@ def test_without_a_place_everything_typed_is_still_there(admin_client, world):
     page = act(admin_client, Team, "readmit", world.team, on_form=True, form=form(world, text="Mein Text."))
 
     assert page.status_code == 409
-    assert "Alle Plätze sind vergeben." in page.content.decode()
+    assert "Alle Plätze dieser Projektschmiede sind vergeben." in page.content.decode()
     assert "Mein Text." in page.content.decode()
 
 

@@ -51,6 +51,7 @@ def team(*steps: StepFacts, **facts) -> TeamFacts:
     ("facts", "expected"),
     [
         (section(is_open=False), SectionState.CLOSED),
+        (section(version=1, is_open=False), SectionState.CLOSED),
         (section(), SectionState.NOT_BEGUN),
         (section(version=2), SectionState.WRITING),
         (section(version=1, items=(item(),)), SectionState.HANDED_IN),
