@@ -35,6 +35,7 @@ NEWCOMERS = (
     "coach without a team",
     "cohort is over",
     "withdrawn",
+    "for the second time",
 )
 
 
@@ -81,4 +82,8 @@ def after_it_ended(call: FundingCall) -> dict[str, User]:
     make_application(make_team(over, rosa, organisation=make_organisation("Beständig e. V.")), title="Bleibt")
     withdrawn = make_team(over, vera, withdrawn_at=timezone.now())
     make_application(withdrawn, status="withdrawn", withdrawn_at=timezone.now(), title="Abgebrochen")
-    return {"cohort is over": rosa, "withdrawn": vera}
+    anna = make_user("Anna", "Abermals")
+    before = make_team(over, anna)
+    make_application(before, status="withdrawn", withdrawn_at=timezone.now(), title="Noch einmal")
+    make_team(make_cohort(organiser), anna, organisation=before.organisation)
+    return {"cohort is over": rosa, "withdrawn": vera, "for the second time": anna}

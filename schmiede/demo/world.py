@@ -17,6 +17,7 @@ from calls.models import Edition, FundingCall
 from calls.reference import load_calls
 from cohorts.models import AnnouncementSeen, CoachAssignment, Cohort, Team, TeamMember
 from cohorts.reference import load_curriculum
+from schmiede.demo.again import begin_again
 from schmiede.demo.batch import Batch
 from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, make_registration, make_workshops
 from schmiede.demo.data_files import Clock, Row, read, read_teams
@@ -93,6 +94,7 @@ def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool 
     invite_accepted(world)
     note_who_saw_news(world)
     note_when_people_joined()
+    begin_again(world.casts["lindenrain"].team, world.cohorts["harz-und-heide"], by=world.users["doris"])
     say("Papiere der fertigen Vorhaben …")
     press = Press(works=papers)
     for cast in world.casts.values():

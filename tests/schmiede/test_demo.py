@@ -64,6 +64,7 @@ def test_demo_has_four_cohorts_in_their_phases(db, world):
         "mitteldeutschland": 10,
         "nord": 9,
         "spree-und-neisse": 8,
+        "harz-und-heide": 1,  # for the second time
     }
     assert (world.cohorts["nord"].call.deadline - timezone.localdate()).days == 7
 

@@ -17,7 +17,7 @@ from accounts.models import Record
 from accounts.models.record import Person, roles
 from applications.kept_after_erasing import TEAMS_TEXT
 from calls.models import Edition, FundingCall
-from calls.terms import Terms
+from calls.terms import SectionTerm, Terms
 from cohorts.models import Team
 from cohorts.models.team import has_role
 from core.writes import Stale
@@ -150,6 +150,16 @@ class Application(Record):
     def terms(self) -> Terms:
         """The terms of the call's edition; without a query if the edition is at hand."""
         return self.edition.terms
+
+    def term_of(self, key: str) -> SectionTerm | None:
+        """Return the section in the terms; one that is gone as it was in the earlier application its text was taken from.
+
+        None where no edition along the way has it. Two queries for each earlier application that is asked.
+        """
+        application: Application | None = self
+        while application is not None and key not in application.terms.by_key:
+            application = application.previous
+        return application.terms.by_key[key] if application else None
 
     @property
     def is_drafting(self) -> bool:

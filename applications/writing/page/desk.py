@@ -99,10 +99,7 @@ class Desk:
 
         It has its key as a title, or the title it had in the earlier application from which its text was taken.
         """
-        known = self.application.terms.by_key.get(self.key)
-        if known is None and self.application.previous is not None:
-            known = self.application.previous.terms.by_key.get(self.key)
-        return known or SectionTerm(self.key, self.key, self.draft.kind)
+        return self.application.term_of(self.key) or SectionTerm(self.key, self.key, self.draft.kind)
 
     def may(self, action: str) -> bool:
         return bool(Application.MAY[action] & self.roles)

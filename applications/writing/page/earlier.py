@@ -146,8 +146,7 @@ class TakingOver:
     def dropped(self) -> list[Taken]:
         """The sections that the new edition no longer has; their texts come over to be read."""
         gone = [key for key in self.drafts if key not in self.edition.terms.by_key]
-        former = self.former_terms.by_key
-        return [self._taken(former.get(key) or SectionTerm(key, key, self.drafts[key].kind)) for key in gone]
+        return [self._taken(self.earlier.term_of(key) or SectionTerm(key, key, self.drafts[key].kind)) for key in gone]
 
     def _taken(self, term: SectionTerm) -> Taken:
         draft = self.drafts[term.key]

@@ -44,15 +44,16 @@ class Origin:
 
     @classmethod
     def of(cls, application: Application, user: Person) -> Origin | None:
-        """Read it: no query without an earlier application, else three."""
+        """Read it: no query without an earlier application, else three, and more for titles of sections that are gone."""
         if application.previous_id is None:
             return None
         rows = Application.objects.select_related("team__cohort", "edition")
         earlier = rows.get(pk=application.previous_id)
         readable = Application.objects.visible_to(user).filter(pk=earlier.pk).exists()
         gone = application.drafts.exclude(key__in=application.terms.by_key).filter(version__gt=0)
-        titles = {key: term.title for key, term in earlier.terms.by_key.items()}
-        return cls(earlier, readable, [(key, titles.get(key, key)) for key in gone.values_list("key", flat=True)])
+        keys = gone.values_list("key", flat=True)
+        titles = [(key, term.title if (term := earlier.term_of(key)) else key) for key in keys]
+        return cls(earlier, readable, titles)
 
 
 def _earlier(user: Any, application: Any) -> QuerySet[Application]:

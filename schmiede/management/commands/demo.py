@@ -19,6 +19,7 @@ LOGINS = [
     ("Teilnehmer, Team „Förderkreis Werftviertel“, eine Woche vor dem Einsendeschluss", "bilal"),
     ("Teilnehmerin am ersten Tag", "nadia"),
     ("Alumna, bewilligtes Vorhaben „Schleudergang“", "marlies"),
+    ("Teilnehmer zum zweiten Mal, „Kulturfreunde Lindenrain“, hat noch nicht begonnen", "holger"),
     ("Coaching-Person in drei Projektschmieden", "carla"),
     ("Coach in zwei Projektschmieden", "henrik"),
     ("Organisatorin, Werkstatt Zusammenhalt", "doris"),

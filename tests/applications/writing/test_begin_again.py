@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Event, Membership
 from applications.content import Cover, Text
 from applications.papers.models import Outcome, Submission
+from applications.reviews.models import Comment
 from applications.reviews.steps import hand_in
 from applications.writing.earlier import earlier_of, open_to
 from applications.writing.models import Application, Attachment, Revision
@@ -278,6 +279,9 @@ def test_section_that_is_gone_comes_over_to_be_read_under_its_former_title(world
     )  # fmt: skip
     workspace = words_of(client.get(application.get_absolute_url()).text)
     assert "Ihre Texte dazu bleiben lesbar: Ausgangslage vor Ort" in workspace
+    Application.objects.filter(pk=application.pk).update(status="withdrawn", withdrawn_at=timezone.now())
+    third = start(world.team, by=world.amina, theme="vielfalt", earlier=application)
+    assert third.term_of("s3").title == "Ausgangslage vor Ort"
 
 
 @pytest.mark.parametrize("length", [10, 50_000])
@@ -403,6 +407,21 @@ def test_remarks_and_outcome_stand_beside_the_section_for_who_was_there(world, c
     assert "bitte ändern" in text
     assert reverse("applications:section", args=[world.earlier.pk, "s3"]) in section(client, application).text
     assert "Zu diesem Abschnitt gab es keine Anmerkungen." in words_of(section(client, application, "s4").text)
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_remarks_cost_the_same_however_many_there_are(world, client, many, django_assert_num_queries):
+    give_back(world)
+    first = Comment.objects.get()
+    Comment.objects.bulk_create(Comment(item=first.item, kind="hint", text=f"Nummer {n}", by=world.carla) for n in range(many))  # fmt: skip
+    application = begin(world)
+    log_in(client, world.amina)
+    section(client, application, "s4")
+
+    with django_assert_num_queries(18):
+        shown = section(client, application)
+
+    assert len(shown.context["then"].comments) == many + 1
 
 
 def test_who_was_not_in_the_earlier_team_reads_no_remark_of_it(world, client):
