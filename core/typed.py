@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from core.secret_names import FIELD_OR_CODE
 
-MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}", re.IGNORECASE)
+# A key, a short number, or marks of what a page had seen (`summary:4f0c90d1a2b3 …`).
+MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}|[0-9a-f]{12}|(?:[\w-]+:[0-9a-f]{12} ?)+", re.IGNORECASE)
 
 
 def typed_texts(request: HttpRequest) -> list[str]:

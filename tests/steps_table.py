@@ -154,7 +154,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.reviews.models.review.Review.take", ("applications.Review", "take"), lambda w, by: w.waiting.take(by=by)),
     ("applications.reviews.models.review.Review.release", ("applications.Review", "release"), lambda w, by: w.taken.release(by=by)),
     ("applications.reviews.models.review.Review.withdraw", ("applications.Review", "withdraw"), lambda w, by: w.waiting.withdraw(by=by)),
-    ("applications.reviews.models.review.Review.note", ("applications.Review", "give back"), lambda w, by: w.taken.note(by=by, verdicts={}, summary="", again_by=None)),
+    ("applications.reviews.models.review.Review.note", ("applications.Review", "give back"), lambda w, by: w.taken.note(by=by, sent={})),
     ("applications.reviews.models.review.Review.give_back", ("applications.Review", "give back"), lambda w, by: w.taken.give_back(by=by, verdicts=verdicts(w))),
     ("applications.reviews.models.review_item.ReviewItem.comment", ("applications.ReviewItem", "comment"), lambda w, by: w.item.comment(by=by, kind="hint", text="Neu")),
     ("applications.reviews.models.comment.Comment.change", ("applications.Comment", "change"), lambda w, by: w.comment.change(by=by, kind="hint", text="Neu")),

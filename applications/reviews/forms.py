@@ -16,6 +16,7 @@ from applications.content.quotes import Quote, quoted
 from applications.reviews.models import Comment, Phrase, ReviewItem
 from applications.reviews.models.begun import BegunComment
 from applications.reviews.models.phrase import LONGEST_PHRASE
+from applications.reviews.windows import decision
 from applications.writing.forms.fields import Words
 from core.templatetags.people import teaser
 
@@ -275,13 +276,18 @@ class GiveBackForm(forms.Form):
     def verdicts(self) -> dict[UUID, str]:
         return {item.pk: self.cleaned_data[self.name(item)] for item in self.items}
 
-    def decided_so_far(self) -> dict[str, Any]:
-        """Return the arguments of `Review.note`: everything valid so far, even if it is not enough for giving back."""
+    def decided_so_far(self) -> dict[str, str]:
+        """Return `sent` of `Review.note`: everything valid so far, even if it is not enough for giving back."""
         self.is_valid()
         sent, choices = self.data, ReviewItem.Verdict.values
         chosen = {item.pk: sent.get(self.name(item), "") for item in self.items}
-        return {
-            "verdicts": {key: verdict for key, verdict in chosen.items() if verdict in choices},
-            "summary": self.cleaned_data.get("summary", ""),
-            "again_by": self.cleaned_data.get("again_by"),
-        }
+        parts = decision(
+            self.cleaned_data.get("summary", ""),
+            self.cleaned_data.get("again_by"),
+            {key: verdict if verdict in choices else "" for key, verdict in chosen.items()},
+        )
+        return {name: value for name, value in parts.items() if name not in self.errors}
+
+    def field_of(self, part: str) -> str:
+        """Return the name of the field that holds a part of the decision."""
+        return next((self.name(item) for item in self.items if str(item.pk) == part), part)

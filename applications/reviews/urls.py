@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.reviews.views import comments, phrases, reviews
+from applications.reviews.views import comments, phrases, reading, reviews
 
 app_name = "reviews"
 
@@ -18,9 +18,9 @@ urlpatterns = [
     path("<uuid:uuid>/uebernehmen/", reviews.take, name="take"),
     path("<uuid:uuid>/freigeben/", reviews.release, name="release"),
     path("<uuid:uuid>/zurueckziehen/", reviews.withdraw, name="withdraw"),
-    path("<uuid:uuid>/zurueckgeben/", reviews.give_back, name="give_back"),
-    path("abschnitte/<uuid:uuid>/anmerken/", reviews.comment, name="comment"),
-    path("abschnitte/<uuid:uuid>/merken/", reviews.keep, name="keep"),
+    path("<uuid:uuid>/zurueckgeben/", reading.give_back, name="give_back"),
+    path("abschnitte/<uuid:uuid>/anmerken/", reading.comment, name="comment"),
+    path("abschnitte/<uuid:uuid>/merken/", reading.keep, name="keep"),
     path("anmerkungen/<uuid:uuid>/aendern/", comments.change, name="change"),
     path("anmerkungen/<uuid:uuid>/loeschen/", comments.discard, name="discard"),
     path("anmerkungen/<uuid:uuid>/antworten/", comments.answer, name="answer"),

@@ -16,6 +16,12 @@ class ReviewPage extends SavingPage {
     return location.pathname + location.search;
   }
 
+  /* Where another window of hers has changed one thing, everything else is saved; then this page has seen that. */
+  show(state, answer) {
+    if (answer?.version !== undefined) this.saver.base.version = answer.version;
+    super.show(state, answer);
+  }
+
   /* What she has begun is safe before a button leads on, and nothing is on its way any more: it would begin a comment that was
      just saved. */
   async pressed(button) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from accounts.models.record import Person
 from applications.kept_after_erasing import COACHING
 from applications.reviews.models.review import Review, lock_review
 from applications.reviews.models.review_item import ReviewItem
+from applications.reviews.windows import COMMENT, Parts, Settled, comment_part, settle, typed_in
 
 
 class BegunCommentQuerySet(models.QuerySet["BegunComment"]):
@@ -26,27 +27,29 @@ class BegunCommentQuerySet(models.QuerySet["BegunComment"]):
         return self.filter(Exists(Review.objects.visible_to(user).filter(pk=OuterRef("item__review"))), by=user)
 
     @transaction.atomic
-    def keep(self, item: ReviewItem, *, by: User, typed: dict[str, str]) -> None:
+    def keep(self, item: ReviewItem, *, by: User, typed: Mapping[str, str], seen: Parts | None = None) -> Settled:
         """Keep what was typed of a new comment on this section, by field; without a text or a kind nothing is begun.
 
-        Raises `Stale` unless this person is reviewing it.
+        `seen` holds the mark of what the page showed. What another window of hers has begun meanwhile stays, and is
+        returned. Raises `Stale` unless this person is reviewing it.
         """
         item.require(by, "comment")
         lock_review(item.review_id, by=by)
-        if is_begun(typed):
+        standing = self.filter(item=item).first()
+        stored = {COMMENT: comment_part(standing.typed() if standing else {})}
+        settled = settle(stored, {COMMENT: comment_part(typed)}, seen)
+        if settled.values == stored:
+            return settled
+        if kept := typed_in(settled.values[COMMENT]):
             self.bulk_create(
-                [self.model(item=item, by=by, at=timezone.now(), **typed)],
+                [self.model(item=item, by=by, at=timezone.now(), **kept)],
                 update_conflicts=True,
                 unique_fields=["item"],
                 update_fields=["by", "at", *BegunComment.TYPED],
             )
         else:
             self.filter(item=item).delete()
-
-
-def is_begun(typed: dict[str, str]) -> bool:
-    """Has the coach written or chosen anything yet? Marking words of the text alone does not count."""
-    return bool(typed["text"].strip() or typed["kind"])
+        return settled
 
 
 class BegunComment(Record):

@@ -20,6 +20,7 @@ from accounts.models.record import Person, roles
 from applications.kept_after_erasing import COACHING
 from applications.reviews.models.review import Review, lock_review
 from applications.reviews.models.review_item import ReviewItem
+from applications.reviews.windows import WrittenElsewhere, comment_part, mark
 from cohorts.models import TeamMember
 from core.writes import Stale, write_if
 
@@ -121,15 +122,27 @@ class Comment(Record):
     def is_blocking(self) -> bool:
         return self.kind == self.Kind.MUST_CHANGE and self.resolved_at is None
 
+    @property
+    def version(self) -> str:
+        """The mark of its words, for the page that rewords it."""
+        return mark(comment_part({"kind": self.kind, "text": self.text}))
+
     def roles_of(self, user: Person) -> frozenset[str]:
         author = {"author"} if user.is_authenticated and user.pk == self.by_id else set()
         return frozenset(author | self.item.review.roles_of(user))
 
     @transaction.atomic
-    def change(self, *, by: User, kind: str, text: str) -> None:
-        """Reword it, as long as the review was not given back."""
+    def change(self, *, by: User, kind: str, text: str, seen: str | None = None) -> None:
+        """Reword it, as long as the review was not given back.
+
+        `seen` is the mark of the words that the page showed: if another window has reworded it since, nothing is written,
+        and `WrittenElsewhere` is raised.
+        """
         self.require(by, "change")
         lock_review(self.item.review_id, by=by)
+        stands = Comment.objects.filter(pk=self.pk).values("kind", "text").first() or {}
+        if seen is not None and mark(comment_part(stands)) != seen and stands != {"kind": kind, "text": text}:
+            raise WrittenElsewhere
         write_if(self, {"by": by}, kind=kind, text=text)
         Event.record("comment.changed", self, by=by, kind=kind)
 

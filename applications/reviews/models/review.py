@@ -18,6 +18,7 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from applications.kept_after_erasing import COACHING
 from applications.reviews.mails import tell_given_back, tell_withdrawn
+from applications.reviews.windows import AGAIN_BY, SUMMARY, Parts, Settled, WrittenElsewhere, decision, settle
 from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present
 from cohorts.models.team import has_role
@@ -243,28 +244,49 @@ class Review(Record):
         self.items.filter(closed_at=None).update(closed_at=now)
 
     @transaction.atomic
-    def note(self, *, by: User, verdicts: Mapping[UUID, str], summary: str, again_by: date | None) -> None:
-        """Keep what the coach has decided so far (by item). Nobody else sees it before the review is given back.
+    def note(self, *, by: User, sent: Parts, seen: Parts | None = None) -> Settled:
+        """Keep what the coach has decided so far. Nobody else sees it before the review is given back.
 
-        Raises `Stale` unless this person is reviewing it.
+        `sent` holds the sentence for the team, the day, and by the id of an item its verdict; `seen` are the marks of what
+        her page showed. What another window of hers has written stays. Raises `Stale` unless this person is reviewing it.
         """
         self.require(by, "give back")
-        write_if(self, taken_by(by), summary=summary, again_by=again_by)
-        for item in self.items.all():
-            if item.verdict != verdicts.get(item.pk, ""):
-                write_if(item, {"closed_at": None}, verdict=verdicts.get(item.pk, ""))
+        settled = self._settle(by, sent, seen)
+        kept = settled.values
+        again_by = date.fromisoformat(kept[AGAIN_BY]) if kept[AGAIN_BY] else None
+        write_if(self, taken_by(by), summary=kept[SUMMARY], again_by=again_by)
+        for item in self.items.all() if sent.keys() - {SUMMARY, AGAIN_BY} else ():
+            if item.verdict != kept[str(item.pk)]:
+                write_if(item, {"closed_at": None}, verdict=kept[str(item.pk)])
+        return settled
+
+    def _settle(self, by: User, sent: Parts, seen: Parts | None) -> Settled:
+        """Lock the review, which this person reads, and compare what was sent to what is stored."""
+        review = lock_review(self.pk, by=by)
+        verdicts = Review.objects.filter(pk=self.pk).values_list("items__pk", "items__verdict").order_by()
+        stored = decision(review.summary, review.again_by, dict(verdicts))
+        return settle(stored, sent, seen)
 
     @transaction.atomic
     def give_back(
-        self, *, by: User, verdicts: Mapping[UUID, str], summary: str = "", again_by: date | None = None
+        self,
+        *,
+        by: User,
+        verdicts: Mapping[UUID, str],
+        summary: str = "",
+        again_by: date | None = None,
+        seen: Parts | None = None,
     ) -> None:
         """End the review with a verdict for every item (by its id) and tell the team.
 
         Raises `Stale` unless this person is reviewing it, and if a section is called rund while a must-change stands
-        against it. Raises `StillBegun` while a comment is begun and not saved, so that no word of the coach is lost.
+        against it. Raises `StillBegun` while a comment is begun and not saved, and `WrittenElsewhere` if something stands
+        in another window of hers that this one (`seen`) has not shown, so that no word of the coach is lost.
         """
         self.require(by, "give back")
         now = timezone.now()
+        if self._settle(by, decision(summary, again_by, verdicts), seen).differences:
+            raise WrittenElsewhere
         write_if(self, taken_by(by), finished_at=now, summary=summary, again_by=again_by)
         if self.items.filter(begun__isnull=False).exists():
             raise StillBegun
@@ -321,8 +343,8 @@ def waits_for_user(user: Person) -> Q:
 
 
 def lock_review(key: UUID, *, by: User) -> Review:
-    """Lock the review's row until the transaction ends and return it. Raises `Stale` unless this person reviews it."""
-    review = Review.objects.select_for_update().get(pk=key)
-    if not review.is_read_by(by):
+    """Lock the review's row until the transaction ends. Raises `Stale` unless this person reviews it."""
+    review = next(iter(Review.objects.select_for_update().filter(pk=key)), None)
+    if not review or not review.is_read_by(by):
         raise Stale
     return review

@@ -17,6 +17,7 @@ from applications.content import Content, loads
 from applications.content.quotes import Quote
 from applications.content.sheets import Names, words_of_row
 from applications.reviews.models.review import Review, Verdict, lock_review
+from applications.reviews.windows import COMMENT, Parts, WrittenElsewhere, comment_part, holds, settle
 from applications.writing.models.draft import Draft
 from applications.writing.models.revision import Revision
 
@@ -118,12 +119,14 @@ class ReviewItem(Record):
         row_id: str = "",
         field: str = "",
         begun: Mapping[str, str] | None = None,
+        seen: Parts | None = None,
     ) -> Comment:
         """Comment on the whole section, on quoted words of it, or on a row and a field of it.
 
         The words of a row are kept with the comment, in case the row is deleted. The comment that was begun on the
-        section is replaced by `begun`. Only its author sees the comment until the review is given back.
-        Raises `Stale` unless this person is reviewing it.
+        section is replaced by `begun`, unless another window of hers has begun it since this one was shown (`seen`).
+        Only its author sees the comment until the review is given back.
+        Raises `Stale` unless this person is reviewing it, and `WrittenElsewhere` where `begun` would be lost.
         """
         self.require(by, "comment")
         lock_review(self.review_id, by=by)
@@ -131,12 +134,26 @@ class ReviewItem(Record):
             names = Names(terms=self.draft.application.terms)
             quote = Quote(words_of_row(self.value, names, row_id, field)[:MOST_QUOTED])
         quote = quote or Quote("")
-        self.begun.all().delete()
-        if begun:
-            self.begun.create(by=by, **begun)
+        self._replace_begun(begun or {}, {"text": text, "kind": kind}, seen, by=by)
         comment = self.comments.create(
             by=by, kind=kind, text=text, row_id=row_id, field=field,
             quote=quote.text, before=quote.before, after=quote.after, position=quote.position,
         )  # fmt: skip
         Event.record("comment.written", comment, by=by, kind=kind)
         return comment
+
+    def _replace_begun(
+        self, begun: Mapping[str, str], saved: Mapping[str, str], seen: Parts | None, *, by: User
+    ) -> None:
+        """Keep `begun` in place of the comment that was begun, whose words may have become the one that is `saved`."""
+        standing = self.begun.first()
+        stored = {COMMENT: comment_part(standing.typed() if standing else {})}
+        settled = settle(stored, {COMMENT: comment_part(begun)}, seen)
+        if settled.clashes:
+            raise WrittenElsewhere
+        is_saved_now = not begun and holds(COMMENT, comment_part(saved), stored[COMMENT])
+        if settled.differences and not is_saved_now:
+            return
+        self.begun.all().delete()
+        if begun:
+            self.begun.create(by=by, **begun)

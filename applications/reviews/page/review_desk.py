@@ -20,6 +20,7 @@ from applications.reviews.models.begun import begun_in
 from applications.reviews.page.handed_in import Beside, HandedIn
 from applications.reviews.page.notes import Note, notes_on
 from applications.reviews.page.queue import title_of
+from applications.reviews.windows import COMMENT, comment_part, decision, marks_of, version_of
 from applications.writing.models import Application
 from calls.terms import BUDGET, GOALS, WORK_PLAN, SectionTerm
 from core.statements import Statement
@@ -218,6 +219,13 @@ class ReviewDesk:
     @property
     def begun_here(self) -> BegunComment | None:
         return self.begun.get(self.item.pk)
+
+    @property
+    def version(self) -> str:
+        """What this page shows of the coach's own work, so that another window of hers is not written over."""
+        review, begun = self.review, self.begun_here
+        shown = decision(review.summary, review.again_by, {item.pk: item.verdict for item in self.items})
+        return version_of(marks_of(shown | {COMMENT: comment_part(begun.typed() if begun else {})}))
 
     def comment_form(
         self, data: QueryDict | None = None, typed: QueryDict | None = None, *, with_phrases: bool = True

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PortalRequest
 from applications.reviews.forms import AnswerForm, ChangeForm
 from applications.reviews.models import Comment
+from applications.reviews.windows import WrittenElsewhere
 from core.steps import take_step
 from core.writes import Stale
 
@@ -97,13 +98,30 @@ def change(request: PortalRequest, uuid: UUID) -> HttpResponse:
     form, title = ChangeForm(request.POST if request.method == "POST" else None, initial=initial), _("Anmerkung ändern")
     if request.method != "POST" or not form.is_valid():
         return _form_again(request, comment, form, title)
+    kind, text = form.cleaned_data["kind"], form.cleaned_data["text"].strip()
     try:
-        comment.change(by=request.user, kind=form.cleaned_data["kind"], text=form.cleaned_data["text"].strip())
+        comment.change(by=request.user, kind=kind, text=text, seen=request.POST.get("version", ""))
+    except WrittenElsewhere:
+        return _both_wordings(request, comment, kind, text, title)
     except Stale:
         form.add_error(None, _("Diese Anmerkung ist schon zurückgegeben und bleibt, wie sie ist."))
         return _form_again(request, comment, form, title, status=409)
     messages.success(request, _("Die Anmerkung ist geändert."))
     return redirect(page_before(request, comment))
+
+
+def _both_wordings(request: PortalRequest, comment: Comment, kind: str, text: str, title: str) -> HttpResponse:
+    """Show both texts one under the other, after another window has reworded the comment."""
+    comment.refresh_from_db(fields=["kind", "text"])
+    texts = [text] if comment.text in text else [text, comment.text]
+    form = ChangeForm({"kind": kind, "text": "\n\n".join(filter(None, texts))})
+    form.add_error(
+        "text",
+        _(
+            "Sie haben diese Anmerkung inzwischen in einem anderen Fenster geändert; oben steht sie, wie sie jetzt ist. Im Feld stehen beide Texte untereinander: Bitte machen Sie einen daraus."
+        ),
+    )
+    return _form_again(request, comment, form, title, status=409)
 
 
 def _form_again(

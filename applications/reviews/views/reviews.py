@@ -1,36 +1,30 @@
-"""The page „Rückmeldungen“ (queue) and the page of one review, with adding comments, „Lob“, and the strip „Nächste“ (`STRIP` of them)."""
+"""The page „Rückmeldungen“ (queue) and the page of one review, taking it and putting it back, and the strip „Nächste“ (`STRIP` of them)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PortalRequest
-from applications.reviews.forms import CommentForm
-from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
-from applications.reviews.models.begun import begun_of
+from applications.reviews.models import Review
 from applications.reviews.page.queue import places_of, queue_of, strip_of, with_turns
 from applications.reviews.page.review_desk import ReviewDesk
-from applications.reviews.views.phrases import FULL
 from cohorts.models import CoachAbsence, Cohort
 from cohorts.models.team import signs_of
 from core.statements import Statement
 from core.steps import take_step
-from core.typed import not_taken
-from core.words import clock
 from core.writes import Stale
 
 # The number of cards above a review.
@@ -103,27 +97,33 @@ def has_a_queue(request: PortalRequest) -> bool:
 
 
 def read(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    return _page(request, _desk(request, get_review(request, uuid)))
+    return page_of(request, desk_of(request, get_review(request, uuid)))
 
 
-def _desk(request: PortalRequest, review: Review, item: UUID | None = None) -> ReviewDesk:
+def desk_of(request: PortalRequest, review: Review, item: UUID | None = None) -> ReviewDesk:
     """The page of a review, with the section of an item open; without an item, the section that the address names."""
     address = request.GET
     key = "" if item else address.get("abschnitt", "")
     return ReviewDesk(review, request.user, key, address.get("ansicht", ""), address.get("daneben", ""), item)
 
 
-def _page(request: PortalRequest, desk: ReviewDesk, **forms: Any) -> HttpResponse:
+def page_of(
+    request: PortalRequest, desk: ReviewDesk, *, version: str = "", two_windows: Sequence[object] = (), **forms: Any
+) -> HttpResponse:
+    """Show a review; after a form was sent, with its `forms`, their `version`, and what two windows of hers have written."""
     context = {
         "desk": desk,
         "review": desk.review,
         "application": desk.review.application,
+        "two_windows": two_windows,
         **(_strip(request.user, desk.review) if desk.is_coach else {}),
     }
     if desk.is_mine:
         context["comment_form"] = forms.get("comment_form") or desk.comment_form()
         context["give_back_form"] = forms.get("give_back_form") or desk.give_back_form()
-    return render(request, "applications/reviews/review.html", context, status=422 if forms else 200)
+        context["version"] = version if forms else desk.version
+    status = 409 if two_windows else 422 if forms else 200
+    return render(request, "applications/reviews/review.html", context, status=status)
 
 
 def _strip(user: User, review: Review) -> dict[str, object]:
@@ -194,38 +194,6 @@ def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return redirect(review.application if is_withdrawn else review)
 
 
-def comment(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Add a comment to a section of a review (`uuid` is the item's), and keep what was chosen for giving back.
-
-    With `praise` the words or the row chosen are praised without a text; a comment of another kind that was begun stays
-    begun.
-    """
-    desk, item = _desk_of_item(request, uuid)
-    if request.method != "POST":
-        return redirect(desk.address)
-    if not desk.is_mine:
-        return not_taken(request, why_not_review(desk.review, request, NOT_TAKEN), desk.address)
-    sent = as_praise(request.POST) if "praise" in request.POST else request.POST
-    form, verdict = desk.comment_form(sent), desk.give_back_form(request.POST)
-    if not form.is_valid():
-        form.data = request.POST  # everything that was typed, also what is no part of the praise
-        return _page(request, desk, comment_form=form, give_back_form=desk.give_back_form(typed=request.POST))
-    try:
-        item.comment(by=request.user, begun=left_begun(sent, desk.comment_form(request.POST)), **form.values())
-        desk.review.note(by=request.user, **verdict.decided_so_far())
-    except Stale:
-        return not_taken(request, why_not_review(desk.review, request, NOT_TAKEN), desk.address)
-    praised = _("Das Lob ist gespeichert. Das Team sieht es, sobald Sie zurückgeben.")
-    commented = _("Die Anmerkung ist gespeichert. Das Team sieht sie, sobald Sie zurückgeben.")
-    messages.success(request, praised if "praise" in request.POST else commented)
-    if form.cleaned_data.get("remember") and form.cleaned_data["text"].strip():
-        _remember(request, form.cleaned_data["text"].strip(), form.cleaned_data["kind"])
-    return redirect(f"{desk.address}#anmerkungen")
-
-
-NOT_TAKEN = gettext_lazy("Anmerken können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
-
-
 def why_not_review(review: Review, request: PortalRequest, otherwise: str | Promise) -> str:
     """Return the sentence why this person is not reading it; `otherwise` if nobody else reads it."""
     review.refresh_from_db(fields=["finished_at", "withdrawn_at", "taken_at", "coach"])
@@ -238,99 +206,6 @@ def why_not_review(review: Review, request: PortalRequest, otherwise: str | Prom
     return str(otherwise)
 
 
-def _desk_of_item(request: PortalRequest, uuid: UUID) -> tuple[ReviewDesk, ReviewItem]:
-    """Return the page of the review that an item belongs to, with its section open."""
-    review = get_review(request, uuid, to="comment", by="items")
-    desk = _desk(request, review, uuid)
-    return desk, desk.item
-
-
-def as_praise(sent: QueryDict) -> QueryDict:
-    """Return what was sent as praise, without a text that was begun as another kind of comment."""
-    praise = sent.copy()
-    if sent.get("kind", "") not in {"", Comment.Kind.PRAISE}:
-        praise["text"] = ""
-        praise.pop("phrase", None)
-    praise["kind"] = Comment.Kind.PRAISE
-    return praise
-
-
-def left_begun(sent: QueryDict, begun: CommentForm) -> dict[str, str] | None:
-    """Return the comment of another kind that stays begun beside praise; None if there is none."""
-    is_other = sent is not begun.data and sent.get("text", "") != begun.data.get("text", "")
-    return begun.typed() if is_other else None
-
-
-def _remember(request: PortalRequest, text: str, kind: str) -> None:
-    try:
-        Phrase.objects.remember(text, by=request.user, kind=kind)
-    except Stale:
-        messages.error(request, FULL)
-
-
-@require_POST
-def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Keep what the coach has typed so far on a section and for giving back, for the page's script.
-
-    `uuid` is the item's. Answers JSON: `state` is *saved* (with `saved_at`, hour and minute), *invalid* or *closed*
-    (each with a `sentence`).
-    """
-    desk, item = _desk_of_item(request, uuid)
-    try:
-        typed = desk.comment_form(request.POST, with_phrases=False).typed()
-        with transaction.atomic():
-            BegunComment.objects.keep(item, by=request.user, typed=typed)
-            desk.review.note(by=request.user, **desk.give_back_form(request.POST).decided_so_far())
-    except ValidationError as refused:
-        return JsonResponse({"state": "invalid", "sentence": " ".join(refused.messages)})
-    except Stale:
-        return JsonResponse({"state": "closed", "sentence": why_not_review(desk.review, request, NOT_TAKEN)})
-    return JsonResponse({"state": "saved", "saved_at": clock(timezone.now())})
-
-
 def _refused(request: PortalRequest, why: str, to: str) -> HttpResponse:
     messages.error(request, why)
     return redirect(to)
-
-
-def still_begun(titles: list[str]) -> str:
-    """Return the sentence on comments that were begun on these sections."""
-    where = " " + _("Sie steht bei: %(titles)s.") % {"titles": ", ".join(titles)} if titles else ""
-    return (
-        _("Sie haben eine Anmerkung begonnen, die noch nicht gespeichert ist.")
-        + where
-        + " "
-        + _("Bitte speichern Sie die Anmerkung oder leeren Sie ihre Felder. Dann können Sie zurückgeben.")
-    )
-
-
-def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """End the review; with `next`, take what waits longest. A comment that was begun must be saved or emptied first."""
-    review = get_review(request, uuid, to="give back")
-    desk = _desk(request, review)
-    not_taken_over = _("Zurückgeben können Sie nur, was Sie gerade lesen. Bitte übernehmen Sie die Abgabe zuerst.")
-    if request.method != "POST":
-        return redirect(desk.address)
-    if not desk.is_mine:
-        return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
-    form, comment = desk.give_back_form(request.POST), desk.comment_form(request.POST)
-    try:
-        BegunComment.objects.keep(desk.item, by=request.user, typed=comment.typed())
-    except Stale:
-        return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
-    except ValidationError as refused:
-        form.add_error(None, refused)
-    if begun := [part.title for part in desk.tabs if part.item.pk in begun_of(review, request.user)]:
-        form.add_error(None, still_begun(begun))
-    if not form.is_valid():
-        return _page(request, desk, give_back_form=form, comment_form=desk.comment_form(typed=request.POST))
-    data = form.cleaned_data
-    try:
-        review.give_back(
-            by=request.user, verdicts=form.verdicts(), summary=data["summary"].strip(), again_by=data["again_by"]
-        )
-    except Stale:
-        return not_taken(request, why_not_review(review, request, not_taken_over), review.get_absolute_url())
-    given = _("Zurückgegeben. Das Team %(team)s hat eine Nachricht bekommen.")
-    messages.success(request, given % {"team": review.application.team.title})
-    return take_next(request) if "next" in request.POST else redirect("reviews:queue")

@@ -26,7 +26,8 @@ def test_what_was_begun_stands_in_the_form_again(world, enter):
     review = taken(world, "s3", "s4")
     client = enter(world.carla)
     answer = keep(client, review.items.get(draft__key="s4"), **TYPED, **{"verdict-s3": "accepted", "summary": "Gut."})
-    assert answer == {"state": "saved", "saved_at": clock(BegunComment.objects.get().at)}
+    assert answer.pop("version").startswith("summary:")
+    assert answer == {"state": "saved", "same": True, "saved_at": clock(BegunComment.objects.get().at)}
     response = client.get(url("read", review, abschnitt="s4"))
     form = response.context["comment_form"]
     assert {name: form[name].value() for name in TYPED} == TYPED
@@ -50,9 +51,9 @@ def test_nobody_else_ever_sees_it(world, enter, person):
 def test_an_empty_form_keeps_nothing_and_takes_back_what_was_kept(world, enter):
     item = taken(world).items.get()
     client = enter(world.carla)
-    keep(client, item, **TYPED)
+    seen = keep(client, item, **TYPED)["version"]
     assert BegunComment.objects.count() == 1
-    keep(client, item, words="viele", before="", kind="", text=" ")
+    keep(client, item, version=seen, words="viele", before="", kind="", text=" ")
     assert not BegunComment.objects.exists()
 
 
@@ -108,14 +109,14 @@ def test_a_coach_who_has_begun_keeps_the_review_while_she_is_absent(world):
 def test_giving_back_waits_for_what_was_begun_on_another_section(world, enter):
     review = taken(world, "s3", "s4")
     client = enter(world.carla)
-    keep(client, review.items.get(draft__key="s4"), **TYPED)
+    seen = keep(client, review.items.get(draft__key="s4"), **TYPED)["version"]
     data = {"verdict-s3": "accepted", "verdict-s4": "accepted"}
     response = client.post(url("give_back", review, abschnitt="s3"), data)
     assert "Sie steht bei: Zielgruppe und Ansprache." in response.text
     assert Review.objects.get().is_taken
     with pytest.raises(StillBegun):
         review.give_back(by=world.carla, verdicts=verdicts(review, "accepted"))
-    keep(client, review.items.get(draft__key="s4"), kind="", text="")
+    keep(client, review.items.get(draft__key="s4"), version=seen, kind="", text="")
     client.post(url("give_back", review, abschnitt="s3"), data)
     assert Review.objects.get().finished_at
 
@@ -142,7 +143,7 @@ def test_what_is_kept_while_giving_back_is_either_refused_or_holds_it_up(at_once
         )
         assert sorted([type(kept).__name__, type(given).__name__]) in (
             ["NoneType", "Stale"],
-            ["NoneType", "StillBegun"],
+            ["Settled", "StillBegun"],
         )
         review.refresh_from_db()
         assert bool(review.finished_at) == isinstance(kept, Stale) == (not BegunComment.objects.exists())
@@ -255,7 +256,7 @@ def test_the_page_of_phrases_costs_the_same_with_one_and_fifty(world, enter, dja
 def test_keeping_costs_the_same_however_much_was_handed_in(world, enter, django_assert_num_queries, sections):
     item = taken(world, *sections).items.get(draft__key="s4")
     client = enter(world.carla)
-    keep(client, item, **TYPED, summary="Gut.")
-    with django_assert_num_queries(15):
-        keep(client, item, **TYPED | {"text": "Wie viele denn genau?"}, summary="Gut so.")
+    seen = keep(client, item, **TYPED, summary="Gut.")["version"]
+    with django_assert_num_queries(18):
+        keep(client, item, version=seen, **TYPED | {"text": "Wie viele denn genau?"}, summary="Gut so.")
     assert BegunComment.objects.get().text == "Wie viele denn genau?"

@@ -16,6 +16,7 @@ from applications.reviews.due import pass_on_for_absent, put_back_left_behind, r
 from applications.reviews.models import Review
 from applications.reviews.page.queue import queue_of
 from applications.reviews.steps import hand_in
+from applications.reviews.windows import decision
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, CoachAssignment, Team
 from core.writes import Stale
@@ -335,7 +336,7 @@ def test_what_an_absent_coach_has_begun_stays_hers(world, begun):
         item.comment(by=world.carla, kind="praise")
     else:
         chosen = verdicts(review) if begun == "verdict" else {}
-        review.note(by=world.carla, verdicts=chosen, summary="Schön." * (begun == "summary"), again_by=None)
+        review.note(by=world.carla, sent=decision("Schön." * (begun == "summary"), None, chosen))
     Review.objects.update(taken_at=timezone.now() - timedelta(days=1))
     away(world.carla)
     assert pass_on_for_absent(timezone.now()) == 0

@@ -271,7 +271,7 @@ def test_a_comment_is_changed_and_deleted_before_giving_back(world, enter):
     second = item.comment(by=world.carla, kind="hint", text="Weg damit.")
     client = enter(world.carla)
     assert "Kürzer." in client.get(url("change", first)).text
-    client.post(url("change", first), {"kind": "must change", "text": "Bitte kürzen."})
+    client.post(url("change", first), {"kind": "must change", "text": "Bitte kürzen.", "version": first.version})
     client.post(url("discard", second))
     assert [(comment.kind, comment.text) for comment in Comment.objects.all()] == [("must change", "Bitte kürzen.")]
 

@@ -14,6 +14,7 @@ from applications.content.quotes import Quote
 from applications.reviews.models import BegunComment, Comment, Review
 from applications.reviews.page.queue import queue_of
 from applications.reviews.steps import drafts_to_hand_in, hand_in, withdraw
+from applications.reviews.windows import decision
 from applications.writing.models import Revision
 from core.writes import Stale
 from tests.applications.coaching import given_back, handed_in, make_world, taken, verdicts, withdrawn
@@ -120,7 +121,7 @@ STEPS = {
     "withdraw": lambda world, review: review.withdraw(by=world.amina),
     "comment": lambda world, review: review.items.get().comment(by=world.carla, kind="hint", text="Kürzer."),
     "give back": lambda world, review: review.give_back(by=world.carla, verdicts=verdicts(review)),
-    "note": lambda world, review: review.note(by=world.carla, verdicts={}, summary="Schön.", again_by=None),
+    "note": lambda world, review: review.note(by=world.carla, sent=decision("Schön.", None, {})),
     "begin": lambda world, review: BegunComment.objects.keep(review.items.get(), by=world.carla, typed=BEGUN),
     "pass on": lambda world, review: review.pass_on(),
     "put back": lambda world, review: review.put_back(),
@@ -158,13 +159,13 @@ def test_every_state_allows_only_its_steps(world, state, step):
 def test_what_was_chosen_goes_when_somebody_else_may_take_it(world):
     review = taken(world)
     item = review.items.get()
-    review.note(by=world.carla, verdicts={item.pk: "accepted"}, summary="Schön.", again_by=day(3))
+    review.note(by=world.carla, sent=decision("Schön.", day(3), {item.pk: "accepted"}))
     review.release(by=world.carla)
     review.refresh_from_db()
     item.refresh_from_db()
     assert (review.summary, review.again_by, item.verdict) == ("", None, "")
     with pytest.raises(Stale):
-        review.note(by=world.carla, verdicts={}, summary="Noch da?", again_by=None)
+        review.note(by=world.carla, sent=decision("Noch da?", None, {}))
 
 
 COMMENT_STEPS = {
