@@ -304,7 +304,7 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
         case "applications":
             return application_arguments(page, world)
         case "reviews":
-            return {} if page in {"queue", "next", "phrases"} else {"uuid": review_record(page, world)}
+            return {} if page in {"queue", "next", "phrases", "absences"} else {"uuid": review_record(page, world)}
         case _:
             return paper_arguments(page, world)
 
@@ -360,6 +360,7 @@ def application_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
 
 def review_record(page: str, world: AccessWorld) -> UUID:
     return {
+        "absence": world.absence, "end_absence": world.absence,
         "keep": world.item, "phrase": world.phrase, "discard_phrase": world.phrase,
         "take": world.waiting, "withdraw": world.waiting, "comment": world.item, "change": world.unsent,
         "discard": world.unsent, "answer": world.comment, "done": world.comment, "resolve": world.comment,

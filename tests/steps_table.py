@@ -31,6 +31,7 @@ from applications.writing.models import Attachment, PlanTick, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
 from cohorts.deciding import accept, decline, put_on_waiting_list
+from cohorts.models import CoachAbsence
 from cohorts.readmitting import readmit
 from tests.builders import day, make_cohort
 
@@ -113,6 +114,9 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.coach.CoachAssignment.invite", ("cohorts.CoachAssignment", "invite"), lambda w, by: w.coach.invite(by=by)),
     ("cohorts.models.coach.CoachAssignment.reset_second_factor", ("cohorts.CoachAssignment", "edit"), lambda w, by: w.coach.reset_second_factor(by=by)),
     ("cohorts.models.coach.CoachAssignment.end", ("cohorts.CoachAssignment", "edit"), lambda w, by: w.coach.end(by=by, until=day())),
+    ("cohorts.models.absence.CoachAbsenceQuerySet.enter", ("cohorts.CoachAssignment", "be away"), lambda w, by: CoachAbsence.objects.enter(w.coach, by=by, from_on=day(8), until_on=day(9))),
+    ("cohorts.models.absence.CoachAbsence.change", ("cohorts.CoachAbsence", "change own"), lambda w, by: w.absence.change(by=by, from_on=day(3), until_on=day(4))),
+    ("cohorts.models.absence.CoachAbsence.end", ("cohorts.CoachAbsence", "change own"), lambda w, by: w.absence.end(by=by)),
     ("cohorts.models.member.TeamMember.invite", ("cohorts.TeamMember", "invite"), lambda w, by: jonas_in_team(w).invite(by=by)),
     ("cohorts.models.member.TeamMember.change_role", ("cohorts.TeamMember", "change role"), lambda w, by: jonas_in_team(w).change_role("reader", by=by)),
     ("cohorts.models.member.TeamMember.offer_ownership", ("cohorts.TeamMember", "offer"), lambda w, by: jonas_in_team(w).offer_ownership(by=by)),

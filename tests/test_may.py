@@ -152,10 +152,12 @@ TABLE: dict[str, dict[str, str]] = {
     "cohorts.CoachAbsence": {
         "edit": "doris",
         "delete": "doris",
+        "change own": "carla",
     },
     "cohorts.CoachAssignment": {
         "edit": "doris",
         "invite": "doris",
+        "be away": "carla",
     },
     "cohorts.Cohort": {
         "edit": "doris",

@@ -1,16 +1,19 @@
-"""Addresses of „Rückmeldungen“: the queue, a review, comments, „Eigene Sätze“."""
+"""Addresses of „Rückmeldungen“: the queue, a review, comments, „Eigene Sätze“, a coach's absence."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from applications.reviews.views import comments, phrases, reading, reviews
+from applications.reviews.views import absences, comments, phrases, reading, reviews
 
 app_name = "reviews"
 
 urlpatterns = [
     path("", reviews.queue, name="queue"),
     path("naechste/", reviews.take_next, name="next"),
+    path("abwesenheit/", absences.absences, name="absences"),
+    path("abwesenheit/<uuid:uuid>/", absences.absence, name="absence"),
+    path("abwesenheit/<uuid:uuid>/beenden/", absences.end_absence, name="end_absence"),
     path("saetze/", phrases.phrases, name="phrases"),
     path("saetze/<uuid:uuid>/", phrases.phrase, name="phrase"),
     path("saetze/<uuid:uuid>/loeschen/", phrases.discard_phrase, name="discard_phrase"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .absence import CoachAbsence, present
+from .absence import CoachAbsence, Overlaps, present
 from .announcement import Announcement, AnnouncementSeen
 from .both_sides import OnBothSides
 from .coach import CoachAssignment
@@ -24,6 +24,7 @@ __all__ = [
     "CurriculumStep",
     "Format",
     "OnBothSides",
+    "Overlaps",
     "Registration",
     "RegistrationPerson",
     "Team",

@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record
+from accounts import outbox
+from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from core.statements import Statement, Today
 from core.words import short_day
+from core.writes import Stale, write_if
 
 from .coach import CoachAssignment
+
+
+class Overlaps(Stale):
+    """The coach has entered an absence for some of these days already (`absence`)."""
+
+    def __init__(self, absence: CoachAbsence) -> None:
+        super().__init__()
+        self.absence = absence
 
 
 class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
     def on(self, day: date | Today) -> CoachAbsenceQuerySet:
         """Return those that the day falls into, their first and last day included."""
         return self.filter(from_on__lte=day, until_on__gte=day)
+
+    def touching(self, from_on: date, until_on: date) -> CoachAbsenceQuerySet:
+        """Return those that share a day with these days."""
+        return self.filter(from_on__lte=until_on, until_on__gte=from_on)
+
+    def ahead_of(self, user: Person) -> CoachAbsenceQuerySet:
+        """Return a coach's own of today and later, where they coach today; the next one first."""
+        own = CoachAssignment.objects.of(user).filter(pk=OuterRef("assignment"))
+        rows = self.filter(Exists(own), until_on__gte=timezone.localdate())
+        return rows.select_related("assignment__cohort").order_by("from_on", "pk")
+
+    @transaction.atomic
+    def enter(self, assignment: CoachAssignment, *, by: User, from_on: date, until_on: date) -> CoachAbsence:
+        """Enter a coach's own absence and tell the organiser.
+
+        Raises `Overlaps`, and `Stale` if the days are over or the coach no longer coaches the cohort.
+        """
+        assignment.require(by, "be away")
+        _hold(assignment, from_on, until_on)
+        absence = self.create(assignment=assignment, from_on=from_on, until_on=until_on)
+        Event.record("absence.entered", absence, by=by, from_on=from_on, until_on=until_on)
+        absence.tell_organisers("entered")
+        return absence
 
     def visible_to(self, user: Person) -> CoachAbsenceQuerySet:
         return self.filter(Exists(CoachAssignment.objects.visible_to(user).filter(pk=OuterRef("assignment"))))
@@ -39,7 +74,7 @@ class CoachAbsence(Record):
 
     objects = CoachAbsenceQuerySet.as_manager()
 
-    MAY = {"edit": roles("organiser"), "delete": roles("organiser")}
+    MAY = {"edit": roles("organiser"), "delete": roles("organiser"), "change own": roles("self")}
 
     class Meta:
         verbose_name = _("Abwesenheit einer Coaching-Person")
@@ -60,8 +95,70 @@ class CoachAbsence(Record):
     def cohort_uuid(self) -> UUID:
         return self.assignment.cohort_id
 
+    @property
+    def has_begun(self) -> bool:
+        return self.from_on <= timezone.localdate()
+
     def roles_of(self, user: Person) -> frozenset[str]:
-        return self.assignment.cohort.roles_of(user)
+        return self.assignment.roles_of(user)
+
+    @transaction.atomic
+    def change(self, *, by: User, from_on: date, until_on: date) -> None:
+        """Put the coach's own absence on other days, and tell the organiser. Raises as `enter`, and if it has changed."""
+        self.require(by, "change own")
+        _hold(self.assignment, from_on, until_on, beside=self.pk)
+        write_if(self, self._as_seen, from_on=from_on, until_on=until_on)
+        Event.record("absence.changed", self, by=by, from_on=from_on, until_on=until_on)
+        self.tell_organisers("changed")
+
+    @transaction.atomic
+    def end(self, *, by: User) -> None:
+        """Be there again from today on, or not be away at all, and tell the organiser. Raises `Stale` if it has changed."""
+        self.require(by, "change own")
+        today = timezone.localdate()
+        if self.until_on < today:
+            raise Stale
+        write_if(self, self._as_seen, until_on=max(self.from_on, today - timedelta(days=1)))
+        Event.record("absence.ended", self, by=by)
+        if self.from_on >= today:
+            self.tell_organisers("cancelled")
+            self.delete()
+        else:
+            self.tell_organisers("ended")
+
+    @property
+    def _as_seen(self) -> dict[str, date]:
+        return {"from_on": self.from_on, "until_on": self.until_on}
+
+    def tell_organisers(self, what: str) -> None:
+        """Tell the people of the Träger that the absence was entered, changed, ended or cancelled."""
+        cohort = self.assignment.cohort
+        people = [membership.user for membership in cohort.organiser.memberships.select_related("user")]
+        outbox.post(
+            people,
+            "cohorts/mails/coach_absence.txt",
+            dedup=f"{self.pk} {what} {timezone.now().isoformat()}",
+            link=reverse("admin:cohorts_coachabsence_changelist"),
+            cohort=cohort.pk,
+            title=cohort.title,
+            coach=self.assignment.full_name,
+            absence=self,
+            what=what,
+        )
+
+
+def _hold(assignment: CoachAssignment, from_on: date, until_on: date, *, beside: UUID | None = None) -> None:
+    """Lock the coach's row, so that no two absences of theirs come to share a day."""
+    held = CoachAssignment.objects.select_for_update().filter(pk=assignment.pk).order_by()
+    if until_on < timezone.localdate() or not all(coach.is_current for coach in held):
+        raise Stale
+    if (
+        other := CoachAbsence.objects.filter(assignment=assignment)
+        .touching(from_on, until_on)
+        .exclude(pk=beside)
+        .first()
+    ):
+        raise Overlaps(other)
 
 
 def present() -> models.QuerySet[CoachAssignment]:

@@ -89,7 +89,7 @@ class CoachAssignment(NamedPerson):
 
     objects = CoachAssignmentQuerySet.as_manager()
 
-    MAY = {"edit": roles("organiser"), "invite": roles("organiser")}
+    MAY = {"edit": roles("organiser"), "invite": roles("organiser"), "be away": roles("self")}
 
     class Meta:
         verbose_name = _("Coaching-Person")
@@ -120,7 +120,9 @@ class CoachAssignment(NamedPerson):
         return self.until is None or self.until >= timezone.localdate()
 
     def roles_of(self, user: Person) -> frozenset[str]:
-        return self.cohort.roles_of(user)
+        """Return the roles towards the cohort, and "self" for the coach's own record while it is in force."""
+        is_own = user.is_authenticated and self.coach_id == user.pk and self.is_current
+        return self.cohort.roles_of(user) | ({"self"} if is_own else set())
 
     @property
     def invited_to(self) -> str:

@@ -108,7 +108,7 @@ def desk_of(request: PortalRequest, review: Review, item: UUID | None = None) ->
 
 
 def page_of(
-    request: PortalRequest, desk: ReviewDesk, *, version: str = "", two_windows: Sequence[object] = (), **forms: Any
+    request: PortalRequest, desk: ReviewDesk, *, version: str = "", two_windows: Sequence[Any] = (), **forms: Any
 ) -> HttpResponse:
     """Show a review; after a form was sent, with its `forms`, their `version`, and what two windows of hers have written."""
     context = {
@@ -122,7 +122,8 @@ def page_of(
         context["comment_form"] = forms.get("comment_form") or desk.comment_form()
         context["give_back_form"] = forms.get("give_back_form") or desk.give_back_form()
         context["version"] = version if forms else desk.version
-    status = 409 if two_windows else 422 if forms else 200
+    is_clash = any(one.difference.is_clash for one in two_windows)
+    status = 409 if is_clash else 422 if forms else 200
     return render(request, "applications/reviews/review.html", context, status=status)
 
 

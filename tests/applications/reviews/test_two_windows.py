@@ -122,7 +122,7 @@ def test_giving_back_shows_first_what_stands_only_in_the_other_window(two):
     first, second = two
     first.types(summary="Bitte kürzen.", again_by="2031-05-06").keeps()
     page = second.types(verdict_s3="accepted", verdict_s4="accepted").gives_back()
-    assert (page.status_code, Review.objects.get().finished_at) == (409, None)
+    assert (page.status_code, Review.objects.get().finished_at) == (422, None)
     assert (second.fields["summary"], second.fields["again_by"]) == ("Bitte kürzen.", "2031-05-06")
     second.gives_back()
     review = Review.objects.get()

@@ -1,0 +1,155 @@
+"""The page „Ihre Abwesenheit“: a coach enters, changes and ends her own, and sees before what it means for her teams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.reviews.page.absence import meanwhile
+from cohorts.models import CoachAbsence, CoachAssignment, Overlaps
+from core.steps import take_step
+from core.words import day
+from core.writes import Stale
+
+DAY = gettext_lazy("Bitte geben Sie einen Tag an, zum Beispiel 11.12.2026.")
+GONE = gettext_lazy("Diese Abwesenheit hat sich inzwischen geändert. Bitte sehen Sie noch einmal hin.")
+
+
+class AbsenceForm(forms.Form):
+    """The days of an absence, and of several cohorts the one it is for."""
+
+    assignment = forms.ModelChoiceField(
+        CoachAssignment.objects.none(), label=gettext_lazy("In welcher Projektschmiede?"), empty_label=None
+    )
+    from_on = forms.DateField(
+        label=gettext_lazy("Erster Tag"), error_messages={"required": DAY, "invalid": DAY}, initial=timezone.localdate
+    )
+    until_on = forms.DateField(
+        label=gettext_lazy("Letzter Tag"),
+        help_text=gettext_lazy("Am Tag danach warten Abgaben wieder auf Sie."),
+        error_messages={"required": DAY, "invalid": DAY},
+    )
+
+    def __init__(self, *args: Any, coached: QuerySet[CoachAssignment] | None, **options: Any) -> None:
+        """`coached` are the cohorts to choose from; None where the absence has its cohort."""
+        super().__init__(*args, **options)
+        if coached is None:
+            del self.fields["assignment"]
+            return
+        field: Any = self.fields["assignment"]
+        field.queryset = coached
+        field.label_from_instance = lambda assignment: assignment.cohort.title
+        if len(coached) == 1:
+            field.widget, field.initial = forms.HiddenInput(), coached[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        begins, ends = data.get("from_on"), data.get("until_on")
+        if begins and ends and ends < begins:
+            self.add_error("until_on", _("Der letzte Tag liegt vor dem ersten."))
+        elif ends and ends < timezone.localdate():
+            self.add_error("until_on", _("Diese Tage sind schon vorbei."))
+        return data
+
+    @property
+    def shown(self) -> str:
+        """What the page has told the consequences of."""
+        data = self.cleaned_data
+        assignment = data.get("assignment")
+        return f"{assignment.pk if assignment else ''} {data['from_on']} {data['until_on']}"
+
+
+def absences(request: PortalRequest) -> HttpResponse:
+    """List a coach's absences of today and later, with a form to enter another."""
+    coached = CoachAssignment.objects.of(request.user).select_related("cohort").order_by("-cohort__begins_on")
+    if not coached:
+        raise Http404
+    form = AbsenceForm(request.POST if request.method == "POST" else None, coached=coached)
+
+    def enter(days: dict[str, date]) -> None:
+        CoachAbsence.objects.enter(form.cleaned_data["assignment"], by=request.user, **days)
+
+    context = {"form": form, "absences": CoachAbsence.objects.ahead_of(request.user)}
+    return _page(request, form, None, enter, context)
+
+
+def absence(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Put an absence on other days."""
+    own = get_absence(request, uuid)
+    initial = {"from_on": own.from_on, "until_on": own.until_on}
+    form = AbsenceForm(request.POST if request.method == "POST" else None, coached=None, initial=initial)
+    return _page(request, form, own, lambda days: own.change(by=request.user, **days), {"form": form, "absence": own})
+
+
+def _page(
+    request: PortalRequest,
+    form: AbsenceForm,
+    own: CoachAbsence | None,
+    step: Callable[[dict[str, date]], object],
+    context: dict[str, object],
+) -> HttpResponse:
+    """Show the form; once it is right, what the absence means; once that was seen, take the step."""
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        days = {name: form.cleaned_data[name] for name in ("from_on", "until_on")}
+        if request.POST.get("shown") == form.shown and _is_taken(form, lambda: step(days)):
+            messages.success(request, _("Ihre Abwesenheit ist eingetragen. Der Träger hat eine Nachricht bekommen."))
+            return redirect("reviews:absences")
+        if not form.errors:
+            assignment = own.assignment if own else form.cleaned_data["assignment"]
+            context |= {"meanwhile": meanwhile(assignment, **days), "is_asked": True, "days": days}
+    if form.errors:
+        status = 422
+    return render(request, "applications/reviews/absences.html", context, status=status)
+
+
+def _is_taken(form: AbsenceForm, step: Callable[[], object]) -> bool:
+    """Take the step, or say beside the form why it could not be taken."""
+    try:
+        step()
+    except Overlaps as error:
+        sentence = _(
+            "Für diese Tage haben Sie schon eine Abwesenheit eingetragen: %(begins)s bis %(ends)s. Bitte ändern Sie diese."
+        )
+        days = {"begins": day(error.absence.from_on), "ends": day(error.absence.until_on)}
+        form.add_error("from_on", sentence % days)
+    except Stale:
+        form.add_error(None, str(GONE))
+    return not form.errors
+
+
+def get_absence(request: PortalRequest, uuid: UUID) -> CoachAbsence:
+    """404 for one this person may not see, 403 for one that is not their own."""
+    visible = CoachAbsence.objects.visible_to(request.user).select_related("assignment__cohort")
+    absence = get_object_or_404(visible, pk=uuid)
+    if not absence.allows(request.user, "change own"):
+        raise PermissionDenied
+    return absence
+
+
+@require_POST
+def end_absence(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    absence = get_absence(request, uuid)
+    take_step(
+        request,
+        lambda: absence.end(by=request.user),
+        done=_("Sie sind wieder da: Abgaben warten ab jetzt auf Sie. Der Träger hat eine Nachricht bekommen.")
+        if absence.has_begun
+        else _("Die Abwesenheit ist gelöscht. Der Träger hat eine Nachricht bekommen."),
+        stale=str(GONE),
+    )
+    return redirect("reviews:absences")
