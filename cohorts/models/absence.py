@@ -152,12 +152,8 @@ def _hold(assignment: CoachAssignment, from_on: date, until_on: date, *, beside:
     held = CoachAssignment.objects.select_for_update().filter(pk=assignment.pk).order_by()
     if until_on < timezone.localdate() or not all(coach.is_current for coach in held):
         raise Stale
-    if (
-        other := CoachAbsence.objects.filter(assignment=assignment)
-        .touching(from_on, until_on)
-        .exclude(pk=beside)
-        .first()
-    ):
+    others = CoachAbsence.objects.filter(assignment=assignment).touching(from_on, until_on)
+    if other := (others.exclude(pk=beside) if beside else others).first():
         raise Overlaps(other)
 
 

@@ -140,9 +140,9 @@ class Comment(Record):
         """
         self.require(by, "change")
         lock_review(self.item.review_id, by=by)
-        stands = Comment.objects.filter(pk=self.pk).values("kind", "text").first() or {}
-        if seen is not None and mark(comment_part(stands)) != seen and stands != {"kind": kind, "text": text}:
-            raise WrittenElsewhere
+        for stands in Comment.objects.filter(pk=self.pk) if seen is not None else ():
+            if stands.version != seen and (stands.kind, stands.text) != (kind, text):
+                raise WrittenElsewhere
         write_if(self, {"by": by}, kind=kind, text=text)
         Event.record("comment.changed", self, by=by, kind=kind)
 

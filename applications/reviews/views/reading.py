@@ -257,9 +257,9 @@ def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
             "Das haben Sie auch in einem anderen Fenster geschrieben. Wenn Sie „Anmerkung speichern“ oder „Zurückgeben“ drücken, sehen Sie beide Texte."
         )
         return JsonResponse({"state": "invalid", "sentence": sentence, "version": version})
-    refused = desk.give_back_form(request.POST).errors.get(SUMMARY)
-    if refused:
-        return JsonResponse({"state": "invalid", "sentence": " ".join(refused), "version": version})
+    wrong = desk.give_back_form(request.POST).errors.get(SUMMARY)
+    if wrong:
+        return JsonResponse({"state": "invalid", "sentence": " ".join(wrong), "version": version})
     return JsonResponse({"state": "saved", "saved_at": clock(timezone.now()), "same": True, "version": version})
 
 
