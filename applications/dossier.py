@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import cast
 
@@ -15,21 +15,27 @@ from applications.reviews.section_facts import sections_of
 from applications.states import SectionFacts
 from applications.writing.models import Application, Draft
 from calls.terms import ATTACHMENTS, COVER
+from workshops.opening import Opening
 
 # The sections whose findings depend on the deadline.
 NEED_DEADLINE = frozenset({COVER, ATTACHMENTS})
 
 
-def read_dossier(application: Application, today: date | None = None) -> Dossier:
-    """Read drafts, rules, reviews and umbrella route: four queries. The application must come from `with_team()`."""
+def read_dossier(application: Application, today: date | None = None, plan: Sequence[Opening] = ()) -> Dossier:
+    """Read drafts, rules, reviews and umbrella route: four queries. The application must come from `with_team()`.
+
+    With the `plan` of the cohort its sections know when they open.
+    """
     drafts = list(application.drafts.all())
     values: dict[str, Content] = {draft.key: draft.value for draft in drafts}
-    return make_dossier(application, values, today, reviews=reviews_of(application, drafts))
+    return make_dossier(application, values, today, reviews=reviews_of(application, drafts, plan))
 
 
-def reviews_of(application: Application, drafts: Iterable[Draft]) -> dict[str, SectionFacts]:
-    """Return the reviews of each section (one query), without the day that it opens."""
-    return sections_of(application, drafts, [])
+def reviews_of(
+    application: Application, drafts: Iterable[Draft], plan: Sequence[Opening] = ()
+) -> dict[str, SectionFacts]:
+    """Return the reviews of each section (one query); without a `plan` every section counts as open."""
+    return sections_of(application, drafts, plan)
 
 
 def make_dossier(

@@ -55,6 +55,7 @@ urlpatterns = [
     path("<uuid:uuid>/uebernehmen/", start.adopt, name="adopt"),
     path("<uuid:uuid>/abgeben/", hand_in.hand_in, name="hand_in"),
     path("<uuid:uuid>/vorpruefung/", checks.checks, name="checks"),
+    path("<uuid:uuid>/vorpruefung/weiter/", checks.next_place, name="next_place"),
     path("<uuid:uuid>/fertigstellen/", finishing.finish_page, name="finish"),
     path("<uuid:uuid>/fertigstellen/stand/", finishing.finish_progress, name="finish_progress"),
     path("<uuid:uuid>/zuruecknehmen/", finishing.take_back, name="take_back"),

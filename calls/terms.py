@@ -164,6 +164,8 @@ class RuleTerm:
     certainty: str = "assumed"
     checked_on: date | None = None
     lowered: bool = False
+    label: str = ""
+    """What the check sees to, in a few words."""
 
     @property
     def may_block(self) -> bool:

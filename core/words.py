@@ -43,6 +43,15 @@ def number(value: Decimal) -> str:
     return number_format(value.normalize())
 
 
+def small_number(count: int) -> str:
+    """A whole number in a sentence, up to twelve as a word: 4 → „vier“, 13 → „13“; one is said by the sentence itself."""
+    words = (
+        _("null"), _("eins"), _("zwei"), _("drei"), _("vier"), _("fünf"), _("sechs"), _("sieben"), _("acht"), _("neun"),
+        _("zehn"), _("elf"), _("zwölf"),
+    )  # fmt: skip
+    return words[count] if 0 <= count < len(words) else str(count)
+
+
 def grouped(value: Decimal | int, places: int | None = None) -> str:
     """A number with its thousands divided, as in a field or a counter: 3500 → „3.500“; without places as many as it has."""
     return number_format(value, decimal_pos=places, force_grouping=True)

@@ -6,7 +6,7 @@ Importing this package registers all of them; `run` answers with the findings, w
 from __future__ import annotations
 
 from applications.checks import coaches_advice, cover, declarations, expenses, funding, plan, staff_hours, texts
-from applications.checks.base import CODES, Dossier, Finding, Moment, Severity, asked, run, years_of_term
+from applications.checks.base import CODES, Dossier, Finding, Moment, Severity, Weight, asked, run, years_of_term
 
 __all__ = [
     "CODES",
@@ -14,6 +14,7 @@ __all__ = [
     "Finding",
     "Moment",
     "Severity",
+    "Weight",
     "asked",
     "coaches_advice",
     "cover",

@@ -42,6 +42,25 @@ class Severity(IntEnum):
     def label(self) -> str | Promise:
         return {1: _("Fehler"), 2: _("Warnung"), 3: _("Hinweis")}[self.value]
 
+
+class Weight(IntEnum):
+    """What a finding means for the team at a moment; lists and counts of findings go by it alone."""
+
+    MISSING = 1
+    """Without it the application cannot go on."""
+    LOOK = 2
+    """It can, but somebody should look."""
+    NOTE = 3
+
+    @property
+    def label(self) -> str | Promise:
+        return {1: _("noch offen"), 2: _("bitte ansehen"), 3: _("gut zu wissen")}[self.value]
+
+    @property
+    def symbol(self) -> str:
+        """The end of its CSS class `mark--…`."""
+        return {1: "bad", 2: "warn", 3: "note"}[self.value]
+
     @property
     def icon(self) -> str:
         """The class of KERN's icon."""
@@ -177,7 +196,8 @@ def years_of_term(start_on: str, months: int | None) -> list[int]:
 class Found:
     """What a check says: a German sentence, the section to mend it in, and the row or field where it belongs.
 
-    `more` are further rows it is true of. `severity` overrides the check's own; `limit` is the limit the check used,
+    `more` are further rows it is true of. `missing` names what is missing, so that several findings of one place become
+    one list. `severity` overrides the check's own; `limit` is the limit the check used,
     which must be verified to block.
     """
 
@@ -186,6 +206,7 @@ class Found:
     row: str = ""
     field: str = ""
     more: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     severity: Severity | None = None
     limit: LimitTerm | None = None
 
@@ -204,6 +225,16 @@ class Finding:
     source: str
     moment: Moment
     blocks: bool
+    missing: tuple[str, ...] = ()
+    rule: RuleTerm | None = None
+    """The rule of the call behind the check; None for our own hints and for a check without one."""
+    guess: bool = False
+
+    def weight_at(self, moment: Moment = Moment.FINISHING) -> Weight:
+        """What it means at a moment: what blocks only later is to be looked at until then."""
+        if self.blocks and self.moment == moment:
+            return Weight.MISSING
+        return Weight.LOOK if self.severity <= Severity.WARNING else Weight.NOTE
 
 
 @dataclass(frozen=True)
@@ -266,6 +297,7 @@ def _weigh(check: Check, answer: Found, dossier: Dossier) -> Finding:
     if rule and rule.lowered:
         severity = Severity.INFO
     source = (answer.limit.source if answer.limit else "") or (rule.cited if rule else "")
+    is_own = check.code.startswith("P")
     return Finding(
         code=check.code,
         severity=severity,
@@ -274,7 +306,10 @@ def _weigh(check: Check, answer: Found, dossier: Dossier) -> Finding:
         row=answer.row,
         field=answer.field,
         more=answer.more,
-        source=str(OWN) if check.code.startswith("P") else source,
+        source=str(OWN) if is_own else source,
         moment=check.moment,
         blocks=severity == Severity.ERROR,
+        missing=answer.missing,
+        rule=None if is_own else rule,
+        guess=check.guess,
     )

@@ -36,6 +36,7 @@ def legal_person(dossier: Dossier) -> Iterator[Found]:
             _("Bitte wählen Sie die Rechtsform Ihrer Organisation. Privatpersonen können keinen Antrag stellen."),
             COVER,
             field="legal_form",
+            missing=(_("die Rechtsform Ihrer Organisation"),),
         )
     elif cover.legal_form not in LegalForm.values:
         yield Found(
@@ -57,6 +58,7 @@ def charitable(dossier: Dossier) -> Iterator[Found]:
             _("Bitte nennen Sie das Finanzamt und das Datum Ihres Freistellungs- oder Feststellungsbescheids."),
             COVER,
             field="charitable_on" if has_office else "charitable",
+            missing=(_("das Finanzamt und das Datum Ihres Freistellungs- oder Feststellungsbescheids"),),
         )
     elif day > dossier.today.isoformat():
         yield Found(
@@ -85,6 +87,7 @@ def undecided(cover: Cover) -> Iterator[Found]:
             _("Bitte schreiben Sie, welche andere Rechtsform Ihre Organisation hat."),
             COVER,
             field="other_form",
+            missing=(_("welche andere Rechtsform Ihre Organisation hat"),),
         )
     sentence = _(
         "Ob Organisationen mit Ihrer Rechtsform gefördert werden und ob sie gemeinnützig sein müssen, wissen wir nicht. Bitte fragen Sie das BAMF, bevor Sie weiterschreiben."
@@ -96,7 +99,12 @@ def undecided(cover: Cover) -> Iterator[Found]:
 def one_theme(dossier: Dossier) -> Iterator[Found]:
     """Exactly one theme of the call (F6, F1 4.3)."""
     if not dossier.cover.theme:
-        yield Found(_("Bitte wählen Sie genau einen Themenschwerpunkt."), COVER, field="theme")
+        yield Found(
+            _("Bitte wählen Sie genau einen Themenschwerpunkt."),
+            COVER,
+            field="theme",
+            missing=(_("der Themenschwerpunkt, genau einer"),),
+        )
     elif dossier.terms.theme(dossier.cover.theme) is None:
         yield Found(
             _("Den gewählten Themenschwerpunkt gibt es in diesem Förderaufruf nicht. Bitte wählen Sie neu."),
@@ -110,7 +118,12 @@ def starts_in_the_year(dossier: Dossier) -> Iterator[Found]:
     """Not before 1 January of the Förderjahr (F11, F9)."""
     start = dossier.cover.start_on
     if not start:
-        yield Found(_("Bitte geben Sie an, wann Ihr Vorhaben beginnt."), COVER, field="start_on")
+        yield Found(
+            _("Bitte geben Sie an, wann Ihr Vorhaben beginnt."),
+            COVER,
+            field="start_on",
+            missing=(_("der Beginn des Vorhabens"),),
+        )
     elif start < f"{dossier.year}-01-01":
         yield Found(
             _("Das Vorhaben kann frühestens am 1. Januar %(year)d beginnen.") % {"year": dossier.year},
@@ -124,7 +137,12 @@ def not_too_long(dossier: Dossier) -> Iterator[Found]:
     """At most the months of the call (F12–F14), and its calendar years (F13): asked about unless they are verified."""
     limit, months = dossier.terms.limit("max_months"), dossier.cover.months
     if not months:
-        yield Found(_("Bitte geben Sie an, wie viele Monate Ihr Vorhaben dauert."), COVER, field="months")
+        yield Found(
+            _("Bitte geben Sie an, wie viele Monate Ihr Vorhaben dauert."),
+            COVER,
+            field="months",
+            missing=(_("die Laufzeit in Monaten"),),
+        )
     elif limit.value is None:
         yield Found(
             _(
@@ -248,6 +266,7 @@ def reachable(dossier: Dossier) -> Iterator[Found]:
             ),
             COVER,
             field="email",
+            missing=() if dossier.cover.email.strip() else (_("eine E-Mail-Adresse für das ganze Verfahren"),),
         )
 
 

@@ -31,11 +31,12 @@ def asked(code: str, refused: Refused) -> Callable[[Dossier], Iterator[Found]]:
         missing = [question for question in questions if not answers[question.key]]
         if len(missing) == 1:
             sentence = _("Bitte beantworten Sie die Frage: „%(text)s“") % {"text": missing[0].text}
-            yield Found(sentence, DECLARATIONS, row=missing[0].key)
+            yield Found(sentence, DECLARATIONS, row=missing[0].key, missing=(missing[0].text,))
         elif missing:
             sentence = _("%(count)d Fragen sind noch nicht beantwortet, zum Beispiel: „%(text)s“")
-            first = missing[0]
-            yield Found(sentence % {"count": len(missing), "text": first.text}, DECLARATIONS, row=first.key)
+            first, texts = missing[0], tuple(question.text for question in missing)
+            values = {"count": len(missing), "text": first.text}
+            yield Found(sentence % values, DECLARATIONS, row=first.key, missing=texts)
         for question in questions:
             answer = answers[question.key]
             if not question.wanted or answer in {"", question.wanted}:
@@ -123,7 +124,8 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
             "Bei %(count)d Anlagen ist noch nicht gewählt, ob sie beiliegen, folgen oder entfallen: %(labels)s.",
             len(open_kinds),
         ) % {"count": len(open_kinds), "labels": labels}
-        yield Found(sentence, ATTACHMENTS, row=open_kinds[0].key, severity=severity)
+        missing = tuple(kind.label for kind in open_kinds)
+        yield Found(sentence, ATTACHMENTS, row=open_kinds[0].key, missing=missing, severity=severity)
     for kind in asked_for:
         if not kind.may_be_dropped and dossier.attachments.state(kind.key) == NOT_NEEDED:
             yield Found(

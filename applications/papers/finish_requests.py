@@ -97,8 +97,10 @@ def end(request: FinishRequest, ending: Ending, sentence: str = "") -> None:
 def why_not(ending: str) -> str:
     """Return why an application was not finished, and what to do about it."""
     return {
-        Ending.BLOCKED: _("Noch nicht fertiggestellt: Bitte beheben Sie zuerst die Fehler."),
-        Ending.UNCONFIRMED: _("Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie die Warnungen gelesen haben."),
+        Ending.BLOCKED: _("Noch nicht fertiggestellt: Es fehlt noch etwas. Bitte ergänzen Sie es zuerst."),
+        Ending.UNCONFIRMED: _(
+            "Noch nicht fertiggestellt: Bitte bestätigen Sie, dass Sie gelesen haben, was Sie noch ansehen sollten."
+        ),
         Ending.CHANGED: _(
             "Noch nicht fertiggestellt: Gerade hat noch jemand etwas geändert. Bitte sehen Sie die Änderung an und stellen Sie dann noch einmal fertig."
         ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from accounts.models import User
-from applications.checks import Dossier, Finding, Moment, Severity, run
+from applications.checks import Dossier, Finding, Moment, Weight, run
 from applications.dossier import deadline_of, make_dossier, reviews_of
 from applications.papers import Frozen, count_pages, freeze, make_papers, make_sketch
 from applications.papers.models import Submission
@@ -54,7 +54,7 @@ def read_state(application: Application) -> State:
 
 def blocking(findings: list[Finding]) -> list[Finding]:
     """Return the findings that prevent finishing; those that belong to posting do not."""
-    return [finding for finding in findings if finding.blocks and finding.moment == Moment.FINISHING]
+    return [finding for finding in findings if finding.weight_at(Moment.FINISHING) == Weight.MISSING]
 
 
 def to_confirm(findings: list[Finding]) -> list[Finding]:
@@ -62,7 +62,7 @@ def to_confirm(findings: list[Finding]) -> list[Finding]:
     return [
         finding
         for finding in findings
-        if finding.severity <= Severity.WARNING and not finding.blocks and finding.moment == Moment.FINISHING
+        if finding.moment == Moment.FINISHING and finding.weight_at(Moment.FINISHING) == Weight.LOOK
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,7 +27,7 @@ class DraftFacts(NamedTuple):
 
 
 def sections_of(
-    application: Application, drafts: Iterable[Draft], plan: list[Opening], now: datetime | None = None
+    application: Application, drafts: Iterable[Draft], plan: Sequence[Opening], now: datetime | None = None
 ) -> dict[str, SectionFacts]:
     """Facts of one application's sections by key, when its drafts and the cohort's plan are at hand. One query."""
     items = items_of({application.pk}).get(application.pk, {})

@@ -134,12 +134,16 @@ class FundingCall(Addressed):
 
     def rule_terms(self) -> dict[str, RuleTerm]:
         """Return the rules of this call by check code, as values for the checks (one query)."""
-        return {values[0]: RuleTerm(*[*values, bool(at)]) for *values, at in READ_RULES(call=self.pk)}
+        rows = READ_RULES(call=self.pk)
+        return {
+            code: RuleTerm(code, source, certainty, checked_on, bool(lowered_at), label)
+            for code, source, certainty, checked_on, lowered_at, label in rows
+        }
 
 
 def _rules(call: Any) -> models.QuerySet[Any, Any]:
-    """Return the values of `RuleTerm` in its order, and when the rule was lowered."""
-    columns = ("code", "source", "certainty", "checked_on", "lowered_at")
+    """Return the first values of `RuleTerm` in its order, when the rule was lowered, and its label."""
+    columns = ("code", "source", "certainty", "checked_on", "lowered_at", "label")
     rows = FundingCall.objects.filter(pk=call, rules__isnull=False).order_by()
     return rows.values_list(*(f"rules__{column}" for column in columns))
 

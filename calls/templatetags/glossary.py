@@ -1,4 +1,4 @@
-"""Hard words explained in place: `text|explained` in a text of ours, `{% hard_words code %}` beside a finding."""
+"""Hard words explained in place: `text|explained` in a text of ours, `{% hard_words codes %}` beside findings."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def explained(text: str) -> SafeString:
 
 
 @register.simple_tag
-def hard_words(code: str) -> SafeString:
-    """Return the words that help to understand what the check of this code says, each leading to its explanation."""
-    return glossary.links_of_check(code)
+def hard_words(codes: tuple[str, ...]) -> SafeString:
+    """Return the words that help to understand what the checks of these codes say, each leading to its explanation."""
+    return glossary.links_of_check(*codes)

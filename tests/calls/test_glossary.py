@@ -105,10 +105,10 @@ def test_paragraphs_of_a_marked_text_stay_paragraphs():
 
 
 def test_the_words_of_a_check_stand_beside_its_finding():
-    template = Template("{% load glossary %}{% hard_words code as words %}[{{ words }}]")
+    template = Template("{% load glossary %}{% hard_words codes as words %}[{{ words }}]")
 
-    assert template.render(Context({"code": "C14"})) == f"[{link(WORDS['outcome'])}, {link(WORDS['wirkungstreppe'])}]"
-    assert template.render(Context({"code": "P01"})) == "[]"
+    assert template.render(Context({"codes": ("C14",)})) == f"[{link(WORDS['outcome'])}, {link(WORDS['wirkungstreppe'])}]"
+    assert template.render(Context({"codes": ("P01",)})) == "[]"
 
 
 def test_a_text_is_looked_through_once():

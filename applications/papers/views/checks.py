@@ -1,30 +1,36 @@
-"""The page „Vorprüfung“: all findings, by what they weigh (`Severity` in applications/checks/base.py)."""
+"""The page „Vorprüfung“: all findings by section, and the way from one place to the next."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from accounts.requests import PortalRequest
-from applications.checks import Severity, asked, run
-from applications.papers.finishing import read_state
 from applications.papers.tasks import count_pages_soon
-from applications.writing.access import get_application
-from applications.writing.page.findings import place_findings
+from applications.writing.access import get_application, with_roles
+from applications.writing.models import Application
+from applications.writing.page.check_report import read_report
+from applications.writing.page.walk import onward, seen
 
 
 def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Show all findings by severity, with the pages as last counted; count them again if something was written."""
-    application = get_application(request, uuid)
+    """Show the findings by section, with the pages as last counted; count them again if something was written."""
+    application, roles = with_roles(request, uuid)
     count_pages_soon(application)
-    dossier = read_state(application).dossier
-    findings = place_findings(application, run(dossier), dossier.budget)
-    groups = [
-        (severity, [placed for placed in findings if placed.finding.severity == severity]) for severity in Severity
-    ]
-    passed = len(asked(dossier)) - len({placed.finding.code for placed in findings})
-    first = next((placed for placed in findings if placed.url and placed.finding.severity <= Severity.WARNING), None)
-    context = {"application": application, "groups": groups, "passed": passed, "first": first}
+    may = {action: application.is_drafting and bool(Application.MAY[action] & roles) for action in ("write", "finish")}
+    context = {
+        "application": application,
+        "report": read_report(application),
+        "may_write": may["write"],
+        "may_finish": may["finish"],
+        "seen": seen(request.GET),
+    }
     return render(request, "applications/papers/checks.html", context)
+
+
+def next_place(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Lead to the first place to mend after the one in the address, or to the end."""
+    application = get_application(request, uuid)
+    return redirect(onward(read_report(application), application.pk, request.GET))

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.checks import run
 from applications.papers import PapersUnavailable
 from applications.papers.finish_requests import ask, carry_out, ending_of, why_not
-from applications.papers.finishing import blocking, finish, read_state, to_confirm
+from applications.papers.finishing import blocking, finish, to_confirm
 from applications.papers.forms import OutcomeForm
 from applications.papers.models import FinishRequest, Outcome, Submission
 from applications.papers.models.paper_steps import StepMissing, WrongDay
@@ -25,7 +24,7 @@ from applications.papers.pdf import PAPERS_OF_FINISHING
 from applications.papers.tasks import carry_out_request, worker_is_there
 from applications.writing.access import get_application
 from applications.writing.models import Application
-from applications.writing.page.findings import place_findings
+from applications.writing.page.check_report import read_report
 from core.steps import take_step
 from core.writes import Stale
 
@@ -41,13 +40,13 @@ def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return redirect("applications:papers", application.pk)
     if (asked := FinishRequest.objects.of(application)) and asked.is_open:
         return redirect("applications:finish_progress", application.pk)
-    dossier = read_state(application).dossier
-    findings = run(dossier)
+    report = read_report(application)
     context = {
         "application": application,
         "last_time": asked.sentence or why_not(asked.ending) if asked and asked.has_failed else "",
-        "blocking": place_findings(application, blocking(findings), dossier.budget),
-        "warnings": place_findings(application, to_confirm(findings), dossier.budget),
+        "report": report,
+        "is_blocked": bool(blocking([*report.findings])),
+        "is_to_confirm": bool(to_confirm([*report.findings])),
     }
     return render(request, "applications/papers/finish.html", context)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Event
 from accounts.requests import PortalRequest
+from applications.checks import Moment
 from applications.papers import PapersUnavailable
 from applications.papers.forms import EnclosuresForm, StepForm
 from applications.papers.models import EnclosureList, Overtaken, Submission, SubmissionFile
@@ -24,7 +25,7 @@ from applications.papers.pdf import enclosures as listed
 from applications.papers.posting import UpToDate, before_posting, print_letter, read_envelope
 from applications.papers.views.finishing import add_begin_nothing, get_submission
 from applications.progress.audience import PAPERS, PeopleAround
-from applications.writing.page.findings import PlacedFinding
+from applications.writing.page.findings import Places
 from calls.terms import ATTACHMENTS
 from cohorts.models import Cohort, Registration, Team
 from core.files import deliver
@@ -208,6 +209,8 @@ def envelope_context(
     """Return what the team sees of the envelope: list and letter, what matters before posting, what can be changed."""
     envelope = read_envelope(submission)
     enclosures = listed(envelope.frozen)
+    where = Places(envelope.frozen.terms, envelope.frozen.contents, moment=Moment.POSTING, links=False)
+    before = where.of(before_posting(submission, envelope))
     may_correct = submission.can_be_corrected and submission.allows(request.user, "paper steps")
     return {
         "enclosures": enclosures,
@@ -216,10 +219,8 @@ def envelope_context(
         "may_print_letter": may_correct and submission.goes_on_paper,
         "letter_is_outdated": letter is not None and letter.list_number != envelope.number,
         "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.kinds else None),
-        "before_posting": [
-            PlacedFinding(finding, "#anlagen" if finding.key == ATTACHMENTS else "", _("Anlagen"))
-            for finding in before_posting(submission, envelope)
-        ],
+        "before_posting": before,
+        "asks_for_enclosures": any(place.key == ATTACHMENTS for place in before),
     }
 
 

@@ -25,7 +25,7 @@ from applications.reviews.page.notes import passage_of
 from applications.reviews.page.queue import title_of
 from applications.writing.models import Revision
 from applications.writing.page.budget_tables import Plan, plan_of
-from applications.writing.page.findings import PlacedFinding
+from applications.writing.page.findings import Place, Places
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN
 from core.statements import Statement
 
@@ -132,7 +132,7 @@ class HandedIn:
         return [] if self.passage is not None else cells(self.value, self.names, self.compared_to)
 
     @cached_property
-    def findings(self) -> list[PlacedFinding]:
+    def places(self) -> list[Place]:
         """What the checks say about this section as it was handed in (two queries, a third if the deadline counts).
 
         Nothing for another coach of the cohort: the checks look at sections that were not handed in, too.
@@ -141,7 +141,7 @@ class HandedIn:
         if not self.sees_drafts or key not in application.terms.by_key:
             return []
         dossier = make_dossier(application, {**self.sections, key: self.value}, only=key)
-        return [PlacedFinding(finding, "", "") for finding in run(dossier)]
+        return Places(dossier.terms, dossier.values, links=False).of(run(dossier))
 
     @cached_property
     def sections(self) -> dict[str, Content]:

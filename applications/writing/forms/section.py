@@ -21,7 +21,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from applications.checks import Finding
 from applications.content import Content, InvalidContent, Row, storable
 from applications.content.base import FREE_TEXT, MAX_ROWS, Spec, specs
 from applications.content.budget import decimal
@@ -67,7 +66,7 @@ class DraftForm(forms.Form):
 class RowForm:
     """A row on the page: its id, its fields, whether it is new, and its value when the page was made.
 
-    `findings` are the errors that the checks find in the row as it is saved, for pages that show them beside it.
+    `place` is what the checks say of the row as it is saved, for pages that show it beside the row.
     """
 
     table: str
@@ -79,7 +78,7 @@ class RowForm:
     number: int = 0
     heading: str = ""
     """The heading above the row, if the call has one for it."""
-    findings: list[Finding] = dataclasses.field(default_factory=list)
+    place: Any = None
 
     @property
     def prefix(self) -> str:

@@ -76,9 +76,11 @@ class BudgetLayout(Layout):
         return getattr(row, "year", None), getattr(row, "kind", "")
 
     def prepare(self, form: SectionForm) -> None:
+        wrong = {place.row: place for place in self.desk.places if place.row in self.errors}
         for rows in form.tables.values():
             for row in rows:
-                row.findings = self.errors.get(row.id, [])
+                row.place = wrong.get(row.id)
+        super().prepare(form)
 
     def context(self, form: SectionForm) -> dict[str, Any]:
         value = of_kind(Budget, form.value)
@@ -121,9 +123,9 @@ class BudgetLayout(Layout):
     def errors(self) -> dict[str, list[Finding]]:
         """The errors that the checks find in the plan as it is saved, by the id of their row."""
         errors: dict[str, list[Finding]] = {}
-        for placed in self.desk.findings:
-            if placed.finding.row and placed.finding.severity == Severity.ERROR:
-                errors.setdefault(placed.finding.row, []).append(placed.finding)
+        for finding in self.desk.findings:
+            if finding.row and finding.severity == Severity.ERROR:
+                errors.setdefault(finding.row, []).append(finding)
         return errors
 
     def tabs(self, value: Budget) -> list[Tab]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
-from applications.checks import run
+from applications.checks import Finding, Weight, run
 from applications.dossier import make_dossier
 from applications.progress.audience import TEXT, Audience, PeopleAround
 from applications.reviews.section_facts import sections_of
@@ -24,7 +24,8 @@ from applications.writing.access import with_roles
 from applications.writing.forms.project import ProjectFacts
 from applications.writing.models import Application, Draft
 from applications.writing.models.draft import DraftQuerySet, with_texts
-from applications.writing.page.findings import PlacedFinding
+from applications.writing.page.findings import Place, Places, mendable
+from applications.writing.page.walk import Walk
 from calls.terms import SectionTerm
 from core.statements import Slot, Statement
 from workshops.models import Workshop
@@ -138,17 +139,38 @@ class Desk:
         return sum(section.state == SectionState.ACCEPTED for section in self.facts.values())
 
     @cached_property
-    def findings(self) -> list[PlacedFinding]:
-        """The findings of the checks in this section as it is saved; none before it is begun.
+    def findings(self) -> list[Finding]:
+        """The findings of the checks in this section as it is saved; none before it opens, unless it is begun.
 
         One query, and another one for the texts of all sections where a save was refused.
         """
-        if not self.draft.is_begun:
+        if self.application.is_drafting and not self.is_open and not self.draft.is_begun:
             return []
         drafts = self.drafts.values() if self.has_all_texts else self.application.drafts.all()
         values = {draft.key: draft.value for draft in drafts}
-        dossier = make_dossier(self.application, values, only=self.key)
-        return [PlacedFinding(finding, "", "") for finding in run(dossier)]
+        findings = run(make_dossier(self.application, values, reviews=self.facts, only=self.key))
+        return mendable(findings, self.facts) if self.application.is_drafting else findings
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The findings by the places of this page that they are about."""
+        return Places(self.application.terms, {self.key: self.draft.value}).of(self.findings)
+
+    @cached_property
+    def walk(self) -> Walk | None:
+        """Where somebody is who goes from place to place; None for everybody else."""
+        return Walk.of(self.request.GET)
+
+    @property
+    def walk_place(self) -> Place | None:
+        """The place that the walk has led to; None where nothing has to be mended there any more."""
+        wanted = (place for place in self.places if self.walk and place.row == self.walk.row)
+        return next((place for place in wanted if place.weight <= Weight.LOOK), None)
+
+    @property
+    def next_url(self) -> str:
+        """The address of the next place to mend."""
+        return self.walk.next_url(self.application.pk, self.key) if self.walk else ""
 
     @cached_property
     def people(self) -> PeopleAround:

@@ -59,7 +59,8 @@ class Layout:
 
     def address(self, added: str, moved: str) -> str:
         """Return where to go after saving: the same page, at the new row if one was asked for, or at the moved one."""
-        params, fragment = self.keep(), ""
+        walk = self.desk.walk
+        params, fragment = self.keep() | (walk.params if walk else {}), ""
         move = moved.split(":")
         if added in self.desk.draft.value.tables:
             params["neu"], fragment = added, "#neu"
@@ -75,7 +76,14 @@ class Layout:
         return {}
 
     def prepare(self, form: SectionForm) -> None:
-        """Put beside the rows what the page shows of the checks; called before the page is rendered."""
+        """Put beside the rows what the page shows of the checks; called before the page is rendered.
+
+        Here it is the row that somebody has been led to who goes from place to place.
+        """
+        place = self.desk.walk_place if self.desk.walk else None
+        if place and place.row:
+            for row in (row for rows in form.tables.values() for row in rows if row.id == place.row):
+                row.place = place
 
     def context(self, form: SectionForm) -> dict[str, Any]:
         return {}

@@ -173,7 +173,8 @@ def save(desk: Desk) -> HttpResponse:
         return refuse_for_now(desk, layout, form, moment)
     by_itself = kept.wants_json(request) and "pressed" not in request.POST
     asked = answer.how == How.UNCHANGED and layout.is_asked_for_rows(request.POST)
-    if answer.how != How.CONFLICT and not by_itself and not asked:
+    goes_on = answer.how == How.UNCHANGED and request.POST.get("next") == "place"
+    if answer.how != How.CONFLICT and not by_itself and not asked and not goes_on:
         messages.success(request, outcome_sentence(answer))
     url = address_after(desk, layout, answer)
     return as_json(desk, answer, content, url) if kept.wants_json(request) else redirect(url)
@@ -187,6 +188,8 @@ def address_after(desk: Desk, layout: Layout, answer: Save) -> str:
         return undecided.page_of(desk.request, desk.draft)
     if sent.get("next") == "hand-in":
         return f"{reverse('applications:hand_in', args=[application])}?abschnitt={desk.key}"
+    if sent.get("next") == "place" and desk.next_url:
+        return desk.next_url
     return layout.address(sent.get("add", ""), sent.get("move", ""))
 
 

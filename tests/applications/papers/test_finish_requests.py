@@ -219,7 +219,7 @@ def test_what_blocks_and_what_nobody_confirmed_is_said_at_once(world, client, wo
     assert "Bitte bestätigen Sie" in text(client, world.finish_page)
     write(world.application, "s13", "", by=world.amina)
     assert press(client, world, confirmed="yes").url == world.finish_page
-    assert "Bitte beheben Sie zuerst die Fehler." in text(client, world.finish_page)
+    assert "Es fehlt noch etwas. Bitte ergänzen Sie es zuerst." in text(client, world.finish_page)
     assert (FinishRequest.objects.count(), DBTaskResult.objects.count()) == (0, 0)
 
 
@@ -250,7 +250,7 @@ def test_too_many_pages_are_said_and_shown(world, client, worker, printer, monke
     press(client, world)
     worker()
     assert (ending(), Submission.objects.count(), Application.objects.get().pages) == ("blocked", 0, 99)
-    assert "Bitte beheben Sie zuerst die Fehler." in text(client, world.progress_page)
+    assert "Es fehlt noch etwas. Bitte ergänzen Sie es zuerst." in text(client, world.progress_page)
     assert "99 Seiten" in text(client, world.finish_page)
 
 

@@ -476,8 +476,8 @@ def test_every_finding_says_its_moment(world, client):
     call.save(update_fields=["deadline"])
     client.force_login(world.amina)
     page = " ".join(client.get(reverse("applications:checks", args=[world.application.pk])).text.split())
-    assert "betrifft das Fertigstellen" not in page
-    assert "C06 · betrifft das Einreichen" in page
+    assert "<p>C17: Quelle: Beispiel.</p>" in page
+    assert "<p>C06: Quelle: Beispiel. Das betrifft das Einreichen.</p>" in page
 
 
 def test_finding_about_lines_of_two_years_leads_to_both(world, client):

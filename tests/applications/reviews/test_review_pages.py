@@ -84,7 +84,7 @@ def test_the_checks_and_the_guidance_stand_beside_what_was_handed_in(world, ente
     assert "Geprüft ist, was zur Rückmeldung abgegeben wurde." in page
     assert "Worum geht es?" in page
     before = page[page.index("Vorprüfung dieses Abschnitts") :]
-    assert "wie viele Monate Ihr Vorhaben dauert" in before  # missing in the version handed in, though written since
+    assert "die Laufzeit in Monaten" in before  # missing in the version handed in, though written since
     other = words_of(enter(world.chris).get(url("read", review, abschnitt="s0")).text)
     assert "Vorprüfung dieses Abschnitts" not in other
 

@@ -1,0 +1,237 @@
+"""What the checks say of an application, by section: what is open now, what comes later, and one sentence on all of it.
+
+The pages „Vorprüfung“ and „Fertigstellen“ and the walk from place to place count by this alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.checks import Dossier, Finding, Weight, run
+from applications.checks.sources import SourceMark
+from applications.dossier import read_dossier
+from applications.writing.models import Application
+from applications.writing.page.findings import Place, Places, Told, mendable
+from calls.terms import ATTACHMENTS, COVER, DECLARATIONS, SectionTerm
+from core.words import small_number
+from workshops.models import Workshop
+from workshops.opening import Opening
+
+EMPTY = "P01"
+# A section shows so many sentences at once, the rest on demand.
+AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class SectionResult:
+    """One section with its places; `key` is empty for what concerns the whole application."""
+
+    key: str
+    title: str
+    url: str
+    is_begun: bool
+    places: tuple[Place, ...] = ()
+    first_url: str = ""
+    """The address of the first place."""
+
+    @property
+    def weight(self) -> Weight | None:
+        return min((place.weight for place in self.places), default=None)
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing has to be mended or looked at."""
+        return self.weight in {None, Weight.NOTE}
+
+    @property
+    def is_only_empty(self) -> bool:
+        """All there is to say is that nothing is written yet."""
+        return {finding.code for place in self.places for finding in place.findings} == {EMPTY}
+
+    @property
+    def told(self) -> list[Told]:
+        return [told for place in self.places for told in place.told]
+
+    @property
+    def first(self) -> list[Told]:
+        return self.told if len(self.told) <= AT_ONCE else self.told[: AT_ONCE - 1]
+
+    @property
+    def rest(self) -> list[Told]:
+        return self.told[len(self.first) :]
+
+    @property
+    def source(self) -> SourceMark:
+        return SourceMark.of(finding for place in self.places for finding in place.findings)
+
+    @property
+    def action(self) -> str:
+        """What somebody who writes does about it; empty where nothing has to be done."""
+        if self.is_fine or self.is_only_empty or not self.key:
+            return ""
+        named = {COVER: _("Angaben ergänzen"), DECLARATIONS: _("Fragen beantworten"), ATTACHMENTS: _("Zu den Anlagen")}
+        return named.get(self.key) or (_("Stelle ansehen") if len(self.told) == 1 else _("Stellen ansehen"))
+
+
+@dataclass(frozen=True)
+class Later:
+    """Sections that a workshop opens later; `opens_at` is None while its day is not known."""
+
+    title: str
+    opens_at: datetime | None
+    sections: tuple[SectionResult, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings of an application: `rows` by section, of those that are open now, and what comes later."""
+
+    findings: tuple[Finding, ...]
+    rows: tuple[SectionResult, ...]
+    later: tuple[Later, ...]
+    notes: tuple[Place, ...]
+    """What is good to know about the whole application: how it is posted, the number of pages."""
+    where: Places
+
+    @classmethod
+    def of(cls, application: Application, dossier: Dossier, plan: Sequence[Opening]) -> Report:
+        """Run the checks over a dossier whose sections know when they open. No query.
+
+        Of an application that is not being written nothing opens later: a finished one is shown whole, a withdrawn one
+        as far as it was open or begun.
+        """
+        findings = tuple(run(dossier))
+        where = Places(dossier.terms, dossier.values, application.pk)
+        shown = mendable(findings, dossier.reviews) if application.is_drafting else findings
+        notes = [finding for finding in shown if _is_note(finding)]
+        by_key: dict[str, list[Place]] = {}
+        for place in where.of(finding for finding in shown if not _is_note(finding)):
+            by_key.setdefault(place.key, []).append(place)
+        results = {term.key: _result(term, by_key.get(term.key, []), dossier, where) for term in dossier.terms.sections}
+        now = [key for key in results if application.is_finished or dossier.reviews[key].is_open]
+        if application.is_withdrawn:
+            now = [key for key in results if key in now or results[key].is_begun]
+        whole = by_key.get("", [])
+        last = [SectionResult("", _("Das ganze Vorhaben"), "", True, tuple(whole))] if whole else []
+        closed = {key: result for key, result in results.items() if key not in now}
+        return cls(
+            findings,
+            (*(results[key] for key in now), *last),
+            tuple(_by_workshop(closed, dossier, plan)) if application.is_drafting else (),
+            tuple(where.of(notes)),
+            where,
+        )
+
+    @property
+    def sections(self) -> list[SectionResult]:
+        """The sections that are open now."""
+        return [row for row in self.rows if row.key]
+
+    @property
+    def is_begun(self) -> bool:
+        return any(row.is_begun for row in self.sections)
+
+    @cached_property
+    def stops(self) -> list[Place]:
+        """The places to go to one after the other: everything in a section that is open and not in order."""
+        return [place for row in self.sections for place in row.places if place.weight <= Weight.LOOK]
+
+    @cached_property
+    def missing(self) -> int:
+        """The number of places where something is missing that keeps the application from being finished."""
+        return self._count(Weight.MISSING)
+
+    @cached_property
+    def to_look_at(self) -> int:
+        return self._count(Weight.LOOK)
+
+    def _count(self, weight: Weight) -> int:
+        return sum(place.weight == weight for row in self.rows for place in row.places)
+
+    @property
+    def missing_rows(self) -> list[SectionResult]:
+        return [row for row in self.rows if row.weight == Weight.MISSING]
+
+    @property
+    def rows_to_look_at(self) -> list[SectionResult]:
+        return [row for row in self.rows if row.weight == Weight.LOOK]
+
+    @property
+    def lead(self) -> str:
+        """One or two sentences on how it stands: the same wherever it is said."""
+        if self.sections and not self.is_begun:
+            return _("Noch ist nichts geschrieben. Was fehlt, sehen Sie hier nach und nach.")
+        return f"{_fine(sum(row.is_fine for row in self.sections), len(self.sections))} {self._open()}".strip()
+
+    def _open(self) -> str:
+        many = {"missing": small_number(self.missing), "look": small_number(self.to_look_at)}
+        if self.missing:
+            lacking = ngettext(
+                "An einer Stelle fehlt noch etwas.", "An %(missing)s Stellen fehlt noch etwas.", self.missing
+            )
+            look = ngettext(
+                "Eine weitere sollten Sie ansehen.", "%(look)s weitere sollten Sie ansehen.", self.to_look_at
+            )
+            return f"{lacking} {_begun_with_capital(look, many) if self.to_look_at else ''}".strip() % many
+        if self.to_look_at:
+            look = ngettext(
+                "Es fehlt nichts. Eine Stelle sollten Sie noch ansehen.",
+                "Es fehlt nichts. %(look)s Stellen sollten Sie noch ansehen.",
+                self.to_look_at,
+            )
+            return look % {"look": many["look"].capitalize()}
+        return ""
+
+
+def _begun_with_capital(sentence: str, values: dict[str, str]) -> str:
+    return sentence % {**values, "look": values["look"].capitalize()}
+
+
+def read_report(application: Application) -> Report:
+    """Read all that the checks look at, and when sections open: five queries, two more for an umbrella body and papers."""
+    plan = Workshop.objects.openings_in(application.cohort_uuid)
+    return Report.of(application, read_dossier(application, plan=plan), plan)
+
+
+def _is_note(finding: Finding) -> bool:
+    return not finding.key and finding.weight_at() == Weight.NOTE
+
+
+def _result(term: SectionTerm, places: list[Place], dossier: Dossier, where: Places) -> SectionResult:
+    first = where.address(term.key, places[0].row) if places else ""
+    is_begun = dossier.reviews[term.key].version > 0
+    return SectionResult(term.key, term.title, where.address(term.key), is_begun, tuple(places), first)
+
+
+def _by_workshop(closed: dict[str, SectionResult], dossier: Dossier, plan: Sequence[Opening]) -> Iterable[Later]:
+    """Yield the closed sections by the workshop that opens them, each once."""
+    left = dict(closed)
+    for opening in plan:
+        opened = [left.pop(key) for key in opening.keys if key in left]
+        if opened:
+            yield Later(opening.title, dossier.reviews[opened[0].key].opens_at, tuple(opened))
+
+
+def _fine(fine: int, count: int) -> str:
+    if fine == count:
+        every = ngettext(
+            "Der eine Abschnitt, der offen ist, ist in Ordnung.", "Alle %(count)s Abschnitte sind in Ordnung.", count
+        )
+        return every % {"count": small_number(count)} if count else ""
+    if not fine:
+        return _("Noch ist kein Abschnitt ganz in Ordnung.")
+    values = {"fine": small_number(fine).capitalize(), "count": small_number(count)}
+    return (
+        ngettext(
+            "Einer von %(count)s Abschnitten ist in Ordnung.",
+            "%(fine)s von %(count)s Abschnitten sind in Ordnung.",
+            fine,
+        )
+        % values
+    )
