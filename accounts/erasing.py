@@ -116,6 +116,8 @@ def forget_everywhere(traces: Traces) -> Iterator[tuple[str | Promise, int]]:
         if forget is not None:
             taken_out = forget(traces)
             yield from taken_out.items() if isinstance(taken_out, Counter) else [(model.FORGETS, taken_out)]  # type: ignore[attr-defined]
+    others = User.objects.exclude(pk=traces.user.pk)
+    yield _("Name in den Zeiten, zu denen andere erreichbar sind"), traces.take_out(others, "phone_hours")
     yield _("Verlauf der Verwaltung"), forget_log(traces)
     yield _("Sitzungen in Browsern"), forget_sessions(traces, Session.objects.iterator())
     yield _("Ergebnisse von Hintergrundaufgaben"), forget_results(traces)

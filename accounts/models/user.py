@@ -19,7 +19,6 @@ from core.spelling import NameField
 from core.words import full_name
 
 from .record import Person, Record, roles
-from .traces import Traces
 
 BAMF_GROUP = "bamf"
 
@@ -75,8 +74,6 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("aktiv"), default=True)
     date_joined = models.DateTimeField(_("dabei seit"), default=timezone.now, editable=False)
 
-    FORGETS = _("Name in den Zeiten, zu denen andere erreichbar sind")
-
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -105,11 +102,6 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
-
-    @classmethod
-    def forget(cls, traces: Traces) -> int:
-        """Take an erased person's name out of what others wrote about their hours; the account itself is deleted."""
-        return traces.take_out(cls.objects.exclude(pk=traces.user.pk), "phone_hours")
 
     def clean(self) -> None:
         self.email = one_address(self.email)
