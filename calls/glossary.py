@@ -75,7 +75,7 @@ def by_initial() -> list[tuple[str, list[Word]]]:
 
 def words_of_check(*codes: str) -> list[Word]:
     """Return the words that help to understand what these checks say."""
-    return [word for word in words() if not word.checks.isdisjoint(codes)]
+    return [word for word in words() if not set(codes).isdisjoint(word.checks)]
 
 
 @cache

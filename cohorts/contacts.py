@@ -87,16 +87,21 @@ def contacts_of_teams(teams: Iterable[Team]) -> dict[UUID, Contacts]:
     return {team.pk: _contacts(team, cohorts[team.cohort_id], coaches) for team in teams}
 
 
-def organiser_of(cohort: Cohort) -> Contact:
-    """Return the contact of a cohort, for those who are in no team of it. One query."""
-    (row,) = READ_ORGANISERS(cohorts=[cohort.pk])
-    return _organiser(row)
+def organisers_of(cohorts: Iterable[Cohort]) -> dict[UUID, Contact]:
+    """Return the contact of each of these cohorts, for those who are in no team there. One query."""
+    rows = READ_ORGANISERS(cohorts={cohort.pk for cohort in cohorts})
+    return {row["pk"]: _organiser(row) for row in rows}
 
 
-def coaches_of(cohort: Cohort) -> list[Contact]:
-    """Return the coaches of a cohort in force, by name, for those who organise it. Two queries."""
-    named = CoachAssignment.objects.current().filter(cohort=cohort).values_list("pk", flat=True)
-    return sorted((contact for _pk, (contact, _until) in _coaches(named)), key=lambda contact: contact.name)
+def coaches_of(cohorts: Iterable[Cohort]) -> dict[UUID, list[Contact]]:
+    """Return the coaches of each of these cohorts who are in force, by name, for those who organise it. Three queries."""
+    by_cohort: dict[UUID, list[Contact]] = {cohort.pk: [] for cohort in cohorts}
+    named = CoachAssignment.objects.current().filter(cohort__in=by_cohort).order_by("first_name", "last_name")
+    at = dict(named.values_list("pk", "cohort"))
+    coaches = dict(_coaches(at))
+    for assignment, cohort in at.items():
+        by_cohort[cohort].append(coaches[assignment][0])
+    return by_cohort
 
 
 def _contacts(team: Team, row: dict[str, Any], coaches: dict[UUID, tuple[Contact, date | None]]) -> Contacts:

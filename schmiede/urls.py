@@ -21,6 +21,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_contact, name="security_contact"),
     path("uebersicht/", views.dashboard, name="dashboard"),
     path("projektschmieden/<slug:slug>/cockpit/", views.cockpit, name="cockpit"),
+    path("hilfe/", views.help_page, name="help"),
     path("hilfe/<slug:slug>/", views.help_topic, name="help_topic"),
     path("glossar/", views.glossary, name="glossary"),
     path("ansicht/", views.theme, name="theme"),

@@ -211,6 +211,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "datenschutz": ("GET", "o o o o o o"),
     "glossary": ("GET", "o o o o o o"),
     "healthz": ("GET", "o o o o o o"),
+    "help": ("GET", "o o o o o o"),
     "help_topic": ("GET", "o o o o o o"),
     "home": ("GET", "o > > > > >"),
     "impressum": ("GET", "o o o o o o"),

@@ -6,6 +6,7 @@ from schmiede.views.dashboard import dashboard
 from schmiede.views.frame import bad_request, csrf_failure, server_error, theme
 from schmiede.views.glossary import glossary
 from schmiede.views.health import healthz
+from schmiede.views.help_page import help_page
 from schmiede.views.help_topic import help_topic
 from schmiede.views.home import home
 from schmiede.views.invitations import invitation
@@ -24,6 +25,7 @@ __all__ = [
     "dashboard",
     "glossary",
     "healthz",
+    "help_page",
     "help_topic",
     "home",
     "invitation",

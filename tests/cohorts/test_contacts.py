@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
-from cohorts.contacts import Contact, coaches_of, contacts_of, contacts_of_teams, organiser_of
+from cohorts.contacts import Contact, coaches_of, contacts_of, contacts_of_teams, organisers_of
 from cohorts.models import CoachAssignment, Cohort, Team
 from tests.builders import day, make_coach, make_cohort, make_organiser, make_team, make_user
 
@@ -195,4 +195,11 @@ def test_three_queries_however_many_teams(team, count, django_assert_num_queries
 
 def test_for_those_in_no_team(team, django_assert_num_queries):
     make_coach(team.cohort, make_user("Weg"), until=timezone.localdate() - timedelta(days=1))
-    assert (organiser_of(team.cohort), coaches_of(team.cohort)) == (DORIS, [CARLA, HENRIK])
+    other = make_cohort(team.cohort.organiser, contact_name="", contact_phone="")
+
+    with django_assert_num_queries(4):
+        organisers, coaches = organisers_of([team.cohort, other]), coaches_of([team.cohort, other])
+
+    assert organisers[team.cohort_id] == DORIS
+    assert organisers[other.pk].name == DORIS.title
+    assert coaches == {team.cohort_id: [CARLA, HENRIK], other.pk: []}
