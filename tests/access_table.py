@@ -237,6 +237,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "reviews:end_absence": ("POST", "L x - > x -"),
     "reviews:answer": ("POST", "L o - o x -"),
     "reviews:change": ("GET", "L - - o - -"),
+    "reviews:close_conversation": ("POST", "L > - > x -"),
+    "reviews:conversation": ("GET", "L o - o o -"),
     "reviews:discard": ("POST", "L - - > - -"),
     "reviews:discard_phrase": ("POST", "L - - > - -"),
     "reviews:done": ("POST", "L > - x x -"),

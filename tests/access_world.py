@@ -19,7 +19,15 @@ from applications.papers.models import Outcome, Submission
 from applications.papers.models.submission import columns_of
 from applications.reviews.models import BegunComment, Comment, Phrase, Review, ReviewItem
 from applications.writing.models import Application, Attachment, Draft, Presence, Revision, SectionNote
-from cohorts.models import Announcement, CoachAbsence, Curriculum, CurriculumStep, Registration, RegistrationPerson
+from cohorts.models import (
+    Announcement,
+    CoachAbsence,
+    Conversation,
+    Curriculum,
+    CurriculumStep,
+    Registration,
+    RegistrationPerson,
+)
 from schmiede.site_pages import ensure_pages
 from tests.builders import (
     day,
@@ -50,6 +58,7 @@ MARKERS: dict[str, str] = {
     "Wacholder": TEAM,  # a line of the budget
     "Hagebutte": TEAM,  # a text that lost in a conflict
     "Aronia": TEAM,  # an attachment's name
+    "Schneeball": TEAM,  # a question to the coach
     "Sanddorn": "amina",  # the team's private note
     "Schlehe": TEAM,  # a comment that was given
     "Mispel": TEAM,  # an answer to it
@@ -209,6 +218,8 @@ class AccessWorld(metaclass=WrittenAgain):
         self.begun = BegunComment.objects.create(item=self.item, kind="hint", text="Mehlbeere?", by=self.carla)
         self.phrase = Phrase.objects.create(text="Sauerdorn.", by=self.carla)
         self.waiting = self.hand_in("s3")
+        self.entry = Conversation.objects.write(self.team, "Was kostet ein Schneeball?", by=self.amina)
+        self.conversation = self.entry.conversation
 
     def hand_in(self, key: str, **fields: Any) -> Review:
         draft = self.application.drafts.get(key=key)
@@ -363,6 +374,7 @@ def review_record(page: str, world: AccessWorld) -> UUID:
         "absence": world.absence, "end_absence": world.absence,
         "keep": world.item, "phrase": world.phrase, "discard_phrase": world.phrase,
         "take": world.waiting, "withdraw": world.waiting, "comment": world.item, "change": world.unsent,
+        "conversation": world.team, "close_conversation": world.team,
         "discard": world.unsent, "answer": world.comment, "done": world.comment, "resolve": world.comment,
     }.get(page, world.taken).pk  # fmt: skip
 

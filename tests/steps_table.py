@@ -31,7 +31,7 @@ from applications.writing.models import Attachment, PlanTick, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
 from cohorts.deciding import accept, decline, put_on_waiting_list
-from cohorts.models import CoachAbsence
+from cohorts.models import CoachAbsence, Conversation
 from cohorts.readmitting import readmit
 from tests.builders import day, make_cohort
 
@@ -55,6 +55,7 @@ PARTS = {
     "applications.writing.starting.take_over",
     "cohorts.deciding.make_team",
     "cohorts.models.coach.CoachAssignment.send_invitation",
+    "cohorts.models.conversation.Conversation.add",
     "cohorts.models.member.TeamMember.give_ownership",
     "cohorts.models.member.TeamMember.send_invitation",
 }
@@ -117,6 +118,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.absence.CoachAbsenceQuerySet.enter", ("cohorts.CoachAssignment", "be away"), lambda w, by: CoachAbsence.objects.enter(w.coach, by=by, from_on=day(8), until_on=day(9))),
     ("cohorts.models.absence.CoachAbsence.change", ("cohorts.CoachAbsence", "change own"), lambda w, by: w.absence.change(by=by, from_on=day(3), until_on=day(4))),
     ("cohorts.models.absence.CoachAbsence.end", ("cohorts.CoachAbsence", "change own"), lambda w, by: w.absence.end(by=by)),
+    ("cohorts.models.conversation.ConversationQuerySet.write", "amina jonas lea carla gustav", lambda w, by: Conversation.objects.write(w.team, "Neu?", by=by)),  # to ask, or to answer
+    ("cohorts.models.conversation.Conversation.close", ("cohorts.Conversation", "close"), lambda w, by: w.conversation.close(by=by, seen=1)),
     ("cohorts.models.member.TeamMember.invite", ("cohorts.TeamMember", "invite"), lambda w, by: jonas_in_team(w).invite(by=by)),
     ("cohorts.models.member.TeamMember.change_role", ("cohorts.TeamMember", "change role"), lambda w, by: jonas_in_team(w).change_role("reader", by=by)),
     ("cohorts.models.member.TeamMember.offer_ownership", ("cohorts.TeamMember", "offer"), lambda w, by: jonas_in_team(w).offer_ownership(by=by)),

@@ -39,6 +39,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "applications/progress/_member_steps.html": (1, BUTTON),
     "applications/progress/_newer_edition.html": (1, BUTTON),
     "applications/progress/_offer.html": (2, BUTTON),
+    "applications/reviews/conversation.html": (1, BUTTON),
     "applications/reviews/_review_state.html": (1, BUTTON),
     "applications/reviews/_comment_step.html": (1, BUTTON),
     "applications/writing/_revision.html": (1, BUTTON),

@@ -163,6 +163,12 @@ TABLE: dict[str, dict[str, str]] = {
         "edit": "doris",
         "cockpit": "doris",
     },
+    "cohorts.Conversation": {
+        "see": "amina jonas lea carla gustav doris",
+        "ask": "amina jonas lea",
+        "answer": "carla gustav",
+        "close": "amina jonas lea carla gustav",
+    },
     "cohorts.Curriculum": {
         "edit": "doris",
         "delete": "doris",
@@ -297,7 +303,7 @@ def records_of(world: AccessWorld) -> dict[str, Record]:
         world.team.members.get(user=world.jonas), world.coach, world.absence, world.announcement, world.workshop, world.session,
         world.material, world.assignment, world.attendance, world.application, world.draft, world.attachment,
         world.application.notes.get(), world.waiting, *call_parts(world), world.comment, world.submission, world.outcome, world.step, world.item,
-        world.phrase, world.privacy_text,
+        world.phrase, world.privacy_text, world.conversation,
     ]  # fmt: skip
     return {record._meta.label: record for record in found}
 

@@ -21,7 +21,7 @@ from applications.papers.models import EnclosureList, FinishRequest, Outcome, Su
 from applications.reviews.models import Review
 from applications.writing.models import Application, PlanTick
 from calls.models import CallForm, Edition, UmbrellaRoute
-from cohorts.models import Curriculum, CurriculumAssignment, Registration
+from cohorts.models import Conversation, Curriculum, CurriculumAssignment, Registration
 from tests.access_world import AccessWorld
 from tests.builders import (
     day,
@@ -100,6 +100,10 @@ def cohort_records(world):
     yield "", world.announcement.seen.create(user=world.amina)
     yield from [("", world.cohort), ("elsewhere", bilals.cohort), ("", world.team), ("elsewhere", bilals)]
     yield "", world.team.members.get(user=world.jonas)
+    theirs = Conversation.objects.create(team=bilals, last=1)
+    yield from [("", world.conversation), ("elsewhere", theirs), ("", world.conversation.seen.get(user=world.amina))]
+    asked = theirs.entries.create(number=1, text="?", is_from_team=True, by=world.bilal)
+    yield from [("", world.entry), ("elsewhere", asked)]
     yield from [("", world.curriculum), ("", world.step)]
     yield "", CurriculumAssignment.objects.create(step=world.step, title="Zuhören")
     yield "shared", Curriculum.objects.create(title="Gemeinsam")

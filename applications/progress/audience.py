@@ -16,7 +16,7 @@ from accounts.models.record import Person
 from applications.papers.models import Submission
 from applications.reviews.models import Review
 from applications.writing.models import Application
-from cohorts.models import CoachAssignment, TeamMember
+from cohorts.models import CoachAssignment, Conversation, Team, TeamMember
 from core.statements import Statement
 
 TEXT = Application.MAY["see"]
@@ -24,6 +24,7 @@ FILE = Application.MAY["see"]
 NOTE = Application.MAY["see notes"]
 REVIEW = Review.MAY["see"]
 PAPERS = Submission.MAY["see"]
+QUESTIONS = Conversation.MAY["see"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ class PeopleAround:
     @classmethod
     def of(cls, application: Application) -> PeopleAround:
         """Read the team, the coaches of the cohort and the organiser's people. One query."""
-        team = application.team
+        return cls.of_team(application.team)
+
+    @classmethod
+    def of_team(cls, team: Team) -> PeopleAround:
+        """Read the same for a team, which may have no application yet. One query."""
         rows = READ_PEOPLE(
             team=team.pk, cohort=team.cohort_id, first_coach=team.first_coach_id, second_coach=team.second_coach_id
         )

@@ -1,4 +1,4 @@
-"""Reminders of overdue reviews, and passing on what waits for a coach who is away or gone; the timer calls it."""
+"""Reminders of overdue reviews, and passing on what waits for a coach who is away or gone, questions too; the timer calls it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import outbox
+from accounts.models import Message
 from applications.reviews.mails import tell_asked
 from applications.reviews.models import Review
 from applications.writing.models import Application
-from cohorts.models import CoachAbsence, Cohort, read_absences
+from cohorts.models import CoachAbsence, Cohort, Conversation, read_absences
+from cohorts.models.conversation import asked_today
 from core.days import beginning_of
 from core.writes import Stale
 
@@ -123,3 +125,20 @@ def pass_on_for_absent(now: datetime) -> int:
     ):
         tell_asked(review)  # sends nothing to coaches who were told before
     return passed
+
+
+def pass_on_questions() -> int:
+    """Tell those for whom a question waits today because its coach is away or gone. Each is told once. Returns how many."""
+    whole = ("organisation", "cohort", "first_coach__coach", "second_coach__coach")
+    waiting = list(Conversation.objects.waiting().select_related(*(f"team__{name}" for name in whole)))
+    read_absences(conversation.team for conversation in waiting)
+    return sum(_pass_on(conversation) for conversation in waiting)
+
+
+def _pass_on(conversation: Conversation) -> int:
+    told = Message.objects.filter(
+        kind="conversation_asked", link=conversation.get_absolute_url(), created_at__gte=conversation.waits_since
+    )
+    known = set(told.values_list("email", flat=True))
+    others = [coach for coach in asked_today(conversation.team) if (coach.user or coach).email not in known]
+    return len(conversation.tell_coaches(others, dedup=f"{conversation.pk} {conversation.waits_since}"))

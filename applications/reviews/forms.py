@@ -18,6 +18,8 @@ from applications.reviews.models.begun import BegunComment
 from applications.reviews.models.phrase import LONGEST_PHRASE
 from applications.reviews.windows import decision
 from applications.writing.forms.fields import Words
+from cohorts.models.conversation import LONGEST_ENTRY
+from core.spelling import is_visible
 from core.templatetags.people import teaser
 
 # The id of the one form of the page on which a coach reads.
@@ -217,6 +219,23 @@ class AnswerForm(forms.Form):
         text = self.cleaned_data["text"].strip()
         if not text:
             raise forms.ValidationError(_("Bitte schreiben Sie Ihre Antwort."))
+        return text
+
+
+class EntryForm(forms.Form):
+    """A question of a team to its coaches, or an answer."""
+
+    text = RequiredWords(
+        most=LONGEST_ENTRY,
+        label=gettext_lazy("Was möchten Sie schreiben?"),
+        help_text=gettext_lazy("Höchstens 2.000 Zeichen."),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+    )
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].strip()
+        if not is_visible(text):
+            raise forms.ValidationError(_("Bitte schreiben Sie Ihre Frage oder Antwort."))
         return text
 
 

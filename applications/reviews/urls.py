@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications.reviews.views import absences, comments, phrases, reading, reviews
+from applications.reviews.views import absences, comments, phrases, questions, reading, reviews
 
 app_name = "reviews"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("saetze/", phrases.phrases, name="phrases"),
     path("saetze/<uuid:uuid>/", phrases.phrase, name="phrase"),
     path("saetze/<uuid:uuid>/loeschen/", phrases.discard_phrase, name="discard_phrase"),
+    path("fragen/<uuid:uuid>/", questions.conversation, name="conversation"),
+    path("fragen/<uuid:uuid>/erledigt/", questions.close, name="close_conversation"),
     path("<uuid:uuid>/", reviews.read, name="read"),
     path("<uuid:uuid>/uebernehmen/", reviews.take, name="take"),
     path("<uuid:uuid>/freigeben/", reviews.release, name="release"),

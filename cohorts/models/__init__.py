@@ -7,6 +7,7 @@ from .announcement import Announcement, AnnouncementSeen
 from .both_sides import OnBothSides
 from .coach import CoachAssignment
 from .cohort import Cohort
+from .conversation import Conversation, ConversationSeen, Entry
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
 from .registration import Registration
@@ -19,9 +20,12 @@ __all__ = [
     "CoachAbsence",
     "CoachAssignment",
     "Cohort",
+    "Conversation",
+    "ConversationSeen",
     "Curriculum",
     "CurriculumAssignment",
     "CurriculumStep",
+    "Entry",
     "Format",
     "OnBothSides",
     "Overlaps",

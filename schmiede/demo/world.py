@@ -23,6 +23,7 @@ from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, m
 from schmiede.demo.data_files import Clock, Row, read, read_teams
 from schmiede.demo.papers import Press, make_submissions
 from schmiede.demo.people import finish_staff, make_organisation, make_staff, make_user, write_privacy_texts
+from schmiede.demo.questions import make_questions
 from schmiede.demo.reviews import make_reviews
 from schmiede.demo.scans import make_attachments
 from schmiede.demo.teams import Cast, Scene, make_team
@@ -149,6 +150,7 @@ def make_teams(slug: str, scene: Scene) -> dict[str, Cast]:
         casts[name] = make_team(name, place, row, scene)
         if casts[name].application:
             make_reviews(casts[name], scene)
+        make_questions(casts[name], scene)
         if "papers" in row:
             make_attachments(casts[name], scene)
     return casts

@@ -18,6 +18,7 @@ from applications.progress.facts import collect
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn
 from applications.progress.whose_turn import first_turn_of, rest_of
+from applications.reviews.page.questions import questions_of
 from applications.reviews.page.queue import cards_of, places_of
 from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team
@@ -69,6 +70,7 @@ def coach(user: User, now: datetime) -> dict[str, object]:
     return {
         "waiting": cards_of(user, own[:WAITING]),
         "waiting_more": max(0, len(own) - WAITING),
+        "questions": [question for question in questions_of(user) if question.is_for_you],
         "coached": [with_rest(row, user, today) for row in teams[:IN_FULL]],
         "coached_more": teams[IN_FULL:],
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from cohorts.contacts import Contact, Contacts, coaches_of, contacts_of_teams, organisers_of
 from cohorts.models import Cohort, Team
+from cohorts.models.conversation import address_of, unread_by
 from core.statements import Statement, Today
 from schmiede.standing import Standing, standing_in
 
@@ -31,7 +31,7 @@ def people_for(user: User, standing: Standing) -> dict[str, Any]:
     """Return whom this person can ask, by role: `teams`, and of those they coach or organise the `cohorts`."""
     people: dict[str, Any] = {}
     if standing.is_participant:
-        people["teams"] = with_contacts(READ_TEAMS(user=user.pk))
+        people["teams"] = with_contacts(user, READ_TEAMS(user=user.pk))
     if standing.is_coach:
         coached = READ_COACHED(user=user.pk)
         organisers = organisers_of(coached)
@@ -41,10 +41,10 @@ def people_for(user: User, standing: Standing) -> dict[str, Any]:
     return people
 
 
-def with_contacts(teams: Iterable[Team]) -> list[tuple[Team, Contacts]]:
-    teams = list(teams)
-    contacts = contacts_of_teams(teams)
-    return [(team, contacts[team.pk]) for team in teams]
+def with_contacts(user: User, teams: list[Team]) -> list[tuple[Team, Contacts, str, bool]]:
+    """Return each team with its contacts, the address where it asks, and whether an answer there is not read yet."""
+    contacts, unread = contacts_of_teams(teams), unread_by(user, teams)
+    return [(team, contacts[team.pk], address_of(team.pk), team.pk in unread) for team in teams]
 
 
 def with_coaches(cohorts: list[Cohort]) -> list[tuple[Cohort, list[Contact]]]:

@@ -149,7 +149,7 @@ def test_after_the_end_only_the_organiser_answers(team, ended):
     contacts = contacts_of(again(team))
 
     assert (contacts.coaches, contacts.organiser, contacts.is_over) == ((), DORIS, True)
-    assert "Eine Frage schreiben" not in page(contacts, ask_url="/fragen/")
+    assert "Frühere Fragen und Antworten" in page(contacts, ask_url="/fragen/")
 
 
 def test_an_organisers_own_number_stands_in_for_a_missing_one(team):

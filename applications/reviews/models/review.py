@@ -21,6 +21,7 @@ from applications.reviews.mails import tell_given_back, tell_withdrawn
 from applications.reviews.windows import AGAIN_BY, SUMMARY, Parts, Settled, WrittenElsewhere, decision, settle
 from applications.writing.models.application import Application
 from cohorts.models import CoachAssignment, Cohort, present
+from cohorts.models.conversation import asked_today
 from cohorts.models.team import has_role
 from core.statements import Today
 from core.words import short_day
@@ -303,8 +304,7 @@ class Review(Record):
 
     def waits_for(self) -> list[CoachAssignment]:
         """Return whom it waits for today: the first coach, else the second, else all of the cohort who are there."""
-        coach = self.application.team.coach_today()
-        return [coach] if coach else list(present().filter(cohort=self.application.cohort_uuid))
+        return asked_today(self.application.team)
 
 
 def as_told(item: Any) -> dict[str, Any]:
@@ -326,15 +326,15 @@ def taken_by(coach: User) -> dict[str, Any]:
     return {"coach": coach, "taken_at__isnull": False, **STILL_OPEN}
 
 
-def waits_for_user(user: Person) -> Q:
-    """The condition that an untaken review waits for this person, by the absences of today."""
+def waits_for_user(user: Person, team: str = "application__team__") -> Q:
+    """The condition that what the team at this path asks for waits for this person, by the absences of today."""
     if not user.is_authenticated:
         return Q(pk=None)
     there = present()
     own = there.filter(coach=user)
-    first, second = OuterRef("application__team__first_coach"), OuterRef("application__team__second_coach")
+    first, second = OuterRef(f"{team}first_coach"), OuterRef(f"{team}second_coach")
     first_is_there, second_is_there = Exists(there.filter(pk=first)), Exists(there.filter(pk=second))
-    coaches_the_cohort = Exists(own.filter(cohort=OuterRef("application__team__cohort")))
+    coaches_the_cohort = Exists(own.filter(cohort=OuterRef(f"{team}cohort")))
     return (
         Q(Exists(own.filter(pk=first)))
         | (~Q(first_is_there) & Q(Exists(own.filter(pk=second))))

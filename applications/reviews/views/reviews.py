@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PortalRequest
 from applications.reviews.models import Review
+from applications.reviews.page.questions import questions_of
 from applications.reviews.page.queue import places_of, queue_of, strip_of, with_turns
 from applications.reviews.page.review_desk import ReviewDesk
 from cohorts.models import CoachAbsence, Cohort
@@ -85,6 +86,7 @@ def queue(request: PortalRequest) -> HttpResponse:
         "for_you": [row for row in waiting if row.is_for_you],
         "waiting": [row for row in waiting if not row.is_for_you],
         "others": [row for row in rows if row.review.is_taken and row not in own],
+        "questions": questions_of(request.user),
         "is_coach": is_coach,
         "away": CoachAbsence.objects.on(timezone.localdate()).filter(assignment__coach=request.user).first(),
     }

@@ -79,6 +79,10 @@ def pass_on_for_absent() -> str:
     return _("%(count)d Abgaben weitergegeben") % {"count": due.pass_on_for_absent(timezone.now())}
 
 
+def pass_on_questions() -> str:
+    return _("%(count)d Coaching-Personen benachrichtigt") % {"count": due.pass_on_questions()}
+
+
 def finish_left_behind() -> str:
     return _("%(count)d nachgeholt oder beendet") % {"count": carry_out_left_behind()}
 
@@ -91,6 +95,7 @@ def forget_presence() -> str:
 WORK: dict[str, Callable[[], str]] = {
     "E-Mails senden": send_mails,
     "Abgaben Abwesender weitergeben": pass_on_for_absent,
+    "Fragen Abwesender weitergeben": pass_on_questions,
     "Abgaben Ausgeschiedener zurücklegen": put_back_left_behind,
     "An überfällige Rückmeldungen erinnern": remind_of_overdue,
     "Alte Zugangslinks aus Nachrichten entfernen": forget_old_secrets,

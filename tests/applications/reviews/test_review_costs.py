@@ -49,7 +49,7 @@ def test_the_queue_costs_the_same_with_one_and_two_hundred(world, enter, django_
     workshop.assignments.create(title="Zielgruppe beschreiben", position=1)
     many(world, number, 0)
     client = enter(world.carla)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("reviews:queue"))
 
 

@@ -1,0 +1,52 @@
+"""Questions of teams that wait for an answer, beside the queue of hand-ins: which, since when, how they begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet, Subquery
+
+from accounts.models import User
+from applications.reviews.models.review import waits_for_user
+from cohorts.models import Cohort, Conversation, Entry, Team
+from core.statements import Statement
+
+
+@dataclass(frozen=True)
+class WaitingTeam:
+    """A team that waits for an answer."""
+
+    team: Team
+    since: datetime
+    text: str
+    """The latest the team wrote."""
+    is_for_you: bool
+    """Does it wait for the person who looks?"""
+    is_coached: bool
+    """Does the person who looks coach its cohort? Then they may answer."""
+
+    @property
+    def url(self) -> str:
+        return Conversation(team=self.team).get_absolute_url()
+
+
+def questions_of(user: User) -> list[WaitingTeam]:
+    """Return what waits in the cohorts this person coaches or organises, the longest waiting first. One query."""
+    return [
+        WaitingTeam(row.team, row.waits_since, row.latest or "", row.is_for_you, row.is_coached)
+        for row in READ_QUESTIONS(user=user.pk)
+    ]
+
+
+def _questions(user: Any) -> QuerySet[Any]:
+    cohort = Cohort.objects.led_by(user).filter(pk=OuterRef("team__cohort"))
+    latest = Entry.objects.filter(conversation=OuterRef("pk"), number=OuterRef("last")).values("text")
+    waits = ExpressionWrapper(waits_for_user(user, "team__"), BooleanField())
+    rows = Conversation.objects.waiting().filter(Exists(cohort)).select_related("team__organisation", "team__cohort")
+    coached = Cohort.objects.coached_by(user).filter(pk=OuterRef("team__cohort"))
+    return rows.annotate(latest=Subquery(latest[:1]), is_for_you=waits, is_coached=Exists(coached))
+
+
+READ_QUESTIONS = Statement(_questions, "user")

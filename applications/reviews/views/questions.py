@@ -1,0 +1,121 @@
+"""The page „Fragen“: what a team asks its coaches beside what it hands in, with their answers (the latest `SHOWN` of them)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PortalRequest
+from applications.progress.audience import QUESTIONS, PeopleAround
+from applications.reviews.forms import EntryForm
+from cohorts.contacts import contacts_of
+from cohorts.models import Conversation, Entry, Team
+from cohorts.models.conversation import address_of, is_answered
+from cohorts.models.team import has_role, signs_of
+from core import kept
+from core.statements import Statement
+from core.steps import take_step
+from core.typed import not_taken
+from core.writes import Stale
+
+SHOWN = 30
+
+
+def _team(user: Any, team: Any) -> QuerySet[Team]:
+    return Team.objects.filter(has_role(user, QUESTIONS, ""), pk=team).with_cohort().annotate(**signs_of(user))
+
+
+READ_TEAM = Statement(_team, "user", "team")
+
+
+def get_team(request: PortalRequest, uuid: UUID) -> Team:
+    """Return the team whose questions these are. Raises 404 for those who may not see them."""
+    team = READ_TEAM.first(user=request.user.pk, team=uuid)
+    if team is None:
+        raise Http404
+    team.know_roles(request.user, team)
+    return team
+
+
+@kept.refills
+def conversation(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Show what was asked and answered, and note that this person has read it; POST writes."""
+    team = get_team(request, uuid)
+    if request.method == "POST":
+        return _write(request, team)
+    typed = kept.typed(request)
+    form = EntryForm(typed)
+    if typed is not None:
+        form.is_valid()
+    return _page(request, team, form, kept_text=typed is not None)
+
+
+def _write(request: PortalRequest, team: Team) -> HttpResponse:
+    talk = Conversation(team=team)
+    if not (talk.allows(request.user, "ask") or talk.allows(request.user, "answer")):
+        raise PermissionDenied
+    form = EntryForm(request.POST)
+    if not form.is_valid():
+        return _page(request, team, form, status=422)
+    try:
+        entry = Conversation.objects.write(team, form.cleaned_data["text"], by=request.user)
+    except Stale:
+        return not_taken(request, _("Hier antwortet niemand mehr. Ihr Text ist nicht gesendet."), address_of(team.pk))
+    kept.forget(request)
+    asked = _("Ihre Frage ist gesendet. Wenn jemand antwortet, bekommen Sie eine E-Mail.")
+    messages.success(request, asked if entry.is_from_team else _("Ihre Antwort ist gesendet."))
+    return redirect(f"{address_of(team.pk)}#beitrag-{entry.number}")
+
+
+def _page(
+    request: PortalRequest, team: Team, form: EntryForm, *, status: int = 200, kept_text: bool = False
+) -> HttpResponse:
+    talk = Conversation.objects.filter(team=team).first() or Conversation(team=team)
+    talk.team = team
+    if talk.last:
+        talk.note_seen(request.user)
+    latest = Entry.objects.filter(conversation=talk).select_related("by").order_by("-number")
+    shown = list(latest if "alle" in request.GET else latest[:SHOWN])
+    is_member = talk.allows(request.user, "ask")
+    may_write = (is_member or talk.allows(request.user, "answer")) and is_answered(team)
+    context = {
+        "team": team,
+        "talk": talk,
+        "entries": shown[::-1],
+        "has_answer": any(not entry.is_from_team for entry in shown),
+        "earlier": talk.last - len(shown),
+        "form": form,
+        "kept_text": kept_text,
+        "is_member": is_member,
+        "may_write": may_write,
+        "may_close": may_write and bool(talk.last) and talk.closed_at is None,
+        "contacts": contacts_of(team),
+        "who": PeopleAround.of_team(team).audience(QUESTIONS, request.user),
+    }
+    return render(request, "applications/reviews/conversation.html", context, status=status)
+
+
+@require_POST
+def close(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Mark the questions as done, as far as the page showed them."""
+    team = get_team(request, uuid)
+    talk = get_object_or_404(Conversation.objects.visible_to(request.user), team=team)
+    talk.team = team
+    if not talk.allows(request.user, "close"):
+        raise PermissionDenied
+    seen = request.POST.get("seen", "")
+    take_step(
+        request,
+        lambda: talk.close(by=request.user, seen=int(seen) if seen.isdecimal() and len(seen) < 9 else 0),
+        done=_("Das ist erledigt. Wer weiterfragen möchte, schreibt einfach wieder."),
+        stale=_("Inzwischen hat jemand geschrieben, oder es ist schon erledigt. Bitte lesen Sie noch einmal nach."),
+    )
+    return redirect(address_of(team.pk))
