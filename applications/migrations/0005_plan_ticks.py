@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0003_finish_request"),
+        ("applications", "0004_texts_taken_over"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
