@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.checks import Finding, Severity
 from applications.progress.current_workshop import StepFacts
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import ACTS_AS, Card, Turn
@@ -54,14 +52,16 @@ class Later:
 def own_list(card: Card, role: str, open_places: Mapping[str, int], facts: TeamFacts) -> list[Entry]:
     """Return everything that a person in this role can do beside the card's own step, what has a day first.
 
-    `open_places` says by section how many errors can be mended now. A reader is shown what lies with the team.
+    `open_places` says by section how many places can be mended now. A reader is shown what lies with the team.
     """
     acts = ACTS_AS.get(role, ACTS_AS["writer"])
     shown = [turn for turn in (card.turn, *card.rest) if turn.who in acts]
     entries = [of_turn(turn) for turn in shown if turn is not card.turn and turn.leads_to]
     named = {turn.leads_to[2] for turn in shown if len(turn.leads_to) > 2}
     entries += [
-        Entry(section.title, ("applications:section", facts.application, section.key), None, "error", errors(count))
+        Entry(
+            section.title, ("applications:section", facts.application, section.key), None, "error", places_open(count)
+        )
         for section in facts.sections
         if (count := open_places.get(section.key)) and section.key not in named
     ]
@@ -78,19 +78,17 @@ def of_turn(turn: Turn) -> Entry:
         "finish": _("alles rund"),
     }
     state = _("überfällig") if turn.late else words.get(turn.code, "")
-    return Entry(turn.short or turn.what, turn.leads_to, turn.until, "late" if turn.late else STATES.get(turn.code, "open"), state)
-
-
-def errors(count: int) -> str:
-    return ngettext("%(count)d Fehler", "%(count)d Fehler", count) % {"count": count}
-
-
-def open_places(findings: Iterable[Finding], facts: TeamFacts) -> Counter[str]:
-    """Count by section the errors that can be mended now: in sections that are open and begun."""
-    writable = {section.key for section in facts.sections if section.is_open and section.version}
-    return Counter(
-        finding.key for finding in findings if finding.severity == Severity.ERROR and finding.key in writable
+    return Entry(
+        turn.short or turn.what,
+        turn.leads_to,
+        turn.until,
+        "late" if turn.late else STATES.get(turn.code, "open"),
+        state,
     )
+
+
+def places_open(count: int) -> str:
+    return ngettext("%(count)d Stelle offen", "%(count)d Stellen offen", count) % {"count": count}
 
 
 def later(steps: Iterable[StepFacts], now: datetime) -> list[Later]:

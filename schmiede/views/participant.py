@@ -7,21 +7,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from applications.checks import Finding, run
-from applications.dossier import read_dossier
 from applications.progress.countdown import LAST_DAYS, Countdown, Tick, countdown
 from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
-from applications.progress.own_list import later, open_places, own_list
+from applications.progress.own_list import later, own_list
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn, card_of
 from applications.progress.whose_turn import turn_of
 from applications.states import SectionState
 from applications.writing.models import Application
 from applications.writing.models.plan_tick import READ_TICKS
+from applications.writing.page.check_report import Report, read_report
 from cohorts.contacts import contacts_of
 from cohorts.models import Announcement, Cohort, Team, TeamMember
 from core.statements import Now, Statement
@@ -45,13 +45,13 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     teams = READ_TEAMS(user=user.pk)
     team = next((team for team in teams if str(team.pk) == chosen), teams[0])
     facts = collect([team], now)[team.pk]
-    application, findings = checked(facts)
+    application, report = checked(facts)
     today = timezone.localdate(now)
     turn = turn_of(facts, today)
     members = READ_MEMBERS(team=team.pk)
     role = next((member.role for member in members if member.user_id == user.pk), "")
     card = card_of(turn, role, user.pk)
-    places = open_places(findings, facts)
+    places = open_places(report) if report else {}
     own = own_list(card, role, places, facts)
     return {
         "team": team,
@@ -61,7 +61,8 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "card": card,
         "role": role,
         "own": own,
-        "places": places,
+        "report": report,
+        "ask_url": reverse("reviews:conversation", args=[team.pk]),
         "accepted": sum(section.state == SectionState.ACCEPTED for section in facts.sections),
         "later": later(facts.steps, now) if facts.status != "finished" and not facts.is_withdrawn else [],
         "countdown": countdown_of(facts, today),
@@ -77,11 +78,17 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     }
 
 
-def checked(facts: TeamFacts) -> tuple[Application | None, list[Finding]]:
+def checked(facts: TeamFacts) -> tuple[Application | None, Report | None]:
     if facts.application is None:
-        return None, []
+        return None, None
     application = READ_APPLICATION.first(application=facts.application)
-    return (application, run(read_dossier(application))) if application else (None, [])
+    return (application, read_report(application)) if application else (None, None)
+
+
+def open_places(report: Report) -> dict[str, int]:
+    """Count by section the places that can be mended now, in sections that are begun."""
+    missing = {row.key: row.missing for row in report.sections if row.is_begun}
+    return {key: count for key, count in missing.items() if count}
 
 
 def countdown_of(facts: TeamFacts, today: date) -> Countdown | None:

@@ -107,7 +107,9 @@ def test_paragraphs_of_a_marked_text_stay_paragraphs():
 def test_the_words_of_a_check_stand_beside_its_finding():
     template = Template("{% load glossary %}{% hard_words codes as words %}[{{ words }}]")
 
-    assert template.render(Context({"codes": ("C14",)})) == f"[{link(WORDS['outcome'])}, {link(WORDS['wirkungstreppe'])}]"
+    assert (
+        template.render(Context({"codes": ("C14",)})) == f"[{link(WORDS['outcome'])}, {link(WORDS['wirkungstreppe'])}]"
+    )
     assert template.render(Context({"codes": ("P01",)})) == "[]"
 
 

@@ -45,6 +45,11 @@ class SectionResult:
         return min((place.weight for place in self.places), default=None)
 
     @property
+    def missing(self) -> int:
+        """The number of its places where something is missing that keeps the application from being finished."""
+        return sum(place.weight == Weight.MISSING for place in self.places)
+
+    @property
     def is_fine(self) -> bool:
         """Nothing has to be mended or looked at."""
         return self.weight in {None, Weight.NOTE}
