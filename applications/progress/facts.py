@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -234,8 +235,9 @@ def _plans(cohorts: set[UUID]) -> tuple[dict[UUID, list[datetime]], dict[UUID, l
 
 def _assignments(cohorts: set[UUID], opened: set[UUID]) -> dict[UUID, list[AssignmentFacts]]:
     assignments: dict[UUID, list[AssignmentFacts]] = defaultdict(list)
-    for cohort, uuid, workshop, *more in READ_ASSIGNMENTS(cohorts=cohorts):
-        assignments[cohort].append(AssignmentFacts(uuid, workshop, *more, is_later=workshop not in opened))
+    for cohort, *facts in READ_ASSIGNMENTS(cohorts=cohorts):
+        assignment = AssignmentFacts(*facts)
+        assignments[cohort].append(replace(assignment, is_later=assignment.workshop not in opened))
     return assignments
 
 

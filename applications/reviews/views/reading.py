@@ -259,7 +259,7 @@ def keep(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return JsonResponse({"state": "invalid", "sentence": sentence, "version": version})
     wrong = desk.give_back_form(request.POST).errors.get(SUMMARY)
     if wrong:
-        return JsonResponse({"state": "invalid", "sentence": " ".join(wrong), "version": version})
+        return JsonResponse({"state": "invalid", "sentence": " ".join(map(str, wrong)), "version": version})
     return JsonResponse({"state": "saved", "saved_at": clock(timezone.now()), "same": True, "version": version})
 
 
