@@ -59,13 +59,16 @@ class SectionResult:
         """All there is to say is that nothing is written yet."""
         return {finding.code for place in self.places for finding in place.findings} == {EMPTY}
 
-    @property
+    @cached_property
     def told(self) -> list[Told]:
-        return [told for place in self.places for told in place.told]
+        """Everything there is to say, what weighs most first."""
+        return sorted((told for place in self.places for told in place.told), key=lambda told: told.weight)
 
     @property
     def first(self) -> list[Told]:
-        return self.told if len(self.told) <= AT_ONCE else self.told[: AT_ONCE - 1]
+        """What is said at once: nothing that is only good to know beside what has to be mended."""
+        told = [one for one in self.told if self.is_fine or one.weight <= Weight.LOOK]
+        return told if len(told) <= AT_ONCE else told[: AT_ONCE - 1]
 
     @property
     def rest(self) -> list[Told]:
@@ -103,6 +106,8 @@ class Report:
     notes: tuple[Place, ...]
     """What is good to know about the whole application: how it is posted, the number of pages."""
     where: Places
+    is_drafting: bool
+    """Can anything be mended?"""
 
     @classmethod
     def of(cls, application: Application, dossier: Dossier, plan: Sequence[Opening]) -> Report:
@@ -131,6 +136,7 @@ class Report:
             tuple(_by_workshop(closed, dossier, plan)) if application.is_drafting else (),
             tuple(where.of(notes)),
             where,
+            application.is_drafting,
         )
 
     @property
@@ -170,32 +176,30 @@ class Report:
     @property
     def lead(self) -> str:
         """One or two sentences on how it stands: the same wherever it is said."""
-        if self.sections and not self.is_begun:
+        if self.sections and not self.is_begun and self.is_drafting:
             return _("Noch ist nichts geschrieben. Was fehlt, sehen Sie hier nach und nach.")
-        return f"{_fine(sum(row.is_fine for row in self.sections), len(self.sections))} {self._open()}".strip()
+        fine = _fine(sum(row.is_fine for row in self.sections), len(self.sections), is_all=not self.later)
+        return f"{fine} {self._open()}".strip() if self.is_drafting else fine
 
     def _open(self) -> str:
-        many = {"missing": small_number(self.missing), "look": small_number(self.to_look_at)}
-        if self.missing:
-            lacking = ngettext(
-                "An einer Stelle fehlt noch etwas.", "An %(missing)s Stellen fehlt noch etwas.", self.missing
+        """Return what is still to do, in a sentence or two; empty where nothing is."""
+        lacking = ngettext(
+            "An einer Stelle fehlt noch etwas.", "An %(count)s Stellen fehlt noch etwas.", self.missing
+        ) % {"count": small_number(self.missing)}
+        many = {"count": small_number(self.to_look_at).capitalize()}
+        if self.missing and self.to_look_at:
+            more = ngettext(
+                "Eine weitere sollten Sie ansehen.", "%(count)s weitere sollten Sie ansehen.", self.to_look_at
             )
-            look = ngettext(
-                "Eine weitere sollten Sie ansehen.", "%(look)s weitere sollten Sie ansehen.", self.to_look_at
-            )
-            return f"{lacking} {_begun_with_capital(look, many) if self.to_look_at else ''}".strip() % many
+            return f"{lacking} {more % many}"
         if self.to_look_at:
             look = ngettext(
                 "Es fehlt nichts. Eine Stelle sollten Sie noch ansehen.",
-                "Es fehlt nichts. %(look)s Stellen sollten Sie noch ansehen.",
+                "Es fehlt nichts. %(count)s Stellen sollten Sie noch ansehen.",
                 self.to_look_at,
             )
-            return look % {"look": many["look"].capitalize()}
-        return ""
-
-
-def _begun_with_capital(sentence: str, values: dict[str, str]) -> str:
-    return sentence % {**values, "look": values["look"].capitalize()}
+            return look % many
+        return lacking if self.missing else ""
 
 
 def read_report(application: Application) -> Report:
@@ -223,20 +227,23 @@ def _by_workshop(closed: dict[str, SectionResult], dossier: Dossier, plan: Seque
             yield Later(opening.title, dossier.reviews[opened[0].key].opens_at, tuple(opened))
 
 
-def _fine(fine: int, count: int) -> str:
-    if fine == count:
-        every = ngettext(
-            "Der eine Abschnitt, der offen ist, ist in Ordnung.", "Alle %(count)s Abschnitte sind in Ordnung.", count
-        )
-        return every % {"count": small_number(count)} if count else ""
-    if not fine:
-        return _("Noch ist kein Abschnitt ganz in Ordnung.")
+def _fine(fine: int, count: int, *, is_all: bool) -> str:
+    """Return how many sections are in order; `is_all` if no other opens later."""
     values = {"fine": small_number(fine).capitalize(), "count": small_number(count)}
-    return (
-        ngettext(
+    if fine == count and is_all:
+        text = _("Alle %(count)s Abschnitte sind in Ordnung.")
+    elif fine == count:
+        text = ngettext(
+            "Der Abschnitt, der offen ist, ist in Ordnung.",
+            "Alle %(count)s Abschnitte, die offen sind, sind in Ordnung.",
+            count,
+        )
+    elif fine:
+        text = ngettext(
             "Einer von %(count)s Abschnitten ist in Ordnung.",
             "%(fine)s von %(count)s Abschnitten sind in Ordnung.",
             fine,
         )
-        % values
-    )
+    else:
+        text = _("Noch ist kein Abschnitt ganz in Ordnung.")
+    return text % values

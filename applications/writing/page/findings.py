@@ -41,6 +41,7 @@ class Told:
     """A sentence about a place, the list of what is missing there, and links to the rows it is true of."""
 
     sentence: str
+    weight: Weight
     missing: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
 
@@ -118,14 +119,17 @@ class Places:
         return {row: place for place, row in enumerate(ids)}
 
     def _place(self, key: str, row: str, findings: list[Finding]) -> Place:
-        weight = min(finding.weight_at(self.moment) for finding in findings)
         told = [self._tell_of_row(findings)] if row else list(self._tell(findings))
-        return Place(key, row, self.order_of(key, row), tuple(findings), tuple(told), weight)
+        return Place(key, row, self.order_of(key, row), tuple(findings), tuple(told), self._weight(findings))
+
+    def _weight(self, findings: Iterable[Finding]) -> Weight:
+        return min(finding.weight_at(self.moment) for finding in findings)
 
     def _tell_of_row(self, findings: list[Finding]) -> Told:
         """Return what is said of a row in one piece, with links to every row that any of it is true of."""
         links = dict.fromkeys(link for finding in findings for link in self._links(finding))
-        return Told(" ".join(dict.fromkeys(finding.sentence for finding in findings)), links=tuple(links))
+        sentences = dict.fromkeys(finding.sentence for finding in findings)
+        return Told(" ".join(sentences), self._weight(findings), links=tuple(links))
 
     def _tell(self, findings: list[Finding]) -> Iterable[Told]:
         """Yield what is said of a place; everything that is missing there stands in one list, where its first part stood."""
@@ -133,9 +137,10 @@ class Places:
         is_listed = False
         for finding in findings:
             if not finding.missing or len(missing) == 1:
-                yield Told(finding.sentence, links=self._links(finding))
+                yield Told(finding.sentence, self._weight([finding]), links=self._links(finding))
             elif not is_listed:
-                yield Told(lead(finding.key, len(missing)), missing)
+                listed = [one for one in findings if one.missing]
+                yield Told(lead(finding.key, len(missing)), self._weight(listed), missing)
                 is_listed = True
 
     def _links(self, finding: Finding) -> tuple[tuple[str, str], ...]:

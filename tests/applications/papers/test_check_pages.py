@@ -100,6 +100,22 @@ def test_several_findings_of_one_row_are_one(world, client):
     assert f'href="{address(world, "section", "s5")}#zeile-{value.rows[0].id}"' in page
 
 
+def test_what_is_missing_stands_before_what_is_good_to_know(world, client):
+    budget = world.application.drafts.get(key="s17").value
+    line = budget.expenses[0]
+    years = (None, line.year, line.year)
+    lines = tuple(
+        replace(line, id=row_id(f"e{n}"), title=f"Ding {n}", justification="", year=year)
+        for n, year in enumerate(years)
+    )
+    write(world.application, "s17", replace(budget, expenses=lines), by=world.amina)
+    page = seen_by(client, world, world.amina)
+    shown = rows(page)["Finanzierungsplan"]
+    at_once, _more, folded = shown.partition("weitere")
+    assert "„Ding 0“ gehört noch zu keinem Jahr." in at_once
+    assert ("unsere Schätzung" in at_once, "unsere Schätzung" in folded) == (False, True)
+
+
 def test_only_something_to_look_at(world, client):
     write(world.application, "s3", Text("Ohne Zahl."), by=world.amina)
     page = seen_by(client, world, world.amina)
@@ -139,6 +155,7 @@ def test_a_finished_and_a_withdrawn_application_are_shown_without_what_comes(wor
     finished = seen_by(client, world, world.amina)
     assert ("Kommt noch" in finished, "Der Reihe nach" in finished, len(rows(finished))) == (False, False, 18)
     assert "Das Vorhaben ist fertiggestellt." in finished
+    assert lead(finished) == "17 von 18 Abschnitten sind in Ordnung."
     type(world.application).objects.update(status="withdrawn", withdrawn_at=timezone.now())
     withdrawn = seen_by(client, world, world.amina)
     assert ("Kommt noch" in withdrawn, "Der Reihe nach" in withdrawn, len(rows(withdrawn))) == (False, False, 17)
@@ -282,6 +299,7 @@ def test_at_the_end_of_what_is_in_order_comes_the_next_step(world, client):
     assert f'href="{address(world, "finish")}">Weiter zum Fertigstellen' in page
     make_workshop(world.cohort, 1, ["s13"], NEXT_MONTH, title="Danach")
     page = words(client.get(f"{address(world)}?durch=3").text)
+    assert "Alle 17 Abschnitte, die offen sind, sind in Ordnung." in page
     assert "Als Nächstes öffnet „Danach“, am" in page
     assert "Weiter zum Fertigstellen" not in page
     log_in(client, world.carla)
@@ -308,7 +326,8 @@ def test_saving_stays_on_the_way_and_who_only_reads_goes_by_links(world, client)
     log_in(client, world.amina)
     start = f"{address(world, 'section', 's9')}?stelle=4&von=4"
     assert client.post(start, saved(world, "s9")).url == start
-    assert re.search(r'<button[^>]* form="abschnitt" name="next" value="place">fertig<', client.get(start).text)
+    button = re.search(r"<button[^>]*walk__next[^>]*>[^<]*", client.get(start).text)[0]
+    assert ('form="abschnitt"' in button, 'value="place"' in button, button.endswith(">fertig")) == (True, True, True)
     log_in(client, world.carla)
     assert onward(client, next_of(client.get(start).text)) == f"{address(world)}?durch=4#ende"
 
