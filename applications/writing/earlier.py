@@ -1,7 +1,7 @@
 """Earlier applications of a team's organisation: which there are, who may take their texts over, and what comes over.
 
 Who may is a rule of its own (docs/decisions/0043-texts-of-an-earlier-application.md): seeing one is enough, and the
-owner of the new team may who has belonged to the organisation since before the team, or is responsible for it.
+owner of the new team may who has belonged to the organisation since before the team, or was made responsible for it.
 """
 
 from __future__ import annotations
@@ -46,12 +46,15 @@ def open_to(team: Team, user: User) -> ApplicationQuerySet:
 
 
 def long_standing_owners(team: Team) -> QuerySet[TeamMember]:
-    """Return the team's owner if they are responsible for the organisation, or belong to it since before this team.
+    """Return the team's owner if they belong to the organisation since before this team, or were made responsible for it.
 
-    Joining a team makes everybody a member, so what only came with this very team says nothing about them.
+    Joining a team makes everybody a member, and the first one responsible: what only came with this very team says
+    nothing about them. So being responsible counts only where somebody was there before who could hand it over.
     """
+    before = Membership.objects.filter(organisation=team.organisation_id, joined_at__lt=team.made_at)
+    handed_over = Q(Exists(before), role=Membership.Role.RESPONSIBLE)
     belongs = Membership.objects.filter(organisation=team.organisation_id, user=OuterRef("user"))
-    trusted = belongs.filter(Q(role=Membership.Role.RESPONSIBLE) | Q(joined_at__lt=team.made_at))
+    trusted = belongs.filter(Q(joined_at__lt=team.made_at) | handed_over)
     return team.members.current().filter(Exists(trusted), role=TeamMember.Role.OWNER)
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Event, Membership
+from accounts.models import Event, Invitation, Membership
 from applications.content import Cover, Text
 from applications.papers.models import Outcome, Submission
 from applications.reviews.models import Comment
@@ -19,6 +19,7 @@ from applications.reviews.steps import hand_in
 from applications.writing.earlier import earlier_of, open_to
 from applications.writing.models import Application, Attachment, Revision
 from applications.writing.starting import start
+from cohorts.deciding import accept
 from tests.applications.coaching import words_of
 from tests.builders import (
     day,
@@ -33,8 +34,10 @@ from tests.builders import (
     make_organiser,
     make_team,
     make_user,
+    window,
     write,
 )
+from tests.cohorts.test_registration_steps import make_registration
 from tests.written_again import written_again
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +173,21 @@ def test_who_left_the_earlier_team_and_only_writes_may_not(world):
     assert list(open_to(world.team, world.jonas)) == []
 
 
+def test_registered_anew_and_accepted_as_the_known_organisation(world):
+    cohort = make_cohort(world.organiser, **window())
+    person = {"first_name": "Amina", "last_name": "Haddad", "email": "amina@example.org", "phone": ""}
+    stranger = {"first_name": "Nour", "last_name": "Aziz", "email": "nour@example.org", "phone": ""}
+    nour = make_user("Nour", "Aziz")
+    Membership.objects.filter(user=world.jonas).update(role=Membership.Role.RESPONSIBLE)
+    for someone, known, expected in ((world.amina, person, [world.earlier]), (nour, stranger, [])):
+        registration = make_registration(cohort, persons=[known])
+        team = accept(registration, by=world.doris, text="Ja.", organisation=world.team.organisation)
+        Invitation.objects.open().get(email=someone.email).accept(someone)
+
+        assert (team.roles_of(someone), list(open_to(team, someone))) == ({"owner", "fellow"}, expected)
+        team.delete()
+
+
 def test_owner_who_belonged_to_the_association_before_may(world):
     nour = new_owner(world, world.team.made_at - timedelta(days=1))
 
@@ -183,6 +201,14 @@ def test_owner_who_came_with_the_new_team_may_not_unless_she_is_responsible_for_
         start(world.team, by=nour, theme="vielfalt", earlier=world.earlier)
     Membership.objects.filter(user=nour).update(role=Membership.Role.RESPONSIBLE)
     assert list(open_to(world.team, nour)) == [world.earlier]
+
+
+def test_first_to_join_an_association_that_everybody_left_may_not(world):
+    nour = new_owner(world, world.team.made_at + timedelta(minutes=1))
+    Membership.objects.filter(user=nour).update(role=Membership.Role.RESPONSIBLE)
+    Membership.objects.filter(organisation=world.team.organisation).exclude(user=nour).delete()
+
+    assert list(open_to(world.team, nour)) == []
 
 
 def test_writer_who_belongs_to_the_association_may_not_and_is_told_whom_to_ask(world, client):
