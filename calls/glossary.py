@@ -73,15 +73,15 @@ def by_initial() -> list[tuple[str, list[Word]]]:
     return [(initial, list(group)) for initial, group in groupby(words(), key=lambda word: word.initial)]
 
 
-def words_of_check(*codes: str) -> list[Word]:
+def words_of_checks(*codes: str) -> list[Word]:
     """Return the words that help to understand what these checks say."""
     return [word for word in words() if not set(codes).isdisjoint(word.checks)]
 
 
-@cache
-def links_of_check(*codes: str) -> SafeString:
+@lru_cache(maxsize=MOST_TEXTS)
+def links_of_checks(*codes: str) -> SafeString:
     """Return these words, each leading to its explanation; empty where there are none."""
-    return format_html_join(", ", "{}", ((link(word),) for word in words_of_check(*codes)))
+    return format_html_join(", ", "{}", ((link(word),) for word in words_of_checks(*codes)))
 
 
 @lru_cache(maxsize=MOST_TEXTS)

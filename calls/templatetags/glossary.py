@@ -1,6 +1,8 @@
-"""Hard words explained in place: `text|explained` in a text of ours, `{% hard_words codes %}` beside findings."""
+"""Hard words explained in place: `text|explained` in a text of ours, `{% hard_words code %}` beside findings."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django import template
 from django.utils.safestring import SafeString
@@ -17,6 +19,6 @@ def explained(text: str) -> SafeString:
 
 
 @register.simple_tag
-def hard_words(codes: tuple[str, ...]) -> SafeString:
-    """Return the words that help to understand what the checks of these codes say, each leading to its explanation."""
-    return glossary.links_of_check(*codes)
+def hard_words(codes: str | Iterable[str]) -> SafeString:
+    """Return the words that help to understand what a check says, or several, each leading to its explanation."""
+    return glossary.links_of_checks(*([codes] if isinstance(codes, str) else codes))

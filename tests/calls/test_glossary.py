@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.utils.html import strip_tags
 
 from applications.checks import CODES
-from calls.glossary import by_initial, cited, explained, link, words, words_of_check
+from calls.glossary import by_initial, cited, explained, link, words, words_of_checks
 
 ROOT = Path(settings.BASE_DIR)
 WORDS = {word.slug: word for word in words()}
@@ -58,8 +58,8 @@ def test_explanations_are_short_and_name_no_figure_that_a_call_decides():
 
 def test_every_check_that_a_word_names_is_there():
     assert {code for word in words() for code in word.checks} - set(CODES) == set()
-    assert [word.slug for word in words_of_check("B03")] == ["drittmittel", "eigenmittel"]
-    assert words_of_check("P01") == []
+    assert [word.slug for word in words_of_checks("B03")] == ["drittmittel", "eigenmittel"]
+    assert words_of_checks("P01") == []
 
 
 def test_words_of_the_funder_name_their_source():
@@ -105,12 +105,12 @@ def test_paragraphs_of_a_marked_text_stay_paragraphs():
 
 
 def test_the_words_of_a_check_stand_beside_its_finding():
-    template = Template("{% load glossary %}{% hard_words codes as words %}[{{ words }}]")
+    template = Template("{% load glossary %}{% hard_words code as words %}[{{ words }}]")
 
-    assert (
-        template.render(Context({"codes": ("C14",)})) == f"[{link(WORDS['outcome'])}, {link(WORDS['wirkungstreppe'])}]"
-    )
-    assert template.render(Context({"codes": ("P01",)})) == "[]"
+    assert template.render(Context({"code": "C14"})) == f"[{link(WORDS['outcome'])}, {link(WORDS['wirkungstreppe'])}]"
+    assert template.render(Context({"code": "P01"})) == "[]"
+    several = template.render(Context({"code": ("C14", "C12", "C14")}))
+    assert strip_tags(several) == "[Indikator, Outcome, Wirkungstreppe, Wirkungsziel]"
 
 
 def test_a_text_is_looked_through_once():
