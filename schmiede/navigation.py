@@ -64,6 +64,7 @@ def main_items(request: HttpRequest, standing: Standing | None) -> list[Item]:
         ]
     if standing.is_coach:
         items += [
+            item(request, _("Übersicht"), "dashboard"),
             item(request, _("Rückmeldungen"), "reviews:queue", beneath="reviews"),
             item(request, _("Workshops"), "workshops:list", beneath="workshops"),
         ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -238,7 +238,7 @@ def _overdue(team: TeamFacts, today: date) -> Iterator[Turn]:
     """Yield a line for each assignment whose day has passed; none once the cohort has ended."""
     for assignment in _assignments(team):
         if assignment.due_on and assignment.due_on < today:
-            yield _assignment(assignment, since=beginning_of(assignment.due_on + timedelta(days=1)))
+            yield _assignment(assignment, since=beginning_of(assignment.due_on))
 
 
 def _coming(team: TeamFacts, today: date) -> Iterator[Turn]:

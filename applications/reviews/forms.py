@@ -169,7 +169,7 @@ class CommentForm(forms.Form):
             self.add_error(
                 "remember", _("Ein eigener Satz hat höchstens 500 Zeichen. Bitte merken Sie sich etwas Kürzeres.")
             )
-        if "text" in data and not data["text"].strip() and data.get("kind") not in {None, Comment.Kind.PRAISE}:
+        if "text" in data and not data["text"].strip() and data.get("kind") != Comment.Kind.PRAISE:
             self.add_error("text", _("Bitte schreiben Sie, was Sie sagen möchten. Nur ein Lob darf ohne Worte sein."))
         return data
 

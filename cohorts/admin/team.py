@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -72,6 +73,29 @@ class TeamMemberInline(PortalTabularInline):
         return False
 
 
+class CoachFilter(admin.SimpleListFilter):
+    """By the first coach as a person: somebody who coaches several cohorts is named once."""
+
+    title = gettext_lazy("erste Coaching-Person")
+    parameter_name = "coach"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        coaches = CoachAssignment.objects.visible_to(request.user).filter(first_teams__isnull=False).distinct()
+        by_address = {coach.email.lower(): coach for coach in coaches.order_by("last_name", "first_name", "pk")}
+        return [(str(coach.pk), coach.full_name) for coach in by_address.values()]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Teams of this person in any cohort; a key that means nobody finds none."""
+        if not self.value():
+            return queryset
+        chosen = str(self.value())
+        named = dict(self.lookup_choices)
+        if chosen not in named:
+            return queryset.none()
+        email = CoachAssignment.objects.filter(pk=chosen).values(lowered=Lower("email"))
+        return queryset.alias(coach_address=Lower("first_coach__email")).filter(coach_address__in=email)
+
+
 class TeamList(ChangeList):
     """The rows of one page, read with the people who are on both sides: a condition of every query of the page costs more."""
 
@@ -95,7 +119,7 @@ class TeamAdmin(PortalModelAdmin):
         "own_coach",
         "own_organiser",
     ]
-    list_filter = ["cohort", "first_coach", "withdrawn_at"]
+    list_filter = ["cohort", CoachFilter, "withdrawn_at"]
     list_select_related = ["organisation", "cohort", "first_coach", "second_coach"]
     search_fields = [
         "organisation__name",

@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import PortalRequest
@@ -25,6 +24,7 @@ from cohorts.models import Cohort, Registration, Team
 from core.statements import Statement, Today
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
+from schmiede.views.coach_begins import beginnings, has_begun
 from schmiede.views.participant import participant
 
 WAITING = 4
@@ -42,6 +42,8 @@ class TeamRow:
     you: bool
     """Is it the turn of the person who looks?"""
     rest: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+    """What else is the turn of the coach who looks."""
 
 
 def dashboard(request: PortalRequest) -> HttpResponse:
@@ -67,25 +69,24 @@ def coach(user: User, now: datetime) -> dict[str, object]:
     own.sort(key=lambda place: not place.is_read_by(user))
     today = timezone.localdate(now)
     teams = coached_rows(user, now)
+    in_full = [with_rest(row, user, today) for row in teams[:IN_FULL]]
+    in_full.sort(key=lambda row: not (row.you or row.own))
     return {
+        "beginnings": [] if own or has_begun(row.facts for row in teams) else beginnings(user),
         "waiting": cards_of(user, own[:WAITING]),
         "waiting_more": max(0, len(own) - WAITING),
         "questions": [question for question in questions_of(user) if question.is_for_you],
-        "coached": [with_rest(row, user, today) for row in teams[:IN_FULL]],
+        "coached": in_full,
         "coached_more": teams[IN_FULL:],
     }
 
 
 def with_rest(row: TeamRow, user: User, today: date) -> TeamRow:
-    """Add a line for everything else that waits: who must act, and what to do."""
-    you = _("Sie")
-    return replace(
-        row,
-        rest=[
-            f"{you if turn.addresses('coach', user.pk) else turn.who.label}: {turn.what}"
-            for turn in rest_of(row.facts, today)
-        ],
-    )
+    """Add a line for everything else that waits: what to do, for what others do who must act."""
+    turns = list(rest_of(row.facts, today))
+    own = [turn.what for turn in turns if turn.addresses("coach", user.pk)]
+    rest = [f"{turn.who.label}: {turn.what}" for turn in turns if not turn.addresses("coach", user.pk)]
+    return replace(row, own=own, rest=rest)
 
 
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:

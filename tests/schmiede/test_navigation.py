@@ -110,7 +110,7 @@ def test_withdrawn_application_is_no_target():
 def test_coach_sees_what_waits_and_the_workshops(ask):
     carla = make_user("Carla", "Weber")
     make_coach(make_cohort(make_organiser(make_user("Doris", "Lang"))), carla)
-    assert labels(ask(carla)["navigation"]) == ["Rückmeldungen", "Workshops"]
+    assert labels(ask(carla)["navigation"]) == ["Übersicht", "Rückmeldungen", "Workshops"]
 
 
 def test_coach_whose_time_is_over_has_no_menu(ask):

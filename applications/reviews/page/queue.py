@@ -67,7 +67,10 @@ class Place(NamedTuple):
 
 
 def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiting]:
-    """Add to the rows the line that says whose turn it is, the same that everybody sees (seven queries for all)."""
+    """Add to the rows the line that says whose turn it is, the same that everybody sees (seven queries for all).
+
+    Where the team's line is about something else, a card says nothing of it: this hand-in waits for a coach all the same.
+    """
     if not rows:
         return []
     now, applications = timezone.now(), {row.review.application.team_id: row.review.application for row in rows}
@@ -75,7 +78,9 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
     turns = {team: first_turn_of(team_facts, timezone.localdate(now)) for team, team_facts in facts.items()}
     side = "coach" if is_coach else ""
     with_turn = [(row, turns[row.review.application.team_id].as_read_by(side, user.pk)) for row in rows]
-    return [replace(row, turn=turn, you=turn.is_yours) for row, turn in with_turn]
+    return [
+        replace(row, turn=turn, you=turn.is_yours) if row.review.pk in turn.leads_to else row for row, turn in with_turn
+    ]
 
 
 def queue_of(user: User) -> list[Waiting]:

@@ -247,10 +247,10 @@ def test_a_coach_is_told_that_it_is_her_turn_where_the_team_has_something_to_do_
     assert [card_of(turn, "coach", user).beside[0].is_yours for user in (carla, henrik)] == [True, False]
 
 
-def test_an_overdue_assignment_waits_since_the_day_after_and_ends_with_the_cohort():
+def test_an_overdue_assignment_waits_since_its_day_and_ends_with_the_cohort():
     facts = team(step(section(version=1, items=(given_back("accepted"),))), assignments=(OVERDUE,))
     turn = turn_of(facts, TODAY)
-    assert (turn.code, turn.since, turn.late) == ("assignment", datetime(2026, 12, 1, 23, tzinfo=UTC), True)
+    assert (turn.code, turn.since, turn.late) == ("assignment", datetime(2026, 11, 30, 23, tzinfo=UTC), True)
     assert turn_of(replace(facts, is_over=True), TODAY).code == "finish"
 
 
