@@ -46,11 +46,13 @@ def make_dossier(
     reviews: dict[str, SectionFacts] | None = None,
     only: str = "",
     deadline: Deadline | None = None,
+    is_partial: bool = False,
 ) -> Dossier:
     """Return the dossier of these contents: a query for the rules, one for the deadline if there is an umbrella body.
 
     With `only` it is for the findings of that section alone, and the deadline is read only if they need it. A
-    draft whose section the edition has dropped is left out.
+    draft whose section the edition has dropped is left out. With `is_partial` the contents are all that may be seen: nothing
+    is taken from the drafts, such as the pages of the sketch.
     """
     call, organisation = application.call, application.team.organisation
     if deadline is None:
@@ -64,7 +66,7 @@ def make_dossier(
         stage=application.stage,
         signing=call.signing,
         is_finished=application.is_finished,
-        pages=application.pages,
+        pages=None if is_partial else application.pages,
         deadline=deadline.day,
         deadline_counts=deadline.counts,
         umbrella_body=deadline.body,
@@ -72,6 +74,7 @@ def make_dossier(
         charitable_until=organisation.charitable_until,
         reviews=reviews or {},
         only=only,
+        is_partial=is_partial,
     )
 
 

@@ -98,6 +98,10 @@ def no_deadline(stage: int, body: str) -> str:
     return str(_("Der Einsendeschluss ist hier nicht eingetragen. Er steht im Aufruf; im Zweifel fragen Sie das BAMF."))
 
 
+class NotToBeSeen(LookupError):
+    """A check wants a section that the person who looks may not see."""
+
+
 @dataclass(frozen=True)
 class Dossier:
     """Everything the checks look at, as values. `today` is the day in Germany."""
@@ -124,7 +128,11 @@ class Dossier:
     only: str = ""
     """The key of the section whose findings alone are wanted (`run`), so that a check need not look at others; empty for all."""
 
+    is_partial: bool = False
+    """Does it hold only what the person who looks may see? A check that wants another section says nothing then."""
+
     def _value(self, key: str) -> Content:
+        self._see(key)
         section = self.terms.by_key.get(key)
         kind = section.kind if section else DEFAULT_KINDS[key]
         return self.values.get(key) or empty(kind)
@@ -157,7 +165,12 @@ class Dossier:
     def budget(self) -> Budget:
         return cast("Budget", self._value(keys.BUDGET))
 
+    def _see(self, key: str) -> None:
+        if self.is_partial and key not in self.values:
+            raise NotToBeSeen(key)
+
     def text(self, key: str) -> str:
+        self._see(key)
         value = self.values.get(key)
         return value.text if isinstance(value, Text) else ""
 
@@ -280,11 +293,19 @@ def run(dossier: Dossier, moment: Moment | None = None) -> list[Finding]:
     findings = [
         _weigh(check, answer, dossier)
         for check in asked(dossier, moment)
-        for answer in check.look(dossier)
+        for answer in _answers(check, dossier)
         if dossier.only in {"", answer.key}
         and (not answer.key or answer.key in dossier.terms.by_key)  # nobody can mend a section that is not there
     ]
     return sorted(findings, key=lambda finding: (finding.severity, "CBP".index(finding.code[0]), finding.code))
+
+
+def _answers(check: Check, dossier: Dossier) -> list[Found]:
+    """Return what a check says; nothing if it would have to look at what may not be seen."""
+    try:
+        return list(check.look(dossier))
+    except NotToBeSeen:
+        return []
 
 
 def _weigh(check: Check, answer: Found, dossier: Dossier) -> Finding:

@@ -137,7 +137,10 @@ class CohortAdmin(PortalModelAdmin):
             {"fields": ["registration_from", "registration_until", "places", "persons_per_team"]},
         ),
         (gettext_lazy("Was die Öffentlichkeit liest"), {"fields": ["region", "format", "public_text"]}),
-        (gettext_lazy("Kontakt"), {"fields": ["contact_name", "contact_email", "contact_phone", "contact_hours", "answer_days"]}),
+        (
+            gettext_lazy("Kontakt"),
+            {"fields": ["contact_name", "contact_email", "contact_phone", "contact_hours", "answer_days"]},
+        ),
         (gettext_lazy("Stand"), {"fields": ["slug", "published_at", "cancelled_at"]}),
     ]
 

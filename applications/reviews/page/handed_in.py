@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -18,7 +18,7 @@ from applications.content import Budget, Content, Cover, WorkPlan
 from applications.content.difference import Part, Segment, words
 from applications.content.prose import Mark, prose
 from applications.content.sheets import Cell, Names, Sheet, cells, count_of_changes, sheets
-from applications.deadline import umbrella_body
+from applications.deadline import Deadline, umbrella_body
 from applications.dossier import make_dossier
 from applications.reviews.models import Review, ReviewItem
 from applications.reviews.page.notes import passage_of
@@ -61,6 +61,8 @@ class HandedIn:
     """May the person who looks see what the team writes now?"""
     compares: bool
     """Does the page show the changes since the section was given back before?"""
+    items: Sequence[ReviewItem] = ()
+    """All sections of the review."""
 
     @property
     def value(self) -> Content:
@@ -135,12 +137,18 @@ class HandedIn:
     def places(self) -> list[Place]:
         """What the checks say about this section as it was handed in (two queries, a third if the deadline counts).
 
-        Nothing for another coach of the cohort: the checks look at sections that were not handed in, too.
+        For another coach of the cohort they look at nothing but the sections of this review, in the versions handed in; a
+        check that would need any other says nothing (one query, a second if the deadline counts).
         """
         key, application = self.item.draft.key, self.review.application
-        if not self.sees_drafts or key not in application.terms.by_key:
+        if key not in application.terms.by_key:
             return []
-        dossier = make_dossier(application, {**self.sections, key: self.value}, only=key)
+        if self.sees_drafts:
+            dossier = make_dossier(application, {**self.sections, key: self.value}, only=key)
+        else:
+            values = {item.draft.key: item.value for item in self.items}
+            deadline = None if COVER in values else Deadline(None)
+            dossier = make_dossier(application, values, only=key, deadline=deadline, is_partial=True)
         return Places(dossier.terms, dossier.values, links=False).of(run(dossier))
 
     @cached_property

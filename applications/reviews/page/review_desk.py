@@ -125,7 +125,7 @@ class ReviewDesk:
     @cached_property
     def handed_in(self) -> HandedIn:
         compares = self.view != PLAIN and (self.view == NEWS or self.is_coach)
-        return HandedIn(self.review, self.item, self.user.pk, self.sees_drafts, compares)
+        return HandedIn(self.review, self.item, self.user.pk, self.sees_drafts, compares, self.items)
 
     @property
     def term(self) -> SectionTerm:

@@ -85,8 +85,28 @@ def test_the_checks_and_the_guidance_stand_beside_what_was_handed_in(world, ente
     assert "Worum geht es?" in page
     before = page[page.index("Vorprüfung dieses Abschnitts") :]
     assert "die Laufzeit in Monaten" in before  # missing in the version handed in, though written since
-    other = words_of(enter(world.chris).get(url("read", review, abschnitt="s0")).text)
-    assert "Vorprüfung dieses Abschnitts" not in other
+
+
+def test_another_coach_reads_the_checks_of_what_was_handed_in_and_of_nothing_else(world, enter):
+    write(world.application, "s0", Cover(title="Tischgespräche"), by=world.amina)
+    write(world.application, "s5", Goals(rows=(Goal(id="g1", goal="Sie kennen sich"),)), by=world.amina)
+    write(world.application, "s7", WorkPlan(rows=(Activity(id="a1", title="Kochabende"),)), by=world.amina)
+    review = handed_in(world, "s0", "s5")
+    write(world.application, "s0", Cover(title="Tischgespräche", places="Halle", months=12), by=world.amina)
+    pages = {
+        (person, key): enter(getattr(world, person)).get(url("read", review, abschnitt=key))
+        for person in ("carla", "chris")
+        for key in ("s0", "s5")
+    }
+    other = words_of(pages["chris", "s0"].text)
+    assert "die Laufzeit in Monaten" in other  # missing in the version handed in, though written since
+    assert "Geprüft sind nur die Abschnitte dieser Abgabe" in other
+    found = {
+        place: {finding.code for one in page.context["desk"].handed_in.places for finding in one.findings}
+        for place, page in pages.items()
+    }
+    assert found["chris", "s0"] <= found["carla", "s0"]
+    assert found["chris", "s5"] < found["carla", "s5"], "what the work plan is needed for is not checked"
 
 
 def test_rows_are_read_beside_a_text_with_what_changed(world, enter):
