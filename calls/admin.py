@@ -24,6 +24,7 @@ from calls.models import (
     ExpenseKind,
     FundingCall,
     Limit,
+    OtherWay,
     Question,
     Rule,
     Section,
@@ -72,6 +73,14 @@ class UmbrellaRouteInline(PartInline):
         "note",
         "source",
     )
+
+
+class OtherWayInline(PartInline):
+    """What teams read after they were turned down; nothing while nobody has entered anything."""
+
+    model = OtherWay
+    fields = (("position", "title"), "text", "url", ("source", "checked_on"))
+    classes = ("collapse",)
 
 
 class RuleInline(PartInline):
@@ -143,7 +152,7 @@ class FundingCallAdmin(CheckedAdmin):
         (gettext_lazy("Woher wir das wissen"), {"fields": ("source",)}),
     )
     readonly_fields = ("copied_from",)
-    inlines = (EditionInline, CallFormInline, UmbrellaRouteInline, RuleInline)
+    inlines = (EditionInline, CallFormInline, UmbrellaRouteInline, OtherWayInline, RuleInline)
     actions = ("copy_to_next_year",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

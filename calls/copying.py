@@ -18,6 +18,7 @@ from calls.models import (
     ExpenseKind,
     FundingCall,
     Limit,
+    OtherWay,
     Question,
     Rule,
     Section,
@@ -102,6 +103,7 @@ def _copy_rows(call: FundingCall, copy: FundingCall) -> None:
     not_lowered = {"lowered_at": None, "lowered_by_id": None, "lowered_reason": ""}
     CallForm.objects.bulk_create(_copy_of(row, call_id=copy.pk, url="", note="") for row in call.forms.all())
     UmbrellaRoute.objects.bulk_create(_copy_of(row, call_id=copy.pk, **unchecked) for row in call.umbrella_routes.all())
+    OtherWay.objects.bulk_create(_copy_of(row, call_id=copy.pk, checked_on=None) for row in call.other_ways.all())
     Rule.objects.bulk_create(_copy_of(row, call_id=copy.pk, **CARRIED_OVER, **not_lowered) for row in call.rules.all())
 
 

@@ -7,6 +7,7 @@ from .call_form import CallForm
 from .certainty import Certainty
 from .edition import Edition
 from .edition_parts import AttachmentKind, ExpenseKind, Limit, Question, Section, Theme
+from .other_way import OtherWay
 from .rule import Rule
 from .umbrella_route import UmbrellaRoute
 
@@ -18,6 +19,7 @@ __all__ = [
     "ExpenseKind",
     "FundingCall",
     "Limit",
+    "OtherWay",
     "Question",
     "Rule",
     "Section",

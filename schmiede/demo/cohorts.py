@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from accounts.models import Organisation, User
 from accounts.models.invitation import hashed, new_token
 from calls.examples import make_example
-from calls.models import Edition, FundingCall
+from calls.models import Edition, FundingCall, OtherWay
 from cohorts.models import (
     Announcement,
     CoachAbsence,
@@ -44,6 +44,9 @@ def make_calls(world: Row, original: FundingCall, clock: Clock) -> dict[str, Fun
             checked_on=opens,
         )
         Edition.objects.filter(call=call).update(published_at=clock.moment(f"{row['opens']} 09:00"))
+        OtherWay.objects.bulk_create(
+            OtherWay(call=call, position=place, **way) for place, way in enumerate(world["way"], 1)
+        )
         calls[row["key"]] = call
     return calls
 
