@@ -12,12 +12,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from applications.reviews.models import Review
+from applications.writing.models import Application
 from cohorts.models import Cohort
 from core.statements import Statement
 from core.words import length_in_days
@@ -107,7 +108,8 @@ def load_of(cohort: Cohort, now: datetime) -> Load:
 
 
 def _hand_ins(cohort: Any) -> QuerySet[Any, Any]:
-    rows = Review.objects.filter(application__team__cohort=cohort, withdrawn_at=None).order_by()
+    awaited = Q(application__status=Application.Status.DRAFTING) | Q(finished_at__isnull=False)
+    rows = Review.objects.filter(awaited, application__team__cohort=cohort, withdrawn_at=None).order_by()
     return rows.values_list("asked_at", "taken_at", "finished_at", "promised_until")
 
 

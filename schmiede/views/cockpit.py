@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,7 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
             "calls": with_people([line.call for line in lines if line.call], teams),
             "funnel": bars,
             "funnel_height": len(bars) * FUNNEL_STEP,
+            "deadline_has_passed": has_passed(cohort.call.last_day(), now),
             "other_deadlines": sum(bool(line.facts.deadline_of) for line in lines),
             "load": load_of(cohort, now),
             "next_session": next_session(workshops, now),
@@ -91,6 +92,11 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
             "now": now,
         },
     )
+
+
+def has_passed(deadline: date | None, now: datetime) -> bool:
+    """Return whether the deadline lies before today; a call without one has none that could."""
+    return deadline is not None and deadline < timezone.localdate(now)
 
 
 def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[Line]:

@@ -42,7 +42,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def overdue(self) -> ReviewQuerySet:
         """Open ones whose promised day has passed."""
-        return self.open().filter(promised_until__lt=timezone.localdate())
+        today = timezone.localdate()
+        return self.open().filter(promised_until__lt=today, application__status=Application.Status.DRAFTING)
 
     def open(self) -> ReviewQuerySet:
         """Waiting or taken: neither given back nor withdrawn."""
@@ -81,7 +82,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def overdue_first(self) -> ReviewQuerySet:
         """Overdue ones on top, then the longest waiting."""
-        late = models.When(promised_until__lt=Today(), then=0)
+        drafting = Application.Status.DRAFTING
+        late = models.When(promised_until__lt=Today(), application__status=drafting, then=0)
         return self.order_by(models.Case(late, default=1), "asked_at", "pk")
 
 
@@ -163,8 +165,13 @@ class Review(Record):
 
     @property
     def is_overdue(self) -> bool:
-        """Has the promised day passed while the team still waits?"""
-        return self.is_open and self.promised_until is not None and self.promised_until < timezone.localdate()
+        """Has the promised day passed while the team still waits? Once it is finished nobody waits for an answer."""
+        return (
+            self.is_open
+            and self.application.is_drafting
+            and self.promised_until is not None
+            and self.promised_until < timezone.localdate()
+        )
 
     def is_read_by(self, user: Person) -> bool:
         """Has this person taken it, and not yet given it back?"""
