@@ -21,6 +21,7 @@ WORDS: dict[str, str | Promise] = {
     "moved": _("Termin eines Workshops geändert"),
     "opened_early": _("Abschnitte früher geöffnet"),
     "not_finished": _("Vorhaben noch nicht fertiggestellt"),
+    "not_posted": _("Vorhaben doch noch nicht eingereicht"),
     "outcome": _("Ergebnis ist da"),
     "ownership_declined": _("Verantwortung für ein Team abgelehnt"),
     "ownership_offered": _("Verantwortung für ein Team angeboten"),

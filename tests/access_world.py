@@ -383,4 +383,4 @@ def paper_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
     if page == "list":
         return {}
     found: dict[str, Any] = {"uuid": world.file.pk if page == "file" else world.submission.pk}
-    return found | ({"step": "posted_on"} if page == "step" else {})
+    return found | ({"step": "posted_on"} if page in {"step", "undo_step"} else {})

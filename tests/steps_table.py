@@ -174,6 +174,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.papers.models.submission_file.SubmissionFileQuerySet.keep_letter", ("applications.Submission", "paper steps"), lambda w, by: SubmissionFile.objects.keep_letter(w.unposted, Pdf(b"%PDF-1.7", 1), number=1, list_number=0, by=by)),
     ("applications.papers.posting.print_letter", ("applications.Submission", "paper steps"), lambda w, by: print_letter(w.unposted, by=by)),
     ("applications.papers.models.submission.Submission.enter_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.enter_step("received_on", day(), by=by)),
+    ("applications.papers.models.submission.Submission.undo_step", ("applications.Submission", "paper steps"), lambda w, by: w.submission.undo_step("received_on", by=by)),
+    ("applications.papers.models.outcome.Outcome.answer_example", ("applications.Submission", "example"), lambda w, by: w.outcome.answer_example("yes", by=by)),
     ("applications.papers.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
     ("applications.papers.models.outcome.OutcomeQuerySet.enter", ("applications.Submission", "outcome"), lambda w, by: Outcome.objects.enter(w.submission, "declined", day(), by=by)),
 ]  # fmt: skip

@@ -34,6 +34,8 @@ NEITHER: dict[str, tuple[int, str]] = {
     "account/login.html": (1, "the login"),
     "admin/base_site.html": (1, BUTTON),
     "applications/reviews/_give_back.html": (1, "saves itself: static/js/review-page.js"),
+    "applications/papers/_granted.html": (1, BUTTON),
+    "applications/papers/_last_mile.html": (1, BUTTON),
     "applications/papers/_letter.html": (1, BUTTON),
     "applications/writing/_login_dialog.html": (1, "the login"),
     "applications/progress/_member_steps.html": (1, BUTTON),

@@ -108,6 +108,7 @@ TABLE: dict[str, dict[str, str]] = {
         "see": "amina jonas lea carla doris emil",
         "paper steps": "amina",
         "outcome": "amina doris",
+        "example": "amina",
     },
     "calls.AttachmentKind": {
         "edit": "emil",

@@ -11,8 +11,10 @@ from accounts.models import User
 from applications.checks import Dossier, Finding, Moment, Weight, run
 from applications.dossier import deadline_of, make_dossier, reviews_of
 from applications.papers import Frozen, count_pages, freeze, make_papers, make_sketch
+from applications.papers.all_papers import keep_all
+from applications.papers.foot import new_receipt_number
 from applications.papers.models import Submission
-from applications.papers.models.submission import Taken, new_receipt_number
+from applications.papers.models.submission import Taken
 from applications.papers.pdf import tell_nobody
 from applications.writing.models import Application
 from core.writes import Stale
@@ -95,7 +97,9 @@ def finish(
     frozen = replace(frozen, findings=tuple((finding.code, finding.sentence) for finding in warnings))
     receipt = new_receipt_number(application.call.year)
     papers = make_papers(frozen, receipt, sketch, tell)
-    return Submission.objects.finish(application, frozen, papers, receipt, by=by)
+    submission = Submission.objects.finish(application, frozen, papers, receipt, by=by)
+    keep_all(submission)
+    return submission
 
 
 def refuse_blocked(findings: list[Finding]) -> None:

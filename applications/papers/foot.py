@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -39,3 +40,8 @@ def foot(lines: list[str]) -> str:
     """The lines as a rule of the stylesheet."""
     quoted = r" '\a' ".join("'{}'".format(re.sub(r"['\\\n<]", " ", line)) for line in lines)
     return f"@page {{ @bottom-left {{ content: {quoted}; }} }}"
+
+
+def new_receipt_number(year: int) -> str:
+    """Return a number that can be read aloud, for example PS-2027-K7QF3M; the column refuses duplicates."""
+    return f"PS-{year}-{''.join(secrets.choice(LETTERS) for _place in range(6))}"

@@ -22,7 +22,7 @@ class StepForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """What the funder decided; the amount in euros becomes cents."""
+    """What the funder decided; the amount in euros becomes cents, and belongs to a grant alone."""
 
     kind = forms.ChoiceField(label=_("Ergebnis"), choices=Outcome.Kind.choices, widget=forms.RadioSelect)
     on = forms.DateField(label=_("Datum des Schreibens"), initial=timezone.localdate)
@@ -36,6 +36,18 @@ class OutcomeForm(forms.Form):
         if stage == 2:  # the invitation was to this stage
             kind = self.fields["kind"]
             kind.choices = [choice for choice in Outcome.Kind.choices if choice[0] != Outcome.Kind.INVITED]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a grant of nothing; of anything else the amount is left out."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("kind") != Outcome.Kind.GRANTED:
+            data["amount"] = None
+        elif data.get("amount") is not None and data["amount"] <= 0:
+            self.add_error(
+                "amount",
+                _("Bewilligt ist immer mehr als 0 Euro. Ist der Betrag noch nicht bekannt, lassen Sie das Feld leer."),
+            )
+        return data
 
 
 OPEN = _("noch offen")

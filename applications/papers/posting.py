@@ -13,6 +13,7 @@ from applications.content import Attachments
 from applications.deadline import OnPapers, read_deadline, umbrella_body
 from applications.dossier import make_dossier
 from applications.papers import Frozen, make_letter
+from applications.papers.all_papers import keep_all
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
 from calls.terms import ATTACHMENTS, AttachmentTerm
 from core.writes import Stale
@@ -88,4 +89,6 @@ def print_letter(submission: Submission, *, by: User, on: date | None = None) ->
     finished_on = envelope.frozen.made_on or timezone.localdate(submission.finished_at)
     frozen = replace(envelope.frozen, number=submission.number, made_on=finished_on)
     pdf = make_letter(frozen, submission.receipt_number, number, on or timezone.localdate())
-    return SubmissionFile.objects.keep_letter(submission, pdf, number=number, list_number=envelope.number, by=by)
+    letter = SubmissionFile.objects.keep_letter(submission, pdf, number=number, list_number=envelope.number, by=by)
+    keep_all(submission)
+    return letter

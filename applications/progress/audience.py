@@ -18,6 +18,7 @@ from applications.reviews.models import Review
 from applications.writing.models import Application
 from cohorts.models import CoachAssignment, Conversation, Team, TeamMember
 from core.statements import Statement
+from core.words import all_of
 
 TEXT = Application.MAY["see"]
 FILE = Application.MAY["see"]
@@ -64,6 +65,10 @@ class PeopleAround:
             team=team.pk, cohort=team.cohort_id, first_coach=team.first_coach_id, second_coach=team.second_coach_id
         )
         return cls([person_around(*row) for row in sorted(rows, key=lambda row: row[:3])])
+
+    def named(self, role: str) -> str:
+        """The names of those with this role in a sentence: „Carla Weber und Henrik Thode“; empty without one."""
+        return all_of(person.name for person in self.people if role in person.roles and person.name)
 
     def audience(self, wanted: frozenset[str], user: Person) -> Audience:
         """Return those with one of these roles; the person who looks is called "Sie" and stands first."""

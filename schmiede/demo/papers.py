@@ -11,10 +11,11 @@ from accounts.models import Event, User
 from applications.checks import run
 from applications.content import Attachments, Item
 from applications.papers import Frozen, PapersUnavailable, Pdf, make_papers
+from applications.papers.all_papers import keep_all
 from applications.papers.finishing import blocking, read_state, to_confirm
+from applications.papers.foot import new_receipt_number
 from applications.papers.models import Outcome, Submission
 from applications.papers.models.paper_steps import PAPER_STEPS
-from applications.papers.models.submission import new_receipt_number
 from applications.papers.posting import print_letter
 from applications.writing.models import Application, Revision
 from calls.terms import ATTACHMENTS
@@ -55,6 +56,7 @@ def submit(cast: Cast, row: Row, clock: Clock, press: Press) -> None:
     receipt = new_receipt_number(application.call.year)
     papers = press.papers(frozen, receipt)
     submission = Submission.objects.finish(application, frozen, papers, receipt, by=cast.owner)
+    keep_all(submission)
     for step in PAPER_STEPS:
         if step == "posted_on" and papers and submission.goes_on_paper:
             print_letter(submission, by=cast.owner, on=clock.day(row["posted"]))

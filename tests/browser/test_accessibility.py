@@ -35,6 +35,7 @@ NO_PAGES = {
     "workshops:material",
     "applications:attachment",
     "papers:file",
+    "papers:zip",
     "mfa_download_recovery_codes",
 }
 # Everybody sees something else here.

@@ -29,6 +29,7 @@ FILES = {
     "workshops:material",
     "applications:attachment",
     "papers:file",
+    "papers:zip",
     "mfa_download_recovery_codes",
     "healthz",
     "robots",

@@ -293,7 +293,7 @@ def team_finishes(amina, jonas):
     amina.press("Ja, zurücknehmen")
     amina.sees("Sie können wieder schreiben. Die bisherige Fassung bleibt erhalten.")
     finishes(amina)
-    links = amina.page.get_by_role("region", name="Zum Drucken").get_by_role("link").all()
+    links = amina.page.locator(".files a[href*='/datei/']").all()
     papers = [amina.context.request.get(link.get_attribute("href")).body() for link in links]
     assert [pdf[:5] for pdf in papers] == [b"%PDF-"] * 4
     assert all(len(PdfReader(BytesIO(pdf)).pages) for pdf in papers)
@@ -302,17 +302,18 @@ def team_finishes(amina, jonas):
 def papers_are_posted(amina, doris, emil):
     emil.goes("/unterlagen/")
     emil.sees_not(TITLE)
-    for step in (
-        "In die Formulare des BAMF übertragen am",
-        "Unterschrieben am",
-        "Zur Post gegeben am",
-        "Eingang bestätigt am",
+    for button in (
+        "Ist ausgedruckt",
+        "Sind ausgefüllt",
+        "Ist unterschrieben",
+        "Ist zur Post gegeben",
+        "Eingang eintragen",
     ):
-        if step == "Zur Post gegeben am":
+        if button == "Ist ausgedruckt":
             amina.sees("Es fehlt noch das Anschreiben mit dem Verzeichnis der Anlagen.")
             amina.press("Anschreiben erstellen")
             amina.sees("Anschreiben Nr. 1 ist erstellt.", "Anschreiben Nr. 1 passt zur Liste der Anlagen.")
-        takes_a_paper_step(amina, step)
+        takes_a_paper_step(amina, button)
     emil.goes("/unterlagen/")
     emil.press(TITLE)
     emil.sees("Bestätigungsnummer", ORGANISATION)

@@ -186,4 +186,4 @@ def test_participant_without_javascript(cohort, new_context):
     change_lines(amina)
     amina.goes(Application.objects.get().get_absolute_url())
     finishes(amina)
-    takes_a_paper_step(amina, "In die Formulare des BAMF übertragen am")
+    takes_a_paper_step(amina, "Ist ausgedruckt")

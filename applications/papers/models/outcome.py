@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -40,7 +41,12 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
             raise StepMissing
         if on < submission.posted_on or on > timezone.localdate():
             raise WrongDay
-        fields = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
+        amount_cents = amount_cents if kind == Outcome.Kind.GRANTED else None
+        if amount_cents is not None and amount_cents <= 0:
+            raise ValueError("A grant is more than nothing.")
+        fields: dict[str, Any] = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
+        if kind != Outcome.Kind.GRANTED:
+            fields |= {"example": "", "example_at": None}
         outcome, _created = self.update_or_create(submission=submission, defaults=fields)
         waiting = {"status": Application.Status.FINISHED, "stage": 1}
         writing = {"status": Application.Status.DRAFTING, "stage": 2}
@@ -68,12 +74,20 @@ class Outcome(Record):
         GRANTED = "granted", _("bewilligt")
         NOT_GRANTED = "not granted", _("nicht bewilligt")
 
+    class Example(models.TextChoices):
+        """What the team says about being an example for other teams; empty while it has not answered."""
+
+        YES = "yes", _("Ja, andere Teams dürfen unser Vorhaben als Beispiel kennenlernen.")
+        NO = "no", _("Nein, lieber nicht.")
+
     submission = models.OneToOneField(Submission, models.CASCADE, related_name="outcome", verbose_name=_("Vorhaben"))
     kind = models.CharField(_("Ergebnis"), max_length=12, choices=Kind)
     on = models.DateField(_("vom"))
     amount_cents = models.BigIntegerField(_("bewilligter Betrag in Cent"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("eingetragen am"), default=timezone.now)
+    example = models.CharField(_("als Beispiel für andere"), max_length=3, choices=Example, blank=True)
+    example_at = models.DateTimeField(_("dazu geantwortet am"), null=True, blank=True)
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -88,6 +102,22 @@ class Outcome(Record):
     @property
     def is_invitation(self) -> bool:
         return self.kind == self.Kind.INVITED
+
+    @property
+    def is_grant(self) -> bool:
+        return self.kind == self.Kind.GRANTED
+
+    @transaction.atomic
+    def answer_example(self, answer: str, *, by: User) -> None:
+        """Keep whether a granted application may be an example for others; "" takes the answer back. Nothing is published.
+
+        Raises `Stale` if it is not granted (any more).
+        """
+        self.submission.require(by, "example")
+        if answer not in {"", *self.Example.values}:
+            raise ValueError(f"{answer} is no answer.")
+        write_if(self, {"kind": self.Kind.GRANTED}, example=answer, example_at=timezone.now() if answer else None)
+        Event.record("submission.example", self.submission, by=by, answer=answer or "taken back")
 
     @property
     def cohort_uuid(self) -> UUID:

@@ -13,6 +13,9 @@ from core.writes import Stale
 
 # In their order; the checks C21, C22 and C06 ask for them.
 PAPER_STEPS = ("transferred_on", "signed_on", "posted_on", "received_on")
+# A tick for the team: nobody has to enter it, and its day stands in no order to the others.
+PRINTED = "printed_on"
+ALL_STEPS = (PRINTED, *PAPER_STEPS)
 
 
 class WrongDay(Stale):
@@ -31,26 +34,34 @@ def refuse_wrong_day(
     `outcome_on` is the day of the outcome, for a step that cannot be later.
     Raises `StepMissing` if an earlier step has no day, and `WrongDay` with a sentence if the day cannot be right.
     """
-    place = PAPER_STEPS.index(step)
-    if any(days[name] is None for name in PAPER_STEPS[:place]):
+    earlier, later = around(step)
+    if any(days[name] is None for name in earlier):
         raise StepMissing
     if on > timezone.localdate():
         raise WrongDay(_("Dieser Tag liegt in der Zukunft."))
     if on < first_day:
         raise WrongDay(_("Dieser Tag liegt vor dem Beginn Ihrer Projektschmiede."))
-    for name in reversed(PAPER_STEPS[:place]):  # the nearest first: a day that fits it fits all before it
+    for name in reversed(earlier):  # the nearest first: a day that fits it fits all before it
         refuse(
             on,
             _("Dieser Tag liegt vor dem %(day)s: Für diesen Tag ist der Schritt davor eingetragen."),
             after=days[name],
         )
-    for name in PAPER_STEPS[place + 1 :]:
+    for name in later:
         refuse(
             on,
             _("Dieser Tag liegt nach dem %(day)s: Für diesen Tag ist der Schritt danach eingetragen."),
             before=days[name],
         )
     refuse(on, _("Dieser Tag liegt nach dem %(day)s: Von diesem Tag ist das Ergebnis."), before=outcome_on)
+
+
+def around(step: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The steps that must come before, and those that come after; none for the tick."""
+    if step == PRINTED:
+        return (), ()
+    place = PAPER_STEPS.index(step)
+    return PAPER_STEPS[:place], PAPER_STEPS[place + 1 :]
 
 
 def refuse(on: date, sentence: str, *, after: date | None = None, before: date | None = None) -> None:

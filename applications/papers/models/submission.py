@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -22,9 +22,8 @@ from applications.content import Attachments, loads
 from applications.kept_after_erasing import PAPERS
 from applications.papers import Frozen, Pdf
 from applications.papers.easy_online import Way, goes_on_paper, way_of
-from applications.papers.foot import LETTERS
 from applications.papers.models.finish_request import FinishRequest
-from applications.papers.models.paper_steps import PAPER_STEPS, refuse_wrong_day
+from applications.papers.models.paper_steps import ALL_STEPS, PAPER_STEPS, PRINTED, refuse_wrong_day
 from applications.reviews.steps import people_concerned
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
@@ -97,6 +96,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             "applications/mails/finished.txt",
             by=by,
             deadline=frozen.deadline,
+            today=timezone.localdate(),
             counts=frozen.deadline_counts,
             no_deadline=frozen.no_deadline,
         )
@@ -138,6 +138,7 @@ class Submission(Record):
     finished_at = models.DateTimeField(_("fertiggestellt am"), default=timezone.now)
     finished_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     superseded_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)
+    printed_on = models.DateField(_("ausgedruckt am"), null=True, blank=True)
     transferred_on = models.DateField(_("in die Formulare des BAMF übertragen am"), null=True, blank=True)
     signed_on = models.DateField(_("unterschrieben am"), null=True, blank=True)
     posted_on = models.DateField(_("zur Post gegeben am"), null=True, blank=True)
@@ -152,6 +153,7 @@ class Submission(Record):
         "see": roles("owner", "writer", "reader", "own coach", "organiser", "bamf"),
         "paper steps": roles("owner"),
         "outcome": roles("owner", "organiser"),
+        "example": roles("owner"),
     }
 
     class Meta:
@@ -223,10 +225,12 @@ class Submission(Record):
     def lock(self) -> None:
         """Lock the papers until the transaction ends, and read the days of their steps."""
         Application.objects.select_for_update().get(pk=self.application_id)
-        self.refresh_from_db(fields=[*PAPER_STEPS, "superseded_at"])
+        self.refresh_from_db(fields=[*ALL_STEPS, "superseded_at"])
 
     def label_of(self, step: str) -> str:
         """Return the label of a step's day; in stage 2 the team makes its application in easy-Online."""
+        if self.stage == 2 and step == PRINTED:
+            return gettext("Angaben bereitgelegt am")
         if self.stage == 2 and step != "received_on":
             return str(self.easy_online.days[PAPER_STEPS.index(step)])
         field: Any = self._meta.get_field(step)
@@ -248,17 +252,43 @@ class Submission(Record):
         Raises `StepMissing`, `WrongDay`, and `Stale` once the submission does not count any more.
         """
         self.require(by, "paper steps")
-        if step not in PAPER_STEPS:
+        if step not in ALL_STEPS:
             raise ValueError(f"{step} is no step on paper.")
         self.lock()
-        days = {name: getattr(self, name) for name in PAPER_STEPS}
+        days = {name: getattr(self, name) for name in ALL_STEPS}
         outcome_on = self._outcome_on() if step == "posted_on" else None
         refuse_wrong_day(step, on, days, first_day=self.application.first_day, outcome_on=outcome_on)
         first = getattr(self, step) is None
         write_if(self, {"superseded_at": None}, **{step: on})
         Event.record(f"submission.{step.removesuffix('_on')}", self, by=by, on=on)
         if step == "posted_on" and first:
-            self.tell("applications/mails/posted.txt", by=by, on=on)
+            self.tell("applications/mails/posted.txt", by=by, dedup=self._times_undone(), on=on)
+
+    @property
+    def can_be_undone(self) -> str:
+        """The last step that has a day, as long as nothing follows from it: no later step and no outcome; "" if there is none."""
+        if not self.is_current or getattr(self, "outcome", None):
+            return ""
+        return next((step for step in reversed(ALL_STEPS) if getattr(self, step)), "")
+
+    @transaction.atomic
+    def undo_step(self, step: str, *, by: User) -> None:
+        """Take out the day of the last step, which was entered by mistake; who was told of a posting is told of this.
+
+        Raises `Stale` once a later step or an outcome stands, and if the step has no day.
+        """
+        self.require(by, "paper steps")
+        self.lock()
+        if self._outcome_on() or step != self.can_be_undone:
+            raise Stale
+        write_if(self, {"superseded_at": None, f"{step}__isnull": False}, **{step: None})
+        Event.record("submission.step_undone", self, by=by, step=step.removesuffix("_on"))
+        if step == "posted_on":
+            self.tell("applications/mails/not_posted.txt", by=by, dedup=self._times_undone())
+
+    def _times_undone(self) -> int:
+        """How often a step was taken out: a message about the next posting is not the one sent before."""
+        return Event.objects.filter(what="submission.step_undone", record_id=str(self.pk)).count()
 
     def _outcome_on(self) -> date | None:
         """The day of the outcome as it is in the database now; None before there is one."""
@@ -311,11 +341,6 @@ def columns_of(pdf: Pdf) -> dict[str, Any]:
         "pages": pdf.pages,
         "mark": pdf.mark,
     }
-
-
-def new_receipt_number(year: int) -> str:
-    """Return a number that can be read aloud, for example PS-2027-K7QF3M; the column refuses duplicates."""
-    return f"PS-{year}-{''.join(secrets.choice(LETTERS) for _place in range(6))}"
 
 
 def as_attachments(content: object) -> Attachments:

@@ -66,7 +66,9 @@ class SubmissionFile(Record):
         # Of applications that were finished before the two above existed.
         HAND_OVER = "hand_over", _("Begleitblatt mit Unterschriften und Anschrift")
 
-    STAYS_WITH_THE_TEAM = frozenset({Kind.COVER, Kind.CHECKLIST})
+        ALL = "all", _("Alle Unterlagen in einem PDF")
+
+    STAYS_WITH_THE_TEAM = frozenset({Kind.COVER, Kind.CHECKLIST, Kind.ALL})
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="files")
     kind = models.CharField(_("Art"), max_length=20, choices=Kind)
@@ -75,7 +77,8 @@ class SubmissionFile(Record):
     sha256 = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField(_("Seiten"), null=True, blank=True)
     mark = models.CharField(_("Prüfzeichen"), max_length=12, blank=True)
-    number = models.PositiveSmallIntegerField(_("Nummer"), default=1)  # a new letter replaces the one before
+    # A new letter replaces the one before; of all papers in one PDF, the number of the letter in it, 0 without one.
+    number = models.PositiveSmallIntegerField(_("Nummer"), default=1)
     list_number = models.PositiveSmallIntegerField(_("Nummer der Liste der Anlagen"), default=0)
 
     STAYS = {"file": PAPERS}

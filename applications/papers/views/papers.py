@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Event
 from accounts.requests import PortalRequest
-from applications.checks import Moment
 from applications.papers import PapersUnavailable
 from applications.papers.forms import EnclosuresForm, StepForm
-from applications.papers.models import EnclosureList, Overtaken, Submission, SubmissionFile
-from applications.papers.models.paper_steps import PAPER_STEPS, StepMissing, WrongDay
-from applications.papers.pdf import enclosures as listed
-from applications.papers.posting import UpToDate, before_posting, print_letter, read_envelope
+from applications.papers.models import EnclosureList, Outcome, Overtaken, Submission
+from applications.papers.models.paper_steps import ALL_STEPS, StepMissing, WrongDay
+from applications.papers.page.detail import context_of
+from applications.papers.posting import UpToDate, print_letter, read_envelope
+from applications.papers.views.downloads import record_look
 from applications.papers.views.finishing import add_begin_nothing, get_submission
-from applications.progress.audience import PAPERS, PeopleAround
-from applications.writing.page.findings import Places
-from calls.terms import ATTACHMENTS
 from cohorts.models import Cohort, Registration, Team
-from core.files import deliver
+from core.steps import take_step
 from core.writes import Stale
 from workshops.models import Attendance
 
 PER_PAGE = 25
-# The order in which the papers are listed.
-ORDER = SubmissionFile.Kind.values
 
 
 def paper_list(request: PortalRequest) -> HttpResponse:
@@ -101,7 +94,7 @@ def paper_detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
 def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
     """Enter the day of a step on paper; ask again for a day that cannot be right."""
     submission = get_submission(request, uuid, to="paper steps")
-    if step not in PAPER_STEPS:
+    if step not in ALL_STEPS:
         raise Http404
     form = StepForm(request.POST)
     if form.is_valid():
@@ -119,6 +112,45 @@ def paper_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
             messages.success(request, add_begin_nothing(_("Der Tag ist eingetragen."), submission))
     if form.errors:
         return show(request, submission, form, step)
+    return redirect(submission)
+
+
+@require_POST
+def undo_step(request: PortalRequest, uuid: UUID, step: str) -> HttpResponse:
+    """Take out the day of a step that was entered by mistake."""
+    submission = get_submission(request, uuid, to="paper steps")
+    if step not in ALL_STEPS:
+        raise Http404
+    take_step(
+        request,
+        lambda: submission.undo_step(step, by=request.user),
+        done=_("Der Eintrag ist zurückgenommen. Der Schritt ist wieder offen."),
+        stale=_(
+            "Das lässt sich nicht mehr zurücknehmen: Es ist schon ein späterer Schritt oder ein Ergebnis eingetragen."
+        ),
+    )
+    return redirect(submission)
+
+
+@require_POST
+def example(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Keep whether a granted application may be an example for others, or take the answer back."""
+    submission = get_submission(request, uuid, to="example")
+    outcome = get_object_or_404(Outcome, submission=submission)
+    answer = request.POST.get("answer", "")
+    if answer not in {"", *Outcome.Example.values}:
+        raise Http404
+    done = (
+        _("Ihre Antwort ist gespeichert. Veröffentlicht wird nichts.")
+        if answer
+        else _("Ihre Antwort ist zurückgenommen.")
+    )
+    take_step(
+        request,
+        lambda: outcome.answer_example(answer, by=request.user),
+        done=done,
+        stale=_("Die Frage gilt nur für bewilligte Vorhaben. Das Ergebnis wurde inzwischen geändert."),
+    )
     return redirect(submission)
 
 
@@ -173,68 +205,5 @@ def show(
     list_form: EnclosuresForm | None = None,
 ) -> HttpResponse:
     """Render the page of the papers, with a day or a list that was refused."""
-    application = submission.application
-    files = sorted(
-        SubmissionFile.objects.visible_to(request.user).filter(submission=submission),
-        key=lambda file: (ORDER.index(file.kind), -file.number),
-    )
-    letter = next((file for file in files if file.kind == SubmissionFile.Kind.LETTER), None)
-    may = {action: submission.allows(request.user, action) for action in ("paper steps", "outcome")}
-    next_step = submission.next_step() if submission.is_current else ""
-    context = {
-        "submission": submission,
-        "application": application,
-        "files": files,
-        "letter": letter,
-        "outcome": getattr(submission, "outcome", None),
-        "steps": [
-            (step, submission.label_of(step), getattr(submission, step), step == next_step) for step in PAPER_STEPS
-        ],
-        "form": form or StepForm(),
-        "tried": tried,
-        "may_step": may["paper steps"] and submission.is_current,
-        "may_outcome": may["outcome"] and submission.is_current and submission.posted_on is not None,
-        "may_take_back": application.allows(request.user, "take back") and submission.can_be_taken_back,
-        "sees_application": application.allows(request.user, "see"),
-    }
-    if context["sees_application"]:  # BAMF staff read no names of people in teams
-        context |= envelope_context(request, submission, list_form, letter)
-        context["who"] = PeopleAround.of(application).audience(PAPERS, request.user)
+    context = context_of(request.user, submission, form=form, tried=tried, list_form=list_form)
     return render(request, "applications/papers/paper_detail.html", context, status=422 if form or list_form else 200)
-
-
-def envelope_context(
-    request: PortalRequest, submission: Submission, form: EnclosuresForm | None, letter: SubmissionFile | None
-) -> dict[str, Any]:
-    """Return what the team sees of the envelope: list and letter, what matters before posting, what can be changed."""
-    envelope = read_envelope(submission)
-    enclosures = listed(envelope.frozen)
-    where = Places(envelope.frozen.terms, envelope.frozen.contents, moment=Moment.POSTING, links=False)
-    before = where.of(before_posting(submission, envelope))
-    may_correct = submission.can_be_corrected and submission.allows(request.user, "paper steps")
-    return {
-        "enclosures": enclosures,
-        "undecided": sum(not row.state for row in enclosures),
-        "list_number": envelope.number,
-        "may_print_letter": may_correct and submission.goes_on_paper,
-        "letter_is_outdated": letter is not None and letter.list_number != envelope.number,
-        "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.kinds else None),
-        "before_posting": before,
-        "asks_for_enclosures": any(place.key == ATTACHMENTS for place in before),
-    }
-
-
-def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:
-    """Deliver one paper, the bytes as stored."""
-    files = SubmissionFile.objects.visible_to(request.user).select_related("submission__application__team")
-    file = get_object_or_404(files, pk=uuid)
-    record_look(request, file.submission, "submission.downloaded", kind=file.kind)
-    words = re.sub(r"[ ,.]+", "-", file.title)
-    name = f"{file.submission.receipt_number}-{words}.pdf"
-    return deliver(file.file.open("rb"), name)
-
-
-def record_look(request: PortalRequest, submission: Submission, event: str, **codes: Any) -> None:
-    """Record a look of BAMF staff at papers."""
-    if request.user.is_bamf:
-        Event.record(event, submission, by=request.user, **codes)

@@ -12,8 +12,8 @@ from applications.deadline import read_deadline
 from applications.dossier import read_dossier
 from applications.papers import Frozen
 from applications.papers.finishing import read_state
+from applications.papers.foot import new_receipt_number
 from applications.papers.models import Submission
-from applications.papers.models.submission import new_receipt_number
 from applications.progress.facts import collect, facts_of
 from applications.progress.whose_turn import turn_of
 from applications.writing.models import Application

@@ -48,8 +48,8 @@ def mail(kind: str) -> str:
     return words(Message.objects.filter(kind=kind).order_by("-pk").first().text)
 
 
-def test_nothing_is_said_before_the_posting(client, world):
-    assert said(client, world, world.finish()) == [0, 0, 0]
+def test_before_the_posting_the_page_of_the_papers_says_it_alone(client, world):
+    assert said(client, world, world.finish()) == [0, 0, 1]
     assert SENTENCE not in mail("finished")
 
 

@@ -20,9 +20,10 @@ from applications import papers
 from applications.content import Text
 from applications.papers import Frozen, PapersUnavailable, Pdf
 from applications.papers.finishing import Blocked, Unconfirmed, finish, read_state
+from applications.papers.foot import new_receipt_number
 from applications.papers.models import Outcome, Submission
 from applications.papers.models.paper_steps import StepMissing, WrongDay
-from applications.papers.models.submission import Taken, new_receipt_number
+from applications.papers.models.submission import Taken
 from applications.papers.tasks import count_pages
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Revision
@@ -128,6 +129,7 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     frozen = Frozen.from_json(submission.frozen)
     assert (frozen.checksum, frozen.cover.title) == (submission.checksum, "Tischgespräche")
     assert sorted(file.kind for file in submission.files.all()) == [
+        "all",
         "checklist",
         "cover",
         "financing_plan",
@@ -139,10 +141,9 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     assert f"Einsendeschluss ist {date_format(frozen.deadline, 'l, j. F Y')}. Es zählt der Poststempel." in text
     assert Event.objects.filter(what="application.finished", by=world.amina).count() == 1
 
-    readers = {file.kind: PdfReader(io.BytesIO(file.file.read())) for file in submission.files.all()}
-    assert {kind: len(reader.pages) for kind, reader in readers.items()} == {
-        file.kind: file.pages for file in submission.files.all()
-    }
+    files = submission.files.exclude(kind="all")
+    readers = {file.kind: PdfReader(io.BytesIO(file.file.read())) for file in files}
+    assert {kind: len(reader.pages) for kind, reader in readers.items()} == {file.kind: file.pages for file in files}
     sketch = readers["sketch"]
     catalog = sketch.trailer["/Root"]
     assert (catalog["/Lang"], catalog["/MarkInfo"]["/Marked"]) == ("de", True)
@@ -150,8 +151,8 @@ def test_finishing_prints_freezes_and_tells_everybody(world):
     assert re.search(r"1\s+Kurzbeschreibung", sketch.pages[0].extract_text())
     assert submission.receipt_number in readers["checklist"].pages[0].extract_text()
     assert "Unterschrift: Amina Haddad, Vorsitz" in sketch.pages[-1].extract_text()
-    assert {file.kind: file.mark in readers[file.kind].pages[-1].extract_text() for file in submission.files.all()} == dict.fromkeys(readers, True)  # fmt: skip
-    assert "" not in {file.mark for file in submission.files.all()}
+    assert {file.kind: file.mark in readers[file.kind].pages[-1].extract_text() for file in files} == dict.fromkeys(readers, True)  # fmt: skip
+    assert "" not in {file.mark for file in files}
     assert "5.680,00" in readers["financing_plan"].pages[0].extract_text()
 
 
@@ -339,7 +340,8 @@ def test_other_outcomes_end_it(world, kind):
     submission = world.posted()
     Outcome.objects.enter(submission, kind, day(0), by=world.amina, amount_cents=18_740_000)
     world.application.refresh_from_db()
-    assert (world.application.status, submission.outcome.amount_cents) == ("finished", 18_740_000)
+    kept = 18_740_000 if kind == "granted" else None
+    assert (world.application.status, submission.outcome.amount_cents) == ("finished", kept)
     told = Message.objects.filter(kind="outcome").first()
     assert (world.application.team.cohort.organiser.title in told.text) == (kind in {"declined", "not granted"})
 
@@ -437,7 +439,7 @@ def test_owner_finishes_on_the_page(world, client):
     shown = client.get(submission.get_absolute_url()).content.decode()
     assert submission.receipt_number in shown
     assert submission.checksum in shown
-    assert [f"Prüfzeichen {file.mark}" in shown for file in submission.files.all()] == [True] * 4
+    assert [f"Prüfzeichen {file.mark}" in shown for file in submission.files.exclude(kind="all")] == [True] * 4
     file = submission.files.get(kind="sketch")
     delivered = client.get(reverse("papers:file", args=[file.pk]))
     assert b"".join(delivered.streaming_content) == file.file.open("rb").read()

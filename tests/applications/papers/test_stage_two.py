@@ -18,8 +18,8 @@ from applications.dossier import read_dossier
 from applications.papers import Pdf
 from applications.papers.easy_online import WAYS
 from applications.papers.finishing import read_state
+from applications.papers.foot import new_receipt_number
 from applications.papers.models import Outcome, Submission
-from applications.papers.models.submission import new_receipt_number
 from applications.papers.pdf import checklist_context, cover_context, enclosures
 from applications.progress.facts import facts_of
 from applications.progress.whose_turn import turn_of
@@ -280,7 +280,7 @@ def test_every_state_after_the_last_step_says_what_comes_next(client):
     client.force_login(world.amina)
     submission = world.finish()
     steps = ("transferred_on", "signed_on", "posted_on", "received_on")
-    said = ["So geht es weiter" in enter(client, submission, step) for step in steps]
+    said = ["Was jetzt geschieht" in enter(client, submission, step) for step in steps]
     page = client.get(submission.get_absolute_url()).text
     Outcome.objects.enter(submission, "invited", day(), by=world.amina)
     texts = [

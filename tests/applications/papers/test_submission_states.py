@@ -17,10 +17,12 @@ pytestmark = pytest.mark.django_db
 
 STATES: dict[str, list[str]] = {
     "finished": [],
+    "printed": ["printed_on"],
     "transferred": ["transferred_on"],
     "signed": ["transferred_on", "signed_on"],
     "posted": ["transferred_on", "signed_on", "posted_on"],
     "received": ["transferred_on", "signed_on", "posted_on", "received_on"],
+    "decided": ["transferred_on", "signed_on", "posted_on"],
     "taken back": [],
 }
 STEPS: dict[str, Callable[[Submission, World], object]] = {
@@ -28,15 +30,22 @@ STEPS: dict[str, Callable[[Submission, World], object]] = {
     "sign": lambda submission, world: submission.enter_step("signed_on", day(-3), by=world.amina),
     "post": lambda submission, world: submission.enter_step("posted_on", day(-2), by=world.amina),
     "receive": lambda submission, world: submission.enter_step("received_on", day(-1), by=world.amina),
+    "print": lambda submission, world: submission.enter_step("printed_on", day(-5), by=world.amina),
+    **{
+        f"undo {step}": lambda submission, world, step=step: submission.undo_step(f"{step}_on", by=world.amina)
+        for step in ("printed", "transferred", "signed", "posted", "received")
+    },
     "take back": lambda submission, world: submission.take_back(by=world.amina),
     "outcome": lambda submission, world: Outcome.objects.enter(submission, "declined", day(0), by=world.doris),
 }
 POSSIBLE = {
-    "finished": {"transfer", "take back"},
-    "transferred": {"transfer", "sign", "take back"},
-    "signed": {"transfer", "sign", "post", "take back"},
-    "posted": {"transfer", "sign", "post", "receive", "outcome"},
-    "received": {"transfer", "sign", "post", "receive", "outcome"},
+    "finished": {"print", "transfer", "take back"},
+    "printed": {"print", "transfer", "take back", "undo printed"},
+    "transferred": {"print", "transfer", "sign", "take back", "undo transferred"},
+    "signed": {"print", "transfer", "sign", "post", "take back", "undo signed"},
+    "posted": {"print", "transfer", "sign", "post", "receive", "outcome", "undo posted"},
+    "received": {"print", "transfer", "sign", "post", "receive", "outcome", "undo received"},
+    "decided": {"print", "transfer", "sign", "post", "receive", "outcome"},
     "taken back": set(),
 }
 
@@ -45,6 +54,8 @@ def in_state(world: World, state: str) -> Submission:
     submission = world.finish()
     for place, step in enumerate(STATES[state]):
         submission.enter_step(step, day(place - 4), by=world.amina)
+    if state == "decided":
+        Outcome.objects.enter(submission, "declined", day(-1), by=world.doris)
     if state == "taken back":
         submission.take_back(by=world.amina)
     return Submission.objects.select_related("application").get(pk=submission.pk)

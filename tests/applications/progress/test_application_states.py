@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.content import Text
 from applications.papers.finishing import read_state
+from applications.papers.foot import new_receipt_number
 from applications.papers.models import Submission
-from applications.papers.models.submission import new_receipt_number
 from applications.reviews.models import Comment, Reply, Review, ReviewItem
 from applications.reviews.steps import hand_in, withdraw
 from applications.writing.models import Application, Attachment, Draft, Revision, SectionNote
