@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0003_finish_request"),
+        ("applications", "0005_plan_ticks"),
     ]
 
     operations = [
