@@ -57,9 +57,10 @@ def beginnings(user: User) -> list[Beginning]:
     people = Prefetch("members", TeamMember.objects.current().order_by("last_name"), to_attr="people_now")
     own = Q(first_coach__in=found) | Q(second_coach__in=found)
     for team in Team.objects.current().filter(own).select_related("organisation").prefetch_related(people):
-        for assignment in {team.first_coach_id, team.second_coach_id} & set(found):
-            is_first = team.first_coach_id == assignment
-            found[assignment].teams.append(OwnTeam(team, team.people_now, is_first))
+        for assignment, beginning in found.items():
+            if assignment in {team.first_coach_id, team.second_coach_id}:
+                is_first = team.first_coach_id == assignment
+                beginning.teams.append(OwnTeam(team, team.people_now, is_first))
     return _with_sessions(list(found.values()))
 
 
