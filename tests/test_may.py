@@ -24,7 +24,7 @@ from django.db import transaction
 from django.utils.text import camel_case_to_spaces
 
 from accounts.models import Record
-from calls.models import CallForm, UmbrellaRoute
+from calls.models import CallForm, OtherWay, UmbrellaRoute
 from tests.access_world import AccessWorld
 from tests.builders import make_coach, make_member, make_user
 from tests.steps_table import APPS, PARTS, STEPS, functions_with_a_person
@@ -128,6 +128,9 @@ TABLE: dict[str, dict[str, str]] = {
         "edit": "emil",
     },
     "calls.Limit": {
+        "edit": "emil",
+    },
+    "calls.OtherWay": {
         "edit": "emil",
     },
     "calls.Question": {
@@ -313,6 +316,7 @@ def call_parts(world: AccessWorld) -> list[Record]:
     """One of each part of a call and its edition."""
     call, edition = world.application.call, world.application.edition
     CallForm.objects.create(call=call, label="Titelblatt")
+    OtherWay.objects.create(call=call, title="Beispieltopf", source="Beispielseite")
     UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband")
     parts = (call.forms, call.rules, call.umbrella_routes, edition.themes, edition.sections, edition.expense_kinds)
     return [manager.first() for manager in (*parts, edition.questions, edition.limits, edition.attachment_kinds)]

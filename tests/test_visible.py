@@ -20,7 +20,7 @@ from applications.content import Attachments
 from applications.papers.models import EnclosureList, FinishRequest, Outcome, Submission
 from applications.reviews.models import Review
 from applications.writing.models import Application, PlanTick
-from calls.models import CallForm, Edition, UmbrellaRoute
+from calls.models import CallForm, Edition, OtherWay, UmbrellaRoute
 from cohorts.models import Conversation, Curriculum, CurriculumAssignment, Registration
 from tests.access_world import AccessWorld
 from tests.builders import (
@@ -182,6 +182,7 @@ def call_records(world):
         ("not published", Edition.objects.get(pk=draft.pk)),
     ]
     yield "", CallForm.objects.create(call=call, label="Titelblatt")
+    yield "", OtherWay.objects.create(call=call, title="Beispieltopf", source="Beispielseite")
     yield "", UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband")
     for name in ("themes", "sections", "expense_kinds", "questions", "limits", "attachment_kinds"):
         yield "", getattr(edition, name).first()

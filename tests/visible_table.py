@@ -66,6 +66,7 @@ TABLE: dict[str, str] = {
     "calls.FundingCall": KNOWN,
     "calls.Limit": KNOWN,
     "calls.Limit of a draft": "emil",
+    "calls.OtherWay": KNOWN,
     "calls.Question": KNOWN,
     "calls.Question of a draft": "emil",
     "calls.Rule": KNOWN,
