@@ -318,7 +318,8 @@ def call_parts(world: AccessWorld) -> list[Record]:
     CallForm.objects.create(call=call, label="Titelblatt")
     OtherWay.objects.create(call=call, title="Beispieltopf", source="Beispielseite")
     UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband")
-    parts = (call.forms, call.rules, call.umbrella_routes, edition.themes, edition.sections, edition.expense_kinds)
+    parts = (call.forms, call.rules, call.umbrella_routes, call.other_ways)
+    parts += (edition.themes, edition.sections, edition.expense_kinds)
     return [manager.first() for manager in (*parts, edition.questions, edition.limits, edition.attachment_kinds)]
 
 
