@@ -148,10 +148,10 @@ class FirstCode(ActivateTOTPForm):
 
 
 PHONE_OF_A_COACH = _(
-    "Freiwillig. Die Teams, die Sie begleiten, und die Organisation Ihrer Projektschmiede lesen Nummer und Zeiten."
+    "Die Teams, die Sie begleiten, und die Organisation Ihrer Projektschmiede lesen Nummer und Zeiten."
 )
 PHONE_OF_AN_ORGANISER = _(
-    "Freiwillig. Ist bei einer Projektschmiede Ihre E-Mail-Adresse angegeben und keine Nummer, lesen die Teams dort diese Nummer."
+    "Ist bei einer Projektschmiede Ihre E-Mail-Adresse angegeben und keine Nummer, lesen die Teams dort diese Nummer."
 )
 
 
@@ -168,6 +168,9 @@ class ProfileForm(forms.ModelForm):
             "wants_reminder_mails",
             "wants_answers",
         ]
+        labels = {
+            "wants_review_mails": _("E-Mail, wenn eine Rückmeldung, eine Frage oder eine Antwort wartet oder da ist"),
+        }
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
