@@ -10,7 +10,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -75,7 +75,10 @@ class AbsenceForm(forms.Form):
 
 def absences(request: PortalRequest) -> HttpResponse:
     """List a coach's absences of today and later, with a form to enter another."""
-    coached = CoachAssignment.objects.of(request.user).select_related("cohort").order_by("-cohort__begins_on")
+    today = timezone.localdate()
+    running = When(cohort__begins_on__lte=today, cohort__ends_on__gte=today, then=0)
+    coached = CoachAssignment.objects.of(request.user).select_related("cohort")
+    coached = coached.order_by(Case(running, default=1), "-cohort__begins_on")
     if not coached:
         raise Http404
     form = AbsenceForm(request.POST if request.method == "POST" else None, coached=coached)
