@@ -40,7 +40,7 @@ function explanationOf(word) {
 /** Beneath the word, or above it where there is no room beneath; on the page, so that it scrolls with its word. */
 function place(note, lines) {
   const [first, last] = [lines[0], lines[lines.length - 1]];
-  const most = document.documentElement.clientWidth - EDGE - note.offsetWidth;
+  const most = document.documentElement.getBoundingClientRect().right - EDGE - note.offsetWidth; // without the scrollbar's gutter
   const fitsBeneath = last.bottom + GAP + note.offsetHeight <= window.innerHeight;
   const above = first.top - GAP - note.offsetHeight;
   const top = fitsBeneath || above < 0 ? last.bottom + GAP : above;
