@@ -1,0 +1,61 @@
+"""The first day, the last two weeks and every outcome on a phone, with scripts and without."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from applications.writing.models import PlanTick, Revision
+from tests.schmiede.test_her_days import IDEA, STATES, World
+
+PHONE = {"viewport": {"width": 360, "height": 800}}
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def overview(window, world, *, scripts: bool):
+    page = window(world.amina, java_script_enabled=scripts, **PHONE)
+    page.goto(reverse("dashboard"))
+    return page
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_first_day_leads_from_the_idea_to_the_first_text(window, eyes, world, scripts):
+    STATES["first day, with an idea"](world)
+    page = overview(window, world, scripts=scripts)
+    if scripts:
+        eyes.look(page, "first day")
+    page.get_by_role("link", name="Idee übernehmen").click()
+    page.get_by_label("Das wissen wir noch nicht").check()
+    page.get_by_role("button", name="Vorhaben beginnen").click()
+    expect(page.get_by_role("heading", level=1, name="Kurzbeschreibung")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Ihr Text")).to_have_value(IDEA)
+    assert Revision.objects.filter(content__text=IDEA).count() == 1
+    page.goto(reverse("dashboard"))
+    expect(page.get_by_role("heading", name="„Kurzbeschreibung“ zur Rückmeldung abgeben")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_in_the_last_two_weeks_she_ticks_off_what_is_done(window, eyes, world, scripts):
+    STATES["two weeks before the deadline"](world)
+    page = overview(window, world, scripts=scripts)
+    expect(page.get_by_role("heading", name="Noch 14 Tage bis zum Einsendeschluss")).to_be_visible()
+    page.get_by_label("Unterschreiben lassen").check()
+    page.get_by_role("button", name="Häkchen speichern").click()
+    expect(page.get_by_text("Die Häkchen sind gespeichert.")).to_be_visible()
+    expect(page.get_by_label("Unterschreiben lassen")).to_be_checked()
+    assert PlanTick.objects.get().by == world.amina
+    if scripts:
+        eyes.look(page, "last two weeks")
+
+
+def test_every_outcome_has_its_page(window, eyes, world):
+    STATES["declined"](world)
+    page = overview(window, world, scripts=True)
+    page.get_by_role("link", name="Unterlagen ansehen").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    eyes.look(page, "declined")
