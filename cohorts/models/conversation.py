@@ -108,14 +108,15 @@ class Conversation(Record):
         number = self.last + 1
         write_if(self, {"last": self.last}, last=number, waits_since=waits_since, closed_at=None, closed_by=None)
         entry = self.entries.create(number=number, text=text, by=by, at=now, is_from_team=is_from_team)
-        Event.record("conversation.asked" if is_from_team else "conversation.answered", self, by=by, entry=number)
         self.note_seen(by)
         when = end_of_window(now)
         side = "team" if is_from_team else "coach"
         options = {"dedup": f"{self.pk} {side} {when}", "not_before": when}
         if is_from_team:
+            Event.record("conversation.asked", self, by=by, entry=number)
             self.tell_coaches(asked_today(self.team), **options)
         else:
+            Event.record("conversation.answered", self, by=by, entry=number)
             self._tell(self.team.joined(), "conversation_answered", answers_to=by, who=str(by), **options)
         return entry
 
