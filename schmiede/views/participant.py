@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +23,7 @@ from applications.writing.models.plan_tick import READ_TICKS
 from applications.writing.page.check_report import Report, read_report
 from cohorts.contacts import contacts_of
 from cohorts.models import Announcement, Cohort, Team, TeamMember
+from cohorts.models.conversation import address_of, unread_by
 from core.statements import Now, Statement
 from schmiede.first_day import first_day_of, is_first_day
 from workshops.models import Session
@@ -62,7 +62,8 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "role": role,
         "own": own,
         "report": report,
-        "ask_url": reverse("reviews:conversation", args=[team.pk]),
+        "ask_url": address_of(team.pk),
+        "unread": team.pk in unread_by(user, [team]),
         "accepted": sum(section.state == SectionState.ACCEPTED for section in facts.sections),
         "later": later(facts.steps, now) if facts.status != "finished" and not facts.is_withdrawn else [],
         "countdown": countdown_of(facts, today),
