@@ -17,6 +17,7 @@ WORDS: dict[str, str | Promise] = {
     "invitation": _("Einladung"),
     "member_owns": _("Verantwortung für ein Team erhalten"),
     "member_role": _("Rolle im Team geändert"),
+    "coach_absence": _("Abwesenheit einer Coaching-Person"),
     "member_taken_out": _("aus dem Team genommen"),
     "moved": _("Termin eines Workshops geändert"),
     "opened_early": _("Abschnitte früher geöffnet"),

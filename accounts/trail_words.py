@@ -7,6 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, str | Promise] = {
+    "absence.changed": _("Abwesenheit geändert"),
+    "absence.ended": _("Abwesenheit früher beendet"),
+    "absence.entered": _("Abwesenheit eingetragen"),
     "announcement.published": _("Mitteilung veröffentlicht"),
     "application.adopted": _("neuen Stand des Aufrufs übernommen"),
     "application.finished": _("Vorhaben fertiggestellt"),

@@ -34,8 +34,8 @@ class FirstDay:
 
 
 def is_first_day(facts: TeamFacts, now: datetime) -> bool:
-    """Is the team accepted and its first workshop still to come? Not for a team that is out or has finished."""
-    begun = any(step.begins_at and step.begins_at <= now for step in facts.steps)
+    """Is the team accepted, and nothing of a workshop open yet? Not for a team that is out or has finished."""
+    begun = any(step.is_open(now) for step in facts.steps)
     waits = bool(facts.steps) or facts.application is None
     return waits and not begun and not facts.is_withdrawn and facts.submission is None and not facts.is_over
 

@@ -41,6 +41,8 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     "cohorts/models/coach.py": {"Coachin": "examples of a form of address that a person chooses for herself"},
     "calls/models/certainty.py": {"Absenden": "the note on an address, for the team and for staff"},
+    "applications/papers/page/after_the_grant.py": {"Belege": "receipts of an association's books"},
+    "templates/applications/papers/_granted.html": {"Belege": "receipts of an association's books"},
     "calls/data/bgz-2026/sections.toml": {"Belege": "receipts of an association's books"},
     "schmiede/demo/data/world.toml": {"Coachin": "the form of address that Carla of the demo chose"},
     "teams/spree-und-neisse/sandberg.toml": {"Belege": "receipts of an association's books"},

@@ -120,7 +120,9 @@ def _ended(team: TeamFacts) -> Turn | None:
 
 def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
     opened = [step for step in team.steps if any(section.is_open for section in step.sections)]
-    first_opening = min((step.opens_at for step in opened if step.opens_at), default=None)
+    # Some sections are open before the first workshop: then it waits since the team was made.
+    moments = [step.opens_at for step in opened if step.opens_at and timezone.localdate(step.opens_at) <= today]
+    first_opening = min(moments, default=None)
     if team.call_open and (opened or not team.steps):
         yield Turn(
             code="start",

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Event
 from accounts.trail_words import WORDS, kind, words
-from applications.papers.models.paper_steps import PAPER_STEPS
+from applications.papers.models.paper_steps import ALL_STEPS
 from tests.builders import log_in, make_bamf
 
 FOLDERS = ("accounts", "applications", "calls", "cohorts", "schmiede", "workshops")
@@ -20,7 +20,7 @@ LOOKS = {"submission.seen", "submission.downloaded"}
 
 def recorded() -> set[str]:
     """Every code that stands in the source as the first argument of `Event.record`, and those that are put together."""
-    found = set(LOOKS) | {f"submission.{step.removesuffix('_on')}" for step in PAPER_STEPS}
+    found = set(LOOKS) | {f"submission.{step.removesuffix('_on')}" for step in ALL_STEPS}
     for folder in FOLDERS:
         for path in Path(settings.BASE_DIR, folder).rglob("*.py"):
             found |= set(re.findall(r'Event\.record\(\s*"([a-z_.]+)"', path.read_text()))

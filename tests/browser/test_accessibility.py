@@ -36,6 +36,8 @@ NO_PAGES = {
     "applications:attachment",
     "papers:file",
     "papers:zip",
+    "calendar_feed",
+    "workshops:calendar_file",
     "mfa_download_recovery_codes",
 }
 # Everybody sees something else here.

@@ -30,6 +30,8 @@ FILES = {
     "applications:attachment",
     "papers:file",
     "papers:zip",
+    "calendar_feed",
+    "workshops:calendar_file",
     "mfa_download_recovery_codes",
     "healthz",
     "robots",

@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from applications.papers.models import Outcome, Submission
 from applications.writing.models import PlanTick, Revision
+from tests.applications.papers.test_finishing import World as Finishing
+from tests.builders import day
 from tests.schmiede.test_her_days import IDEA, STATES, World
 
 PHONE = {"viewport": {"width": 360, "height": 800}}
@@ -36,7 +39,7 @@ def test_the_first_day_leads_from_the_idea_to_the_first_text(window, eyes, world
     expect(page.get_by_role("textbox", name="Ihr Text")).to_have_value(IDEA)
     assert Revision.objects.filter(content__text=IDEA).count() == 1
     page.goto(reverse("dashboard"))
-    expect(page.get_by_role("heading", name="„Kurzbeschreibung“ zur Rückmeldung abgeben")).to_be_visible()
+    expect(page.get_by_role("heading", name="zur Rückmeldung abgeben")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -53,9 +56,17 @@ def test_in_the_last_two_weeks_she_ticks_off_what_is_done(window, eyes, world, s
         eyes.look(page, "last two weeks")
 
 
-def test_every_outcome_has_its_page(window, eyes, world):
-    STATES["declined"](world)
-    page = overview(window, world, scripts=True)
-    page.get_by_role("link", name="Unterlagen ansehen").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    eyes.look(page, "declined")
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [("declined", "Diesmal hat es nicht geklappt"), ("granted", "Bewilligt"), ("invited", "Eingeladen")],
+)
+def test_every_outcome_has_its_page(window, eyes, kind, heading):
+    world = Finishing()
+    submission = world.finish()
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        submission.enter_step(step, day(-1), by=world.amina)
+    Outcome.objects.enter(Submission.objects.get(), kind, day(0), by=world.amina)
+    page = window(world.amina, java_script_enabled=True, **PHONE)
+    page.goto(submission.get_absolute_url())
+    expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+    eyes.look(page, kind)

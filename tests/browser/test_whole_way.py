@@ -146,7 +146,7 @@ def team_starts(amina, jonas, doris):
     jonas.accept()
     jonas.sees("Unser Weg")
     amina.accept()
-    amina.sees("Bis zum nächsten Workshop ist nichts zu tun.")
+    amina.sees("Willkommen, Amina Haddad", "Aus Ihrer Idee wird die Kurzbeschreibung")
     doris.goes("/verwaltung/workshops/workshop/")
     for title in WORKSHOPS:
         doris.page.get_by_role("row", name=title).get_by_role("checkbox").check()
@@ -160,7 +160,9 @@ def team_starts(amina, jonas, doris):
     amina.press("Vorhaben beginnen")
     amina.tick("Für Vielfalt und Toleranz – Beiträge zum Abbau von Diskriminierung, Rassismus und Antisemitismus")
     amina.press("Vorhaben beginnen")
-    amina.sees("Ihr Vorhaben ist begonnen.", "0 von 18 rund")
+    amina.sees("Ihr Vorhaben ist begonnen.", "Zum Schreiben springen")
+    amina.press("Zum ganzen Vorhaben")
+    amina.sees("0 von 18 rund")
 
 
 def team_writes(amina, jonas):

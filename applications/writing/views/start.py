@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from accounts.requests import PortalRequest
 from applications.deadline import read_deadline, umbrella_body
 from applications.reviews.steps import withdraw as withdraw_application
@@ -87,7 +86,7 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
     is_open = edition is not None and team.cohort.call.is_open()
     if request.method == "POST" and is_open and form.is_valid():
         try:
-            application = begin(team, form, earlier, by=request.user)
+            application = begin(request, team, form, earlier)
         except AlreadyStarted:
             messages.info(request, _("Jemand aus Ihrem Team hat das Vorhaben gerade begonnen."))
             return redirect("applications:start", team.pk)
@@ -137,12 +136,12 @@ def show(
     return render(request, f"applications/writing/{template}.html", context, status=status)
 
 
-def begin(team: Team, form: ThemeForm, earlier: Attempt | None, *, by: User) -> Application:
+def begin(request: PortalRequest, team: Team, form: ThemeForm, earlier: Attempt | None) -> Application:
     """Start what the form says. Raises what `applications.writing.starting.start` does."""
     theme, with_idea = form.cleaned_data["theme"], bool(form.cleaned_data.get("with_idea"))
     theme = "" if theme == UNDECIDED else theme
     return start_application(
-        team, by=by, theme=theme, earlier=earlier.application if earlier else None, with_idea=with_idea
+        team, by=request.user, theme=theme, earlier=earlier.application if earlier else None, with_idea=with_idea
     )
 
 

@@ -22,7 +22,10 @@ from tests.applications.papers.test_finishing import World
 from tests.builders import log_in, make_member, make_user, make_workshop, row_id, write
 
 pytestmark = pytest.mark.django_db
-NEXT_MONTH = timezone.now() + timedelta(days=30)
+
+
+def next_month():
+    return timezone.now() + timedelta(days=30)
 
 
 @pytest.fixture
@@ -125,8 +128,8 @@ def test_only_something_to_look_at(world, client):
 
 def test_what_opens_later_is_folded_by_workshop_and_does_not_count(world, client):
     make_workshop(world.cohort, 1, ["s1", "s2"])
-    later = make_workshop(world.cohort, 2, ["s9", "s13"], NEXT_MONTH, title="Neu und danach")
-    make_workshop(world.cohort, 3, ["s17"], NEXT_MONTH).sessions.all().delete()
+    later = make_workshop(world.cohort, 2, ["s9", "s13"], next_month(), title="Neu und danach")
+    make_workshop(world.cohort, 3, ["s17"], next_month()).sessions.all().delete()
     world.application.drafts.filter(key__in=["s9", "s13", "s17"]).update(version=0, content={"format": 1})
     write(world.application, "s0", replace(world.application.drafts.get(key="s0").value, theme=""))
     page = seen_by(client, world, world.amina)
@@ -144,12 +147,12 @@ def test_a_goal_waits_for_the_activities_until_their_section_opens(world):
     write(world.application, "s5", replace(value, rows=(replace(value.rows[0], activities=()),)))
     write(world.application, "s7", WorkPlan())
     assert [place.key for place in read_report(world.application).stops] == ["s5", "s7", "s17"]
-    make_workshop(world.cohort, 1, ["s7"], NEXT_MONTH)
+    make_workshop(world.cohort, 1, ["s7"], next_month())
     assert [place.key for place in read_report(world.application).stops] == ["s17"]
 
 
 def test_a_finished_and_a_withdrawn_application_are_shown_without_what_comes(world, client):
-    make_workshop(world.cohort, 1, ["s13"], NEXT_MONTH)
+    make_workshop(world.cohort, 1, ["s13"], next_month())
     world.application.drafts.filter(key="s13").update(version=0, content={"format": 1})
     type(world.application).objects.update(status="finished")
     finished = seen_by(client, world, world.amina)
@@ -204,7 +207,7 @@ def test_attachments_of_stage_2_keep_nobody_from_finishing_on_either_page(world,
 def test_a_section_that_is_open_says_what_is_missing_before_it_is_begun(world, client):
     world.application.drafts.filter(key="s9").update(version=0, content={"format": 1})
     assert "was an Ihrem Vorhaben neu ist" in seen_by(client, world, world.amina, "section", "s9")
-    make_workshop(world.cohort, 1, ["s9"], NEXT_MONTH)
+    make_workshop(world.cohort, 1, ["s9"], next_month())
     assert "Vorprüfung dieses Abschnitts" not in seen_by(client, world, world.amina, "section", "s9")
 
 
@@ -297,7 +300,7 @@ def test_at_the_end_of_what_is_in_order_comes_the_next_step(world, client):
     page = client.get(f"{address(world)}?durch=3").text
     assert "Alles, was jetzt offen ist, ist in Ordnung." in words(page)
     assert f'href="{address(world, "finish")}">Weiter zum Fertigstellen' in page
-    make_workshop(world.cohort, 1, ["s13"], NEXT_MONTH, title="Danach")
+    make_workshop(world.cohort, 1, ["s13"], next_month(), title="Danach")
     page = words(client.get(f"{address(world)}?durch=3").text)
     assert "Alle 17 Abschnitte, die offen sind, sind in Ordnung." in page
     assert "Als Nächstes öffnet „Danach“, am" in page

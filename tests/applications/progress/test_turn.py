@@ -297,3 +297,11 @@ def test_with_nothing_to_do_everybody_is_shown_the_same_line():
     cards = {card_of(turn_of(team(), TODAY), role, uuid4()) for role in ("owner", "writer", "reader", "coach", "")}
 
     assert [(card.turn.code, card.you, card.beside, card.rest) for card in cards] == [("nothing", False, (), ())]
+
+
+def test_beginning_waits_since_the_team_was_made_where_no_workshop_has_been_yet():
+    coming = step(section("s0"), section("s3", is_open=False), opened=False)
+    made = NOW - timedelta(days=2)
+    facts = TeamFacts(uuid4(), "Verein", steps=(coming,), made_at=made)
+    turn = turn_of(facts, TODAY)
+    assert (turn.code, turn.since) == ("start", made)

@@ -41,7 +41,11 @@ from tests.cohorts.test_registration_steps import make_registration
 from tests.written_again import written_again
 
 pytestmark = pytest.mark.django_db
-OVER = {"begins_on": day(-400), "ends_on": day(-200)}
+
+
+def over():
+    """The days of a cohort that has ended."""
+    return {"begins_on": day(-400), "ends_on": day(-200)}
 
 
 @written_again
@@ -50,7 +54,13 @@ def make_world():
     amina, jonas, lea = make_user("Amina", "Haddad"), make_user("Jonas", "Petersen"), make_user("Lea", "Kern")
     carla, doris = make_user("Carla", "Weber"), make_user("Doris", "Lang")
     organiser = make_organiser(doris)
-    old = make_cohort(organiser, make_call("Alter Aufruf", deadline=day(-150)), title="Schmiede damals", **OVER)
+    old = make_cohort(
+        organiser,
+        make_call("Alter Aufruf", deadline=day(-150)),
+        title="Schmiede damals",
+        begins_on=day(-400),
+        ends_on=day(-200),
+    )
     coach = make_coach(old, carla)
     before = make_team(old, amina, jonas, first_coach=coach)
     earlier = make_application(
@@ -139,7 +149,7 @@ def test_own_application_that_was_withdrawn_can_be_begun_again_with_its_texts(wo
 
 
 def test_other_associations_applications_are_never_offered(world, client):
-    other = make_application(make_team(make_cohort(world.organiser, **OVER), make_user("Bilal")))
+    other = make_application(make_team(make_cohort(world.organiser, **over()), make_user("Bilal")))
 
     assert other not in earlier_of(world.team)
     with pytest.raises(PermissionDenied):
@@ -346,7 +356,7 @@ def test_beginning_twice_makes_one(world, client):
 
 
 def test_start_lists_several_attempts_newest_first(world, client):
-    newer = make_application(make_team(make_cohort(world.organiser, **OVER), world.amina, organisation=world.team.organisation), title="Zweiter Versuch")  # fmt: skip
+    newer = make_application(make_team(make_cohort(world.organiser, **over()), world.amina, organisation=world.team.organisation), title="Zweiter Versuch")  # fmt: skip
 
     shown = page(world, client, world.amina)
 

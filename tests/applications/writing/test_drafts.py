@@ -283,8 +283,8 @@ def test_what_cannot_be_stored_is_refused_and_nothing_is_written(application, am
 
 
 def test_a_section_can_be_written_from_the_moment_its_workshop_begins(application, amina):
-    make_workshop(application.team.cohort, keys=["s1"], begins_at=timezone.now() + timedelta(minutes=1))
-    draft = draft_of(application)
+    make_workshop(application.team.cohort, keys=["s2"], begins_at=timezone.now() + timedelta(minutes=1))
+    draft = draft_of(application, "s2")
     with pytest.raises(SectionClosed):
         draft.save_content(by=amina, seen=0, content=Text("Zu früh."))
     assert draft.revisions.count() == 0

@@ -145,17 +145,17 @@ def test_unknown_sections_are_not_found(client, application):
 
 def test_a_closed_section_is_read_and_says_when_it_opens(client, application, cohort):
     begins = timezone.now() + timedelta(days=3)
-    make_workshop(cohort, keys=["s1"], begins_at=begins)
+    make_workshop(cohort, keys=["s2"], begins_at=begins)
 
-    page = client.get(address(application))
-    refused = client.post(address(application), {"version": "0", "text": "Zu früh geschrieben."})
+    page = client.get(address(application, "s2"))
+    refused = client.post(address(application, "s2"), {"version": "0", "text": "Zu früh geschrieben."})
 
     assert "Dieser Abschnitt öffnet am" in page.text
     assert "text" not in form_of(page)
     assert refused.status_code == 409
     assert "noch nicht geöffnet" in refused.text
     assert "Zu früh geschrieben." in refused.text
-    assert application.drafts.get(key="s1").version == 0
+    assert application.drafts.get(key="s2").version == 0
 
 
 @pytest.mark.parametrize("status", ["finished", "withdrawn"])
@@ -363,8 +363,8 @@ def test_the_script_is_told_of_a_conflict_and_where_to_decide(client, applicatio
 
 def test_the_script_is_told_why_a_text_is_refused(client, application, cohort):
     invalid = as_script(client, application, version="0", text="x" * 50_001)
-    make_workshop(cohort, keys=["s1"], begins_at=timezone.now() + timedelta(days=3))
-    closed = as_script(client, application, version="0", text="x")
+    make_workshop(cohort, keys=["s2"], begins_at=timezone.now() + timedelta(days=3))
+    closed = as_script(client, application, key="s2", version="0", text="x")
 
     assert (invalid.status_code, invalid.json()["state"]) == (422, "invalid")
     assert (closed.status_code, closed.json()["state"]) == (409, "closed")
