@@ -159,10 +159,9 @@ def team_starts(amina, jonas, doris):
     amina.sees("Sie sind dran", "Vorhaben beginnen")
     amina.press("Vorhaben beginnen")
     amina.tick("Für Vielfalt und Toleranz – Beiträge zum Abbau von Diskriminierung, Rassismus und Antisemitismus")
+    amina.page.get_by_label("Die Idee aus unserer Anmeldung als Kurzbeschreibung übernehmen").uncheck()
     amina.press("Vorhaben beginnen")
-    amina.sees("Ihr Vorhaben ist begonnen.", "Zum Schreiben springen")
-    amina.press("Zum ganzen Vorhaben")
-    amina.sees("0 von 18 rund")
+    amina.sees("Ihr Vorhaben ist begonnen.", "0 von 18 rund")
 
 
 def team_writes(amina, jonas):
