@@ -226,7 +226,7 @@ def coach_reads(amina, carla):
     coach_comments(carla, "Bitte ändern", "Wie viele Menschen kommen?", "mit Nachbarinnen und Nachbarn")
     coach_comments(carla, "Lob", "Das versteht auch meine Nachbarin.")
     amina.goes("/uebersicht/")
-    amina.sees("Die Coaching-Person ist dran", "Carla Weber liest gerade.")
+    amina.sees("Auch am Werk", "Carla Weber liest gerade.")
     amina.sees_not("Wie viele Menschen kommen?")
     coach_decides(
         carla,
