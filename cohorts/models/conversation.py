@@ -18,6 +18,7 @@ from accounts import outbox
 from accounts.models import Event, Message, Record, User
 from accounts.models.kept_after_erasing import Stays
 from accounts.models.record import Person, roles
+from core.statements import Statement
 from core.writes import Stale, write_if
 
 from .absence import present
@@ -240,6 +241,13 @@ def end_of_window(moment: datetime) -> datetime:
 
 def unread_by(user: User, teams: Iterable[Team]) -> set[UUID]:
     """Return which of these teams have an entry that this person has not read. One query."""
+    return set(READ_UNREAD(user=user.pk, teams=[team.pk for team in teams]))
+
+
+def _unread(user: Any, teams: Any) -> models.QuerySet[Conversation, Any]:
     seen = ConversationSeen.objects.filter(conversation=OuterRef("pk"), user=user, last__gte=OuterRef("last"))
-    rows = Conversation.objects.filter(~Exists(seen), team__in=[team.pk for team in teams], last__gt=0)
-    return set(rows.values_list("team", flat=True))
+    rows = Conversation.objects.filter(~Exists(seen), team__pk__among=teams, last__gt=0)
+    return rows.values_list("team", flat=True)
+
+
+READ_UNREAD = Statement(_unread, "user", "teams")
