@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.papers import Pdf
@@ -77,10 +76,9 @@ def keep_all(submission: Submission) -> SubmissionFile | None:
     except PyPdfError:
         logger.exception("The papers of submission %s could not be made one PDF.", submission.pk)
         return None
-    with transaction.atomic():
-        submission.lock()
-        columns = columns_of(merged) | {"list_number": latest.number if latest else 0}
-        return submission.files.get_or_create(kind=Kind.ALL, number=number, defaults=columns)[0]
+    columns = columns_of(merged) | {"list_number": latest.number if latest else 0}
+    # Of two who make it at once, the database keeps the first, and both get that one.
+    return submission.files.get_or_create(kind=Kind.ALL, number=number, defaults=columns)[0]
 
 
 def as_zip(papers: Iterable[SubmissionFile], attachments: Iterable[Attachment] = ()) -> io.BytesIO:

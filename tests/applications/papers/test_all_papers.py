@@ -77,11 +77,11 @@ def test_one_pdf_is_kept_in_printing_order_with_the_tags_of_its_parts(world, cli
 
 def test_outdated_letter_is_not_among_what_is_printed(world, client):
     submission = finish(world.application, by=world.amina, confirmed=True)
-    print_letter(submission, by=world.amina)
+    log_in(client, world.amina)
+    assert client.post(reverse("papers:letter", args=[submission.pk])).status_code == 302
     EnclosureList.objects.correct(
         submission, Attachments((Item(id="register_extract", state="follows"),)), seen=0, by=world.amina
     )
-    log_in(client, world.amina)
     reader = PdfReader(io.BytesIO(body(client.get(reverse("papers:all", args=[submission.pk])))))
     assert "Anschreiben und Verzeichnis der Anlagen" not in [mark["/Title"] for mark in reader.outline if isinstance(mark, dict)]  # fmt: skip
     assert len(reader.pages) == stored(submission, "all")[0].pages
