@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -235,9 +234,11 @@ def _plans(cohorts: set[UUID]) -> tuple[dict[UUID, list[datetime]], dict[UUID, l
 
 def _assignments(cohorts: set[UUID], opened: set[UUID]) -> dict[UUID, list[AssignmentFacts]]:
     assignments: dict[UUID, list[AssignmentFacts]] = defaultdict(list)
-    for cohort, *facts in READ_ASSIGNMENTS(cohorts=cohorts):
-        assignment = AssignmentFacts(*facts)
-        assignments[cohort].append(replace(assignment, is_later=assignment.workshop not in opened))
+    for cohort, uuid, workshop, title, due_on, changed_at, sequence in READ_ASSIGNMENTS(cohorts=cohorts):
+        facts = AssignmentFacts(uuid, workshop, title, due_on, changed_at, sequence, workshop not in opened)
+        assignments[cohort].append(facts)
+    for every in assignments.values():
+        every.sort(key=lambda facts: facts.due_on or date.max)
     return assignments
 
 

@@ -72,6 +72,7 @@ class TeamFacts:
     free_sections: tuple[SectionFacts, ...] = ()
     """Sections that no workshop opens."""
     assignments: tuple[AssignmentFacts, ...] = ()
+    """What is not ticked off, in the order of the days; what has none comes last."""
     submission: SubmissionFacts | None = None
     signing: str = ""
     """How stage 2 is signed, as the call says; empty if nobody has entered it."""

@@ -250,8 +250,8 @@ def _coming(team: TeamFacts, today: date) -> Iterator[Turn]:
             yield _assignment(assignment)
 
 
-def _assignments(team: TeamFacts) -> list[AssignmentFacts]:
-    return [] if team.is_over else sorted(team.assignments, key=lambda facts: facts.due_on or date.max)
+def _assignments(team: TeamFacts) -> tuple[AssignmentFacts, ...]:
+    return () if team.is_over else team.assignments
 
 
 def _assignment(assignment: AssignmentFacts, since: datetime | None = None) -> Turn:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from applications.dossier import read_dossier
 from applications.progress.countdown import LAST_DAYS, Countdown, Tick, countdown
 from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
@@ -20,13 +21,14 @@ from applications.progress.whose_turn import turn_of
 from applications.states import SectionState
 from applications.writing.models import Application
 from applications.writing.models.plan_tick import READ_TICKS
-from applications.writing.page.check_report import Report, read_report
+from applications.writing.page.check_report import Report
 from cohorts.contacts import contacts_of
 from cohorts.models import Announcement, Cohort, Team, TeamMember
 from cohorts.models.conversation import address_of, unread_by
 from core.statements import Now, Statement
 from schmiede.first_day import first_day_of, is_first_day
 from workshops.models import Session
+from workshops.opening import Opening
 
 NEXT_DATES = 3
 NEWS = 4
@@ -83,7 +85,10 @@ def checked(facts: TeamFacts) -> tuple[Application | None, Report | None]:
     if facts.application is None:
         return None, None
     application = READ_APPLICATION.first(application=facts.application)
-    return (application, read_report(application)) if application else (None, None)
+    if application is None:
+        return None, None
+    plan = [Opening(*step[:3], tuple(one.key for one in step.sections), step.opens_at, None) for step in facts.steps]
+    return application, Report.of(application, read_dossier(application, plan=plan), plan)
 
 
 def open_places(report: Report) -> dict[str, int]:
