@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from core.calendars import BERLIN, CalendarEntry, as_ics
+from core.calendars import CalendarEntry
+from core.ics import BERLIN, as_ics
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tests.schmiede.production import environment
 
-SLOW = ("docx", "fontTools", "weasyprint", "pypdf")
+SLOW = ("docx", "fontTools", "icalendar", "weasyprint", "pypdf")
 START = f"""
 import sys
 import schmiede.wsgi
@@ -18,7 +18,7 @@ print(resolve("/konto/login/").url_name, *(name for name in {SLOW!r} if name in 
 """
 
 
-def test_a_process_starts_without_the_libraries_of_papers_and_word_files():
+def test_a_process_starts_without_the_libraries_of_papers_calendars_and_word_files():
     command = [sys.executable, "-c", START]
     options = {"cwd": settings.BASE_DIR, "capture_output": True, "text": True}
     done = subprocess.run(command, check=False, env=environment(DJANGO_SETTINGS_MODULE="schmiede.settings"), **options)
