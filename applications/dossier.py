@@ -21,14 +21,21 @@ from workshops.opening import Opening
 NEED_DEADLINE = frozenset({COVER, ATTACHMENTS})
 
 
-def read_dossier(application: Application, today: date | None = None, plan: Sequence[Opening] = ()) -> Dossier:
+def read_dossier(
+    application: Application,
+    today: date | None = None,
+    plan: Sequence[Opening] = (),
+    reviews: dict[str, SectionFacts] | None = None,
+) -> Dossier:
     """Read drafts, rules, reviews and umbrella route: four queries. The application must come from `with_team()`.
 
-    With the `plan` of the cohort its sections know when they open.
+    With the `plan` of the cohort its sections know when they open. With `reviews` at hand, of all sections, they are not
+    read again.
     """
     drafts = list(application.drafts.all())
     values: dict[str, Content] = {draft.key: draft.value for draft in drafts}
-    return make_dossier(application, values, today, reviews=reviews_of(application, drafts, plan))
+    reviews = reviews_of(application, drafts, plan) if reviews is None else reviews
+    return make_dossier(application, values, today, reviews=reviews)
 
 
 def reviews_of(

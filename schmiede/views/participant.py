@@ -15,6 +15,7 @@ from applications.progress.countdown import LAST_DAYS, Countdown, Tick, countdow
 from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
 from applications.progress.own_list import later, own_list
+from applications.progress.team_applications import applications_of
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn, card_of
 from applications.progress.whose_turn import turn_of
@@ -46,8 +47,9 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     """What a member of a team sees; with several teams the newest, or the one chosen."""
     teams = READ_TEAMS(user=user.pk)
     team = next((team for team in teams if str(team.pk) == chosen), teams[0])
-    facts = collect([team], now)[team.pk]
-    application, report = checked(facts)
+    application = application_of(team)
+    facts = collect([team], now, applications={team.pk: application} if application else {})[team.pk]
+    report = checked(application, facts) if application else None
     today = timezone.localdate(now)
     turn = turn_of(facts, today)
     members = READ_MEMBERS(team=team.pk)
@@ -81,14 +83,17 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     }
 
 
-def checked(facts: TeamFacts) -> tuple[Application | None, Report | None]:
-    if facts.application is None:
-        return None, None
-    application = READ_APPLICATION.first(application=facts.application)
-    if application is None:
-        return None, None
+def application_of(team: Team) -> Application | None:
+    """Return the application that counts for the team, with everything that a page about it names. Two queries."""
+    known = applications_of([team]).get(team.pk)
+    return READ_APPLICATION.first(application=known.pk) if known else None
+
+
+def checked(application: Application, facts: TeamFacts) -> Report:
+    """Run the checks with the sections and their openings as the facts have them. One query for the texts."""
     plan = [Opening(*step[:3], tuple(one.key for one in step.sections), step.opens_at, None) for step in facts.steps]
-    return application, Report.of(application, read_dossier(application, plan=plan), plan)
+    reviews = {section.key: section for section in facts.sections}
+    return Report.of(application, read_dossier(application, reviews=reviews), plan)
 
 
 def open_places(report: Report) -> dict[str, int]:

@@ -15,8 +15,10 @@ from accounts.models.last_run import WORKER
 from applications.reviews.models import Comment, Review, ReviewItem
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Draft
+from applications.writing.page.check_report import read_report
 from cohorts.models import Announcement, Cohort, Registration, Team
 from schmiede.views.cockpit import FUNNEL_STEP
+from schmiede.views.participant import participant
 from tests.builders import (
     day,
     log_in,
@@ -161,6 +163,18 @@ def test_open_assignments_lie_with_the_team_and_sessions_among_the_dates(world, 
     assert re.findall(r": Workshop (\d)|(Einsendeschluss)", dates) == [("3", ""), ("", "Einsendeschluss")]
     Cohort.objects.update(ends_on=day(-3))
     assert "Bald" not in page(client, world.amina, reverse("dashboard"))
+
+
+def test_the_overview_checks_what_the_page_of_the_checks_does(world):
+    read = read_report(Application.objects.with_team().get())
+    shown = participant(world.amina, timezone.now(), "")["report"]
+    assert (shown.findings, shown.missing, shown.lead) == (read.findings, read.missing, read.lead)
+    assert [row.key for row in shown.rows] == [row.key for row in read.rows]
+    assert [[one.key for one in later.sections] for later in shown.later] == [
+        [one.key for one in later.sections] for later in read.later
+    ]
+    assert read.later
+    assert read.findings
 
 
 def test_an_assignment_waits_for_its_workshop(world, client):
@@ -404,13 +418,13 @@ def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_as
 
 def test_participant_overview_costs_the_same_in_a_large_cohort(world, client, django_assert_num_queries):
     log_in(client, world.amina)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client.get(reverse("dashboard"))
     many_teams(world, 10)
     for number in range(50):
         Announcement.objects.create(cohort=world.cohort, title=f"Nr. {number}", text="x", published_at=timezone.now())
         make_workshop(world.cohort, 10 + number, ["s6"], timezone.now() + timedelta(days=number + 5))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client.get(reverse("dashboard"))
 
 

@@ -66,7 +66,21 @@ class ProjectFacts:
         return years_of_term(self.cover.start_on, self.cover.months)
 
     def choices(self, spec: Spec) -> list[Choice]:
-        """Return the choices of a field, beginning with the one that is shown before anybody has chosen."""
+        """Return the choices of a field, beginning with the one that is shown before anybody has chosen.
+
+        They are made once: every row of a table has the same.
+        """
+        key = (spec.widget, spec.choices)
+        if key not in self._choices:
+            self._choices[key] = self._make_choices(spec)
+        return self._choices[key]
+
+    @cached_property
+    def _choices(self) -> dict[Any, list[Choice]]:
+        """What `choices` has made for this object; an object lives as long as a request."""
+        return {}
+
+    def _make_choices(self, spec: Spec) -> list[Choice]:
         match spec.widget:
             case "year":
                 return self.year_choices()

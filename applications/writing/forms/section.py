@@ -278,7 +278,7 @@ def mistakes_in(form: DraftForm, row: str = "") -> list[Mistake]:
 def name_of(row: Row) -> str:
     """Return the name of a row for people: its title, or its first text."""
     texts = [getattr(row, name) for name, spec in specs(type(row)).items() if spec.widget in FREE_TEXT]
-    return next((text[:80] for text in texts if text), _("ohne Titel"))
+    return next((text[:80] for text in texts if text), "") or _("ohne Titel")
 
 
 def initial_of(spec: Spec, stored: Any) -> Any:
