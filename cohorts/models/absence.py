@@ -174,3 +174,19 @@ def _absent(assignments: Any) -> models.QuerySet[CoachAbsence, UUID]:
 
 
 READ_ABSENT = Statement(_absent, "assignments")
+
+
+def waits_for_user(user: Person, team: str = "application__team__") -> Q:
+    """The condition that what the team at this path asks for waits for this person, by the absences of today."""
+    if not user.is_authenticated:
+        return Q(pk=None)
+    there = present()
+    own = there.filter(coach=user)
+    first, second = OuterRef(f"{team}first_coach"), OuterRef(f"{team}second_coach")
+    first_is_there, second_is_there = Exists(there.filter(pk=first)), Exists(there.filter(pk=second))
+    coaches_the_cohort = Exists(own.filter(cohort=OuterRef(f"{team}cohort")))
+    return (
+        Q(Exists(own.filter(pk=first)))
+        | (~Q(first_is_there) & Q(Exists(own.filter(pk=second))))
+        | (~Q(first_is_there) & ~Q(second_is_there) & Q(coaches_the_cohort))
+    )

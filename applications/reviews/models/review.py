@@ -20,7 +20,8 @@ from applications.kept_after_erasing import COACHING
 from applications.reviews.mails import tell_given_back, tell_withdrawn
 from applications.reviews.windows import AGAIN_BY, SUMMARY, Parts, Settled, WrittenElsewhere, decision, settle
 from applications.writing.models.application import Application
-from cohorts.models import CoachAssignment, Cohort, present
+from cohorts.models import CoachAssignment, Cohort
+from cohorts.models.absence import waits_for_user
 from cohorts.models.conversation import asked_today
 from cohorts.models.team import has_role
 from core.statements import Today
@@ -331,22 +332,6 @@ STILL_OPEN = {"finished_at": None, "withdrawn_at": None}
 def taken_by(coach: User) -> dict[str, Any]:
     """The condition of the steps of the coach who reads."""
     return {"coach": coach, "taken_at__isnull": False, **STILL_OPEN}
-
-
-def waits_for_user(user: Person, team: str = "application__team__") -> Q:
-    """The condition that what the team at this path asks for waits for this person, by the absences of today."""
-    if not user.is_authenticated:
-        return Q(pk=None)
-    there = present()
-    own = there.filter(coach=user)
-    first, second = OuterRef(f"{team}first_coach"), OuterRef(f"{team}second_coach")
-    first_is_there, second_is_there = Exists(there.filter(pk=first)), Exists(there.filter(pk=second))
-    coaches_the_cohort = Exists(own.filter(cohort=OuterRef(f"{team}cohort")))
-    return (
-        Q(Exists(own.filter(pk=first)))
-        | (~Q(first_is_there) & Q(Exists(own.filter(pk=second))))
-        | (~Q(first_is_there) & ~Q(second_is_there) & Q(coaches_the_cohort))
-    )
 
 
 def lock_review(key: UUID, *, by: User) -> Review:

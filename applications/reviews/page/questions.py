@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
-from applications.reviews.models.review import waits_for_user
 from cohorts.models import Cohort, Conversation, Entry, Team
+from cohorts.models.absence import waits_for_user
 from core.statements import Statement
 
 

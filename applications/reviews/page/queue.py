@@ -18,9 +18,9 @@ from applications.progress.facts import collect
 from applications.progress.turn import Turn
 from applications.progress.whose_turn import first_turn_of
 from applications.reviews.models import Review, ReviewItem
-from applications.reviews.models.review import waits_for_user
 from applications.writing.models import Application
 from cohorts.models import Cohort, Team
+from cohorts.models.absence import waits_for_user
 from core.statements import Statement
 
 
