@@ -250,15 +250,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 NODE_MODULES = BASE_DIR / "node_modules"
-STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
-STATICFILES_DIRS += [
-    (prefix, folder) for prefix, folder in [("fira", NODE_MODULES / "@fontsource" / "fira-sans")] if folder.is_dir()
-]
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "core.kern_styles.KernFinder",
+    "core.fira_fonts.FiraFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages ask by hashed names only, and a start looks at each file
 
 # Language and time
 

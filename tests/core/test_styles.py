@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
+from core.fira_fonts import FOLDER, FiraFinder
 from core.styles import IMPORT, JoinedStylesStorage
 
 STATIC = settings.BASE_DIR / "static"
-FONTS = settings.NODE_MODULES / "@fontsource/fira-sans/files"
+FONTS = dict(FiraFinder().list([]))  # by name, where each is stored
 
 
 @pytest.fixture
@@ -54,8 +55,8 @@ def ours(tmp_path):
     """Our files, and beside them the fonts of the package that our sheets name."""
     shutil.copytree(STATIC, tmp_path / "ours")
     (tmp_path / "ours/fira/files").mkdir(parents=True)
-    for font in FONTS.glob("fira-sans-*-[456]00-normal.woff2"):
-        shutil.copy(font, tmp_path / "ours/fira/files")
+    for name, storage in FONTS.items():
+        shutil.copy(storage.path(name), tmp_path / "ours/fira/files")
     return tmp_path / "ours"
 
 
@@ -99,9 +100,7 @@ def test_no_sheet_of_ours_asks_for_another_file_but_fonts(collect, ours):
     assert ".comment {" in collected["css/writing.css"]
     assert [name for name, text in collected.items() if "@import" in text] == []
     asked = {url for text in collected.values() for url in re.findall(r'url\((?!"data:|%23)"?([^)"]*)', text)}
-    assert {re.sub(r"\.[0-9a-f]{12}\.", ".", url).rsplit("/", 1)[1] for url in asked} == {
-        path.name for path in FONTS.glob("fira-sans-*-[456]00-normal.woff2")
-    }
+    assert {re.sub(r"\.[0-9a-f]{12}\.", ".", url).rsplit("/", 1)[1] for url in asked} == set(FONTS)
     assert all(re.fullmatch(r"/static/fira/files/[\w-]+\.[0-9a-f]{12}\.woff2", url) for url in asked)
 
 
@@ -139,7 +138,7 @@ def test_fonts_are_those_of_the_package_and_move_nothing():
     assert sorted(map(part_and_letters, faces)) == sorted(
         part_and_letters(face)
         for weight in (400, 500, 600)
-        for face in re.findall(r"@font-face \{(.*?)\}", FONTS.with_name(f"{weight}.css").read_text("utf-8"), re.DOTALL)
+        for face in re.findall(r"@font-face \{(.*?)\}", FOLDER.with_name(f"{weight}.css").read_text("utf-8"), re.DOTALL)
     )
 
 

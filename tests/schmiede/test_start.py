@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
+from allauth.mfa import app_settings
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 
+from core.late_imports import postpone
 from tests.schmiede.production import environment
 
-SLOW = ("docx", "fontTools", "icalendar", "weasyprint", "pypdf")
+SLOW = ("docx", "fido2", "fontTools", "icalendar", "weasyprint", "pypdf")
 START = f"""
 import sys
 import schmiede.wsgi
@@ -23,3 +27,32 @@ def test_a_process_starts_without_the_libraries_of_papers_calendars_and_word_fil
     options = {"cwd": settings.BASE_DIR, "capture_output": True, "text": True}
     done = subprocess.run(command, check=False, env=environment(DJANGO_SETTINGS_MODULE="schmiede.settings"), **options)
     assert done.stdout == "account_login\n", done.stderr
+
+
+def test_a_process_looks_at_few_files():
+    """WhiteNoise looks at each file at a start, so only those are offered that a page may ask for."""
+    found = [name for finder in get_finders() for name, _ in finder.list([])]
+    assert len([name for name in found if not name.startswith("admin/")]) < 120, sorted(found)
+    assert settings.WHITENOISE_KEEP_ONLY_HASHED_FILES
+
+
+def test_a_module_is_loaded_when_something_of_it_is_read(tmp_path, monkeypatch):
+    (tmp_path / "invented").mkdir()
+    (tmp_path / "invented/__init__.py").touch()
+    (tmp_path / "invented/slow.py").write_text("import invented.heavy\nspeed = 3\n")
+    (tmp_path / "invented/heavy.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    postpone("invented.slow")
+    slow = import_module("invented").slow
+    assert "invented.heavy" not in sys.modules
+    assert slow.speed == 3
+    assert "invented.heavy" in sys.modules
+    postpone("invented.slow")
+    assert sys.modules["invented.slow"] is slow
+    for name in ("invented", "invented.slow", "invented.heavy"):
+        del sys.modules[name]
+
+
+def test_nobody_is_offered_a_security_key():
+    """Their library is put off for as long as the portal does not use it."""
+    assert "webauthn" not in app_settings.SUPPORTED_TYPES
