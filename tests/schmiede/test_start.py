@@ -15,8 +15,11 @@ from tests.schmiede.production import environment
 
 SLOW = ("docx", "fido2", "fontTools", "icalendar", "weasyprint", "pypdf")
 START = f"""
-import sys
+import gc, sys
+before = gc.get_stats()[2]["collections"]
 import schmiede.wsgi
+assert gc.isenabled() and gc.get_freeze_count() > 100_000
+assert gc.get_stats()[2]["collections"] == before
 from django.urls import resolve
 print(resolve("/konto/login/").url_name, *(name for name in {SLOW!r} if name in sys.modules))
 """
