@@ -10,7 +10,6 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl
 
-from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -21,9 +20,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
 from core import bodies, kept, logs
-from schmiede.standing import standing_in
+from schmiede.standing import owes_second_factor, standing_in
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -34,7 +32,7 @@ PUBLIC = {
     "calendar_feed", "security_contact", "cohorts:privacy", "cohorts:privacy_version", "glossary", "help_topic",
 }  # fmt: skip
 # Open to somebody who still owes the second factor of this session, or has none yet.
-ALWAYS_OPEN = PUBLIC | {"account_logout"}
+ALWAYS_OPEN = PUBLIC | {"account_logout", "help"}
 WHILE_PROVING = {"mfa_reauthenticate", "account_reauthenticate"}
 WHILE_ENROLLING = {"accounts:second_factor", "accounts:profile"}
 
@@ -128,19 +126,12 @@ class SecondFactor:
         standing = standing_in(request)
         if standing is None or not standing.is_staff:
             return None
-        enrolled_at = standing.second_factor_at
-        if enrolled_at is None:
+        if standing.second_factor_at is None:
             open_now = match.view_name in WHILE_ENROLLING or match.view_name.startswith(("account_", "mfa_"))
             return None if open_now else _stop(request, view, "accounts:second_factor", leads_back=False)
-        if _proved_at(request, user) >= enrolled_at.timestamp() or match.view_name in WHILE_PROVING:
+        if not owes_second_factor(request) or match.view_name in WHILE_PROVING:
             return None
         return _stop(request, view, "mfa_reauthenticate")
-
-
-def _proved_at(request: HttpRequest, user: User) -> float:
-    """When this session last saw a second factor; 0 for never."""
-    records = get_authentication_records(request, user)
-    return max((record["at"] for record in records if record.get("method") == "mfa"), default=0)
 
 
 class WrongMethod:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
@@ -49,6 +50,22 @@ def standing_in(request: HttpRequest) -> Standing | None:
     if not hasattr(request, "standing"):
         request.standing = standing_of(getattr(request, "user", AnonymousUser()))  # type: ignore[attr-defined]
     return request.standing  # type: ignore[attr-defined]
+
+
+def owes_second_factor(request: HttpRequest) -> bool:
+    """Does somebody whose role needs a second factor act without one in this very session?
+
+    It must be in the session's authentication records, and not be older than the one the person has now: what was
+    proved with a lost device proves nothing.
+    """
+    standing = standing_in(request)
+    if standing is None or not standing.is_staff:
+        return False
+    if standing.second_factor_at is None:
+        return True
+    records = get_authentication_records(request, request.user)
+    proved_at = max((record["at"] for record in records if record.get("method") == "mfa"), default=0)
+    return proved_at < standing.second_factor_at.timestamp()
 
 
 def standing_of(user: User | AnonymousUser) -> Standing | None:

@@ -15,16 +15,21 @@ from cohorts.contacts import Contact, Contacts, coaches_of, contacts_of_teams, o
 from cohorts.models import Cohort, Team
 from cohorts.models.conversation import address_of, unread_by
 from core.statements import Statement, Today
-from schmiede.standing import Standing, standing_in
+from schmiede.standing import Standing, owes_second_factor, standing_in
 
 
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Show a visitor where to ask, and everybody else the people of their teams and cohorts as well."""
-    standing = standing_in(request)
-    people = people_for(request.user, standing) if standing and isinstance(request.user, User) else {}
-    return render(request, "schmiede/help.html", {"standing": standing, **people})
+    """Show a visitor where to ask, and everybody else the people of their teams and cohorts as well.
+
+    Who still owes the second factor gets no further than here: they read whom to call about it, and nothing of their teams.
+    """
+    standing, owes = standing_in(request), owes_second_factor(request)
+    people: dict[str, Any] = {}
+    if standing and isinstance(request.user, User):
+        people = {"coached": with_organisers(request.user)} if owes else people_for(request.user, standing)
+    return render(request, "schmiede/help.html", {"standing": standing, "owes_second_factor": owes, **people})
 
 
 def people_for(user: User, standing: Standing) -> dict[str, Any]:
@@ -33,9 +38,7 @@ def people_for(user: User, standing: Standing) -> dict[str, Any]:
     if standing.is_participant:
         people["teams"] = with_contacts(user, READ_TEAMS(user=user.pk))
     if standing.is_coach:
-        coached = READ_COACHED(user=user.pk)
-        organisers = organisers_of(coached)
-        people["coached"] = [(cohort, organisers[cohort.pk]) for cohort in coached]
+        people["coached"] = with_organisers(user)
     if standing.is_organiser:
         people["organised"] = with_coaches(READ_ORGANISED(user=user.pk))
     return people
@@ -45,6 +48,13 @@ def with_contacts(user: User, teams: list[Team]) -> list[tuple[Team, Contacts, s
     """Return each team with its contacts, the address where it asks, and whether an answer there is not read yet."""
     contacts, unread = contacts_of_teams(teams), unread_by(user, teams)
     return [(team, contacts[team.pk], address_of(team.pk), team.pk in unread) for team in teams]
+
+
+def with_organisers(user: User) -> list[tuple[Cohort, Contact]]:
+    """Return each cohort that a person coaches with its contact."""
+    coached = READ_COACHED(user=user.pk)
+    organisers = organisers_of(coached)
+    return [(cohort, organisers[cohort.pk]) for cohort in coached]
 
 
 def with_coaches(cohorts: list[Cohort]) -> list[tuple[Cohort, list[Contact]]]:

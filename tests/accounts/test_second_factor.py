@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from accounts.account_steps import reset_second_factor
 from accounts.models import BamfOffice, Event, Membership
+from cohorts.models import CoachAssignment
 from core.writes import Stale
 from tests.builders import (
     PASSWORD,
@@ -389,3 +390,18 @@ def test_an_assignment_that_ends_tomorrow_still_needs_one(client):
     client.force_login(carla_)
 
     assert client.get("/uebersicht/").url == EXPLANATION
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_without_it_a_person_finds_out_whom_to_ask_and_nothing_of_the_teams(client, way):
+    user = WAYS[way]()
+    client.force_login(user)
+    page = client.get("/hilfe/")
+    assert page.status_code == 200
+    assert "Ihr zweiter Faktor fehlt noch." in page.text
+    assert "Loggen Sie sich ein" not in page.text
+    cohort = CoachAssignment.objects.of(user).first()
+    assert ("Wer Ihnen beim zweiten Faktor hilft" in page.text) == (cohort is None)
+    assert ("Wenn Sie als Coaching-Person eine Frage haben" in page.text) == (cohort is not None)
+    assert "Ihre Coaching-Personen" not in page.text
+    assert f'href="{reverse("help")}"' in client.get(EXPLANATION).text
