@@ -6,6 +6,7 @@ With a place come the organisation, its team, and the invitations of its people.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -71,12 +72,17 @@ def accept(
         registration.persons.all(),
         dedup=registration.pk,
         text=text,
-        workshops=list(cohort.workshops.held().prefetch_related("sessions")),
-        calendar=settings.PORTAL_URL + reverse("calendar"),
+        **dates_of(cohort),
     )
     roles = [OWNER if person.position == 1 else WRITER for person in registration.persons.all()]
     team = Team(cohort=registration.cohort, organisation=organisation, registration=registration)
     return make_team(team, zip(registration.persons.all(), roles, strict=True), first_coach=first_coach, by=by)
+
+
+def dates_of(cohort: Cohort) -> dict[str, Any]:
+    """Return what the mail to somebody who has got a place says about dates: the workshops, and where the calendar is."""
+    workshops = list(cohort.workshops.held().prefetch_related("sessions"))
+    return {"workshops": workshops, "calendar": settings.PORTAL_URL + reverse("calendar")}
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from accounts import outbox
 from accounts.models import Event, Organisation, User
-from cohorts.deciding import OWNER, WRITER, AlreadyTakesPart, NoPlaceLeft, make_team, refuse_beyond_places
+from cohorts.deciding import OWNER, WRITER, AlreadyTakesPart, NoPlaceLeft, dates_of, make_team, refuse_beyond_places
 from cohorts.models import Cohort, Team, TeamMember
 from core.writes import Stale
 
@@ -83,8 +83,18 @@ def readmit(
         cohort=cohort.pk,
         team=new,
         text=text,
+        **dates_of(cohort),
     )
     return new
+
+
+def is_over(team: Team) -> bool:
+    """Is what the team wrote offered to its organisation's next team, whatever became of it?
+
+    While team and cohort go on, only what was withdrawn or refused is (applications/writing/earlier.py).
+    """
+    cohort = team.cohort
+    return bool(team.withdrawn_at or cohort.cancelled_at or cohort.ends_on < timezone.localdate())
 
 
 def as_known_today(person: TeamMember) -> TeamMember:

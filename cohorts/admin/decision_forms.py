@@ -17,9 +17,9 @@ from core.spelling import TextFormField
 REASON = "Der Grund:"
 
 
-def suggested_text(decision: str) -> str:
-    """Return the words that the form of a decision begins with: `accepted`, `waiting` or `declined`."""
-    return render_to_string(f"cohorts/decisions/{decision}.txt").removesuffix("\n")
+def suggested_text(decision: str, **context: Any) -> str:
+    """Return the words that the form of a decision begins with: `accepted`, `waiting`, `declined` or `readmitted`."""
+    return render_to_string(f"cohorts/decisions/{decision}.txt", context).strip()
 
 
 class DecisionForm(forms.Form):

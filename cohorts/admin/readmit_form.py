@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.models import Cohort, Team, TeamMember
-from cohorts.readmitting import cohorts_for, people_to_invite
+from cohorts.readmitting import cohorts_for, is_over, people_to_invite
 from core.spelling import TextFormField
 from core.words import short_day
 
@@ -90,9 +90,18 @@ def consequences_of(team: Team) -> SafeString:
             "Jede Person bekommt zwei E-Mails: Ihren Text mit der Zusage und eine Einladung. Im Team ist sie erst, wenn sie die Einladung annimmt."
         ),
         _("Wer schon schreibt oder liest, tut das auch im neuen Team. Coaching-Personen legen Sie danach fest."),
-        _(
-            "Beim Beginnen kann das neue Team seine früheren Texte übernehmen. Frühere Anmerkungen liest nur, wer sie schon lesen konnte."
-        ),
+        texts_of(team),
         _("Das frühere Team und sein Vorhaben bleiben, wie sie sind."),
     ]
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences)))
+
+
+def texts_of(team: Team) -> str:
+    """Say whether the new team can begin with its earlier texts, or from when on."""
+    if is_over(team):
+        return _(
+            "Beim Beginnen kann das neue Team seine früheren Texte übernehmen. Frühere Anmerkungen liest nur, wer sie schon lesen konnte."
+        )
+    return _(
+        "Die bisherige Projektschmiede läuft noch bis %(day)s. Vorher kann das neue Team seine Texte nur übernehmen, wenn das bisherige Vorhaben zurückgezogen oder abgelehnt ist. Wer vorher beginnt, beginnt ohne sie; das lässt sich nicht nachholen."
+    ) % {"day": short_day(team.cohort.ends_on)}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
-from cohorts.readmitting import cohorts_for, readmit
+from cohorts.readmitting import cohorts_for, is_over, readmit
 
 from .decision_forms import suggested_text
 from .readmit_form import ReadmitForm, consequences_of
@@ -242,7 +242,7 @@ class TeamAdmin(PortalModelAdmin):
             "intro": _("Die Organisation bekommt ein neues Team in einer anderen Projektschmiede von Ihnen."),
         }
         stale = _("Diese Projektschmiede ist vorbei oder abgesagt.")
-        initial = {"text": lambda: suggested_text("readmitted")}
+        initial = {"text": lambda: suggested_text("readmitted", is_over=is_over(team))}
         details = lambda: consequences_of(team)  # noqa: E731
         form = self.ask(
             request, queryset, ReadmitForm, **question, team=team, initial=initial, details=details, stale=stale

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -22,6 +24,7 @@ from tests.builders import (
     make_organiser,
     make_team,
     make_user,
+    make_workshop,
 )
 from tests.cohorts.test_admin import act
 from tests.written_again import written_again
@@ -183,6 +186,31 @@ def test_page_shows_the_consequences_before_it_is_done(admin_client, world):
     assert "Was Sie beim letzten Mal geschrieben haben, ist nicht verloren." in text
     assert [name in text for name in ("Amina Haddad", "Jonas Haddad", "Mira Haddad", "Lars Haddad</label>")] == [True, True, True, False]  # fmt: skip
     assert (Team.objects.filter(cohort=world.new).count(), Message.objects.count()) == (1, 0)
+
+
+def test_while_the_cohort_goes_on_nobody_is_promised_the_earlier_texts(admin_client, world):
+    """They can be taken over once it is over, and only when beginning."""
+    world.team.cohort.ends_on = day(30)
+    world.team.cohort.save()
+
+    text = act(admin_client, Team, "readmit", world.team, on_form=True).content.decode()
+
+    assert "Wer vorher beginnt, beginnt ohne sie" in text
+    assert ("ist nicht verloren" in text, "kann das neue Team seine früheren Texte übernehmen" in text) == (
+        False,
+        False,
+    )
+
+
+def test_mail_names_the_dates_and_the_calendar(world):
+    make_workshop(world.new, begins_at=datetime(2027, 1, 14, 16, tzinfo=UTC))
+
+    again(world)
+
+    text = Message.objects.filter(kind="team_readmitted").first().text
+    assert "Das sind die Termine." in text
+    assert "- Donnerstag, 14. Januar 2027, 17:00 bis 20:00 Uhr" in text
+    assert f"{settings.PORTAL_URL}/kalender/" in text
 
 
 def test_doris_takes_a_team_that_is_over_or_has_withdrawn(admin_client, world):
