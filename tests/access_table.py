@@ -173,6 +173,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "applications:answer_offer": ("POST", "L > - x x -"),
     "applications:hand_over": ("POST", "L > - x > -"),
     "applications:take_out": ("POST", "L > - x > -"),
+    "applications:invite_again": ("POST", "L > - x > -"),
     "applications:next_place": ("GET", "L > - > > -"),
     "applications:papers": ("GET", "L > - > > -"),
     "applications:members": ("GET", "L o - o o -"),

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import Invitation
 from accounts.requests import PortalRequest
 from applications.progress.forms import MemberForm
 from applications.writing.access import get_application, with_roles
 from cohorts.models import Team, TeamMember
 from core.steps import take_step
 from core.writes import Stale
+
+# Mail takes a moment; whoever presses twice would only make the first link useless.
+PAUSE = timedelta(minutes=10)
 
 
 def members(request: PortalRequest, uuid: UUID) -> HttpResponse:
@@ -86,6 +92,22 @@ def answer_offer(request: PortalRequest, uuid: UUID, member: UUID) -> HttpRespon
         stale=_("Dieses Angebot gibt es nicht mehr."),
     )
     return redirect("applications:members", application.pk)
+
+
+@require_POST
+def invite_again(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
+    """Mail the invitation anew to somebody who has not accepted it; the earlier link ends. Once in ten minutes."""
+
+    def act(chosen: TeamMember) -> str:
+        lately = timezone.now() - PAUSE
+        if Invitation.objects.open().to(chosen).filter(invited_at__gt=lately).exists():
+            return _(
+                "Die Einladung ist gerade erst verschickt worden. Bitte warten Sie ein paar Minuten, und sehen Sie auch im Spam-Ordner nach."
+            )
+        chosen.invite(by=request.user)
+        return _("Die Einladung ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.")
+
+    return step(request, uuid, member, act)
 
 
 @require_POST

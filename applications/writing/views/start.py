@@ -29,6 +29,9 @@ from cohorts.models import Team
 from core.writes import Stale
 
 UNDECIDED = "offen"
+ALREADY_BEGUN = gettext_lazy(
+    "Jemand aus Ihrem Team hat das Vorhaben schon begonnen. Was Sie gerade gewählt haben, ist nicht übernommen. Das Thema steht auf dem Titelblatt; dort können Sie es ändern."
+)
 
 
 class ThemeForm(forms.Form):
@@ -71,6 +74,8 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
     team = get_object_or_404(teams, pk=uuid)
     running = Application.objects.running().filter(team=team, call=team.cohort.call).first()
     if running:
+        if request.method == "POST":
+            messages.info(request, ALREADY_BEGUN)
         return redirect(running)
     if not team.allows(request.user, "start"):
         raise PermissionDenied
@@ -88,7 +93,7 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
         try:
             application = begin(request, team, form, earlier)
         except AlreadyStarted:
-            messages.info(request, _("Jemand aus Ihrem Team hat das Vorhaben gerade begonnen."))
+            messages.info(request, ALREADY_BEGUN)
             return redirect("applications:start", team.pk)
         except CallClosed:
             is_open = False

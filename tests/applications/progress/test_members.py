@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Message
+from accounts.models import Invitation, Message
 from cohorts.models import TeamMember
 from tests.applications.papers.test_finishing import World
 from tests.builders import log_in, make_member, make_user
@@ -93,3 +96,25 @@ def test_only_owner_and_organiser_change_people(world, client, person, status):
     log_in(client, getattr(world, person))
     assert client.post(address(world, "change_role", jonas), {"role": "reader"}).status_code == status
     assert roles(world)["Jonas"] == ("reader" if status == 302 else "writer")
+
+
+def test_owner_invites_again_who_has_not_accepted(world, client):
+    lea = world.team.members.create(role="reader", first_name="Lea", email="lea@example.org")
+    jonas = world.team.members.get(user=world.jonas)
+    log_in(client, world.amina)
+    assert client.get(address(world)).text.count("Noch einmal einladen") == 1
+
+    def press(member):
+        page = client.post(address(world, "invite_again", member), follow=True)
+        return [str(message) for message in page.context["messages"]]
+
+    assert press(lea) == ["Die Einladung ist noch einmal unterwegs. Der frühere Link gilt nicht mehr."]
+    assert "gerade erst verschickt" in press(lea)[0]
+    assert Message.objects.filter(email="lea@example.org").count() == 1
+    Invitation.objects.update(invited_at=timezone.now() - timedelta(minutes=11))
+    press(lea)
+    assert Message.objects.filter(email="lea@example.org").count() == 2
+    assert Invitation.objects.open().to(lea).count() == 1
+    assert "geht gerade nicht" in press(jonas)[0]
+    log_in(client, world.jonas)
+    assert client.post(address(world, "invite_again", lea)).status_code == 403

@@ -345,10 +345,11 @@ def test_beginning_twice_makes_one(world, client):
     address = reverse("applications:start", args=[world.team.pk]) + f"?frueher={world.earlier.pk}"
 
     first = client.post(address, {"theme": "vielfalt"}, follow=True)
-    second = client.post(address, {"theme": "vielfalt"})
+    second = client.post(address, {"theme": "vielfalt"}, follow=True)
 
     application = Application.objects.get(team=world.team)
-    assert (application.previous, second.url) == (world.earlier, application.get_absolute_url())
+    assert (application.previous, second.redirect_chain[-1][0]) == (world.earlier, application.get_absolute_url())
+    assert "Was Sie gerade gewählt haben, ist nicht übernommen." in second.text
     assert "mit Ihren früheren Texten als erster Fassung" in first.text
 
 
