@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.papers.models import Outcome, Submission
-from applications.writing.models import PlanTick, Revision
+from applications.writing.models import Application, PlanTick, Revision
 from tests.applications.papers.test_finishing import World as Finishing
 from tests.builders import day
 from tests.schmiede.test_her_days import IDEA, STATES, World
@@ -56,17 +56,45 @@ def test_in_the_last_two_weeks_she_ticks_off_what_is_done(window, eyes, world, s
         eyes.look(page, "last two weeks")
 
 
+def test_a_phone_shows_the_next_step_and_the_first_three_things_at_once_and_is_short(window, world):
+    """Mid-way: the first screen holds the card and three things, no page is long, and the text is few tabs away."""
+    STATES["between workshops, an assignment"](world)
+    for number in (1, 2):
+        world.first.assignments.create(title=f"Ausgangswerte für Ziel {number} herausfinden", due_on=day(9))
+    application = Application.objects.get()
+    page = window(world.amina, java_script_enabled=True, viewport={"width": 360, "height": 740})
+    page.goto(reverse("dashboard"))
+    third = page.locator(".own li").nth(2).bounding_box()
+    assert third["y"] + third["height"] <= 740
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2500
+    page.goto(reverse("applications:checks", args=[application.pk]))
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3000
+    page.goto(reverse("applications:section", args=[application.pk, "s1"]))
+    for _tab in range(2):
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Zum Schreiben springen")).to_be_focused()
+    page.keyboard.press("Enter")
+    text = page.get_by_role("textbox", name="Ihr Text")
+    tabs = 2
+    while tabs < 8 and not text.evaluate("field => field == document.activeElement"):
+        page.keyboard.press("Tab")
+        tabs += 1
+    expect(text).to_be_focused()
+
+
 @pytest.mark.parametrize(
     ("kind", "heading"),
     [("declined", "Diesmal hat es nicht geklappt"), ("granted", "Bewilligt"), ("invited", "Eingeladen")],
 )
-def test_every_outcome_has_its_page(window, eyes, kind, heading):
+@pytest.mark.parametrize("scripts", [True, False])
+def test_every_outcome_has_its_page(window, eyes, kind, heading, scripts):
     world = Finishing()
     submission = world.finish()
     for step in ("transferred_on", "signed_on", "posted_on"):
         submission.enter_step(step, day(-1), by=world.amina)
     Outcome.objects.enter(Submission.objects.get(), kind, day(0), by=world.amina)
-    page = window(world.amina, java_script_enabled=True, **PHONE)
+    page = window(world.amina, java_script_enabled=scripts, **PHONE)
     page.goto(submission.get_absolute_url())
     expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
-    eyes.look(page, kind)
+    if scripts:
+        eyes.look(page, kind)
