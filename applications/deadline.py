@@ -103,6 +103,11 @@ def read_deadline(call: FundingCall, body: str, stage: int, papers: OnPapers | N
     return (Routes.read([call.pk]) if body else Routes({})).deadline(call, body, stage, papers)
 
 
+def must_arrive(counts: str) -> bool:
+    """Does a letter need days to travel before the deadline? Always unless it is known that the postmark counts."""
+    return counts != FundingCall.DeadlineCounts.POSTMARK
+
+
 def umbrella_body(on_the_cover: str, organisation: Organisation) -> str:
     """The umbrella body of a team: the one its cover names, else its organisation's; empty without one."""
     return on_the_cover.strip() or organisation.umbrella_body.strip()

@@ -101,6 +101,8 @@ class SectionFacts(NamedTuple):
     is_open: bool = True
     opens_at: datetime | None = None
     items: tuple[ItemFacts, ...] = ()
+    is_taken: bool = False
+    """Has nobody touched it since it was taken over? Read for lists and turns alone."""
 
     @property
     def last(self) -> ItemFacts | None:

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from applications.deadline import Deadline, OnPapers, Routes, umbrella_body
+from applications.deadline import Deadline, OnPapers, Routes, must_arrive, umbrella_body
+from applications.papers.easy_online import goes_on_paper
 from applications.papers.models import Submission
 from applications.progress.current_workshop import StepFacts
 from applications.progress.team_applications import applications_of, sections_by_edition
@@ -19,7 +20,7 @@ from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, T
 from applications.reviews.models import Reply
 from applications.reviews.section_facts import DraftFacts, items_of, section_facts
 from applications.states import SectionFacts
-from applications.writing.models import Application, Draft
+from applications.writing.models import Application, Draft, Revision
 from calls.models import FundingCall
 from calls.terms import SectionTerm
 from cohorts.models import Team, read_absences
@@ -91,17 +92,19 @@ class _Collector:
         coach = team.coach_today() if self.waits(application) else None
         submission = self.submissions.get((application.pk, application.stage)) if application else None
         deadline = self.deadline(team, application, submission)
+        stage, signing = application.stage if application else 1, self.call(team).signing
         return TeamFacts(
             team=team.pk,
             team_name=team.title,
             deadline=deadline.day,
             deadline_counts=FundingCall.DeadlineCounts(deadline.counts).label if deadline.counts else "",
+            must_arrive=must_arrive(deadline.counts) and goes_on_paper(stage, signing),
             deadline_of=deadline.of_body,
             via=deadline.via,
             made_at=team.made_at,
             withdrawn_at=team.withdrawn_at or (application.withdrawn_at if application else None),
             application=application.pk if application else None,
-            stage=application.stage if application else 1,
+            stage=stage,
             status=application.status if application else "",
             started_at=application.started_at if application else None,
             call_open=team.cohort.call.is_open(timezone.localdate(self.now)),
@@ -110,11 +113,13 @@ class _Collector:
             assignments=self.open_assignments(team),
             submission=submission,
             coach=all_of(each.full_name for each in team.coaches()),
+            answer_days=team.cohort.answer_days,
+            has_title=bool(application and application.title),
             waits_for=coach.full_name if coach else "",
             waits_for_id=coach.coach_id if coach else None,
             is_deputy=coach is not None and team.first_coach_id in team.coaches_away,
             is_over=bool(team.cohort.cancelled_at) or team.cohort.ends_on < timezone.localdate(self.now),
-            signing=self.call(team).signing,
+            signing=signing,
             invited_on=self.invited_on(application),
             last_sign=self.last_sign(team, application),
             next_session=None if team.cohort.cancelled_at else self.next_session(team.cohort_id),
@@ -195,8 +200,8 @@ class _Collector:
 
 def _drafts(applications: set[UUID]) -> dict[UUID, dict[str, DraftFacts]]:
     drafts: dict[UUID, dict[str, DraftFacts]] = defaultdict(dict)
-    for application, key, version, at in READ_DRAFTS(applications=applications):
-        drafts[application][key] = DraftFacts(version, at)
+    for application, key, version, at, is_taken in READ_DRAFTS(applications=applications):
+        drafts[application][key] = DraftFacts(version, at, is_taken)
     return drafts
 
 
@@ -207,6 +212,7 @@ def _submissions(applications: set[UUID]) -> dict[tuple[UUID, int], SubmissionFa
         submissions[(row.application_id, row.stage)] = SubmissionFacts(
             uuid=row.pk,
             finished_at=row.finished_at,
+            printed_on=row.printed_on,
             transferred_on=row.transferred_on,
             signed_on=row.signed_on,
             posted_on=row.posted_on,
@@ -307,11 +313,15 @@ def _last_moments(teams: Any) -> QuerySet[Any, Any]:
     return answers.union(ticks).order_by()
 
 
+# What was taken over is always a section's first version, so no other needs the look into its revision.
+TAKEN_OVER = Q(version=1) & Exists(
+    Revision.objects.filter(draft=OuterRef("pk"), version=OuterRef("version"), why=Revision.Why.COPIED)
+)
 READ_DRAFTS = Statement(
     lambda applications: (
         Draft.objects.filter(application__pk__among=applications, version__gt=0)
         .order_by()
-        .values_list("application", "key", "version", "at")
+        .values_list("application", "key", "version", "at", TAKEN_OVER)
     ),
     "applications",
 )

@@ -37,6 +37,7 @@ class SubmissionFacts:
 
     uuid: UUID
     finished_at: datetime
+    printed_on: date | None = None
     transferred_on: date | None = None
     signed_on: date | None = None
     posted_on: date | None = None
@@ -45,6 +46,11 @@ class SubmissionFacts:
     outcome_on: date | None = None
     papers: OnPapers | None = None
     """The deadline as it stands on them."""
+
+    @property
+    def is_printed(self) -> bool:
+        """Who has transferred, signed or posted has printed before."""
+        return any((self.printed_on, self.transferred_on, self.signed_on, self.posted_on))
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class TeamFacts:
     """The deadline that holds for this team (`applications.deadline`)."""
     deadline_counts: str | Promise = ""
     """What counts on that day, as a sentence; empty if it is not known."""
+    must_arrive: bool = False
+    """Must a letter be there on that day, or does nobody know that its postmark counts? Then it needs days to travel."""
     deadline_of: str = ""
     """The umbrella body that set the day; empty: the day is the call's."""
     via: str = ""
@@ -80,6 +88,10 @@ class TeamFacts:
     """The day of the invitation to stage 2, if that is the stage."""
     coach: str = ""
     """The team's coaches, as they are named in a sentence."""
+    answer_days: int = 0
+    """Within so many days a coach answers, as the cohort promises."""
+    has_title: bool = True
+    """Has the application a title?"""
     waits_for: str = ""
     """The coach that a hand-in of this team waits for today; empty: all coaches of the cohort."""
     waits_for_id: UUID | None = None

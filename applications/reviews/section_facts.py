@@ -24,6 +24,8 @@ class DraftFacts(NamedTuple):
 
     version: int
     at: datetime | None
+    is_taken: bool = False
+    """Is it as it was taken over, from the idea or an earlier application?"""
 
 
 def sections_of(
@@ -84,6 +86,7 @@ def section_facts(
         title=term.title,
         version=draft.version if draft else 0,
         changed_at=draft.at if draft else None,
+        is_taken=bool(draft and draft.is_taken),
         is_open=has_come(opens_at, now),
         opens_at=opens_at,
         items=items,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Event, User
 from applications.content import Text
 from applications.content.base import normalised, storable
-from applications.writing.models import Application
+from applications.writing.models import Application, Revision
 from calls.terms import SUMMARY, Kind
 from cohorts.models import Registration
 from core.statements import Statement
@@ -36,7 +36,7 @@ def take_over_idea(application: Application, *, by: User) -> None:
     if not idea or draft is None or draft.version:
         raise Stale
     draft.application = application
-    draft.write(storable(Text(idea)), by=by, seen=0)
+    draft.write(storable(Text(idea)), by=by, seen=0, why=Revision.Why.COPIED)
     Event.record("draft.idea_taken", draft, by=by, cohort=application.cohort_uuid)
 
 

@@ -101,7 +101,7 @@ class Revision(Record):
         FINISHED = "finished", _("fertiggestellt")
         RESTORED = "restored", _("wiederhergestellt")
         IMPORTED = "imported", _("eingelesen")
-        COPIED = "copied", _("aus einem früheren Vorhaben übernommen")
+        COPIED = "copied", _("aus der Idee oder einem früheren Vorhaben übernommen")
 
     NEVER_THINNED: ClassVar = {Why.CONFLICT, Why.HANDED_IN, Why.FINISHED, Why.RESTORED, Why.COPIED}
 

@@ -493,4 +493,4 @@ def test_history_says_that_the_text_was_taken_over(world, client):
     application = begin(world)
     log_in(client, world.amina)
 
-    assert "aus einem früheren Vorhaben übernommen" in client.get(reverse("applications:history", args=[application.pk, "s3"])).text  # fmt: skip
+    assert "aus der Idee oder einem früheren Vorhaben übernommen" in client.get(reverse("applications:history", args=[application.pk, "s3"])).text  # fmt: skip
