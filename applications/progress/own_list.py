@@ -55,6 +55,8 @@ def own_list(card: Card, role: str, open_places: Mapping[str, int], facts: TeamF
     `open_places` says by section how many places can be mended now. A reader is shown what lies with the team.
     """
     acts = ACTS_AS.get(role, ACTS_AS["writer"])
+    if facts.is_withdrawn:
+        return []
     shown = [turn for turn in (card.turn, *card.rest) if turn.who in acts]
     entries = [of_turn(turn) for turn in shown if turn is not card.turn and turn.leads_to]
     named = {turn.leads_to[2] for turn in shown if len(turn.leads_to) > 2}
@@ -71,11 +73,11 @@ def own_list(card: Card, role: str, open_places: Mapping[str, int], facts: TeamF
 def of_turn(turn: Turn) -> Entry:
     words = {
         "change": turn.detail or _("bitte ändern"),
-        "write": _("noch nicht begonnen"),
+        "write": turn.detail or _("noch nicht begonnen"),
         "hand in": _("in Arbeit"),
         "assignment": _("Arbeitsauftrag"),
         "start": _("noch nicht begonnen"),
-        "finish": _("alles rund"),
+        "finish": _("jetzt dran") if turn.detail else _("alles rund"),
     }
     state = _("überfällig") if turn.late else words.get(turn.code, "")
     return Entry(

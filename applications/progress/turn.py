@@ -43,6 +43,8 @@ class Turn:
     leads_to: tuple[Any, ...] = ()
     """The name of an address and what it is of; lists that show no link never work it out."""
     action: str = ""
+    look: str = ""
+    """What the button is called for those who can only look there; empty: they cannot go there."""
     since: datetime | None = None
     until: date | None = None
     detail: str = ""

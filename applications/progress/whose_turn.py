@@ -5,7 +5,7 @@ The first match of the order in `_turns` and `_to_do` decides; everything else t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -14,16 +14,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.papers.easy_online import way_of
-from applications.progress.team_facts import AssignmentFacts, SubmissionFacts, TeamFacts
+from applications.progress.paper_turns import ended, paper_step
+from applications.progress.plan_days import is_time_to_finish
+from applications.progress.section_turns import must_change, to_write
+from applications.progress.team_facts import AssignmentFacts, TeamFacts
 from applications.progress.turn import Turn, Who
 from applications.states import ItemFacts, SectionFacts, SectionState
 from core.days import beginning_of
 
+# So many sections are named where more are not rund.
+NAMED = 3
 
-def turn_of(team: TeamFacts, today: date) -> Turn:
-    """Return the line that all sides see, with what else waits as its `rest`. `today` is the day in Germany."""
-    turns = _dated_turns(team, today)
+
+NOTHING_KNOWN: Mapping[str, int] = {}
+
+
+def turn_of(team: TeamFacts, today: date, open_places: Mapping[str, int] = NOTHING_KNOWN) -> Turn:
+    """Return the line that all sides see, with what else waits as its `rest`. `today` is the day in Germany.
+
+    `open_places` says by section how many places the checks find missing, on pages that have run them: nobody is told to
+    hand in what is not complete.
+    """
+    turns = _dated_turns(team, today, open_places)
     return replace(next(turns), rest=tuple(_of_somebody(turns)))
 
 
@@ -43,48 +55,74 @@ def _of_somebody(turns: Iterator[Turn]) -> Iterator[Turn]:
     return (turn for turn in turns if turn.who != Who.NOBODY)
 
 
-def _dated_turns(team: TeamFacts, today: date) -> Iterator[Turn]:
+def _dated_turns(team: TeamFacts, today: date, open_places: Mapping[str, int] = NOTHING_KNOWN) -> Iterator[Turn]:
     waits = team.waits_for_a_grant
-    for turn in _turns(team, today):
+    for turn in _turns(team, today, open_places):
         yield replace(turn, late=turn.is_late(today), begin_nothing=waits)
 
 
-def _turns(team: TeamFacts, today: date) -> Iterator[Turn]:
+def _turns(team: TeamFacts, today: date, open_places: Mapping[str, int] = NOTHING_KNOWN) -> Iterator[Turn]:
     """Yield everything that waits; the first line decides."""
-    ended = _ended(team)
-    if ended:
-        yield ended
+    over = ended(team)
+    if over:
+        yield over
         return
     if team.application is None:
         yield from _before_the_application(team, today)
         return
     if team.submission and team.status == "finished":
-        yield _paper_step(team, team.submission)
+        yield paper_step(team, team.submission)
+        if not team.submission.posted_on:
+            yield from _overdue(team, today)
+            yield from _coming(team, today)
         return
-    yield from _to_do(team, today)
+    yield from _to_do(team, today, open_places)
     yield _nobody(team)
 
 
-def _to_do(team: TeamFacts, today: date) -> Iterator[Turn]:
+def _to_do(team: TeamFacts, today: date, open_places: Mapping[str, int]) -> Iterator[Turn]:
     """Yield what waits while the application is being written, the most urgent first."""
     sections = [section for section in team.sections if section.is_open or section.items]
+    is_rund = bool(team.sections) and all(section.state == SectionState.ACCEPTED for section in team.sections)
+    is_last_chance = not is_rund and _must_finish_now(team, today)
+    if is_last_chance:
+        yield _finish(team)
     for section in sections:
         if section.last and section.state == SectionState.PLEASE_CHANGE:
-            yield _must_change(team, section, section.last)
+            yield must_change(team, section, section.last)
     yield from _reviews(team, sections)
     yield from _overdue(team, today)
-    yield from _to_write(team, sections)
+    yield from to_write(team, sections, open_places)
     yield from _coming(team, today)
-    if team.sections and all(section.state == SectionState.ACCEPTED for section in team.sections):
-        yield Turn(
-            code="finish",
-            who=Who.OWNER,
-            what=_("Vorhaben prüfen und fertigstellen"),
-            leads_to=("applications:finish", team.application),
-            action=_("Zum Fertigstellen"),
-            since=_rund_since(team),
-            until=team.deadline,
-        )
+    if is_rund:
+        yield _finish(team)
+
+
+def _must_finish_now(team: TeamFacts, today: date) -> bool:
+    """Is everything begun, and are only the days left that papers and post need? Then reading once more comes too late."""
+    if team.deadline is None or not team.sections:
+        return False
+    is_begun = all(one.state not in {SectionState.CLOSED, SectionState.NOT_BEGUN} for one in team.sections)
+    return is_begun and is_time_to_finish(today, team.deadline, must_arrive=team.must_arrive)
+
+
+def _finish(team: TeamFacts) -> Turn:
+    left = [f"„{section.title}“" for section in team.sections if section.state != SectionState.ACCEPTED]
+    named = ", ".join(left[:NAMED])
+    if more := len(left) - len(left[:NAMED]):
+        rest = ngettext("%(count)d weiterer Abschnitt", "%(count)d weitere Abschnitte", more) % {"count": more}
+        named = _("%(titles)s und %(rest)s") % {"titles": named, "rest": rest}
+    sentence = _("Noch nicht „rund“: %(titles)s. Fertigstellen können Sie trotzdem, wenn keine Pflichtangabe fehlt.")
+    return Turn(
+        code="finish",
+        who=Who.OWNER,
+        what=_("Vorhaben prüfen und fertigstellen"),
+        leads_to=("applications:finish", team.application),
+        action=_("Zum Fertigstellen"),
+        since=None if left else _rund_since(team),
+        until=team.deadline,
+        detail=sentence % {"titles": named} if left else "",
+    )
 
 
 def _rund_since(team: TeamFacts) -> datetime | None:
@@ -93,29 +131,6 @@ def _rund_since(team: TeamFacts) -> datetime | None:
     if team.invited_on:
         moments.append(beginning_of(team.invited_on))
     return max(moments, default=None)
-
-
-def _ended(team: TeamFacts) -> Turn | None:
-    if team.is_withdrawn:
-        return Turn(
-            code="withdrawn", who=Who.NOBODY, what=_("Das Vorhaben ist zurückgezogen."), since=team.withdrawn_at
-        )
-    submission = team.submission
-    if submission and submission.outcome and not (submission.outcome == "invited" and team.status == "drafting"):
-        sentences = {
-            "invited": _("Das Ergebnis ist da: zum Antrag eingeladen."),
-            "declined": _("Das Ergebnis ist da: abgelehnt."),
-            "granted": _("Das Ergebnis ist da: bewilligt."),
-            "not granted": _("Das Ergebnis ist da: nicht bewilligt."),
-        }
-        return Turn(
-            code="outcome",
-            who=Who.NOBODY,
-            what=sentences[submission.outcome],
-            leads_to=("papers:detail", submission.uuid),
-            action=_("Unterlagen ansehen"),
-        )
-    return None
 
 
 def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
@@ -137,63 +152,6 @@ def _before_the_application(team: TeamFacts, today: date) -> Iterator[Turn]:
         yield from _overdue(team, today)
         yield from _coming(team, today)
     yield _nobody(team)
-
-
-def _paper_step(team: TeamFacts, submission: SubmissionFacts) -> Turn:
-    """Return the next step on paper: transfer, sign, post, wait. In stage 2 the application is made in easy-Online."""
-    papers = ("applications:papers", team.application)
-    transfer, sign, post = (
-        map(str, way_of(team.signing).tasks)
-        if team.stage == 2
-        else (
-            _("Angaben in die Formulare des BAMF übertragen"),
-            _("Unterlagen unterschreiben lassen"),
-            _("Unterlagen zur Post geben"),
-        )
-    )
-    steps = [
-        (submission.transferred_on, "transfer", transfer),
-        (submission.signed_on, "sign", sign),
-        (submission.posted_on, "post", post),
-    ]
-    for done_on, code, task in steps:
-        if done_on is None:
-            return Turn(
-                code=code,
-                who=Who.OWNER,
-                what=task,
-                leads_to=papers,
-                action=_("Zu den Unterlagen"),
-                since=submission.finished_at,
-                until=team.deadline,
-            )
-    sentence = (
-        _("Eingereicht. Das Ergebnis steht noch aus.")
-        if submission.received_on
-        else _("Eingereicht. Die Bestätigung des Eingangs steht noch aus.")
-    )
-    return Turn(code="waiting", who=Who.NOBODY, what=sentence, leads_to=papers, action=_("Zu den Unterlagen"))
-
-
-def _must_change(team: TeamFacts, section: SectionFacts, last: ItemFacts) -> Turn:
-    count = last.comments
-    by = ngettext("%(count)d Anmerkung von %(coach)s", "%(count)d Anmerkungen von %(coach)s", count)
-    if count and last.coach:
-        detail = by % {"count": count, "coach": last.coach}
-    else:
-        detail = ngettext("%(count)d Anmerkung", "%(count)d Anmerkungen", count) % {"count": count} if count else ""
-    return Turn(
-        code="change",
-        who=Who.TEAM,
-        what=_("„%(title)s“ überarbeiten") % {"title": section.title},
-        leads_to=("applications:section", team.application, section.key),
-        action=_("Weiterschreiben"),
-        since=last.finished_at,
-        until=last.again_by,
-        detail=detail,
-        names=last.reviewer,
-        own_detail=by % {"count": count, "coach": _("Ihnen")} if count else "",
-    )
 
 
 def _reviews(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
@@ -251,7 +209,11 @@ def _coming(team: TeamFacts, today: date) -> Iterator[Turn]:
 
 
 def _assignments(team: TeamFacts) -> tuple[AssignmentFacts, ...]:
-    return () if team.is_over else team.assignments
+    """Return what is not ticked off: none once the cohort has ended, in stage 2 nothing that was due before the invitation."""
+    if team.is_over:
+        return ()
+    invited_on = team.invited_on
+    return tuple(one for one in team.assignments if not (invited_on and one.due_on and one.due_on < invited_on))
 
 
 def _assignment(assignment: AssignmentFacts, since: datetime | None = None) -> Turn:
@@ -265,29 +227,6 @@ def _assignment(assignment: AssignmentFacts, since: datetime | None = None) -> T
         since=since,
         until=assignment.due_on,
     )
-
-
-def _to_write(team: TeamFacts, sections: list[SectionFacts]) -> Iterator[Turn]:
-    for section in sections:
-        if section.state == SectionState.NOT_BEGUN:
-            yield Turn(
-                code="write",
-                who=Who.TEAM,
-                what=_("„%(title)s“ beginnen") % {"title": section.title},
-                leads_to=("applications:section", team.application, section.key),
-                action=_("Schreiben"),
-                since=section.opens_at or team.started_at,
-            )
-    for section in sections:
-        if section.state in (SectionState.WRITING, SectionState.CHANGED_SINCE):
-            yield Turn(
-                code="hand in",
-                who=Who.TEAM,
-                what=_("„%(title)s“ zur Rückmeldung abgeben") % {"title": section.title},
-                leads_to=("applications:section", team.application, section.key),
-                action=_("Ansehen und zur Rückmeldung abgeben"),
-                since=section.changed_at,
-            )
 
 
 def _nobody(team: TeamFacts) -> Turn:

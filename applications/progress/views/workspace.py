@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.requests import PortalRequest
+from applications.progress.checked import checked, open_places
 from applications.progress.facts import facts_of
 from applications.progress.turn import card_of
 from applications.progress.whose_turn import turn_of
@@ -18,6 +19,7 @@ from applications.writing.models import Application
 from applications.writing.page.desk import group_sections
 from applications.writing.page.last_time import Origin
 from calls.models import Edition
+from cohorts.models import TeamMember
 
 
 def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
@@ -27,11 +29,14 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
     sections = facts.sections
     steps = [(f"{step.position} · {step.title}", [section.key for section in step.sections]) for step in facts.steps]
     newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
-    turn = turn_of(facts, timezone.localdate(now))
+    places = open_places(checked(application, facts)) if application.is_drafting and not facts.is_withdrawn else {}
+    turn = turn_of(facts, timezone.localdate(now), places)
+    owner = application.team.members.current().filter(role=TeamMember.Role.OWNER).first()
     role = next((name for name in ("owner", "writer", "reader") if name in roles), "")
     role = role or ("coach" if "own coach" in roles else "")
     context = {
         "application": application,
+        "owner": owner.full_name if owner else "",
         "card": card_of(turn, role, request.user.pk),
         "facts": facts,
         "groups": list(group_sections(steps, {section.key: section for section in sections})),

@@ -115,15 +115,15 @@ def test_in_stage_two_an_unknown_umbrella_body_is_still_asked():
 @pytest.mark.parametrize(
     ("stage", "expected"),
     [
-        (1, ["Angaben in die Formulare des BAMF übertragen", "Unterlagen unterschreiben lassen", "Unterlagen zur Post geben"]),
-        (2, ["Angaben in easy-Online eingeben", "Antrag unterschreiben, wie das BAMF es verlangt", "Antrag in easy-Online einreichen"]),
+        (1, ["Unterlagen ausdrucken", "Angaben in die Formulare des BAMF übertragen", "Unterlagen unterschreiben lassen", "Unterlagen zur Post geben"]),
+        (2, ["Angaben bereitlegen", "Angaben in easy-Online eingeben", "Antrag unterschreiben, wie das BAMF es verlangt", "Antrag in easy-Online einreichen"]),
     ],
 )  # fmt: skip
 def test_the_steps_after_finishing_are_those_of_the_stage(stage, expected):
     world = World(stage=stage)
     submission = world.finish()
     said = []
-    for step in ("transferred_on", "signed_on", "posted_on"):
+    for step in ("printed_on", "transferred_on", "signed_on", "posted_on"):
         said.append(turn_of(facts_of(world.application), day()).what)
         submission.enter_step(step, day(), by=world.amina)
     assert said == expected
@@ -289,7 +289,9 @@ def test_every_state_after_the_last_step_says_what_comes_next(client):
     ]
     assert said == [False, False, True, True]
     assert "tragen Sie das Ergebnis hier ein" in page
-    assert ["Der nächste Schritt ist der Antrag in easy-Online." in text for text in texts] == [True, True, True]
+    assert ["easy-Online" in text for text in texts] == [True, True, True]
+    # One next step on a page: where the card names it, nothing else does.
+    assert ["Der nächste Schritt ist der Antrag in easy-Online." in text for text in texts] == [False, False, True]
 
 
 def test_who_has_submitted_is_not_sent_to_ask_how_and_until_when(client):

@@ -132,7 +132,8 @@ def test_turn_follows_its_order():
             team(step(CHANGE), status="finished", submission=replace(PAPERS, outcome="declined")),
             ("outcome", Who.NOBODY),
         ),
-        (team(step(CHANGE), status="finished", submission=PAPERS), ("transfer", Who.OWNER)),
+        (team(step(CHANGE), status="finished", submission=PAPERS), ("print", Who.OWNER)),
+        (team(status="finished", submission=replace(PAPERS, printed_on=TODAY)), ("transfer", Who.OWNER)),
         (team(status="finished", submission=replace(PAPERS, transferred_on=TODAY)), ("sign", Who.OWNER)),
         (
             team(status="finished", submission=replace(PAPERS, transferred_on=TODAY, signed_on=TODAY)),
@@ -175,6 +176,42 @@ def test_turn_invited_to_stage_two_writes_again():
 def test_turn_finish_is_due_by_the_deadline():
     turn = turn_of(team(step(ROUND)), TODAY)
     assert (turn.until, turn.since) == (date(2027, 6, 30), NOW - timedelta(days=4))
+
+
+COVER = section("s0", version=1, changed_at=EARLIER)
+
+
+@pytest.mark.parametrize(
+    ("facts", "open_places", "expected"),
+    [
+        (team(step(COVER), has_title=False), {}, ("write", "Dem Vorhaben einen Titel geben")),
+        (team(step(section("s1", version=1, is_taken=True))), {}, ("write", "„Abschnitt s1“ prüfen und ergänzen")),
+        (team(step(COVER)), {"s0": 4}, ("write", "„Abschnitt s0“ ergänzen")),
+        (team(step(COVER)), {}, ("hand in", "„Abschnitt s0“ zur Rückmeldung abgeben")),
+        (team(step(COVER, section("s1")), has_title=False), {}, ("write", "Dem Vorhaben einen Titel geben")),
+        (team(step(BEGUN, EMPTY)), {}, ("write", "„Abschnitt s1“ beginnen")),
+    ],
+)
+def test_nobody_is_told_to_hand_in_what_is_not_complete_or_untouched(facts, open_places, expected):
+    turn = turn_of(facts, TODAY, open_places)
+    assert (turn.code, turn.what) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "code"), [(14, "change"), (2, "finish"), (1, "finish"), (0, "finish"), (-1, "change")]
+)
+def test_in_the_last_days_the_owner_is_led_to_finishing_and_reads_what_stays_open(days, code):
+    facts = team(step(CHANGE, BEGUN, ROUND), deadline=TODAY + timedelta(days=days))
+    turn = turn_of(facts, TODAY)
+    assert turn.code == code
+    if code == "finish":
+        assert "„Abschnitt s4“, „Abschnitt s2“" in turn.detail
+        assert card_of(turn, "writer", uuid4()).turn.code == "change"
+
+
+def test_in_the_last_days_what_is_not_begun_comes_first():
+    facts = team(step(BEGUN, EMPTY), deadline=TODAY + timedelta(days=1))
+    assert turn_of(facts, TODAY).code == "write"
 
 
 def test_turn_says_when_its_date_has_passed():
