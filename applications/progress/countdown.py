@@ -1,29 +1,44 @@
 """The last two weeks before the deadline: a plan for each day, which the team ticks off („Noch 14 Tage“).
 
-The days are our advice, no rule of the funder: contents first, then papers, and the post some days before the deadline.
+The days are our advice, no rule of the funder: contents first, then the coach's answer, then papers, and the post some
+days before the deadline. Where that does not fit any more, the plan says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.papers.easy_online import way_of
+from applications.progress.plan_days import (
+    LAST_DAYS,
+    LEAST_PAPER_DAYS,
+    PAPER_DAYS,
+    goal_of,
+    is_time_to_finish,
+    is_weekday,
+    last_day_to_post,
+    paper_days,
+    spread,
+    weekday_until,
+    working_days,
+)
 from applications.progress.team_facts import TeamFacts
-from applications.states import SectionState
+from applications.states import SectionFacts, SectionState
 
-# From so many days before the deadline the plan is shown.
-LAST_DAYS = 14
-# Of the days that are left, so large a part stays free before the deadline: five of fourteen, one of three.
-AIR = 3
 # So many sections are named one by one.
 NAMED = 4
-SATURDAY = 5
+# A team writes so many sections on a day at the most; with more than that the plan gives them no days.
+PER_DAY = 2
 READY = {SectionState.ACCEPTED, SectionState.HANDED_IN}
+# As on the card: what must be changed, then what is not begun.
+FIRST = {SectionState.PLEASE_CHANGE: 0, SectionState.NOT_BEGUN: 1}
 
 
 @dataclass(frozen=True)
@@ -36,13 +51,36 @@ class Tick:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the plan. `is_done` where the portal knows it itself; otherwise a person ticks it off."""
+    """A line of the plan. `is_done` where the portal knows it itself; a person ticks off what `can_be_ticked`."""
 
     code: str
     what: str
     is_done: bool = False
     day: date | None = None
+    """None where it is done, or the days do not suffice."""
     tick: Tick | None = None
+    can_be_ticked: bool = False
+    detail: str = ""
+    leads_to: tuple[Any, ...] = ()
+    action: str = ""
+    roles: tuple[str, ...] = ("owner", "writer", "reader")
+    """Who is led there."""
+
+    @property
+    def url(self) -> str:
+        """Where it is done; empty as long as there is no such page."""
+        return reverse(self.leads_to[0], args=self.leads_to[1:]) if self.leads_to else ""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Which day each part of the plan gets; None for a part that has no day of its own."""
+
+    contents: tuple[date, ...] | None
+    papers: tuple[date, ...]
+    hand_in: date | None = None
+    feedback: date | None = None
+    is_tight: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +93,14 @@ class Countdown:
     deadline: date
     contents: tuple[Line, ...]
     papers: tuple[Line, ...]
+    is_tight: bool = False
+    """Is there no time left for the coach's answer? Then somebody should ring."""
+    closed: int = 0
+    """So many sections cannot be written yet, and are not in the plan."""
+    opens_at: datetime | None = None
+    """When the first of them opens."""
+    may_arrive_late: bool = False
+    """Are there too few days left for a letter that must arrive?"""
 
     @property
     def air(self) -> int:
@@ -64,6 +110,10 @@ class Countdown:
     @property
     def lines(self) -> tuple[Line, ...]:
         return (*self.contents, *self.papers)
+
+    @property
+    def is_tickable(self) -> bool:
+        return any(line.can_be_ticked for line in self.contents)
 
     @property
     def strip(self) -> list[tuple[date, str]]:
@@ -78,76 +128,183 @@ class Countdown:
             return "today"
         if day == self.goal:
             return "goal"
-        return "free" if day.weekday() >= SATURDAY else ""
+        return "" if is_weekday(day) else "free"
 
 
 def countdown(facts: TeamFacts, today: date, ticks: Mapping[str, Tick]) -> Countdown | None:
     """Return the plan from `today`, the day in Germany, to the deadline; None outside the last days and once all is sent."""
-    if facts.deadline is None or facts.application is None or facts.is_withdrawn or facts.status == "withdrawn":
+    if facts.deadline is None or facts.application is None or facts.is_withdrawn:
         return None
-    days = (facts.deadline - today).days
+    left = (facts.deadline - today).days
     sent = facts.submission is not None and facts.submission.posted_on and facts.status == "finished"
-    if sent or not 0 <= days <= LAST_DAYS:
+    if sent or not 0 <= left <= LAST_DAYS:
         return None
-    goal = goal_of(today, facts.deadline)
-    contents, papers = _contents(facts), _papers(facts)
-    first, second = share(today, goal, len(contents), len(papers))
-    return Countdown(days, goal, facts.deadline, _dated(contents, first, ticks), _dated(papers, second, ticks))
+    goal = goal_of(today, facts.deadline, must_arrive=facts.must_arrive)
+    days = _days(facts, today, goal)
+    contents = (*_contents(facts, days, ticks), *_feedback(facts, days, ticks))
+    closed = [one for one in facts.sections if one.state == SectionState.CLOSED] if facts.status == "drafting" else []
+    opens_at = min((one.opens_at for one in closed if one.opens_at), default=None)
+    return Countdown(
+        left,
+        goal,
+        facts.deadline,
+        contents,
+        _papers(facts, days),
+        is_tight=days.is_tight,
+        closed=len(closed),
+        opens_at=opens_at,
+        may_arrive_late=facts.must_arrive and goal > last_day_to_post(facts.deadline),
+    )
 
 
-def goal_of(today: date, deadline: date) -> date:
-    """Return the day to send by: some days before the deadline, and on a weekday while one is left."""
-    goal = deadline - timedelta(days=((deadline - today).days + 1) // AIR)
-    while goal.weekday() >= SATURDAY:
-        goal -= timedelta(days=1)
-    return goal if goal > today else deadline
+def to_write(facts: TeamFacts) -> list[SectionFacts]:
+    """Return the sections that can be written and are not handed in, in the order of the card."""
+    left = [section for section in facts.sections if section.state not in {*READY, SectionState.CLOSED}]
+    return sorted(left, key=lambda section: FIRST.get(section.state, len(FIRST)))
 
 
-def share(today: date, goal: date, contents: int, papers: int) -> tuple[list[date], list[date]]:
-    """Return a day for each line: the last weekdays up to the goal are for the papers, those before for the contents."""
-    every = [today + timedelta(days=number) for number in range((goal - today).days + 1)]
-    days = [day for day in every if day.weekday() < SATURDAY or day in (today, goal)]
-    early = days[: max(1, len(days) - papers)]
-    late = days[-papers:]
-    return _spread(early, contents), _spread(late, papers)
+def _days(facts: TeamFacts, today: date, goal: date) -> Days:
+    """Fit writing, the coach's answer and the papers into the days; if they do not fit, leave the answer out and say so."""
+    if facts.status == "finished":
+        return Days((), tuple(paper_days(today, goal, PAPER_DAYS)))
+    left = to_write(facts)
+    promises = [one.last.promised_until for one in _being_read(facts) if one.last and one.last.promised_until]
+    promised = max(promises, default=today)
+    for most in range(PAPER_DAYS, LEAST_PAPER_DAYS - 1, -1):
+        papers = paper_days(today, goal, most)
+        feedback = papers[0]
+        hand_in = weekday_until(feedback - timedelta(days=facts.answer_days))
+        if len(papers) < most or promised > feedback:
+            continue
+        if not left:
+            return Days((), tuple(papers), feedback=feedback)
+        if hand_in >= today and (days := _enough(today, hand_in, len(left))):
+            return Days(days, tuple(papers), hand_in, feedback)
+    papers = paper_days(today, goal, LEAST_PAPER_DAYS)
+    is_time = facts.deadline is not None and is_time_to_finish(today, facts.deadline, must_arrive=facts.must_arrive)
+    days = None if is_time else _enough(today, papers[0], len(left))
+    return Days(days, tuple(papers), is_tight=bool(left or _being_read(facts)))
 
 
-def _spread(days: Sequence[date], lines: int) -> list[date]:
-    return [days[min(number * len(days) // max(lines, 1), len(days) - 1)] for number in range(lines)]
+def _enough(first: date, last: date, sections: int) -> tuple[date, ...] | None:
+    """Return the days for so many sections; None if they would be too many for a day."""
+    days = working_days(first, last)
+    return tuple(days) if sections <= PER_DAY * len(days) else None
+
+
+def _being_read(facts: TeamFacts) -> list[SectionFacts]:
+    return [section for section in facts.sections if section.state == SectionState.HANDED_IN]
+
+
+def _contents(facts: TeamFacts, days: Days, ticks: Mapping[str, Tick]) -> tuple[Line, ...]:
+    """The sections that are not handed in yet, the first by name, and the hand-in where an answer can still come in time."""
+    if facts.status == "finished":
+        return ()
+    left = to_write(facts)
+    named = left if len(left) <= NAMED + 1 else left[:NAMED]
+    lines = [_section(facts, section) for section in named]
+    if rest := left[len(named) :]:
+        sentence = ngettext(
+            "Noch %(count)d Abschnitt fertig schreiben", "Noch %(count)d Abschnitte fertig schreiben", len(rest)
+        )
+        lines.append(
+            Line(
+                "sections",
+                sentence % {"count": len(rest)},
+                can_be_ticked=True,
+                detail=", ".join(f"„{section.title}“" for section in rest),
+                leads_to=("applications:workspace", facts.application),
+                action=_("Zum Vorhaben"),
+            )
+        )
+    given = _dated(lines, spread(days.contents, len(lines)) if days.contents else [], ticks)
+    closed = any(section.state == SectionState.CLOSED for section in facts.sections)
+    if not left and not closed:
+        return (*given, Line("hand in", _("Alles zur Rückmeldung abgeben"), is_done=True))
+    if not left or days.hand_in is None:
+        return given
+    hand_in = Line(
+        "hand in",
+        _("Zur Rückmeldung abgeben, was geschrieben ist") if closed else _("Alles zur Rückmeldung abgeben"),
+        can_be_ticked=True,
+        leads_to=("applications:hand_in", facts.application),
+        action=_("Zum Abgeben"),
+        roles=("owner", "writer"),
+    )
+    return (*given, *_dated([hand_in], [days.hand_in], ticks))
+
+
+def _section(facts: TeamFacts, section: SectionFacts) -> Line:
+    what = (
+        _("„%(title)s“ überarbeiten")
+        if section.state == SectionState.PLEASE_CHANGE
+        else _("„%(title)s“ fertig schreiben")
+    )
+    return Line(
+        f"section {section.key}",
+        what % {"title": section.title},
+        can_be_ticked=True,
+        leads_to=("applications:section", facts.application, section.key),
+        action=_("Zum Abschnitt"),
+    )
+
+
+def _papers(facts: TeamFacts, days: Days) -> tuple[Line, ...]:
+    """The steps that the portal knows: their days are entered with the papers, not here."""
+    submission = facts.submission if facts.status == "finished" else None
+    ready, transfer, sign, post = (
+        (_("Angaben bereitlegen"), *map(str, way_of(facts.signing).tasks))
+        if facts.stage == 2
+        else (
+            _("Ausdrucken"),
+            _("Angaben in die Formulare übertragen"),
+            _("Unterschreiben lassen"),
+            _("Zur Post geben"),
+        )
+    )
+    done_on = (
+        (submission.is_printed, submission.transferred_on, submission.signed_on, submission.posted_on)
+        if submission
+        else (None,) * 4
+    )
+    where = ("applications:papers" if submission else "applications:finish", facts.application)
+    entered = zip(("print", "transfer", "sign", "post"), (ready, transfer, sign, post), done_on, strict=True)
+    steps = [
+        _step("finish", _("Fertigstellen"), submission, where, _("Zum Fertigstellen")),
+        *(
+            _step(code, what, is_done, where if submission else (), _("Bei den Unterlagen eintragen"))
+            for code, what, is_done in entered
+        ),
+    ]
+    open_steps = [step for step in steps if not step.is_done]
+    dates = iter(spread(days.papers[-len(open_steps) :], len(open_steps)) if open_steps else [])
+    return tuple(step if step.is_done else replace(step, day=next(dates)) for step in steps)
+
+
+def _step(code: str, what: str, is_done: object, where: tuple[Any, ...], action: str) -> Line:
+    """Return a step that the owner takes elsewhere; `where` is empty before it can be."""
+    return Line(code, what, bool(is_done), leads_to=where, action=action, roles=("owner",))
+
+
+def _feedback(facts: TeamFacts, days: Days, ticks: Mapping[str, Tick]) -> tuple[Line, ...]:
+    """The line on the coach's answer: none once it is finished, nor where none can come; without a day where it is tight."""
+    if facts.status == "finished":
+        return ()
+    if facts.sections and all(one.state == SectionState.ACCEPTED for one in facts.sections):
+        return (Line("feedback", _("Rückmeldung einarbeiten"), is_done=True),)
+    if days.is_tight and not _being_read(facts):
+        return ()
+    line = Line(
+        "feedback",
+        _("Rückmeldung einarbeiten, wenn Zeit bleibt") if days.is_tight else _("Rückmeldung einarbeiten"),
+        can_be_ticked=True,
+        leads_to=("applications:workspace", facts.application),
+        action=_("Zum Vorhaben"),
+    )
+    return _dated([line], [days.feedback] if days.feedback else [], ticks)
 
 
 def _dated(lines: Sequence[Line], days: Sequence[date], ticks: Mapping[str, Tick]) -> tuple[Line, ...]:
-    return tuple(replace(line, day=day, tick=ticks.get(line.code)) for line, day in zip(lines, days, strict=True))
-
-
-def _contents(facts: TeamFacts) -> list[Line]:
-    """The sections that are not handed in yet, the first by name, and the hand-in."""
-    if facts.status == "finished":
-        return []
-    left = [section for section in facts.sections if section.state not in READY]
-    named = left if len(left) <= NAMED + 1 else left[:NAMED]
-    lines = [Line(f"section {one.key}", _("„%(title)s“ fertig schreiben") % {"title": one.title}) for one in named]
-    if more := len(left) - len(named):
-        sentence = ngettext(
-            "Noch %(count)d Abschnitt fertig schreiben", "Noch %(count)d Abschnitte fertig schreiben", more
-        )
-        lines.append(Line("sections", sentence % {"count": more}))
-    return [*lines, Line("hand in", _("Alles zur Rückmeldung abgeben"), is_done=not left)]
-
-
-def _papers(facts: TeamFacts) -> list[Line]:
-    submission = facts.submission if facts.status == "finished" else None
-    is_finished = submission is not None
-    transfer, sign, post = (
-        map(str, way_of(facts.signing).tasks)
-        if facts.stage == 2
-        else (_("Angaben in die Formulare übertragen"), _("Unterschreiben lassen"), _("Zur Post geben"))
-    )
-    accepted = bool(facts.sections) and all(one.state == SectionState.ACCEPTED for one in facts.sections)
-    return [
-        Line("feedback", _("Rückmeldung einarbeiten"), is_done=accepted or is_finished),
-        Line("finish", _("Fertigstellen und ausdrucken"), is_done=is_finished),
-        Line("transfer", transfer, is_done=bool(submission and submission.transferred_on)),
-        Line("sign", sign, is_done=bool(submission and submission.signed_on)),
-        Line("post", post, is_done=bool(submission and submission.posted_on)),
-    ]
+    """Return the lines with their days, if there are any, and with their ticks."""
+    given: Sequence[date | None] = days or [None] * len(lines)
+    return tuple(replace(line, day=day, tick=ticks.get(line.code)) for line, day in zip(lines, given, strict=True))

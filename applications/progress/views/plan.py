@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,15 +22,27 @@ from core.writes import Stale
 
 @require_POST
 def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Save what the person has changed: `shown` are the lines on the page, `before` those ticked on it, `done` those ticked now."""
+    """Save what the person has changed: `shown` are the lines on the page, `before` those ticked on it, `done` those ticked now.
+
+    Says so where nothing is saved: the plan is over, or a line is not in it any more.
+    """
     application = get_application(request, uuid, to="write")
     plan = countdown(facts_of(application), timezone.localdate(), {})
-    known = {line.code for line in plan.lines} if plan else set()
-    shown, before, done = (known.intersection(request.POST.getlist(name)) for name in ("shown", "before", "done"))
+    known = {line.code for line in plan.lines if line.can_be_ticked} if plan else set()
+    shown, before, done = (set(request.POST.getlist(name)) for name in ("shown", "before", "done"))
+    on, off = (done & shown) - before, (before & shown) - done
     try:
-        PlanTick.objects.tick(application, on=(done & shown) - before, off=(before & shown) - done, by=request.user)
+        PlanTick.objects.tick(application, on=on & known, off=off & known, by=request.user)
     except Stale:
         messages.error(request, _("Das Vorhaben ist zurückgezogen."))
     else:
-        messages.success(request, _("Die Häkchen sind gespeichert."))
-    return redirect("dashboard")
+        if plan is None:
+            messages.error(request, _("Der Plan ist zu Ende. Ihre Häkchen sind nicht gespeichert."))
+        elif (on | off) - known:
+            messages.error(
+                request,
+                _("Der Plan hat sich geändert. Nicht alle Häkchen sind gespeichert; bitte sehen Sie noch einmal hin."),
+            )
+        else:
+            messages.success(request, _("Die Häkchen sind gespeichert."))
+    return redirect(f"{reverse('dashboard')}?team={application.team_id}#plan")
