@@ -213,11 +213,11 @@ def show_mistakes(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse
 
 def refuse_for_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
     """Say why the section cannot be written now, and show what was typed so that it can be copied."""
+    desk.application.refresh_from_db(fields=["status"])
     sentence = why_not(desk, moment)
     if kept.wants_json(desk.request):
         return JsonResponse({"state": "closed", "sentence": sentence}, status=409)
     messages.error(desk.request, sentence)
-    desk.application.refresh_from_db(fields=["status"])
     return show(desk, layout, form, status=409, typed=True)
 
 
@@ -227,9 +227,14 @@ def why_not(desk: Desk, moment: Stale) -> str:
             "Dieser Abschnitt ist noch nicht geöffnet. Ihr Text ist nicht gespeichert; bitte kopieren Sie ihn. "
             "Der Abschnitt öffnet mit seinem Workshop, oder die Organisation öffnet ihn früher."
         )
+    if desk.application.is_withdrawn:
+        return _(
+            "Das Vorhaben ist zurückgezogen und wird nicht mehr geschrieben. Ihr Text ist nicht gespeichert; bitte "
+            "kopieren Sie ihn. Wie es weitergeht, steht auf der Übersicht."
+        )
     return _(
-        "Das Vorhaben wird gerade nicht geschrieben: Es ist fertiggestellt oder zurückgezogen. Ihr Text ist nicht "
-        "gespeichert; bitte kopieren Sie ihn. Die verantwortliche Person Ihres Teams kann es wieder öffnen, solange es "
+        "Das Vorhaben ist fertiggestellt und wird gerade nicht geschrieben. Ihr Text ist nicht gespeichert; bitte "
+        "kopieren Sie ihn. Die verantwortliche Person Ihres Teams kann es wieder öffnen, solange es "
         "nicht eingereicht ist."
     )
 
