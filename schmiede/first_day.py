@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from applications.progress.team_facts import TeamFacts
 from applications.writing.idea import idea_of
-from applications.writing.models import Application
+from applications.writing.models import Application, Attachment
 from calls.models import Edition
 from calls.terms import SUMMARY, AttachmentTerm, Terms
 from cohorts.models import Team
@@ -41,10 +41,13 @@ def is_first_day(facts: TeamFacts, now: datetime) -> bool:
 
 
 def first_day_of(team: Team, facts: TeamFacts, application: Application | None) -> FirstDay:
-    """Read it: two queries, and one more before the team has an application."""
+    """Read it with three queries. What is uploaded need not be asked for any more."""
     idea, recording = idea_of(team.pk)
     terms = application.terms if application else _terms(team)
-    papers = sorted((term for term in terms.attachments if term.key in FROM_OFFICES), key=_by_office)
+    there = set(READ_UPLOADED(application=application.pk)) if application else set()
+    papers = sorted(
+        (term for term in terms.attachments if term.key in FROM_OFFICES and term.key not in there), key=_by_office
+    )
     summary = next((section for section in facts.sections if section.key == SUMMARY), None)
     return FirstDay(
         idea=idea,
@@ -70,4 +73,8 @@ def _first_session(cohort: Any) -> QuerySet[Session]:
 
 
 READ_FIRST_SESSION = Statement(_first_session, "cohort")
+READ_UPLOADED = Statement(
+    lambda application: Attachment.objects.filter(application=application).order_by().values_list("kind", flat=True),
+    "application",
+)
 READ_EDITION = Statement(lambda call: Edition.objects.published().filter(call=call).order_by("-number")[:1], "call")

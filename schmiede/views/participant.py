@@ -10,26 +10,26 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from applications.dossier import read_dossier
-from applications.progress.countdown import LAST_DAYS, Countdown, Tick, countdown
+from applications.progress.checked import checked, open_places
+from applications.progress.countdown import Countdown, Tick, countdown
 from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
 from applications.progress.own_list import later, own_list
+from applications.progress.plan_days import LAST_DAYS
 from applications.progress.team_applications import applications_of
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn, card_of
 from applications.progress.whose_turn import turn_of
 from applications.states import SectionState
+from applications.writing.earlier import REFUSED
 from applications.writing.models import Application
 from applications.writing.models.plan_tick import READ_TICKS
-from applications.writing.page.check_report import Report
 from cohorts.contacts import contacts_of
 from cohorts.models import Announcement, Cohort, Team, TeamMember
 from cohorts.models.conversation import address_of, unread_by
 from core.statements import Now, Statement
 from schmiede.first_day import first_day_of, is_first_day
 from workshops.models import Session
-from workshops.opening import Opening
 
 NEXT_DATES = 3
 NEWS = 4
@@ -51,11 +51,11 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     facts = collect([team], now, applications={team.pk: application} if application else {})[team.pk]
     report = checked(application, facts) if application else None
     today = timezone.localdate(now)
-    turn = turn_of(facts, today)
+    places = open_places(report) if report and not facts.is_withdrawn else {}
+    turn = turn_of(facts, today, places)
     members = READ_MEMBERS(team=team.pk)
     role = next((member.role for member in members if member.user_id == user.pk), "")
     card = card_of(turn, role, user.pk)
-    places = open_places(report) if report else {}
     own = own_list(card, role, places, facts)
     return {
         "team": team,
@@ -74,6 +74,10 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "first_day": first_day_of(team, facts, application) if is_first_day(facts, now) else None,
         "steps": way(facts, card.turn, now),
         "members": members,
+        "owner": next((member.full_name for member in members if member.role == TeamMember.Role.OWNER), ""),
+        "again": again(user, team, application, facts),
+        "second_attempt": second_attempt(teams, team, facts),
+        "knows_it": any(one.organisation_id == team.organisation_id for one in teams if one is not team),
         "absent": [member for member in members if member.user_id is None],
         "has_passed": facts.deadline is not None and facts.deadline < today,
         "dates": next_dates(facts, team.cohort, now),
@@ -89,17 +93,19 @@ def application_of(team: Team) -> Application | None:
     return READ_APPLICATION.first(application=known.pk) if known else None
 
 
-def checked(application: Application, facts: TeamFacts) -> Report:
-    """Run the checks with the sections and their openings as the facts have them. One query for the texts."""
-    plan = [Opening(*step[:3], tuple(one.key for one in step.sections), step.opens_at, None) for step in facts.steps]
-    reviews = {section.key: section for section in facts.sections}
-    return Report.of(application, read_dossier(application, reviews=reviews), plan)
+def again(user: User, team: Team, application: Application | None, facts: TeamFacts) -> str:
+    """Say whether the team can begin again after its application was withdrawn: "yes", "others", or "" if nobody can."""
+    if application is None or not application.is_withdrawn or team.withdrawn_at or not facts.call_open:
+        return ""
+    return "yes" if team.allows(user, "start") else "others"
 
 
-def open_places(report: Report) -> dict[str, int]:
-    """Count by section the places that can be mended now, in sections that are begun."""
-    missing = {row.key: row.missing for row in report.sections if row.is_begun}
-    return {key: count for key, count in missing.items() if count}
+def second_attempt(teams: list[Team], team: Team, facts: TeamFacts) -> Team | None:
+    """Return the newer team of the same organisation that this person is in, where this one was turned down."""
+    if facts.submission is None or facts.submission.outcome not in REFUSED:
+        return None
+    newer = teams[: teams.index(team)]
+    return next((one for one in newer if one.organisation_id == team.organisation_id and not one.withdrawn_at), None)
 
 
 def countdown_of(facts: TeamFacts, today: date) -> Countdown | None:
@@ -120,7 +126,7 @@ def way(facts: TeamFacts, shown: Turn, now: datetime) -> list[tuple[StepFacts, s
     """
     if facts.status == "finished":
         return [(step, "done") for step in facts.steps]
-    here = step_of(facts, shown) or current_step(facts.steps, now)
+    here = None if shown.code == "finish" else step_of(facts, shown) or current_step(facts.steps, now)
     drawn = []
     for step in facts.steps:
         if step is here and not facts.withdrawn_at:
@@ -144,11 +150,14 @@ def step_of(facts: TeamFacts, shown: Turn) -> StepFacts | None:
 
 
 def next_dates(facts: TeamFacts, cohort: Cohort, now: datetime) -> list[Coming]:
-    """The next sessions and the team's deadline, in order."""
+    """The next sessions and the team's deadline, in order; none once it is out, and no deadline once all is sent."""
+    if facts.is_withdrawn:
+        return []
     today = timezone.localdate(now)
     sessions = [] if cohort.cancelled_at else READ_SESSIONS(cohort=cohort.pk)
     dates = [Coming(timezone.localdate(session.begins_at), session) for session in sessions]
-    if facts.deadline and facts.deadline >= today:
+    sent = facts.submission is not None and facts.submission.posted_on
+    if facts.deadline and facts.deadline >= today and not sent:
         dates.append(Coming(facts.deadline))
     return sorted(dates, key=lambda entry: entry.day)
 

@@ -113,6 +113,17 @@ def shortly_before_the_deadline(world: World) -> None:
     FundingCall.objects.update(deadline=day(14))
 
 
+def the_last_days(world: World) -> None:
+    world.start(*(f"s{number}" for number in range(18)))
+    ReviewItem.objects.filter(draft__key="s1").update(verdict="please change")
+    FundingCall.objects.update(deadline=day(1))
+
+
+def application_withdrawn(world: World) -> None:
+    world.start("s0")
+    Application.objects.update(status="withdrawn", withdrawn_at=timezone.now())
+
+
 def all_rund(world: World) -> None:
     world.start(*(f"s{number}" for number in range(18)))
 
@@ -126,6 +137,7 @@ def outcome(kind: str) -> Callable[[World], None]:
 
 def invited(world: World) -> None:
     outcome("invited")(world)
+    Application.objects.update(title="Nachbarn kochen")
     application = Application.objects.get()
     for key in ("s0", "s1"):
         write(application, key, application.drafts.get(key=key).value)
@@ -156,6 +168,7 @@ STATES: dict[str, Callable[[World], object]] = {
     "between workshops, an assignment": an_assignment,
     "handed in and waiting": waiting,
     "two weeks before the deadline": shortly_before_the_deadline,
+    "the last days, not all rund": the_last_days,
     "all rund": all_rund,
     "finished": lambda world: world.submit(),
     "posted": World.post,
@@ -163,20 +176,24 @@ STATES: dict[str, Callable[[World], object]] = {
     "declined": outcome("declined"),
     "granted": outcome("granted"),
     "team withdrawn": withdrawn,
+    "application withdrawn": application_withdrawn,
     "cohort cancelled": cancelled,
     "alumna, the cohort is over": over,
 }
 
 
-def read_table() -> dict[str, dict[str, str]]:
-    """The rows of docs/her-days.md by their state."""
+STEPS = ["state", "owner", "owner's button", "writer", "writer's button", "reader", "reader's button", "to ask"]
+LISTS = ["state", "with the owner", "first of the plan"]
+
+
+def read_table(head: list[str]) -> dict[str, dict[str, str]]:
+    """The rows of a table in docs/her-days.md by their state; it is found by its number of columns."""
     lines = (settings.BASE_DIR / "docs" / "her-days.md").read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
-    head = ["state", "owner", "owner's button", "writer", "writer's button", "reader", "reader's button", "to ask"]
-    return {row[0]: dict(zip(head, row, strict=True)) for row in rows[2:]}
+    return {row[0]: dict(zip(head, row, strict=True)) for row in rows if len(row) == len(head)}
 
 
-TABLE = read_table()
+TABLE, LINES = ({key: row for key, row in read_table(head).items() if key in STATES} for head in (STEPS, LISTS))
 
 
 def text_of(html: str) -> str:
@@ -194,8 +211,31 @@ def shown_to(client, name: str) -> dict[str, str]:
     return {"step": step, "button": text_of(button[1]) if button else "–", "to ask": ", ".join(named)}
 
 
-def test_the_table_has_every_state():
-    assert list(TABLE) == list(STATES)
+def lines_of(html: str) -> dict[str, str]:
+    """What lies with a person beside the card, and the first line of the plan with what is said of tight days."""
+    own = html.partition('id="meins"')[2].partition("</section>")[0].partition("Kommt noch")[0]
+    entries = [text_of(title) for title in re.findall(r"<li>.*?<a [^>]*>(.*?)</a>", own, re.DOTALL)]
+    plan = html.partition('id="plan"')[2]
+    first = re.search(r'<ul class="plan">\s*<li>(.*?)</li>', plan, re.DOTALL)
+    what = (
+        re.search(r'<label.*?<span>(.*?)</span>|class="state[^>]*>(.*?)</span>', first[1], re.DOTALL) if first else None
+    )
+    said = text_of(what[1] or what[2]) if what else "–"
+    said += ", knapp" if "Das wird knapp" in plan else ""
+    named = "; ".join(entries[:3]) + ("; …" if len(entries) > 3 else "")
+    return {"with the owner": named or "–", "first of the plan": said}
+
+
+def test_the_tables_have_every_state():
+    assert list(TABLE) == list(LINES) == list(STATES)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_list_and_plan_say_what_the_table_says(client, state):
+    world = World()
+    STATES[state](world)
+    html = log_in(client, world.amina).get(reverse("dashboard")).text
+    assert {"state": state, **lines_of(html)} == LINES[state]
 
 
 @pytest.mark.parametrize("state", STATES)
