@@ -309,7 +309,7 @@ def fill(application: Application, *, by: User | None = None) -> None:
             title="Tischgespräche", short_name="Tische", theme="vielfalt", places="Halle (Saale)", start_on=f"{year}-01-01",
             months=12, organisation=application.team.organisation.name, legal_form="ev",
             charitable="Finanzamt Halle", charitable_on="2025-03-12", address="Musterweg 1\n06108 Halle", email="verein@example.org",
-            signatories="Amina Haddad, Vorsitz\nJonas Petersen, Kasse",
+            contact_person="Amina Haddad", signatories="Amina Haddad, Vorsitz\nJonas Petersen, Kasse",
         ),
         "s5": Goals((goal,)),
         "s7": WorkPlan((activity,)),

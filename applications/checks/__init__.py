@@ -5,7 +5,7 @@ Importing this package registers all of them; `run` answers with the findings, w
 
 from __future__ import annotations
 
-from applications.checks import coaches_advice, cover, declarations, expenses, funding, plan, staff_hours, texts
+from applications.checks import coaches_advice, cover, declarations, expenses, funding, names, plan, staff_hours, texts
 from applications.checks.base import CODES, Dossier, Finding, Moment, Severity, Weight, asked, run, years_of_term
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "declarations",
     "expenses",
     "funding",
+    "names",
     "plan",
     "run",
     "staff_hours",

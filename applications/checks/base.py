@@ -309,16 +309,21 @@ def _answers(check: Check, dossier: Dossier) -> list[Found]:
 
 
 def _weigh(check: Check, answer: Found, dossier: Dossier) -> Finding:
-    """Weigh a check's answer. An error stays an error only with a verified rule and, if it uses a limit, a verified limit."""
-    rule = dossier.rules.get(check.code)
+    """Weigh a check's answer.
+
+    An error stays one only with a verified rule and, if it uses a limit, a verified limit; or where it is the portal itself
+    that asks (P05), which nobody has to verify.
+    """
+    is_own = check.code.startswith("P")
+    rule = None if is_own else dossier.rules.get(check.code)
     severity = answer.severity or check.severity
-    sure = bool(rule and rule.may_block) and not check.guess and (answer.limit is None or answer.limit.is_verified)
+    is_verified = bool(rule and rule.may_block) and (answer.limit is None or answer.limit.is_verified)
+    sure = not check.guess and (is_own or is_verified)
     if severity == Severity.ERROR and not sure:
         severity = Severity.WARNING
     if rule and rule.lowered:
         severity = Severity.INFO
     source = (answer.limit.source if answer.limit else "") or (rule.cited if rule else "")
-    is_own = check.code.startswith("P")
     return Finding(
         code=check.code,
         severity=severity,
@@ -331,6 +336,6 @@ def _weigh(check: Check, answer: Found, dossier: Dossier) -> Finding:
         moment=check.moment,
         blocks=severity == Severity.ERROR,
         missing=answer.missing,
-        rule=None if is_own else rule,
+        rule=rule,
         guess=check.guess,
     )

@@ -61,7 +61,7 @@ RULES = {code: RuleTerm(code, "Beispiel", "verified") for code in CODES}
 ACTIVITY = Activity(id="m1", title="Abende", begins="2027-Q1", ends="2027-Q4")
 GOOD = {
     "s0": Cover(
-        title="Tischgespräche", theme="vielfalt", start_on="2027-01-01", months=24, legal_form="ev",
+        title="Tischgespräche", theme="vielfalt", places="Halle (Saale)", address="Musterweg 1\n06108 Halle", contact_person="Amina Haddad", start_on="2027-01-01", months=24, legal_form="ev",
         charitable="Finanzamt Halle", charitable_on="2025-03-12", email="verein@example.org", signatories="Amina Haddad, Vorsitz",
     ),
     **{f"s{n}": Text(f"Text {n}.") for n in (1, 2, 3, 4, 6, 9, 10, 12, 13, 14)},
@@ -239,6 +239,8 @@ def test_good_application_is_told_what_comes_next():
         ({"s0": replace(GOOD["s0"], months=37)}, ["C04"]),
         ({"s0": replace(GOOD["s0"], start_on="2027-07-01", months=36)}, ["C04"]),
         ({"s0": replace(GOOD["s0"], months=None)}, ["C04"]),
+        ({"s0": replace(GOOD["s0"], title=" \u200b")}, ["P05"]),
+        ({"s0": replace(GOOD["s0"], places="", address="", contact_person="")}, ["P05", "P05", "P05"]),
         ({"pages": 10}, []),
         ({"pages": 11}, ["C05"]),
         ({"today": date(2026, 6, 30)}, []),
@@ -522,7 +524,7 @@ def test_stage_two_misses_attachments_in_earnest():
 def test_empty_application_can_be_checked():
     empty = Dossier(values={}, terms=TERMS, year=2027, today=date(2026, 6, 1), rules=RULES)
     blocking = {finding.code for finding in run(empty) if finding.blocks}
-    assert blocking == {"C01", "C02", "C03", "C04", "C07", "C08", "C16", "C18", "C20", "C26", "B01", "B19"}
+    assert blocking == {"C01", "C02", "C03", "C04", "C07", "C08", "C16", "C18", "C20", "C26", "B01", "B19", "P05"}
 
 
 @pytest.mark.parametrize(

@@ -79,12 +79,13 @@ def test_nothing_begun(world, client):
     assert lead(page) == "Noch ist nichts geschrieben. Was fehlt, sehen Sie hier nach und nach."
     shown = rows(page)
     assert shown["Kurzbeschreibung"] == "noch leer"
-    assert shown["Deckblatt"].startswith("noch offen Fünf Angaben fehlen:")
+    assert shown["Deckblatt"].startswith("noch offen Neun Angaben fehlen:")
     assert shown["Erklärungen"].startswith("noch offen Sieben Fragen sind noch nicht beantwortet:")
 
 
 def test_what_is_missing_in_one_place_is_one_list(world, client):
-    write(world.application, "s0", Cover(title="Tischgespräche", legal_form="ev", email="verein@example.org"))
+    named = world.application.drafts.get(key="s0").value
+    write(world.application, "s0", replace(named, charitable="", theme="", start_on="", months=None))
     shown = rows(seen_by(client, world, world.amina))["Deckblatt"]
     assert shown.startswith(
         "noch offen Vier Angaben fehlen: das Finanzamt und das Datum Ihres Freistellungs- oder Feststellungsbescheids "

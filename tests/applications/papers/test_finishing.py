@@ -171,6 +171,23 @@ def test_finishing_refuses_what_blocks_and_asks_about_warnings(world):
     assert [code for code, _sentence in submission.frozen["findings"]] == ["C17"]
 
 
+@pytest.mark.parametrize("stage", [1, 2])
+def test_nothing_is_finished_without_a_title_and_the_rest_of_its_names_is_asked_for(world, stage):
+    Application.objects.update(stage=stage)
+    application = Application.objects.with_team().get()
+    named = application.drafts.get(key="s0").value
+    write(application, "s0", replace(named, title="", short_name=""), by=world.amina)
+    with pytest.raises(Blocked) as blocked:
+        finish(application, by=world.amina, confirmed=True)
+    assert [(one.code, one.field) for one in blocked.value.findings] == [("P05", "title")]
+
+    write(application, "s0", replace(named, places="", address="", contact_person=""), by=world.amina)
+    with pytest.raises(Unconfirmed) as asked:
+        finish(application, by=world.amina, confirmed=False)
+    fields = [one.field for one in asked.value.findings if one.code == "P05"]
+    assert fields == ["places", "address", "contact_person"]
+
+
 def test_finishing_is_refused_when_somebody_wrote_meanwhile(world):
     frozen = read_state(world.application).frozen
     write(world.application, "s1", "Noch schnell ein Satz.", by=world.jonas)
