@@ -28,6 +28,10 @@ IN_THE_ENVELOPE = frozenset({Kind.LETTER, Kind.HAND_OVER, Kind.SKETCH})
 MOST_BYTES_OF_ATTACHMENTS = 50 * 1024 * 1024
 
 
+class NotMerged(Exception):
+    """The papers could not be made one PDF; what went wrong is its cause."""
+
+
 def in_printing_order(files: Iterable[SubmissionFile], list_number: int) -> list[SubmissionFile]:
     """Return the papers that count, as they are printed; of the letters only the last, if it lists what lies in the envelope."""
     rows = list(files)
@@ -52,20 +56,21 @@ def number_of(papers: Iterable[SubmissionFile]) -> int:
 
 
 def merge_papers(submission: Submission, papers: list[SubmissionFile]) -> bytes:
-    """Return these papers as one PDF. Raises `PyPdfError` of pypdf for a paper that is no PDF."""
+    """Return these papers as one PDF. Raises `NotMerged` whatever goes wrong: with a file, or in a PDF."""
     title = _("Alle Unterlagen – %(name)s") % {"name": submission.application.name}
-    with ExitStack() as stack:
-        return merge([(file.title, stack.enter_context(file.file.open("rb"))) for file in papers], title)
+    try:
+        with ExitStack() as stack:
+            return merge([(file.title, stack.enter_context(file.file.open("rb"))) for file in papers], title)
+    except Exception as error:  # pypdf fails in a PDF it does not understand with whatever it happens to meet
+        raise NotMerged from error
 
 
 def keep_all(submission: Submission) -> SubmissionFile | None:
     """Keep the papers as they are now as one PDF, so that its size is known and it is served as stored.
 
-    Nobody is kept from the papers themselves if that fails: it is logged, and the ZIP is there. Call it outside a
-    transaction, once the papers are stored.
+    Nobody is kept from the papers themselves if that fails, in them or on the disk: it is logged, and the ZIP is there.
+    Call it outside a transaction, once the papers are stored.
     """
-    from pypdf.errors import PyPdfError  # noqa: PLC0415  its import is slow, and only finishing needs it
-
     latest = EnclosureList.objects.latest_of(submission)
     papers = in_printing_order(submission.files.all(), latest.number if latest else 0)
     number = number_of(papers)
@@ -73,12 +78,12 @@ def keep_all(submission: Submission) -> SubmissionFile | None:
         return None
     try:
         merged = Pdf(merge_papers(submission, papers), pages_of(papers))
-    except PyPdfError:
+        columns = columns_of(merged) | {"list_number": latest.number if latest else 0}
+        # Of two who make it at once, the database keeps the first, and both get that one.
+        return submission.files.get_or_create(kind=Kind.ALL, number=number, defaults=columns)[0]
+    except (NotMerged, OSError):
         logger.exception("The papers of submission %s could not be made one PDF.", submission.pk)
         return None
-    columns = columns_of(merged) | {"list_number": latest.number if latest else 0}
-    # Of two who make it at once, the database keeps the first, and both get that one.
-    return submission.files.get_or_create(kind=Kind.ALL, number=number, defaults=columns)[0]
 
 
 def as_zip(papers: Iterable[SubmissionFile], attachments: Iterable[Attachment] = ()) -> io.BytesIO:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Event
 from accounts.requests import PortalRequest
-from applications.papers.all_papers import as_zip, in_printing_order, merge_papers, most_attachments, number_of
+from applications.papers.all_papers import (
+    NotMerged,
+    as_zip,
+    in_printing_order,
+    merge_papers,
+    most_attachments,
+    number_of,
+)
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
 from applications.papers.views.finishing import get_submission
 from core.files import deliver
+
+logger = logging.getLogger(__name__)
 
 Kind = SubmissionFile.Kind
 
@@ -35,8 +45,6 @@ def paper_file(request: PortalRequest, uuid: UUID) -> FileResponse:
 
 def all_papers(request: PortalRequest, uuid: UUID) -> FileResponse | HttpResponse:
     """Deliver the papers that count as one PDF, as stored; of papers finished before there was one it is put together now."""
-    from pypdf.errors import PyPdfError  # noqa: PLC0415  its import is slow, and few requests need it
-
     submission = get_submission(request, uuid)
     files = list(SubmissionFile.objects.visible_to(request.user).filter(submission=submission))
     papers = papers_that_count(submission, files)
@@ -48,7 +56,8 @@ def all_papers(request: PortalRequest, uuid: UUID) -> FileResponse | HttpRespons
         return deliver(stored.file.open("rb"), name)
     try:
         return deliver(File(io.BytesIO(merge_papers(submission, papers))), name)
-    except PyPdfError:
+    except NotMerged:
+        logger.exception("The papers of submission %s could not be made one PDF.", submission.pk)
         messages.error(
             request, _("Das PDF mit allen Unterlagen ließ sich nicht machen. Bitte laden Sie das ZIP herunter.")
         )

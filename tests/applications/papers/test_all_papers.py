@@ -11,7 +11,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from applications.content import Attachments, Item
-from applications.papers.all_papers import in_printing_order
+from applications.papers.all_papers import in_printing_order, keep_all
 from applications.papers.finishing import finish
 from applications.papers.models import EnclosureList
 from applications.papers.posting import print_letter
@@ -119,3 +119,33 @@ def test_papers_that_are_no_pdf_leave_the_zip(world, client):
     log_in(client, world.amina)
     page = client.get(reverse("papers:all", args=[submission.pk]), follow=True)
     assert (page.status_code, "Bitte laden Sie das ZIP herunter." in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("error", [KeyError("/StructTreeRoot"), RecursionError, OSError("no space left")])
+def test_whatever_fails_in_joining_keeps_nobody_from_the_papers(world, client, monkeypatch, caplog, error):
+    def fail(*_args):
+        raise error
+
+    monkeypatch.setattr("applications.papers.all_papers.merge", fail)
+    submission = world.finish()
+
+    assert keep_all(submission) is None
+    assert "could not be made one PDF" in caplog.text
+    assert stored(submission, "all") == []
+    log_in(client, world.amina)
+    page = client.get(reverse("papers:all", args=[submission.pk]), follow=True)
+    assert (page.status_code, "Bitte laden Sie das ZIP herunter." in page.text) == (200, True)
+    assert body(client.get(reverse("papers:file", args=[submission.files.get(kind="sketch").pk]))) == b"%PDF sketch"
+    assert len(body(client.get(reverse("papers:zip", args=[submission.pk])))) > 0
+
+
+def test_full_disk_leaves_the_papers_that_are_stored(world, monkeypatch):
+    submission = world.finish()
+    monkeypatch.setattr("applications.papers.all_papers.merge", lambda *_args: b"%PDF all")
+
+    def full(*_args, **_kwargs):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("django.core.files.storage.Storage.save", full)
+    assert keep_all(submission) is None
+    assert submission.files.count() == 4

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.content import Attachments, Cover, Declarations, Goals, Partners, Text, WorkPlan
+from applications.content import Attachments, Declarations, Goals, Partners, Text, WorkPlan
 from applications.reviews.steps import hand_in
 from applications.writing.page.check_report import read_report
 from cohorts.models import TeamMember
