@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from applications.papers import Frozen
 from applications.papers.models import Outcome, Submission
 from applications.papers.page.after_the_grant import duties, proofs
+from core import words
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of an invitation that is not being followed any more; `papers` are those of stage 2, if there are some."""
+
+    sentence: str
+    papers: Submission | None = None
 
 
 def after_the_outcome(submission: Submission, outcome: Outcome | None, frozen: Frozen) -> dict[str, Any]:
-    """Return what follows from the outcome; a query for the other ways after a refusal, else none."""
+    """Return what follows from the outcome; a query for the other ways after a refusal or for the papers of stage 2, else none."""
     if outcome is None or not submission.is_current:
         return {}
     if outcome.is_invitation:
         terms = submission.application.terms
-        return {"new_attachments": [kind for kind in terms.attachments_of(2) if kind.stage == 2]}
+        became = became_of(submission)
+        new = [kind for kind in terms.attachments_of(2) if kind.stage == 2] if became is None else []
+        return {"new_attachments": new, "became": became}
     if outcome.is_grant:
         amount = outcome.amount_cents if outcome.amount_cents is not None else submission.grant_cents
         return {"duties": duties(amount), "proofs": proofs(frozen), "answers": Outcome.Example.choices}
     return {"other_ways": list(submission.application.call.other_ways.all())}
+
+
+def became_of(submission: Submission) -> Became | None:
+    """Return what became of the invitation that these papers have brought; None while stage 2 is being written."""
+    application = submission.application
+    has_ended = application.team.withdrawn_at or application.team.cohort.cancelled_at
+    if application.stage == 2 and application.is_drafting and not has_ended:
+        return None
+    second = application.submissions.current().filter(stage=2).select_related("outcome").defer("frozen").first()
+    if application.is_withdrawn:
+        return Became(_("Das Vorhaben ist inzwischen zurückgezogen."), second)
+    if second is None:
+        return Became(_("Der Antrag wird hier nicht mehr weitergeschrieben."))
+    outcome = getattr(second, "outcome", None)
+    if outcome:
+        sentence = _("Über den Antrag ist entschieden: %(result)s, mit Schreiben vom %(day)s.") % {
+            "result": outcome.get_kind_display(),
+            "day": words.day(outcome.on),
+        }
+    elif second.posted_on:
+        sentence = _("Der Antrag ist am %(day)s eingereicht.") % {"day": words.day(second.posted_on)}
+    else:
+        sentence = _("Der Antrag ist fertiggestellt, aber noch nicht beim BAMF.")
+    return Became(sentence, second)

@@ -15,8 +15,15 @@ from applications.papers import Frozen
 from applications.papers.all_papers import IN_THE_ENVELOPE, in_printing_order, most_attachments, number_of, pages_of
 from applications.papers.forms import EnclosuresForm, StepForm
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
-from applications.papers.page.after import after_the_outcome
-from applications.papers.page.way import four_steps, headline, headline_of_posted, receipt_of, who_entered
+from applications.papers.page.after import Became, after_the_outcome
+from applications.papers.page.way import (
+    Headline,
+    four_steps,
+    headline,
+    headline_of_posted,
+    receipt_of,
+    who_entered,
+)
 from applications.papers.pdf import cover_context, enclosures, signatories
 from applications.papers.posting import Envelope, before_posting, read_envelope
 from applications.progress.audience import PAPERS, PeopleAround
@@ -25,6 +32,8 @@ from calls.terms import ATTACHMENTS
 from core import words
 
 Kind = SubmissionFile.Kind
+# Whom the page speaks to; everybody else reads along.
+TEAM = frozenset({"owner", "writer", "reader"})
 # What the page itself says on top and at its second step.
 SAID_BY_THE_PAGE = frozenset({"C06", "C21"})
 
@@ -52,6 +61,7 @@ def context_of(
 ) -> dict[str, Any]:
     """Return what the page shows this person; with a day (`form`, of the step `tried`) or a list that was refused."""
     application = submission.application
+    roles = application.roles_of(user)
     outcome = getattr(submission, "outcome", None)
     may = {action: submission.allows(user, action) for action in ("paper steps", "outcome", "example")}
     may_step = may["paper steps"] and submission.is_current
@@ -66,19 +76,30 @@ def context_of(
         "may_example": may["example"] and submission.is_current,
         "may_take_back": application.allows(user, "take back") and submission.can_be_taken_back,
         "sees_application": application.allows(user, "see"),
+        "is_team": bool(roles & TEAM),
+        "is_organiser": "organiser" in roles,
     }
     files = list(SubmissionFile.objects.visible_to(user).filter(submission=submission))
     if not context["sees_application"]:  # BAMF staff read no names of people in teams
         latest = EnclosureList.objects.latest_of(submission)
         return context | downloads(files, latest.number if latest else 0) | steps_of(submission, {})
     envelope = read_envelope(submission)
+    after = after_the_outcome(submission, outcome, envelope.frozen)
     return (
         context
         | downloads(files, envelope.number)
         | for_the_team(user, submission, envelope, may_step=may_step)
         | of_the_envelope(submission, envelope, files, list_form, may_correct=may_step and submission.can_be_corrected)
-        | after_the_outcome(submission, outcome, envelope.frozen)
+        | after
+        | {"headline": headline_of(submission, envelope.frozen, after.get("became"), is_team=context["is_team"])}
     )
+
+
+def headline_of(submission: Submission, frozen: Frozen, became: Became | None, *, is_team: bool) -> Headline | None:
+    """Return what stands on top, before the papers are posted and after."""
+    if submission.is_current and submission.posted_on is None:
+        return headline(submission, frozen, sum(map(bool, signatories(frozen))))
+    return headline_of_posted(submission, frozen, became.sentence if became else None, is_team=is_team)
 
 
 def downloads(files: list[SubmissionFile], list_number: int) -> dict[str, Any]:
@@ -111,7 +132,6 @@ def for_the_team(user: User, submission: Submission, envelope: Envelope, *, may_
     return steps_of(submission, who_entered(submission)) | {
         "frozen": frozen,
         "is_on_the_way": is_on_the_way,
-        "headline": headline(submission, frozen, len(names)) if is_on_the_way else headline_of_posted(submission),
         "signatories": words.all_of(names) if names else "",
         "call_forms": forms,
         "values": values_to_copy(frozen) if forms and may_step else [],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Event
 from applications.papers import Frozen
-from applications.papers.models import Submission
+from applications.papers.models import Outcome, Submission
 from applications.papers.models.paper_steps import PAPER_STEPS, PRINTED
 from core import words
 
@@ -143,13 +143,28 @@ def headline(submission: Submission, frozen: Frozen, signatories: int) -> Headli
     return Headline(_("Bis %(day)s zur Post") % {"day": day}, lead)
 
 
-def headline_of_posted(submission: Submission) -> Headline | None:
-    """Return what the page of posted papers says on top; None for papers that do not count any more."""
+def headline_of_posted(submission: Submission, frozen: Frozen, became: str | None, *, is_team: bool) -> Headline | None:
+    """Return what the page of posted papers says on top; None for papers that do not count any more.
+
+    `became` says what became of an invitation, None while it is being followed. The team is congratulated, and everybody
+    else who reads along is told.
+    """
     if not submission.is_current:
         return None
     outcome = getattr(submission, "outcome", None)
     if outcome is None:
-        return Headline(_("Eingereicht. Jetzt ist das BAMF dran"), _("Für Sie ist gerade nichts zu tun."))
+        title = (
+            _("Eingereicht. Jetzt ist „%(body)s“ dran") % {"body": frozen.via}
+            if frozen.via
+            else _("Eingereicht. Jetzt ist das BAMF dran")
+        )
+        return Headline(title, _("Für Sie ist gerade nichts zu tun."))
+    if outcome.is_invitation and became is not None:
+        return Headline(_("Zum Antrag eingeladen"), became)
+    return (to_the_team if is_team else to_others)(outcome)
+
+
+def to_the_team(outcome: Outcome) -> Headline:
     if outcome.is_invitation:
         return Headline(
             _("Eingeladen: Herzlichen Glückwunsch!"),
@@ -164,6 +179,16 @@ def headline_of_posted(submission: Submission) -> Headline | None:
         _("Diesmal hat es nicht geklappt"),
         _("Das ist schade, und es sagt nichts gegen Ihre Arbeit. Was Sie geschrieben haben, bleibt Ihnen."),
     )
+
+
+def to_others(outcome: Outcome) -> Headline:
+    if outcome.is_invitation:
+        return Headline(_("Zum Antrag eingeladen"), _("Jetzt stellt das Team den Antrag, in der zweiten Stufe."))
+    if outcome.is_grant:
+        return Headline(
+            _("Bewilligt"), _("Was bewilligt ist und ab wann das Team beginnen darf, steht in seinem Bescheid.")
+        )
+    return Headline(_("Diesmal hat es nicht geklappt"), _("Was das Team geschrieben hat, bleibt ihm."))
 
 
 def days_left(days: int) -> str:

@@ -15,8 +15,10 @@ from applications.content import Cover
 from applications.papers import Frozen
 from applications.papers.models import Outcome
 from applications.papers.page.after_the_grant import Proof, duties, proofs
+from applications.reviews.steps import withdraw
+from applications.writing.models import Application
 from calls.copying import copy_call
-from calls.models import OtherWay
+from calls.models import OtherWay, UmbrellaRoute
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
 from tests.builders import day, log_in
@@ -60,6 +62,67 @@ def test_who_was_invited_reads_what_is_different_now(world, client):
         "Bitte beginnen Sie noch nichts",
     ):
         assert sentence in said, sentence
+
+
+def stage_two(world, until: str):
+    """The invited application goes on until it is finished, posted, decided on, or withdrawn."""
+    world.application.refresh_from_db()
+    if until == "withdrawn":
+        withdraw(Application.objects.with_team().get(), by=world.amina)
+        return None
+    second = world.finish()
+    if until != "finished":
+        for step in ("transferred_on", "signed_on", "posted_on"):
+            second.enter_step(step, day(0), by=world.amina)
+    if until == "decided":
+        Outcome.objects.enter(second, "granted", day(0), by=world.doris)
+    return second
+
+
+@pytest.mark.parametrize(
+    ("until", "sentence"),
+    [
+        ("finished", "Der Antrag ist fertiggestellt, aber noch nicht beim BAMF."),
+        ("posted", "Der Antrag ist am"),
+        ("decided", "Über den Antrag ist entschieden: bewilligt, mit Schreiben vom"),
+        ("withdrawn", "Das Vorhaben ist inzwischen zurückgezogen."),
+    ],
+)
+def test_an_invitation_that_was_followed_says_what_became_of_it(world, client, until, sentence):
+    submission, _outcome = decided(world, "invited")
+    second = stage_two(world, until)
+    log_in(client, world.amina)
+    page = client.get(submission.get_absolute_url()).text
+    said = text(client, submission)
+    assert said.count(sentence) == 2  # on top, and beside the link
+    for outdated in ("Jetzt stellen Sie den Antrag", "Das Vorhaben ist wieder offen", "Der nächste Schritt ist der Antrag"):  # fmt: skip
+        assert outdated not in said
+    assert (second is None) or second.get_absolute_url() in page
+    if until == "finished":
+        second.take_back(by=world.amina)
+        assert "Jetzt stellen Sie den Antrag" in text(client, submission)
+
+
+@pytest.mark.parametrize("kind", ["invited", "granted", "declined"])
+def test_who_reads_along_is_not_spoken_to_as_the_team(world, client, kind):
+    submission, _outcome = decided(world, kind)
+    for person, is_team in ((world.amina, True), (world.jonas, True), (world.carla, False), (world.doris, False)):
+        said = text(log_in(client, person), submission)
+        assert ("Sie sehen, was das Team sieht" in said) is not is_team
+        assert ("Herzlichen Glückwunsch" in said) is (is_team and kind != "declined")
+        assert (f"besprechen Sie am besten mit {world.carla}" in said) is is_team
+        assert ("hilft weiter" in said) is (person != world.doris)
+
+
+def test_papers_that_went_to_an_umbrella_body_do_not_say_that_the_bamf_has_them(world, client):
+    world.team.organisation.umbrella_body = "Beispielverband"
+    world.team.organisation.save()
+    UmbrellaRoute.objects.create(call=world.application.call, umbrella_body="Beispielverband", submit_until=day(20))
+    world.application = Application.objects.with_team().get()
+    said = text(log_in(client, world.amina), world.posted())
+    assert "Eingereicht. Jetzt ist „Beispielverband“ dran" in said
+    assert "Ihre Unterlagen sind bei „Beispielverband“." in said
+    assert "Jetzt ist das BAMF dran" not in said
 
 
 @pytest.mark.parametrize("kind", ["declined", "not granted"])
