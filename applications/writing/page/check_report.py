@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +17,11 @@ from django.utils.translation import ngettext
 from applications.checks import Dossier, Finding, Weight, run
 from applications.checks.sources import SourceMark
 from applications.dossier import read_dossier
+from applications.states import ItemFacts
 from applications.writing.models import Application
 from applications.writing.page.findings import Place, Places, Told, mendable
 from calls.terms import ATTACHMENTS, COVER, DECLARATIONS, SectionTerm
-from core.words import small_number
+from core.words import all_of, small_number
 from workshops.models import Workshop
 from workshops.opening import Opening
 
@@ -97,6 +99,16 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Sections handed in that wait for a coach's answer; `coach` is empty while nobody has taken them or their name is gone."""
+
+    titles: str
+    coach: str
+    is_taken: bool
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Report:
     """The findings of an application: `rows` by section, of those that are open now, and what comes later."""
 
@@ -108,6 +120,7 @@ class Report:
     where: Places
     is_drafting: bool
     """Can anything be mended?"""
+    reading: tuple[Reading, ...] = ()
 
     @classmethod
     def of(cls, application: Application, dossier: Dossier, plan: Sequence[Opening]) -> Report:
@@ -137,6 +150,7 @@ class Report:
             tuple(where.of(notes)),
             where,
             application.is_drafting,
+            tuple(_being_read(dossier)) if application.is_drafting else (),
         )
 
     @property
@@ -181,25 +195,44 @@ class Report:
         fine = _fine(sum(row.is_fine for row in self.sections), len(self.sections), is_all=not self.later)
         return f"{fine} {self._open()}".strip() if self.is_drafting else fine
 
+    @cached_property
+    def empty(self) -> int:
+        """The number of open sections that are empty and may stay so."""
+        return sum(row.is_only_empty and row.weight == Weight.LOOK for row in self.sections)
+
+    @property
+    def _lacks_nothing(self) -> bool:
+        """Is nothing of what is said of it about something that is not there?"""
+        looked_at = [place for row in self.rows for place in row.places if place.weight <= Weight.LOOK]
+        return not self.missing and not any(
+            finding.missing or finding.code == EMPTY for place in looked_at for finding in place.findings
+        )
+
     def _open(self) -> str:
-        """Return what is still to do, in a sentence or two; empty where nothing is."""
-        lacking = ngettext(
-            "An einer Stelle fehlt noch etwas.", "An %(count)s Stellen fehlt noch etwas.", self.missing
-        ) % {"count": small_number(self.missing)}
-        many = {"count": small_number(self.to_look_at).capitalize()}
-        if self.missing and self.to_look_at:
+        """Return what is still to do, in a sentence or more; empty where nothing is."""
+        said = []
+        if self.missing:
+            said.append(
+                ngettext("An einer Stelle fehlt noch etwas.", "An %(count)s Stellen fehlt noch etwas.", self.missing)
+                % {"count": small_number(self.missing)}
+            )
+        if self.empty:
+            said.append(
+                ngettext("Ein Abschnitt ist noch leer.", "%(count)s Abschnitte sind noch leer.", self.empty)
+                % {"count": small_number(self.empty).capitalize()}
+            )
+        look = self.to_look_at - self.empty
+        if look and self._lacks_nothing:
+            said.append(_("Es fehlt nichts."))
+        if look and self.missing and not self.empty:
+            more = ngettext("Eine weitere sollten Sie ansehen.", "%(count)s weitere sollten Sie ansehen.", look)
+            said.append(more % {"count": small_number(look).capitalize()})
+        elif look:
             more = ngettext(
-                "Eine weitere sollten Sie ansehen.", "%(count)s weitere sollten Sie ansehen.", self.to_look_at
+                "Eine Stelle sollten Sie noch ansehen.", "%(count)s Stellen sollten Sie noch ansehen.", look
             )
-            return f"{lacking} {more % many}"
-        if self.to_look_at:
-            look = ngettext(
-                "Es fehlt nichts. Eine Stelle sollten Sie noch ansehen.",
-                "Es fehlt nichts. %(count)s Stellen sollten Sie noch ansehen.",
-                self.to_look_at,
-            )
-            return look % many
-        return lacking if self.missing else ""
+            said.append(more % {"count": small_number(look).capitalize()})
+        return " ".join(said)
 
 
 def read_report(application: Application) -> Report:
@@ -216,6 +249,17 @@ def _result(term: SectionTerm, places: list[Place], dossier: Dossier, where: Pla
     first = where.address(term.key, places[0].row) if places else ""
     is_begun = dossier.reviews[term.key].version > 0
     return SectionResult(term.key, term.title, where.address(term.key), is_begun, tuple(places), first)
+
+
+def _being_read(dossier: Dossier) -> Iterable[Reading]:
+    """Yield what waits for a coach, by review, what was handed in first before the rest."""
+    waiting: dict[UUID, tuple[ItemFacts, list[str]]] = {}
+    for section in dossier.reviews.values():
+        if section.last and section.last.is_open:
+            waiting.setdefault(section.last.review, (section.last, []))[1].append(section.title)
+    for item, titles in sorted(waiting.values(), key=lambda one: one[0].asked_at):
+        named = all_of(f"„{title}“" for title in titles)
+        yield Reading(named, item.coach if item.taken_at else "", item.taken_at is not None, item.promised_until)
 
 
 def _by_workshop(closed: dict[str, SectionResult], dossier: Dossier, plan: Sequence[Opening]) -> Iterable[Later]:

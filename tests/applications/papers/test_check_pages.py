@@ -193,11 +193,40 @@ def test_finishing_says_the_same_as_the_checks(world, client):
     assert ('name="confirmed"' in page, len(rows(page))) == (True, 1)
 
 
+def test_empty_sections_are_named_and_not_called_complete(world, client):
+    for key in ("s1", "s2", "s11"):
+        write(world.application, key, Text(""), by=world.amina)
+    write(world.application, "s3", Text("Ohne Zahl."), by=world.amina)
+    page = seen_by(client, world, world.amina, "finish")
+    said = (
+        "14 von 18 Abschnitten sind in Ordnung. Drei Abschnitte sind noch leer. Eine Stelle sollten Sie noch ansehen."
+    )
+    assert lead(seen_by(client, world, world.amina)) == said
+    assert said in words(page)
+    assert ("Es fehlt nichts" in page, "zählt die übrigen Abschnitte durch" in page) == (False, True)
+    write(world.application, "s9", Text(""), by=world.amina)
+    said = lead(seen_by(client, world, world.amina))
+    assert said.endswith("An einer Stelle fehlt noch etwas. Drei Abschnitte sind noch leer. Eine Stelle sollten Sie noch ansehen.")  # fmt: skip
+
+
+def test_finishing_says_first_that_a_coach_is_still_reading(world, client):
+    assert "Eine Rückmeldung steht noch aus" not in seen_by(client, world, world.amina, "finish")
+    review = hand_in(world.application, ["s1", "s9"], by=world.amina)
+    page = words(seen_by(client, world, world.amina, "finish"))
+    assert "Zur Rückmeldung abgegeben und noch nicht gelesen: „Kurzbeschreibung“ und „Was ist neu daran?“." in page
+    review.take(by=world.carla)
+    review.refresh_from_db()
+    page = seen_by(client, world, world.amina, "finish")
+    assert f"{world.carla} liest noch „Kurzbeschreibung“ und „Was ist neu daran?“." in words(page)
+    assert f"bis zum {spoken_day(review.promised_until)} ." in words(page)
+    assert "Verbindlich fertigstellen" in page
+
+
 def test_attachments_of_stage_2_keep_nobody_from_finishing_on_either_page(world, client):
     type(world.application).objects.update(stage=2)
     write(world.application, "s15", Attachments(), by=world.amina)
     checks, finish = (seen_by(client, world, world.amina, name) for name in ("checks", "finish"))
-    assert lead(checks).endswith("Es fehlt nichts. Eine Stelle sollten Sie noch ansehen.")
+    assert lead(checks).endswith("Abschnitten sind in Ordnung. Eine Stelle sollten Sie noch ansehen.")
     assert lead(checks) in words(finish)
     assert ("Verbindlich fertigstellen" in finish, 'name="confirmed"' in finish) == (True, False)
 
