@@ -13,6 +13,7 @@ WORDS: dict[str, str | Promise] = {
     "conversation_answered": _("Antwort auf eine Frage des Teams"),
     "conversation_asked": _("Frage eines Teams"),
     "conversation_closed": _("Frage des Teams als erledigt markiert"),
+    "conversation_unread": _("Frage eines Teams, während keine Coaching-Person da ist"),
     "finished": _("Vorhaben fertiggestellt"),
     "invitation": _("Einladung"),
     "member_owns": _("Verantwortung für ein Team erhalten"),

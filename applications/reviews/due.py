@@ -128,8 +128,11 @@ def pass_on_for_absent(now: datetime) -> int:
 
 
 def pass_on_questions() -> int:
-    """Tell those for whom a question waits today because its coach is away or gone. Each is told once. Returns how many."""
-    whole = ("organisation", "cohort", "first_coach__coach", "second_coach__coach")
+    """Tell those for whom a question waits today because its coach is away or gone. Each is told once. Returns how many.
+
+    While no coach can read, the people of the Träger are told.
+    """
+    whole = ("organisation", "cohort__organiser", "first_coach__coach", "second_coach__coach")
     waiting = list(Conversation.objects.waiting().select_related(*(f"team__{name}" for name in whole)))
     read_absences(conversation.team for conversation in waiting)
     return sum(_pass_on(conversation) for conversation in waiting)
@@ -140,5 +143,8 @@ def _pass_on(conversation: Conversation) -> int:
         kind="conversation_asked", link=conversation.get_absolute_url(), created_at__gte=conversation.waits_since
     )
     known = set(told.values_list("email", flat=True))
-    others = [coach for coach in asked_today(conversation.team) if (coach.user or coach).email not in known]
+    coaches = asked_today(conversation.team)
+    if not coaches:
+        return len(conversation.tell_organisers())
+    others = [coach for coach in coaches if (coach.user or coach).email not in known]
     return len(conversation.tell_coaches(others, dedup=f"{conversation.pk} {conversation.waits_since}"))

@@ -158,9 +158,9 @@ def _hold(assignment: CoachAssignment, from_on: date, until_on: date, *, beside:
 
 
 def present() -> models.QuerySet[CoachAssignment]:
-    """Return the coaches in force who are not absent today."""
+    """Return the coaches in force who have accepted and are not absent today: those who can read."""
     away = CoachAbsence.objects.on(Today()).filter(assignment=OuterRef("pk"))
-    return CoachAssignment.objects.current().filter(~Exists(away))
+    return CoachAssignment.objects.current().filter(~Exists(away), coach__isnull=False)
 
 
 def absent_today(assignments: Collection[UUID]) -> set[UUID]:

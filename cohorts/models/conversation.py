@@ -35,6 +35,10 @@ ASKED = Stays(
 )
 
 
+class WrittenSince(Stale):
+    """Somebody else has written what the writer's page did not show, so that the text may no longer fit."""
+
+
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: Person) -> ConversationQuerySet:
         """The team, every coach of the cohort, who may stand in, and the organiser."""
@@ -46,10 +50,12 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(there, waits_since__isnull=False).order_by("waits_since", "pk")
 
     @transaction.atomic
-    def write(self, team: Team, text: str, *, by: User) -> Entry:
+    def write(self, team: Team, text: str, *, by: User, seen: int | None = None) -> Entry:
         """Add a question of the team, or an answer of a coach; it opens what was done. The other side gets a mail.
 
-        Raises `Stale` once nobody answers here any more.
+        `seen` is the number of the last entry on the writer's page; None stands for all there are. What is sent twice from
+        one page is written once. A coach's answer is taken even if the team has asked more since: that goes on waiting.
+        Raises `Stale` where nobody answers, and `WrittenSince` if the writer's own side, or a coach, has written since.
         """
         conversation = Conversation(team=team)
         is_from_team = conversation.allows(by, "ask")
@@ -59,7 +65,14 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         if not is_answered(team):
             raise Stale
         conversation, _made = self.get_or_create(team=team)
-        return conversation.add(text, by=by, is_from_team=is_from_team)
+        seen = conversation.last if seen is None else seen
+        since = conversation.entries.filter(number__gt=seen)
+        if sent := since.filter(by=by, text=text).first():
+            return sent
+        by_others = since.exclude(by=by)
+        if (by_others if is_from_team else by_others.filter(is_from_team=False)).exists():
+            raise WrittenSince
+        return conversation.add(text, by=by, is_from_team=is_from_team, seen=seen)
 
 
 class Conversation(Record):
@@ -102,12 +115,16 @@ class Conversation(Record):
     def roles_of(self, user: Person) -> frozenset[str]:
         return self.team.roles_of(user)
 
-    def add(self, text: str, *, by: User, is_from_team: bool) -> Entry:
-        """Add an entry; part of writing, which has asked and has locked the team."""
+    def add(self, text: str, *, by: User, is_from_team: bool, seen: int) -> Entry:
+        """Add an entry of somebody who has read up to `seen`; part of writing, which has asked and has locked the team."""
         now = timezone.now()
-        waits_since = (self.waits_since or now) if is_from_team else None
+        asked = self.entries.filter(is_from_team=True)
+        is_answer = not is_from_team and asked.exists()
+        unread = asked.filter(number__gt=seen).first()
+        waits_since = (self.waits_since or now) if is_from_team else unread and unread.at
         number = self.last + 1
-        write_if(self, {"last": self.last}, last=number, waits_since=waits_since, closed_at=None, closed_by=None)
+        fields = {"last": number, "waits_since": waits_since, "closed_at": None, "closed_by": None}
+        write_if(self, {"last": self.last}, **fields)
         entry = self.entries.create(number=number, text=text, by=by, at=now, is_from_team=is_from_team)
         self.note_seen(by)
         when = end_of_window(now)
@@ -115,11 +132,20 @@ class Conversation(Record):
         options = {"dedup": f"{self.pk} {side} {when}", "not_before": when}
         if is_from_team:
             Event.record("conversation.asked", self, by=by, entry=number)
-            self.tell_coaches(asked_today(self.team), **options)
+            if coaches := asked_today(self.team):
+                self.tell_coaches(coaches, **options)
+            else:
+                self.tell_organisers()
         else:
             Event.record("conversation.answered", self, by=by, entry=number)
-            self._tell(self.team.joined(), "conversation_answered", answers_to=by, who=str(by), **options)
+            told = {"answers_to": by, "who": str(by), "is_answer": is_answer}
+            self._tell(self.team.joined(), "conversation_answered", **told, **options)
         return entry
+
+    def tell_organisers(self) -> list[Message]:
+        """Mail the people of the Träger, once for each time a question begins to wait, that no coach is there to read it."""
+        people = [membership.user for membership in self.team.cohort.organiser.memberships.select_related("user")]
+        return self._tell(people, "conversation_unread", dedup=f"{self.pk} {self.waits_since}")
 
     def tell_coaches(self, coaches: Iterable[CoachAssignment], **options: Any) -> list[Message]:
         """Mail these coaches that the team has asked, as often as `dedup` among the options says; return the mails."""
@@ -221,8 +247,8 @@ def address_of(team: UUID) -> str:
 
 
 def is_answered(team: Team) -> bool:
-    """Return whether anybody can answer: the team is there, its cohort was not called off, and somebody coaches it."""
-    coaches = CoachAssignment.objects.current().filter(cohort=OuterRef("cohort"), coach__isnull=False)
+    """Return whether anybody will: the team is there, its cohort was not called off, and somebody coaches it or is invited to."""
+    coaches = CoachAssignment.objects.current().filter(cohort=OuterRef("cohort"))
     there = Team.objects.current().filter(pk=team.pk, cohort__cancelled_at=None)
     return there.filter(Exists(coaches)).exists()
 
@@ -240,13 +266,16 @@ def end_of_window(moment: datetime) -> datetime:
 
 
 def unread_by(user: User, teams: Iterable[Team]) -> set[UUID]:
-    """Return which of these teams have an entry that this person has not read. One query."""
+    """Return which of these teams have an answer of a coach that this person of the team has not read. One query."""
     return set(READ_UNREAD(user=user.pk, teams=[team.pk for team in teams]))
 
 
 def _unread(user: Any, teams: Any) -> models.QuerySet[Conversation, Any]:
-    seen = ConversationSeen.objects.filter(conversation=OuterRef("pk"), user=user, last__gte=OuterRef("last"))
-    rows = Conversation.objects.filter(~Exists(seen), team__pk__among=teams, last__gt=0)
+    answers = Entry.objects.filter(conversation=OuterRef("pk"), is_from_team=False)
+    read = ConversationSeen.objects.filter(
+        conversation=OuterRef("conversation"), user=user, last__gte=OuterRef("number")
+    )
+    rows = Conversation.objects.filter(Exists(answers.filter(~Exists(read))), team__pk__among=teams)
     return rows.values_list("team", flat=True)
 
 

@@ -156,6 +156,8 @@ class TeamMember(NamedPerson):
         write_if(self, {"left_on": None, "user": self.user_id}, user=user)
         self.refuse_other_side()
         self.team.organisation.join(user, cohort=self.team.cohort_id)
+        if hasattr(self.team, "conversation"):
+            self.team.conversation.note_seen(user)  # answers from before are no news to them
 
     def refuse_other_side(self) -> None:
         """Raise `OnBothSides` if the person coaches or organises the cohort.

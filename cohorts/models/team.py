@@ -174,8 +174,12 @@ class Team(Record):
         return absent_today([coach.pk for coach in self.coaches()]) if away is None else away
 
     def coach_today(self) -> CoachAssignment | None:
-        """Return the coach its hand-ins wait for today: the first, while they are absent the second; None for all coaches."""
-        return next((coach for coach in self.coaches() if coach.pk not in self.coaches_away), None)
+        """Return the coach its hand-ins wait for today: the first, while they cannot read the second; None for all coaches.
+
+        Those who are absent, or invited and have not accepted yet, cannot read.
+        """
+        there = (coach for coach in self.coaches() if coach.coach_id and coach.pk not in self.coaches_away)
+        return next(there, None)
 
     def roles_of(self, user: Person) -> frozenset[str]:
         """Return owner, writer or reader in the team; own coach, coach, organiser, fellow (in another team), bamf.

@@ -12,10 +12,10 @@ from accounts.erasing import erase
 from accounts.models import Event, Message, User
 from applications.reviews import due
 from cohorts.models import CoachAbsence, CoachAssignment, Cohort, Conversation, ConversationSeen, Entry, Team
-from cohorts.models.conversation import end_of_window, is_answered, unread_by
+from cohorts.models.conversation import WrittenSince, end_of_window, is_answered, unread_by
 from core.writes import Stale
 from tests.applications.coaching import make_world
-from tests.builders import day, make_bamf
+from tests.builders import day, make_bamf, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +25,9 @@ def world():
     return make_world()
 
 
-def write(world, who="amina", text="Dürfen wir Honorare zahlen?"):
+def write(world, who="amina", text="Dürfen wir Honorare zahlen?", seen=None):
     team = Team.objects.get(pk=world.team.pk)
-    return Conversation.objects.write(team, text, by=getattr(world, who))
+    return Conversation.objects.write(team, text, by=getattr(world, who), seen=seen)
 
 
 def talk():
@@ -151,6 +151,9 @@ def test_while_the_coach_is_away_others_are_asked(world, absent, asked):
     write(world)
 
     assert mails("conversation_asked") == [f"{name}@example.org" for name in asked]
+    assert mails("conversation_unread") == ([] if asked else ["doris@example.org"])
+    due.pass_on_questions()
+    assert Message.objects.filter(kind__startswith="conversation_").count() == 1
 
 
 def test_the_timer_tells_who_stands_in_once(world):
@@ -184,7 +187,7 @@ def end(world, how):
             CoachAssignment.objects.filter(coach=world.carla).update(until=day(-1))
 
 
-@pytest.mark.parametrize("how", ["withdrawn", "cancelled", "no coach", "nobody joined"])
+@pytest.mark.parametrize("how", ["withdrawn", "cancelled", "no coach"])
 def test_nobody_writes_where_nobody_answers(world, how):
     write(world)
     end(world, how)
@@ -196,10 +199,20 @@ def test_nobody_writes_where_nobody_answers(world, how):
     assert not is_answered(world.team)
 
 
-@pytest.mark.parametrize("how", ["ended", "own coach left"])
-def test_as_long_as_somebody_coaches_a_team_can_ask(world, how):
+@pytest.mark.parametrize("how", ["ended", "own coach left", "nobody joined"])
+def test_as_long_as_somebody_coaches_or_is_invited_to_a_team_can_ask(world, how):
     end(world, how)
     assert write(world).number == 1
+
+
+def test_a_question_asked_before_the_coach_accepts_is_mailed_when_she_has(world):
+    end(world, "nobody joined")
+    write(world)
+    assert (mails("conversation_asked"), mails("conversation_unread")) == ([], ["doris@example.org"])
+
+    CoachAssignment.objects.filter(pk=world.team.first_coach_id).update(coach=world.carla)
+
+    assert (due.pass_on_questions(), mails("conversation_asked")) == (1, ["carla@example.org"])
 
 
 def test_what_waits_is_what_somebody_can_answer(world):
@@ -226,7 +239,63 @@ def test_who_has_read_what(world):
     assert not unread_by(world.amina, [world.team])
     assert ConversationSeen.objects.filter(user=world.amina).values_list("last", flat=True).get() == 2
     write(world, "jonas", "Danke!")
+    assert not unread_by(world.amina, [world.team])  # a question of the team is no answer
+    write(world, "chris", "Gern.")
     assert unread_by(world.amina, [world.team]) == {world.team.pk}
+
+
+def test_who_joins_later_is_not_told_of_answers_from_before(world):
+    write(world)
+    write(world, "carla", "Ja.")
+    member = world.team.add_member(by=world.amina, email="neu@example.org", role="writer", first_name="Nia")
+    nia = make_user("Nia")
+    member.join(nia)
+
+    assert not unread_by(nia, [world.team])
+    write(world, "carla", "Noch etwas.")
+    assert unread_by(nia, [world.team]) == {world.team.pk}
+
+
+def test_an_answer_leaves_waiting_what_its_writer_has_not_read(world):
+    write(world)
+    second = write(world, "jonas", "Und wie hoch?")
+    write(world, "amina", "Und wie oft?")
+
+    answer = write(world, "carla", "Ja.", seen=1)
+
+    assert (answer.number, talk().waits_since) == (4, second.at)
+    write(world, "carla", "Höchstens 500 Euro.", seen=4)
+    assert talk().waits_since is None
+
+
+def test_what_is_sent_twice_from_one_page_is_written_once(world):
+    write(world, seen=0)
+    write(world, "carla", "Ja.", seen=1)
+
+    assert write(world, seen=0).number == 1
+    assert write(world, "carla", "Ja.", seen=1).number == 2
+    assert write(world, "carla", "Ja.", seen=2).number == 3  # from a page that showed the first
+
+
+@pytest.mark.parametrize(("first", "then"), [("jonas", "amina"), ("chris", "carla"), ("chris", "amina")])
+def test_an_old_page_does_not_write_past_what_others_wrote(world, first, then):
+    write(world, "rana", "Wer liest?")
+    write(world, first, "Inzwischen.")
+
+    with pytest.raises(WrittenSince):
+        write(world, then, "Passt das noch?", seen=1)
+
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"), [(True, "Antwort auf Ihre Frage"), (False, "Eine Nachricht von Carla Weber")]
+)
+def test_a_coach_who_writes_first_answers_nothing(world, asked, subject):
+    if asked:
+        write(world)
+    write(world, "carla", "Guten Tag!")
+    assert set(Message.objects.filter(kind="conversation_answered").values_list("subject", flat=True)) == {subject}
 
 
 def test_erasing_a_person_leaves_the_question_without_them(world):

@@ -17,8 +17,8 @@ def people(db):
     return make_team(cohort, amina, jonas, first_coach=make_coach(cohort, carla)), carla, amina, jonas
 
 
-def write(team, by):
-    return Conversation.objects.write(Team.objects.get(pk=team.pk), f"Von {by}.", by=by).number
+def write(team, by, seen=None):
+    return Conversation.objects.write(Team.objects.get(pk=team.pk), f"Von {by}.", by=by, seen=seen).number
 
 
 @pytest.mark.race
@@ -29,15 +29,46 @@ def test_two_write_at_once_and_both_are_kept(people, at_once):
         Conversation.objects.all().delete()
         Message.objects.all().delete()
 
-        numbers = at_once(lambda: write(team, amina), lambda: write(team, jonas), lambda: write(team, carla))
+        numbers = at_once(lambda: write(team, amina), lambda: write(team, jonas), lambda: write(team, carla, seen=0))
 
         assert sorted(numbers) == [1, 2, 3]
         assert sorted(Entry.objects.values_list("text", flat=True)) == sorted(
             f"Von {who}." for who in (amina, jonas, carla)
         )
         talk = Conversation.objects.get()
-        assert (talk.last, bool(talk.waits_since)) == (3, Entry.objects.get(number=3).is_from_team)
+        assert talk.last == 3
+        assert talk.waits_since == Entry.objects.filter(is_from_team=True).first().at  # she had read neither
         assert ConversationSeen.objects.count() == 3
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_at_the_moment_of_a_question_leaves_that_waiting(people, at_once):
+    team, carla, amina, jonas = people
+    for _round in range(8):
+        Conversation.objects.all().delete()
+        Message.objects.all().delete()
+        write(team, amina)
+
+        at_once(lambda: write(team, carla, seen=1), lambda: write(team, jonas))
+
+        asked = Entry.objects.get(by=jonas)
+        assert Conversation.objects.get().waits_since in {asked.at, Entry.objects.get(by=amina).at}
+        write(team, carla, seen=3)
+        assert Conversation.objects.get().waits_since is None
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_twice_at_once_is_written_once(people, at_once):
+    team, _carla, amina, _jonas = people
+    for _round in range(8):
+        Conversation.objects.all().delete()
+        Message.objects.all().delete()
+
+        assert at_once(lambda: write(team, amina, seen=0), lambda: write(team, amina, seen=0)) == [1, 1]
+
+        assert Entry.objects.count() == 1
 
 
 @pytest.mark.race

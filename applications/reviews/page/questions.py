@@ -42,7 +42,7 @@ def questions_of(user: User) -> list[WaitingTeam]:
 
 def _questions(user: Any) -> QuerySet[Any]:
     cohort = Cohort.objects.led_by(user).filter(pk=OuterRef("team__cohort"))
-    latest = Entry.objects.filter(conversation=OuterRef("pk"), number=OuterRef("last")).values("text")
+    latest = Entry.objects.filter(conversation=OuterRef("pk"), is_from_team=True).order_by("-number").values("text")
     waits = ExpressionWrapper(waits_for_user(user, "team__"), BooleanField())
     rows = Conversation.objects.waiting().filter(Exists(cohort)).select_related("team__organisation", "team__cohort")
     coached = Cohort.objects.coached_by(user).filter(pk=OuterRef("team__cohort"))

@@ -18,7 +18,7 @@ from applications.progress.audience import QUESTIONS, PeopleAround
 from applications.reviews.forms import EntryForm
 from cohorts.contacts import contacts_of
 from cohorts.models import Conversation, Entry, Team
-from cohorts.models.conversation import address_of, is_answered
+from cohorts.models.conversation import WrittenSince, address_of, is_answered
 from cohorts.models.team import has_role, signs_of
 from core import kept
 from core.statements import Statement
@@ -66,18 +66,42 @@ def _write(request: PortalRequest, team: Team) -> HttpResponse:
     if not form.is_valid():
         return _page(request, team, form, status=422)
     try:
-        entry = Conversation.objects.write(team, form.cleaned_data["text"], by=request.user)
+        entry = Conversation.objects.write(team, form.cleaned_data["text"], by=request.user, seen=_seen(request))
+    except WrittenSince:
+        return _page(request, team, form, status=409, is_late=True)
     except Stale:
-        return not_taken(request, _("Hier antwortet niemand mehr. Ihr Text ist nicht gesendet."), address_of(team.pk))
+        return not_taken(request, _("Hier antwortet niemand. Ihr Text ist nicht gesendet."), address_of(team.pk))
     kept.forget(request)
-    asked = _("Ihre Frage ist gesendet. Wenn jemand antwortet, bekommen Sie eine E-Mail.")
-    messages.success(request, asked if entry.is_from_team else _("Ihre Antwort ist gesendet."))
+    messages.success(request, _sent(entry))
     return redirect(f"{address_of(team.pk)}#beitrag-{entry.number}")
 
 
+def _seen(request: PortalRequest) -> int:
+    """Return the number of the last entry on the page that was sent; 0 where it names none."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+
+
+def _sent(entry: Entry) -> str:
+    """Return what its writer reads once it is sent."""
+    if entry.is_from_team:
+        return _("Ihre Frage ist gesendet. Wenn jemand antwortet, bekommen Sie eine E-Mail.")
+    if entry.conversation.waits_since:
+        return _("Ihre Antwort ist gesendet. Inzwischen hat das Team noch geschrieben: Das wartet noch auf Antwort.")
+    asked = entry.conversation.entries.filter(is_from_team=True, number__lt=entry.number)
+    return _("Ihre Antwort ist gesendet.") if asked.exists() else _("Ihre Nachricht ist gesendet.")
+
+
 def _page(
-    request: PortalRequest, team: Team, form: EntryForm, *, status: int = 200, kept_text: bool = False
+    request: PortalRequest,
+    team: Team,
+    form: EntryForm,
+    *,
+    status: int = 200,
+    kept_text: bool = False,
+    is_late: bool = False,
 ) -> HttpResponse:
+    """Show the page; `is_late` says that the text in the form was not sent, because somebody has written since."""
     talk = Conversation.objects.filter(team=team).first() or Conversation(team=team)
     talk.team = team
     if talk.last:
@@ -90,10 +114,12 @@ def _page(
         "team": team,
         "talk": talk,
         "entries": shown[::-1],
+        "has_question": len(shown) < talk.last or any(entry.is_from_team for entry in shown),
         "has_answer": any(not entry.is_from_team for entry in shown),
         "earlier": talk.last - len(shown),
         "form": form,
         "kept_text": kept_text,
+        "is_late": is_late,
         "is_member": is_member,
         "may_write": may_write,
         "may_close": may_write and bool(talk.last) and talk.closed_at is None,
@@ -111,10 +137,9 @@ def close(request: PortalRequest, uuid: UUID) -> HttpResponse:
     talk.team = team
     if not talk.allows(request.user, "close"):
         raise PermissionDenied
-    seen = request.POST.get("seen", "")
     take_step(
         request,
-        lambda: talk.close(by=request.user, seen=int(seen) if seen.isdecimal() and len(seen) < 9 else 0),
+        lambda: talk.close(by=request.user, seen=_seen(request)),
         done=_("Das ist erledigt. Wer weiterfragen möchte, schreibt einfach wieder."),
         stale=_("Inzwischen hat jemand geschrieben, oder es ist schon erledigt. Bitte lesen Sie noch einmal nach."),
     )

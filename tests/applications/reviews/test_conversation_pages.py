@@ -30,8 +30,10 @@ def browser(world, who):
     return log_in(Client(), getattr(world, who))
 
 
-def ask(world, who="amina", text="Dürfen wir Honorare zahlen?"):
-    return browser(world, who).post(address(world), {"text": text}, follow=True)
+def ask(world, who="amina", text="Dürfen wir Honorare zahlen?", seen=None):
+    """Send a text from a page that shows the entries up to `seen`, by default all."""
+    seen = Entry.objects.count() if seen is None else seen
+    return browser(world, who).post(address(world), {"text": text, "seen": seen}, follow=True)
 
 
 def page(world, who):
@@ -44,12 +46,56 @@ def test_a_question_and_its_answer(world):
     assert "wartet auf Antwort, gefragt" in page(world, "carla")
     assert "Amina" in page(world, "carla")
 
+    assert words_of(sent.text).count("Dürfen wir Honorare zahlen?") == 1
+    assert 'name="seen" value="1"' in browser(world, "carla").get(address(world)).text
     assert "Ihre Antwort ist gesendet." in ask(world, "carla", "Ja, in Grenzen.").text
 
     shown = page(world, "jonas")
     assert "beantwortet" in shown
     assert "Ja, in Grenzen." in shown
     assert "Beratung, keine Entscheidung und keine Zusage des BAMF" in shown
+
+
+def test_an_answer_to_the_first_question_does_not_swallow_the_second(world):
+    ask(world)
+    ask(world, "jonas", "Und wie hoch?")
+
+    sent = words_of(ask(world, "carla", "Ja.", seen=1).text)
+
+    assert "Inzwischen hat das Team noch geschrieben: Das wartet noch auf Antwort." in sent
+    assert "wartet auf Antwort, gefragt" in sent
+    assert "Und wie hoch?" in words_of(browser(world, "carla").get(reverse("reviews:queue")).text)
+
+
+def test_a_text_from_an_old_page_stays_with_a_hint(world):
+    ask(world)
+    ask(world, "chris", "Ja.")
+
+    held = ask(world, "carla", "Nein.", seen=1)
+
+    assert held.status_code == 409
+    assert "Inzwischen hat jemand geschrieben. Ihr Text ist noch nicht gesendet" in held.text
+    assert "Nein.</textarea>" in held.text
+    assert 'name="seen" value="2"' in held.text
+    assert Entry.objects.count() == 2
+    assert ask(world, "carla", "Nein.", seen=2).status_code == 200
+    assert Entry.objects.count() == 3
+
+
+def test_a_coach_who_writes_first_sends_a_message(world):
+    assert "Nachricht senden" in page(world, "carla")
+    assert "Ihre Nachricht ist gesendet." in ask(world, "carla", "Guten Tag!").text
+    assert "beantwortet" not in page(world, "amina")
+
+
+def test_before_the_coach_has_accepted_the_team_can_ask(world):
+    CoachAssignment.objects.update(coach=None)
+    assert "Schreiben Sie Ihre erste Frage." in page(world, "amina")
+    CoachAssignment.objects.update(until=day(-1))
+    shown = page(world, "amina")
+    assert "Sobald jemand genannt ist, können Sie hier schreiben." in shown
+    assert "Hier antwortet niemand mehr" not in shown
+    assert ask(world).status_code == 409
 
 
 @pytest.mark.parametrize(
