@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.addresses import NO_ADDRESS
@@ -17,6 +17,7 @@ from accounts.models import User
 from core.statements import Statement, Today
 
 from .models import CoachAbsence, CoachAssignment, Cohort, Team
+from .models.absence import present
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,18 @@ class Contact:
     email: str = ""
     away_until: date | None = None
     """The last day of an absence that is in force today."""
+    is_invited: bool = False
+    """Whether a coach has not accepted the invitation yet, and so reads nothing."""
 
     @property
     def initials(self) -> str:
         """`Carla Weber` → `CW`; of more than two names the first and the last."""
         letters = [name[0].upper() for name in self.name.split() if name[0].isalpha()]
         return "".join(letters[:1] + letters[1:][-1:])
+
+    @property
+    def is_there(self) -> bool:
+        return not self.away_until and not self.is_invited
 
     @property
     def back_on(self) -> date | None:
@@ -59,18 +66,21 @@ class Contacts:
     """The name of its coach who has left, while nobody has come instead."""
     is_over: bool = False
     """Whether the team has withdrawn or the cohort was called off: only the organiser answers."""
+    has_ended: bool = False
+    """Whether the cohort has ended and the team no longer writes, so that nobody promises an answer."""
+    is_anybody_there: bool = True
+    """Whether any coach of the cohort reads today."""
 
     @property
     def stands_in(self) -> Contact | None:
-        """Return who reads for the first coach while they are away: the second, if there is one and they are there."""
-        away = [coach for coach in self.coaches if coach.away_until]
-        there = [coach for coach in self.coaches if not coach.away_until]
-        return there[0] if away and there else None
+        """Return the team's coach who reads while the other one does not, if there is one."""
+        there = [coach for coach in self.coaches if coach.is_there]
+        return there[0] if there and len(there) < len(self.coaches) else None
 
     @property
     def is_nobody_there(self) -> bool:
-        """Return whether all coaches of the team are away, so that any coach of the cohort may answer."""
-        return bool(self.coaches) and all(coach.away_until for coach in self.coaches)
+        """Return whether none of the team's coaches reads, so that any coach of the cohort may answer."""
+        return bool(self.coaches) and not any(coach.is_there for coach in self.coaches)
 
 
 def contacts_of(team: Team) -> Contacts:
@@ -79,12 +89,18 @@ def contacts_of(team: Team) -> Contacts:
 
 
 def contacts_of_teams(teams: Iterable[Team]) -> dict[UUID, Contacts]:
-    """Return for each of these teams whom it can ask. Three queries however many they are."""
+    """Return for each of these teams whom it can ask. Three queries however many they are, one more where a cohort has ended."""
     teams = list(teams)
     named = {pk for team in teams for pk in (team.first_coach_id, team.second_coach_id) if pk}
     coaches = dict(_coaches(named))
     cohorts = {row["pk"]: row for row in READ_ORGANISERS(cohorts={team.cohort_id for team in teams})}
-    return {team.pk: _contacts(team, cohorts[team.cohort_id], coaches) for team in teams}
+    today = timezone.localdate()
+    ended = {team.pk for team in teams if cohorts[team.cohort_id]["ends_on"] < today}
+    ended -= set(READ_WRITING(teams=ended)) if ended else set()
+    return {
+        team.pk: replace(_contacts(team, cohorts[team.cohort_id], coaches), has_ended=team.pk in ended)
+        for team in teams
+    }
 
 
 def organisers_of(cohorts: Iterable[Cohort]) -> dict[UUID, Contact]:
@@ -109,11 +125,12 @@ def _contacts(team: Team, row: dict[str, Any], coaches: dict[UUID, tuple[Contact
     today = timezone.localdate()
     in_force = [coach for coach, until in both if until is None or until >= today]
     is_over = bool(team.withdrawn_at or row["cancelled_at"])
-    frame = Contacts(_organiser(row), row["website"], row["answer_days"], is_over=is_over)
+    there = row["is_anybody_there"]
+    frame = Contacts(_organiser(row), row["website"], row["answer_days"], is_over=is_over, is_anybody_there=there)
     if is_over:
         return frame
     if in_force:
-        return replace(frame, coaches=tuple(sorted(in_force, key=lambda coach: coach.away_until is not None)))
+        return replace(frame, coaches=tuple(sorted(in_force, key=lambda coach: not coach.is_there)))
     return replace(frame, left=next((coach.name for coach, _until in both if coach.name), ""))
 
 
@@ -141,6 +158,7 @@ def _coaches(keys: Iterable[UUID]) -> Iterator[tuple[UUID, tuple[Contact, date |
             row["own_hours"] or "",
             row["own_email"] if row["wants_answers"] else "",
             away.get(row["pk"]),
+            is_invited=row["coach"] is None,
         )
         yield row["pk"], (contact, row["until"])
 
@@ -165,7 +183,7 @@ def _end_of(days: list[tuple[date, date]]) -> date | None:
 def _read_coaches(assignments: Any) -> QuerySet[Any, Any]:
     own = {"own_phone": F("coach__phone"), "own_hours": F("coach__phone_hours"), "own_email": F("coach__email")}
     rows = CoachAssignment.objects.filter(pk__among=assignments).order_by()
-    fields = ("pk", "first_name", "last_name", "email", "form_of_address", "until")
+    fields = ("pk", "first_name", "last_name", "email", "form_of_address", "until", "coach")
     return rows.values(*fields, wants_answers=F("coach__wants_answers"), **own)
 
 
@@ -182,7 +200,16 @@ READ_SPANS = Statement(_read_spans, "assignments")
 
 def _read_organisers(cohorts: Any) -> QuerySet[Any, Any]:
     staff = User.objects.filter(email=OuterRef("contact_email"), memberships__organisation=OuterRef("organiser"))
-    fields = ("pk", "cancelled_at", "answer_days", "contact_name", "contact_email", "contact_phone", "contact_hours")
+    fields = (
+        "pk",
+        "cancelled_at",
+        "ends_on",
+        "answer_days",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "contact_hours",
+    )
     organiser = {name: F(f"organiser__{name}") for name in ("short_name", "website")}
     rows: Any = Cohort.objects.filter(pk__among=cohorts).order_by()
     return rows.values(
@@ -190,8 +217,16 @@ def _read_organisers(cohorts: Any) -> QuerySet[Any, Any]:
         organisation=F("organiser__name"),
         own_phone=Subquery(staff.order_by().values("phone")[:1]),
         own_hours=Subquery(staff.order_by().values("phone_hours")[:1]),
+        is_anybody_there=Exists(present().filter(cohort=OuterRef("pk"))),
         **organiser,
     )
 
 
 READ_ORGANISERS = Statement(_read_organisers, "cohorts")
+
+
+def _read_writing(teams: Any) -> QuerySet[Any, Any]:
+    return Team.objects.filter(pk__among=teams, applications__status="drafting").order_by().values_list("pk", flat=True)
+
+
+READ_WRITING = Statement(_read_writing, "teams")

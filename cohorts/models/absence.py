@@ -133,6 +133,7 @@ class CoachAbsence(Record):
     def tell_organisers(self, what: str) -> None:
         """Tell the people of the Träger that the absence was entered, changed, ended or cancelled."""
         cohort = self.assignment.cohort
+        unread = days_unread(self.assignment, self.from_on, self.until_on)
         people = [membership.user for membership in cohort.organiser.memberships.select_related("user")]
         outbox.post(
             people,
@@ -144,6 +145,8 @@ class CoachAbsence(Record):
             coach=self.assignment.full_name,
             absence=self,
             what=what,
+            is_all_unread=len(unread) == days_ahead(self.from_on, self.until_on),
+            first_unread=unread[0] if unread else None,
         )
 
 
@@ -155,6 +158,26 @@ def _hold(assignment: CoachAssignment, from_on: date, until_on: date, *, beside:
     others = CoachAbsence.objects.filter(assignment=assignment).touching(from_on, until_on)
     if other := (others.exclude(pk=beside) if beside else others).first():
         raise Overlaps(other)
+
+
+def days_ahead(from_on: date, until_on: date) -> int:
+    """Return how many of these days, the last included, are today or later."""
+    return max(0, (until_on - max(from_on, timezone.localdate())).days + 1)
+
+
+def days_unread(assignment: CoachAssignment, from_on: date, until_on: date) -> list[date]:
+    """Return on which of these days, from today on, no coach of the cohort reads while this one does not. Two queries."""
+    others = CoachAssignment.objects.current().filter(cohort=assignment.cohort_id, coach__isnull=False)
+    until = dict(others.exclude(pk=assignment.pk).values_list("pk", "until"))
+    away = list(CoachAbsence.objects.touching(from_on, until_on).filter(assignment__in=until))
+    first = max(from_on, timezone.localdate())
+    days = [first + timedelta(days=number) for number in range(days_ahead(from_on, until_on))]
+    return [one for one in days if not _readers_on(one, until, away)]
+
+
+def _readers_on(day: date, until: dict[UUID, date | None], away: list[CoachAbsence]) -> set[UUID]:
+    absent = {absence.assignment_id for absence in away if absence.from_on <= day <= absence.until_on}
+    return {pk for pk, last in until.items() if last is None or day <= last} - absent
 
 
 def present() -> models.QuerySet[CoachAssignment]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from cohorts.contacts import Contact, coaches_of, contacts_of, contacts_of_teams, organisers_of
 from cohorts.models import CoachAssignment, Cohort, Team
-from tests.builders import day, make_coach, make_cohort, make_organiser, make_team, make_user
+from tests.builders import day, make_application, make_coach, make_cohort, make_organiser, make_team, make_user
 
 CARLA = Contact("Carla Weber", "Coachin", "0171 39200 63", "Montag, 16 bis 19 Uhr")
 HENRIK = Contact("Henrik Albers", "Coach")
@@ -103,11 +103,60 @@ def test_the_second_coach_stands_in_and_comes_first(team):
 def test_both_away_or_none_beside_leaves_it_to_all_coaches(team):
     away(team.first_coach, (0, 4))
     away(team.second_coach, (-1, 1))
+    make_coach(team.cohort, make_user("Chris"))
 
     contacts = contacts_of(team)
 
     assert (contacts.stands_in, contacts.is_nobody_there) == (None, True)
     assert page(contacts).count("So lange lesen alle Coaching-Personen") == 2
+
+
+NOBODY = "In dieser Zeit liest niemand, was Sie abgeben und fragen; Doris Lang hilft Ihnen weiter."
+
+
+@pytest.mark.parametrize("state", ["all away", "none named", "left", "not accepted"])
+def test_where_nobody_reads_nobody_is_promised(team, state):
+    assignments = CoachAssignment.objects.filter(cohort=team.cohort)
+    match state:
+        case "all away":
+            for assignment in assignments:
+                away(assignment, (0, 4))
+        case "none named":
+            Team.objects.filter(pk=team.pk).update(first_coach=None, second_coach=None)
+            assignments.update(coach=None)
+        case "left":
+            assignments.update(until=day(-1))
+        case "not accepted":
+            assignments.update(coach=None)
+
+    shown = page(contacts_of(again(team)))
+
+    assert NOBODY in shown
+    assert "lesen alle Coaching-Personen" not in shown
+    assert "antwortet innerhalb" not in shown
+
+
+def test_a_coach_who_has_not_accepted_is_named_as_invited(team):
+    CoachAssignment.objects.filter(pk=team.first_coach_id).update(coach=None)
+
+    contacts = contacts_of(again(team))
+
+    assert [coach.name for coach in contacts.coaches] == ["Henrik Albers", "Carla Weber"]
+    shown = page(contacts)
+    assert "Ist eingeladen und hat noch nicht zugesagt." in shown
+    assert "So lange ist Henrik Albers für Sie da." in shown
+
+
+@pytest.mark.parametrize("still_writes", [False, True])
+def test_after_the_cohort_an_answer_is_promised_only_to_who_still_writes(team, still_writes):
+    Cohort.objects.filter(pk=team.cohort_id).update(begins_on=day(-90), ends_on=day(-30))
+    if still_writes:
+        make_application(team)
+
+    shown = page(contacts_of(again(team)))
+
+    assert ("antwortet innerhalb von 7 Tagen" in shown) == still_writes
+    assert ("ein Tag für die Antwort ist aber nicht mehr zugesagt" in shown) != still_writes
 
 
 def test_no_coach_yet(team):

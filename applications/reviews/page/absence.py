@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from applications.reviews.models import Review, ReviewItem
 from applications.reviews.page.queue import Place, strip_of
-from cohorts.models import CoachAbsence, CoachAssignment, Team
-from core.words import short_day
+from cohorts.contacts import organisers_of
+from cohorts.models import CoachAbsence, CoachAssignment, Conversation, Team
+from cohorts.models.absence import days_ahead, days_unread
+from core.words import day
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,44 @@ class Meanwhile:
     team: Team
     who: str
     hand_ins: list[HandIn] = field(default_factory=list)
+    asks: bool = False
+    """Does a question of the team wait for the coach now? It waits for whoever reads then."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Days on which nobody reads, so that only the organiser helps."""
+
+    first: date
+    is_all: bool
+    """Are they all days of the absence that are still to come?"""
+    organiser: str
+
+    def __str__(self) -> str:
+        names = {"name": self.organiser, "day": day(self.first)}
+        if self.is_all:
+            return _("In dieser Zeit liest niemand, was die Teams abgeben und fragen; %(name)s hilft ihnen.") % names
+        return (
+            _(
+                "An einzelnen dieser Tage, zuerst am %(day)s, liest niemand, was die Teams abgeben und fragen; %(name)s hilft ihnen."
+            )
+            % names
+        )
+
+
+def unread(assignment: CoachAssignment, from_on: date, until_on: date) -> Unread | None:
+    """Return when nobody reads while this coach is absent; None where somebody always does. Three queries."""
+    days = days_unread(assignment, from_on, until_on)
+    if not days:
+        return None
+    organiser = organisers_of([assignment.cohort])[assignment.cohort_id]
+    return Unread(days[0], len(days) == days_ahead(from_on, until_on), organiser.name)
 
 
 def meanwhile(assignment: CoachAssignment, from_on: date, until_on: date) -> list[Meanwhile]:
     """Return the teams of a coach and the others they read for, with what the absence means for each.
 
-    Six queries, whatever the number.
+    Seven queries, whatever the number.
     """
     own = Q(first_coach=assignment) | Q(second_coach=assignment)
     teams = {team.pk: team for team in Team.objects.current().filter(own, cohort=assignment.cohort).with_cohort()}
@@ -49,35 +83,42 @@ def meanwhile(assignment: CoachAssignment, from_on: date, until_on: date) -> lis
     others = {coach.pk for team in teams.values() for coach in team.coaches()} - {assignment.pk}
     away = CoachAbsence.objects.touching(from_on, until_on).filter(assignment__in=others).order_by("from_on")
     absences = {absence.assignment_id: absence for absence in away}
+    first = [key for key, team in teams.items() if team.first_coach_id == assignment.pk]
+    asking = set(Conversation.objects.waiting().filter(team__in=first).values_list("team", flat=True))
     rows = [
-        Meanwhile(team, who_reads(team, assignment, absences), hand_ins.pop(key, [])) for key, team in teams.items()
+        Meanwhile(team, who_reads(team, assignment, absences), hand_ins.pop(key, []), asks=key in asking)
+        for key, team in teams.items()
     ]
     return rows + [
-        Meanwhile(of_team[0].review.application.team, _("Alle Coaching-Personen der Projektschmiede."), of_team)
+        Meanwhile(
+            of_team[0].review.application.team,
+            _("Alle anderen Coaching-Personen der Projektschmiede, die da sind."),
+            of_team,
+        )
         for of_team in hand_ins.values()
     ]
 
 
 def who_reads(team: Team, assignment: CoachAssignment, absences: dict[UUID, CoachAbsence]) -> str:
     """Return the sentence on who reads what the team hands in while this coach is absent."""
-    other = next((coach for coach in team.coaches() if coach.pk != assignment.pk), None)
+    other = next((coach for coach in team.coaches() if coach.pk != assignment.pk and coach.coach_id), None)
     if other is None:
         return _(
-            "Das Team hat keine zweite Coaching-Person. Abgaben warten auf alle Coaching-Personen der Projektschmiede."
+            "Das Team hat keine zweite Coaching-Person, die lesen kann. Abgaben und Fragen warten auf alle Coaching-Personen der Projektschmiede, die da sind."
         )
     names = {"coach": other.full_name}
     if other.pk in absences:
         absence = absences[other.pk]
-        names |= {"begins": short_day(absence.from_on), "ends": short_day(absence.until_on)}
+        names |= {"begins": day(absence.from_on), "ends": day(absence.until_on)}
         return (
             _(
-                "%(coach)s ist vom %(begins)s bis %(ends)s auch abwesend. An diesen Tagen warten Abgaben auf alle Coaching-Personen der Projektschmiede, sonst auf %(coach)s."
+                "%(coach)s ist vom %(begins)s bis %(ends)s auch abwesend. An diesen Tagen warten Abgaben und Fragen auf alle Coaching-Personen der Projektschmiede, die da sind, sonst auf %(coach)s."
             )
             % names
         )
     if team.first_coach_id == assignment.pk:
-        return _("Abgaben warten auf %(coach)s, in Vertretung.") % names
-    return _("Abgaben warten wie immer auf %(coach)s. Nur Ihre Vertretung fällt weg.") % names
+        return _("Abgaben und Fragen warten auf %(coach)s, in Vertretung.") % names
+    return _("Abgaben und Fragen warten wie immer auf %(coach)s. Nur Ihre Vertretung fällt weg.") % names
 
 
 def _hand_ins(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,13 +19,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.reviews.page.absence import meanwhile
+from applications.reviews.page.absence import meanwhile, unread
+from applications.writing.models import Application
 from cohorts.models import CoachAbsence, CoachAssignment, Overlaps
 from core.steps import take_step
 from core.words import day
 from core.writes import Stale
 
 DAY = gettext_lazy("Bitte geben Sie einen Tag an, zum Beispiel 11.12.2026.")
+FURTHEST = timedelta(days=366)  # before and after today
 GONE = gettext_lazy("Diese Abwesenheit hat sich inzwischen geändert. Bitte sehen Sie noch einmal hin.")
 
 
@@ -40,7 +42,7 @@ class AbsenceForm(forms.Form):
     )
     until_on = forms.DateField(
         label=gettext_lazy("Letzter Tag"),
-        help_text=gettext_lazy("Am Tag danach warten Abgaben wieder auf Sie."),
+        help_text=gettext_lazy("Am Tag danach warten Abgaben und Fragen wieder auf Sie."),
         error_messages={"required": DAY, "invalid": DAY},
     )
 
@@ -58,10 +60,16 @@ class AbsenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        begins, ends = data.get("from_on"), data.get("until_on")
+        begins, ends, today = data.get("from_on"), data.get("until_on"), timezone.localdate()
+        for name in ("from_on", "until_on"):
+            if data.get(name) and abs(data[name] - today) > FURTHEST:
+                around = {"first": day(today - FURTHEST), "last": day(today + FURTHEST)}
+                self.add_error(
+                    name, _("Bitte geben Sie einen Tag zwischen dem %(first)s und dem %(last)s an.") % around
+                )
         if begins and ends and ends < begins:
             self.add_error("until_on", _("Der letzte Tag liegt vor dem ersten."))
-        elif ends and ends < timezone.localdate():
+        elif ends and ends < today:
             self.add_error("until_on", _("Diese Tage sind schon vorbei."))
         return data
 
@@ -79,6 +87,9 @@ def absences(request: PortalRequest) -> HttpResponse:
     running = When(cohort__begins_on__lte=today, cohort__ends_on__gte=today, then=0)
     coached = CoachAssignment.objects.of(request.user).select_related("cohort")
     coached = coached.order_by(Case(running, default=1), "-cohort__begins_on")
+    writing = Application.objects.filter(team__cohort=OuterRef("cohort"), status=Application.Status.DRAFTING)
+    going_on = coached.filter(Q(cohort__ends_on__gte=today) | Exists(writing), cohort__cancelled_at=None)
+    coached = going_on or coached
     if not coached:
         raise Http404
     form = AbsenceForm(request.POST if request.method == "POST" else None, coached=coached)
@@ -92,10 +103,17 @@ def absences(request: PortalRequest) -> HttpResponse:
 
 def absence(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Put an absence on other days."""
+    if is_gone(request, uuid):
+        return redirect("reviews:absences")
     own = get_absence(request, uuid)
+    was = f"{own.from_on} {own.until_on}"
     initial = {"from_on": own.from_on, "until_on": own.until_on}
     form = AbsenceForm(request.POST if request.method == "POST" else None, coached=None, initial=initial)
-    return _page(request, form, own, lambda days: own.change(by=request.user, **days), {"form": form, "absence": own})
+    if form.is_bound and request.POST.get("was") != was:
+        names = {"begins": day(own.from_on), "ends": day(own.until_on)}
+        form.add_error(None, _("Diese Abwesenheit wurde inzwischen geändert: jetzt %(begins)s bis %(ends)s.") % names)
+    context = {"form": form, "absence": own, "was": was}
+    return _page(request, form, own, lambda days: own.change(by=request.user, **days), context)
 
 
 def _page(
@@ -114,7 +132,8 @@ def _page(
             return redirect("reviews:absences")
         if not form.errors:
             assignment = own.assignment if own else form.cleaned_data["assignment"]
-            context |= {"meanwhile": meanwhile(assignment, **days), "is_asked": True, "days": days}
+            context |= {"meanwhile": meanwhile(assignment, **days), "unread": unread(assignment, **days)}
+            context |= {"is_asked": True, "days": days}
     if form.errors:
         status = 422
     return render(request, "applications/reviews/absences.html", context, status=status)
@@ -144,13 +163,25 @@ def get_absence(request: PortalRequest, uuid: UUID) -> CoachAbsence:
     return absence
 
 
+def is_gone(request: PortalRequest, uuid: UUID) -> bool:
+    """Tell a coach whose page is old that the absence is deleted already; return whether it is."""
+    if CoachAbsence.objects.filter(pk=uuid).exists() or not CoachAssignment.objects.of(request.user).exists():
+        return False
+    messages.info(request, _("Diese Abwesenheit gibt es nicht mehr: Sie ist schon beendet oder gelöscht."))
+    return True
+
+
 @require_POST
 def end_absence(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    if is_gone(request, uuid):
+        return redirect("reviews:absences")
     absence = get_absence(request, uuid)
     take_step(
         request,
         lambda: absence.end(by=request.user),
-        done=_("Sie sind wieder da: Abgaben warten ab jetzt auf Sie. Der Träger hat eine Nachricht bekommen.")
+        done=_(
+            "Sie sind wieder da: Abgaben und Fragen warten ab jetzt auf Sie. Der Träger hat eine Nachricht bekommen."
+        )
         if absence.has_begun
         else _("Die Abwesenheit ist gelöscht. Der Träger hat eine Nachricht bekommen."),
         stale=str(GONE),

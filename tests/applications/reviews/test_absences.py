@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Event, Message
 from applications.reviews.models import Review
-from cohorts.models import CoachAbsence, CoachAssignment, Overlaps
+from cohorts.models import CoachAbsence, CoachAssignment, Conversation, Overlaps
 from core.writes import Stale
 from tests.applications.coaching import handed_in, make_world, taken, told, words_of
 from tests.builders import day, make_coach, make_cohort, make_team, make_user
@@ -53,7 +53,7 @@ def test_she_sees_what_it_means_and_then_enters_it(world, enter):
     assert "Abwesenheit eintragen" in client.get(PAGE).text
     asked, done = press_twice(client, sent(world, 1, 30))
     said = words_of(asked.text)
-    assert f"{world.team.title} Abgaben warten auf Chris Maurer, in Vertretung." in said
+    assert f"{world.team.title} Abgaben und Fragen warten auf Chris Maurer, in Vertretung." in said
     assert "Zielgruppe und Ansprache" in said
     assert "Der Tag liegt in Ihrer Abwesenheit." in said
     assert review.promised_until <= day(30)
@@ -96,7 +96,7 @@ def test_days_that_cannot_be_are_refused_with_a_sentence(world, enter, first, la
 def test_she_changes_it_and_ends_it_early(world, enter):
     client, absence = enter(world.carla), enter_absence(world, -2, 5)
     page = reverse("reviews:absence", args=[absence.pk])
-    press_twice(client, sent(world, -2, 9), page)
+    press_twice(client, sent(world, -2, 9, was=client.get(page).context["was"]), page)
     absence.refresh_from_db()
     assert absence.until_on == day(9)
     assert "läuft gerade" in client.get(PAGE).text
@@ -134,8 +134,73 @@ def test_what_she_has_begun_stays_and_who_else_is_away_is_said(world, enter):
 
 def test_a_team_without_another_coach_waits_for_all(world, enter):
     said = words_of(enter(world.carla).post(PAGE, sent(world, 1, 5)).text)
-    assert "Abgaben warten auf alle Coaching-Personen der Projektschmiede." in said
-    assert "Im Moment liegt von diesem Team nichts bei Ihnen." in said
+    assert "Abgaben und Fragen warten auf alle Coaching-Personen der Projektschmiede, die da sind." in said
+    assert "Im Moment liegt von diesem Team keine Abgabe bei Ihnen." in said
+    assert "liest niemand" not in said
+
+
+@pytest.mark.parametrize("how", ["alone", "all away", "not accepted", "some days"])
+def test_before_nobody_reads_she_is_warned_and_the_organiser_is_told(world, enter, how):
+    chris = CoachAssignment.objects.filter(coach=world.chris)
+    match how:
+        case "alone":
+            chris.update(until=day(-1))
+        case "not accepted":
+            chris.update(coach=None)
+        case "all away" | "some days":
+            CoachAbsence.objects.create(assignment=chris.get(), **days(0, 9 if how == "all away" else 3))
+    Conversation.objects.write(world.team, "Noch da?", by=world.amina)
+    asked, _done = press_twice(enter(world.carla), sent(world, 1, 5))
+
+    said, mail = words_of(asked.text), " ".join(Message.objects.get(kind="coach_absence").text.split())
+    if how == "some days":
+        assert "An einzelnen dieser Tage, zuerst am" in said
+        assert "Dann liest niemand." in mail
+    else:
+        assert "In dieser Zeit liest niemand, was die Teams abgeben und fragen; Doris Lang hilft ihnen." in said
+        assert "warten auf alle Coaching-Personen" not in said
+        assert "In dieser Zeit liest niemand" in mail
+    assert "Eine Frage des Teams wartet auf Sie." in said
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten(world, enter):
+    client, absence = enter(world.carla), enter_absence(world, 5, 9)
+    page = reverse("reviews:absence", args=[absence.pk])
+    was = client.get(page).context["was"]
+    absence.change(by=world.carla, **days(6, 12))
+
+    late = press_late(client, page, sent(world, 5, 10, was=was))
+
+    assert late.status_code == 422
+    assert "Diese Abwesenheit wurde inzwischen geändert: jetzt" in late.text
+    absence.refresh_from_db()
+    assert (absence.from_on, absence.until_on) == (day(6), day(12))
+
+
+def press_late(client, page, data):
+    shown = f" {data['from_on']} {data['until_on']}"
+    return client.post(page, data | {"shown": shown})
+
+
+def test_what_is_ended_twice_is_told(world, enter):
+    client, absence = enter(world.carla), enter_absence(world, 5, 9)
+    for url in ("reviews:end_absence", "reviews:end_absence", "reviews:absence"):
+        response = client.post(reverse(url, args=[absence.pk]), follow=True)
+        assert response.status_code == 200
+    assert told(response) == ["Diese Abwesenheit gibt es nicht mehr: Sie ist schon beendet oder gelöscht."]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "9999-12-31"])
+def test_days_that_nobody_means_are_refused(world, enter, at):
+    response = enter(world.carla).post(PAGE, sent(world, 1, 3) | {"from_on": at, "until_on": at})
+    assert response.status_code == 422
+    assert "Bitte geben Sie einen Tag zwischen dem" in response.text
+
+
+def test_cohorts_that_are_over_are_not_offered(world, enter):
+    other = make_cohort(world.cohort.organiser, title="Vorbei", begins_on=day(-90), ends_on=day(-30))
+    make_coach(other, world.carla)
+    assert "Vorbei" not in enter(world.carla).get(PAGE).text
 
 
 def test_nobody_enters_the_absence_of_somebody_else(world, enter):
@@ -178,7 +243,7 @@ def test_the_consequences_cost_the_same_with_one_team_and_fifty(world, enter, dj
     for n in range(number - 1):
         make_team(world.cohort, make_user(f"Mit{n}", "Glied"), first_coach=coach)
     client = enter(world.carla)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.post(PAGE, sent(world, 1, 5))
 
 
