@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from allauth.account.forms import AddEmailForm, LoginForm, RequestLoginCodeForm, ResetPasswordForm, SignupForm
@@ -74,6 +75,8 @@ class SignUp(SignupForm):
         email = self.fields["email"]
         email.disabled = True
         email.initial = self.invitation.email if self.invitation else ""
+        for name in ("first_name", "last_name"):  # as whoever invited them has written it
+            self.fields[name].initial = getattr(self.invitation and self.invitation.target, name, "")
         ask_for_a_name(self)
         email.help_text = _("An diese Adresse ging Ihre Einladung. Mit ihr loggen Sie sich künftig ein.")
 
@@ -153,6 +156,9 @@ PHONE_OF_A_COACH = _(
 PHONE_OF_AN_ORGANISER = _(
     "Ist bei einer Projektschmiede Ihre E-Mail-Adresse angegeben und keine Nummer, lesen die Teams dort diese Nummer."
 )
+PHONE_OF_NOBODY = _("Zurzeit liest niemand diese Nummer. Sie können sie löschen.")
+# Digits, with what people write between them.
+PHONE = re.compile(r"[+(]?\d[\d ()/.+-]*")
 
 
 class ProfileForm(forms.ModelForm):
@@ -181,6 +187,7 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         ask_for_a_name(self)
         coaches = self.instance.coach_assignments.current().exists()
+        held = self.instance.phone or self.instance.phone_hours
         if not coaches:
             del self.fields["wants_answers"]  # nobody gets a mail that this person has written
         if coaches or self.instance.organises:
@@ -188,8 +195,24 @@ class ProfileForm(forms.ModelForm):
             self.fields["phone_hours"].help_text = _(
                 "In Ihren Worten, zum Beispiel „Montag bis Donnerstag, 16 bis 19 Uhr“."
             )
+        elif held:
+            self.fields["phone"].help_text = PHONE_OF_NOBODY
         else:
             del self.fields["phone"], self.fields["phone_hours"]  # no team would read them
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if phone and not PHONE.fullmatch(phone):
+            raise forms.ValidationError(_("Bitte geben Sie eine Telefonnummer an, zum Beispiel 0171 39200 63."))
+        return phone
+
+    @transaction.atomic
+    def save_changed(self) -> None:
+        """Save what was changed. Where the person coaches, teams read the new name as well."""
+        self.instance.save(update_fields=self.changed_data)
+        if {"first_name", "last_name"} & set(self.changed_data):
+            names = {"first_name": self.instance.first_name, "last_name": self.instance.last_name}
+            self.instance.coach_assignments.update(**names)
 
 
 class OrganisationForm(forms.ModelForm):

@@ -43,7 +43,7 @@ def get_membership(request: PortalRequest, uuid: UUID, *, to: str) -> Membership
 def profile(request: PortalRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        request.user.save(update_fields=form.changed_data)
+        form.save_changed()
         messages.success(request, _("Ihre Angaben sind gespeichert."))
         return redirect("accounts:profile")
     context = {

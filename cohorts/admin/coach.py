@@ -67,10 +67,12 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         return Cohort.objects.organised_by(request.user) if field == "cohort" else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Fix the cohort, which the invitation named, and the address once somebody has joined by it."""
+        """Fix the cohort, which the invitation named, and address and name, which is the account's, once somebody has joined."""
         fixed = ("cohort",) if obj else ()
         if obj and not (obj.is_current and obj.coach_id is None):
             fixed = (*fixed, "email")
+        if obj and obj.coach_id:
+            fixed = (*fixed, "first_name", "last_name")
         return (*super().get_readonly_fields(request, obj), *fixed)
 
     @admin.display(description=gettext_lazy("Name"), ordering="last_name")

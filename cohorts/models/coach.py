@@ -133,14 +133,26 @@ class CoachAssignment(NamedPerson):
         Cohort.objects.lock(self.cohort_id)
 
     def join(self, user: User) -> None:
-        """Become this coach; part of accepting an invitation, which has locked the cohort.
+        """Become this coach; part of accepting an invitation, which has locked the cohort. The name is that of the account now.
 
-        Raises `Stale` if the assignment ended or somebody else took it, and `OnBothSides` if they are in a team there.
+        Raises `Stale` if the assignment ended, somebody else took it or they coach the cohort by another address, and
+        `OnBothSides` if they are in a team there.
         """
         if not self.is_current:
             raise Stale
-        write_if(self, {"coach": self.coach_id}, coach=user)
+        names = {"first_name": user.first_name, "last_name": user.last_name} if user.get_full_name() else {}
+        write_if(self, {"coach": self.coach_id}, coach=user, **names)
+        self.refuse_twice()
         self.refuse_member()
+
+    def refuse_twice(self) -> None:
+        """Raise `Stale` if the person coaches the cohort by another address; part of a step that has locked the cohort.
+
+        Nothing in the database can refuse it: what was in force once stays, and being in force depends on the day.
+        """
+        others = CoachAssignment.objects.current().filter(cohort=self.cohort_id, coach=self.coach)
+        if self.coach and others.exclude(pk=self.pk).exists():
+            raise Stale(gettext("Sie begleiten diese Projektschmiede schon."))
 
     def refuse_member(self) -> None:
         """Raise `OnBothSides` if the person is in a team; part of a step that has locked the cohort, after it has written."""
@@ -189,13 +201,16 @@ class CoachAssignment(NamedPerson):
     def end(self, *, by: User, until: date) -> None:
         """Let the coach read until this day, and end open invitations.
 
-        Raises `OnBothSides` if it had ended before and they have come into a team since.
+        Raises `OnBothSides` if it had ended before and they have come into a team since, and `Stale` if they coach the
+        cohort by another address since.
         """
         self.require(by, "edit")
         self.hold()
         had_ended = not self.is_current
         write_if(self, {"until": self.until}, until=until)
         if had_ended:
+            if self.is_current:
+                self.refuse_twice()
             self.refuse_member()
         Invitation.objects.open().to(self).end(by=by)
         Event.record("coach.ended", self, by=by, until=until)

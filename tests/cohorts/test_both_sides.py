@@ -370,14 +370,14 @@ def test_an_address_with_a_wildcard_is_only_itself(world):
     world.team.add_member(by=world.amina, email="abcd@example.org", role="reader", **NEW)
 
 
-def test_a_coach_can_be_ended_and_renamed_where_it_is_so_already(world, client):
+def test_a_coach_can_be_ended_and_addressed_otherwise_where_it_is_so_already(world, client):
     both = make_coach(world.cohort, world.jonas)
     url = reverse("admin:cohorts_coachassignment_change", args=[both.pk])
     log_in(client, world.doris)
-    sent = form_of(client.get(url), "coachassignment_form") | {"last_name": "Petersen-Ost"}
+    sent = form_of(client.get(url), "coachassignment_form") | {"form_of_address": "Coach"}
     assert client.post(url, sent).status_code == 302
     both.refresh_from_db()
-    assert both.last_name == "Petersen-Ost"
+    assert (both.form_of_address, both.last_name) == ("Coach", "Petersen")
 
     both.end(by=world.doris, until=day())
     both.refresh_from_db()
