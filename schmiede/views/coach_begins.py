@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
-from applications.progress.team_facts import TeamFacts
 from applications.reviews.models import Review
-from cohorts.models import CoachAssignment, Team, TeamMember
+from cohorts.models import CoachAssignment, Entry, Team, TeamMember
 from workshops.models import Session
 
 
 @dataclass(frozen=True)
 class OwnTeam:
-    """A team of the coach, with its people; `is_first` says whether its hand-ins wait for this coach."""
+    """A team of the coach, with its people; `is_first` says whether its hand-ins wait for this coach while they are there."""
 
     team: Team
     people: list[TeamMember]
@@ -26,7 +24,7 @@ class OwnTeam:
 
 @dataclass(frozen=True)
 class Beginning:
-    """A Projektschmiede in which a coach has not read yet; without a session no workshop has a date."""
+    """A Projektschmiede in which a coach has answered nothing yet; without a session no workshop has a date."""
 
     assignment: CoachAssignment
     teams: list[OwnTeam] = field(default_factory=list)
@@ -34,20 +32,16 @@ class Beginning:
     """The first session there is still to come."""
 
 
-def has_begun(facts: Iterable[TeamFacts]) -> bool:
-    """Has one of these teams ever handed something in?"""
-    return any(section.items for team in facts for section in team.sections)
-
-
 def beginnings(user: User) -> list[Beginning]:
-    """Return the running Projektschmieden in which this coach has never taken a hand-in, the newest first.
+    """Return the running Projektschmieden in which this coach has neither given back nor answered yet, the newest first.
 
     Four queries, whatever the number; one for none.
     """
-    read = Review.objects.filter(coach=user, application__team__cohort=OuterRef("cohort"))
+    read = Review.objects.filter(coach=user, finished_at__isnull=False, application__team__cohort=OuterRef("cohort"))
+    answers = Entry.objects.filter(by=user, is_from_team=False, conversation__team__cohort=OuterRef("cohort"))
     assignments = (
         CoachAssignment.objects.of(user)
-        .filter(~Exists(read), cohort__ends_on__gte=timezone.localdate(), cohort__cancelled_at=None)
+        .filter(~Exists(read), ~Exists(answers), cohort__ends_on__gte=timezone.localdate(), cohort__cancelled_at=None)
         .select_related("cohort__organiser")
         .order_by("-cohort__begins_on")
     )
@@ -56,10 +50,13 @@ def beginnings(user: User) -> list[Beginning]:
         return []
     people = Prefetch("members", TeamMember.objects.current().order_by("last_name"), to_attr="people_now")
     own = Q(first_coach__in=found) | Q(second_coach__in=found)
-    for team in Team.objects.current().filter(own).select_related("organisation").prefetch_related(people):
+    for team in (
+        Team.objects.current().filter(own).select_related("organisation", "first_coach").prefetch_related(people)
+    ):
         for assignment, beginning in found.items():
             if assignment in {team.first_coach_id, team.second_coach_id}:
-                is_first = team.first_coach_id == assignment
+                first = team.first_coach
+                is_first = first is None or first.pk == assignment or not first.is_current
                 beginning.teams.append(OwnTeam(team, team.people_now, is_first))
     return _with_sessions(list(found.values()))
 

@@ -20,11 +20,11 @@ from applications.progress.whose_turn import first_turn_of, rest_of
 from applications.reviews.page.questions import questions_of
 from applications.reviews.page.queue import cards_of, places_of
 from applications.writing.models import Application
-from cohorts.models import Cohort, Registration, Team
+from cohorts.models import CoachAbsence, Cohort, Registration, Team
 from core.statements import Statement, Today
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
-from schmiede.views.coach_begins import beginnings, has_begun
+from schmiede.views.coach_begins import beginnings
 from schmiede.views.participant import participant
 
 WAITING = 4
@@ -44,6 +44,8 @@ class TeamRow:
     rest: list[str] = field(default_factory=list)
     own: list[str] = field(default_factory=list)
     """What else is the turn of the coach who looks."""
+    is_away: bool = False
+    """Is the coach who looks absent from its cohort today?"""
 
 
 def dashboard(request: PortalRequest) -> HttpResponse:
@@ -72,7 +74,7 @@ def coach(user: User, now: datetime) -> dict[str, object]:
     in_full = [with_rest(row, user, today) for row in teams[:IN_FULL]]
     in_full.sort(key=lambda row: not (row.you or row.own))
     return {
-        "beginnings": [] if own or has_begun(row.facts for row in teams) else beginnings(user),
+        "beginnings": beginnings(user),
         "waiting": cards_of(user, own[:WAITING]),
         "waiting_more": max(0, len(own) - WAITING),
         "questions": [question for question in questions_of(user) if question.is_for_you],
@@ -84,8 +86,9 @@ def coach(user: User, now: datetime) -> dict[str, object]:
 def with_rest(row: TeamRow, user: User, today: date) -> TeamRow:
     """Add a line for everything else that waits: what to do, for what others do who must act."""
     turns = list(rest_of(row.facts, today))
-    own = [turn.what for turn in turns if turn.addresses("coach", user.pk)]
-    rest = [f"{turn.who.label}: {turn.what}" for turn in turns if not turn.addresses("coach", user.pk)]
+    yours = [turn.addresses(side_in(row.is_away, turn), user.pk) for turn in turns]
+    own = [turn.what for turn, is_yours in zip(turns, yours, strict=True) if is_yours]
+    rest = [f"{turn.who.label}: {turn.what}" for turn, is_yours in zip(turns, yours, strict=True) if not is_yours]
     return replace(row, own=own, rest=rest)
 
 
@@ -93,11 +96,18 @@ def coached_rows(user: User, now: datetime) -> list[TeamRow]:
     """The teams of a coach, the longest waiting first; of a cohort that has ended those that still write."""
     teams = READ_COACHED(user=user.pk)
     facts, today = collect(teams, now), timezone.localdate(now)
+    away = set(READ_AWAY(user=user.pk)) if teams else set()
     rows = []
     for team in teams:
-        turn = first_turn_of(facts[team.pk], today).as_read_by("coach", user.pk)
-        rows.append(TeamRow(team, facts[team.pk], turn, turn.is_yours))
+        turn, is_away = first_turn_of(facts[team.pk], today), team.cohort_id in away
+        turn = turn.as_read_by(side_in(is_away, turn), user.pk)
+        rows.append(TeamRow(team, facts[team.pk], turn, turn.is_yours, is_away=is_away))
     return sorted(rows, key=lambda row: (not row.you, row.turn.sort_key()))
+
+
+def side_in(is_away: bool, turn: Turn) -> str:
+    """Return the side a coach is on: while they are absent, what waits for every coach waits for the others."""
+    return "" if is_away and turn.coach is None else "coach"
 
 
 def organised(user: User) -> QuerySet[Cohort]:
@@ -124,4 +134,10 @@ def _coached(user: Any) -> QuerySet[Team]:
     return Team.objects.coached_by(user).filter(running, withdrawn_at=None).with_cohort()
 
 
+def _away(user: Any) -> QuerySet[CoachAbsence, Any]:
+    rows = CoachAbsence.objects.on(Today()).filter(assignment__coach=user).order_by()
+    return rows.values_list("assignment__cohort", flat=True)
+
+
 READ_COACHED = Statement(_coached, "user")
+READ_AWAY = Statement(_away, "user")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.reviews.forms import CommentForm
 from applications.reviews.steps import hand_in
-from cohorts.models import Team
+from cohorts.models import Conversation, Team
 from tests.applications.coaching import words_of
 from tests.builders import (
     log_in,
@@ -67,7 +67,8 @@ def test_she_reads_whom_she_coaches_and_when_it_begins(cohort, carla, client):
     amina, jonas = make_user("Amina", "Haddad"), make_user("Jonas", "Petersen")
     first = make_team(cohort, amina, first_coach=coach)
     make_member(first, jonas, "reader")
-    second = make_team(cohort, make_user("Heike", "Brandt"), second_coach=coach)
+    other = make_coach(cohort, make_user("Henrik"))
+    second = make_team(cohort, make_user("Heike", "Brandt"), first_coach=other, second_coach=coach)
     make_workshop(cohort, 1, ["s1"], timezone.now() + timedelta(days=9), title="Ankommen")
     page = overview(client)
     assert f"{first.title} : Amina Haddad (verantwortlich), Jonas Petersen (liest mit)." in page
@@ -77,18 +78,55 @@ def test_she_reads_whom_she_coaches_and_when_it_begins(cohort, carla, client):
     assert "„Ankommen“" in page
 
 
-def test_it_goes_once_something_was_handed_in(cohort, carla, client):
+def test_it_stays_below_what_waits_until_she_has_answered(cohort, carla, client):
     coach = cohort.coach_assignments.get(coach=carla)
     amina = make_user()
     application = make_application(make_team(cohort, amina, first_coach=coach))
     write(application, "s1", "Wir kochen.", by=amina)
     assert WELCOME in overview(client)
     review = hand_in(application, ["s1"], by=amina)
-    assert WELCOME not in overview(client)
+    page = overview(client)
+    assert page.index("Das wartet auf Sie") < page.index(WELCOME)
+    assert "Was gerade auf Sie wartet, steht oben." in page
+    assert "Noch nichts." not in page
     review.take(by=carla)
+    assert WELCOME in overview(client)
     review.give_back(by=carla, verdicts={item.pk: "accepted" for item in review.items.all()})
     Team.objects.update(withdrawn_at=timezone.now())
     assert WELCOME not in overview(client), "she has read here"
+
+
+def test_a_question_that_waits_is_something_and_its_answer_ends_the_introduction(cohort, carla, client):
+    amina = make_user()
+    team = make_team(cohort, amina, first_coach=cohort.coach_assignments.get(coach=carla))
+    Conversation.objects.write(team, "Wer liest?", by=amina)
+    page = overview(client)
+    assert "Noch nichts." not in page
+    assert page.index("Wer liest?") < page.index(WELCOME)
+    Conversation.objects.write(team, "Ich.", by=carla)
+    assert WELCOME not in overview(client)
+
+
+def test_the_only_coach_of_a_team_reads_that_hand_ins_wait_for_her(cohort, carla, client):
+    make_team(cohort, make_user(), second_coach=cohort.coach_assignments.get(coach=carla))
+    page = overview(client)
+    assert "Abgaben dieses Teams warten auf Sie." in page
+    assert "Sie sind die zweite" not in page
+
+
+def test_while_she_is_absent_nothing_is_her_turn(cohort, carla, client):
+    coach = cohort.coach_assignments.get(coach=carla)
+    amina = make_user()
+    application = make_application(make_team(cohort, amina, first_coach=coach))
+    write(application, "s1", "Wir kochen.", by=amina)
+    hand_in(application, ["s1"], by=amina)
+    make_coach(cohort, make_user("Chris"))
+    coach.absences.create(from_on=timezone.localdate(), until_on=timezone.localdate())
+    queue = words_of(client.get(reverse("reviews:queue")).text)
+    for page in (overview(client), queue):
+        assert "Die Coaching-Person ist dran:" in page
+        assert "Sie sind dran" not in page
+    assert "Auf Sie wartet nichts, solange Sie als abwesend eingetragen sind." in queue
 
 
 @pytest.mark.parametrize("number", [1, 50])
@@ -96,7 +134,7 @@ def test_the_first_day_costs_the_same_with_one_team_and_fifty(cohort, carla, cli
     coach = cohort.coach_assignments.get(coach=carla)
     for n in range(number):
         make_team(cohort, make_user(f"Mit{n}", "Glied"), first_coach=coach)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("dashboard"))
 
 

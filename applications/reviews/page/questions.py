@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from accounts.models import User
 from cohorts.models import Cohort, Conversation, Entry, Team
-from cohorts.models.absence import waits_for_user
+from cohorts.models.absence import present, waits_for_user
 from core.statements import Statement
 
 
@@ -27,6 +27,9 @@ class WaitingTeam:
     is_coached: bool
     """Does the person who looks coach its cohort? Then they may answer."""
 
+    is_anybody_there: bool
+    """Does any coach of its cohort read today?"""
+
     @property
     def url(self) -> str:
         return Conversation(team=self.team).get_absolute_url()
@@ -35,7 +38,7 @@ class WaitingTeam:
 def questions_of(user: User) -> list[WaitingTeam]:
     """Return what waits in the cohorts this person coaches or organises, the longest waiting first. One query."""
     return [
-        WaitingTeam(row.team, row.waits_since, row.latest or "", row.is_for_you, row.is_coached)
+        WaitingTeam(row.team, row.waits_since, row.latest or "", row.is_for_you, row.is_coached, row.there)
         for row in READ_QUESTIONS(user=user.pk)
     ]
 
@@ -46,7 +49,9 @@ def _questions(user: Any) -> QuerySet[Any]:
     waits = ExpressionWrapper(waits_for_user(user, "team__"), BooleanField())
     rows = Conversation.objects.waiting().filter(Exists(cohort)).select_related("team__organisation", "team__cohort")
     coached = Cohort.objects.coached_by(user).filter(pk=OuterRef("team__cohort"))
-    return rows.annotate(latest=Subquery(latest[:1]), is_for_you=waits, is_coached=Exists(coached))
+    there = present().filter(cohort=OuterRef("team__cohort"))
+    signs = {"is_for_you": waits, "is_coached": Exists(coached), "there": Exists(there)}
+    return rows.annotate(latest=Subquery(latest[:1]), **signs)
 
 
 READ_QUESTIONS = Statement(_questions, "user")

@@ -79,7 +79,10 @@ def with_turns(rows: list[Waiting], user: User, *, is_coach: bool) -> list[Waiti
     side = "coach" if is_coach else ""
     with_turn = [(row, turns[row.review.application.team_id].as_read_by(side, user.pk)) for row in rows]
     return [
-        replace(row, turn=turn, you=turn.is_yours) if row.review.pk in turn.leads_to else row for row, turn in with_turn
+        replace(row, turn=turn, you=turn.is_yours and (row.is_for_you or row.review.is_taken))
+        if row.review.pk in turn.leads_to
+        else row
+        for row, turn in with_turn
     ]
 
 
