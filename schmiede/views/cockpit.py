@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -47,6 +47,8 @@ class Line:
     cells: list[SectionState]
     present: int
     recorded: int
+    question_is_late: bool = False
+    """Has a question of the team waited for longer than the cohort takes to answer?"""
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,18 @@ def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[L
                 cells=[cell(steps.get(workshop.pk), team_facts) for workshop in workshops],
                 present=present,
                 recorded=recorded,
+                question_is_late=waits_too_long(team, now),
             )
         )
     return sorted(
         lines, key=lambda line: (line.call is None, -line.call.days if line.call else 0, line.turn.sort_key())
     )
+
+
+def waits_too_long(team: Any, now: datetime) -> bool:
+    """Return whether a question waits for longer than answers take; `team` is a row of `READ_TEAMS`."""
+    longest = timedelta(days=team.cohort.answer_days)
+    return bool(team.is_current and team.asks_since and team.asks_since + longest < now)
 
 
 def cell(step: StepFacts | None, facts: TeamFacts) -> SectionState:
@@ -209,7 +218,8 @@ def last_session(workshops: list[Workshop]) -> Session | None:
 
 
 def _teams(cohort: Any) -> QuerySet[Team]:
-    return Team.objects.filter(cohort=cohort).with_cohort().with_other_sides()
+    rows = Team.objects.filter(cohort=cohort).with_cohort().with_other_sides()
+    return rows.annotate(asks_since=F("conversation__waits_since"))
 
 
 def _workshops(cohort: Any) -> QuerySet[Workshop]:

@@ -16,7 +16,7 @@ from applications.reviews.models import Comment, Review, ReviewItem
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Draft
 from applications.writing.page.check_report import read_report
-from cohorts.models import Announcement, Cohort, Registration, Team
+from cohorts.models import Announcement, Cohort, Conversation, Registration, Team
 from schmiede.views.cockpit import FUNNEL_STEP
 from schmiede.views.participant import participant
 from tests.builders import (
@@ -235,6 +235,19 @@ def test_cockpit_says_when_it_was_due_and_that_a_team_has_finished(world, client
     Application.objects.update(status="finished")
     table = page(client, world.doris, reverse("cockpit", args=[world.cohort.slug])).partition("<tbody")[2]
     assert table.partition("</tbody>")[0].count("fertiggestellt") == 3
+
+
+def test_cockpit_leads_to_the_questions_and_says_which_waits_too_long(world, client):
+    Conversation.objects.write(world.team, "Wer liest?", by=world.amina)
+    url = reverse("cockpit", args=[world.cohort.slug])
+    shown = page(client, world.doris, url)
+    assert f'href="{reverse("reviews:conversation", args=[world.team.pk])}"' in shown
+    assert "Frage wartet" not in shown
+
+    late = timezone.now() - timedelta(days=world.cohort.answer_days + 1)
+    Conversation.objects.update(waits_since=late)
+
+    assert f"Frage wartet, gestellt vor {world.cohort.answer_days + 1} Tagen" in page(client, world.doris, url)
 
 
 def test_organiser_sees_her_cohorts_and_what_waits(world, client):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from cohorts.models import Cohort, Team
+from cohorts.models import CoachAssignment, Cohort, Team
 from tests.access_world import AccessWorld
 from tests.builders import log_in, make_coach, make_member, make_organisation, make_team, make_user
 
@@ -54,6 +54,14 @@ def test_an_organiser_finds_the_coaches_of_running_cohorts(client, world):
     Cohort.objects.filter(pk=world.cohort.pk).update(begins_on="2020-01-01", ends_on="2020-02-01")
 
     assert CARLAS not in page(client)
+
+
+def test_an_organiser_reads_which_coach_has_not_accepted(client, world):
+    assert "Einladung offen" not in page(client, world.doris)
+
+    CoachAssignment.objects.filter(coach=world.carla).update(coach=None)
+
+    assert "Einladung offen: hat noch nicht zugesagt." in page(client)
 
 
 @pytest.mark.parametrize("who", ["emil", "bilal", None])
