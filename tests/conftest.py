@@ -36,7 +36,6 @@ LONGEST = (
 # What looks at pages alone: tests/test_access.py asks PostgreSQL for each of them.
 PAGES_ALONE = (
     "tests/test_pages.py",
-    "tests/test_forms.py",
     "tests/test_mistakes.py",
     "tests/accounts/test_bamf_reads_no_names.py",
     "tests/schmiede/test_admin_words.py",

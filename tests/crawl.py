@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.test import Client
 from django.urls import Resolver404, resolve
+from lxml import html as markup
 
 from tests.builders import SECTIONS
 
@@ -31,27 +32,15 @@ class Answer:
     html: str = ""
 
 
-@dataclass
-class _Links(HTMLParser):
-    """The addresses of a page's links, and of its forms that are sent as a link."""
-
-    links: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
-        attrs = dict(pairs)
-        if tag in {"a", "area"} and attrs.get("href"):
-            self.links.append(attrs["href"])
-        elif tag == "form" and (attrs.get("method") or "get").lower() == "get":
-            self.links.append(attrs.get("action") or "")
-
-
 def links_of(html: str) -> list[str]:
-    page = _Links()
-    page.feed(html)
-    return page.links
+    """The addresses of a page's links, and of its forms that are sent as a link."""
+    links = []
+    for element in markup.document_fromstring(html).iter("a", "area", "form"):
+        if element.tag != "form":
+            links += filter(None, [element.get("href")])
+        elif element.get("method", "get").lower() == "get":
+            links.append(element.get("action", ""))
+    return links
 
 
 class Opened:
@@ -73,9 +62,9 @@ class Opened:
         return True
 
 
-def kind_of(address: str) -> tuple[str, ...]:
-    """Its URL name and, of a section, the kind of its content; for an address the portal does not have, the address itself."""
-    path = urlsplit(address).path
+@cache
+def kind_of(path: str) -> tuple[str, ...]:
+    """Its URL name and, of a section, the kind of its content; for a path the portal does not have, the path itself."""
     try:
         match = resolve(path)
     except Resolver404:
@@ -95,7 +84,7 @@ def crawl(client: Client, starts: Iterable[str] = ("/",), *, of_one_kind: int = 
     opened, answers = Opened(of_one_kind), []
     while waiting:
         address, linked_on = waiting.popleft()
-        kind = kind_of(address)
+        kind = kind_of(urlsplit(address).path)
         if not opened.is_new(address, kind, parameters_of(address)):
             continue
         response = client.get(address)
@@ -104,7 +93,7 @@ def crawl(client: Client, starts: Iterable[str] = ("/",), *, of_one_kind: int = 
         for close in response._resource_closers:  # not close(): that would end the connection of a world built once
             close()
         answers.append(Answer(address, kind[0], kind[-1], response.status_code, linked_on, html))
-        links = [response["Location"]] if response.status_code in REDIRECTS else links_of(html)
+        links = [response["Location"]] if response.status_code in REDIRECTS else links_of(html) if html else []
         waiting.extend((there, address) for link in links if (there := within(address, link)))
     return answers
 

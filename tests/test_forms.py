@@ -1,7 +1,7 @@
 """Every form decides what becomes of words that were typed in it and not sent, and none is left in silence.
 
 A form saves itself (`data-autosave`), or asks before it is left (`data-guard`), or stands here with the reason why
-neither is needed. The templates are read, and the pages of everybody in the access table.
+neither is needed. The templates are read here, and the pages of everybody in tests/test_pages.py.
 """
 
 from __future__ import annotations
@@ -11,17 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from django.conf import settings
-from django.test import Client
-from django.urls import reverse
-
-from tests.access_table import TABLE
-from tests.access_world import PEOPLE, AccessWorld, arguments
-from tests.builders import log_in
-from tests.page_forms import forms_of
-
-pytestmark = pytest.mark.django_db
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FORM_TAG = re.compile(r"<form\b(?:\{%.*?%\}|\{\{.*?\}\}|[^>])*>", re.DOTALL)
@@ -60,7 +50,6 @@ NEITHER: dict[str, tuple[int, str]] = {
     "schmiede/resend.html": (2, "kept by the server for an hour, and every page says so"),
     "workshops/_assignment.html": (1, BUTTON),
 }
-SAVES_ITSELF = {"lesung"}  # by their id: static/js/review-page.js
 
 
 def posted_forms(template: Path) -> Iterator[str]:
@@ -78,48 +67,3 @@ def test_every_form_of_a_template_has_decided():
         if "data-guard" not in tag and "data-autosave" not in tag
     )
     assert dict(undecided) == {name: count for name, (count, _why) in NEITHER.items()}
-
-
-@pytest.fixture
-def world() -> AccessWorld:
-    return AccessWorld()
-
-
-@pytest.fixture
-def enter(world):
-    """A browser in which this person is logged in."""
-
-    def run(person: str) -> Client:
-        return Client() if person == "nobody" else log_in(Client(), getattr(world, person))
-
-    return run
-
-
-def address_of(name: str, world: AccessWorld) -> str:
-    return reverse(name, kwargs=arguments(name, world))
-
-
-def pages(world: AccessWorld, person: str) -> Iterator[str]:
-    """Every page this person sees."""
-    for name, (method, signs) in TABLE.items():
-        if method == "GET" and signs.split()[PEOPLE.index(person)] == "o":
-            yield address_of(name, world)
-    if person == "amina":
-        for key in ("s0", "s2", "s5", "s7", "s8", "s15", "s16", "s17"):
-            yield reverse("applications:section", args=[world.application.pk, key])
-
-
-@pytest.mark.parametrize("person", PEOPLE)
-def test_no_page_has_a_long_form_that_is_left_in_silence(world, enter, person):
-    client, silent, asking = enter(person), [], 0
-    for address in pages(world, person):
-        response = client.get(address)
-        if not response.get("Content-Type", "").startswith("text/html"):
-            continue
-        for form in forms_of(response.text):
-            keeps = "data-autosave" in form.attrs or form.attrs.get("id") in SAVES_ITSELF
-            asking += form.guard is not None
-            if form.is_long and form.guard is None and not keeps:
-                silent.append((address, sorted(form.typed)))
-    assert silent == []
-    assert asking > 0  # the pages were really read

@@ -31,12 +31,15 @@ from tests.access_world import PEOPLE, AccessWorld, arguments
 from tests.builders import log_in
 from tests.crawl import Answer, crawl
 from tests.newcomers import NEWCOMERS, make_newcomers
+from tests.page_forms import forms_of
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = (*PEOPLE, *NEWCOMERS)
 STATIC = Path(settings.BASE_DIR, "static")
 # Of the administration and of the printed papers.
 OTHER_PAGES = {"css/admin.css", "css/papers.css"}
+# Forms that save themselves, by their id: static/js/review-page.js.
+SAVES_ITSELF = {"lesung"}
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +86,9 @@ def pages_of(person: str, world: AccessWorld) -> Iterator[str]:
     for name, (method, signs) in TABLE.items():
         if method == "GET" and person in PEOPLE and signs.split()[PEOPLE.index(person)] == "o":
             yield reverse(name, kwargs=arguments(name, world))
+    if person == "amina":  # each kind of section
+        for key in ("s0", "s2", "s5", "s7", "s8", "s15", "s16", "s17"):
+            yield reverse("applications:section", args=[world.application.pk, key])
 
 
 def test_no_link_leads_to_a_refusal(answers, person):
@@ -94,6 +100,19 @@ def test_no_link_leads_to_a_refusal(answers, person):
     start = "home" if person == "nobody" else "dashboard"
     assert (start, 200) in {(answer.name, answer.status) for answer in answers}
     assert len(answers) > 10  # links were found, and followed
+
+
+def test_no_page_has_a_long_form_that_is_left_in_silence(answers):
+    """It saves itself, or asks before it is left (tests/test_forms.py)."""
+    silent, asking = [], 0
+    for page in answers:
+        for form in forms_of(page.html):
+            keeps = "data-autosave" in form.attrs or form.attrs.get("id") in SAVES_ITSELF
+            asking += form.guard is not None
+            if form.is_long and form.guard is None and not keeps:
+                silent.append((page.address, sorted(form.typed)))
+    assert silent == []
+    assert asking > 0  # the pages were really read
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +179,7 @@ def test_every_page_loads_the_styles_of_its_classes(answers):
 
 
 def test_every_name_of_kern_on_a_page_is_one_that_keeps_its_styles(answers):
-    left_out = classes_in(WHOLE.read_text(encoding="utf-8")) - used_names()
+    left_out = left_out_of_kern()
     assert len(left_out) > 1000
     assert [
         (page.name, name)
@@ -169,6 +188,11 @@ def test_every_name_of_kern_on_a_page_is_one_that_keeps_its_styles(answers):
         for name in left_out.intersection(names.split())
         if name.startswith("kern-")
     ] == []
+
+
+@cache
+def left_out_of_kern() -> frozenset[str]:
+    return classes_in(WHOLE.read_text(encoding="utf-8")) - used_names()
 
 
 def styled_with_imports(sheet: Path) -> frozenset[str]:
