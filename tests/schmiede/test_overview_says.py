@@ -107,7 +107,8 @@ def test_an_overdue_answer_is_called_overdue(client):
 def test_a_new_answer_is_told_outside_the_fold(client):
     world = World()
     world.start()
-    Conversation.objects.create(team=world.team, last=1)
+    talk = Conversation.objects.create(team=world.team, last=1)
+    talk.entries.create(number=1, text="Ja, gern.", at=timezone.now(), by=world.carla, is_from_team=False)
     page = shown_to(client, "amina")
     assert page.index("Es gibt eine neue Antwort.") < page.index('id="dran"')
 
