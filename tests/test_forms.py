@@ -37,7 +37,6 @@ NEITHER: dict[str, tuple[int, str]] = {
     "applications/writing/_revision.html": (1, BUTTON),
     "applications/writing/_longer_before.html": (1, BUTTON),
     "applications/writing/_idea.html": (1, BUTTON),
-    "schmiede/_countdown.html": (1, "ticks, and one button that saves them"),
     "schmiede/_first_day.html": (1, BUTTON),
     "applications/reviews/_waiting.html": (1, BUTTON),
     "applications/papers/finish.html": (1, "one tick, to be set on purpose"),
