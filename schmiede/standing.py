@@ -86,6 +86,7 @@ def _rows(user: Any) -> QuerySet[User, dict[str, Any]]:
     """Return the one row of a person's standing."""
     memberships = TeamMember.objects.current().filter(user=user)
     own_team = Exists(memberships.filter(team=OuterRef("team")))
+    begins = memberships.filter(role__in=Team.MAY["start"])
     cohorts = Cohort.objects.organised_by(user).values("slug")
     totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     return (
@@ -98,7 +99,9 @@ def _rows(user: Any) -> QuerySet[User, dict[str, Any]]:
             second_factor_at=Subquery(totp.values("created_at")[:1]),
             application=Subquery(Application.objects.running().filter(own_team).values("pk")[:1]),
             team=Subquery(
-                Team.objects.with_member(user).filter(withdrawn_at=None).order_by("-made_at").values("pk")[:1]
+                Team.objects.filter(Exists(begins.filter(team=OuterRef("pk"))), withdrawn_at=None)
+                .order_by("-made_at")
+                .values("pk")[:1]
             ),
             cohort=Subquery(cohorts[:1]),
             other_cohort=Subquery(cohorts[1:2]),

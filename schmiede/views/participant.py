@@ -24,7 +24,7 @@ from applications.states import SectionState
 from applications.writing.earlier import REFUSED
 from applications.writing.models import Application
 from applications.writing.models.plan_tick import READ_TICKS
-from cohorts.contacts import contacts_of
+from cohorts.contacts import Contact, Contacts, contacts_of
 from cohorts.models import Announcement, Cohort, Team, TeamMember
 from cohorts.models.conversation import address_of, unread_by
 from core.statements import Now, Statement
@@ -57,6 +57,7 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
     role = next((member.role for member in members if member.user_id == user.pk), "")
     card = card_of(turn, role, user.pk)
     own = own_list(card, role, places, facts)
+    contacts = contacts_of(team)
     return {
         "team": team,
         "teams": teams,
@@ -83,7 +84,8 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "dates": next_dates(facts, team.cohort, now),
         "news": READ_NEWS(cohort=team.cohort_id),
         "application": application,
-        "contacts": contacts_of(team),
+        "contacts": contacts,
+        "to_call": to_call(contacts),
     }
 
 
@@ -91,6 +93,12 @@ def application_of(team: Team) -> Application | None:
     """Return the application that counts for the team, with everything that a page about it names. Two queries."""
     known = applications_of([team]).get(team.pk)
     return READ_APPLICATION.first(application=known.pk) if known else None
+
+
+def to_call(contacts: Contacts) -> Contact:
+    """Return whom the team rings when time is short: its coach who is there and has a number, else the organiser."""
+    there = (coach for coach in contacts.coaches if coach.phone and not coach.away_until)
+    return next(there, contacts.organiser)
 
 
 def again(user: User, team: Team, application: Application | None, facts: TeamFacts) -> str:

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from applications.reviews.models import Review
 from applications.writing.idea import take_over_idea
 from applications.writing.models import Application, Attachment
-from cohorts.models import Conversation, Team
+from calls.models import FundingCall
+from cohorts.models import Cohort, Conversation, Team
 from tests.builders import day, log_in, make_application, make_cohort, make_team, write
 from tests.schmiede.test_her_days import (
     World,
@@ -77,6 +78,36 @@ def test_a_text_taken_over_from_the_idea_is_gone_through_first(client):
     assert "„Kurzbeschreibung“ prüfen und ergänzen" in page
     write(application, "s1", "Nachbarn kochen zusammen, jede Woche.")
     assert "prüfen und ergänzen" not in shown_to(client, "amina")
+
+
+@pytest.mark.parametrize(("name", "leads"), [("amina", True), ("jonas", True), ("rana", False)])
+def test_the_menu_leads_only_those_to_the_beginning_who_may_begin(client, name, leads):
+    world = World()
+    start = reverse("applications:start", args=[world.team.pk])
+    assert (f'href="{start}"' in shown_to(client, name).partition("<main")[0]) == leads
+
+
+def test_where_it_is_tight_a_number_to_call_stands_in_the_plan(client):
+    world = World()
+    world.start("s0", "s1")
+    FundingCall.objects.update(deadline=day(4))
+    assert "Fragen Sie heute bei Ihrer Projektschmiede nach" in shown_to(client, "amina")
+    Cohort.objects.update(contact_phone="0171 3920070")
+    plan = shown_to(client, "amina").partition('id="plan"')[2]
+    assert "Rufen Sie heute Doris Lang an" in plan
+    assert "tel:" in plan.partition("daystrip")[0]
+
+
+def test_who_is_invited_reads_by_whom_to_which_team_and_what_the_button_does(client):
+    world = World()
+    invited = world.team.add_member(
+        by=world.amina, email="karin@example.org", role="writer", first_name="Karin", last_name="Ost"
+    )
+    _invitation, token = Invitation.make("karin@example.org", invited, by=world.amina)
+    page = client.get(reverse("invitation", args=[token])).text
+    assert "Amina Haddad" in page
+    assert world.team.title in page
+    assert "Konto anlegen" in page
 
 
 @pytest.mark.parametrize("name", ["jonas", "rana"])
