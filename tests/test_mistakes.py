@@ -95,7 +95,7 @@ MISTAKES: dict[str, tuple[str, str, str, dict, list[str]]] = {
         "amina", "applications:members", "email",
         {"first_name": "Ida", "last_name": "Neu", "email": "kein", "phone": "0345 2", "role": "reader"}, [EVERYTHING],
     ),
-    "outcome": ("amina", "papers:outcome", "amount", {"kind": "granted", "amount": "viel"}, [EVERYTHING]),
+    "outcome": ("amina", "papers:outcome", "on", {"kind": "declined", "on": "gestern"}, [EVERYTHING]),
     "comment changed": ("carla", "reviews:change", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
     "phrase": ("carla", "reviews:phrase", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),
     "phrases": ("carla", "reviews:phrases", "text", {"kind": "hint", "text": LONG}, [EVERYTHING]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,33 +22,57 @@ class StepForm(forms.Form):
     on = forms.DateField(label=_("Tag"), error_messages={"required": _("Bitte geben Sie den Tag an.")})
 
 
-class OutcomeForm(forms.Form):
-    """What the funder decided; the amount in euros becomes cents, and belongs to a grant alone."""
+# What the funder decides in each stage (docs/domain.md): stage 1 ends in an invitation, money is granted in stage 2.
+KINDS_OF_STAGE = {
+    1: (Outcome.Kind.INVITED, Outcome.Kind.DECLINED),
+    2: (Outcome.Kind.GRANTED, Outcome.Kind.NOT_GRANTED),
+}
+ABOUT_STAGE = {
+    1: _("Bewilligt wird erst der Antrag der zweiten Stufe."),
+    2: _("Die Einladung zum Antrag gehört zur ersten Stufe und steht dort."),
+}
 
-    kind = forms.ChoiceField(label=_("Ergebnis"), choices=Outcome.Kind.choices, widget=forms.RadioSelect)
-    on = forms.DateField(label=_("Datum des Schreibens"), initial=timezone.localdate)
+
+class OutcomeForm(forms.Form):
+    """What the funder decided, with what is entered already; the amount in euros becomes cents, and belongs to a grant alone."""
+
+    kind = forms.ChoiceField(label=_("Ergebnis"), widget=forms.RadioSelect)
+    on = forms.DateField(label=_("Datum des Schreibens"))
     amount = Money(
         label=_("Bewilligter Betrag in Euro"),
         help_text=_("Nur bei einer Bewilligung, zum Beispiel 187.400,00."),
     )
 
-    def __init__(self, *args: Any, stage: int, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if stage == 2:  # the invitation was to this stage
-            kind = self.fields["kind"]
-            kind.choices = [choice for choice in Outcome.Kind.choices if choice[0] != Outcome.Kind.INVITED]  # type: ignore[attr-defined]
+    def __init__(self, data: Any = None, *, stage: int, outcome: Outcome | None = None) -> None:
+        self.outcome = outcome
+        super().__init__(data, initial=entered(outcome))
+        kinds = {*KINDS_OF_STAGE[stage], *([Outcome.Kind(outcome.kind)] if outcome else [])}
+        field: Any = self.fields["kind"]
+        field.choices = [choice for choice in Outcome.Kind.choices if choice[0] in kinds]
+        field.help_text = ABOUT_STAGE[stage]
+        if Outcome.Kind.GRANTED not in kinds:
+            del self.fields["amount"]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a grant of nothing; of anything else the amount is left out."""
+        """Refuse a grant of nothing, and an amount of anything else but a grant; the one entered before goes with its grant."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("kind") != Outcome.Kind.GRANTED:
+        amount = data.setdefault("amount", None)
+        if data.get("kind") == Outcome.Kind.GRANTED:
+            if amount is not None and amount <= 0:
+                self.add_error("amount", _("Bewilligt ist immer mehr als 0 Euro. Ist der Betrag noch nicht bekannt, lassen Sie das Feld leer."))  # fmt: skip
+        elif data.get("kind") and amount is not None:
+            if self.outcome is None or amount != self.outcome.amount_cents:
+                self.add_error("amount", _("Einen Betrag gibt es nur bei „bewilligt“. Bitte leeren Sie das Feld, oder wählen Sie „bewilligt“."))  # fmt: skip
             data["amount"] = None
-        elif data.get("amount") is not None and data["amount"] <= 0:
-            self.add_error(
-                "amount",
-                _("Bewilligt ist immer mehr als 0 Euro. Ist der Betrag noch nicht bekannt, lassen Sie das Feld leer."),
-            )
         return data
+
+
+def entered(outcome: Outcome | None) -> dict[str, Any]:
+    """Return what the form begins with: what is entered, or today."""
+    if outcome is None:
+        return {"on": timezone.localdate}
+    cents = outcome.amount_cents
+    return {"kind": outcome.kind, "on": outcome.on, "amount": None if cents is None else Decimal(cents) / 100}
 
 
 OPEN = _("noch offen")

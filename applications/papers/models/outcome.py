@@ -28,7 +28,7 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def enter(
         self, submission: Submission, kind: str, on: date, *, by: User, amount_cents: int | None = None
     ) -> Outcome:
-        """Enter or correct what the funder decided on a submission, and tell everybody concerned.
+        """Enter or correct what the funder decided on a submission, and tell everybody concerned; nothing if it stands so already.
 
         An invitation opens the application for writing again at stage 2, once; a correction of it closes it again.
         Raises `StepMissing` before the day of posting is entered, and `WrongDay` for a day before posting or in the
@@ -44,25 +44,38 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         amount_cents = amount_cents if kind == Outcome.Kind.GRANTED else None
         if amount_cents is not None and amount_cents <= 0:
             raise ValueError("A grant is more than nothing.")
+        before = self.filter(submission=submission).first()
+        if before and (before.kind, before.on, before.amount_cents) == (kind, on, amount_cents):
+            return before
         fields: dict[str, Any] = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
         if kind != Outcome.Kind.GRANTED:
             fields |= {"example": "", "example_at": None}
         outcome, _created = self.update_or_create(submission=submission, defaults=fields)
+        closed = self._open_or_close(submission, application, kind)
+        times = Event.objects.filter(what="submission.outcome", record_id=str(submission.pk)).count()
+        Event.record("submission.outcome", submission, by=by, kind=kind, on=on)
+        submission.tell(
+            "applications/mails/outcome.txt",
+            by=by,
+            dedup=f"{outcome.kind}:{on}:{times}",
+            outcome=outcome,
+            is_corrected=before is not None,
+            has_closed=closed,
+        )
+        return outcome
+
+    def _open_or_close(self, submission: Submission, application: Application, kind: str) -> bool:
+        """Open stage 2 with an invitation, close it if that was none. Return whether it was closed."""
         waiting = {"status": Application.Status.FINISHED, "stage": 1}
         writing = {"status": Application.Status.DRAFTING, "stage": 2}
-        if kind == Outcome.Kind.INVITED and application.stage == 1 and application.is_finished:
+        is_invitation = kind == Outcome.Kind.INVITED
+        if is_invitation and application.stage == 1 and application.is_finished:
             write_if(application, waiting, **writing)
             submission.write_enclosures_back()
-        elif (
-            kind != Outcome.Kind.INVITED
-            and submission.stage == 1
-            and application.stage == 2
-            and application.is_drafting
-        ):
+        elif not is_invitation and submission.stage == 1 and application.stage == 2 and application.is_drafting:
             write_if(application, writing, **waiting)
-        Event.record("submission.outcome", submission, by=by, kind=kind, on=on)
-        submission.tell("applications/mails/outcome.txt", by=by, dedup=f"{outcome.kind}:{on}", outcome=outcome)
-        return outcome
+            return True
+        return False
 
 
 class Outcome(Record):

@@ -21,6 +21,28 @@ class Became:
     papers: Submission | None = None
 
 
+@dataclass(frozen=True)
+class AtStake:
+    """What there is of stage 2 while its invitation is about to be taken back: titles of sections, or papers."""
+
+    written: str
+    papers: Submission | None
+
+
+def of_stage_two(submission: Submission, entered: Outcome | None, kind: str) -> AtStake | None:
+    """Return what there is of stage 2 if another outcome than the invitation is entered; None if nothing is at stake."""
+    application = submission.application
+    is_taken_back = entered is not None and entered.is_invitation and kind != Outcome.Kind.INVITED
+    if not is_taken_back or submission.stage != 1 or application.stage != 2:
+        return None
+    frozen = submission.frozen.get("versions", {})
+    versions = dict(application.drafts.values_list("key", "version"))
+    sections = application.terms.sections
+    written = [one.title for one in sections if versions.get(one.key, 0) > frozen.get(one.key, 0)]
+    papers = application.submissions.current().filter(stage=2).defer("frozen").first()
+    return AtStake(words.quoted(written), papers) if written or papers else None
+
+
 def after_the_outcome(submission: Submission, outcome: Outcome | None, frozen: Frozen) -> dict[str, Any]:
     """Return what follows from the outcome; a query for the other ways after a refusal or for the papers of stage 2, else none."""
     if outcome is None or not submission.is_current:

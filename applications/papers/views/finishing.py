@@ -20,6 +20,7 @@ from applications.papers.finishing import blocking, finish, to_confirm
 from applications.papers.forms import OutcomeForm
 from applications.papers.models import FinishRequest, Outcome, Submission
 from applications.papers.models.paper_steps import StepMissing, WrongDay
+from applications.papers.page.after import of_stage_two
 from applications.papers.pdf import PAPERS_OF_FINISHING
 from applications.papers.tasks import carry_out_request, worker_is_there
 from applications.writing.access import get_application
@@ -170,21 +171,37 @@ def add_begin_nothing(sentence: str, submission: Submission) -> str:
 
 
 def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Enter what the funder decided, as the owner or the organiser."""
+    """Enter what the funder decided, as the owner or the organiser; ask first where stage 2 was written in."""
     submission = get_submission(request, uuid, to="outcome")
-    form = OutcomeForm(request.POST or None, stage=submission.stage)
+    entered = Outcome.objects.filter(submission=submission).first()
+    form = OutcomeForm(request.POST or None, stage=submission.stage, outcome=entered)
+    at_stake = None
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            Outcome.objects.enter(submission, data["kind"], data["on"], by=request.user, amount_cents=data["amount"])
-        except StepMissing:
-            form.add_error(None, _("Ein Ergebnis gibt es erst, wenn eingetragen ist, wann Sie eingereicht haben."))
-        except WrongDay:
-            form.add_error("on", _("An diesem Tag war noch nicht eingereicht, oder er liegt in der Zukunft."))
-        except Stale:
-            form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
-        else:
-            messages.success(request, add_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
+        at_stake = of_stage_two(submission, entered, form.cleaned_data["kind"])
+        if (at_stake is None or request.POST.get("sure") == "yes") and enter_outcome(request, submission, form):
             return redirect(submission)
-    context = {"submission": submission, "application": submission.application, "form": form}
+    context = {
+        "submission": submission,
+        "application": submission.application,
+        "form": form,
+        "entered": entered,
+        "at_stake": at_stake,
+    }
     return render(request, "applications/papers/outcome.html", context, status=422 if form.errors else 200)
+
+
+def enter_outcome(request: PortalRequest, submission: Submission, form: OutcomeForm) -> bool:
+    """Enter the outcome and say so; False with the reason in the form if it cannot be."""
+    data = form.cleaned_data
+    try:
+        Outcome.objects.enter(submission, data["kind"], data["on"], by=request.user, amount_cents=data["amount"])
+    except StepMissing:
+        form.add_error(None, _("Ein Ergebnis gibt es erst, wenn eingetragen ist, wann Sie eingereicht haben."))
+    except WrongDay:
+        form.add_error("on", _("An diesem Tag war noch nicht eingereicht, oder er liegt in der Zukunft."))
+    except Stale:
+        form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
+    else:
+        messages.success(request, add_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
+        return True
+    return False

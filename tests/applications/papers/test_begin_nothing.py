@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Message
+from applications.writing.models import Application
 from tests.applications.papers.test_stage_two import World, words
 from tests.builders import day, log_in, make_bamf
 
@@ -86,8 +87,9 @@ def test_bamf_staff_are_not_asked_to_begin_nothing(client, world):
     assert (submission.receipt_number in page, SENTENCE in page) == (True, False)
 
 
-@pytest.mark.parametrize("kind", ["declined", "not granted"])
-def test_who_was_turned_down_waits_for_no_grant(client, world, kind):
+@pytest.mark.parametrize(("stage", "kind"), [(1, "declined"), (2, "not granted")])
+def test_who_was_turned_down_waits_for_no_grant(client, world, stage, kind):
+    Application.objects.update(stage=stage)
     submission = world.finish()
     post(client, submission)
     Message.objects.all().delete()

@@ -44,6 +44,7 @@ from tests.builders import (
     row_id,
     write,
 )
+from tests.page_forms import form_with
 from tests.written_again import WrittenAgain
 
 pytestmark = pytest.mark.django_db
@@ -363,6 +364,73 @@ def test_other_outcomes_end_it(world, kind):
     assert (world.application.team.cohort.organiser.title in told.text) == (kind in {"declined", "not granted"})
 
 
+def in_stage_two(world):
+    Application.objects.update(stage=2)
+    world.application = Application.objects.with_team().get()
+
+
+def test_a_corrected_outcome_is_told_as_such_each_time_and_nothing_if_it_stands_so(world):
+    submission = world.posted()
+    for kind, on in (("invited", -1), ("invited", -1), ("declined", -1), ("invited", -1), ("invited", 0)):
+        Outcome.objects.enter(submission, kind, day(on), by=world.doris)
+    told = Message.objects.filter(kind="outcome", email="amina@example.org")
+    texts = sorted((message.text for message in told), key=lambda text: "berichtigt" in text)
+    assert ["berichtigt" in text for text in texts] == [False, True, True, True]
+    assert ["Die zweite Stufe ist damit wieder geschlossen." in text for text in texts].count(True) == 1
+    assert Event.objects.filter(what="submission.outcome").count() == 4
+
+
+@pytest.mark.parametrize(("stage", "kinds"), [(1, ["invited", "declined"]), (2, ["granted", "not granted"])])
+def test_each_stage_has_its_own_outcomes(world, client, stage, kinds):
+    if stage == 2:
+        in_stage_two(world)
+    submission = world.posted()
+    log_in(client, world.amina)
+    page = client.get(reverse("papers:outcome", args=[submission.pk])).text
+    assert re.findall(r'name="kind"[^>]*value="([^"]+)"', page) == kinds
+    assert ('name="amount"' in page) is (stage == 2)
+
+
+def test_changing_the_outcome_begins_with_what_is_entered(world, client):
+    in_stage_two(world)
+    submission = world.posted(-3)
+    Outcome.objects.enter(submission, "granted", day(-1), by=world.amina, amount_cents=18_740_050)
+    log_in(client, world.amina)
+    url = reverse("papers:outcome", args=[submission.pk])
+    form = form_with(client.get(url).text, "amount")
+    assert (form.fields["amount"], form.fields["on"]) == (["187.400,50"], [day(-1).isoformat()])
+    client.post(url, {"kind": form.fields["kind"], "on": day(0).isoformat(), "amount": form.fields["amount"]})
+    assert (Outcome.objects.get().on, Outcome.objects.get().amount_cents) == (day(0), 18_740_050)
+
+    typed = {"kind": "not granted", "on": day(0).isoformat(), "amount": "5"}
+    refused = client.post(url, typed)
+    assert (refused.status_code, "Einen Betrag gibt es nur bei „bewilligt“." in refused.text) == (422, True)
+    client.post(url, typed | {"amount": "187.400,50"})
+    assert (Outcome.objects.get().kind, Outcome.objects.get().amount_cents) == ("not granted", None)
+
+
+def test_taking_an_invitation_back_asks_first_where_stage_2_was_written_in(world, client):
+    submission = world.posted()
+    Outcome.objects.enter(submission, "invited", day(0), by=world.doris)
+    write(world.application, "s3", "Neu in Stufe 2: 38 Prozent.", by=world.jonas)
+    log_in(client, world.doris)
+    url = reverse("papers:outcome", args=[submission.pk])
+    typed = {"kind": "declined", "on": day(0).isoformat()}
+    asked = client.post(url, typed)
+    assert "In der zweiten Stufe ist schon geschrieben: „Ausgangslage vor Ort“." in " ".join(asked.text.split())
+    assert (asked.status_code, Outcome.objects.get().kind) == (200, "invited")
+    client.post(url, typed | {"sure": "yes"})
+    assert (Outcome.objects.get().kind, Application.objects.get().stage) == ("declined", 1)
+
+
+def test_taking_an_invitation_back_that_nobody_has_followed_asks_nothing(world, client):
+    submission = world.posted()
+    Outcome.objects.enter(submission, "invited", day(0), by=world.doris)
+    log_in(client, world.doris)
+    client.post(reverse("papers:outcome", args=[submission.pk]), {"kind": "declined", "on": day(0).isoformat()})
+    assert Outcome.objects.get().kind == "declined"
+
+
 def test_outcome_needs_the_post(world):
     with pytest.raises(StepMissing):
         Outcome.objects.enter(world.finish(), "declined", day(0), by=world.amina)
@@ -523,6 +591,7 @@ def test_finding_about_a_budget_line_leads_to_its_year(world, client):
 
 
 def test_steps_and_outcome_by_page(world, client):
+    in_stage_two(world)
     submission = world.finish()
     log_in(client, world.amina)
     for step in ("transferred_on", "signed_on", "posted_on"):
