@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.content import Attachments, Item
-from applications.content.simple import ITEM_STATES
+from applications.content.simple import ITEM_STATES, NOT_NEEDED
 from applications.papers.models import Outcome
 from applications.papers.posting import Envelope
 from applications.writing.forms.fields import Money, Words
@@ -90,8 +90,10 @@ class EnclosuresForm(forms.Form):
         super().__init__(data, initial={"seen": envelope.number})
         for kind in envelope.kinds:
             item = self.items.get(kind.key, Item())
+            is_optional = kind.may_be_dropped or item.state == NOT_NEEDED
+            states = [one for one in ITEM_STATES if is_optional or one[0] != NOT_NEEDED]
             self.fields[f"state_{kind.key}"] = forms.ChoiceField(
-                label=kind.label, choices=[("", OPEN), *ITEM_STATES], required=False, initial=item.state
+                label=kind.label, choices=[("", OPEN), *states], required=False, initial=item.state
             )
             self.fields[f"note_{kind.key}"] = Words(
                 label=_("Bemerkung zu „%(label)s“") % {"label": kind.label}, most=500, initial=item.note

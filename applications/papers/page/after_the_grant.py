@@ -33,7 +33,7 @@ class Duty:
 
 
 ALWAYS = (
-    Duty(_("Das Geld abrufen Sie erst, wenn Ihre eigenen Mittel und die von anderen ausgegeben sind."), TERMS_OF_GRANT, "1.4.2"),
+    Duty(_("Das Geld rufen Sie erst ab, wenn Ihre eigenen Mittel und die von anderen ausgegeben sind."), TERMS_OF_GRANT, "1.4.2"),
     Duty(_("Was Sie abgerufen haben, geben Sie innerhalb von sechs Wochen aus."), TERMS_OF_GRANT, "8.5"),
     Duty(_("Die Gesamtsumme des Finanzierungsplans ist verbindlich. Eine einzelne Zeile darf um bis zu 20 Prozent höher werden, wenn Sie es an anderer Stelle einsparen."), TERMS_OF_GRANT, "1.2"),
     Duty(_("Kommt weiteres Geld für das Vorhaben dazu, melden Sie es. Wird das Vorhaben um mehr als 500 Euro günstiger oder kommt mehr als das herein, sinkt die Zuwendung."), TERMS_OF_GRANT, "2 und 5.1"),

@@ -176,7 +176,12 @@ class SectionForm:
                     **text,
                 )
             case "number":
-                return WholeNumberField(required=False, min_value=0, max_value=1000, **text)
+                few = _("Bitte geben Sie eine ganze Zahl ab 1 an.")
+                refused = {"min_value": few, "invalid": few, "max_value": _("Diese Zahl ist zu groß.")}
+                fewest = 0 if stored == 0 else 1  # what is stored keeps nobody from saving
+                return WholeNumberField(
+                    required=False, min_value=fewest, max_value=1000, error_messages=refused, **text
+                )
             case "date":
                 return Day(**text)
             case "refs":

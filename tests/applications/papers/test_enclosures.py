@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Event
 from applications.content import Attachments, Item
+from applications.papers.forms import EnclosuresForm
 from applications.papers.models import EnclosureList, Outcome, Overtaken, Submission
 from applications.papers.posting import before_posting, read_envelope
 from core.writes import Stale
@@ -58,6 +60,15 @@ def test_what_is_the_same_is_no_correction(world):
     submission = world.finish()
     assert correct(submission, "enclosed", by=world.amina) is None
     assert (EnclosureList.objects.count(), Event.objects.filter(what="submission.enclosures").count()) == (0, 0)
+
+
+def test_what_always_belongs_to_it_cannot_be_dropped(world):
+    envelope = read_envelope(world.finish())
+    terms = envelope.frozen.terms
+    kinds = [replace(kind, may_be_dropped=kind.key != EXTRACT) for kind in terms.attachments]
+    envelope = replace(envelope, frozen=replace(envelope.frozen, terms=replace(terms, attachments=kinds)))
+    typed = {"seen": "0", f"state_{EXTRACT}": "not_needed", f"state_{TAX}": "not_needed"}
+    assert list(EnclosuresForm(typed, envelope=envelope).errors) == [f"state_{EXTRACT}"]
 
 
 def test_what_is_asked_before_posting_goes_by_the_corrected_list(world):

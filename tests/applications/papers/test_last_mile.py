@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Event, Message
 from applications.papers import Frozen
 from applications.papers.page.way import headline
+from applications.writing.models import Application
 from calls.models import CallForm
 from core import words
 from tests.applications.papers.test_finishing import World
@@ -178,3 +179,44 @@ def test_ended_teams_and_cohorts_are_told_what_becomes_of_the_papers(world, clie
     world.team.withdrawn_at = timezone.now()
     world.team.save(update_fields=["withdrawn_at"])
     assert "nicht mehr in der Projektschmiede" in text(client, submission)
+
+
+def test_day_of_printing_is_put_right_after_posting_like_the_others(world, client):
+    submission = world.finish()
+    submission.enter_step("printed_on", day(-2), by=world.amina)
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        submission.enter_step(step, day(-1), by=world.amina)
+    log_in(client, world.amina)
+    assert reverse("papers:step", args=[submission.pk, "printed_on"]) in client.get(submission.get_absolute_url()).text
+    press(client, submission, "printed_on", -1)
+    submission.refresh_from_db()
+    assert submission.printed_on == day(-1)
+
+
+@pytest.mark.parametrize("stage", [1, 2])
+def test_stage_2_speaks_of_no_printing_and_no_letter(world, client, stage):
+    Application.objects.update(stage=stage)
+    world.application = Application.objects.with_team().get()
+    submission = world.finish()
+    log_in(client, world.amina)
+    assert ("Dann drucken Sie alles neu." in text(client, submission)) is (stage == 1)
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        submission.enter_step(step, day(-1), by=world.amina)
+    said = text(client, submission)
+    assert ("Ein Brief, der unterwegs ist" in said, "In easy-Online ändert sich davon nichts." in said) == (
+        stage == 1,
+        stage == 2,
+    )
+    assert "lässt sich die Liste nicht mehr berichtigen" in said
+
+
+def test_mail_of_finishing_and_help_name_the_steps_in_the_order_of_the_page(world, client):
+    world.finish()
+    mail = Message.objects.filter(kind="finished").first().text
+    page = log_in(client, world.amina).get("/hilfe/zur-post/").text
+    for told, order in (
+        (mail, ("das Anschreiben erstellen", "ausdrucken", "in die Formulare des BAMF", "unterschreiben", "zur Post geben")),
+        (page, ("erstellen Sie dort das Anschreiben", "in die Formulare des BAMF", "Lassen Sie unterschreiben", "zur Post, und heben")),
+    ):  # fmt: skip
+        places = [told.index(words) for words in order]
+        assert places == sorted(places)

@@ -419,3 +419,10 @@ def test_the_script_without_a_login_is_told_so(client, application):
     response = as_script(client, application, version="0", text="x")
 
     assert (response.status_code, response.json()["state"]) == (401, "login")
+
+
+@pytest.mark.parametrize("typed", ["0", "-3"])
+def test_a_term_is_at_least_one_month(client, application, typed):
+    refused = send(client, application, "s0", {"months": typed})
+    assert (refused.status_code, "Bitte geben Sie eine ganze Zahl ab 1 an." in refused.text) == (422, True)
+    assert "größer oder gleich" not in refused.text
