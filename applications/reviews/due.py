@@ -132,7 +132,7 @@ def pass_on_questions() -> int:
 
     While no coach can read, the people of the Träger are told.
     """
-    whole = ("organisation", "cohort__organiser", "first_coach__coach", "second_coach__coach")
+    whole = ("organisation", "cohort", "first_coach__coach", "second_coach__coach")
     waiting = list(Conversation.objects.waiting().select_related(*(f"team__{name}" for name in whole)))
     read_absences(conversation.team for conversation in waiting)
     return sum(_pass_on(conversation) for conversation in waiting)

@@ -134,7 +134,7 @@ class CoachAbsence(Record):
         """Tell the people of the Träger that the absence was entered, changed, ended or cancelled."""
         cohort = self.assignment.cohort
         unread = days_unread(self.assignment, self.from_on, self.until_on)
-        people = [membership.user for membership in cohort.organiser.memberships.select_related("user")]
+        people = User.objects.filter(memberships__organisation=cohort.organiser_id)
         outbox.post(
             people,
             "cohorts/mails/coach_absence.txt",

@@ -144,7 +144,7 @@ class Conversation(Record):
 
     def tell_organisers(self) -> list[Message]:
         """Mail the people of the Träger, once for each time a question begins to wait, that no coach is there to read it."""
-        people = [membership.user for membership in self.team.cohort.organiser.memberships.select_related("user")]
+        people = User.objects.filter(memberships__organisation=self.team.cohort.organiser_id)
         return self._tell(people, "conversation_unread", dedup=f"{self.pk} {self.waits_since}")
 
     def tell_coaches(self, coaches: Iterable[CoachAssignment], **options: Any) -> list[Message]:

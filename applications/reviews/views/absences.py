@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
-from applications.reviews.page.absence import meanwhile, unread
+from applications.reviews.page.absence import meaning_of
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, CoachAssignment, Overlaps
 from core.steps import take_step
@@ -32,10 +33,13 @@ GONE = gettext_lazy("Diese Abwesenheit hat sich inzwischen geändert. Bitte sehe
 
 
 class AbsenceForm(forms.Form):
-    """The days of an absence, and of several cohorts the one it is for."""
+    """The days of an absence, and of several cohorts those it is for."""
 
-    assignment = forms.ModelChoiceField(
-        CoachAssignment.objects.none(), label=gettext_lazy("In welcher Projektschmiede?"), empty_label=None
+    assignment = forms.ModelMultipleChoiceField(
+        CoachAssignment.objects.none(),
+        label=gettext_lazy("In welchen Projektschmieden?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie mindestens eine Projektschmiede aus.")},
     )
     from_on = forms.DateField(
         label=gettext_lazy("Erster Tag"), error_messages={"required": DAY, "invalid": DAY}, initial=timezone.localdate
@@ -55,8 +59,9 @@ class AbsenceForm(forms.Form):
         field: Any = self.fields["assignment"]
         field.queryset = coached
         field.label_from_instance = lambda assignment: assignment.cohort.title
+        field.initial = [assignment.pk for assignment in coached]
         if len(coached) == 1:
-            field.widget, field.initial = forms.HiddenInput(), coached[0].pk
+            field.widget = forms.MultipleHiddenInput()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -77,8 +82,8 @@ class AbsenceForm(forms.Form):
     def shown(self) -> str:
         """What the page has told the consequences of."""
         data = self.cleaned_data
-        assignment = data.get("assignment")
-        return f"{assignment.pk if assignment else ''} {data['from_on']} {data['until_on']}"
+        chosen = ",".join(str(assignment.pk) for assignment in data.get("assignment", []))
+        return f"{chosen} {data['from_on']} {data['until_on']}"
 
 
 def absences(request: PortalRequest) -> HttpResponse:
@@ -94,8 +99,10 @@ def absences(request: PortalRequest) -> HttpResponse:
         raise Http404
     form = AbsenceForm(request.POST if request.method == "POST" else None, coached=coached)
 
+    @transaction.atomic
     def enter(days: dict[str, date]) -> None:
-        CoachAbsence.objects.enter(form.cleaned_data["assignment"], by=request.user, **days)
+        for assignment in form.cleaned_data["assignment"]:
+            CoachAbsence.objects.enter(assignment, by=request.user, **days)
 
     context = {"form": form, "absences": CoachAbsence.objects.ahead_of(request.user)}
     return _page(request, form, None, enter, context)
@@ -131,8 +138,8 @@ def _page(
             messages.success(request, _("Ihre Abwesenheit ist eingetragen. Der Träger hat eine Nachricht bekommen."))
             return redirect("reviews:absences")
         if not form.errors:
-            assignment = own.assignment if own else form.cleaned_data["assignment"]
-            context |= {"meanwhile": meanwhile(assignment, **days), "unread": unread(assignment, **days)}
+            assignments = [own.assignment] if own else list(form.cleaned_data["assignment"])
+            context |= {"meanings": [meaning_of(assignment, **days) for assignment in assignments]}
             context |= {"is_asked": True, "days": days}
     if form.errors:
         status = 422
@@ -145,9 +152,10 @@ def _is_taken(form: AbsenceForm, step: Callable[[], object]) -> bool:
         step()
     except Overlaps as error:
         sentence = _(
-            "Für diese Tage haben Sie schon eine Abwesenheit eingetragen: %(begins)s bis %(ends)s. Bitte ändern Sie diese."
+            "Für diese Tage haben Sie schon eine Abwesenheit eingetragen: %(begins)s bis %(ends)s, „%(cohort)s“. Bitte ändern Sie diese."
         )
         days = {"begins": day(error.absence.from_on), "ends": day(error.absence.until_on)}
+        days["cohort"] = error.absence.assignment.cohort.title
         form.add_error("from_on", sentence % days)
     except Stale:
         form.add_error(None, str(GONE))

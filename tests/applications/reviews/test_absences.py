@@ -21,7 +21,7 @@ PAGE = "/rueckmeldungen/abwesenheit/"
 
 
 def coach_of(world):
-    return CoachAssignment.objects.get(coach=world.carla)
+    return CoachAssignment.objects.get(coach=world.carla, cohort=world.cohort)
 
 
 def days(first, last):
@@ -218,9 +218,28 @@ def test_nobody_enters_the_absence_of_somebody_else(world, enter):
 def test_a_coach_of_two_cohorts_says_which(world, enter):
     other = make_cohort(world.cohort.organiser, title="Nord")
     make_coach(other, world.carla)
-    page = enter(world.carla).get(PAGE)
-    assert "In welcher Projektschmiede?" in page.text
-    assert "Nord" in page.text
+    client = enter(world.carla)
+    page = client.get(PAGE)
+    assert "In welchen Projektschmieden?" in page.text
+    assert page.text.count("checked") == 2
+    both = [assignment.pk for assignment in CoachAssignment.objects.filter(coach=world.carla)]
+    none = client.post(PAGE, sent(world, 1, 3, assignment=[]))
+    assert "Bitte wählen Sie mindestens eine Projektschmiede aus." in none.text
+
+    asked, _done = press_twice(client, sent(world, 1, 3, assignment=both))
+
+    said = words_of(asked.text)
+    assert said.index("Nord") < said.index("liest niemand")  # she is alone there, not in the other
+    assert said.count("liest niemand") == 1
+    assert {absence.assignment_id for absence in CoachAbsence.objects.all()} == set(both)
+
+
+def test_where_one_of_several_cannot_be_entered_none_is(world, enter):
+    other = make_coach(make_cohort(world.cohort.organiser, title="Nord"), world.carla)
+    CoachAbsence.objects.enter(other, by=world.carla, **days(2, 2))
+    _asked, done = press_twice(enter(world.carla), sent(world, 1, 3, assignment=[world.team.first_coach_id, other.pk]))
+    assert "„Nord“" in done.text
+    assert CoachAbsence.objects.count() == 1
 
 
 def test_an_ended_coach_and_a_page_that_is_old_are_told(world):
