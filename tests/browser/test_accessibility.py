@@ -16,6 +16,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from accounts.models import BamfOffice, Invitation
 from applications.content import Attachments, Item
@@ -122,12 +123,18 @@ def world():
 
 @pytest.fixture
 def windows(world, new_context, live_server):
-    """One browser, one login per person."""
-    contexts = {person: new_context(base_url=live_server.url, viewport=SMALL) for person in PEOPLE}
-    for person in PEOPLE[1:]:
-        session = log_in(Client(), getattr(world, person)).cookies["sessionid"].value
-        contexts[person].add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    return {person: context.new_page() for person, context in contexts.items()}
+    """One browser, one login per person, once somebody looks through it."""
+
+    class Windows(dict):
+        def __missing__(self, person: str) -> Page:
+            context = new_context(base_url=live_server.url, viewport=SMALL)
+            if person != "nobody":
+                session = log_in(Client(), getattr(world, person)).cookies["sessionid"].value
+                context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+            self[person] = context.new_page()
+            return self[person]
+
+    return Windows()
 
 
 @pytest.mark.parametrize("person", PEOPLE)
