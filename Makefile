@@ -93,11 +93,11 @@ demo: setup
 	exec env DEBUG=1 PORTAL_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT) --noreload
 
 # Tests of scripts run in Node without a browser, with a storage, a network and a clock of their own. The other tests run on all cores, up
-# to eight. Each process has its own database, server and browser, and waits for what a page shows, never for a time. The tables are
-# migrated ones; the browser tests make theirs from the models, which `make check` compares with the migrations.
+# to eight. Each process has its own database, server and browser, and waits for what a page shows, never for a time. On PostgreSQL the
+# tables are migrated ones; on SQLite each process makes them from the models, and tests/test_tables.py compares those with migrated ones.
 
 suite: setup-dev
-	@$(PYTEST) $(ON_ALL_CORES) --ignore=tests/browser --durations=15 -m "not long"
+	@$(PYTEST) $(ON_ALL_CORES) $(if $(DATABASE_URL),,--nomigrations) --ignore=tests/browser --durations=15 -m "not long"
 
 test: setup-dev
 	@unset DATABASE_URL
@@ -115,7 +115,7 @@ test: setup-dev
 test-quick: setup-dev
 	@unset DATABASE_URL
 	$(NODE) --test --test-reporter=dot tests/js/*.test.js
-	$(PYTEST) $(ON_ALL_CORES) --ignore=tests/browser -m "not long and not race and not story"
+	$(PYTEST) $(ON_ALL_CORES) --nomigrations --ignore=tests/browser -m "not long and not race and not story"
 
 test-postgres: setup-dev
 	@case "$${DATABASE_URL:-}" in

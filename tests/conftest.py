@@ -29,6 +29,7 @@ FINE_REASONS = ("PostgreSQL only", "SQLite only", "LibreOffice only")
 LONGEST = (
     "tests/test_access.py",
     "tests/test_pages.py",
+    "tests/test_tables.py",
     "tests/applications/papers/test_hostile_papers.py",
     "tests/browser/test_whole_way.py",
     "tests/browser/test_without_javascript.py",
