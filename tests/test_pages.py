@@ -124,19 +124,21 @@ def html_checker() -> Iterator[Callable[[Path], dict[str, Any]]]:
     process = subprocess.Popen(
         [node, "tests/check-html.js"], cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    hanging = Timer(300, process.kill)
-    hanging.start()
 
     def check(folder: Path) -> dict[str, Any]:
-        print(folder, file=process.stdin, flush=True)
-        return json.loads(process.stdout.readline())
+        hanging = Timer(300, process.kill)  # for this folder: how long the tests between take is not its affair
+        hanging.start()
+        try:
+            print(folder, file=process.stdin, flush=True)
+            return json.loads(process.stdout.readline())
+        finally:
+            hanging.cancel()
 
     try:
         yield check
         process.communicate()  # no folder comes any more
         assert process.returncode == 0
     finally:
-        hanging.cancel()
         process.kill()
 
 
