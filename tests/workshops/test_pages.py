@@ -87,6 +87,17 @@ def test_page_shows_goal_sessions_sections_and_material(client, world):
     assert "Anwesenheit eintragen" not in text
 
 
+@pytest.mark.parametrize(("keys", "some"), [(["s0", "s3"], True), (["s3", "s4"], False)])
+def test_a_workshop_ahead_says_which_of_its_sections_are_open_already(client, world, keys, some):
+    ahead = make_workshop(world["cohort"], 2, keys, begins_at=timezone.now() + timedelta(days=6))
+    log_in(client, world["people"]["Amina"])
+
+    text = client.get(ahead.get_absolute_url()).text
+
+    assert "Abschnitte öffnen am" in text
+    assert ("die ersten sind schon offen" in text) == some
+
+
 def test_file_is_delivered_as_an_attachment_nobody_interprets(client, world):
     log_in(client, world["people"]["Amina"])
 

@@ -17,6 +17,7 @@ from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from calls.models import Edition
+from calls.terms import FROM_THE_FIRST_DAY
 from cohorts.models import Cohort
 from cohorts.models.curriculum import ORGANISERS_TEXT
 from core.statements import Statement
@@ -109,6 +110,11 @@ class Workshop(Record):
     def opens_at(self) -> datetime | None:
         """Return when its sections open or opened; None while no date is known."""
         return opening_moment(self.begins_at, self.opened_at)
+
+    @property
+    def opens_some_at_once(self) -> bool:
+        """Is a section among its own that every team may write from the first day on?"""
+        return not FROM_THE_FIRST_DAY.isdisjoint(self.section_keys)
 
     @property
     def has_opened(self) -> bool:
