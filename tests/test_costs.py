@@ -255,7 +255,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("amina", "applications:attachments"): 6,
     ("amina", "applications:checks"): 8,
     ("amina", "applications:members"): 5,
-    ("amina", "applications:workspace"): 12,
+    ("amina", "applications:workspace"): 15,
     ("doris", "papers:list"): 5,
     ("emil", "papers:list"): 11,
 }

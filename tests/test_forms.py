@@ -28,7 +28,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "applications/papers/_last_mile.html": (1, BUTTON),
     "applications/papers/_letter.html": (1, BUTTON),
     "applications/writing/_login_dialog.html": (1, "the login"),
-    "applications/progress/_member_steps.html": (1, BUTTON),
+    "applications/progress/_member_steps.html": (2, BUTTON),
     "applications/progress/_newer_edition.html": (1, BUTTON),
     "applications/progress/_offer.html": (2, BUTTON),
     "applications/reviews/conversation.html": (1, BUTTON),

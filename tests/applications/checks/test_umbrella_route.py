@@ -178,7 +178,7 @@ def test_a_finished_application_is_due_on_the_day_its_papers_say(moved_to):
     for facts in (collected, facts_of(application)):
         turn = turn_of(facts, day())
         assert (facts.deadline, facts.deadline_counts) == (day(60), "Es zählt der Poststempel.")
-        assert (turn.code, turn.until) == ("transfer", frozen.deadline)
+        assert (turn.code, turn.until) == ("print", frozen.deadline)
     assert read_dossier(application).deadline == frozen.deadline
 
 
