@@ -200,12 +200,12 @@ def test_a_redirect_elsewhere_is_no_answer_of_the_portal(open_as, amina, console
     console_errors.clear()
 
 
-def test_a_finished_application_says_so_and_keeps_the_words(open_as, jonas, application, console_errors):
+def test_a_withdrawn_application_says_so_and_keeps_the_words(open_as, jonas, application, console_errors):
     page = open_as(jonas)
     Application.objects.update(status=Application.Status.WITHDRAWN, withdrawn_at=timezone.now())
     saves = count_saves(page)
     area(page).fill(WORDS)
-    expect(state(page)).to_contain_text("nicht gespeichert: Das Vorhaben wird gerade nicht geschrieben")
+    expect(state(page)).to_contain_text("nicht gespeichert: Das Vorhaben ist zurückgezogen und wird nicht mehr geschrieben")
     area(page).press_sequentially(" Mehr.")
     page.wait_for_timeout(2000)
     assert len(saves) == 1

@@ -39,7 +39,7 @@ def test_the_first_day_leads_from_the_idea_to_the_first_text(window, eyes, world
     expect(page.get_by_role("textbox", name="Ihr Text")).to_have_value(IDEA)
     assert Revision.objects.filter(content__text=IDEA).count() == 1
     page.goto(reverse("dashboard"))
-    expect(page.get_by_role("heading", name="zur Rückmeldung abgeben")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dem Vorhaben einen Titel geben")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -47,10 +47,10 @@ def test_in_the_last_two_weeks_she_ticks_off_what_is_done(window, eyes, world, s
     STATES["two weeks before the deadline"](world)
     page = overview(window, world, scripts=scripts)
     expect(page.get_by_role("heading", name="Noch 14 Tage bis zum Einsendeschluss")).to_be_visible()
-    page.get_by_label("Unterschreiben lassen").check()
+    page.get_by_label("„Träger und Erfahrung“ fertig schreiben").check()
     page.get_by_role("button", name="Häkchen speichern").click()
     expect(page.get_by_text("Die Häkchen sind gespeichert.")).to_be_visible()
-    expect(page.get_by_label("Unterschreiben lassen")).to_be_checked()
+    expect(page.get_by_label("„Träger und Erfahrung“ fertig schreiben")).to_be_checked()
     assert PlanTick.objects.get().by == world.amina
     if scripts:
         eyes.look(page, "last two weeks")
