@@ -73,11 +73,12 @@ def coach(user: User, now: datetime) -> dict[str, object]:
     teams = coached_rows(user, now)
     in_full = [with_rest(row, user, today) for row in teams[:IN_FULL]]
     in_full.sort(key=lambda row: not (row.you or row.own))
+    questions = [question for question in questions_of(user) if question.is_for_you]
     return {
-        "beginnings": beginnings(user),
+        "beginnings": beginnings(user, is_brief=bool(own or questions)),
         "waiting": cards_of(user, own[:WAITING]),
         "waiting_more": max(0, len(own) - WAITING),
-        "questions": [question for question in questions_of(user) if question.is_for_you],
+        "questions": questions,
         "coached": in_full,
         "coached_more": teams[IN_FULL:],
     }
