@@ -35,8 +35,8 @@ class Beginning:
 def beginnings(user: User, *, is_brief: bool) -> list[Beginning]:
     """Return the running Projektschmieden in which this coach has neither given back nor answered yet, the newest first.
 
-    Four queries, whatever the number; one for none, and one for a brief introduction, without teams and session: where
-    something waits already, the overview shows it, and the teams.
+    Four queries, whatever the number; one for none, and one for a brief introduction to the newest alone, without teams and
+    session: where something waits already, the overview shows it, and the teams.
     """
     read = Review.objects.filter(coach=user, finished_at__isnull=False, application__team__cohort=OuterRef("cohort"))
     answers = Entry.objects.filter(by=user, is_from_team=False, conversation__team__cohort=OuterRef("cohort"))
@@ -48,7 +48,7 @@ def beginnings(user: User, *, is_brief: bool) -> list[Beginning]:
     )
     found = {assignment.pk: Beginning(assignment) for assignment in assignments}
     if not found or is_brief:
-        return list(found.values())
+        return list(found.values())[:1]
     people = Prefetch("members", TeamMember.objects.current().order_by("last_name"), to_attr="people_now")
     own = Q(first_coach__in=found) | Q(second_coach__in=found)
     for team in (

@@ -205,7 +205,9 @@ def test_a_withdrawn_application_says_so_and_keeps_the_words(open_as, jonas, app
     Application.objects.update(status=Application.Status.WITHDRAWN, withdrawn_at=timezone.now())
     saves = count_saves(page)
     area(page).fill(WORDS)
-    expect(state(page)).to_contain_text("nicht gespeichert: Das Vorhaben ist zurückgezogen und wird nicht mehr geschrieben")
+    expect(state(page)).to_contain_text(
+        "nicht gespeichert: Das Vorhaben ist zurückgezogen und wird nicht mehr geschrieben"
+    )
     area(page).press_sequentially(" Mehr.")
     page.wait_for_timeout(2000)
     assert len(saves) == 1
