@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from applications.reviews.models import Review
 from cohorts.models import CoachAssignment, Entry, Team, TeamMember
+from core.statements import Statement, Today
 from workshops.models import Session
 
 
@@ -38,14 +40,7 @@ def beginnings(user: User, *, is_brief: bool) -> list[Beginning]:
     Four queries, whatever the number; one for none, and one for a brief introduction to the newest alone, without teams and
     session: where something waits already, the overview shows it, and the teams.
     """
-    read = Review.objects.filter(coach=user, finished_at__isnull=False, application__team__cohort=OuterRef("cohort"))
-    answers = Entry.objects.filter(by=user, is_from_team=False, conversation__team__cohort=OuterRef("cohort"))
-    assignments = (
-        CoachAssignment.objects.of(user)
-        .filter(~Exists(read), ~Exists(answers), cohort__ends_on__gte=timezone.localdate(), cohort__cancelled_at=None)
-        .select_related("cohort__organiser")
-        .order_by("-cohort__begins_on")
-    )
+    assignments: list[CoachAssignment] = READ_UNANSWERED(user=user.pk)
     found = {assignment.pk: Beginning(assignment) for assignment in assignments}
     if not found or is_brief:
         return list(found.values())[:1]
@@ -73,3 +68,14 @@ def _with_sessions(rows: list[Beginning]) -> list[Beginning]:
     for session in coming.select_related("workshop").order_by("begins_at"):
         first.setdefault(session.workshop.cohort_id, session)
     return [Beginning(row.assignment, row.teams, first.get(row.assignment.cohort_id)) for row in rows]
+
+
+def _unanswered(user: Any) -> QuerySet[CoachAssignment]:
+    read = Review.objects.filter(coach=user, finished_at__isnull=False, application__team__cohort=OuterRef("cohort"))
+    answers = Entry.objects.filter(by=user, is_from_team=False, conversation__team__cohort=OuterRef("cohort"))
+    running = CoachAssignment.objects.of(user).filter(cohort__ends_on__gte=Today(), cohort__cancelled_at=None)
+    new = running.filter(~Exists(read), ~Exists(answers))
+    return new.select_related("cohort__organiser").order_by("-cohort__begins_on")
+
+
+READ_UNANSWERED = Statement(_unanswered, "user")
