@@ -37,10 +37,10 @@ class Beginning:
 def beginnings(user: User, *, is_brief: bool) -> list[Beginning]:
     """Return the running Projektschmieden in which this coach has neither given back nor answered yet, the newest first.
 
-    Four queries, whatever the number; one for none, and one for a brief introduction to the newest alone, without teams and
-    session: where something waits already, the overview shows it, and the teams.
+    Four queries, whatever the number; one for none. A brief introduction, where something waits already, needs one: it
+    is for a coach who has never given back or answered anywhere, to the newest alone, and leaves teams and session to the overview.
     """
-    assignments: list[CoachAssignment] = READ_UNANSWERED(user=user.pk)
+    assignments: list[CoachAssignment] = (READ_NEVER_ANSWERED if is_brief else READ_UNANSWERED)(user=user.pk)
     found = {assignment.pk: Beginning(assignment) for assignment in assignments}
     if not found or is_brief:
         return list(found.values())[:1]
@@ -70,12 +70,23 @@ def _with_sessions(rows: list[Beginning]) -> list[Beginning]:
     return [Beginning(row.assignment, row.teams, first.get(row.assignment.cohort_id)) for row in rows]
 
 
-def _unanswered(user: Any) -> QuerySet[CoachAssignment]:
-    read = Review.objects.filter(coach=user, finished_at__isnull=False, application__team__cohort=OuterRef("cohort"))
-    answers = Entry.objects.filter(by=user, is_from_team=False, conversation__team__cohort=OuterRef("cohort"))
+def _running(user: Any, read: Q, answered: Q) -> QuerySet[CoachAssignment]:
+    """Return the running Projektschmieden of a coach who has neither given back (`read`) nor answered there."""
+    reviews = Review.objects.filter(read, coach=user, finished_at__isnull=False)
+    entries = Entry.objects.filter(answered, by=user, is_from_team=False)
     running = CoachAssignment.objects.of(user).filter(cohort__ends_on__gte=Today(), cohort__cancelled_at=None)
-    new = running.filter(~Exists(read), ~Exists(answers))
+    new = running.filter(~Exists(reviews), ~Exists(entries))
     return new.select_related("cohort__organiser").order_by("-cohort__begins_on")
 
 
+def _unanswered(user: Any) -> QuerySet[CoachAssignment]:
+    there = OuterRef("cohort")
+    return _running(user, Q(application__team__cohort=there), Q(conversation__team__cohort=there))
+
+
+def _never_answered(user: Any) -> QuerySet[CoachAssignment]:
+    return _running(user, Q(), Q())
+
+
 READ_UNANSWERED = Statement(_unanswered, "user")
+READ_NEVER_ANSWERED = Statement(_never_answered, "user")

@@ -179,3 +179,21 @@ def test_a_coach_of_several_cohorts_is_one_choice_of_the_filter(cohort, carla, c
     assert {team.pk for team in chosen.context["cl"].result_list} == {team.pk for team in teams}
     nobody = client.get(reverse("admin:cohorts_team_changelist"), {"coach": "niemand"})
     assert list(nobody.context["cl"].result_list) == []
+
+
+def test_a_coach_who_has_read_elsewhere_is_not_told_again_how_while_something_waits(cohort, carla, client):
+    elsewhere = make_cohort(make_organiser(make_user("Malin"), "Lernwerk Nord gGmbH"), cohort.call, title="Süd")
+    review = handed_in(elsewhere, "Amina", make_coach(elsewhere, carla))
+    assert "So lesen Sie" in overview(client)
+    review.take(by=carla)
+    review.give_back(by=carla, verdicts={item.pk: "accepted" for item in review.items.all()})
+    assert WELCOME in overview(client), "nothing waits, and there she is new"
+    handed_in(cohort, "Bilal", cohort.coach_assignments.get(coach=carla))
+    assert "So lesen Sie" not in overview(client)
+
+
+def handed_in(cohort, name, coach):
+    owner = make_user(name)
+    application = make_application(make_team(cohort, owner, first_coach=coach))
+    write(application, "s1", "Wir kochen.", by=owner)
+    return hand_in(application, ["s1"], by=owner)
