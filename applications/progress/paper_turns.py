@@ -12,7 +12,11 @@ from applications.progress.turn import Turn, Who
 def ended(team: TeamFacts) -> Turn | None:
     if team.is_withdrawn:
         return Turn(
-            code="withdrawn", who=Who.NOBODY, what=_("Das Vorhaben ist zurückgezogen."), since=team.withdrawn_at
+            code="withdrawn",
+            who=Who.NOBODY,
+            what=_("Das Vorhaben ist zurückgezogen."),
+            detail=_("Alle Texte bleiben lesbar. Wen Sie fragen können, steht unter „Hilfe und Kontakt“."),
+            since=team.withdrawn_at,
         )
     submission = team.submission
     if submission and submission.outcome and not (submission.outcome == "invited" and team.status == "drafting"):

@@ -166,3 +166,10 @@ def test_what_is_uploaded_need_not_be_asked_for(client):
     Attachment.objects.create(application=application, kind="register_extract", name="a.pdf", size=1, sha256="0" * 64)
     page = shown_to(client, "amina")
     assert "Registerauszug" not in page
+
+
+def test_a_withdrawn_team_reads_what_remains_and_whom_to_ask(client):
+    withdrawn(World())
+    page = shown_to(client, "jonas")
+    assert "Alle Texte bleiben lesbar. Wen Sie fragen können, steht unter „Hilfe und Kontakt“." in page
+    assert reverse("help") in page
