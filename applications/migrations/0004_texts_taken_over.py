@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     ("finished", "fertiggestellt"),
                     ("restored", "wiederhergestellt"),
                     ("imported", "eingelesen"),
-                    ("copied", "aus einem früheren Vorhaben übernommen"),
+                    ("copied", "aus der Idee oder einem früheren Vorhaben übernommen"),
                 ],
                 default="saved",
                 max_length=10,
