@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 FOLDER = "django/forms/widgets"
@@ -45,15 +45,15 @@ class QuickInputs(DjangoTemplates):
 
 
 def input_tag(widget: Mapping[str, Any]) -> SafeString:
-    told = {"type": widget["type"], "name": widget["name"]}
+    told = attributes({"type": widget["type"], "name": widget["name"]})
     if widget["value"] is not None:
-        told["value"] = conditional_escape(widget["value"])
-    return mark_safe(f"<input{attributes(told)}{attributes(widget['attrs'])}>")
+        told += f' value="{escaped(widget["value"])}"'
+    return mark_safe(f"<input{told}{attributes(widget['attrs'])}>")
 
 
 def text_area(widget: Mapping[str, Any]) -> SafeString:
     told = attribute("name", widget["name"]) + attributes(widget["attrs"])
-    return mark_safe(f"<textarea{told}>\n{conditional_escape(widget['value'] or '')}</textarea>")
+    return mark_safe(f"<textarea{told}>\n{escaped(widget['value'] or '')}</textarea>")
 
 
 def attributes(attrs: Mapping[str, Any]) -> str:
@@ -63,4 +63,9 @@ def attributes(attrs: Mapping[str, Any]) -> str:
 
 def attribute(name: str, value: Any) -> str:
     """One attribute with its blank; what is True stands without a value."""
-    return f" {escape(name)}" if value is True else f' {escape(name)}="{conditional_escape(value)}"'
+    return f" {escape(name)}" if value is True else f' {escape(name)}="{escaped(value)}"'
+
+
+def escaped(value: Any) -> str:
+    """What Django's `conditional_escape` returns, for a quarter of what that computes: a plan has a thousand values."""
+    return str(value.__html__()) if hasattr(value, "__html__") else escape(str(value))

@@ -20,7 +20,7 @@ CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)  # the second is a k
 
 @register.filter
 def shape(field: BoundField) -> str:
-    """How the field is drawn: `choices` and `parts` in a fieldset, `check` with its label behind, `select`, else `plain`."""
+    """How the field is drawn: `choices` and `parts` in a fieldset, `check` with its label behind, `select`, `file`, else `plain`."""
     widget = field.field.widget
     if isinstance(widget, CHOICES):
         return "choices"
@@ -30,6 +30,8 @@ def shape(field: BoundField) -> str:
         return "select"
     if isinstance(widget, (forms.MultiWidget, forms.SelectDateWidget)):
         return "parts"
+    if isinstance(widget, forms.ClearableFileInput):
+        return "file"
     return "plain"
 
 
@@ -43,10 +45,7 @@ def is_optional(field: BoundField) -> bool:
 @register.filter
 def stored_file(field: BoundField) -> str:
     """The name of the file a field already holds; it is not linked, for files are delivered only by our views."""
-    widget = field.field.widget
-    return (
-        str(field.initial) if isinstance(widget, forms.ClearableFileInput) and widget.is_initial(field.initial) else ""
-    )
+    return str(field.initial) if field.field.widget.is_initial(field.initial) else ""
 
 
 @register.filter
@@ -111,7 +110,7 @@ def control(field: BoundField) -> SafeString:
     """The control alone; Django writes `aria-describedby` and `aria-invalid` with the ids the template uses."""
     widget = native(field.field.widget)
     attrs: dict[str, str | bool] = {"class": classes(field, widget)}
-    if field.use_fieldset and field.aria_describedby and shape(field) == "plain":
+    if field.use_fieldset and field.aria_describedby and shape(field) == "file":
         attrs["aria-describedby"] = field.aria_describedby  # files: Django expects a fieldset, we have a label
     return field.as_widget(widget, attrs=attrs)
 

@@ -9,7 +9,9 @@ from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
+from pytest_django.asserts import assertHTMLEqual
 
+from applications.writing.forms.fields import PlainSelect
 from core.form_renderer import INPUTS, QuickInputs
 
 WIDGETS = [
@@ -63,3 +65,15 @@ def test_only_known_templates_are_written_without_them():
 
 def test_forms_use_it():
     assert isinstance(forms.Form().renderer, QuickInputs)
+
+
+@pytest.mark.parametrize("value", ["", "a", 2, None, "gone"], ids=repr)
+def test_a_plain_select_says_what_djangos_does(value):
+    choices = [("", "—"), ("a", gettext_lazy("Speichern")), (2, mark_safe("&amp;")), ('"', "Nähe & <b>")]
+    attrs = {"id": 'x"y', "class": "a b", "disabled": False}
+    plain, slow = (
+        kind(choices=choices).render("na<me", value, attrs=dict(attrs)) for kind in (PlainSelect, forms.Select)
+    )
+    assertHTMLEqual(plain, slow)
+    assert ("selected" in plain) == (value != "gone")
+    assert "&lt;me" in plain

@@ -13,15 +13,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import flatatt
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from applications.content import InvalidContent, normalised
 from applications.content.base import MOST_COMPOSED
 from core.figures import number_typed
+from core.form_renderer import attributes, escaped
 from core.spelling import is_visible
 from core.words import grouped
 
@@ -143,20 +142,17 @@ class Day(forms.DateField):
 
 
 class PlainSelect(forms.Select):
-    """A select that renders quickly: in a plan of many lines each of them offers many activities."""
+    """A select without groups that renders quickly: in a plan of many lines each of them offers many activities."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        widget = self.get_context(name, value, attrs)["widget"]
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (option["value"], mark_safe(" selected") if option["selected"] else "", option["label"])
-                for _group, options, _index in widget["optgroups"]
-                for option in options
-            ),
-        )
-        return format_html('<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options)
+        chosen = set(self.format_value(value))
+        options = "".join(option(str(key), label, selected=str(key) in chosen) for key, label in self.choices)
+        told = attributes({"name": name} | self.build_attrs(self.attrs, attrs))
+        return mark_safe(f"<select{told}>{options}</select>")
+
+
+def option(key: str, label: Any, *, selected: bool) -> str:
+    return f"<option{attributes({'value': key, 'selected': selected})}>{escaped(label)}</option>"
 
 
 class OneOf(forms.ChoiceField):
