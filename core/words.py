@@ -128,7 +128,7 @@ def hour(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """A moment on a page: „heute um 14:03 Uhr“, „gestern um 21:14 Uhr“, „3. Dezember um 9:05 Uhr“."""
-    spoken = _near_days().get(days_from_today(value)) or spoken_day(value)
+    spoken = _near_day(days_from_today(value)) or spoken_day(value)
     return _("%(day)s um %(clock)s Uhr") % {"day": spoken, "clock": clock(value)}
 
 
@@ -140,15 +140,22 @@ def days_from_today(value: date) -> int:
 def in_days(value: date) -> str:
     """How far a day is from today: „heute“, „in 4 Tagen“, „vor 2 Tagen“."""
     days = days_from_today(value)
-    if near := _near_days().get(days):
+    if near := _near_day(days):
         return near
     if days > 0:
         return ngettext("in einem Tag", "in %(days)d Tagen", days) % {"days": days}
     return ngettext("vor einem Tag", "vor %(days)d Tagen", -days) % {"days": -days}
 
 
-def _near_days() -> dict[int, str]:
-    return {0: _("heute"), 1: _("morgen"), -1: _("gestern")}
+def _near_day(days: int) -> str:
+    match days:
+        case 0:
+            return _("heute")
+        case 1:
+            return _("morgen")
+        case -1:
+            return _("gestern")
+    return ""
 
 
 def length_in_days(days: Decimal) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
@@ -30,13 +31,13 @@ def weekday(value: date | None) -> SafeString | str:
 @register.filter
 def since_day(value: date) -> SafeString:
     """`seit 11. Dezember`"""
-    return format_html(_("seit {day}"), day=day(value))
+    return day_tag(value, words.spoken_day(value), _("seit {day}"))
 
 
 @register.filter
 def until_day(value: date) -> SafeString:
     """`bis 11. Dezember`"""
-    return format_html(_("bis {day}"), day=day(value))
+    return day_tag(value, words.spoken_day(value), _("bis {day}"))
 
 
 @register.filter
@@ -96,9 +97,16 @@ def tile(value: date | None) -> SafeString | str:
     return format_html('<time datetime="{}">{} <b>{}</b> {}{}</time>', stamp, weekday_, day_, month, year_line)
 
 
-def day_tag(value: date, text: str) -> SafeString:
-    """Words with the day they stand for."""
-    return format_html('<time datetime="{}">{}</time>', words.local_day(value).isoformat(), text)
+def day_tag(value: date, text: str, sentence: str = "") -> SafeString:
+    """Words with the day they stand for, in a sentence with the place `{day}` for them."""
+    return _tag(words.local_day(value), text, sentence)
+
+
+@lru_cache(maxsize=1024)
+def _tag(day: date, text: str, sentence: str) -> SafeString:
+    """Pages repeat the same few days, so each is written once."""
+    tag = format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
+    return format_html(sentence, day=tag) if sentence else tag
 
 
 def moment_tag(value: datetime, text: str) -> SafeString:
