@@ -7,7 +7,6 @@ import re
 import zipfile
 from typing import IO
 
-import filetype
 from django.utils.translation import gettext_lazy as _
 
 from core import compound
@@ -132,6 +131,8 @@ def kind_of(upload: IO[bytes]) -> str:
         return _kind_of_compound(content)
     if head.startswith(b"{\\rtf"):
         return "rtf"
+    import filetype  # noqa: PLC0415  not every process is given a file, and each would wait for it at its start
+
     guess = filetype.guess(head)
     kind = str(guess.extension) if guess else ""
     if kind in {"png", "jpg"}:

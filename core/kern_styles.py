@@ -8,18 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-import tinycss2
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, Storage
-from tinycss2.ast import AtRule, Node, QualifiedRule
 
 # The name under which pages ask for it.
 SHEET = "kern/kern.css"
@@ -57,6 +54,8 @@ def written(place: Path) -> Path:
 
 @cache
 def shortened() -> str:
+    from core.kern_rules import shorten  # noqa: PLC0415  it is made once; every process would wait for the parser at its start
+
     return NOTE + shorten(WHOLE.read_text(encoding="utf-8"), used_names())
 
 
@@ -73,44 +72,3 @@ def our_files() -> Iterator[Path]:
     for app in apps.get_app_configs():
         if (path := Path(app.path).resolve()).parent == settings.BASE_DIR:
             yield from path.rglob("*.py")
-
-
-def shorten(sheet: str, used: Iterable[str]) -> str:
-    """Return the sheet without the selectors that need another class of KERN's than those in use.
-
-    What is within `:not()`, `:is()` and their like is not looked at: it stays.
-    """
-    names = frozenset(used)
-    return "".join(_kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), names))
-
-
-def _kept(rules: list[Node], used: frozenset[str]) -> Iterator[str]:
-    for rule in rules:
-        if isinstance(rule, QualifiedRule):
-            selectors = [selector for selector in _selectors(rule.prelude) if used.issuperset(_kerns_classes(selector))]
-            if selectors:
-                yield f"{','.join(map(tinycss2.serialize, selectors))}{{{tinycss2.serialize(rule.content)}}}"
-        elif isinstance(rule, AtRule) and rule.lower_at_keyword in {"media", "supports"}:
-            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            if kept := "".join(_kept(inner, used)):
-                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}"
-        elif not (isinstance(rule, AtRule) and rule.lower_at_keyword == "charset"):  # a note stands before it
-            yield rule.serialize()
-
-
-def _selectors(prelude: list[Node]) -> Iterator[list[Node]]:
-    """Split at the commas between selectors."""
-    selector: list[Node] = []
-    for part in prelude:
-        if part == ",":
-            yield selector
-            selector = []
-        else:
-            selector.append(part)
-    yield selector
-
-
-def _kerns_classes(selector: list[Node]) -> Iterator[str]:
-    for dot, name in pairwise(selector):
-        if dot == "." and name.type == "ident" and name.value.startswith("kern-"):
-            yield name.value

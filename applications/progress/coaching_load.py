@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -117,6 +116,8 @@ READ_HAND_INS = Statement(_hand_ins, "cohort")
 
 
 def summarise(hand_ins: Iterable[HandIn], today: date) -> Load:
+    from statistics import median  # noqa: PLC0415  few processes ever need it, and all would wait for it at their start
+
     rows = list(hand_ins)
     waiting = [row for row in rows if row.finished_at is None]
     answer_days = [days_between(row.asked_at, row.finished_at) for row in rows if row.finished_at is not None]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -102,7 +103,7 @@ class TeamFacts:
     last_sign: datetime | None = None
     next_session: datetime | None = None
 
-    @property
+    @cached_property
     def sections(self) -> tuple[SectionFacts, ...]:
         """Each section once, in the order of the workshops, then the free ones."""
         sections: dict[str, SectionFacts] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -49,6 +50,9 @@ def items_of(applications: set[UUID]) -> dict[UUID, dict[str, list[ItemFacts]]]:
     for application, key, first_name, last_name, email, *facts in READ_ITEMS(applications=applications):
         coach = f"{first_name or ''} {last_name or ''}".strip() or email or ""
         items[application][key].append(ItemFacts._make((*facts, coach)))
+    for of_application in items.values():
+        for of_section in of_application.values():
+            of_section.sort(key=attrgetter("asked_at"))  # the database would have to sort all of them by every column
     return items
 
 
@@ -60,7 +64,7 @@ def _items(applications: Any) -> QuerySet[Any, Any]:
             comment_count=Count("comments", filter=~Q(comments__kind="praise")),
             must_count=Count("comments", filter=Q(comments__kind="must change", comments__resolved_at=None)),
         )
-        .order_by("review__asked_at")
+        .order_by()
         .values_list(
             "review__application", "draft__key",
             "review__coach__first_name", "review__coach__last_name", "review__coach__email",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 from allauth.mfa import app_settings
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.http import HttpResponse
 
 from core.late_imports import postpone
+from core.static_files import StaticFiles
 from tests.schmiede.production import environment
 
-SLOW = ("docx", "fido2", "fontTools", "icalendar", "weasyprint", "pypdf")
+SLOW = ("docx", "fido2", "filetype", "fontTools", "icalendar", "lxml", "pypdf", "statistics", "tinycss2", "weasyprint")
 START = f"""
 import gc, sys
 before = gc.get_stats()[2]["collections"]
@@ -33,10 +36,30 @@ def test_a_process_starts_without_the_libraries_of_papers_calendars_and_word_fil
 
 
 def test_a_process_looks_at_few_files():
-    """WhiteNoise looks at each file at a start, so only those are offered that a page may ask for."""
+    """WhiteNoise looks at each file in each process, so only those are offered that a page may ask for."""
     found = [name for finder in get_finders() for name, _ in finder.list([])]
     assert len([name for name in found if not name.startswith("admin/")]) < 120, sorted(found)
     assert settings.WHITENOISE_KEEP_ONLY_HASHED_FILES
+
+
+def test_files_are_looked_at_when_the_first_is_asked_for(tmp_path, settings, rf):
+    (tmp_path / "a.css").write_text("a{}")
+    settings.STATIC_ROOT = tmp_path
+    served = StaticFiles(lambda _request: HttpResponse("page"))
+    assert served(rf.get("/konto/login/")).content == b"page"
+    assert served.files == {}
+    file = f"/{settings.STATIC_URL.strip('/')}/a.css"
+
+    def ask(_time):
+        response = served(rf.get(file))
+        response.close()
+        return response.status_code, response.headers["Content-Type"]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, range(8)))
+    assert answers == [(200, 'text/css; charset="utf-8"')] * 8
+    assert list(served.files) == [file]
+    assert served(rf.get("/static/b.css")).content == b"page"
 
 
 def test_a_module_is_loaded_when_something_of_it_is_read(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -15,12 +16,14 @@ from applications.content.difference import marked, words
 from applications.content.merging.merge import merge
 from applications.writing.models import Application, Draft, Revision
 from applications.writing.word.marked_lines import printable
-from applications.writing.word.read import ReadFile, ReadSection
 from calls.terms import Kind, SectionTerm
 from core.spelling import composed
 from core.words import quoted
 from workshops.models import Workshop
 from workshops.opening import is_open
+
+if TYPE_CHECKING:
+    from applications.writing.word.read import ReadFile, ReadSection
 
 NEARLY_ALL = 10  # a text that is this many times shorter afterwards is nearly gone
 

@@ -23,14 +23,16 @@ from applications.writing.forms.word import DownloadForm, UploadForm
 from applications.writing.models import Application, How, NotDrafting, Revision, Save, SectionClosed
 from applications.writing.page.proposals import read_result, texts_of, why_invalid
 from applications.writing.views.section import seen_version
-from applications.writing.word.read import read
-from applications.writing.word.safe import UnreadableFile
 from core.filenames import slug_of
 from core.files import deliver
 
 
 def word(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show the choice of sections to download; POST reads a file in and shows what it would change."""
+    # Imported where they are used: `lxml` and `docx` take a fifteenth of the start of every process, and few ever see a file.
+    from applications.writing.word.read import read  # noqa: PLC0415
+    from applications.writing.word.safe import UnreadableFile  # noqa: PLC0415
+
     application, roles = with_roles(request, uuid, to="write" if request.method == "POST" else "see")
     editable = can_take_in(application, roles)
     form = UploadForm()
@@ -55,7 +57,6 @@ def can_take_in(application: Application, roles: frozenset[str]) -> bool:
 
 def word_file(request: PortalRequest, uuid: UUID) -> HttpResponse | FileResponse:
     """Deliver the chosen sections as they are saved now."""
-    # Imported where it is used: `docx` takes a twentieth of the start of every process, and few of them ever write a file.
     from applications.writing.word.write import SectionToWrite, write  # noqa: PLC0415
 
     application, roles = with_roles(request, uuid)
