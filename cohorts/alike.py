@@ -126,5 +126,10 @@ READ_COMPARED = Statement(
     lambda cohorts: _compared(cohorts).only("cohort", "organisation_name", "city", "status", "created_at"), "cohorts"
 )
 READ_PERSONS = Statement(
-    lambda cohorts: RegistrationPerson.objects.filter(registration__in=_compared(cohorts)).order_by(), "cohorts"
+    lambda cohorts: (
+        RegistrationPerson.objects.filter(registration__in=_compared(cohorts))
+        .order_by()
+        .only("registration", "first_name", "last_name", "email")
+    ),
+    "cohorts",
 )
