@@ -19,6 +19,7 @@ from applications.progress.turn import ACTS_AS, Card, Turn
 STATES = {
     "change": "changes",
     "write": "open",
+    "complete": "error",
     "hand in": "writing",
     "assignment": "open",
     "start": "open",
@@ -74,6 +75,7 @@ def of_turn(turn: Turn) -> Entry:
     words = {
         "change": turn.detail or _("bitte ändern"),
         "write": turn.detail or _("noch nicht begonnen"),
+        "complete": turn.detail,
         "hand in": _("in Arbeit"),
         "assignment": _("Arbeitsauftrag"),
         "start": _("noch nicht begonnen"),

@@ -45,13 +45,7 @@ def to_write(team: TeamFacts, sections: list[SectionFacts], open_places: Mapping
         if section in untouched:
             continue
         if places := open_places.get(section.key):
-            yield section_turn(
-                team,
-                section,
-                _("„%(title)s“ ergänzen") % {"title": section.title},
-                _("Weiterschreiben"),
-                detail=ngettext("%(count)d Stelle offen", "%(count)d Stellen offen", places) % {"count": places},
-            )
+            yield complete(team, section, places)
         else:
             yield section_turn(
                 team,
@@ -60,6 +54,20 @@ def to_write(team: TeamFacts, sections: list[SectionFacts], open_places: Mapping
                 _("Ansehen und zur Rückmeldung abgeben"),
                 code="hand in",
             )
+
+
+def to_complete(team: TeamFacts, sections: list[SectionFacts], open_places: Mapping[str, int]) -> Iterator[Turn]:
+    """Yield what is rund and lacks something all the same: nobody can finish before it is there."""
+    for section in sections:
+        if section.state == SectionState.ACCEPTED and (places := open_places.get(section.key)):
+            yield complete(team, section, places)
+
+
+def complete(team: TeamFacts, section: SectionFacts, places: int) -> Turn:
+    """Return the line for a section in which so many places are open."""
+    what = _("„%(title)s“ ergänzen") % {"title": section.title}
+    detail = ngettext("%(count)d Stelle offen", "%(count)d Stellen offen", places) % {"count": places}
+    return section_turn(team, section, what, _("Weiterschreiben"), code="complete", detail=detail)
 
 
 def lacks_title(team: TeamFacts, section: SectionFacts) -> bool:

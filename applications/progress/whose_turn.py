@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from applications.progress.paper_turns import ended, paper_step
 from applications.progress.plan_days import is_time_to_finish
-from applications.progress.section_turns import must_change, to_write
+from applications.progress.section_turns import must_change, to_complete, to_write
 from applications.progress.team_facts import AssignmentFacts, TeamFacts
 from applications.progress.turn import Turn, Who
 from applications.states import ItemFacts, SectionFacts, SectionState
@@ -94,6 +94,7 @@ def _to_do(team: TeamFacts, today: date, open_places: Mapping[str, int]) -> Iter
     yield from _overdue(team, today)
     yield from to_write(team, sections, open_places)
     yield from _coming(team, today)
+    yield from to_complete(team, sections, open_places)
     if is_rund:
         yield _finish(team)
 

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from applications.content import Cover
 from applications.papers.models import Outcome, Submission
 from applications.reviews.models import Review, ReviewItem
 from applications.reviews.steps import hand_in
-from applications.writing.models import Application
+from applications.writing.models import Application, Revision
 from calls.models import FundingCall
 from cohorts.models import Cohort, Registration, Team
 from tests.builders import (
@@ -37,7 +38,17 @@ from workshops.models import Assignment, Session
 
 pytestmark = pytest.mark.django_db
 IDEA = "Nachbarn kochen zusammen."
+TITLE = "Nachbarn kochen"
 ROLES = {"owner": "amina", "writer": "jonas", "reader": "rana"}
+
+
+def complete_cover(application: Application) -> Cover:
+    year = application.call.year
+    return Cover(
+        title=TITLE, theme="vielfalt", places="Halle", start_on=f"{year}-01-01", months=12, organisation="Verein", legal_form="ev",
+        charitable="Finanzamt Halle", charitable_on="2025-03-12", address="Markt 1", email="verein@example.org",
+        contact_person="Amina Haddad", signatories="Amina Haddad, Vorsitz",
+    )  # fmt: skip
 
 
 class World(metaclass=WrittenAgain):
@@ -55,9 +66,10 @@ class World(metaclass=WrittenAgain):
 
     def start(self, *rund: str) -> Application:
         """An application, in which these sections are rund."""
-        application = make_application(self.team)
+        application = make_application(self.team, title=TITLE if "s0" in rund else "")
         for key in rund:
-            draft = write(application, key, application.drafts.get(key=key).value)
+            known = application.drafts.get(key=key).value
+            draft = write(application, key, complete_cover(application) if key == "s0" else known)
             now = timezone.now()
             review = Review.objects.create(application=application, coach=self.carla, taken_at=now, finished_at=now)
             revision = draft.revisions.get()
@@ -95,6 +107,11 @@ def before_workshop_1(world: World) -> None:
     first_day_with_an_idea(world)
     write(world.start(), "s1", IDEA)
     ReviewItem.objects.all().delete()
+
+
+def a_place_open(world: World) -> None:
+    write(world.start("s0", "s1", "s2"), "s0", Cover())
+    ReviewItem.objects.filter(draft__key="s0").update(revision=Revision.objects.get(draft__key="s0", version=2))
 
 
 def an_assignment(world: World) -> None:
@@ -165,6 +182,7 @@ STATES: dict[str, Callable[[World], object]] = {
     "before workshop 1": before_workshop_1,
     "between workshops, something open": lambda world: world.start("s0", "s1"),
     "between workshops, all done": lambda world: world.start("s0", "s1", "s2"),
+    "between workshops, a place open in what is rund": a_place_open,
     "between workshops, an assignment": an_assignment,
     "handed in and waiting": waiting,
     "two weeks before the deadline": shortly_before_the_deadline,
@@ -247,3 +265,21 @@ def test_the_page_says_what_the_table_says(client, state):
         role: {"step": told[role], "button": told[f"{role}'s button"], "to ask": told["to ask"]} for role in ROLES
     }
     assert {role: shown_to(client, name) for role, name in ROLES.items()} == expected
+
+
+@pytest.mark.parametrize("state", ["team withdrawn", "application withdrawn"])
+def test_nothing_lies_ahead_of_what_was_withdrawn(client, state):
+    world = World()
+    STATES[state](world)
+    text = text_of(log_in(client, world.amina).get(reverse("dashboard")).text)
+    assert "Im Moment stehen keine Termine an." in text
+    assert "öffnet am" not in text
+    assert "Einsendeschluss" not in text
+
+
+def test_what_is_rund_is_completed_before_it_is_finished(client):
+    world = World()
+    all_rund(world)
+    write(Application.objects.get(), "s0", Cover())
+    ReviewItem.objects.filter(draft__key="s0").update(revision=Revision.objects.get(draft__key="s0", version=2))
+    assert shown_to(client, "amina")["step"] == "„Deckblatt“ ergänzen"

@@ -186,7 +186,7 @@ COVER = section("s0", version=1, changed_at=EARLIER)
     [
         (team(step(COVER), has_title=False), {}, ("write", "Dem Vorhaben einen Titel geben")),
         (team(step(section("s1", version=1, is_taken=True))), {}, ("write", "„Abschnitt s1“ prüfen und ergänzen")),
-        (team(step(COVER)), {"s0": 4}, ("write", "„Abschnitt s0“ ergänzen")),
+        (team(step(COVER)), {"s0": 4}, ("complete", "„Abschnitt s0“ ergänzen")),
         (team(step(COVER)), {}, ("hand in", "„Abschnitt s0“ zur Rückmeldung abgeben")),
         (team(step(COVER, section("s1")), has_title=False), {}, ("write", "Dem Vorhaben einen Titel geben")),
         (team(step(BEGUN, EMPTY)), {}, ("write", "„Abschnitt s1“ beginnen")),
