@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.progress.current_workshop import StepFacts
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import ACTS_AS, Card, Turn
+from core.links import link
 
 # The symbol and the word beside a line of each case; what is not here has none.
 STATES = {
@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def url(self) -> str:
-        return reverse(self.leads_to[0], args=self.leads_to[1:])
+        return link(*self.leads_to)
 
 
 @dataclass(frozen=True)

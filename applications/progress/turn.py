@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+
+from core.links import link
 
 
 class Who(StrEnum):
@@ -65,7 +66,7 @@ class Turn:
     @cached_property
     def url(self) -> str:
         """Where it is done; empty if there is no such page."""
-        return reverse(self.leads_to[0], args=self.leads_to[1:]) if self.leads_to else ""
+        return link(*self.leads_to) if self.leads_to else ""
 
     def as_read_by(self, role: str, user: UUID | None) -> Turn:
         """The line and its rest in the words for this person, who does not read their own name."""

@@ -10,9 +10,10 @@ from .cohort import Cohort
 from .conversation import Conversation, ConversationSeen, Entry
 from .curriculum import Curriculum, CurriculumAssignment, CurriculumStep, Format
 from .member import TeamMember
+from .read_ahead import read_absences, read_cohorts, read_other_sides
 from .registration import Registration
 from .registration_person import RegistrationPerson
-from .team import Team, read_absences, read_other_sides, signs_of
+from .team import Team, signs_of
 
 __all__ = [
     "Announcement",
@@ -35,6 +36,7 @@ __all__ = [
     "TeamMember",
     "present",
     "read_absences",
+    "read_cohorts",
     "read_other_sides",
     "signs_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -46,7 +46,11 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def with_cohort(self) -> TeamQuerySet:
         """Read with organisation, cohort, call and coaches, which pages and the facts of a team name."""
-        return self.select_related("organisation", "cohort__call", "first_coach", "second_coach")
+        return self.for_lists().select_related("cohort__call")
+
+    def for_lists(self) -> TeamQuerySet:
+        """Read with organisation and coaches: many teams have the same few cohorts, which `read_cohorts` gives them."""
+        return self.select_related("organisation", "first_coach", "second_coach")
 
     def with_other_sides(self) -> TeamQuerySet:
         """Annotate with `coach_inside` and `organiser_inside`, the name of a member who coaches or organises the cohort.
@@ -322,26 +326,3 @@ def roles_by(signs: Mapping[str, Any], user: User) -> frozenset[str]:
     names = {sign.removeprefix("is_").replace("_", " ") for sign, holds in signs.items() if holds is True or holds == 1}
     member = {signs["member_role"]} if signs.get("member_role") else set()
     return frozenset(names | member | ({"bamf"} if user.is_bamf else set()))
-
-
-def _other_sides(teams: Any) -> models.QuerySet[Team, Any]:
-    rows: Any = Team.objects.filter(pk__among=teams).with_other_sides().order_by()
-    return rows.values_list("pk", "coach_inside", "organiser_inside")
-
-
-READ_OTHER_SIDES = Statement(_other_sides, "teams")
-
-
-def read_other_sides(teams: Iterable[Team]) -> None:
-    """Give teams what `with_other_sides` annotates, with one query."""
-    by_key = {team.pk: team for team in teams}
-    for key, coach, organiser in READ_OTHER_SIDES(teams=by_key):
-        by_key[key].coach_inside, by_key[key].organiser_inside = coach, organiser
-
-
-def read_absences(teams: Iterable[Team]) -> None:
-    """Read for all these teams at once, with one query, which of their coaches are absent today."""
-    teams = list(teams)
-    away = absent_today({coach.pk for team in teams for coach in team.coaches()})
-    for team in teams:
-        team.read_ahead.coaches_away = away

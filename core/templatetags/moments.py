@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import words
@@ -50,7 +51,7 @@ def to_day(begins: date, ends: date) -> SafeString:
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """`heute um 14:03 Uhr`, `gestern um 21:14 Uhr`, `3. Dezember um 9:05 Uhr`"""
-    return moment_tag(value, words.moment(value)) if value else ""
+    return _moment(value, timezone.localdate(), get_language()) if value else ""
 
 
 @register.filter
@@ -100,6 +101,12 @@ def tile(value: date | None) -> SafeString | str:
 def day_tag(value: date, text: str, sentence: str = "") -> SafeString:
     """Words with the day they stand for, in a sentence with the place `{day}` for them."""
     return _tag(words.local_day(value), text, sentence)
+
+
+@lru_cache(maxsize=1024)
+def _moment(value: datetime, _today: date, _language: str | None) -> SafeString:
+    """A history and the comments of a section show the same moments to everybody: each is written once a day."""
+    return moment_tag(value, words.moment(value))
 
 
 @lru_cache(maxsize=1024)

@@ -70,6 +70,8 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     teams = READ_TEAMS(cohort=cohort.pk)
+    for team in teams:
+        team.cohort = cohort
     workshops = READ_WORKSHOPS(cohort=cohort.pk)
     lines = table(teams, workshops, now)
     bars = funnel(cohort, [line.facts for line in lines])
@@ -218,7 +220,7 @@ def last_session(workshops: list[Workshop]) -> Session | None:
 
 
 def _teams(cohort: Any) -> QuerySet[Team]:
-    rows = Team.objects.filter(cohort=cohort).with_cohort().with_other_sides()
+    rows = Team.objects.filter(cohort=cohort).for_lists().with_other_sides()
     return rows.annotate(asks_since=F("conversation__waits_since"))
 
 

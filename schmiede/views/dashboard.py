@@ -20,7 +20,7 @@ from applications.progress.whose_turn import first_turn_of, rest_of
 from applications.reviews.page.questions import questions_of
 from applications.reviews.page.queue import cards_of, places_of
 from applications.writing.models import Application
-from cohorts.models import CoachAbsence, Cohort, Registration, Team
+from cohorts.models import CoachAbsence, Cohort, Registration, Team, read_cohorts
 from core.statements import Statement, Today
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
@@ -95,7 +95,7 @@ def with_rest(row: TeamRow, user: User, today: date) -> TeamRow:
 
 def coached_rows(user: User, now: datetime) -> list[TeamRow]:
     """The teams of a coach, the longest waiting first; of a cohort that has ended those that still write."""
-    teams = READ_COACHED(user=user.pk)
+    teams = read_cohorts(READ_COACHED(user=user.pk))
     facts, today = collect(teams, now), timezone.localdate(now)
     away = set(READ_AWAY(user=user.pk)) if teams else set()
     rows = []
@@ -132,7 +132,7 @@ def organised(user: User) -> QuerySet[Cohort]:
 def _coached(user: Any) -> QuerySet[Team]:
     writing = Application.objects.filter(team=OuterRef("pk"), status=Application.Status.DRAFTING)
     running = Q(cohort__ends_on__gte=Today()) | Exists(writing)
-    return Team.objects.coached_by(user).filter(running, withdrawn_at=None).with_cohort()
+    return Team.objects.coached_by(user).filter(running, withdrawn_at=None).for_lists()
 
 
 def _away(user: Any) -> QuerySet[CoachAbsence, Any]:

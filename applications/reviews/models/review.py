@@ -10,7 +10,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +23,7 @@ from cohorts.models import CoachAssignment, Cohort
 from cohorts.models.absence import waits_for_user
 from cohorts.models.conversation import asked_today
 from cohorts.models.team import has_role
+from core.links import link
 from core.statements import Today
 from core.words import short_day
 from core.writes import Stale, write_if
@@ -150,7 +150,7 @@ class Review(Record):
         return f"{self.application} {short_day(self.asked_at)}"
 
     def get_absolute_url(self) -> str:
-        return reverse("reviews:read", args=[self.pk])
+        return link("reviews:read", self.pk)
 
     @property
     def cohort_uuid(self) -> UUID:

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +21,7 @@ from applications.checks.sources import SourceMark
 from applications.content import Content
 from applications.states import SectionFacts
 from calls.terms import ATTACHMENTS, BUDGET, DECLARATIONS, GOALS, PARTNERS, WORK_PLAN, Terms
+from core.links import link
 from core.words import small_number
 
 # Sections whose rows are places of their own. The questions and the attachments of a call are one list, and one place.
@@ -97,7 +97,7 @@ class Places:
 
     def address(self, key: str, row: str = "", fragment: str = "", **params: Any) -> str:
         """Return the address of a section's page, at the row; a line of the plan is on the page of its year."""
-        page = reverse("applications:section", args=[self.application, key]) if self.application else ""
+        page = link("applications:section", self.application, key) if self.application else ""
         year = self._years.get(row) if key == BUDGET else None
         query = urlencode(({"jahr": year} if year else {}) | params)
         fragment = fragment or (f"zeile-{row}" if row else "")
