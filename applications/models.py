@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 import applications.papers.models
+import applications.progress.told_days
 import applications.reviews.models
 import applications.writing.models  # noqa: F401

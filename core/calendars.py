@@ -13,8 +13,10 @@ from django.http import HttpResponse
 class CalendarEntry:
     """A date in somebody's calendar: a title, a time and a path of the portal, and nothing else.
 
-    `uid` never changes, and `sequence` grows with every change. `begins` and `ends` are moments; a day alone is a deadline,
-    which takes the whole day. `changed_at` is None where the record does not say when it last changed.
+    `uid` never changes, and `sequence` grows with every change and never falls: a record counts its own, and of what is
+    worked out from many the source counts what it tells (`applications.progress.told_days`). `begins` and `ends` are
+    moments; a day alone is a deadline, which takes the whole day. `changed_at` is None where nobody knows when it last
+    changed.
     """
 
     uid: str

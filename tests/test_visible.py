@@ -20,6 +20,7 @@ from accounts.models import Event, Invitation, KnownAddress, Organisation, Priva
 from accounts.models.invitation import hashed
 from applications.content import Attachments
 from applications.papers.models import EnclosureList, FinishRequest, Outcome, Submission
+from applications.progress.told_days import ToldDay
 from applications.reviews.models import Review
 from applications.writing.models import Application, PlanTick
 from calls.models import CallForm, Edition, OtherWay, UmbrellaRoute
@@ -151,6 +152,7 @@ def application_records(world):
     yield from [("", world.begun), ("", world.phrase)]
     yield "", FinishRequest.objects.create(application=world.application, seen="0" * 64, confirmed=True, by=world.amina)
     yield "", PlanTick.objects.create(application=world.application, code="sign", by=world.amina)
+    yield "", ToldDay.objects.create(team=world.team, uid="deadline", mark="0" * 64, changed_at=timezone.now())
     yield from [("", world.submission), ("not posted", world.unposted), ("", world.file)]
     yield from [("not posted", world.unposted_file), ("", world.outcome)]
     for what, submission in (("", world.submission), ("not posted", world.unposted)):

@@ -56,6 +56,7 @@ TABLE: dict[str, str] = {
     "applications.Submission taken back": TEAM,
     "applications.SubmissionFile": f"{TEAM} emil",
     "applications.SubmissionFile not posted": TEAM,
+    "applications.ToldDay": "",
     "calls.AttachmentKind": KNOWN,
     "calls.AttachmentKind of a draft": "emil",
     "calls.CallForm": KNOWN,
