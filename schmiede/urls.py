@@ -26,6 +26,7 @@ urlpatterns = [
     path("glossar/", views.glossary, name="glossary"),
     path("ansicht/", views.theme, name="theme"),
     path("einladung/<str:token>/", views.invitation, name="invitation"),
+    path("einladungen/<uuid:uuid>/", views.own_invitation, name="own_invitation"),
     path("kalender/", views.calendar, name="calendar"),
     path("kalender/abonnieren/", views.calendar_subscribe, name="calendar_subscribe"),
     path("kalender/neue-adresse/", views.calendar_renew, name="calendar_renew"),

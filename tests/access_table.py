@@ -226,6 +226,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "mfa_index": ("GET", "L o o o o o"),
     "mfa_reauthenticate": ("GET", "L o o o o o"),
     "mfa_view_recovery_codes": ("GET", "L - - - - -"),
+    "own_invitation": ("GET", "L - o - - -"),
     "papers:all": ("GET", "L > - > > -"),
     "papers:detail": ("GET", "L o - o o o"),
     "papers:enclosures": ("POST", "L o - x x x"),

@@ -260,6 +260,7 @@ class AccessWorld(metaclass=WrittenAgain):
             make_organiser(make_user("Erika", "Sommer"), "Bildungswerk Nord gGmbH"), make_call(), title="Nord"
         )
         team = make_team(other, self.bilal, organisation=make_organisation("Heckenrose e. V."))
+        self.bilals_invitation, _token = Invitation.make(self.bilal.email, team.organisation, by=None)
         self.bilals = make_application(team)
         write(self.bilals, "s1", "Bilals Zierquitte.", by=self.bilal)
         draft, now = self.bilals.drafts.get(key="s1"), timezone.now()
@@ -300,7 +301,11 @@ def arguments(name: str, world: AccessWorld) -> dict[str, Any]:
     match namespace:
         case "":
             secret = {"invitation": world.token, "calendar_feed": world.subscription.token}
-            own = {"cockpit": {"slug": world.cohort.slug}, "help_topic": {"slug": "einloggen"}}
+            own = {
+                "cockpit": {"slug": world.cohort.slug},
+                "help_topic": {"slug": "einloggen"},
+                "own_invitation": {"uuid": world.bilals_invitation.pk},
+            }
             return {"token": secret[name]} if name in secret else {**own, **ALLAUTH}.get(name, {})
         case "admin":
             return admin_arguments(page, world)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -89,6 +90,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         responsible = user.memberships.responsible().values_list("organisation", flat=True)
         ours = Q(target_type=_type_of(Organisation), target_id__in=[str(pk) for pk in responsible])
         return self.filter(Q(invited_by=user) | ours)
+
+    def addressed_to(self, user: Person) -> InvitationQuerySet:
+        """Those to an address that this person has confirmed as their own: they may accept without the link in the mail."""
+        if not user.is_authenticated:
+            return self.none()
+        confirmed = EmailAddress.objects.filter(user=user, verified=True)
+        return self.filter(email__in=confirmed.values("email"))
 
     def to(self, target: Any) -> InvitationQuerySet:
         return self.filter(target_type=_type_of(target), target_id=str(target.pk))

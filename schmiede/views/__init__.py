@@ -9,7 +9,7 @@ from schmiede.views.health import healthz
 from schmiede.views.help_page import help_page
 from schmiede.views.help_topic import help_topic
 from schmiede.views.home import home
-from schmiede.views.invitations import invitation
+from schmiede.views.invitations import invitation, own_invitation
 from schmiede.views.resend import resend
 from schmiede.views.well_known import robots, security_contact
 
@@ -29,6 +29,7 @@ __all__ = [
     "help_topic",
     "home",
     "invitation",
+    "own_invitation",
     "resend",
     "robots",
     "security_contact",

@@ -25,6 +25,7 @@ from core.statements import Statement, Today
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
 from schmiede.views.coach_begins import beginnings
+from schmiede.views.invitations import invitations_to
 from schmiede.views.participant import participant
 
 WAITING = 4
@@ -53,7 +54,7 @@ def dashboard(request: PortalRequest) -> HttpResponse:
     user = request.user
     standing = standing_in(request) or Standing()
     now = timezone.now()
-    context: dict[str, object] = {"standing": standing, "now": now}
+    context: dict[str, object] = {"standing": standing, "now": now, "invitations": invitations_to(user)}
     if standing.is_participant:
         context |= participant(user, now, request.GET.get("team", ""))
     if standing.is_coach:

@@ -1,14 +1,18 @@
-"""The page „Ihre Einladung“ behind the link in the mail, whatever it leads to.
+"""The page „Ihre Einladung“ behind the link in the mail or on the overview, whatever it leads to.
 
-Opening it changes nothing; the act is a button.
+Opening it changes nothing; the act is a button. On the overview stands what waits for a person who is logged in.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.prefetch import GenericPrefetch
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,16 +20,60 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import invitations
-from accounts.models import Invitation
+from accounts.models import BamfOffice, Invitation, Organisation, User
 from accounts.models.invitation import hashed
+from accounts.requests import PortalRequest
+from cohorts.models import CoachAssignment, TeamMember
 from core.writes import Stale
+
+TARGETS = (TeamMember, Organisation, CoachAssignment, BamfOffice)
 
 
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = get_object_or_404(Invitation.objects.select_related("invited_by"), token_hash=hashed(token))
+    """Show the invitation to whoever holds the secret of its mail."""
+    return _page(request, get_object_or_404(Invitation.objects.select_related("invited_by"), token_hash=hashed(token)))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_invitation(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Show an invitation to a confirmed address of the person who is logged in: it is theirs without the mail."""
+    own = Invitation.objects.addressed_to(request.user).select_related("invited_by")
+    return _page(request, get_object_or_404(own, pk=uuid))
+
+
+def invitations_to(user: User) -> list[Invitation]:
+    """Return what a person is invited to and can still join, oldest first.
+
+    One query, and if there is anything two more and one for each kind of target.
+    """
+    rows = list(Invitation.objects.open().addressed_to(user).select_related("invited_by").order_by("invited_at"))
+    if not rows:
+        return []
+    ContentType.objects.get_for_models(
+        *TARGETS, for_concrete_models=False
+    )  # known from then on: one query, not one each
+    targets: list[Any] = [TeamMember.objects.select_related("team__cohort", "team__organisation"), Organisation.objects.all()]
+    targets += [CoachAssignment.objects.select_related("cohort"), BamfOffice.objects.all()]
+    prefetch_related_objects(rows, GenericPrefetch("target", targets))
+    teams = set(user.team_memberships.filter(left_on=None).values_list("team", flat=True))
+    organisations = set(user.memberships.values_list("organisation", flat=True))
+    return [row for row in rows if _can_join(row.target, teams, organisations)]
+
+
+def _can_join(target: Any, teams: set[UUID], organisations: set[UUID]) -> bool:
+    """Is there something to join, and is the person not in it already, perhaps by another address?"""
+    if isinstance(target, TeamMember):
+        return target.team.withdrawn_at is None and target.left_on is None and target.team_id not in teams
+    if isinstance(target, Organisation):
+        return target.pk not in organisations
+    return target is not None
+
+
+def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not invitation.is_open or invitation.target is None:
         return render(request, "schmiede/invitation_over.html", {"invitation": invitation}, status=410)
     user: Any = request.user

@@ -431,25 +431,25 @@ def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_as
 
 def test_participant_overview_costs_the_same_in_a_large_cohort(world, client, django_assert_num_queries):
     log_in(client, world.amina)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(reverse("dashboard"))
     many_teams(world, 10)
     for number in range(50):
         Announcement.objects.create(cohort=world.cohort, title=f"Nr. {number}", text="x", published_at=timezone.now())
         make_workshop(world.cohort, 10 + number, ["s6"], timezone.now() + timedelta(days=number + 5))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(reverse("dashboard"))
 
 
 def test_organiser_overview_costs_the_same_with_fifty_cohorts(world, client, django_assert_num_queries):
     log_in(client, world.doris)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("dashboard"))
     call = make_call()
     for _number in range(49):
         make_cohort(world.organiser, call)
     assert Cohort.objects.count() == 50
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("dashboard"))
 
 
