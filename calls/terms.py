@@ -48,6 +48,8 @@ KIND_LABELS = {
 SKETCH_KEYS = [f"s{number}" for number in range(1, 15)]
 COVER, ATTACHMENTS, DECLARATIONS, BUDGET, GOALS, WORK_PLAN, PARTNERS = "s0", "s15", "s16", "s17", "s5", "s7", "s8"
 SUMMARY = "s1"
+# Papers of the envelope that the portal makes itself, by the key of their kind of attachment.
+MADE_HERE = frozenset({"sketch"})
 # Title and idea can be written from the day a team is accepted: workshop 1 works on them, it need not be waited for.
 FROM_THE_FIRST_DAY = frozenset({COVER, SUMMARY})
 KIND_BY_KEY = {
@@ -119,6 +121,11 @@ class AttachmentTerm:
     stage: int = 1
     source: str = ""
     may_be_dropped: bool = True
+
+    @property
+    def is_made_here(self) -> bool:
+        """Does the portal make this paper itself? Then it is enclosed, and nobody is asked whether it is."""
+        return self.key in MADE_HERE
 
 
 @dataclass(frozen=True)

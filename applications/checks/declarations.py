@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks.base import Dossier, Found, Moment, Severity, check
-from applications.content.simple import NOT_NEEDED
 from calls.terms import ATTACHMENTS, DECLARATIONS, QuestionTerm
 from core.words import day, money_in_text, number
 
@@ -126,12 +125,9 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
         ) % {"count": len(open_kinds), "labels": labels}
         missing = tuple(kind.label for kind in open_kinds)
         yield Found(sentence, ATTACHMENTS, row=open_kinds[0].key, missing=missing, severity=severity)
-    for kind in asked_for:
-        if not kind.may_be_dropped and dossier.attachments.state(kind.key) == NOT_NEEDED:
-            yield Found(
-                _("„%(label)s“ gehört immer dazu und kann nicht entfallen.") % {"label": kind.label},
-                ATTACHMENTS, row=kind.key, severity=severity,
-            )  # fmt: skip
+    for kind in dossier.attachments.wrongly_dropped(asked_for):
+        sentence = _("„%(label)s“ gehört immer dazu und kann nicht entfallen.") % {"label": kind.label}
+        yield Found(sentence, ATTACHMENTS, row=kind.key, severity=severity)
     until = dossier.charitable_until
     if until and dossier.deadline and until < dossier.deadline:
         yield Found(

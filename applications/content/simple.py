@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.legal_forms import LegalForm
 from applications.content.base import Content, Row, content, spec
-from calls.terms import Kind
+from calls.terms import MADE_HERE, AttachmentTerm, Kind
 from core.words import short_day
 
+ENCLOSED = "enclosed"
 NOT_NEEDED = "not_needed"
-ITEM_STATES = (("enclosed", _("liegt bei")), ("follows", _("folgt")), (NOT_NEEDED, _("entfällt")))
+ITEM_STATES = ((ENCLOSED, _("liegt bei")), ("follows", _("folgt")), (NOT_NEEDED, _("entfällt")))
 PERSON = "person"
 
 LEGAL_FORMS = (
@@ -167,4 +169,14 @@ class Attachments(Content):
     items: tuple[Item, ...] = ()
 
     def state(self, key: str) -> str:
+        """Return what is said of a kind of attachment; one that the portal makes is enclosed, whatever is said of it."""
+        if key in MADE_HERE:
+            return ENCLOSED
         return next((row.state for row in self.items if row.id == key), "")
+
+    def note(self, key: str) -> str:
+        return next((row.note for row in self.items if row.id == key), "")
+
+    def wrongly_dropped(self, kinds: Iterable[AttachmentTerm]) -> list[AttachmentTerm]:
+        """Return those of these kinds that always belong to it and are yet said not to be needed."""
+        return [kind for kind in kinds if not kind.may_be_dropped and self.state(kind.key) == NOT_NEEDED]

@@ -88,7 +88,8 @@ class EnclosuresForm(forms.Form):
         self.envelope = envelope
         self.items = {item.id: item for item in envelope.value.items}
         super().__init__(data, initial={"seen": envelope.number})
-        for kind in envelope.kinds:
+        self.kinds = [kind for kind in envelope.kinds if not kind.is_made_here]
+        for kind in self.kinds:
             item = self.items.get(kind.key, Item())
             is_optional = kind.may_be_dropped or item.state == NOT_NEEDED
             states = [one for one in ITEM_STATES if is_optional or one[0] != NOT_NEEDED]
@@ -99,12 +100,21 @@ class EnclosuresForm(forms.Form):
                 label=_("Bemerkung zu „%(label)s“") % {"label": kind.label}, most=500, initial=item.note
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse to leave out what always belongs to it, also where a list from before says so."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for kind in self.kinds:
+            if not kind.may_be_dropped and data.get(f"state_{kind.key}") == NOT_NEEDED:
+                sentence = _("„%(label)s“ gehört immer dazu und kann nicht entfallen.") % {"label": kind.label}
+                self.add_error(f"state_{kind.key}", sentence)
+        return data
+
     def value(self) -> Attachments:
         """Return the list with what was chosen; kinds that are not asked for stay as they are."""
         data = self.cleaned_data
         chosen = {
             kind.key: Item(id=kind.key, state=data[f"state_{kind.key}"], note=data[f"note_{kind.key}"])
-            for kind in self.envelope.kinds
+            for kind in self.kinds
         }
         kept = tuple(chosen.pop(item.id, item) for item in self.envelope.value.items)
         return Attachments(items=kept + tuple(item for item in chosen.values() if item.state or item.note))
@@ -120,7 +130,7 @@ class EnclosuresForm(forms.Form):
             ),
         )
         items = {item.id: item for item in envelope.value.items}
-        for kind in envelope.kinds:
+        for kind in self.kinds:
             item = items.get(kind.key, Item())
             for name, current, shown in (
                 (f"state_{kind.key}", item.state, words.get(item.state, OPEN)),

@@ -22,7 +22,7 @@ from applications.content.base import free_texts
 from applications.content.budget_tables import overview_of, printed_years
 from applications.content.plan import LEVELS, PARTNER_KINDS, PARTNER_STATES
 from applications.content.prose import prose
-from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer, Item
+from applications.content.simple import ITEM_STATES, NOT_NEEDED, Answer
 from applications.papers.drawing import drawable, has_too_many_lines, run_on
 from applications.papers.fonts import font_faces, font_files, needed
 from applications.papers.foot import foot, foot_lines, mark_of
@@ -238,10 +238,10 @@ def letter_context(frozen: Frozen, number: int, on: date) -> dict[str, Any]:
 
 def enclosures(frozen: Frozen) -> list[Enclosure]:
     """The kinds of attachments that the stage asks for, each with what the team says of it."""
-    enclosed = frozen.contents.get(ATTACHMENTS)
-    items = {row.id: row for row in enclosed.items} if isinstance(enclosed, Attachments) else {}
-    rows = [(kind.label, items.get(kind.key, Item())) for kind in frozen.terms.attachments_of(frozen.stage)]
-    return [Enclosure(label, item.state, item.note) for label, item in rows]
+    stored = frozen.contents.get(ATTACHMENTS)
+    value = stored if isinstance(stored, Attachments) else Attachments()
+    kinds = frozen.terms.attachments_of(frozen.stage)
+    return [Enclosure(kind.label, value.state(kind.key), value.note(kind.key)) for kind in kinds]
 
 
 @dataclass(frozen=True)

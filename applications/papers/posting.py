@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from applications.checks import Finding, Moment, run
@@ -16,6 +17,7 @@ from applications.papers import Frozen, make_letter
 from applications.papers.all_papers import keep_all
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
 from calls.terms import ATTACHMENTS, AttachmentTerm
+from core.words import quoted
 from core.writes import Stale
 
 # The check that the day of a step answers, so that nobody is asked again for what is done.
@@ -24,6 +26,10 @@ ANSWERED_BY = {"C21": "transferred_on", "C22": "signed_on"}
 
 class UpToDate(Stale):
     """The current letter already lists what lies in the envelope."""
+
+
+class NotComplete(Stale):
+    """What always belongs into the envelope is said not to be needed; the sentence names it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,23 @@ class Envelope:
     def kinds(self) -> list[AttachmentTerm]:
         """The kinds of attachments that are asked for."""
         return self.frozen.terms.attachments_of(self.frozen.stage)
+
+    @property
+    def has_choices(self) -> bool:
+        """Is anybody asked whether something is enclosed?"""
+        return any(not kind.is_made_here for kind in self.kinds)
+
+    @property
+    def left_out(self) -> str:
+        """A sentence about what always belongs into the envelope and is yet said not to be needed; else empty."""
+        kinds = self.value.wrongly_dropped(self.kinds)
+        if not kinds:
+            return ""
+        return ngettext(
+            "%(labels)s gehört immer dazu und kann nicht entfallen.",
+            "%(labels)s gehören immer dazu und können nicht entfallen.",
+            len(kinds),
+        ) % {"labels": quoted(kind.label for kind in kinds)}
 
 
 def read_envelope(submission: Submission) -> Envelope:
@@ -75,13 +98,15 @@ def before_posting(submission: Submission, envelope: Envelope, today: date | Non
 def print_letter(submission: Submission, *, by: User, on: date | None = None) -> SubmissionFile:
     """Make the letter from the list as it is now; it replaces the one before. Nothing is locked while it is printed.
 
-    Raises `UpToDate` if it would say the same, `Overtaken` if somebody was faster, `Stale` if there is no envelope or
-    it is posted, and `PapersUnavailable`.
+    Raises `UpToDate` if it would say the same, `NotComplete` if its list leaves out what always belongs to it,
+    `Overtaken` if somebody was faster, `Stale` if there is no envelope or it is posted, and `PapersUnavailable`.
     """
     submission.require(by, "paper steps")
     if not submission.can_be_corrected or not submission.goes_on_paper:
         raise Stale
     envelope = read_envelope(submission)
+    if envelope.left_out:
+        raise NotComplete(envelope.left_out)
     last = SubmissionFile.objects.letters_of(submission).first()
     if last and last.list_number == envelope.number:
         raise UpToDate

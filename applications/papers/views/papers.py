@@ -19,7 +19,7 @@ from applications.papers.forms import EnclosuresForm, StepForm
 from applications.papers.models import EnclosureList, Outcome, Overtaken, Submission
 from applications.papers.models.paper_steps import ALL_STEPS, StepMissing, WrongDay
 from applications.papers.page.detail import context_of
-from applications.papers.posting import UpToDate, print_letter, read_envelope
+from applications.papers.posting import NotComplete, UpToDate, print_letter, read_envelope
 from applications.papers.views.downloads import record_look
 from applications.papers.views.finishing import add_begin_nothing, get_submission
 from cohorts.models import Cohort, Registration, Team
@@ -184,6 +184,8 @@ def letter(request: PortalRequest, uuid: UUID) -> HttpResponse:
         letter = print_letter(submission, by=request.user)
     except UpToDate:
         messages.info(request, _("Das Anschreiben passt schon zur Liste der Anlagen."))
+    except NotComplete as error:
+        messages.error(request, _("%(reason)s Bitte berichtigen Sie zuerst die Liste der Anlagen.") % {"reason": error})
     except Overtaken:
         messages.error(
             request, _("Gerade hat noch jemand etwas geändert. Bitte sehen Sie nach, ob das Anschreiben noch fehlt.")

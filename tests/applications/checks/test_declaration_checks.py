@@ -80,10 +80,12 @@ def test_a_project_that_has_begun_is_told_what_it_said():
 
 
 def test_attachments_that_are_not_decided_are_counted_and_named():
-    two = replace(TERMS, attachments=[AttachmentTerm("register", "Registerauszug"), AttachmentTerm("sketch", "Skizze")])
+    two = replace(
+        TERMS, attachments=[AttachmentTerm("register", "Registerauszug"), AttachmentTerm("statutes", "Satzung")]
+    )
     [sentence] = [one.sentence for one in run(replace(dossier(s15=Attachments()), terms=two)) if one.code == "C28"]
     assert sentence == (
-        "Bei 2 Anlagen ist noch nicht gewählt, ob sie beiliegen, folgen oder entfallen: Registerauszug, Skizze."
+        "Bei 2 Anlagen ist noch nicht gewählt, ob sie beiliegen, folgen oder entfallen: Registerauszug, Satzung."
     )
 
 
@@ -91,7 +93,7 @@ def test_attachments_that_are_not_decided_are_counted_and_named():
 def test_what_always_belongs_to_it_cannot_be_left_out(stage):
     kinds = [
         AttachmentTerm("register", "Registerauszug"),
-        AttachmentTerm("sketch", "Projektskizze", may_be_dropped=False),
+        AttachmentTerm("cover_sheet", "Titelblatt", may_be_dropped=False),
         AttachmentTerm("tax", "Steuer", stage=2, may_be_dropped=False),
     ]
     states = Attachments(tuple(Item(id=kind.key, state="not_needed") for kind in kinds))
@@ -101,6 +103,14 @@ def test_what_always_belongs_to_it_cannot_be_left_out(stage):
     assert [(finding.row, finding.sentence, finding.blocks) for finding in found(one, "C28")] == [
         (kind.key, f"„{kind.label}“ gehört immer dazu und kann nicht entfallen.", stage == 2)
     ]
+
+
+@pytest.mark.parametrize("state", ["", "follows", "not_needed"])
+def test_nobody_is_asked_of_a_paper_that_the_portal_makes(state):
+    one = replace(TERMS, attachments=[AttachmentTerm("sketch", "Projektskizze", may_be_dropped=False)])
+    listed = Attachments((Item(id="sketch", state=state),))
+    assert listed.state("sketch") == "enclosed"
+    assert found(replace(dossier(s15=listed), terms=one), "C28") == []
 
 
 def test_an_edition_from_before_asks_for_nothing_more():

@@ -12,8 +12,9 @@ from django.urls import reverse
 from accounts.models import Event
 from applications.content import Attachments, Item
 from applications.papers.forms import EnclosuresForm
-from applications.papers.models import EnclosureList, Outcome, Overtaken, Submission
-from applications.papers.posting import before_posting, read_envelope
+from applications.papers.models import EnclosureList, Outcome, Overtaken, Submission, SubmissionFile
+from applications.papers.pdf import enclosures, letter_context
+from applications.papers.posting import NotComplete, before_posting, print_letter, read_envelope
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
 from tests.builders import day, log_in, write
@@ -69,6 +70,54 @@ def test_what_always_belongs_to_it_cannot_be_dropped(world):
     envelope = replace(envelope, frozen=replace(envelope.frozen, terms=replace(terms, attachments=kinds)))
     typed = {"seen": "0", f"state_{EXTRACT}": "not_needed", f"state_{TAX}": "not_needed"}
     assert list(EnclosuresForm(typed, envelope=envelope).errors) == [f"state_{EXTRACT}"]
+
+
+def with_kinds(submission, *kinds: dict):
+    """The papers as if the call had asked for these kinds of attachment, with a list in which nothing is said of the first."""
+    listed = [{"guidance": "", "stage": 1, "source": "", "may_be_dropped": False, **kind} for kind in kinds]
+    frozen = Submission.objects.get().frozen
+    frozen["terms"]["attachments"] = listed
+    Submission.objects.update(frozen=frozen)
+    return Submission.objects.get()
+
+
+SKETCH = {"key": "sketch", "label": "Projektskizze"}
+COVER = {"key": "cover_sheet", "label": "Titelblatt"}
+
+
+def test_what_the_portal_makes_is_enclosed_in_list_letter_and_check(world, client):
+    submission = with_kinds(world.finish(), SKETCH, COVER)
+    EnclosureList.objects.correct(
+        submission, Attachments((Item(id=COVER["key"], state="follows"),)), seen=0, by=world.amina
+    )
+    envelope = read_envelope(submission)
+    assert [(row.label, row.words) for row in enclosures(envelope.frozen)] == [
+        ("Projektskizze", "liegt bei"),
+        ("Titelblatt", "folgt"),
+    ]
+    assert letter_context(envelope.frozen, 1, day())["attachments"] == enclosures(envelope.frozen)
+    assert [one.code for one in before_posting(submission, envelope) if one.code == "C28"] == []
+    page = log_in(client, world.amina).get(submission.get_absolute_url()).text
+    assert "Projektskizze: noch offen" not in " ".join(page.split())
+    assert list(EnclosuresForm(envelope=envelope).fields) == ["seen", "state_cover_sheet", "note_cover_sheet"]
+
+
+def test_a_list_from_before_that_leaves_out_what_always_belongs_to_it_gets_no_letter(world, client):
+    submission = with_kinds(world.finish(), SKETCH, COVER)
+    dropped = Attachments((Item(id="sketch", state="not_needed"), Item(id=COVER["key"], state="not_needed")))
+    EnclosureList.objects.correct(submission, dropped, seen=0, by=world.amina)
+    sentence = "„Titelblatt“ gehört immer dazu und kann nicht entfallen."
+    with pytest.raises(NotComplete, match=sentence):
+        print_letter(submission, by=world.amina)
+    page = log_in(client, world.amina).get(submission.get_absolute_url()).text
+    assert (sentence in page, "Anschreiben erstellen</span>" in page) == (True, False)
+    refused = client.post(reverse("papers:letter", args=[submission.pk]), follow=True)
+    assert f"{sentence} Bitte berichtigen Sie zuerst die Liste der Anlagen." in refused.text
+    assert SubmissionFile.objects.letters_of(submission).count() == 0
+
+    assert sentence in send(client, submission, note_cover_sheet="Vergessen").text  # nor is it saved once more
+    assert send(client, submission, state_cover_sheet="enclosed").status_code == 302
+    assert read_envelope(submission).left_out == ""
 
 
 def test_what_is_asked_before_posting_goes_by_the_corrected_list(world):

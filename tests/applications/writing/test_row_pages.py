@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from applications.content import (
     Partners,
     WorkPlan,
 )
+from calls.terms import AttachmentTerm
 from tests.applications.pages import address, send, value_of
 from tests.builders import (
     make_application,
@@ -175,6 +177,24 @@ def test_attachments_have_a_state_each(client, application):
     send(client, application, "s15", {"items-register_extract-state": "enclosed"})
 
     assert value_of(application, "s15") == Attachments((Item(id="register_extract", state="enclosed"),))
+
+
+def test_a_paper_that_the_portal_makes_is_not_asked_about_and_keeps_its_note(client, application):
+    edition = application.edition
+    kinds = [*edition.frozen_terms.attachments, AttachmentTerm("sketch", "Projektskizze", may_be_dropped=False)]
+    edition.frozen_terms = replace(edition.frozen_terms, attachments=kinds)
+    edition.save()
+    before = Attachments((Item(id="sketch", state="follows", note="Drei Seiten."),))
+    write(application, "s15", before, by=application.team.members.first().user)
+
+    page = client.get(address(application, "s15")).text
+    assert "liegt bei: Das Portal macht diese Unterlage beim Fertigstellen." in page
+    assert [kind for kind in ("register_extract", "sketch") if f'for="id_items-{kind}-state' in page] == [
+        "register_extract"
+    ]
+    send(client, application, "s15", {"items-register_extract-state": "enclosed"})
+    after = {item.id: (item.state, item.note) for item in value_of(application, "s15").items}
+    assert after == {"sketch": ("follows", "Drei Seiten."), "register_extract": ("enclosed", "")}
 
 
 # Rows without a script
