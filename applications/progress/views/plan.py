@@ -1,11 +1,11 @@
-"""The button „Häkchen speichern“ under the plan of the last days."""
+"""The ticks of the plan of the last days: each saved by the page's script, or all by the button „Häkchen speichern“."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from applications.progress.countdown import countdown
 from applications.progress.facts import facts_of
 from applications.writing.access import get_application
 from applications.writing.models import PlanTick
+from core.kept import wants_json
 from core.writes import Stale
 
 
@@ -31,18 +32,22 @@ def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
     known = {line.code for line in plan.lines if line.can_be_ticked} if plan else set()
     shown, before, done = (set(request.POST.getlist(name)) for name in ("shown", "before", "done"))
     on, off = (done & shown) - before, (before & shown) - done
+    refusal = ""
     try:
         PlanTick.objects.tick(application, on=on & known, off=off & known, by=request.user)
     except Stale:
-        messages.error(request, _("Das Vorhaben ist zurückgezogen."))
+        refusal = _("Das Vorhaben ist zurückgezogen.")
     else:
         if plan is None:
-            messages.error(request, _("Der Plan ist zu Ende. Ihre Häkchen sind nicht gespeichert."))
+            refusal = _("Der Plan ist zu Ende. Ihre Häkchen sind nicht gespeichert.")
         elif (on | off) - known:
-            messages.error(
-                request,
-                _("Der Plan hat sich geändert. Nicht alle Häkchen sind gespeichert; bitte sehen Sie noch einmal hin."),
+            refusal = _(
+                "Der Plan hat sich geändert. Nicht alle Häkchen sind gespeichert; bitte sehen Sie noch einmal hin."
             )
-        else:
-            messages.success(request, _("Die Häkchen sind gespeichert."))
+    if wants_json(request):
+        return JsonResponse({"state": "closed", "sentence": refusal} if refusal else {"state": "saved"})
+    if refusal:
+        messages.error(request, refusal)
+    else:
+        messages.success(request, _("Die Häkchen sind gespeichert."))
     return redirect(f"{reverse('dashboard')}?team={application.team_id}#plan")

@@ -247,6 +247,35 @@ def test_nobody_is_told_of_a_saving_that_was_none_and_the_page_stays_with_its_te
     assert PlanTick.objects.count() == 1
 
 
+def test_the_script_is_told_in_a_word_what_became_of_a_tick(application, client):
+    amina = application.team.members.get().user
+    log_in(client, amina)
+    address = reverse("applications:tick_plan", args=[application.pk])
+
+    def set_tick(**lines):
+        return client.post(address, lines, headers={"accept": "application/json"}).json()
+
+    assert set_tick(shown="section s0", done="section s0") == {"state": "saved"}
+    assert set_tick(shown="section s1", done="section s1") == {"state": "saved"}  # the other stays
+    assert set(PlanTick.objects.values_list("code", flat=True)) == {"section s0", "section s1"}
+    assert set_tick(shown="section s0", before="section s0") == {"state": "saved"}
+    assert list(PlanTick.objects.values_list("code", flat=True)) == ["section s1"]
+    refused = set_tick(shown="post", done="post")
+    assert (refused["state"], refused["sentence"][:29]) == ("closed", "Der Plan hat sich geändert. N")
+    application.team.cohort.call.deadline = day(-1)
+    application.team.cohort.call.save()
+    assert set_tick(shown="section s0", done="section s0")["sentence"].startswith("Der Plan ist zu Ende.")
+    page = client.get(reverse("dashboard")).text
+    assert ("Der Plan ist zu Ende" in page, "data-ticks" in page) == (False, False)  # said once, and no plan any more
+
+
+def test_the_page_saves_each_tick_and_says_so(application, client):
+    page = log_in(client, application.team.members.get().user).get(reverse("dashboard")).text
+    assert "js/plan-ticks.js" in page
+    assert 'data-saved="Das Häkchen ist gespeichert."' in page
+    assert "Häkchen speichern</span>" in page
+
+
 def test_readers_only_look(application, client):
     rana = make_user("Rana", "Öz")
     make_member(application.team, rana, "reader")
