@@ -235,6 +235,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "papers:letter": ("POST", "L > - x x x"),
     "papers:list": ("GET", "L o o o o o"),
     "papers:outcome": ("GET", "L o - x o x"),
+    "papers:remove_outcome": ("POST", "L > - x > x"),
     "papers:step": ("POST", "L o - x x x"),
     "papers:undo_step": ("POST", "L > - x x x"),
     "papers:zip": ("GET", "L o - o o o"),

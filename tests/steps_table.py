@@ -178,6 +178,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.papers.models.outcome.Outcome.answer_example", ("applications.Submission", "example"), lambda w, by: w.outcome.answer_example("yes", by=by)),
     ("applications.papers.models.submission.Submission.take_back", ("applications.Application", "take back"), lambda w, by: w.submission.take_back(by=by)),
     ("applications.papers.models.outcome.OutcomeQuerySet.enter", ("applications.Submission", "outcome"), lambda w, by: Outcome.objects.enter(w.submission, "declined", day(), by=by)),
+    ("applications.papers.models.outcome.Outcome.remove", ("applications.Submission", "outcome"), lambda w, by: w.outcome.remove(by=by, seen=w.outcome.mark)),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,46 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person
 from applications.papers.models.paper_steps import StepMissing, WrongDay
 from applications.papers.models.submission import Submission
+from applications.reviews.models import Review
 from applications.writing.models.application import Application
-from core.writes import write_if
+from calls.terms import ATTACHMENTS
+from core.writes import Stale, write_if
+
+# An application whose stage 1 is at the funder, and one that is written again for stage 2.
+WAITING = {"status": Application.Status.FINISHED, "stage": 1}
+WRITING = {"status": Application.Status.DRAFTING, "stage": 2}
+
+
+class StageTwoBegun(Stale):
+    """Something is written, handed in or finished in the second stage, which the invitation has opened."""
+
+
+@dataclass(frozen=True)
+class InStageTwo:
+    """What there is of stage 2: titles of sections that were written, its papers, and whether a coach is asked to read."""
+
+    written: tuple[str, ...]
+    papers: Submission | None
+    is_handed_in: bool
+
+    @classmethod
+    def of(cls, submission: Submission, application: Application) -> InStageTwo:
+        """Read it with five queries at most. The list of attachments that the portal wrote back counts as written by nobody."""
+        if submission.stage != 1 or application.stage != 2:
+            return cls((), None, is_handed_in=False)
+        frozen = submission.frozen.get("versions", {})
+        drafts = {draft.key: draft for draft in application.drafts.all()}
+        changed = {key for key, draft in drafts.items() if draft.version > frozen.get(key, 0)}
+        last_list = submission.enclosure_lists.order_by("-number").first()
+        if ATTACHMENTS in changed and last_list and drafts[ATTACHMENTS].value == last_list.value:
+            changed.discard(ATTACHMENTS)
+        titles = tuple(section.title for section in application.terms.sections if section.key in changed)
+        papers = application.submissions.current().filter(stage=2).defer("frozen").first()
+        return cls(titles, papers, is_handed_in=Review.objects.open().filter(application=application).exists())
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.written or self.papers or self.is_handed_in)
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
@@ -66,16 +105,19 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
     def _open_or_close(self, submission: Submission, application: Application, kind: str) -> bool:
         """Open stage 2 with an invitation, close it if that was none. Return whether it was closed."""
-        waiting = {"status": Application.Status.FINISHED, "stage": 1}
-        writing = {"status": Application.Status.DRAFTING, "stage": 2}
-        is_invitation = kind == Outcome.Kind.INVITED
-        if is_invitation and application.stage == 1 and application.is_finished:
-            write_if(application, waiting, **writing)
+        if kind != Outcome.Kind.INVITED:
+            return self.close_stage_two(submission, application)
+        if application.stage == 1 and application.is_finished:
+            write_if(application, WAITING, **WRITING)
             submission.write_enclosures_back()
-        elif not is_invitation and submission.stage == 1 and application.stage == 2 and application.is_drafting:
-            write_if(application, writing, **waiting)
-            return True
         return False
+
+    def close_stage_two(self, submission: Submission, application: Application) -> bool:
+        """Part of a step that takes an invitation back and holds the application. Return whether stage 2 was closed."""
+        is_open = submission.stage == 1 and application.stage == 2 and application.is_drafting
+        if is_open:
+            write_if(application, WRITING, **WAITING)
+        return is_open
 
 
 class Outcome(Record):
@@ -131,6 +173,35 @@ class Outcome(Record):
             raise ValueError(f"{answer} is no answer.")
         write_if(self, {"kind": self.Kind.GRANTED}, example=answer, example_at=timezone.now() if answer else None)
         Event.record("submission.example", self.submission, by=by, answer=answer or "taken back")
+
+    @property
+    def mark(self) -> str:
+        """What a page shows of it, so that nobody removes what somebody else has corrected meanwhile."""
+        return self.at.isoformat()
+
+    @transaction.atomic
+    def remove(self, *, by: User, seen: str) -> None:
+        """Take out an outcome that was entered by mistake, with the stage 2 that it opened; who was told of it is told of this.
+
+        `seen` is the `mark` that was shown. Raises `StageTwoBegun` while stage 2 holds texts or papers, and `Stale` if the
+        outcome was changed or removed since, or the papers do not count any more.
+        """
+        submission = self.submission
+        submission.require(by, "outcome")
+        application = Application.objects.select_for_update().get(pk=submission.application_id)
+        submission.refresh_from_db(fields=["superseded_at"])
+        stored = Outcome.objects.filter(submission=submission).first()
+        if not submission.is_current or stored is None or stored.mark != seen:
+            raise Stale
+        if InStageTwo.of(submission, application).is_begun:
+            raise StageTwoBegun
+        kind = stored.kind
+        closed = Outcome.objects.close_stage_two(submission, application)
+        stored.delete()
+        Event.record("submission.outcome_removed", submission, by=by, kind=kind)
+        times = Event.objects.filter(what="submission.outcome_removed", record_id=str(submission.pk)).count()
+        was = Outcome.Kind(kind).label
+        submission.tell("applications/mails/outcome_removed.txt", by=by, dedup=times, was=was, has_closed=closed)
 
     @property
     def cohort_uuid(self) -> UUID:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.papers import Frozen
 from applications.papers.models import Outcome, Submission
+from applications.papers.models.outcome import InStageTwo
 from applications.papers.page.after_the_grant import duties, proofs
 from core import words
 
@@ -35,12 +36,37 @@ def of_stage_two(submission: Submission, entered: Outcome | None, kind: str) -> 
     is_taken_back = entered is not None and entered.is_invitation and kind != Outcome.Kind.INVITED
     if not is_taken_back or submission.stage != 1 or application.stage != 2:
         return None
-    frozen = submission.frozen.get("versions", {})
-    versions = dict(application.drafts.values_list("key", "version"))
-    sections = application.terms.sections
-    written = [one.title for one in sections if versions.get(one.key, 0) > frozen.get(one.key, 0)]
-    papers = application.submissions.current().filter(stage=2).defer("frozen").first()
-    return AtStake(words.quoted(written), papers) if written or papers else None
+    there = InStageTwo.of(submission, application)
+    return AtStake(words.quoted(there.written), there.papers) if there.written or there.papers else None
+
+
+def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:
+    """Return what removing an outcome would do, or why it stays."""
+    if there.is_begun:
+        return {"kept_because": kept_because(there)}
+    sentences = [
+        _("„%(result)s“ vom %(day)s steht dann nicht mehr da, und das Vorhaben wartet wieder auf das Ergebnis.")
+        % {"result": outcome.get_kind_display(), "day": words.day(outcome.on)}
+    ]
+    if outcome.is_invitation and outcome.submission.application.stage == 2:
+        sentences.append(_("Die zweite Stufe wird wieder geschlossen; dort steht noch nichts."))
+    if outcome.example:
+        sentences.append(
+            _("Die Antwort, ob andere das Vorhaben als Beispiel kennenlernen dürfen, geht dabei verloren.")
+        )
+    sentences.append(_("Alle Beteiligten bekommen eine Nachricht, dass das Ergebnis ein Versehen war."))
+    return {"remove_question": " ".join(sentences)}
+
+
+def kept_because(there: InStageTwo) -> str:
+    """Return in a sentence what there is of stage 2, for which the outcome stays."""
+    if there.papers:
+        return _("Das Ergebnis lässt sich nicht entfernen: In der zweiten Stufe gibt es schon fertige Unterlagen.")
+    if there.written:
+        return _("Das Ergebnis lässt sich nicht entfernen: In der zweiten Stufe ist schon geschrieben: %(titles)s.") % {
+            "titles": words.quoted(there.written)
+        }
+    return _("Das Ergebnis lässt sich nicht entfernen: In der zweiten Stufe ist schon etwas zur Rückmeldung abgegeben.")
 
 
 def after_the_outcome(submission: Submission, outcome: Outcome | None, frozen: Frozen) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from applications.papers.finish_requests import ask, carry_out, ending_of, why_n
 from applications.papers.finishing import blocking, finish, to_confirm
 from applications.papers.forms import OutcomeForm
 from applications.papers.models import FinishRequest, Outcome, Submission
+from applications.papers.models.outcome import InStageTwo, StageTwoBegun
 from applications.papers.models.paper_steps import StepMissing, WrongDay
-from applications.papers.page.after import of_stage_two
+from applications.papers.page.after import kept_because, of_stage_two, removing
 from applications.papers.pdf import PAPERS_OF_FINISHING
 from applications.papers.tasks import carry_out_request, worker_is_there
 from applications.writing.access import get_application
@@ -186,6 +187,7 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "entered": entered,
         "at_stake": at_stake,
+        **(removing(entered, InStageTwo.of(submission, submission.application)) if entered else {}),
     }
     return render(request, "applications/papers/outcome.html", context, status=422 if form.errors else 200)
 
@@ -205,3 +207,22 @@ def enter_outcome(request: PortalRequest, submission: Submission, form: OutcomeF
         messages.success(request, add_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
         return True
     return False
+
+
+@require_POST
+def remove_outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Take out an outcome that was entered by mistake."""
+    submission = get_submission(request, uuid, to="outcome")
+    entered = Outcome.objects.filter(submission=submission).first()
+    if entered is None:
+        messages.error(request, _("Das Ergebnis ist schon entfernt."))
+        return redirect(submission)
+    try:
+        entered.remove(by=request.user, seen=request.POST.get("seen", ""))
+    except StageTwoBegun:
+        messages.error(request, kept_because(InStageTwo.of(submission, submission.application)))
+    except Stale:
+        messages.error(request, _("Das Ergebnis ist nicht entfernt: Inzwischen hat es jemand anders geändert."))
+    else:
+        messages.success(request, _("Das Ergebnis ist entfernt. Es lässt sich jederzeit wieder eintragen."))
+    return redirect(submission)

@@ -1,0 +1,166 @@
+"""An outcome that was entered by mistake is taken out again by who may enter one, unless stage 2 holds something."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Event, Message
+from applications.content import Attachments, Item
+from applications.papers.models import EnclosureList, Outcome
+from applications.papers.models.outcome import StageTwoBegun
+from applications.reviews.models import Review
+from applications.writing.models import Application
+from core.writes import Stale
+from tests.applications.papers.test_finishing import World
+from tests.builders import day, log_in, write
+from tests.page_forms import forms_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def entered(world, kind: str = "invited", **fields) -> Outcome:
+    return Outcome.objects.enter(world.posted(), kind, day(), by=world.amina, **fields)
+
+
+def now(world) -> tuple[int, str, int]:
+    application = Application.objects.get(pk=world.application.pk)
+    return application.stage, application.status, Outcome.objects.count()
+
+
+def page_of(outcome) -> str:
+    return reverse("papers:outcome", args=[outcome.submission.pk])
+
+
+def press(client, outcome):
+    """Press the button as the page shows it."""
+    to = reverse("papers:remove_outcome", args=[outcome.submission.pk])
+    form = next(one for one in forms_of(client.get(page_of(outcome)).text) if one.attrs.get("action") == to)
+    return client.post(
+        to, {name: values[0] for name, values in form.fields.items()} | {"seen": outcome.mark}, follow=True
+    )
+
+
+@pytest.mark.parametrize("person", ["amina", "doris"])
+def test_an_invitation_by_mistake_is_removed_and_stage_two_closed(world, client, person):
+    outcome = entered(world)
+    assert now(world) == (2, "drafting", 1)
+    log_in(client, getattr(world, person))
+    text = client.get(page_of(outcome)).text
+    assert "Die zweite Stufe wird wieder geschlossen; dort steht noch nichts." in text
+    assert "Alle Beteiligten bekommen eine Nachricht" in text
+
+    answer = press(client, outcome)
+
+    assert "Das Ergebnis ist entfernt." in answer.text
+    assert "Ergebnis eintragen" in answer.text
+    assert now(world) == (1, "finished", 0)
+    event = Event.objects.get(what="submission.outcome_removed")
+    assert (event.by, event.codes) == (getattr(world, person), {"kind": "invited"})
+    told = Message.objects.filter(kind="outcome_removed")
+    assert {message.subject[:23] for message in told} == {"Doch noch kein Ergebnis"}
+    assert all("Die zweite Stufe ist damit wieder geschlossen." in message.text for message in told)
+
+
+@pytest.mark.parametrize("kind", ["declined", "invited"])
+def test_it_can_be_entered_anew_and_everybody_is_told_again(world, kind):
+    outcome = entered(world, kind)
+    outcome.remove(by=world.amina, seen=outcome.mark)
+    before = Message.objects.filter(kind="outcome").count()
+    Outcome.objects.enter(outcome.submission, kind, day(), by=world.amina)
+    assert Message.objects.filter(kind="outcome").count() == 2 * before
+    assert now(world) == ((2, "drafting", 1) if kind == "invited" else (1, "finished", 1))
+
+
+def test_what_is_written_in_stage_two_keeps_it(world, client):
+    outcome = entered(world)
+    write(world.application, "s1", "Für den Antrag genauer.", by=world.amina)
+    log_in(client, world.amina)
+    sentence = "In der zweiten Stufe ist schon geschrieben: „Kurzbeschreibung“."
+    text = client.get(page_of(outcome)).text
+    assert (sentence in text, "Ja, entfernen" in text) == (True, False)
+    to = reverse("papers:remove_outcome", args=[outcome.submission.pk])
+    assert sentence in client.post(to, {"seen": outcome.mark}, follow=True).text
+    with pytest.raises(StageTwoBegun):
+        outcome.remove(by=world.amina, seen=outcome.mark)
+    assert now(world) == (2, "drafting", 1)
+
+
+def test_what_waits_for_a_coach_in_stage_two_keeps_it(world):
+    outcome = entered(world)
+    Review.objects.create(application=world.application, asked_by=world.amina)
+    with pytest.raises(StageTwoBegun):
+        outcome.remove(by=world.amina, seen=outcome.mark)
+
+
+def test_papers_of_stage_two_keep_it(world):
+    outcome = entered(world)
+    world.application = Application.objects.get(pk=world.application.pk)
+    world.finish()
+    with pytest.raises(StageTwoBegun):
+        outcome.remove(by=world.amina, seen=outcome.mark)
+
+
+def test_a_list_of_attachments_that_the_portal_wrote_back_is_no_text(world):
+    submission = world.finish()
+    listed = Attachments((Item(id="register_extract", state="follows"),))
+    EnclosureList.objects.correct(submission, listed, seen=0, by=world.amina)
+    for step in ("transferred_on", "signed_on", "posted_on"):
+        submission.enter_step(step, day(-1), by=world.amina)
+    outcome = Outcome.objects.enter(submission, "invited", day(), by=world.amina)
+    assert world.application.drafts.get(key="s15").value == listed
+    outcome.remove(by=world.amina, seen=outcome.mark)
+    assert now(world) == (1, "finished", 0)
+
+
+def test_an_outcome_that_was_corrected_meanwhile_stays(world, client):
+    outcome = entered(world, "declined")
+    Outcome.objects.enter(outcome.submission, "declined", day(-1), by=world.doris)
+    with pytest.raises(Stale):
+        outcome.remove(by=world.amina, seen=outcome.mark)
+    log_in(client, world.amina)
+    assert "Inzwischen hat es jemand anders geändert." in press(client, outcome).text
+    assert Outcome.objects.get().on == day(-1)
+    Outcome.objects.all().delete()
+    to = reverse("papers:remove_outcome", args=[outcome.submission.pk])
+    assert "Das Ergebnis ist schon entfernt." in client.post(to, {"seen": "x"}, follow=True).text
+
+
+def test_a_grant_goes_with_its_amount_and_answer(world, client):
+    outcome = entered(world, "granted", amount_cents=100)
+    outcome.answer_example("yes", by=world.amina)
+    assert (
+        "als Beispiel kennenlernen dürfen, geht dabei verloren"
+        in log_in(client, world.amina).get(page_of(outcome)).text
+    )
+    press(client, outcome)
+    assert (Outcome.objects.count(), Outcome.objects.filter(example="yes").count()) == (0, 0)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_removing_and_correcting_at_once_lose_no_correction(at_once):
+    world = World()
+    submission = world.posted()
+    for _round in range(8):
+        outcome = Outcome.objects.enter(submission, "declined", day(), by=world.amina)
+
+        def remove(outcome=outcome) -> str:
+            try:
+                outcome.remove(by=world.amina, seen=outcome.mark)
+            except Stale:
+                return "told"
+            return "removed"
+
+        [removed, corrected] = at_once(
+            remove, lambda: Outcome.objects.enter(submission, "declined", day(-1), by=world.doris)
+        )
+        assert isinstance(corrected, Outcome)
+        assert removed in {"told", "removed"}
+        assert Outcome.objects.get().on == day(-1)  # corrected, or entered anew
+        Outcome.objects.all().delete()
