@@ -26,6 +26,7 @@ from cohorts.forms import RegistrationForm, seen_value
 from cohorts.models import Announcement, Cohort, Registration
 from core.rates import network_of, slot
 from core.steps import take_step
+from core.typed import takes
 from core.words import clock, day_of_this_year
 from core.writes import Stale
 
@@ -61,6 +62,7 @@ def privacy(request: HttpRequest, uuid: UUID, number: int | None = None) -> Http
     return render(request, "cohorts/privacy.html", {"organiser": organiser, "text": text})
 
 
+@takes(RegistrationForm)
 @login_not_required
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Register on one page; what was typed is still there after an error, also after the time for registering."""
@@ -150,6 +152,7 @@ def confirm(request: HttpRequest, record: Registration, token: str) -> HttpRespo
     return redirect("cohorts:registration", slug=record.cohort.slug, token=token)
 
 
+@takes(RegistrationForm)
 @login_not_required
 @never_cache
 @by_link

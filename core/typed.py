@@ -3,27 +3,62 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.secret_names import FIELD_OR_CODE
 
+type View = Callable[..., Any]
+
 # A key, a short number, or marks of what a page had seen (`summary:4f0c90d1a2b3 …`).
 MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}|[0-9a-f]{12}|(?:[\w-]+:[0-9a-f]{12} ?)+", re.IGNORECASE)
 
 
-def typed_texts(request: HttpRequest) -> list[str]:
+@dataclass(frozen=True)
+class Typed:
+    """A text, and what its field is called on its page; empty where the page is not known to have such a field."""
+
+    label: str
+    text: str
+
+
+def takes(*form_classes: type[forms.BaseForm], label_of: Callable[[str], str] | None = None) -> Callable[[View], View]:
+    """Mark a view with the forms that it takes, so that what was typed in one is named by its labels where it is not taken.
+
+    `label_of` returns the label of a field by its name, "" if it knows none, for forms that are made anew each time.
+    """
+
+    def mark(view: View) -> View:
+        view.takes = form_classes  # type: ignore[attr-defined]  # as Django's own `login_not_required` does
+        view.label_of = label_of  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def typed_texts(request: HttpRequest) -> list[Typed]:
     """Return the texts that were sent, without passwords and codes; none from an address that leads nowhere."""
     if request.resolver_match is None:  # no page of ours sends a form there, so nobody reads what it holds
         return []
+    view = request.resolver_match.func
+    fields, label_of = fields_of(view), getattr(view, "label_of", None) or (lambda _name: "")
     return [
-        value
+        Typed(str(fields[name].label or "") if name in fields else label_of(name), value)
         for name, values in request.POST.lists()
-        if not FIELD_OR_CODE.search(name)
+        if not FIELD_OR_CODE.search(name) and not isinstance(fields.get(name), forms.ChoiceField)
         for value in values
         if isinstance(value, str) and is_typed(value)
     ]
+
+
+def fields_of(view: Callable[..., Any]) -> dict[str, forms.Field]:
+    """Return the fields of the forms that a view takes, by name."""
+    return {name: field for form in getattr(view, "takes", ()) for name, field in form.base_fields.items()}
 
 
 def is_typed(value: str) -> bool:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
@@ -118,6 +118,22 @@ def specs(cls: type[Content | Row]) -> Mapping[str, Spec]:
     if cls not in SPECS:
         SPECS[cls] = {f.name: f.metadata["spec"] for f in dataclasses.fields(cls) if "spec" in f.metadata}
     return SPECS[cls]
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Return the labels of all fields that are called the same in every content and row that has one of this name."""
+    found: dict[str, set[str]] = {}
+    classes: list[type[Content | Row]] = [*KINDS.values()]
+    for cls in [*classes, *(row for kind in KINDS.values() for row in kind.tables.values())]:
+        for name, one in specs(cls).items():
+            found.setdefault(name, set()).add(str(one.label))
+    return {name: next(iter(words)) for name, words in found.items() if len(words) == 1}
+
+
+def label_of_field(name: str) -> str:
+    """Return the label of a field of a section's form, by the name that it is sent with; "" where the name alone leaves it open."""
+    return labels().get(name.rpartition("-")[2], "")
 
 
 def empty(kind: str) -> Content:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.typed import typed_texts
+from core.typed import Typed, typed_texts
 
 register = template.Library()
 
@@ -100,7 +100,7 @@ def in_words(field: BoundField) -> str:
 
 
 @register.filter(name="typed_texts")
-def typed_texts_of(request: HttpRequest) -> list[str]:
+def typed_texts_of(request: HttpRequest) -> list[Typed]:
     """What was sent with the request, for a page that did not take it."""
     return typed_texts(request)
 

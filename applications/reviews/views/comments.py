@@ -17,6 +17,7 @@ from applications.reviews.forms import AnswerForm, ChangeForm
 from applications.reviews.models import Comment
 from applications.reviews.windows import WrittenElsewhere
 from core.steps import take_step
+from core.typed import takes
 from core.writes import Stale
 
 
@@ -40,6 +41,7 @@ def page_before(request: HttpRequest, comment: Comment) -> str:
     return f"{comment.item.review.get_absolute_url()}?abschnitt={comment.item.draft.key}#anmerkungen"
 
 
+@takes(AnswerForm)
 @require_POST
 def answer(request: PortalRequest, uuid: UUID) -> HttpResponse:
     comment = get_comment(request, uuid, to="answer")
@@ -91,6 +93,7 @@ def discard(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return redirect(page_before(request, comment))
 
 
+@takes(ChangeForm)
 def change(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show a page to reword a comment before it is given back."""
     comment = get_comment(request, uuid, to="change")

@@ -15,11 +15,13 @@ from accounts.requests import PortalRequest
 from applications.reviews.forms import PhraseForm
 from applications.reviews.models import Phrase
 from cohorts.models import Cohort
+from core.typed import takes
 from core.writes import Stale
 
 FULL = gettext_lazy("Sie haben schon 100 eigene Sätze. Bitte löschen Sie erst einen, den Sie nicht mehr brauchen.")
 
 
+@takes(PhraseForm)
 def phrases(request: PortalRequest) -> HttpResponse:
     """Show a coach's own sentences, with a form to add another."""
     if not Cohort.objects.coached_by(request.user).exists():
@@ -41,6 +43,7 @@ def get_phrase(request: PortalRequest, uuid: UUID) -> Phrase:
     return get_object_or_404(Phrase.objects.visible_to(request.user), pk=uuid)
 
 
+@takes(PhraseForm)
 def phrase(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Reword a sentence."""
     own_phrase = get_phrase(request, uuid)

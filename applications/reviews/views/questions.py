@@ -23,7 +23,7 @@ from cohorts.models.team import has_role, signs_of
 from core import kept
 from core.statements import Statement
 from core.steps import take_step
-from core.typed import not_taken
+from core.typed import not_taken, takes
 from core.writes import Stale
 
 SHOWN = 30
@@ -45,6 +45,7 @@ def get_team(request: PortalRequest, uuid: UUID) -> Team:
     return team
 
 
+@takes(EntryForm)
 @kept.refills
 def conversation(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show what was asked and answered, and note that this person has read it; POST writes."""

@@ -36,7 +36,7 @@ from applications.reviews.windows import (
     typed_in,
     version_of,
 )
-from core.typed import not_taken
+from core.typed import not_taken, takes
 from core.words import clock
 from core.writes import Stale
 
@@ -151,6 +151,7 @@ def choice_of(difference: Difference) -> str:
     return ".".join(reversed(difference.elsewhere.split("-")))
 
 
+@takes(CommentForm, GiveBackForm)
 def comment(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Add a comment to a section of a review (`uuid` is the item's), and keep what was chosen for giving back.
 
@@ -274,6 +275,7 @@ def still_begun(titles: Sequence[str]) -> str:
     )
 
 
+@takes(CommentForm, GiveBackForm)
 def give_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """End the review; with `next`, take what waits longest. A comment that was begun must be saved or emptied first."""
     review = get_review(request, uuid, to="give back")

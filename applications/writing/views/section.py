@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PortalRequest
 from applications.content import Content, Text
+from applications.content.base import label_of_field
 from applications.content.prose import prose
 from applications.content.sheets import Names
 from applications.progress.audience import NOTE, REVIEW
@@ -31,6 +32,7 @@ from applications.writing.page.live_parts import parts_after_save
 from calls.terms import SUMMARY, Kind
 from core import kept
 from core.statements import Slot, Statement
+from core.typed import takes
 from core.words import clock
 from core.writes import Stale
 
@@ -53,6 +55,7 @@ def layout_of(desk: Desk, params: QueryDict) -> Layout:
     return LAYOUTS[desk.draft.kind](desk, params)
 
 
+@takes(label_of=label_of_field)
 @kept.refills
 def section(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
     """Show a section, with its form for people who may write it now; POST saves."""
