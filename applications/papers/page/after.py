@@ -30,14 +30,12 @@ class AtStake:
     papers: Submission | None
 
 
-def of_stage_two(submission: Submission, entered: Outcome | None, kind: str) -> AtStake | None:
+def of_stage_two(there: InStageTwo | None, entered: Outcome | None, kind: str) -> AtStake | None:
     """Return what there is of stage 2 if another outcome than the invitation is entered; None if nothing is at stake."""
-    application = submission.application
     is_taken_back = entered is not None and entered.is_invitation and kind != Outcome.Kind.INVITED
-    if not is_taken_back or submission.stage != 1 or application.stage != 2:
+    if not is_taken_back or there is None or not (there.written or there.papers):
         return None
-    there = InStageTwo.of(submission, application)
-    return AtStake(words.quoted(there.written), there.papers) if there.written or there.papers else None
+    return AtStake(words.quoted(there.written), there.papers)
 
 
 def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:

@@ -175,10 +175,11 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Enter what the funder decided, as the owner or the organiser; ask first where stage 2 was written in."""
     submission = get_submission(request, uuid, to="outcome")
     entered = Outcome.objects.filter(submission=submission).first()
+    there = InStageTwo.of(submission, submission.application) if entered else None
     form = OutcomeForm(request.POST or None, stage=submission.stage, outcome=entered)
     at_stake = None
     if request.method == "POST" and form.is_valid():
-        at_stake = of_stage_two(submission, entered, form.cleaned_data["kind"])
+        at_stake = of_stage_two(there, entered, form.cleaned_data["kind"])
         if (at_stake is None or request.POST.get("sure") == "yes") and enter_outcome(request, submission, form):
             return redirect(submission)
     context = {
@@ -187,7 +188,7 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "entered": entered,
         "at_stake": at_stake,
-        **(removing(entered, InStageTwo.of(submission, submission.application)) if entered else {}),
+        **(removing(entered, there) if entered and there else {}),
     }
     return render(request, "applications/papers/outcome.html", context, status=422 if form.errors else 200)
 
