@@ -56,7 +56,10 @@ def invitations_to(user: User) -> list[Invitation]:
     ContentType.objects.get_for_models(
         *TARGETS, for_concrete_models=False
     )  # known from then on: one query, not one each
-    targets: list[Any] = [TeamMember.objects.select_related("team__cohort", "team__organisation"), Organisation.objects.all()]
+    targets: list[Any] = [
+        TeamMember.objects.select_related("team__cohort", "team__organisation"),
+        Organisation.objects.all(),
+    ]
     targets += [CoachAssignment.objects.select_related("cohort"), BamfOffice.objects.all()]
     prefetch_related_objects(rows, GenericPrefetch("target", targets))
     teams = set(user.team_memberships.filter(left_on=None).values_list("team", flat=True))
