@@ -17,7 +17,8 @@ def test_a_link_is_djangos_address():
     assert link("applications:section", KEY, "s3") == reverse("applications:section", args=[KEY, "s3"])
     template = "{% load links %}<a href=\"{% link 'invitation' token %}\"></a>{% link 'dashboard' as home %}{{ home }}"
     assert (
-        Template(template).render(Context({"token": "a&b"})) == f'<a href="/einladung/a&amp;b/"></a>{reverse("dashboard")}'
+        Template(template).render(Context({"token": "a&b"}))
+        == f'<a href="/einladung/a&amp;b/"></a>{reverse("dashboard")}'
     )
 
 
