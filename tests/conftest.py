@@ -21,6 +21,7 @@ from django.db.backends.signals import connection_created
 from hypothesis import settings as examples
 
 from accounts.models import BamfOffice
+from tests.once import runs_once
 from tests.shadows import forbid_shadows
 
 # Where every test is expected to run (CI), a skip is a failure unless its reason is one of these.
@@ -33,13 +34,6 @@ LONGEST = (
     "tests/applications/papers/test_hostile_papers.py",
     "tests/browser/test_whole_way.py",
     "tests/browser/test_without_javascript.py",
-)
-# What looks at pages alone: tests/test_access.py asks PostgreSQL for each of them.
-PAGES_ALONE = (
-    "tests/test_pages.py",
-    "tests/test_mistakes.py",
-    "tests/accounts/test_bamf_reads_no_names.py",
-    "tests/schmiede/test_admin_words.py",
 )
 
 
@@ -63,14 +57,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put what takes longest first, so that no worker is left alone with it at the end, and mark the stories.
 
-    On PostgreSQL leave out what has run on SQLite and would do the same again.
+    On PostgreSQL leave out what has run on SQLite and would do the same again (tests/once.py).
     """
     items.sort(key=lambda item: not (item.get_closest_marker("hypothesis") or item.nodeid.startswith(LONGEST)))
     for item in items:
         if item.get_closest_marker("hypothesis") and touches_database(item):
             item.add_marker("story")
     if connection.vendor != "sqlite":
-        wanted = [item for item in items if touches_database(item) and not item.nodeid.startswith(PAGES_ALONE)]
+        wanted = [item for item in items if touches_database(item) and not runs_once(item)]
         config.hook.pytest_deselected(items=list(set(items) - set(wanted)))
         items[:] = wanted
 

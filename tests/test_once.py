@@ -1,0 +1,35 @@
+"""What is asked of SQLite alone: files that exist, and nothing of people who press at once."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.once import PAGES_ALONE, ROOT, runs_once
+
+
+def item_of(path, *marks):
+    """A test of this file with these markers."""
+    markers = {mark.mark.name: mark.mark for mark in marks}
+    return SimpleNamespace(path=ROOT / path, get_closest_marker=markers.get)
+
+
+def test_every_file_that_is_left_out_is_there():
+    assert [path for path in PAGES_ALONE if not (ROOT / path).is_file()] == []
+    assert len(set(PAGES_ALONE)) == len(PAGES_ALONE)
+
+
+@pytest.mark.parametrize(
+    ("path", "marks", "once"),
+    [
+        ("tests/test_pages.py", [], True),
+        ("tests/test_pages.py", [pytest.mark.django_db], True),
+        ("tests/test_pages.py", [pytest.mark.django_db(transaction=True)], False),
+        ("tests/test_pages.py", [pytest.mark.race], False),
+        ("tests/test_access.py", [pytest.mark.django_db], False),
+        ("tests/applications/test_pages.py", [], False),
+    ],
+)
+def test_what_is_about_the_database_or_of_another_file_runs_on_both(path, marks, once):
+    assert runs_once(item_of(path, *marks)) is once
