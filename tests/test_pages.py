@@ -32,9 +32,11 @@ from tests.builders import log_in
 from tests.crawl import Answer, crawl
 from tests.newcomers import NEWCOMERS, make_newcomers
 from tests.page_forms import forms_of
+from tests.schmiede.test_admin_words import english
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = (*PEOPLE, *NEWCOMERS)
+STAFF = {"doris", "emil"}
 STATIC = Path(settings.BASE_DIR, "static")
 # Of the administration and of the printed papers.
 OTHER_PAGES = {"css/admin.css", "css/papers.css"}
@@ -113,6 +115,12 @@ def test_no_page_has_a_long_form_that_is_left_in_silence(answers):
                 silent.append((page.address, sorted(form.typed)))
     assert silent == []
     assert asking > 0  # the pages were really read
+
+
+def test_lists_and_forms_of_staff_have_german_heads(answers, person):
+    pages = [answer for answer in answers if answer.html and answer.name.startswith("admin:")]
+    assert person not in STAFF or len(pages) > 15
+    assert {page.address: words for page in pages if (words := english(page.html))} == {}
 
 
 @pytest.fixture(scope="module")
