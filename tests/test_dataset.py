@@ -38,6 +38,7 @@ from cohorts.models import Cohort
 from tests.builders import SECTIONS as SECTION_KEYS
 from tests.builders import log_in
 from tests.page_forms import form_with
+from tests.plans import expect_many_rows
 
 GROW = (Path(__file__).parent.parent / "benchmarks" / "grow.sql").read_text()
 INSERTS = re.findall(r"insert into (\w+)\s*\(([^)]+)\)", GROW)
@@ -49,6 +50,7 @@ def scene(django_db_setup, django_db_blocker):
     """A small dataset, made once for this module and rolled back afterwards."""
     quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
     with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
+        expect_many_rows()
         yield fill(30)
         transaction.set_rollback(True)
 

@@ -32,6 +32,7 @@ from schmiede.demo.data_files import Clock, filled
 from schmiede.demo.papers import Press
 from schmiede.views.cockpit import funnel
 from tests.builders import make_user
+from tests.plans import expect_many_rows
 from workshops.models import Attendance, Material
 
 IN_MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
@@ -45,6 +46,7 @@ def world(django_db_setup, django_db_blocker):
         "STORAGES": {"default": IN_MEMORY, "staticfiles": IN_MEMORY},
     }
     with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
+        expect_many_rows()
         yield demo.load(papers=False)
         transaction.set_rollback(True)
 
