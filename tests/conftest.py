@@ -114,7 +114,11 @@ def _keep_what_no_test_writes() -> Iterator[None]:
     def sql_flush(style: object, connection: Any, **options: Any) -> list[str]:
         kept = {model._meta.db_table for model in (ContentType, Permission, Group, Group.permissions.through, Site)}
         tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-        return connection.ops.sql_flush(style, [table for table in tables if table not in kept], **options)
+        going = [table for table in tables if table not in kept]
+        if connection.vendor == "postgresql":
+            # A few rows go sooner than a hundred tables with their indexes are made anew; references are checked at the end.
+            return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in going]  # noqa: S608  of our own models
+        return connection.ops.sql_flush(style, going, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", sql_flush)
