@@ -42,6 +42,7 @@ PAGES_ALONE = (
     "tests/schmiede/test_her_days.py",
     "tests/schmiede/test_middleware.py",
     "tests/schmiede/test_navigation.py",
+    "tests/schmiede/test_shadows.py",
     "tests/workshops/test_calendar_file.py",
 )
 
