@@ -60,7 +60,7 @@ test("a tick that is taken back is said so to the server", async () => {
 for (const [answer, words] of [
   [{ outcome: "passing" }, ["failed"]],
   [{ outcome: "ended", sentence: "Der Plan ist zu Ende." }, ["failed", "Der Plan ist zu Ende."]],
-  [{ outcome: "login" }, ["login"]],
+  [{ outcome: "login", sentence: "Sie sind nicht mehr eingeloggt." }, ["login"]],
 ]) {
   test(`what is not saved is said, and the button still saves it: ${answer.outcome}`, async () => {
     const [one, { said, set }] = [box("section s0"), page([answer])];
@@ -73,12 +73,39 @@ for (const [answer, words] of [
 
 test("of two changes at once the second waits for the first", async () => {
   let arrive;
-  const [one, { sent, set }] = [box("post"), page([new Promise((resolve) => (arrive = resolve)), TAKEN])];
+  const [one, { sent, said, set }] = [box("post"), page([new Promise((resolve) => (arrive = resolve)), TAKEN])];
   set(one, true);
   set(one, false);
   await settled();
-  assert.equal(sent.length, 1);
+  assert.deepEqual(sent, ["shown=post&done=post"]);
   arrive(TAKEN);
   await settled();
-  assert.equal(one.defaultChecked, false);
+  assert.deepEqual(sent, ["shown=post&done=post", "shown=post&before=post"]);
+  assert.deepEqual([one.defaultChecked, one.hidden], [false, []]);
+  assert.deepEqual(said, [["saving"], ["saving"], ["saving"], ["saved"]]);
+});
+
+test("what could not be saved is still said when another tick is saved", async () => {
+  const { said, set } = page([{ outcome: "ended", sentence: "Zu Ende." }, TAKEN, TAKEN]);
+  const [one, other] = [box("post"), box("print")];
+  set(one, true);
+  await settled();
+  set(other, true);
+  await settled();
+  assert.deepEqual(said.at(-1), ["failed", "Zu Ende."]);
+  set(one, true);
+  await settled();
+  assert.deepEqual(said.at(-1), ["saved"]);
+});
+
+test("a save that breaks off stops no other", async () => {
+  const broken = Promise.reject(new Error("invented"));
+  const { said, set } = page([broken, TAKEN]);
+  const one = box("post");
+  set(one, true);
+  await settled();
+  assert.deepEqual(said.at(-1), ["failed"]);
+  set(one, true);
+  await settled();
+  assert.deepEqual(said.at(-1), ["saved"]);
 });
