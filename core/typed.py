@@ -27,10 +27,13 @@ class Typed:
     text: str
 
 
-def takes(*form_classes: type[forms.BaseForm], label_of: Callable[[str], str] | None = None) -> Callable[[View], View]:
+def takes(
+    *form_classes: type[forms.BaseForm], label_of: Callable[[str], str | None] | None = None
+) -> Callable[[View], View]:
     """Mark a view with the forms that it takes, so that what was typed in one is named by its labels where it is not taken.
 
-    `label_of` returns the label of a field by its name, "" if it knows none, for forms that are made anew each time.
+    `label_of` returns the label of a field by its name, for forms that are made anew each time: "" if it knows none, None
+    if something is chosen there.
     """
 
     def mark(view: View) -> View:
@@ -46,14 +49,22 @@ def typed_texts(request: HttpRequest) -> list[Typed]:
     if request.resolver_match is None:  # no page of ours sends a form there, so nobody reads what it holds
         return []
     view = request.resolver_match.func
-    fields, label_of = fields_of(view), getattr(view, "label_of", None) or (lambda _name: "")
+    labels = {name: label_in(view, name) for name in request.POST if not FIELD_OR_CODE.search(name)}
     return [
-        Typed(str(fields[name].label or "") if name in fields else label_of(name), value)
-        for name, values in request.POST.lists()
-        if not FIELD_OR_CODE.search(name) and not isinstance(fields.get(name), forms.ChoiceField)
-        for value in values
+        Typed(label, value)
+        for name, label in labels.items()
+        if label is not None
+        for value in request.POST.getlist(name)
         if isinstance(value, str) and is_typed(value)
     ]
+
+
+def label_in(view: View, name: str) -> str | None:
+    """Return what a field is called on the page of a view: "" if that is not known, None if something is chosen there."""
+    fields, label_of = fields_of(view), getattr(view, "label_of", None)
+    if name in fields:
+        return None if isinstance(fields[name], forms.ChoiceField) else str(fields[name].label or "")
+    return label_of(name) if label_of else ""
 
 
 def fields_of(view: Callable[..., Any]) -> dict[str, forms.Field]:

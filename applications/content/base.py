@@ -121,19 +121,30 @@ def specs(cls: type[Content | Row]) -> Mapping[str, Spec]:
 
 
 @cache
-def labels() -> Mapping[str, str]:
-    """Return the labels of all fields that are called the same in every content and row that has one of this name."""
-    found: dict[str, set[str]] = {}
+def specs_by_name() -> Mapping[str, list[Spec]]:
+    """Return what every content and row that has a field of a name says of it."""
+    by_name: dict[str, list[Spec]] = {}
     classes: list[type[Content | Row]] = [*KINDS.values()]
     for cls in [*classes, *(row for kind in KINDS.values() for row in kind.tables.values())]:
-        for name, one in specs(cls).items():
-            found.setdefault(name, set()).add(str(one.label))
-    return {name: next(iter(words)) for name, words in found.items() if len(words) == 1}
+        for name, spec in specs(cls).items():
+            by_name.setdefault(name, []).append(spec)
+    return by_name
 
 
-def label_of_field(name: str) -> str:
-    """Return the label of a field of a section's form, by the name that it is sent with; "" where the name alone leaves it open."""
-    return labels().get(name.rpartition("-")[2], "")
+# Widgets in which nobody types.
+CHOSEN = {"choice", "quarter", "ref", "refs", "theme", "year"}
+
+
+def label_of_field(name: str) -> str | None:
+    """Return the label of a field of a section's form, by the name that it is sent with.
+
+    "" where the name alone leaves it open, None where something is chosen and not typed.
+    """
+    named = specs_by_name().get(name.rpartition("-")[2], [])
+    if named and all(spec.widget in CHOSEN for spec in named):
+        return None
+    labels = {str(spec.label) for spec in named}
+    return labels.pop() if len(labels) == 1 else ""
 
 
 def empty(kind: str) -> Content:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.content.base import label_of_field, labels
+from applications.content.base import label_of_field, specs_by_name
 from tests.builders import log_in, make_application, make_cohort, make_organiser, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -48,16 +48,17 @@ def test_the_fields_of_a_section_are_named_too(application):
     address = reverse("applications:section", args=[application.pk, "s0"])
     row = "3f1c5a7e-0d7f-4d0e-9a55-1f7f2a3b4c5d"
     typed = {"contact_person": "Amina Haddad", f"rows-{row}-goal": "Mehr Nachbarn kennen sich."}
+    typed |= {"legal_form": "other", "theme": "vielfalt", f"rows-{row}-year": "2027"}  # chosen, not typed
     assert refused(application.team.owner().user, address, **typed) == {
         "Ansprechperson": "Amina Haddad",
-        str(labels()["goal"]): "Mehr Nachbarn kennen sich.",
+        str(specs_by_name()["goal"][0].label): "Mehr Nachbarn kennen sich.",
     }
 
 
 def test_a_name_that_means_several_fields_is_called_by_none():
     assert label_of_field("signatories") == "Wer darf für die Organisation unterschreiben?"
     assert label_of_field("rows-x-unknown") == ""
-    assert "note" not in labels()  # „Bemerkung“ in one section, something else in another
+    assert label_of_field("items-x-note") == ""  # „Bemerkung“ in one section, something else in another
 
 
 def test_a_registration_is_named_without_a_login():
