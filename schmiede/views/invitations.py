@@ -48,7 +48,7 @@ def own_invitation(request: PortalRequest, uuid: UUID) -> HttpResponse:
 def invitations_to(user: User) -> list[Invitation]:
     """Return what a person is invited to and can still join, oldest first.
 
-    One query, and if there is anything two more and one for each kind of target.
+    One query, and if there is anything three more and one for each kind of target.
     """
     rows = list(Invitation.objects.open().addressed_to(user).select_related("invited_by").order_by("invited_at"))
     if not rows:
@@ -64,16 +64,26 @@ def invitations_to(user: User) -> list[Invitation]:
     prefetch_related_objects(rows, GenericPrefetch("target", targets))
     teams = set(user.team_memberships.filter(left_on=None).values_list("team", flat=True))
     organisations = set(user.memberships.values_list("organisation", flat=True))
-    return [row for row in rows if _can_join(row.target, teams, organisations)]
+    coached = set(CoachAssignment.objects.of(user).values_list("cohort", flat=True))
+    inside = teams | organisations | coached
+    return [row for row in rows if _can_join(row.target, user, inside)]
 
 
-def _can_join(target: Any, teams: set[UUID], organisations: set[UUID]) -> bool:
-    """Is there something to join, and is the person not in it already, perhaps by another address?"""
-    if isinstance(target, TeamMember):
-        return target.team.withdrawn_at is None and target.left_on is None and target.team_id not in teams
-    if isinstance(target, Organisation):
-        return target.pk not in organisations
-    return target is not None
+def _can_join(target: Any, user: User, inside: set[UUID]) -> bool:
+    """Is there something to join, and is the person not in it already, perhaps by another address?
+
+    `inside` are the keys of the teams and Träger they are in and of the cohorts they coach.
+    """
+    match target:
+        case TeamMember():
+            return target.team.withdrawn_at is None and target.left_on is None and target.team_id not in inside
+        case CoachAssignment():
+            return target.is_current and target.cohort_id not in inside
+        case Organisation():
+            return target.pk not in inside
+        case BamfOffice():
+            return not user.is_bamf
+    return False
 
 
 def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.invitations import invite
-from accounts.models import Event, Invitation, Membership
+from accounts.models import BamfOffice, Event, Invitation, Membership, User
 from cohorts.models import TeamMember
-from tests.builders import day, log_in, make_cohort, make_organiser, make_team, make_user
+from schmiede.views.invitations import invitations_to
+from tests.builders import day, log_in, make_bamf, make_coach, make_cohort, make_organiser, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 NO_TEAM = "Sie sind im Moment in keiner Projektschmiede."
@@ -129,12 +130,12 @@ def test_several_stand_in_their_order_and_cost_the_same(world, django_assert_num
     world.invite("lea@example.org")
     client = log_in(Client(), world.lea)
     client.get(reverse("dashboard"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("dashboard"))
     for number in range(50):
         team = make_team(world.other, make_user(f"Person{number}"))
         team.add_member(by=team.owner().user, email="lea@example.org", role="reader", last_name="Kern")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         text = client.get(reverse("dashboard")).text
     assert "51 Einladungen warten auf Sie" in text
     assert text.count("Einladung ansehen") == 51
@@ -150,3 +151,18 @@ def test_every_kind_of_invitation_stands_there(world):
     assert f"Sie sind eingeladen, Teams der „{world.cohort.title}“ zu begleiten." in text
     assert Membership.objects.filter(user=world.lea).count() == 0
     assert day() <= timezone.localdate(Invitation.objects.first().expires_at)
+
+
+def test_nobody_is_invited_on_the_page_to_what_they_are_in_already(world):
+    carla = make_user("Carla")
+    make_coach(world.cohort, carla)
+    again = world.cohort.coach_assignments.create(email="lea@example.org", first_name="Carla", last_name="Kern")
+    for person in (carla, make_bamf("Emil")):
+        EmailAddress.objects.create(user=person, email=f"zweite.{person.email}", verified=True)
+        invite(f"zweite.{person.email}", again, by=None)
+        invite(f"zweite.{person.email}", BamfOffice.get_or_make(), by=None)
+    assert [row.target for row in invitations_to(carla)] == [BamfOffice.get_or_make()]
+    assert [row.target for row in invitations_to(User.objects.get(first_name="Emil"))] == [again]
+    again.until = day(-1)
+    again.save()
+    assert invitations_to(User.objects.get(first_name="Emil")) == []

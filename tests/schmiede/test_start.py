@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
@@ -11,6 +12,7 @@ from allauth.mfa import app_settings
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.http import HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core.late_imports import postpone
 from core.static_files import StaticFiles
@@ -42,9 +44,18 @@ def test_a_process_looks_at_few_files():
     assert settings.WHITENOISE_KEEP_ONLY_HASHED_FILES
 
 
-def test_files_are_looked_at_when_the_first_is_asked_for(tmp_path, settings, rf):
+def test_files_are_looked_at_once_when_the_first_is_asked_for(tmp_path, settings, rf, monkeypatch):
     (tmp_path / "a.css").write_text("a{}")
     settings.STATIC_ROOT = tmp_path
+    looked_at = []
+
+    def look(self, root, prefix=None):
+        looked_at.append(root)
+        time.sleep(0.05)  # the other threads come meanwhile
+        add_files(self, root, prefix)
+
+    add_files = WhiteNoiseMiddleware.add_files
+    monkeypatch.setattr(WhiteNoiseMiddleware, "add_files", look)
     served = StaticFiles(lambda _request: HttpResponse("page"))
     assert served(rf.get("/konto/login/")).content == b"page"
     assert served.files == {}
@@ -58,7 +69,7 @@ def test_files_are_looked_at_when_the_first_is_asked_for(tmp_path, settings, rf)
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(ask, range(8)))
     assert answers == [(200, 'text/css; charset="utf-8"')] * 8
-    assert list(served.files) == [file]
+    assert (list(served.files), looked_at) == ([file], [tmp_path])
     assert served(rf.get("/static/b.css")).content == b"page"
 
 
