@@ -63,7 +63,7 @@ def test_in_the_last_two_weeks_she_ticks_off_what_is_done(window, eyes, world, s
 def test_a_phone_shows_the_next_step_and_the_first_three_things_at_once_and_is_short(window, world):
     """Mid-way: the first screen holds the card and three things, no page is long, and the text is few tabs away."""
     STATES["between workshops, an assignment"](world)
-    for number in (1, 2):
+    for number in (1, 2, 3):
         world.first.assignments.create(title=f"Ausgangswerte für Ziel {number} herausfinden", due_on=day(9))
     application = Application.objects.get()
     page = window(world.amina, java_script_enabled=True, viewport={"width": 360, "height": 740})
