@@ -21,6 +21,7 @@ from accounts.forms import InviteForm, OrganisationForm, ProfileForm
 from accounts.models import Invitation, Membership, Organisation
 from accounts.requests import PortalRequest
 from core.steps import take_step
+from core.typed import takes
 from core.writes import Stale
 
 
@@ -40,6 +41,7 @@ def get_membership(request: PortalRequest, uuid: UUID, *, to: str) -> Membership
     return membership
 
 
+@takes(ProfileForm)
 def profile(request: PortalRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -109,6 +111,7 @@ def _organisation_page(request: PortalRequest, organisation: Organisation, form:
     return render(request, "accounts/organisation.html", context, status=422 if form.errors else 200)
 
 
+@takes(OrganisationForm)
 def edit_organisation(request: PortalRequest, uuid: UUID) -> HttpResponse:
     organisation = get_organisation(request, uuid, to="edit")
     form = OrganisationForm(request.POST or None, instance=organisation)
@@ -121,6 +124,7 @@ def edit_organisation(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return render(request, "accounts/edit_organisation.html", context, status=422 if form.errors else 200)
 
 
+@takes(InviteForm)
 @require_POST
 def invite(request: PortalRequest, uuid: UUID) -> HttpResponse:
     organisation = get_organisation(request, uuid, to="invite")

@@ -15,8 +15,8 @@ from core.secret_names import FIELD_OR_CODE
 
 type View = Callable[..., Any]
 
-# A key, a short number, or marks of what a page had seen (`summary:4f0c90d1a2b3 …`).
-MACHINE_VALUE = re.compile(r"[0-9a-f-]{32,36}|\d{1,3}|[0-9a-f]{12}|(?:[\w-]+:[0-9a-f]{12} ?)+", re.IGNORECASE)
+# A tick, a key, a short number, or marks of what a page had seen (`summary:4f0c90d1a2b3 …`).
+MACHINE_VALUE = re.compile(r"on|[0-9a-f-]{32,36}|\d{1,3}|[0-9a-f]{12}|(?:[\w-]+:[0-9a-f]{12} ?)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,12 @@ def typed_texts(request: HttpRequest) -> list[Typed]:
 
 
 def label_in(view: View, name: str) -> str | None:
-    """Return what a field is called on the page of a view: "" if that is not known, None if something is chosen there."""
+    """Return what a field is called on the page of a view: "" if that is not known, None if something is chosen or ticked there."""
     fields, label_of = fields_of(view), getattr(view, "label_of", None)
     if name in fields:
-        return None if isinstance(fields[name], forms.ChoiceField) else str(fields[name].label or "")
+        return (
+            None if isinstance(fields[name], (forms.ChoiceField, forms.BooleanField)) else str(fields[name].label or "")
+        )
     return label_of(name) if label_of else ""
 
 

@@ -67,3 +67,22 @@ def test_a_registration_is_named_without_a_login():
     shown = refused(None, address, organisation_name="Verein Wasserturm", idea="Ein Garten für alle.")
     assert list(shown.values()) == ["Verein Wasserturm", "Ein Garten für alle."]
     assert not any(label.startswith("Eingabe") for label in shown)
+
+
+def test_a_profile_names_its_fields_and_leaves_out_what_was_ticked():
+    typed = {"first_name": "Jonas", "last_name": "Petersen", "wants_mail": "on"}
+    assert refused(make_user("Jonas"), reverse("accounts:profile"), **typed) == {
+        "Vorname": "Jonas",
+        "Nachname": "Petersen",
+    }
+
+
+def test_an_invitation_names_its_fields(application):
+    address = reverse("applications:members", args=[application.pk])
+    shown = refused(application.team.owner().user, address, email="lea@example.org", first_name="Lea", role="writer")
+    assert shown == {"E-Mail-Adresse": "lea@example.org", "Vorname": "Lea"}
+
+
+def test_ticks_are_no_texts(application):
+    address = reverse("applications:tick_plan", args=[application.pk])
+    assert refused(application.team.owner().user, address, shown="section s13", done="section s13") == {}

@@ -20,12 +20,14 @@ from applications.progress.forms import MemberForm
 from applications.writing.access import get_application, with_roles
 from cohorts.models import Team, TeamMember
 from core.steps import take_step
+from core.typed import takes
 from core.writes import Stale
 
 # Mail takes a moment; whoever presses twice would only make the first link useless.
 PAUSE = timedelta(minutes=10)
 
 
+@takes(MemberForm)
 def members(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show the members of the team, and a form that invites another to those who may use it."""
     application, roles = with_roles(request, uuid)

@@ -18,9 +18,11 @@ from applications.progress.facts import facts_of
 from applications.writing.access import get_application
 from applications.writing.models import PlanTick
 from core.kept import wants_json
+from core.typed import takes
 from core.writes import Stale
 
 
+@takes(label_of=lambda _name: None)  # everything in it is ticked
 @require_POST
 def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Save what the person has changed: `shown` are the lines on the page, `before` those ticked on it, `done` those ticked now.

@@ -24,6 +24,7 @@ from applications.reviews.page.absence import meaning_of
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, CoachAssignment, Overlaps
 from core.steps import take_step
+from core.typed import takes
 from core.words import day
 from core.writes import Stale
 
@@ -86,6 +87,7 @@ class AbsenceForm(forms.Form):
         return f"{chosen} {data['from_on']} {data['until_on']}"
 
 
+@takes(AbsenceForm)
 def absences(request: PortalRequest) -> HttpResponse:
     """List a coach's absences of today and later, with a form to enter another."""
     today = timezone.localdate()
@@ -108,6 +110,7 @@ def absences(request: PortalRequest) -> HttpResponse:
     return _page(request, form, None, enter, context)
 
 
+@takes(AbsenceForm)
 def absence(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Put an absence on other days."""
     if is_gone(request, uuid):

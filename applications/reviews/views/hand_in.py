@@ -26,10 +26,12 @@ from applications.reviews.steps import hand_in as hand_in_sections
 from applications.states import SectionFacts
 from applications.writing.access import get_application
 from applications.writing.models import Application
+from core.typed import takes
 from core.writes import Stale
 from workshops.models import Workshop
 
 
+@takes(HandInForm)
 def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Choose sections and hand them in; `?abschnitt=s4` chooses one already."""
     application = get_application(request, uuid, to="hand in")
