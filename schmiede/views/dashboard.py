@@ -25,7 +25,7 @@ from core.statements import Statement, Today
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
 from schmiede.views.coach_begins import beginnings
-from schmiede.views.invitations import invitations_to
+from schmiede.views.invitations import TEAM, invitations_to
 from schmiede.views.participant import participant
 
 WAITING = 4
@@ -56,7 +56,7 @@ def dashboard(request: PortalRequest) -> HttpResponse:
     now = timezone.now()
     context: dict[str, object] = {"standing": standing, "now": now, "invitations": invitations_to(user)}
     if standing.is_participant:
-        context |= participant(user, now, request.GET.get("team", ""))
+        context |= participant(user, now, chosen_team(request))
     if standing.is_coach:
         context |= coach(user, now)
     if standing.is_organiser:
@@ -64,6 +64,14 @@ def dashboard(request: PortalRequest) -> HttpResponse:
     if standing.is_organiser or standing.is_bamf_staff:
         context |= {"care": care_of(user)}
     return render(request, "schmiede/dashboard.html", context)
+
+
+def chosen_team(request: PortalRequest) -> str:
+    """Return the key of the team that somebody in several chose, now or earlier since the login; what it names is not checked."""
+    chosen = request.GET.get("team", "")[:36]
+    if chosen and request.session.get(TEAM) != chosen:
+        request.session[TEAM] = chosen
+    return chosen or str(request.session.get(TEAM, ""))
 
 
 def coach(user: User, now: datetime) -> dict[str, object]:

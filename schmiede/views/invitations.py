@@ -26,6 +26,8 @@ from accounts.requests import PortalRequest
 from cohorts.models import CoachAssignment, TeamMember
 from core.writes import Stale
 
+# The team that somebody in several has chosen, in the session.
+TEAM = "team"
 TARGETS = (TeamMember, Organisation, CoachAssignment, BamfOffice)
 
 
@@ -109,5 +111,6 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         messages.error(request, str(error) or too_late)
         return redirect(request.path)
     invitations.let_go(request)
+    request.session.pop(TEAM, None)  # the overview shows the team that they have just joined
     messages.success(request, _("Willkommen! Sie haben die Einladung angenommen."))
     return redirect("dashboard")

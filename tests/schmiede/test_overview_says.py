@@ -155,7 +155,7 @@ def test_an_outcome_comes_with_a_word_for_the_people_and_the_next_step(client):
     old = shown_to(client, "amina", team=str(world.team.pk))
     assert "Ihr zweiter Anlauf wartet schon" in old
     assert f"?team={newer.pk}" in old
-    assert "Schön, dass Sie wieder dabei sind." in shown_to(client, "amina")
+    assert "Schön, dass Sie wieder dabei sind." in shown_to(client, "amina", team=str(newer.pk))
 
 
 def test_what_is_uploaded_need_not_be_asked_for(client):

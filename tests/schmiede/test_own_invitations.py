@@ -166,3 +166,19 @@ def test_nobody_is_invited_on_the_page_to_what_they_are_in_already(world):
     again.until = day(-1)
     again.save()
     assert invitations_to(User.objects.get(first_name="Emil")) == []
+
+
+def test_who_is_in_two_teams_stays_with_the_one_they_chose(world):
+    own = world.amina.team_memberships.get().team
+    invitation, client = world.invite("amina@example.org"), log_in(Client(), world.amina)
+
+    def shown(**query: str) -> str:
+        return client.get(reverse("dashboard"), query).context["team"]
+
+    assert shown(team=str(own.pk)) == own
+    client.post(page(invitation))
+    assert shown() == world.team  # joined just now
+    assert shown(team=str(own.pk)) == own
+    assert shown() == own
+    assert shown(team="x" * 1000) == world.team
+    assert len(client.session["team"]) == 36
