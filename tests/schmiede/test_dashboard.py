@@ -421,11 +421,11 @@ def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_nu
 def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.carla)
     wait_for_a_coach()
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(reverse("dashboard"))
     many_teams(world, 49)
     wait_for_a_coach()
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(reverse("dashboard"))
 
 
