@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import models
 
+from accounts.models import Invitation
 from applications.content import loads
 from applications.content.base import FREE_TEXT, specs
 from applications.papers.models import Submission
@@ -29,7 +31,8 @@ TYPED = {"title", "question", "guidance", "plain", "example", "label", "descript
 
 
 def write_long() -> None:
-    """Fill every field of every record of the portal in which people write."""
+    """Fill every field of every record of the portal in which people write. Whom an invitation was sent to keeps it."""
+    invited = dict(Invitation.objects.values_list("pk", "email"))
     for model in (model for app in OURS for model in apps.get_app_config(app).get_models() if not model._meta.proxy):
         fields = list(typed_fields(model))
         for number, row in enumerate(model._base_manager.all()):
@@ -38,6 +41,8 @@ def write_long() -> None:
             } | stored_words(row)
             if values:
                 model._base_manager.filter(pk=row.pk).update(**values)
+    for invitation in Invitation.objects.filter(pk__in=invited):
+        EmailAddress.objects.filter(email=invited[invitation.pk]).update(email=invitation.email)
 
 
 def stored_words(row: models.Model) -> dict[str, Any]:
