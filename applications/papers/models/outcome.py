@@ -28,35 +28,45 @@ WRITING = {"status": Application.Status.DRAFTING, "stage": 2}
 
 
 class StageTwoBegun(Stale):
-    """Something is written, handed in or finished in the second stage, which the invitation has opened."""
+    """Something is written, uploaded, handed in or finished in the second stage, which the invitation has opened."""
 
 
 @dataclass(frozen=True)
 class InStageTwo:
-    """What there is of stage 2: titles of sections that were written, its papers, and whether a coach is asked to read."""
+    """What there is of stage 2: titles of sections that were written, its papers, names of files, and whether a coach was asked."""
 
-    written: tuple[str, ...]
-    papers: Submission | None
-    is_handed_in: bool
+    written: tuple[str, ...] = ()
+    papers: Submission | None = None
+    files: tuple[str, ...] = ()
+    is_handed_in: bool = False
 
     @classmethod
     def of(cls, submission: Submission, application: Application) -> InStageTwo:
-        """Read it with five queries at most. The list of attachments that the portal wrote back counts as written by nobody."""
+        """Read it with six queries at most.
+
+        Whatever came before the papers of stage 1 were finished belongs to that stage, also a review that is still
+        open. What was withdrawn since leaves nothing, and the list that the portal wrote back is written by nobody.
+        """
         if submission.stage != 1 or application.stage != 2:
-            return cls((), None, is_handed_in=False)
+            return cls()
         frozen = submission.frozen.get("versions", {})
         drafts = {draft.key: draft for draft in application.drafts.all()}
         changed = {key for key, draft in drafts.items() if draft.version > frozen.get(key, 0)}
         last_list = submission.enclosure_lists.order_by("-number").first()
         if ATTACHMENTS in changed and last_list and drafts[ATTACHMENTS].value == last_list.value:
             changed.discard(ATTACHMENTS)
-        titles = tuple(section.title for section in application.terms.sections if section.key in changed)
-        papers = application.submissions.current().filter(stage=2).defer("frozen").first()
-        return cls(titles, papers, is_handed_in=Review.objects.open().filter(application=application).exists())
+        since = submission.finished_at
+        asked = Review.objects.filter(application=application, asked_at__gt=since, withdrawn_at=None)
+        return cls(
+            tuple(section.title for section in application.terms.sections if section.key in changed),
+            application.submissions.current().filter(stage=2).defer("frozen").first(),
+            tuple(application.attachments.filter(at__gt=since).values_list("name", flat=True)),
+            asked.exists(),
+        )
 
     @property
     def is_begun(self) -> bool:
-        return bool(self.written or self.papers or self.is_handed_in)
+        return bool(self.written or self.papers or self.files or self.is_handed_in)
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
@@ -176,21 +186,21 @@ class Outcome(Record):
 
     @property
     def mark(self) -> str:
-        """What a page shows of it, so that nobody removes what somebody else has corrected meanwhile."""
-        return self.at.isoformat()
+        """What a page shows of it, so that nobody removes what was corrected or answered meanwhile."""
+        return " ".join(moment.isoformat() for moment in (self.at, self.example_at) if moment)
 
     @transaction.atomic
     def remove(self, *, by: User, seen: str) -> None:
         """Take out an outcome that was entered by mistake, with the stage 2 that it opened; who was told of it is told of this.
 
-        `seen` is the `mark` that was shown. Raises `StageTwoBegun` while stage 2 holds texts or papers, and `Stale` if the
-        outcome was changed or removed since, or the papers do not count any more.
+        `seen` is the `mark` that was shown. Raises `StageTwoBegun` while stage 2 holds anything, and `Stale` if the outcome
+        was changed, answered or removed since, or the papers do not count any more.
         """
         submission = self.submission
         submission.require(by, "outcome")
         application = Application.objects.select_for_update().get(pk=submission.application_id)
         submission.refresh_from_db(fields=["superseded_at"])
-        stored = Outcome.objects.filter(submission=submission).first()
+        stored = Outcome.objects.select_for_update().filter(submission=submission).first()
         if not submission.is_current or stored is None or stored.mark != seen:
             raise Stale
         if InStageTwo.of(submission, application).is_begun:

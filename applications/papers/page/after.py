@@ -24,18 +24,18 @@ class Became:
 
 @dataclass(frozen=True)
 class AtStake:
-    """What there is of stage 2 while its invitation is about to be taken back: titles of sections, or papers."""
+    """What there is of stage 2 while its invitation is about to be taken back: in sentences, or papers."""
 
-    written: str
+    sentences: str
     papers: Submission | None
 
 
 def of_stage_two(there: InStageTwo | None, entered: Outcome | None, kind: str) -> AtStake | None:
     """Return what there is of stage 2 if another outcome than the invitation is entered; None if nothing is at stake."""
     is_taken_back = entered is not None and entered.is_invitation and kind != Outcome.Kind.INVITED
-    if not is_taken_back or there is None or not (there.written or there.papers):
+    if not is_taken_back or there is None or not there.is_begun:
         return None
-    return AtStake(words.quoted(there.written), there.papers)
+    return AtStake(sentences_of(there), there.papers)
 
 
 def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:
@@ -57,14 +57,24 @@ def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:
 
 
 def kept_because(there: InStageTwo) -> str:
-    """Return in a sentence what there is of stage 2, for which the outcome stays."""
+    """Return in sentences what there is of stage 2, for which the outcome stays."""
+    return _("Das Ergebnis lässt sich nicht entfernen: %(reason)s") % {"reason": sentences_of(there)}
+
+
+def sentences_of(there: InStageTwo) -> str:
+    """Return in sentences what there is of stage 2; its papers stand for all the rest."""
     if there.papers:
-        return _("Das Ergebnis lässt sich nicht entfernen: In der zweiten Stufe gibt es schon fertige Unterlagen.")
+        return _("In der zweiten Stufe gibt es schon fertige Unterlagen.")
+    sentences = []
     if there.written:
-        return _("Das Ergebnis lässt sich nicht entfernen: In der zweiten Stufe ist schon geschrieben: %(titles)s.") % {
-            "titles": words.quoted(there.written)
-        }
-    return _("Das Ergebnis lässt sich nicht entfernen: In der zweiten Stufe ist schon etwas zur Rückmeldung abgegeben.")
+        titles = words.quoted(there.written)
+        sentences.append(_("In der zweiten Stufe ist schon geschrieben: %(titles)s.") % {"titles": titles})
+    if there.files:
+        names = words.quoted(there.files)
+        sentences.append(_("In der zweiten Stufe sind schon Dateien hochgeladen: %(names)s.") % {"names": names})
+    if there.is_handed_in:
+        sentences.append(_("In der zweiten Stufe ist schon etwas zur Rückmeldung abgegeben."))
+    return " ".join(sentences)
 
 
 def after_the_outcome(submission: Submission, outcome: Outcome | None, frozen: Frozen) -> dict[str, Any]:

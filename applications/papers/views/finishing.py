@@ -172,7 +172,7 @@ def add_begin_nothing(sentence: str, submission: Submission) -> str:
 
 
 def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Enter what the funder decided, as the owner or the organiser; ask first where stage 2 was written in."""
+    """Enter what the funder decided, as the owner or the organiser; ask first where stage 2 has begun."""
     submission = get_submission(request, uuid, to="outcome")
     entered = Outcome.objects.filter(submission=submission).first()
     there = InStageTwo.of(submission, submission.application) if entered else None
@@ -223,7 +223,7 @@ def remove_outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     except StageTwoBegun:
         messages.error(request, kept_because(InStageTwo.of(submission, submission.application)))
     except Stale:
-        messages.error(request, _("Das Ergebnis ist nicht entfernt: Inzwischen hat es jemand anders geändert."))
+        messages.error(request, _("Inzwischen hat sich etwas geändert. Bitte sehen Sie noch einmal hin."))
     else:
         messages.success(request, _("Das Ergebnis ist entfernt. Es lässt sich jederzeit wieder eintragen."))
     return redirect(submission)

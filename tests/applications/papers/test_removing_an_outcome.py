@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Event, Message
 from applications.content import Attachments, Item
 from applications.papers.models import EnclosureList, Outcome
 from applications.papers.models.outcome import StageTwoBegun
 from applications.reviews.models import Review
-from applications.writing.models import Application
+from applications.writing.models import Application, Attachment
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
 from tests.builders import day, log_in, write
-from tests.page_forms import forms_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +40,32 @@ def page_of(outcome) -> str:
     return reverse("papers:outcome", args=[outcome.submission.pk])
 
 
+def button_of(client, outcome) -> dict[str, str]:
+    """What the button of the page sends, by its name and value."""
+    page = client.get(page_of(outcome)).text
+    form = page.partition(f'action="{address(outcome)}"')[2].partition("</form>")[0]
+    return dict(re.findall(r'<button[^>]* name="(\w+)" value="([^"]+)"', form))
+
+
+def address(outcome) -> str:
+    return reverse("papers:remove_outcome", args=[outcome.submission.pk])
+
+
 def press(client, outcome):
-    """Press the button as the page shows it."""
-    to = reverse("papers:remove_outcome", args=[outcome.submission.pk])
-    form = next(one for one in forms_of(client.get(page_of(outcome)).text) if one.attrs.get("action") == to)
-    return client.post(
-        to, {name: values[0] for name, values in form.fields.items()} | {"seen": outcome.mark}, follow=True
-    )
+    return client.post(address(outcome), button_of(client, outcome), follow=True)
+
+
+def upload(world, name: str = "satzung.pdf") -> Attachment:
+    file = ContentFile(b"%PDF-1.4", name=name)
+    application = Application.objects.get(pk=world.application.pk)
+    return Attachment.objects.attach(application, by=world.amina, kind="register_extract", upload=file, file_type="pdf")
+
+
+def given_back(world) -> Review:
+    review = Review.objects.create(application=world.application, asked_by=world.amina)
+    now = timezone.now()
+    Review.objects.filter(pk=review.pk).update(coach=world.carla, taken_at=now, finished_at=now)
+    return review
 
 
 @pytest.mark.parametrize("person", ["amina", "doris"])
@@ -84,18 +106,55 @@ def test_what_is_written_in_stage_two_keeps_it(world, client):
     sentence = "In der zweiten Stufe ist schon geschrieben: „Kurzbeschreibung“."
     text = client.get(page_of(outcome)).text
     assert (sentence in text, "Ja, entfernen" in text) == (True, False)
-    to = reverse("papers:remove_outcome", args=[outcome.submission.pk])
-    assert sentence in client.post(to, {"seen": outcome.mark}, follow=True).text
+    assert sentence in client.post(address(outcome), {"seen": outcome.mark}, follow=True).text
     with pytest.raises(StageTwoBegun):
         outcome.remove(by=world.amina, seen=outcome.mark)
     assert now(world) == (2, "drafting", 1)
 
 
-def test_what_waits_for_a_coach_in_stage_two_keeps_it(world):
+HELD = {
+    "waits for a coach": (
+        lambda world: Review.objects.create(application=world.application, asked_by=world.amina),
+        "In der zweiten Stufe ist schon etwas zur Rückmeldung abgegeben.",
+    ),
+    "is given back": (given_back, "In der zweiten Stufe ist schon etwas zur Rückmeldung abgegeben."),
+    "is uploaded": (upload, "In der zweiten Stufe sind schon Dateien hochgeladen: „satzung.pdf“."),
+}
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_what_there_is_in_stage_two_keeps_it_and_is_asked_about_before_a_correction(world, client, held):
+    put, sentence = HELD[held]
     outcome = entered(world)
-    Review.objects.create(application=world.application, asked_by=world.amina)
+    put(world)
+    log_in(client, world.amina)
+    text = client.get(page_of(outcome)).text
+    assert (sentence in text, "dort steht noch nichts" in text) == (True, False)
     with pytest.raises(StageTwoBegun):
         outcome.remove(by=world.amina, seen=outcome.mark)
+    typed = {"kind": "declined", "on": day().isoformat()}
+    asked = client.post(page_of(outcome), typed).text
+    assert ("Sie nehmen die Einladung zum Antrag zurück" in asked, asked.count(sentence)) == (True, 2)
+    assert now(world) == (2, "drafting", 1)
+    client.post(page_of(outcome), typed | {"sure": "yes"})
+    assert now(world) == (1, "finished", 1)
+
+
+def test_what_is_of_stage_one_does_not_keep_it(world):
+    """A coach still reads what was handed in for stage 1, and its files stay as they are."""
+    Review.objects.create(application=world.application, asked_by=world.amina)
+    upload(world)
+    outcome = entered(world)
+    outcome.remove(by=world.amina, seen=outcome.mark)
+    assert now(world) == (1, "finished", 0)
+
+
+def test_what_was_withdrawn_or_deleted_in_stage_two_does_not_keep_it(world):
+    outcome = entered(world)
+    Review.objects.create(application=world.application, asked_by=world.amina).withdraw(by=world.amina)
+    upload(world).detach(by=world.amina)
+    outcome.remove(by=world.amina, seen=outcome.mark)
+    assert now(world) == (1, "finished", 0)
 
 
 def test_papers_of_stage_two_keep_it(world):
@@ -118,17 +177,27 @@ def test_a_list_of_attachments_that_the_portal_wrote_back_is_no_text(world):
     assert now(world) == (1, "finished", 0)
 
 
+MEANWHILE = "Inzwischen hat sich etwas geändert. Bitte sehen Sie noch einmal hin."
+
+
 def test_an_outcome_that_was_corrected_meanwhile_stays(world, client):
     outcome = entered(world, "declined")
+    shown = button_of(log_in(client, world.amina), outcome)
     Outcome.objects.enter(outcome.submission, "declined", day(-1), by=world.doris)
     with pytest.raises(Stale):
         outcome.remove(by=world.amina, seen=outcome.mark)
-    log_in(client, world.amina)
-    assert "Inzwischen hat es jemand anders geändert." in press(client, outcome).text
+    assert MEANWHILE in client.post(address(outcome), shown, follow=True).text
     assert Outcome.objects.get().on == day(-1)
     Outcome.objects.all().delete()
-    to = reverse("papers:remove_outcome", args=[outcome.submission.pk])
-    assert "Das Ergebnis ist schon entfernt." in client.post(to, {"seen": "x"}, follow=True).text
+    assert "Das Ergebnis ist schon entfernt." in client.post(address(outcome), shown, follow=True).text
+
+
+def test_an_answer_given_meanwhile_is_not_lost_unasked(world, client):
+    outcome = entered(world, "granted")
+    shown = button_of(log_in(client, world.amina), outcome)
+    outcome.answer_example("yes", by=world.amina)
+    assert MEANWHILE in client.post(address(outcome), shown, follow=True).text
+    assert Outcome.objects.get().example == "yes"
 
 
 def test_a_grant_goes_with_its_amount_and_answer(world, client):
