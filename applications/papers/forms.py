@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -79,7 +80,10 @@ OPEN = _("noch offen")
 
 
 class EnclosuresForm(forms.Form):
-    """The contents of the envelope: state and note of each kind of attachment; `seen` is the list that was shown."""
+    """The contents of the envelope: state and note of each kind of attachment; `seen` is the list that was shown.
+
+    What the portal makes has a note alone.
+    """
 
     is_draft = True  # a state may stay open, yet no attachment is marked as voluntary
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -88,14 +92,15 @@ class EnclosuresForm(forms.Form):
         self.envelope = envelope
         self.items = {item.id: item for item in envelope.value.items}
         super().__init__(data, initial={"seen": envelope.number})
-        self.kinds = [kind for kind in envelope.kinds if not kind.is_made_here]
+        self.kinds = envelope.kinds
         for kind in self.kinds:
             item = self.items.get(kind.key, Item())
             is_optional = kind.may_be_dropped or item.state == NOT_NEEDED
             states = [one for one in ITEM_STATES if is_optional or one[0] != NOT_NEEDED]
-            self.fields[f"state_{kind.key}"] = forms.ChoiceField(
-                label=kind.label, choices=[("", OPEN), *states], required=False, initial=item.state
-            )
+            if not kind.is_made_here:
+                self.fields[f"state_{kind.key}"] = forms.ChoiceField(
+                    label=kind.label, choices=[("", OPEN), *states], required=False, initial=item.state
+                )
             self.fields[f"note_{kind.key}"] = Words(
                 label=_("Bemerkung zu „%(label)s“") % {"label": kind.label}, most=500, initial=item.note
             )
@@ -110,12 +115,13 @@ class EnclosuresForm(forms.Form):
         return data
 
     def value(self) -> Attachments:
-        """Return the list with what was chosen; kinds that are not asked for stay as they are."""
+        """Return the list with what was chosen; kinds that are not asked for, and states that are not, stay as they are."""
         data = self.cleaned_data
-        chosen = {
-            kind.key: Item(id=kind.key, state=data[f"state_{kind.key}"], note=data[f"note_{kind.key}"])
-            for kind in self.kinds
-        }
+        chosen = {}
+        for kind in self.kinds:
+            stored = self.items.get(kind.key, Item(id=kind.key))
+            state = data.get(f"state_{kind.key}", stored.state)
+            chosen[kind.key] = replace(stored, state=state, note=data[f"note_{kind.key}"])
         kept = tuple(chosen.pop(item.id, item) for item in self.envelope.value.items)
         return Attachments(items=kept + tuple(item for item in chosen.values() if item.state or item.note))
 
@@ -136,5 +142,5 @@ class EnclosuresForm(forms.Form):
                 (f"state_{kind.key}", item.state, words.get(item.state, OPEN)),
                 (f"note_{kind.key}", item.note, item.note or _("nichts")),
             ):
-                if self.cleaned_data.get(name) != current:
+                if name in self.fields and self.cleaned_data.get(name) != current:
                     self.add_error(name, _("Dort steht jetzt: %(words)s.") % {"words": shown})

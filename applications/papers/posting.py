@@ -49,11 +49,6 @@ class Envelope:
         return self.frozen.terms.attachments_of(self.frozen.stage)
 
     @property
-    def has_choices(self) -> bool:
-        """Is anybody asked whether something is enclosed?"""
-        return any(not kind.is_made_here for kind in self.kinds)
-
-    @property
     def left_out(self) -> str:
         """A sentence about what always belongs into the envelope and is yet said not to be needed; else empty."""
         kinds = self.value.wrongly_dropped(self.kinds)

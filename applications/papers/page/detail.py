@@ -209,7 +209,7 @@ def of_the_envelope(
         "list_number": envelope.number,
         "may_print_letter": may_correct and submission.goes_on_paper,
         "letter_is_outdated": letter is not None and letter.list_number != envelope.number,
-        "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.has_choices else None),
+        "list_form": form or (EnclosuresForm(envelope=envelope) if may_correct and envelope.kinds else None),
         "before_posting": where.of(said),
         "asks_for_enclosures": any(finding.key == ATTACHMENTS for finding in said),
     }

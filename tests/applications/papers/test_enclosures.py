@@ -99,7 +99,21 @@ def test_what_the_portal_makes_is_enclosed_in_list_letter_and_check(world, clien
     assert [one.code for one in before_posting(submission, envelope) if one.code == "C28"] == []
     page = log_in(client, world.amina).get(submission.get_absolute_url()).text
     assert "Projektskizze: noch offen" not in " ".join(page.split())
-    assert list(EnclosuresForm(envelope=envelope).fields) == ["seen", "state_cover_sheet", "note_cover_sheet"]
+    fields = ["seen", "note_sketch", "state_cover_sheet", "note_cover_sheet"]
+    assert list(EnclosuresForm(envelope=envelope).fields) == fields
+
+
+@pytest.mark.parametrize("kinds", [(SKETCH,), (SKETCH, COVER)])
+def test_the_remark_on_a_paper_of_the_portal_can_be_corrected(world, client, kinds):
+    submission = with_kinds(world.finish(), *kinds)
+    listed = Attachments((Item(id="sketch", state="follows", note="Drei Seiten."),))
+    EnclosureList.objects.correct(submission, listed, seen=0, by=world.amina)
+    log_in(client, world.amina)
+    assert send(client, submission, note_sketch="Vier Seiten.").status_code == 302
+    [row, *_others] = enclosures(read_envelope(submission).frozen)
+    assert (row.label, row.words, row.note) == ("Projektskizze", "liegt bei", "Vier Seiten.")
+    late = client.post(reverse("papers:enclosures", args=[submission.pk]), {"seen": "1", "note_sketch": "Fünf Seiten."})
+    assert (late.status_code, "Dort steht jetzt: Vier Seiten." in late.text) == (422, True)
 
 
 def test_a_list_from_before_that_leaves_out_what_always_belongs_to_it_gets_no_letter(world, client):
