@@ -90,6 +90,10 @@ class Content:
         """The value as JSON data, with the number of its format."""
         return {"format": FORMAT, **dataclasses.asdict(self)}
 
+    def as_read(self) -> Content:
+        """Return the value as people read it: what is stored, unless a kind knows better."""
+        return self
+
     @cached_property
     def length(self) -> int:
         """The visible characters of all free texts: what the counter shows and `Draft.length` holds."""

@@ -132,7 +132,8 @@ def lines(text: str) -> list[str]:
 
 
 def difference(before: Content, after: Content) -> Difference:
-    """What changed from one value to another of the same kind, field by field and row by row (rows by their ids)."""
+    """What people read as changed from one value to another of the same kind, field by field and row by row (by their ids)."""
+    before, after = before.as_read(), after.as_read()
     run = _Run()
     fields = run.fields(before, after)
     tables = [run.rows(table, getattr(before, table), getattr(after, table)) for table in type(after).tables]

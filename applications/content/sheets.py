@@ -113,8 +113,9 @@ def titles(value: Content, names: Names) -> dict[str, str]:
 
 def words_of_row(value: Content, names: Names, row_id: str, field: str = "") -> str:
     """What a row is called, with what stands in a field of it: what a comment keeps of it. Empty without such a row."""
+    read = value.as_read()
     row = next(
-        (candidate for table in type(value).tables for candidate in getattr(value, table) if candidate.id == row_id),
+        (candidate for table in type(read).tables for candidate in getattr(read, table) if candidate.id == row_id),
         None,
     )
     if row is None:

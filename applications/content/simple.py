@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext
@@ -173,6 +173,9 @@ class Attachments(Content):
         if key in MADE_HERE:
             return ENCLOSED
         return next((row.state for row in self.items if row.id == key), "")
+
+    def as_read(self) -> Attachments:
+        return replace(self, items=tuple(replace(item, state=self.state(item.id)) for item in self.items))
 
     def note(self, key: str) -> str:
         return next((row.note for row in self.items if row.id == key), "")

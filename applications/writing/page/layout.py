@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.content import Content, Row
+from applications.content.simple import ENCLOSED, ITEM_STATES
 from applications.writing.forms.section import RowForm, SectionForm, move_row
 from calls.terms import Kind
 
@@ -169,4 +170,7 @@ class AttachmentsLayout(ListLayout):
         for attachment in self.desk.application.attachments.all():
             files.setdefault(attachment.kind, []).append(attachment)
         by_key = {row.id: row for row in form.tables[self.table]}
-        return {"entries": [(entry, by_key[entry.key], files.get(entry.key, [])) for entry in self.entries()]}
+        return {
+            "entries": [(entry, by_key[entry.key], files.get(entry.key, [])) for entry in self.entries()],
+            "state_of_made_here": dict(ITEM_STATES)[ENCLOSED],
+        }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from applications.content import (
     Activity,
     Answer,
+    Attachments,
     Budget,
     Cover,
     Declarations,
@@ -12,6 +15,7 @@ from applications.content import (
     Goal,
     Goals,
     Income,
+    Item,
     Partner,
     Partners,
     Text,
@@ -19,14 +23,18 @@ from applications.content import (
 )
 from applications.content.budget import ALL_ACTIVITIES
 from applications.content.difference import State
-from applications.content.sheets import Names, cells, count_of_changes, sheets, titles
-from calls.terms import KindTerm, QuestionTerm, Terms, ThemeTerm
+from applications.content.sheets import Names, cells, count_of_changes, sheets, titles, words_of_row
+from calls.terms import AttachmentTerm, KindTerm, QuestionTerm, Terms, ThemeTerm
 
 NAMES = Names(
     terms=Terms(
         themes=[ThemeTerm("begegnung", "Begegnungen")],
         kinds=[KindTerm("MIETE", "Mieten")],
         questions=[QuestionTerm("begun", "exclusion", "Hat das Vorhaben schon begonnen?")],
+        attachments=[
+            AttachmentTerm("sketch", "Projektskizze"),
+            AttachmentTerm("register_extract", "Registerauszug"),
+        ],
     ),
     activities={"a1": "Tischgespräche"},
 )
@@ -73,6 +81,17 @@ def test_a_reference_to_a_missing_row_says_so():
 def test_answers_are_named_by_their_question():
     line = sheets(Declarations(answers=(Answer(id="begun", answer="no"),)), NAMES)[0].lines[0]
     assert (line.title, said(line)) == ("Hat das Vorhaben schon begonnen?", [("Antwort", "Nein")])
+
+
+@pytest.mark.parametrize("state", ["", "follows", "not_needed", "enclosed"])
+def test_a_paper_of_the_portal_is_enclosed_whatever_a_list_from_before_says(state):
+    listed = Attachments((Item(id="sketch", state=state), Item(id="register_extract", state="follows")))
+    read = [("Projektskizze", [("Stand", "liegt bei")]), ("Registerauszug", [("Stand", "folgt")])]
+    assert [(line.title, said(line)) for line in sheets(listed, NAMES)[0].lines] == read
+    assert words_of_row(listed, NAMES, "sketch", "state") == "Projektskizze: liegt bei"
+    later = Attachments((Item(id="sketch", state="enclosed"), Item(id="register_extract", state="follows")))
+    assert [(line.title, said(line)) for line in sheets(later, NAMES, listed)[0].lines] == read
+    assert count_of_changes(listed, later) == ""
 
 
 def test_changes_are_shown_from_to_and_word_by_word():

@@ -188,7 +188,7 @@ def test_a_paper_that_the_portal_makes_is_not_asked_about_and_keeps_its_note(cli
     write(application, "s15", before, by=application.team.members.first().user)
 
     page = client.get(address(application, "s15")).text
-    assert "liegt bei: Das Portal macht diese Unterlage beim Fertigstellen." in page
+    assert "liegt bei: Das Portal erstellt diese Unterlage beim Fertigstellen." in " ".join(page.split())
     assert [kind for kind in ("register_extract", "sketch") if f'for="id_items-{kind}-state' in page] == [
         "register_extract"
     ]
