@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks.base import Dossier, Found, Moment, Severity, check
+from applications.content.simple import why_not_dropped
 from calls.terms import ATTACHMENTS, DECLARATIONS, QuestionTerm
 from core.words import day, money_in_text, number
 
@@ -126,8 +127,7 @@ def attachments(dossier: Dossier) -> Iterator[Found]:
         missing = tuple(kind.label for kind in open_kinds)
         yield Found(sentence, ATTACHMENTS, row=open_kinds[0].key, missing=missing, severity=severity)
     for kind in dossier.attachments.wrongly_dropped(asked_for):
-        sentence = _("„%(label)s“ gehört immer dazu und kann nicht entfallen.") % {"label": kind.label}
-        yield Found(sentence, ATTACHMENTS, row=kind.key, severity=severity)
+        yield Found(why_not_dropped([kind]), ATTACHMENTS, row=kind.key, severity=severity)
     until = dossier.charitable_until
     if until and dossier.deadline and until < dossier.deadline:
         yield Found(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.legal_forms import LegalForm
 from applications.content.base import Content, Row, content, spec
 from calls.terms import MADE_HERE, AttachmentTerm, Kind
-from core.words import short_day
+from core.words import quoted, short_day
 
 ENCLOSED = "enclosed"
 NOT_NEEDED = "not_needed"
@@ -182,4 +182,20 @@ class Attachments(Content):
 
     def wrongly_dropped(self, kinds: Iterable[AttachmentTerm]) -> list[AttachmentTerm]:
         """Return those of these kinds that always belong to it and are yet said not to be needed."""
-        return [kind for kind in kinds if not kind.may_be_dropped and self.state(kind.key) == NOT_NEEDED]
+        return [kind for kind in kinds if is_wrongly_dropped(kind, self.state(kind.key))]
+
+
+def is_wrongly_dropped(kind: AttachmentTerm, state: str) -> bool:
+    """Is a kind of attachment that always belongs to it said not to be needed?"""
+    return not kind.may_be_dropped and state == NOT_NEEDED
+
+
+def why_not_dropped(kinds: Sequence[AttachmentTerm]) -> str:
+    """Return the sentence about kinds of attachment that are wrongly dropped; "" for none."""
+    if not kinds:
+        return ""
+    return ngettext(
+        "%(labels)s gehört immer dazu und kann nicht entfallen.",
+        "%(labels)s gehören immer dazu und können nicht entfallen.",
+        len(kinds),
+    ) % {"labels": quoted(kind.label for kind in kinds)}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.content import Attachments, Item
-from applications.content.simple import ITEM_STATES, NOT_NEEDED
+from applications.content.simple import ITEM_STATES, NOT_NEEDED, is_wrongly_dropped, why_not_dropped
 from applications.papers.models import Outcome
 from applications.papers.posting import Envelope
 from applications.writing.forms.fields import Money, Words
@@ -109,9 +109,8 @@ class EnclosuresForm(forms.Form):
         """Refuse to leave out what always belongs to it, also where a list from before says so."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for kind in self.kinds:
-            if not kind.may_be_dropped and data.get(f"state_{kind.key}") == NOT_NEEDED:
-                sentence = _("„%(label)s“ gehört immer dazu und kann nicht entfallen.") % {"label": kind.label}
-                self.add_error(f"state_{kind.key}", sentence)
+            if is_wrongly_dropped(kind, data.get(f"state_{kind.key}", "")):
+                self.add_error(f"state_{kind.key}", why_not_dropped([kind]))
         return data
 
     def value(self) -> Attachments:

@@ -6,18 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from applications.checks import Finding, Moment, run
 from applications.content import Attachments
+from applications.content.simple import why_not_dropped
 from applications.deadline import OnPapers, read_deadline, umbrella_body
 from applications.dossier import make_dossier
 from applications.papers import Frozen, make_letter
 from applications.papers.all_papers import keep_all
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
 from calls.terms import ATTACHMENTS, AttachmentTerm
-from core.words import quoted
 from core.writes import Stale
 
 # The check that the day of a step answers, so that nobody is asked again for what is done.
@@ -51,14 +50,7 @@ class Envelope:
     @property
     def left_out(self) -> str:
         """A sentence about what always belongs into the envelope and is yet said not to be needed; else empty."""
-        kinds = self.value.wrongly_dropped(self.kinds)
-        if not kinds:
-            return ""
-        return ngettext(
-            "%(labels)s gehört immer dazu und kann nicht entfallen.",
-            "%(labels)s gehören immer dazu und können nicht entfallen.",
-            len(kinds),
-        ) % {"labels": quoted(kind.label for kind in kinds)}
+        return why_not_dropped(self.value.wrongly_dropped(self.kinds))
 
 
 def read_envelope(submission: Submission) -> Envelope:
