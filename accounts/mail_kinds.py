@@ -25,7 +25,7 @@ WORDS: dict[str, str | Promise] = {
     "not_finished": _("Vorhaben noch nicht fertiggestellt"),
     "not_posted": _("Vorhaben doch noch nicht eingereicht"),
     "outcome": _("Ergebnis ist da"),
-    "outcome_removed": _("Ergebnis entfernt"),
+    "outcome_removed": _("Ergebnis zurückgenommen"),
     "ownership_declined": _("Verantwortung für ein Team abgelehnt"),
     "ownership_offered": _("Verantwortung für ein Team angeboten"),
     "ownership_taken": _("Verantwortung für ein Team übernommen"),

@@ -89,7 +89,7 @@ WORDS: dict[str, str | Promise] = {
     "submission.example": _("Frage nach dem Beispiel für andere beantwortet"),
     "submission.letter": _("Anschreiben erstellt"),
     "submission.outcome": _("Ergebnis eingetragen"),
-    "submission.outcome_removed": _("Ergebnis entfernt"),
+    "submission.outcome_removed": _("Ergebnis zurückgenommen"),
     "submission.posted": _("als eingereicht eingetragen"),
     "submission.received": _("Eingang eingetragen"),
     "submission.seen": _("Unterlagen angesehen (BAMF)"),

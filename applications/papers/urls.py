@@ -19,6 +19,6 @@ urlpatterns = [
     path("<uuid:uuid>/anlagen/", papers.enclosures, name="enclosures"),
     path("<uuid:uuid>/anschreiben/", papers.letter, name="letter"),
     path("<uuid:uuid>/ergebnis/", finishing.outcome, name="outcome"),
-    path("<uuid:uuid>/ergebnis/entfernen/", finishing.remove_outcome, name="remove_outcome"),
+    path("<uuid:uuid>/ergebnis/zuruecknehmen/", finishing.remove_outcome, name="remove_outcome"),
     path("datei/<uuid:uuid>/", downloads.paper_file, name="file"),
 ]

@@ -58,7 +58,7 @@ def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:
 
 def kept_because(there: InStageTwo) -> str:
     """Return in sentences what there is of stage 2, for which the outcome stays."""
-    return _("Das Ergebnis lässt sich nicht entfernen: %(reason)s") % {"reason": sentences_of(there)}
+    return _("Das Ergebnis lässt sich nicht zurücknehmen: %(reason)s") % {"reason": sentences_of(there)}
 
 
 def sentences_of(there: InStageTwo) -> str:

@@ -216,7 +216,7 @@ def remove_outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     submission = get_submission(request, uuid, to="outcome")
     entered = Outcome.objects.filter(submission=submission).first()
     if entered is None:
-        messages.error(request, _("Das Ergebnis ist schon entfernt."))
+        messages.error(request, _("Das Ergebnis ist schon zurückgenommen."))
         return redirect(submission)
     try:
         entered.remove(by=request.user, seen=request.POST.get("seen", ""))
@@ -225,5 +225,5 @@ def remove_outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     except Stale:
         messages.error(request, _("Inzwischen hat sich etwas geändert. Bitte sehen Sie noch einmal hin."))
     else:
-        messages.success(request, _("Das Ergebnis ist entfernt. Es lässt sich jederzeit wieder eintragen."))
+        messages.success(request, _("Das Ergebnis ist zurückgenommen. Es lässt sich jederzeit wieder eintragen."))
     return redirect(submission)

@@ -79,13 +79,15 @@ def test_an_invitation_by_mistake_is_removed_and_stage_two_closed(world, client,
 
     answer = press(client, outcome)
 
-    assert "Das Ergebnis ist entfernt." in answer.text
+    assert "Das Ergebnis ist zurückgenommen." in answer.text
     assert "Ergebnis eintragen" in answer.text
     assert now(world) == (1, "finished", 0)
     event = Event.objects.get(what="submission.outcome_removed")
     assert (event.by, event.codes) == (getattr(world, person), {"kind": "invited"})
     told = Message.objects.filter(kind="outcome_removed")
     assert {message.subject[:23] for message in told} == {"Doch noch kein Ergebnis"}
+    for said in ("hat das Ergebnis zum Vorhaben", "zurückgenommen. Dort stand: zum Antrag eingeladen."):
+        assert all(said in message.text for message in told)
     assert all("Die zweite Stufe ist damit wieder geschlossen." in message.text for message in told)
 
 
@@ -105,7 +107,8 @@ def test_what_is_written_in_stage_two_keeps_it(world, client):
     log_in(client, world.amina)
     sentence = "In der zweiten Stufe ist schon geschrieben: „Kurzbeschreibung“."
     text = client.get(page_of(outcome)).text
-    assert (sentence in text, "Ja, entfernen" in text) == (True, False)
+    kept = f"Das Ergebnis lässt sich nicht zurücknehmen: {sentence} Ändern können Sie es aber."
+    assert (kept in text, "Ja, zurücknehmen" in text) == (True, False)
     assert sentence in client.post(address(outcome), {"seen": outcome.mark}, follow=True).text
     with pytest.raises(StageTwoBegun):
         outcome.remove(by=world.amina, seen=outcome.mark)
@@ -189,7 +192,7 @@ def test_an_outcome_that_was_corrected_meanwhile_stays(world, client):
     assert MEANWHILE in client.post(address(outcome), shown, follow=True).text
     assert Outcome.objects.get().on == day(-1)
     Outcome.objects.all().delete()
-    assert "Das Ergebnis ist schon entfernt." in client.post(address(outcome), shown, follow=True).text
+    assert "Das Ergebnis ist schon zurückgenommen." in client.post(address(outcome), shown, follow=True).text
 
 
 def test_an_answer_given_meanwhile_is_not_lost_unasked(world, client):
