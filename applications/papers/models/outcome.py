@@ -27,8 +27,8 @@ WAITING = {"status": Application.Status.FINISHED, "stage": 1}
 WRITING = {"status": Application.Status.DRAFTING, "stage": 2}
 
 
-class StageTwoBegun(Stale):
-    """Something is written, uploaded, handed in or finished in the second stage, which the invitation has opened."""
+class StageTwoFinished(Stale):
+    """There are papers of the second stage, which the invitation has opened."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,8 @@ class Outcome(Record):
     def remove(self, *, by: User, seen: str) -> None:
         """Take out an outcome that was entered by mistake, with the stage 2 that it opened; who was told of it is told of this.
 
-        `seen` is the `mark` that was shown. Raises `StageTwoBegun` while stage 2 holds anything, and `Stale` if the outcome
+        `seen` is the `mark` that was shown. What stage 2 holds stays until the next invitation. Raises
+        `StageTwoFinished` while there are papers of it, and `Stale` if the outcome
         was changed, answered or removed since, or the papers do not count any more.
         """
         submission = self.submission
@@ -203,8 +204,8 @@ class Outcome(Record):
         stored = Outcome.objects.select_for_update().filter(submission=submission).first()
         if not submission.is_current or stored is None or stored.mark != seen:
             raise Stale
-        if InStageTwo.of(submission, application).is_begun:
-            raise StageTwoBegun
+        if InStageTwo.of(submission, application).papers:
+            raise StageTwoFinished
         kind = stored.kind
         closed = Outcome.objects.close_stage_two(submission, application)
         stored.delete()

@@ -40,14 +40,14 @@ def of_stage_two(there: InStageTwo | None, entered: Outcome | None, kind: str) -
 
 def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:
     """Return what removing an outcome would do, or why it stays."""
-    if there.is_begun:
+    if there.papers:
         return {"kept_because": kept_because(there)}
     sentences = [
         _("„%(result)s“ vom %(day)s steht dann nicht mehr da, und das Vorhaben wartet wieder auf das Ergebnis.")
         % {"result": outcome.get_kind_display(), "day": words.day(outcome.on)}
     ]
     if outcome.is_invitation and outcome.submission.application.stage == 2:
-        sentences.append(_("Die zweite Stufe wird wieder geschlossen; dort steht noch nichts."))
+        sentences.append(closing(there))
     if outcome.example:
         sentences.append(
             _("Die Antwort, ob andere das Vorhaben als Beispiel kennenlernen dürfen, geht dabei verloren.")
@@ -56,8 +56,18 @@ def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:
     return {"remove_question": " ".join(sentences)}
 
 
+def closing(there: InStageTwo) -> str:
+    """Return what becomes of stage 2 when it is closed."""
+    if not there.is_begun:
+        return _("Die zweite Stufe wird wieder geschlossen; dort steht noch nichts.")
+    stays = _(
+        "Die zweite Stufe wird wieder geschlossen. Was dort steht, bleibt erhalten, aber es lässt sich nicht weiterschreiben."
+    )
+    return f"{sentences_of(there)} {stays}"
+
+
 def kept_because(there: InStageTwo) -> str:
-    """Return in sentences what there is of stage 2, for which the outcome stays."""
+    """Return the sentence on the papers of stage 2, for which the outcome stays."""
     return _("Das Ergebnis lässt sich nicht zurücknehmen: %(reason)s") % {"reason": sentences_of(there)}
 
 

@@ -19,7 +19,7 @@ from applications.papers.finish_requests import ask, carry_out, ending_of, why_n
 from applications.papers.finishing import blocking, finish, to_confirm
 from applications.papers.forms import OutcomeForm
 from applications.papers.models import FinishRequest, Outcome, Submission
-from applications.papers.models.outcome import InStageTwo, StageTwoBegun
+from applications.papers.models.outcome import InStageTwo, StageTwoFinished
 from applications.papers.models.paper_steps import StepMissing, WrongDay
 from applications.papers.page.after import kept_because, of_stage_two, removing
 from applications.papers.pdf import PAPERS_OF_FINISHING
@@ -220,7 +220,7 @@ def remove_outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return redirect(submission)
     try:
         entered.remove(by=request.user, seen=request.POST.get("seen", ""))
-    except StageTwoBegun:
+    except StageTwoFinished:
         messages.error(request, kept_because(InStageTwo.of(submission, submission.application)))
     except Stale:
         messages.error(request, _("Inzwischen hat sich etwas geändert. Bitte sehen Sie noch einmal hin."))

@@ -1,4 +1,4 @@
-"""An outcome that was entered by mistake is taken out again by who may enter one, unless stage 2 holds something."""
+"""An outcome that was entered by mistake is taken out again by who may enter one, unless there are papers of stage 2."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Event, Message
 from applications.content import Attachments, Item
 from applications.papers.models import EnclosureList, Outcome
-from applications.papers.models.outcome import StageTwoBegun
+from applications.papers.models.outcome import InStageTwo, StageTwoFinished
 from applications.reviews.models import Review
 from applications.writing.models import Application, Attachment
 from core.writes import Stale
@@ -101,21 +101,11 @@ def test_it_can_be_entered_anew_and_everybody_is_told_again(world, kind):
     assert now(world) == ((2, "drafting", 1) if kind == "invited" else (1, "finished", 1))
 
 
-def test_what_is_written_in_stage_two_keeps_it(world, client):
-    outcome = entered(world)
-    write(world.application, "s1", "Für den Antrag genauer.", by=world.amina)
-    log_in(client, world.amina)
-    sentence = "In der zweiten Stufe ist schon geschrieben: „Kurzbeschreibung“."
-    text = client.get(page_of(outcome)).text
-    kept = f"Das Ergebnis lässt sich nicht zurücknehmen: {sentence} Ändern können Sie es aber."
-    assert (kept in text, "Ja, zurücknehmen" in text) == (True, False)
-    assert sentence in client.post(address(outcome), {"seen": outcome.mark}, follow=True).text
-    with pytest.raises(StageTwoBegun):
-        outcome.remove(by=world.amina, seen=outcome.mark)
-    assert now(world) == (2, "drafting", 1)
-
-
 HELD = {
+    "is written": (
+        lambda world: write(world.application, "s1", "Für den Antrag genauer.", by=world.amina),
+        "In der zweiten Stufe ist schon geschrieben: „Kurzbeschreibung“.",
+    ),
     "waits for a coach": (
         lambda world: Review.objects.create(application=world.application, asked_by=world.amina),
         "In der zweiten Stufe ist schon etwas zur Rückmeldung abgegeben.",
@@ -126,45 +116,49 @@ HELD = {
 
 
 @pytest.mark.parametrize("held", HELD)
-def test_what_there_is_in_stage_two_keeps_it_and_is_asked_about_before_a_correction(world, client, held):
+def test_what_there_is_in_stage_two_is_named_before_it_is_closed(world, client, held):
     put, sentence = HELD[held]
     outcome = entered(world)
     put(world)
     log_in(client, world.amina)
     text = client.get(page_of(outcome)).text
-    assert (sentence in text, "dort steht noch nichts" in text) == (True, False)
-    with pytest.raises(StageTwoBegun):
-        outcome.remove(by=world.amina, seen=outcome.mark)
-    typed = {"kind": "declined", "on": day().isoformat()}
-    asked = client.post(page_of(outcome), typed).text
+    closing = f"{sentence} Die zweite Stufe wird wieder geschlossen. Was dort steht, bleibt erhalten,"
+    assert (closing in text, "dort steht noch nichts" in text) == (True, False)
+    asked = client.post(page_of(outcome), {"kind": "declined", "on": day().isoformat()}).text
     assert ("Sie nehmen die Einladung zum Antrag zurück" in asked, asked.count(sentence)) == (True, 2)
     assert now(world) == (2, "drafting", 1)
-    client.post(page_of(outcome), typed | {"sure": "yes"})
-    assert now(world) == (1, "finished", 1)
+    press(client, outcome)
+    assert now(world) == (1, "finished", 0)
 
 
-def test_what_is_of_stage_one_does_not_keep_it(world):
+def test_what_was_written_in_stage_two_comes_back_with_the_next_invitation(world):
+    outcome = entered(world)
+    write(world.application, "s1", "Für den Antrag genauer.", by=world.amina)
+    outcome.remove(by=world.amina, seen=outcome.mark)
+    Outcome.objects.enter(outcome.submission, "invited", day(), by=world.amina)
+    assert now(world) == (2, "drafting", 1)
+    assert world.application.drafts.get(key="s1").value.text == "Für den Antrag genauer."
+
+
+def test_what_is_of_stage_one_or_was_taken_back_is_not_named(world, client):
     """A coach still reads what was handed in for stage 1, and its files stay as they are."""
     Review.objects.create(application=world.application, asked_by=world.amina)
     upload(world)
     outcome = entered(world)
-    outcome.remove(by=world.amina, seen=outcome.mark)
-    assert now(world) == (1, "finished", 0)
-
-
-def test_what_was_withdrawn_or_deleted_in_stage_two_does_not_keep_it(world):
-    outcome = entered(world)
     Review.objects.create(application=world.application, asked_by=world.amina).withdraw(by=world.amina)
     upload(world).detach(by=world.amina)
-    outcome.remove(by=world.amina, seen=outcome.mark)
-    assert now(world) == (1, "finished", 0)
+    assert "dort steht noch nichts" in log_in(client, world.amina).get(page_of(outcome)).text
 
 
-def test_papers_of_stage_two_keep_it(world):
+def test_papers_of_stage_two_keep_it(world, client):
     outcome = entered(world)
     world.application = Application.objects.get(pk=world.application.pk)
     world.finish()
-    with pytest.raises(StageTwoBegun):
+    kept = "Das Ergebnis lässt sich nicht zurücknehmen: In der zweiten Stufe gibt es schon fertige Unterlagen."
+    text = log_in(client, world.amina).get(page_of(outcome)).text
+    assert (f"{kept} Ändern können Sie es aber." in text, "Ja, zurücknehmen" in text) == (True, False)
+    assert kept in client.post(address(outcome), {"seen": outcome.mark}, follow=True).text
+    with pytest.raises(StageTwoFinished):
         outcome.remove(by=world.amina, seen=outcome.mark)
 
 
@@ -174,10 +168,9 @@ def test_a_list_of_attachments_that_the_portal_wrote_back_is_no_text(world):
     EnclosureList.objects.correct(submission, listed, seen=0, by=world.amina)
     for step in ("transferred_on", "signed_on", "posted_on"):
         submission.enter_step(step, day(-1), by=world.amina)
-    outcome = Outcome.objects.enter(submission, "invited", day(), by=world.amina)
+    Outcome.objects.enter(submission, "invited", day(), by=world.amina)
     assert world.application.drafts.get(key="s15").value == listed
-    outcome.remove(by=world.amina, seen=outcome.mark)
-    assert now(world) == (1, "finished", 0)
+    assert not InStageTwo.of(submission, Application.objects.get(pk=world.application.pk)).is_begun
 
 
 MEANWHILE = "Inzwischen hat sich etwas geändert. Bitte sehen Sie noch einmal hin."
