@@ -15,7 +15,7 @@ from tests.access_table import TABLE
 from tests.access_world import PEOPLE, AccessWorld, arguments
 from tests.builders import make_workshop
 
-# Would the page ask if somebody left it now? Nobody leaves.
+# Nobody leaves.
 ASKS = """() => {
     const leaving = new Event('beforeunload', { cancelable: true });
     window.dispatchEvent(leaving);
@@ -64,6 +64,12 @@ def visit(world, window, new_context, live_server):
     return run
 
 
+def asks(page: Page) -> bool:
+    """Would the page ask if somebody left it now? After a form was sent its answer is in sight before its scripts run."""
+    page.wait_for_load_state("domcontentloaded")
+    return page.evaluate(ASKS)
+
+
 def dialogs_of(page: Page, *, leave: bool) -> list[str]:
     """What the page asks, answered always the same way."""
     asked: list[str] = []
@@ -106,20 +112,20 @@ def test_leaving_a_registration_asks_and_staying_keeps_every_word(visit):
 
 def test_words_that_are_back_as_they_were_ask_nothing(visit):
     page = visit("nobody", "cohorts:register")
-    assert not page.evaluate(ASKS)
+    assert not asks(page)
     idea, agreed = page.locator("[name=idea]"), page.locator("[name=not_begun]")
     land = page.get_by_label("Land", exact=True)
     idea.fill("Wir singen.")
-    assert page.evaluate(ASKS)
+    assert asks(page)
     idea.fill("")
-    assert not page.evaluate(ASKS)
+    assert not asks(page)
     agreed.check()
-    assert page.evaluate(ASKS)
+    assert asks(page)
     agreed.uncheck()
     land.select_option("ST")
-    assert page.evaluate(ASKS)
+    assert asks(page)
     land.select_option("")
-    assert not page.evaluate(ASKS)
+    assert not asks(page)
 
 
 def test_a_form_that_came_back_with_a_mistake_asks_until_it_is_sent(visit, console_errors):
@@ -129,14 +135,14 @@ def test_a_form_that_came_back_with_a_mistake_asks_until_it_is_sent(visit, conso
     page.get_by_role("button", name="Anmeldung abschicken").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
     assert asked == [], "a form that is sent asks nothing"
-    assert page.evaluate(ASKS), "nothing was changed since it came back, but nothing of it is stored either"
+    assert asks(page), "nothing was changed since it came back, but nothing of it is stored either"
     page.get_by_role("link", name="Impressum").click(no_wait_after=True)
     page.locator("[name=email_1]").fill("heike@example.org")
     page.get_by_role("button", name="Anmeldung abschicken").click()
     page.wait_for_url("**/anmelden/abgeschickt/")
     assert asked == ["beforeunload"]
     assert Registration.objects.filter(organisation_name="Chor am Fluss").count() == 1
-    assert not page.evaluate(ASKS)
+    assert not asks(page)
     console_errors.clear()  # the browser notes every answer that is an error
 
 
@@ -144,7 +150,7 @@ def test_a_blank_form_that_came_back_asks_nothing(visit, console_errors):
     page = visit("nobody", "cohorts:register")
     page.get_by_role("button", name="Anmeldung abschicken").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
-    assert not page.evaluate(ASKS)
+    assert not asks(page)
     console_errors.clear()
 
 
@@ -153,7 +159,7 @@ def test_a_form_that_a_script_stopped_asks_again(visit):
     page.locator("[name=first_name]").fill("Ida")
     page.evaluate("document.querySelector('form[data-guard]').addEventListener('submit', (e) => e.preventDefault())")
     page.get_by_role("button", name="Einladen").click()
-    assert page.evaluate(ASKS)
+    assert asks(page)
 
 
 def test_a_form_the_browser_itself_refuses_asks_again(visit, world):
@@ -164,7 +170,7 @@ def test_a_form_the_browser_itself_refuses_asks_again(visit, world):
     page.get_by_label("Notiz", exact=True).fill("Nur für uns.")
     page.get_by_role("button", name="Antwort speichern").click()  # it is empty, and required
     expect(answer).to_be_focused()
-    assert page.evaluate(ASKS)
+    assert asks(page)
 
 
 def test_a_form_that_never_got_an_answer_asks_again(visit):
@@ -175,7 +181,7 @@ def test_a_form_that_never_got_an_answer_asks_again(visit):
     page.get_by_role("button", name="Einladen").click(no_wait_after=True)
     page.wait_for_timeout(500)
     expect(page.locator("[name=first_name]")).to_have_value("Ida")
-    assert page.evaluate(ASKS)
+    assert asks(page)
 
 
 def test_what_the_browser_puts_back_counts_as_unsent(visit):
@@ -184,7 +190,7 @@ def test_what_the_browser_puts_back_counts_as_unsent(visit):
     page.goto("/impressum/")
     page.go_back()
     expect(page.locator("[name=idea]")).to_have_value("Wir singen.")
-    assert page.evaluate(ASKS)
+    assert asks(page)
 
 
 def test_one_form_is_not_left_for_another(visit, world):
@@ -207,7 +213,7 @@ def test_an_action_on_the_form_keeps_what_was_typed_without_asking(visit, world)
     page = visit("doris", "admin:cohorts_team_change")
     menu = page.locator("div.actions select")
     menu.select_option("add_member")
-    assert not page.evaluate(ASKS), "what is chosen to be done is nothing that was typed"
+    assert not asks(page), "what is chosen to be done is nothing that was typed"
     page.locator("[name$=first_name]").first.press_sequentially("a")
     asked = dialogs_of(page, leave=False)
     page.locator("div.actions button").click()
@@ -221,15 +227,15 @@ def test_the_page_before_an_action_asks(visit, console_errors):
     page.locator("div.actions select").select_option("decline")
     page.locator("div.actions button").click()
     text = page.locator("[name=text]")
-    assert not page.evaluate(ASKS)
+    assert not asks(page)
     text.press("End")
     text.press_sequentially("Herzlich, Doris")
-    assert page.evaluate(ASKS)
+    assert asks(page)
     asked = dialogs_of(page, leave=True)
     page.get_by_role("button", name="Absagen und Text verschicken").click()
     expect(page.locator("[name=note]")).to_be_visible()  # „Der Grund:“ is empty
     assert asked == []
-    assert page.evaluate(ASKS)
+    assert asks(page)
     console_errors.clear()
 
 
@@ -303,7 +309,7 @@ def test_the_login_asks_nothing(visit):
     page = visit("nobody", "account_login")
     page.get_by_label("E-Mail-Adresse").fill("amina@example.org")
     page.get_by_label("Passwort").fill("geheim")
-    assert not page.evaluate(ASKS)
+    assert not asks(page)
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -317,7 +323,7 @@ def test_no_page_asks_before_anything_was_typed(visit, world, person):
             continue
         page.goto(address)
         opened += 1
-        if page.evaluate(ASKS):
+        if asks(page):
             asking.append(page.url)
     assert asking == []
     assert opened
