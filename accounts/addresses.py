@@ -10,10 +10,10 @@ import re
 import unicodedata
 from typing import Any
 
-import regex
 from django import forms
 from django.db import models
 
+from core.late_patterns import late_pattern
 from core.spelling import in_nfc
 
 ASCII_LABEL = re.compile(r"xn--[a-z0-9_-]{1,59}")  # with the „_“ that some networks allow
@@ -33,8 +33,8 @@ ONE_WRITING = "|".join(
     "[{}]+".format("".join(rf"\p{{Script={script}}}" for script in [*scripts, "Common", "Inherited"]))
     for scripts in WRITINGS
 )
-READABLE = regex.compile(rf"(?=[\p{{L}}\p{{M}}\p{{Nd}}-]+$)(?:{ONE_WRITING})")
-UNSEEN_AROUND = regex.compile(r"^\p{Cf}+|(?<!\p{Cf})\p{Cf}+$")
+READABLE = late_pattern(rf"(?=[\p{{L}}\p{{M}}\p{{Nd}}-]+$)(?:{ONE_WRITING})")
+UNSEEN_AROUND = late_pattern(r"^\p{Cf}+|(?<!\p{Cf})\p{Cf}+$")
 DOTS = str.maketrans(dict.fromkeys("。｡", "."))
 # What an erased person's address ends with; no mail goes there.
 NO_ADDRESS = "@geloescht.invalid"

@@ -5,34 +5,38 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import regex
 from django import forms
 from django.db import models
+
+from core.late_patterns import late_pattern
+
+if TYPE_CHECKING:
+    import regex
 
 # Letters and signs of which none joins its neighbour, in form NFC, without any end of a line but \n and without anything that no database
 # takes: nearly every German text, read without looking further.
 PLAIN = re.compile("[\\n\x20-\x7e\xa0-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 # More marks in a row than any language has; composing them as they are takes the square of their number.
-MANY_MARKS = regex.compile(r"\p{M}{32,}")
+MANY_MARKS = late_pattern(r"\p{M}{32,}")
 # What ends a line somewhere: the ends of Windows and old Macs, and Unicode's separators of lines, paragraphs and pages.
 LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Blanks at the end of a text, the same list as in static/js/counting.js: Unicode's White_Space.
 BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 # What belongs to the character before it: accents and vowel signs, colours of an emoji, the letters inside a flag.
-MARKS = regex.compile(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
-JOINED = regex.compile(r"\u200d\p{Extended_Pictographic}?|\u200c")
-FLAG = regex.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
+MARKS = late_pattern(r"[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]+")
+JOINED = late_pattern(r"\u200d\p{Extended_Pictographic}?|\u200c")
+FLAG = late_pattern(r"[\U0001f1e6-\U0001f1ff]{2}")
 # What people see. Nobody sees blanks, controls, soft hyphens, direction marks, or Braille's and interlinear empty signs.
-VISIBLE = regex.compile(r"[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800\ufff9-\ufffb]")
+VISIBLE = late_pattern(r"[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800\ufff9-\ufffb]")
 # Signs without width or of no effect but on the order of letters; joiners are looked at apart, the letters in flags stay.
-INVISIBLE = regex.compile(
+INVISIBLE = late_pattern(
     r"(?V1)\U0001f3f4[\U000e0020-\U000e007f]+(*SKIP)(*FAIL)"
     r"|[[\p{Default_Ignorable_Code_Point}&&\p{Cf}]\ufff9-\ufffb--[\u200c\u200d]]"
 )
 # What is drawn as one character, in Unicode's own rule; nothing real has more code points than this.
-SIGN = regex.compile(r"\X")
+SIGN = late_pattern(r"\X")
 MOST_OF_SIGN = 32
 IN_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 # Scripts whose letters change their shape beside one another, and would be read differently without a joiner.
@@ -67,7 +71,7 @@ SHAPED = [
 LETTER = rf"[[{''.join(rf'\p{{Script={script}}}' for script in SHAPED)}]&&[\p{{L}}\p{{M}}]]"
 EMOJI = r"\p{Extended_Pictographic}"
 # A virama with a joiner is a letter of its own at the end of a word, too: the old way to write Malayalam's chillus.
-JOINERS = regex.compile(
+JOINERS = late_pattern(
     rf"(?V1)(?:(?<={LETTER}\p{{M}}{{0,3}})([\u200c\u200d])[\u200c\u200d]*(?={LETTER})"
     rf"|(?<=\p{{InSC=Virama}})(\u200d)[\u200c\u200d]*"
     rf"|(?<={EMOJI}[\ufe0f\p{{Emoji_Modifier}}]{{0,2}})(\u200d)[\u200c\u200d]*(?={EMOJI}))"

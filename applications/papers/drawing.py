@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
 
-import regex
+from core.late_patterns import late_pattern
 
 # Longer than any word of any language; beyond it a word may break between any two letters.
 LONGEST_WORD = 80
@@ -28,11 +28,11 @@ BREAK_HERE = "\N{ZERO WIDTH SPACE}"
 NOT_DRAWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad]")
 TEXT = re.compile(r"(?<=>)[^<]+")
 WORD = re.compile(rf"[^ \t\n]{{{LONGEST_WORD + 1},}}")
-MANY_MARKS = regex.compile(rf"([\p{{M}}\p{{Cf}}]{{{MOST_MARKS}}})[\p{{M}}\p{{Cf}}]+")
+MANY_MARKS = late_pattern(rf"([\p{{M}}\p{{Cf}}]{{{MOST_MARKS}}})[\p{{M}}\p{{Cf}}]+")
 # A letter with its marks, a flag, an emoji of several signs. Nearly \X, which takes the square of the number of flags.
-LETTER = regex.compile(
+LETTER = late_pattern(
     r"[\U0001f1e6-\U0001f1ff]{2}|.(?:[\p{M}\p{Cf}\p{Emoji_Modifier}]|(?<=\u200d)\p{Extended_Pictographic})*",
-    regex.DOTALL,
+    re.DOTALL,
 )
 # What holds a text of its own: the renderer does not know `dir="auto"`.
 BLOCK = re.compile(r"<(p|li|dd|h[123]|t[dh]|div)(\s[^<>]*)?>([^<]+)")

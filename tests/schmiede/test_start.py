@@ -18,7 +18,19 @@ from core.late_imports import postpone
 from core.static_files import StaticFiles
 from tests.schmiede.production import environment
 
-SLOW = ("docx", "fido2", "filetype", "fontTools", "icalendar", "lxml", "pypdf", "statistics", "tinycss2", "weasyprint")
+SLOW = (
+    "docx",
+    "fido2",
+    "filetype",
+    "fontTools",
+    "icalendar",
+    "lxml",
+    "pypdf",
+    "regex",
+    "statistics",
+    "tinycss2",
+    "weasyprint",
+)
 START = f"""
 import gc, sys
 before = gc.get_stats()[2]["collections"]

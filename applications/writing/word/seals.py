@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import regex
 from lxml import etree
 
 from applications.writing.word.marked_lines import APPLICATION, BEGIN, CLOSE, END, PORTAL, PORTAL_END
 from applications.writing.word.package import w
+from core.late_patterns import late_pattern
 from core.spelling import in_nfc
 
 TEXT = w("t")
 # The text of a box for older programs, beside the same text for newer ones.
 OLDER = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # What a program may change by saving a file: blanks, hyphens and invisible characters.
-UNSURE = regex.compile(r"[\p{Z}\p{C}\p{Pd}]+")
+UNSURE = late_pattern(r"[\p{Z}\p{C}\p{Pd}]+")
 
 
 @dataclass
