@@ -17,6 +17,12 @@ SIDEWAYS = """() => {
     );
     return `${root.scrollWidth} px: ` + out.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" | ");
 }"""
+# Nobody leaves.
+ASKS = """() => {
+    const leaving = new Event('beforeunload', { cancelable: true });
+    window.dispatchEvent(leaving);
+    return leaving.defaultPrevented;
+}"""
 # The form that holds the first field is sent as it stands, without the browser's own checks; a name's end is enough.
 SEND = """(fields) => {
     const named = (form, name) => [...form.elements].find((one) => one.name === name || one.name?.endsWith(`-${name}`));
@@ -53,7 +59,10 @@ class Eyes:
     def go(self, page: Page, who: str, address: str, *, expected: int = 200) -> None:
         """Open the page and look at it."""
         self.prepare(page)
-        self.look(page, f"{who} {address}", page.goto(address).status, expected)
+        where = f"{who} {address}"
+        self.look(page, where, page.goto(address).status, expected)
+        if asks(page):
+            self.problems.append(f"{where}: asks whether to leave, and nothing was typed")
 
     def send(self, page: Page, who: str, fields: dict[str, str], *, expected: int = 200) -> None:
         """Send a form of the page that is open with these values, and look at the page that follows."""
@@ -85,6 +94,12 @@ class Eyes:
             self.console_errors[:] = [error for error in self.console_errors if noted not in error]
         self.problems += [f"{where}: console: {one}" for one in self.console_errors]
         self.console_errors.clear()
+
+
+def asks(page: Page) -> bool:
+    """Would the page ask if somebody left it now? After a form was sent its answer is in sight before its scripts run."""
+    page.wait_for_load_state("domcontentloaded")
+    return page.evaluate(ASKS)
 
 
 def is_ours(page: Page) -> bool:
