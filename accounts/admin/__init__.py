@@ -7,6 +7,7 @@ from .filters import titled
 from .inlines import PortalStackedInline, PortalTabularInline
 from .invitation import InvitationAdmin
 from .last_run import LastRunAdmin
+from .lists import PortalChangeList
 from .message import MessageAdmin
 from .organisation import OrganisationAdmin
 from .privacy import PrivacyTextAdmin
@@ -19,6 +20,7 @@ __all__ = [
     "LastRunAdmin",
     "MessageAdmin",
     "OrganisationAdmin",
+    "PortalChangeList",
     "PortalModelAdmin",
     "PortalStackedInline",
     "PortalTabularInline",

@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .actions import ON_FORM, STALE, ActionsAdmin
+from .lists import PortalChangeList
 
 # All that a list needs: choosing rows for an action. Links that open a window, and jQuery for them, stand on forms only.
 OF_LISTS = forms.Media(js=["admin/js/core.js", "admin/js/actions.js"])
@@ -62,6 +64,9 @@ class PortalModelAdmin(ActionsAdmin):
             "actions.js",
         ]
         return forms.Media(js=[f"admin/js/{script}" for script in scripts])
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PortalChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"media": OF_LISTS, **(extra_context or {})})

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import PortalModelAdmin, titled
+from accounts.admin import PortalChangeList, PortalModelAdmin, titled
 from cohorts import deciding
 from cohorts.alike import alike
 from cohorts.models import Registration
@@ -35,7 +35,7 @@ class ReceivedFilter(admin.ChoicesFieldListFilter):
         yield from (choice for choice in super().choices(changelist) if str(choice["display"]) != left_out)
 
 
-class RegistrationList(ChangeList):
+class RegistrationList(PortalChangeList):
     """The rows of one page, each with the registrations it looks like: compared at once for all of them."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import PortalModelAdmin, PortalTabularInline
+from accounts.admin import PortalChangeList, PortalModelAdmin, PortalTabularInline
 from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 from cohorts.readmitting import cohorts_for, is_over, readmit
@@ -96,7 +96,7 @@ class CoachFilter(admin.SimpleListFilter):
         return queryset.alias(coach_address=Lower("first_coach__email")).filter(coach_address__in=email)
 
 
-class TeamList(ChangeList):
+class TeamList(PortalChangeList):
     """The rows of one page, read with the people who are on both sides: a condition of every query of the page costs more."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -8,7 +8,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.templatetags import admin_urls
+from django.contrib.admin.views.main import ChangeList
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, LastRun, Membership, Message, Organisation, User
@@ -282,3 +285,16 @@ def test_checkbox_of_a_row_is_djangos_own(name):
     own = admin.site.get_model_admin(Organisation)
 
     assert own.action_checkbox(row) == ModelAdmin.action_checkbox(own, row)
+
+
+def test_links_of_a_filtered_list_are_djangos_own_and_lead_back_to_it(client, world, monkeypatch):
+    log_in(client, world.doris)
+    with monkeypatch.context() as patch:
+        patch.setattr(admin_urls, "resolve", None)  # so that no row asks where it leads
+        page = client.get(changelist(Team), {"withdrawn_at__isnull": "True"})
+    shown = page.context["cl"]
+    kept = {"preserved_filters": "_changelist_filters=withdrawn_at__isnull%3DTrue", "opts": shown.opts}
+    own = [admin_urls.add_preserved_filters(kept, ChangeList.url_for_result(shown, row)) for row in shown.result_list]
+    assert own
+    assert [shown.url_for_result(row) for row in shown.result_list] == own
+    assert all(escape(address) in page.text for address in own)
