@@ -24,16 +24,16 @@ def tell_asked(review: Review) -> None:
     _tell_coaches(review, review.waits_for(), "applications/mails/review_asked.txt")
 
 
-def tell_withdrawn(review: Review, *, informed: Iterable[CoachAssignment] = ()) -> None:
-    """Tell every coach who was asked to read it, except those who are informed anyway."""
+def tell_withdrawn(review: Review, *, informed: Iterable[CoachAssignment] = (), because: str = "") -> None:
+    """Tell every coach who was asked to read it, except those who are informed anyway, and why if the team did not ask."""
     asked = Message.objects.filter(kind="review_asked", link=review.get_absolute_url())
     was_asked = Q(email__in=asked.values("email")) | Q(coach__in=asked.values("user"))
     coaches = review.application.team.cohort.coach_assignments.filter(was_asked)
     coaches = coaches.exclude(pk__in=[coach.pk for coach in informed])
-    _tell_coaches(review, coaches, "applications/mails/review_withdrawn.txt")
+    _tell_coaches(review, coaches, "applications/mails/review_withdrawn.txt", because=because)
 
 
-def _tell_coaches(review: Review, coaches: Iterable[CoachAssignment], template: str) -> None:
+def _tell_coaches(review: Review, coaches: Iterable[CoachAssignment], template: str, **values: Any) -> None:
     outbox.post(
         coaches,
         template,
@@ -44,6 +44,7 @@ def _tell_coaches(review: Review, coaches: Iterable[CoachAssignment], template: 
         review=review,
         team=review.application.team.title,
         sections=[item.title for item in review.items.select_related("draft")],
+        **values,
     )
 
 

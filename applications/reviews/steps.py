@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -89,6 +90,30 @@ def size_of_change(kind: str, value: Content, before: Content | None) -> dict[st
     }
 
 
+@dataclass(frozen=True)
+class CalledOff:
+    """How many reviews were called off because nobody waits for them, and the coaches who read others already."""
+
+    waited: int = 0
+    readers: frozenset[UUID | None] = frozenset()
+
+
+def call_off(application: Application, *, by: User, because: str, since: datetime | None = None) -> CalledOff:
+    """Part of a step after which nobody writes: call back what waits for a coach, handed in after `since`, and tell.
+
+    What a coach reads already stays with them. The coaches of the team are told by the step's own mail.
+    """
+    handed_in = Review.objects.filter(application=application)
+    if since:
+        handed_in = handed_in.filter(asked_at__gt=since)
+    waiting = list(handed_in.waiting().select_for_update())  # nobody takes one of them from here on
+    for review in waiting:
+        review.call_back(timezone.now())
+        Event.record("review.withdrawn", review, by=by, because=because)
+        tell_withdrawn(review, informed=application.team.coaches(), because=because)
+    return CalledOff(len(waiting), frozenset(handed_in.open().values_list("coach", flat=True)))
+
+
 @transaction.atomic
 def withdraw(application: Application, *, by: User) -> None:
     """Give the application up. Nothing is deleted; reviews that wait are called back. Raises `NotDrafting`.
@@ -97,12 +122,9 @@ def withdraw(application: Application, *, by: User) -> None:
     """
     application.require(by, "withdraw")
     application.lock_for_writing()
-    now = timezone.now()
     drafting, withdrawn = Application.Status.DRAFTING, Application.Status.WITHDRAWN
-    write_if(application, {"status": drafting}, status=withdrawn, withdrawn_at=now)
-    for review in Review.objects.waiting().filter(application=application):
-        review.call_back(now)
-        tell_withdrawn(review, informed=application.team.coaches())
+    write_if(application, {"status": drafting}, status=withdrawn, withdrawn_at=timezone.now())
+    call_off(application, by=by, because="application withdrawn")
     Event.record("application.withdrawn", application, by=by)
     outbox.post(
         people_concerned(application),

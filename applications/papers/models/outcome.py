@@ -17,7 +17,9 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person
 from applications.papers.models.paper_steps import StepMissing, WrongDay
 from applications.papers.models.submission import Submission
+from applications.papers.outcome_mails import Closed, tell_entered, tell_removed
 from applications.reviews.models import Review
+from applications.reviews.steps import call_off
 from applications.writing.models.application import Application
 from calls.terms import ATTACHMENTS
 from core.writes import Stale, write_if
@@ -33,12 +35,17 @@ class StageTwoFinished(Stale):
 
 @dataclass(frozen=True)
 class InStageTwo:
-    """What there is of stage 2: titles of sections that were written, its papers, names of files, and whether a coach was asked."""
+    """What there is of stage 2: titles of sections that were written, its papers, names of files, whether a coach was asked.
+
+    `is_open`: it is being written; `waits`: something of it waits for a coach.
+    """
 
     written: tuple[str, ...] = ()
     papers: Submission | None = None
     files: tuple[str, ...] = ()
     is_handed_in: bool = False
+    is_open: bool = False
+    waits: bool = False
 
     @classmethod
     def of(cls, submission: Submission, application: Application) -> InStageTwo:
@@ -57,16 +64,24 @@ class InStageTwo:
             changed.discard(ATTACHMENTS)
         since = submission.finished_at
         asked = Review.objects.filter(application=application, asked_at__gt=since, withdrawn_at=None)
+        taken = list(asked.values_list("taken_at", flat=True))
         return cls(
             tuple(section.title for section in application.terms.sections if section.key in changed),
             application.submissions.current().filter(stage=2).defer("frozen").first(),
             tuple(application.attachments.filter(at__gt=since).values_list("name", flat=True)),
-            asked.exists(),
+            is_handed_in=bool(taken),
+            is_open=is_writing_stage_two(submission, application),
+            waits=None in taken,
         )
 
     @property
     def is_begun(self) -> bool:
         return bool(self.written or self.papers or self.files or self.is_handed_in)
+
+
+def is_writing_stage_two(submission: Submission, application: Application) -> bool:
+    """Does taking the outcome of these papers back close a stage 2 that is being written?"""
+    return submission.stage == 1 and application.stage == 2 and application.is_drafting
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
@@ -100,34 +115,31 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         if kind != Outcome.Kind.GRANTED:
             fields |= {"example": "", "example_at": None}
         outcome, _created = self.update_or_create(submission=submission, defaults=fields)
-        closed = self._open_or_close(submission, application, kind)
+        closed = self._open_or_close(submission, application, kind, by=by)
         times = Event.objects.filter(what="submission.outcome", record_id=str(submission.pk)).count()
         Event.record("submission.outcome", submission, by=by, kind=kind, on=on)
-        submission.tell(
-            "applications/mails/outcome.txt",
-            by=by,
-            dedup=f"{outcome.kind}:{on}:{times}",
-            outcome=outcome,
-            is_corrected=before is not None,
-            has_closed=closed,
-        )
+        dedup = f"{outcome.kind}:{on}:{times}"
+        tell_entered(outcome, before=before, application=application, closed=closed, by=by, dedup=dedup)
         return outcome
 
-    def _open_or_close(self, submission: Submission, application: Application, kind: str) -> bool:
-        """Open stage 2 with an invitation, close it if that was none. Return whether it was closed."""
+    def _open_or_close(self, submission: Submission, application: Application, kind: str, *, by: User) -> Closed:
+        """Open stage 2 with an invitation, close it if that was none."""
         if kind != Outcome.Kind.INVITED:
-            return self.close_stage_two(submission, application)
+            return self.close_stage_two(submission, application, by=by)
         if application.stage == 1 and application.is_finished:
             write_if(application, WAITING, **WRITING)
             submission.write_enclosures_back()
-        return False
+        return Closed()
 
-    def close_stage_two(self, submission: Submission, application: Application) -> bool:
-        """Part of a step that takes an invitation back and holds the application. Return whether stage 2 was closed."""
-        is_open = submission.stage == 1 and application.stage == 2 and application.is_drafting
-        if is_open:
-            write_if(application, WRITING, **WAITING)
-        return is_open
+    def close_stage_two(self, submission: Submission, application: Application, *, by: User) -> Closed:
+        """Part of a step that takes an invitation back and holds the application.
+
+        What waits for a coach is called off; it is handed in anew once stage 2 is open again.
+        """
+        if not is_writing_stage_two(submission, application):
+            return Closed()
+        write_if(application, WRITING, **WAITING)
+        return Closed(True, call_off(application, by=by, since=submission.finished_at, because="stage closed"))
 
 
 class Outcome(Record):
@@ -207,12 +219,11 @@ class Outcome(Record):
         if InStageTwo.of(submission, application).papers:
             raise StageTwoFinished
         kind = stored.kind
-        closed = Outcome.objects.close_stage_two(submission, application)
+        closed = Outcome.objects.close_stage_two(submission, application, by=by)
         stored.delete()
         Event.record("submission.outcome_removed", submission, by=by, kind=kind)
         times = Event.objects.filter(what="submission.outcome_removed", record_id=str(submission.pk)).count()
-        was = Outcome.Kind(kind).label
-        submission.tell("applications/mails/outcome_removed.txt", by=by, dedup=times, was=was, has_closed=closed)
+        tell_removed(submission, was=Outcome.Kind(kind).label, closed=closed, by=by, dedup=times)
 
     @property
     def cohort_uuid(self) -> UUID:

@@ -203,7 +203,7 @@ def why_not_review(review: Review, request: PortalRequest, otherwise: str | Prom
     if review.finished_at:
         return _("Diese Abgabe ist schon zurückgegeben. Daran lässt sich nichts mehr ändern.")
     if review.withdrawn_at:
-        return _("Das Team hat diese Abgabe zurückgezogen. Sie wird nicht mehr gelesen.")
+        return _("Diese Abgabe ist zurückgezogen. Sie wird nicht mehr gelesen.")
     if review.is_taken and not review.is_read_by(request.user):
         return _("Diese Abgabe liest jetzt jemand anders.")
     return str(otherwise)

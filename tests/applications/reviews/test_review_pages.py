@@ -331,7 +331,7 @@ def is_taken_by_another(review, world):
     ("happens", "sentence"),
     [
         (gives_back, "Diese Abgabe ist schon zurückgegeben. Daran lässt sich nichts mehr ändern."),
-        (is_withdrawn, "Das Team hat diese Abgabe zurückgezogen. Sie wird nicht mehr gelesen."),
+        (is_withdrawn, "Diese Abgabe ist zurückgezogen. Sie wird nicht mehr gelesen."),
         (is_taken_by_another, "Diese Abgabe liest jetzt jemand anders."),
     ],
 )
