@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from applications.papers import Frozen
 from applications.papers.models import Outcome, Submission
 from applications.papers.models.outcome import InStageTwo
 from applications.papers.page.after_the_grant import duties, proofs
+from applications.reviews.steps import people_concerned
 from core import words
 
 
@@ -24,46 +26,64 @@ class Became:
 
 @dataclass(frozen=True)
 class AtStake:
-    """What there is of stage 2 while its invitation is about to be taken back: in sentences, or papers."""
+    """What becomes of stage 2 while its invitation is about to be taken back: in sentences, or papers."""
 
     sentences: str
     papers: Submission | None
 
 
 def of_stage_two(there: InStageTwo | None, entered: Outcome | None, kind: str) -> AtStake | None:
-    """Return what there is of stage 2 if another outcome than the invitation is entered; None if nothing is at stake."""
+    """Return what becomes of stage 2 if another outcome than the invitation is entered; None if nothing does."""
     is_taken_back = entered is not None and entered.is_invitation and kind != Outcome.Kind.INVITED
-    if not is_taken_back or there is None or not there.is_begun:
+    if not is_taken_back or there is None or not (there.papers or there.is_open):
         return None
-    return AtStake(sentences_of(there), there.papers)
+    return AtStake(closing(there) if there.is_open else "", there.papers)
 
 
-def removing(outcome: Outcome, there: InStageTwo) -> dict[str, str]:
-    """Return what removing an outcome would do, or why it stays."""
+def who_is_told(submission: Submission, user: User) -> str:
+    """Return the names of who gets a mail about the outcome, the reader of the page last."""
+    people = [getattr(person, "user", None) or person for person in people_concerned(submission.application)]
+    names = dict.fromkeys(str(person) for person in people if person != user)
+    return words.all_of([*names, *([_("Sie selbst")] if user in people else [])])
+
+
+def removing(outcome: Outcome, there: InStageTwo, told: str) -> dict[str, str]:
+    """Return what removing an outcome would do, with the names of who is told of it, or why it stays."""
     if there.papers:
         return {"kept_because": kept_because(there)}
     sentences = [
         _("„%(result)s“ vom %(day)s steht dann nicht mehr da, und das Vorhaben wartet wieder auf das Ergebnis.")
         % {"result": outcome.get_kind_display(), "day": words.day(outcome.on)}
     ]
-    if outcome.is_invitation and outcome.submission.application.stage == 2:
+    if there.is_open:
         sentences.append(closing(there))
     if outcome.example:
         sentences.append(
             _("Die Antwort, ob andere das Vorhaben als Beispiel kennenlernen dürfen, geht dabei verloren.")
         )
-    sentences.append(_("Alle Beteiligten bekommen eine Nachricht, dass das Ergebnis ein Versehen war."))
+    sentences.append(_("Eine Nachricht, dass es ein Versehen war, bekommen: %(names)s.") % {"names": told})
     return {"remove_question": " ".join(sentences)}
 
 
 def closing(there: InStageTwo) -> str:
     """Return what becomes of stage 2 when it is closed."""
-    if not there.is_begun:
-        return _("Die zweite Stufe wird wieder geschlossen; dort steht noch nichts.")
-    stays = _(
-        "Die zweite Stufe wird wieder geschlossen. Was dort steht, bleibt erhalten, aber es lässt sich nicht weiterschreiben."
-    )
-    return f"{sentences_of(there)} {stays}"
+    if there.is_begun:
+        sentences = [
+            sentences_of(there),
+            _(
+                "Die zweite Stufe wird wieder geschlossen. Was dort steht, bleibt erhalten, aber es lässt sich nicht weiterschreiben."
+            ),
+        ]
+    else:
+        sentences = [_("Die zweite Stufe wird wieder geschlossen; dort steht noch nichts.")]
+    if there.waits:
+        sentences.append(
+            _(
+                "Was noch auf eine Rückmeldung wartet, wird dabei zurückgezogen und lässt sich danach wieder abgeben, sobald die zweite Stufe offen ist."
+            )
+        )
+    sentences.append(_("Wird „zum Antrag eingeladen“ wieder eingetragen, öffnet sich die zweite Stufe wieder."))
+    return " ".join(sentences)
 
 
 def kept_because(there: InStageTwo) -> str:

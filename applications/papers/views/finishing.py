@@ -21,7 +21,7 @@ from applications.papers.forms import OutcomeForm
 from applications.papers.models import FinishRequest, Outcome, Submission
 from applications.papers.models.outcome import InStageTwo, StageTwoFinished
 from applications.papers.models.paper_steps import StepMissing, WrongDay
-from applications.papers.page.after import kept_because, of_stage_two, removing
+from applications.papers.page.after import kept_because, of_stage_two, removing, who_is_told
 from applications.papers.pdf import PAPERS_OF_FINISHING
 from applications.papers.tasks import carry_out_request, worker_is_there
 from applications.writing.access import get_application
@@ -172,7 +172,7 @@ def add_begin_nothing(sentence: str, submission: Submission) -> str:
 
 
 def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Enter what the funder decided, as the owner or the organiser; ask first where stage 2 has begun."""
+    """Enter what the funder decided, as the owner or the organiser; ask first where that closes stage 2."""
     submission = get_submission(request, uuid, to="outcome")
     entered = Outcome.objects.filter(submission=submission).first()
     there = InStageTwo.of(submission, submission.application) if entered else None
@@ -182,13 +182,15 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
         at_stake = of_stage_two(there, entered, form.cleaned_data["kind"])
         if (at_stake is None or request.POST.get("sure") == "yes") and enter_outcome(request, submission, form):
             return redirect(submission)
+    told = who_is_told(submission, request.user) if entered else ""
     context = {
         "submission": submission,
         "application": submission.application,
         "form": form,
         "entered": entered,
+        "told": told,
         "at_stake": at_stake,
-        **(removing(entered, there) if entered and there else {}),
+        **(removing(entered, there, told) if entered and there else {}),
     }
     return render(request, "applications/papers/outcome.html", context, status=422 if form.errors else 200)
 

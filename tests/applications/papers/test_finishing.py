@@ -423,14 +423,6 @@ def test_taking_an_invitation_back_asks_first_where_stage_2_was_written_in(world
     assert (Outcome.objects.get().kind, Application.objects.get().stage) == ("declined", 1)
 
 
-def test_taking_an_invitation_back_that_nobody_has_followed_asks_nothing(world, client):
-    submission = world.posted()
-    Outcome.objects.enter(submission, "invited", day(0), by=world.doris)
-    log_in(client, world.doris)
-    client.post(reverse("papers:outcome", args=[submission.pk]), {"kind": "declined", "on": day(0).isoformat()})
-    assert Outcome.objects.get().kind == "declined"
-
-
 def test_outcome_needs_the_post(world):
     with pytest.raises(StepMissing):
         Outcome.objects.enter(world.finish(), "declined", day(0), by=world.amina)

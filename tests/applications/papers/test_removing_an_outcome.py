@@ -75,7 +75,7 @@ def test_an_invitation_by_mistake_is_removed_and_stage_two_closed(world, client,
     log_in(client, getattr(world, person))
     text = client.get(page_of(outcome)).text
     assert "Die zweite Stufe wird wieder geschlossen; dort steht noch nichts." in text
-    assert "Alle Beteiligten bekommen eine Nachricht" in text
+    assert "Eine Nachricht, dass es ein Versehen war, bekommen: " in text
 
     answer = press(client, outcome)
 
@@ -86,7 +86,10 @@ def test_an_invitation_by_mistake_is_removed_and_stage_two_closed(world, client,
     assert (event.by, event.codes) == (getattr(world, person), {"kind": "invited"})
     told = Message.objects.filter(kind="outcome_removed")
     assert {message.subject[:23] for message in told} == {"Doch noch kein Ergebnis"}
-    for said in ("hat das Ergebnis zum Vorhaben", "zurückgenommen. Dort stand: zum Antrag eingeladen."):
+    for said in (
+        "das Ergebnis der Interessenbekundung (Stufe 1) zum Vorhaben",
+        "zurückgenommen. Dort stand: zum Antrag eingeladen.",
+    ):
         assert all(said in message.text for message in told)
     assert all("Die zweite Stufe ist damit wieder geschlossen." in message.text for message in told)
 
@@ -129,6 +132,23 @@ def test_what_there_is_in_stage_two_is_named_before_it_is_closed(world, client, 
     assert now(world) == (2, "drafting", 1)
     press(client, outcome)
     assert now(world) == (1, "finished", 0)
+
+
+def test_an_empty_stage_two_is_asked_about_too_with_who_is_told_and_the_way_back(world, client):
+    outcome = entered(world)
+    log_in(client, world.amina)
+    asked = client.post(page_of(outcome), {"kind": "declined", "on": day().isoformat()}).text
+    for said in (
+        "Sie nehmen die Einladung zum Antrag zurück",
+        "dort steht noch nichts. Wird „zum Antrag eingeladen“ wieder eingetragen, öffnet sich die zweite Stufe wieder.",
+        "dass das Ergebnis berichtigt ist, bekommen: Jonas Petersen, Carla Weber, Doris Lang und Sie selbst.",
+    ):
+        assert said in asked
+    assert now(world) == (2, "drafting", 1)
+    client.post(page_of(outcome), {"kind": "declined", "on": day().isoformat(), "sure": "yes"})
+    assert now(world) == (1, "finished", 1)
+    asked = client.post(page_of(outcome), {"kind": "invited", "on": day().isoformat()})
+    assert asked.status_code == 302
 
 
 def test_what_was_written_in_stage_two_comes_back_with_the_next_invitation(world):
