@@ -24,6 +24,7 @@ from applications.writing.forms.project import ProjectFacts
 from applications.writing.forms.section import name_of
 from applications.writing.models import How, NotDrafting, Revision, SectionClosed
 from applications.writing.page.desk import Desk
+from applications.writing.page.on_paper import OnPaper, place_of
 from applications.writing.views.section import seen_version
 from core.writes import Stale
 
@@ -43,6 +44,8 @@ class Entry:
     revision: Revision
     changes: list[Change]
     is_current: bool
+    on_paper: str
+    """How it lies towards the papers; "" for a text that is in none of them."""
 
 
 def history(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
@@ -63,8 +66,9 @@ def history(request: PortalRequest, uuid: UUID, key: str) -> HttpResponse:
 
 
 def entries(desk: Desk, revisions: list[Revision]) -> list[Entry]:
-    """Return the revisions with their differences to the texts before; one query for texts of other pages."""
+    """Return the revisions with their differences to the texts before; two queries, for the papers and for texts of other pages."""
     kind = desk.draft.kind
+    papers = OnPaper.all_of(desk.application, desk.key)
     contents = {revision.pk: revision.content for revision in revisions}
     missing = {revision.before for revision in revisions if revision.before} - set(contents)
     contents |= dict(Revision.objects.filter(pk__in=missing).values_list("pk", "content"))
@@ -72,7 +76,8 @@ def entries(desk: Desk, revisions: list[Revision]) -> list[Entry]:
     for revision in revisions:
         old = loads(kind, contents[revision.before]) if revision.before else empty(kind)
         changes = list(changes_of(old, loads(kind, revision.content), desk.project))
-        entries.append(Entry(revision, changes, revision.version == desk.draft.version))
+        is_current = revision.version == desk.draft.version
+        entries.append(Entry(revision, changes, is_current, place_of(revision.version, papers)))
     return entries
 
 

@@ -29,6 +29,7 @@ from applications.writing.page.desk import Desk
 from applications.writing.page.last_time import last_time
 from applications.writing.page.layout import AttachmentsLayout, DeclarationsLayout, Layout, RowsLayout, TextLayout
 from applications.writing.page.live_parts import parts_after_save
+from applications.writing.page.on_paper import OnPaper
 from calls.terms import SUMMARY, Kind
 from core import kept
 from core.statements import Slot, Statement
@@ -116,11 +117,18 @@ def show(desk: Desk, layout: Layout, form: SectionForm, *, status: int = 200, **
         "comment_who": desk.readers(REVIEW),
         "may_note": desk.may("note"),
         "then": last_time(desk),
+        **on_paper(desk),
         **comments_of(desk),
         "length": form.value.length,
         **more,
     }
     return render(desk.request, "applications/writing/section.html", context, status=status)
+
+
+def on_paper(desk: Desk) -> dict[str, Any]:
+    """Return the papers for which nobody writes, and whether the section holds a later text than they do."""
+    papers = OnPaper.closing(desk.draft)
+    return {"on_paper": papers, "is_later": papers.is_older_than(desk.draft)} if papers else {}
 
 
 def idea_for(desk: Desk) -> dict[str, str]:
@@ -216,7 +224,7 @@ def show_mistakes(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse
 
 def refuse_for_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
     """Say why the section cannot be written now, and show what was typed so that it can be copied."""
-    desk.application.refresh_from_db(fields=["status"])
+    desk.application.refresh_from_db(fields=["status", "stage"])
     sentence = why_not(desk, moment)
     if kept.wants_json(desk.request):
         return JsonResponse({"state": "closed", "sentence": sentence}, status=409)
@@ -235,6 +243,8 @@ def why_not(desk: Desk, moment: Stale) -> str:
             "Das Vorhaben ist zurückgezogen und wird nicht mehr geschrieben. Ihr Text ist nicht gespeichert; bitte "
             "kopieren Sie ihn. Wie es weitergeht, steht auf der Übersicht."
         )
+    if papers := OnPaper.closing(desk.draft):
+        return papers.refusal
     return _(
         "Das Vorhaben ist fertiggestellt und wird gerade nicht geschrieben. Ihr Text ist nicht gespeichert; bitte "
         "kopieren Sie ihn. Die verantwortliche Person Ihres Teams kann es wieder öffnen, solange es "
