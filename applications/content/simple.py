@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -185,6 +186,12 @@ class Attachments(Content):
         return [kind for kind in kinds if is_wrongly_dropped(kind, self.state(kind.key))]
 
 
+def states_of(kind: AttachmentTerm, stored: str = "") -> list[tuple[str, str | Promise]]:
+    """Return what can be said of a kind of attachment: that it is left out only where that is allowed, or said already."""
+    is_optional = kind.may_be_dropped or stored == NOT_NEEDED
+    return [one for one in ITEM_STATES if is_optional or one[0] != NOT_NEEDED]
+
+
 def is_wrongly_dropped(kind: AttachmentTerm, state: str) -> bool:
     """Is a kind of attachment that always belongs to it said not to be needed?"""
     return not kind.may_be_dropped and state == NOT_NEEDED
@@ -199,3 +206,18 @@ def why_not_dropped(kinds: Sequence[AttachmentTerm]) -> str:
         "%(labels)s gehören immer dazu und können nicht entfallen.",
         len(kinds),
     ) % {"labels": quoted(kind.label for kind in kinds)}
+
+
+def beside_a_file(kind: AttachmentTerm, state: str) -> str:
+    """Return the sentence on a file that lies with a kind of attachment which needs none, or is left out; "" for any other."""
+    if kind.is_made_here:
+        return gettext(
+            "Eine Datei wird hier nicht gebraucht: Das Portal erstellt „%(label)s“ beim Fertigstellen selbst, aus Ihren "
+            "Abschnitten. Was nur in der Datei steht, übertragen Sie bitte dorthin. Dann können Sie die Datei löschen."
+        ) % {"label": kind.label}
+    if state == NOT_NEEDED:
+        return gettext(
+            "Hier liegt eine Datei, und in der Liste steht „entfällt“. Es zählt die Liste: Die Anlage gilt als weggelassen. "
+            "Soll sie beiliegen, wählen Sie in der Liste „liegt bei“. Sonst löschen Sie die Datei."
+        )
+    return ""

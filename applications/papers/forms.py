@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.content import Attachments, Item
-from applications.content.simple import ITEM_STATES, NOT_NEEDED, is_wrongly_dropped, why_not_dropped
+from applications.content.simple import ITEM_STATES, is_wrongly_dropped, states_of, why_not_dropped
 from applications.papers.models import Outcome
 from applications.papers.posting import Envelope
 from applications.writing.forms.fields import Money, Words
@@ -95,11 +95,12 @@ class EnclosuresForm(forms.Form):
         self.kinds = envelope.kinds
         for kind in self.kinds:
             item = self.items.get(kind.key, Item())
-            is_optional = kind.may_be_dropped or item.state == NOT_NEEDED
-            states = [one for one in ITEM_STATES if is_optional or one[0] != NOT_NEEDED]
             if not kind.is_made_here:
                 self.fields[f"state_{kind.key}"] = forms.ChoiceField(
-                    label=kind.label, choices=[("", OPEN), *states], required=False, initial=item.state
+                    label=kind.label,
+                    choices=[("", OPEN), *states_of(kind, item.state)],
+                    required=False,
+                    initial=item.state,
                 )
             self.fields[f"note_{kind.key}"] = Words(
                 label=_("Bemerkung zu „%(label)s“") % {"label": kind.label}, most=500, initial=item.note

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.content import Content, Row
-from applications.content.simple import ENCLOSED, ITEM_STATES
+from applications.content import Attachments, Content, Row
+from applications.content.simple import ENCLOSED, ITEM_STATES, beside_a_file, states_of
 from applications.writing.forms.section import RowForm, SectionForm, move_row
 from calls.terms import Kind
 
@@ -165,12 +165,23 @@ class AttachmentsLayout(ListLayout):
     def heading(self, entry: Any) -> str:
         return str(entry.label)
 
+    def complete(self, form: SectionForm) -> None:
+        """Offer for each kind only what can be said of it."""
+        super().complete(form)
+        for entry, row in zip(self.entries(), form.tables[self.table], strict=True):
+            field: Any = row.form.fields["state"]
+            cannot = {state for state, _label in ITEM_STATES} - dict(states_of(entry, row.form["state"].value())).keys()
+            field.choices = [choice for choice in field.choices if choice[0] not in cannot]
+
     def context(self, form: SectionForm) -> dict[str, Any]:
         files: dict[str, list[Any]] = {}
         for attachment in self.desk.application.attachments.all():
             files.setdefault(attachment.kind, []).append(attachment)
         by_key = {row.id: row for row in form.tables[self.table]}
-        return {
-            "entries": [(entry, by_key[entry.key], files.get(entry.key, [])) for entry in self.entries()],
-            "state_of_made_here": dict(ITEM_STATES)[ENCLOSED],
-        }
+        listed = form.value if isinstance(form.value, Attachments) else Attachments()
+        entries = []
+        for entry in self.entries():
+            there = files.get(entry.key, [])
+            about = beside_a_file(entry, listed.state(entry.key)) if there else ""
+            entries.append((entry, by_key[entry.key], there, about))
+        return {"entries": entries, "state_of_made_here": dict(ITEM_STATES)[ENCLOSED]}

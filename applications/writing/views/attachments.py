@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,10 +16,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PortalRequest
+from applications.content import Attachments
+from applications.content.simple import beside_a_file
 from applications.progress.audience import FILE, PeopleAround
 from applications.writing.access import get_application, with_roles
 from applications.writing.models import Application, Attachment, NotDrafting
+from calls.terms import ATTACHMENTS
 from core.files import check_upload, deliver, hints, show_what_goes
+from core.words import all_of
 
 
 class UploadForm(forms.Form):
@@ -33,8 +38,19 @@ class UploadForm(forms.Form):
 
     def __init__(self, application: Application, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        kinds = [(kind.key, kind.label) for kind in application.terms.attachments]
-        self.fields["kind"].choices = [("", _("Bitte wählen")), *kinds]  # type: ignore[attr-defined]
+        terms = application.terms.attachments
+        self.made_here = {kind.key: kind for kind in terms if kind.is_made_here}
+        kinds = [(kind.key, kind.label) for kind in terms if not kind.is_made_here]
+        field: Any = self.fields["kind"]
+        field.choices = [("", _("Bitte wählen")), *kinds]
+        if self.made_here:
+            labels = all_of(f"„{kind.label}“" for kind in self.made_here.values())
+            field.help_text = _("Das Portal erstellt beim Fertigstellen selbst: %(labels)s.") % {"labels": labels}
+        if self.data.get("kind") in self.made_here:
+            field.error_messages["invalid_choice"] = _(
+                "„%(label)s“ erstellt das Portal beim Fertigstellen selbst, aus Ihren Abschnitten. Eine Datei nimmt es dafür nicht "
+                "an; Ihre liegt weiter auf Ihrem Gerät. Gehört sie zu etwas anderem, wählen Sie das bitte."
+            ) % {"label": self.made_here[self.data["kind"]].label}
         show_what_goes(self.fields["file"])
 
     def clean_file(self) -> UploadedFile:
@@ -88,10 +104,26 @@ def show(
     editable: bool,
     status: int = 200,
 ) -> HttpResponse:
-    rows = [(kinds.get(row.kind, row.kind), row) for row in application.attachments.select_related("by")]
+    files = list(application.attachments.select_related("by"))
+    terms = {kind.key: kind for kind in application.terms.attachments}
+    listed = listed_states(application) if files else Attachments()
+    rows = [
+        (
+            kinds.get(row.kind, row.kind),
+            row,
+            beside_a_file(terms[row.kind], listed.state(row.kind)) if row.kind in terms else "",
+        )
+        for row in files
+    ]
     audience = PeopleAround.of(application).audience(FILE, request.user)
     context = {"application": application, "form": form, "rows": rows, "editable": editable, "who": audience}
     return render(request, "applications/writing/attachments.html", context, status=status)
+
+
+def listed_states(application: Application) -> Attachments:
+    """Return the list „Anlagen“ as it is saved. One query."""
+    value = application.drafts.get(key=ATTACHMENTS).value
+    return value if isinstance(value, Attachments) else Attachments()
 
 
 def attachment(request: PortalRequest, uuid: UUID, attachment: UUID) -> FileResponse:
