@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +33,7 @@ from applications.progress.plan_days import (
 )
 from applications.progress.team_facts import TeamFacts
 from applications.states import SectionFacts, SectionState
+from applications.writing.models.plan_tick import READ_TICKS
 
 # So many sections are named one by one.
 NAMED = 4
@@ -47,6 +50,12 @@ class Tick:
 
     by: str
     on: date
+
+
+def read_ticks(application: UUID) -> dict[str, Tick]:
+    """Return the team's ticks by the codes of their lines. One query."""
+    rows = READ_TICKS(application=application)
+    return {code: Tick(f"{first or ''} {last or ''}".strip(), timezone.localdate(at)) for code, first, last, at in rows}
 
 
 @dataclass(frozen=True)

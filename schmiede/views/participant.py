@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications.progress.checked import checked, open_places
-from applications.progress.countdown import Countdown, Tick, countdown
+from applications.progress.countdown import Countdown, countdown, read_ticks
 from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
 from applications.progress.own_list import later, own_list
@@ -23,7 +23,6 @@ from applications.progress.whose_turn import turn_of
 from applications.states import SectionState
 from applications.writing.earlier import REFUSED
 from applications.writing.models import Application
-from applications.writing.models.plan_tick import READ_TICKS
 from cohorts.contacts import Contact, Contacts, contacts_of
 from cohorts.models import Announcement, Cohort, Team, TeamMember
 from cohorts.models.conversation import address_of, unread_by
@@ -120,11 +119,7 @@ def countdown_of(facts: TeamFacts, today: date) -> Countdown | None:
     """Return the plan of the last days with the team's ticks; the ticks are read only then."""
     if facts.application is None or facts.deadline is None or not 0 <= (facts.deadline - today).days <= LAST_DAYS:
         return None
-    rows = READ_TICKS(application=facts.application)
-    ticks = {
-        code: Tick(f"{first or ''} {last or ''}".strip(), timezone.localdate(at)) for code, first, last, at in rows
-    }
-    return countdown(facts, today, ticks)
+    return countdown(facts, today, read_ticks(facts.application))
 
 
 def way(facts: TeamFacts, shown: Turn, now: datetime) -> list[tuple[StepFacts, str]]:

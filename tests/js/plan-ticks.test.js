@@ -9,6 +9,7 @@ globalThis.document = { createElement: () => ({}) };
 
 function box(value, { checked = false } = {}) {
   const hidden = checked ? [{ name: "before", value }] : [];
+  const day = { textContent: "Mi., 2. Dezember" };
   const parentElement = { querySelector: () => hidden[0] && { remove: () => hidden.pop() } };
   return {
     name: "done",
@@ -17,6 +18,8 @@ function box(value, { checked = false } = {}) {
     defaultChecked: checked,
     hidden,
     parentElement,
+    labels: [{ querySelector: () => day }],
+    day,
     before: (one) => hidden.push(one),
   };
 }
@@ -30,12 +33,14 @@ function page(answers) {
     sent.push(String(body));
     return answers.shift();
   };
-  saveEach(form, { send, line: { say: (...words) => said.push(words.filter(Boolean)) } });
+  const back = []; // what is done once the network is there again
+  const line = { say: (...words) => said.push(words.filter(Boolean)) };
+  saveEach(form, { send, line, onceBack: (act) => back.push(act) });
   const set = (target, checked) => {
     target.checked = checked;
     for (const act of listeners) act({ target });
   };
-  return { sent, said, set };
+  return { sent, said, set, back };
 }
 
 const TAKEN = { outcome: "taken" };
@@ -58,7 +63,6 @@ test("a tick that is taken back is said so to the server", async () => {
 });
 
 for (const [answer, words] of [
-  [{ outcome: "passing" }, ["failed"]],
   [{ outcome: "ended", sentence: "Der Plan ist zu Ende." }, ["failed", "Der Plan ist zu Ende."]],
   [{ outcome: "login", sentence: "Sie sind nicht mehr eingeloggt." }, ["login"]],
 ]) {
@@ -70,6 +74,56 @@ for (const [answer, words] of [
     assert.deepEqual([one.defaultChecked, one.hidden], [false, []]);
   });
 }
+
+test("who ticked it and when is shown at once, and the day of the plan again when it is taken back", async () => {
+  const [one, { set }] = [
+    box("post"),
+    page([
+      { ...TAKEN, days: { post: "heute, Amina Haddad" } },
+      { ...TAKEN, days: { post: "Mi., 2. Dezember" } },
+    ]),
+  ];
+  set(one, true);
+  await settled();
+  assert.equal(one.day.textContent, "heute, Amina Haddad");
+  set(one, false);
+  await settled();
+  assert.equal(one.day.textContent, "Mi., 2. Dezember");
+});
+
+test("a tick that reached nobody says so, and is sent by itself as it stands once there is a network again", async () => {
+  const lost = { outcome: "passing" };
+  const { sent, said, set, back } = page([lost, lost, TAKEN, lost, TAKEN]);
+  const [one, other] = [box("post"), box("print", { checked: true })];
+  set(one, true);
+  set(other, false);
+  await settled();
+  assert.deepEqual(said.at(-1), ["waiting"]);
+  assert.deepEqual([one.defaultChecked, other.defaultChecked], [false, true]); // leaving the page asks first
+  assert.equal(back.length, 1);
+  back.pop()();
+  await settled();
+  assert.deepEqual(sent.slice(2), ["shown=post&done=post", "shown=print&before=print"]);
+  assert.deepEqual(said.at(-1), ["waiting"]);
+  assert.equal(said.filter(([state]) => state === "saving").length, 2); // another attempt is nothing new to hear
+  back.pop()();
+  await settled();
+  assert.deepEqual(said.at(-1), ["saved"]);
+  assert.deepEqual([one.defaultChecked, other.defaultChecked, back.length], [true, false, 0]);
+});
+
+test("a tick that is changed while it waits is sent once, as it was set last", async () => {
+  const { sent, set, back } = page([{ outcome: "passing" }, { outcome: "passing" }, TAKEN]);
+  const one = box("post");
+  set(one, true);
+  await settled();
+  set(one, false);
+  await settled();
+  assert.equal(back.length, 1);
+  back.pop()();
+  await settled();
+  assert.deepEqual(sent.slice(2), ["shown=post&before=post"]);
+});
 
 test("of two changes at once the second waits for the first", async () => {
   let arrive;

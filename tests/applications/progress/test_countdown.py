@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from applications.deadline import must_arrive
 from applications.papers.page.way import what_counts
@@ -18,6 +19,7 @@ from applications.progress.plan_days import goal_of
 from applications.progress.team_facts import SubmissionFacts, TeamFacts
 from applications.progress.whose_turn import turn_of
 from applications.writing.models import PlanTick
+from core.words import day_of_this_year
 from core.writes import Stale
 from tests.applications.progress.test_turn import given_back, item, section, step
 from tests.builders import (
@@ -247,6 +249,12 @@ def test_nobody_is_told_of_a_saving_that_was_none_and_the_page_stays_with_its_te
     assert PlanTick.objects.count() == 1
 
 
+def planned_day(client, code: str) -> str:
+    """What the page says beside a line of the plan."""
+    after = client.get(reverse("dashboard")).text.partition(f'value="{code}"')[2]
+    return " ".join(strip_tags(after.partition("data-day>")[2].partition("</span>")[0]).split())
+
+
 def test_the_script_is_told_in_a_word_what_became_of_a_tick(application, client):
     amina = application.team.members.get().user
     log_in(client, amina)
@@ -255,10 +263,14 @@ def test_the_script_is_told_in_a_word_what_became_of_a_tick(application, client)
     def set_tick(**lines):
         return client.post(address, lines, headers={"accept": "application/json"}).json()
 
-    assert set_tick(shown="section s0", done="section s0") == {"state": "saved"}
-    assert set_tick(shown="section s1", done="section s1") == {"state": "saved"}  # the other stays
+    planned = planned_day(client, "section s0")
+    ticked = f"{day_of_this_year(day(0))}, Amina Haddad"
+    saved = {"state": "saved", "days": {"section s0": ticked}}
+    assert set_tick(shown="section s0", done="section s0") == saved
+    assert planned_day(client, "section s0") == ticked != planned  # as the page says it
+    assert set_tick(shown="section s1", done="section s1")["state"] == "saved"  # the other stays
     assert set(PlanTick.objects.values_list("code", flat=True)) == {"section s0", "section s1"}
-    assert set_tick(shown="section s0", before="section s0") == {"state": "saved"}
+    assert set_tick(shown="section s0", before="section s0") == {"state": "saved", "days": {"section s0": planned}}
     assert list(PlanTick.objects.values_list("code", flat=True)) == ["section s1"]
     refused = set_tick(shown="post", done="post")
     assert (refused["state"], refused["sentence"][:29]) == ("closed", "Der Plan hat sich geändert. N")
