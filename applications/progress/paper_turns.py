@@ -11,11 +11,12 @@ from applications.progress.turn import Turn, Who
 
 def ended(team: TeamFacts) -> Turn | None:
     if team.is_withdrawn:
+        to_ask = _("Wen Sie fragen können, steht unter „Hilfe und Kontakt“.")
         return Turn(
             code="withdrawn",
             who=Who.NOBODY,
             what=_("Das Vorhaben ist zurückgezogen."),
-            detail=_("Alle Texte bleiben lesbar. Wen Sie fragen können, steht unter „Hilfe und Kontakt“."),
+            detail=" ".join([_("Alle Texte bleiben lesbar."), to_ask] if team.has_texts else [to_ask]),
             since=team.withdrawn_at,
         )
     submission = team.submission

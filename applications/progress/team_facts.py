@@ -124,6 +124,10 @@ class TeamFacts:
         return bool(self.withdrawn_at) or self.status == "withdrawn"
 
     @property
+    def has_texts(self) -> bool:
+        return any(section.version for section in self.sections)
+
+    @property
     def waits_for_a_grant(self) -> bool:
         """From the posting, or from the invitation to stage 2, until the funder has decided."""
         if self.is_withdrawn:

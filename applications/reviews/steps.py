@@ -135,6 +135,7 @@ def withdraw(application: Application, *, by: User) -> None:
         application=application,
         team=application.team,
         who=str(by),
+        has_texts=application.has_texts,
     )
 
 

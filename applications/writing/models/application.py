@@ -183,6 +183,16 @@ class Application(Record):
     def is_withdrawn(self) -> bool:
         return self.status == self.Status.WITHDRAWN
 
+    @property
+    def is_given_up(self) -> bool:
+        """Was it withdrawn, or its team? Then no page asks for work on it."""
+        return self.is_withdrawn or self.team.withdrawn_at is not None
+
+    @property
+    def has_texts(self) -> bool:
+        """Is anything written in its sections? One query."""
+        return self.drafts.filter(version__gt=0).exists()
+
     def lock_for_writing(self) -> Application:
         """Lock the row before a draft is read: every step that writes, hands in, finishes or adopts waits here.
 

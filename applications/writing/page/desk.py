@@ -140,10 +140,12 @@ class Desk:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The findings of the checks in this section as it is saved; none before it opens, unless it is begun.
+        """The findings of the checks in this section as it is saved; none before it opens unless it is begun, or once it is given up.
 
         One query, and another one for the texts of all sections where a save was refused.
         """
+        if self.application.is_given_up:
+            return []
         if self.application.is_drafting and not self.is_open and not self.draft.is_begun:
             return []
         drafts = self.drafts.values() if self.has_all_texts else self.application.drafts.all()

@@ -26,7 +26,7 @@ def parts_around(desk: Desk) -> dict[str, Any]:
     section = desk.facts.get(desk.key)
     if section is None:
         return {}
-    context = {"desk": desk, "draft": desk.draft, "section": section}
+    context = {"desk": desk, "application": desk.application, "draft": desk.draft, "section": section}
     return {
         "section": {"symbol": section.state.symbol, "words": in_words("state_words", context)},
         "words": {name: in_words(name, context) for name in ("accepted", "written")},

@@ -158,7 +158,11 @@ def withdraw(request: PortalRequest, uuid: UUID) -> HttpResponse:
     except NotDrafting:
         messages.error(request, _("Das Vorhaben ist schon zurückgezogen oder fertiggestellt."))
     else:
-        messages.success(request, _("Das Vorhaben ist zurückgezogen. Alle Texte bleiben lesbar."))
+        sentences = [
+            _("Das Vorhaben ist zurückgezogen."),
+            *([_("Alle Texte bleiben lesbar.")] if application.has_texts else []),
+        ]
+        messages.success(request, " ".join(sentences))
     return redirect(application)
 
 
