@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from accounts.models import Organisation, User
 from accounts.models.invitation import hashed, new_token
+from applications.progress.plan_days import weekday_until
 from calls.examples import make_example
 from calls.models import Edition, FundingCall, OtherWay
 from cohorts.models import (
@@ -131,7 +132,6 @@ def make_workshops(cohort: Cohort, row: Row, *, by: User, clock: Clock, batch: B
         following = clock.meeting(planned[place + 1][1]["begins"]) if place + 1 < len(planned) else None
         make_session(workshop, values, clock, batch)
         for assignment in step.assignments.all():
-            days = timedelta(days=assignment.due_days_before_next)
             batch.add(
                 Assignment(
                     workshop=workshop,
@@ -139,12 +139,17 @@ def make_workshops(cohort: Cohort, row: Row, *, by: User, clock: Clock, batch: B
                     title=assignment.title,
                     text=assignment.text,
                     section_keys=assignment.section_keys,
-                    due_on=(following - days if following else begins + days).date(),
+                    due_on=due_on(begins.date(), following and following.date(), assignment.due_days_before_next),
                 )
             )
     for material in row.get("material", []):
         make_material(workshops[material["workshop"] - 1], material, by=by, batch=batch, clock=clock)
     return workshops
+
+
+def due_on(on: date, following: date | None, days: int) -> date:
+    """Return the last working day so many days before the following workshop, after the last one after it."""
+    return weekday_until(following - timedelta(days=days) if following else on + timedelta(days=days))
 
 
 def make_session(workshop: Workshop, values: Row, clock: Clock, batch: Batch) -> Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -28,12 +28,13 @@ from applications.reviews.models import Comment, Review
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, Cohort, Registration, Team
 from schmiede.demo import world as demo
+from schmiede.demo.cohorts import due_on
 from schmiede.demo.data_files import Clock, filled
 from schmiede.demo.papers import Press
 from schmiede.views.cockpit import funnel
 from tests.builders import make_user
 from tests.plans import expect_many_rows
-from workshops.models import Attendance, Material
+from workshops.models import Assignment, Attendance, Material
 
 IN_MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 
@@ -280,6 +281,13 @@ def test_demo_budgets_hold_typical_mistakes(db, world):
     assert {"B05", "C23"} <= codes("hafenmusik")
     assert "B02" in codes("radio")
     assert "B07" in codes("erzaehlcafe")
+
+
+def test_demo_assignments_end_on_working_days(db, world):
+    assert {due.weekday() for due in Assignment.objects.values_list("due_on", flat=True)} <= set(range(5))
+    sunday, monday = date(2026, 12, 6), date(2026, 12, 7)
+    assert due_on(sunday - timedelta(days=14), None, 14) == due_on(date(2026, 11, 2), monday, 1) == date(2026, 12, 4)
+    assert due_on(date(2026, 11, 2), monday, 3) == date(2026, 12, 4)
 
 
 def test_demo_sends_no_mail(db, world):
