@@ -61,6 +61,8 @@ def test_no_page_of_a_withdrawn_team_asks_for_work(world, client, what):
     assert "Kurzbeschreibung geschrieben" in pages[0]
     assert "bis Donnerstag" not in pages[1]
     assert "noch nicht gewählt" not in pages[2]
+    if what == "application":
+        assert ("Dateien ansehen" in pages[2], "hochladen" in pages[2]) == (True, False)
     files = words_of(client, reverse("applications:attachments", args=[application.pk]))
     assert "Hier liegen die Dateien, die Sie zum Vorhaben gesammelt haben." in files
     assert "zur Post gegeben wird es von Ihnen" not in files
