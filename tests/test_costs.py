@@ -252,7 +252,7 @@ LISTS: dict[tuple[str, str], int] = {
 }
 PAGES: dict[tuple[str, str], int] = {
     ("amina", "accounts:organisation"): 9,
-    ("amina", "applications:attachments"): 6,
+    ("amina", "applications:attachments"): 7,
     ("amina", "applications:checks"): 8,
     ("amina", "applications:members"): 5,
     ("amina", "applications:workspace"): 15,

@@ -16,7 +16,8 @@ from applications.reviews.steps import CalledOff
 from applications.writing.models.application import Application
 
 if TYPE_CHECKING:
-    from applications.papers.models import Outcome, Submission
+    from applications.papers.models.outcome import Outcome
+    from applications.papers.models.submission import Submission
 
 
 @dataclass(frozen=True)
