@@ -169,7 +169,9 @@ def test_what_is_uploaded_need_not_be_asked_for(client):
 
 
 def test_a_withdrawn_team_reads_what_remains_and_whom_to_ask(client):
-    withdrawn(World())
+    world = World()
+    withdrawn(world)
+    write(Application.objects.get(), "s1", "Wir kochen zusammen.")
     page = shown_to(client, "jonas")
     assert "Alle Texte bleiben lesbar. Wen Sie fragen können, steht unter „Hilfe und Kontakt“." in page
     assert reverse("help") in page
