@@ -23,7 +23,8 @@ def invite(
 
     `target` is any record with `join(user)` and an entry "invite" in `MAY`. It may offer `invited_to`, the end of the
     sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `hold()`, to lock what `join` looks at; `refuse(email)`, which
-    raises `Stale` for an address that cannot join; `full_name` for the salutation; and `cohort_uuid`.
+    raises `Stale` for an address that cannot join; `full_name` for the salutation; `note_declined(at)`; and `cohort_uuid`.
+    Where people invite to it, `invited_from(user)` is the path on which they can do so again.
 
     An earlier open invitation of this address to this target ends. `by` is None only for commands. The template gets
     `link`, `name`, `invitation` and `values`; its first line is the subject. The token stands nowhere but in the mail:

@@ -16,6 +16,8 @@ WORDS: dict[str, str | Promise] = {
     "conversation_unread": _("Frage eines Teams, während keine Coaching-Person da ist"),
     "finished": _("Vorhaben fertiggestellt"),
     "invitation": _("Einladung"),
+    "invitation_declined": _("Einladung abgelehnt"),
+    "member_invitation_revoked": _("Einladung ins Team zurückgezogen"),
     "member_owns": _("Verantwortung für ein Team erhalten"),
     "member_role": _("Rolle im Team geändert"),
     "coach_absence": _("Abwesenheit einer Coaching-Person"),

@@ -106,6 +106,7 @@ def _organisation_page(request: PortalRequest, organisation: Organisation, form:
         "may_edit": organisation.allows(request.user, "edit"),
         "may_invite": organisation.allows(request.user, "invite"),
         "invitations": Invitation.objects.open().to(organisation),
+        "declined": Invitation.objects.declined().to(organisation),
         "form": form,
     }
     return render(request, "accounts/organisation.html", context, status=422 if form.errors else 200)
@@ -150,7 +151,7 @@ def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
     take_step(
         request,
         lambda: invitation.revoke(by=request.user),
-        done=_("Die Einladung ist zurückgenommen. Der Link darin öffnet nichts mehr."),
+        done=_("Die Einladung ist zurückgezogen. Der Link darin öffnet nichts mehr."),
         stale=_("Diese Einladung gilt schon nicht mehr."),
     )
     return redirect(invitation.target if isinstance(invitation.target, Organisation) else "accounts:profile")

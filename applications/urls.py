@@ -50,6 +50,11 @@ urlpatterns = [
     path("<uuid:uuid>/team/<uuid:member>/verantwortung/", members.hand_over, name="hand_over"),
     path("<uuid:uuid>/team/<uuid:member>/verantwortung/antwort/", members.answer_offer, name="answer_offer"),
     path("<uuid:uuid>/team/<uuid:member>/einladung/", members.invite_again, name="invite_again"),
+    path(
+        "<uuid:uuid>/team/<uuid:member>/einladung/zurueckziehen/",
+        members.revoke_invitation,
+        name="revoke_invitation",
+    ),
     path("<uuid:uuid>/team/<uuid:member>/ausscheiden/", members.take_out, name="take_out"),
     path("<uuid:uuid>/plan/", plan.tick, name="tick_plan"),
     path("<uuid:uuid>/zurueckziehen/", start.withdraw, name="withdraw"),

@@ -174,6 +174,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "applications:hand_over": ("POST", "L > - x > -"),
     "applications:take_out": ("POST", "L > - x > -"),
     "applications:invite_again": ("POST", "L > - x > -"),
+    "applications:revoke_invitation": ("POST", "L > - x > -"),
     "applications:next_place": ("GET", "L > - > > -"),
     "applications:papers": ("GET", "L > - > > -"),
     "applications:members": ("GET", "L o - o o -"),

@@ -367,7 +367,7 @@ def application_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
         found["key"] = "s1"
     if page in {"restore", "conflict"}:
         found["revision"] = world.revision.pk if page == "restore" else world.clash.pk
-    if page in {"change_role", "hand_over", "answer_offer", "take_out", "invite_again"}:
+    if page in {"change_role", "hand_over", "answer_offer", "take_out", "invite_again", "revoke_invitation"}:
         found["member"] = world.team.members.get(user=world.jonas).pk
     if page in {"attachment", "detach"}:
         found["attachment"] = world.attachment.pk

@@ -354,7 +354,8 @@ def is_asked(model, action, code):
         rf'\bget_{called}\([^)]*to(?:: str )?=\s?"{action}"',
         rf'\b{model.__name__}\.MAY\["{action}"\]',
     ]
-    own = re.search(rf'self\.(?:require|allows)\([^)]*"{action}"', inspect.getsource(model))
+    sources = "\n".join(inspect.getsource(base) for base in model.__mro__ if hasattr(base, "MAY"))
+    own = re.search(rf'self\.(?:require|allows)\([^)]*"{action}"', sources)
     return bool(own) or any(re.search(way, code) for way in ways) or is_asked_by_admin(model, action)
 
 

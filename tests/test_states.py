@@ -129,7 +129,8 @@ MEMBERS = {
     "writer": {"change role", "leave", "be given it", "be offered it"},
     "reader": {"change role", "leave", "be given it", "be offered it"},
     "offered": {"change role", "leave", "be given it", "agree", "decline"},
-    "invited": {"change role", "leave", "invite", "join"},
+    "invited": {"change role", "revoke", "invite", "join", "decline it"},
+    "declined": {"change role", "revoke", "invite", "join", "add"},
     "left": {"add"},
     "team withdrawn": set(),
 }
@@ -142,6 +143,7 @@ def test_team_member(cohort, doris, state):
     team = make_team(cohort, amina)
     other = make_member(team, jonas, "reader" if state == "reader" else "writer")
     states = {"invited": {"user": None}, "left": {"left_on": day(-1)}, "offered": {"offered_at": timezone.now()}}
+    states["declined"] = {"user": None, "declined_at": timezone.now()}
     changes = states.get(state, {})
     TeamMember.objects.filter(pk=other.pk).update(**changes)
     Team.objects.update(withdrawn_at=timezone.now() if state == "team withdrawn" else None)
@@ -153,24 +155,27 @@ def test_team_member(cohort, doris, state):
     steps = {
         "change role": lambda: one().change_role("reader" if one().role == "writer" else "writer", by=doris),
         "leave": lambda: one().leave(by=doris),
+        "revoke": lambda: one().revoke_invitation(by=doris),
         "invite": lambda: one().invite(by=doris),
         "hand over": lambda: one().hand_over(TeamMember.objects.get(pk=other.pk), by=doris),
         "be given it": lambda: TeamMember.objects.get(user=amina).hand_over(one(), by=doris),
         "be offered it": lambda: one().offer_ownership(by=amina),
         "add": lambda: Team.objects.get().add_member(by=doris, email=one().email, role="writer"),
     }
-    if state not in {"owner", "invited"}:
+    if state not in {"owner", "invited", "declined"}:
         steps |= {"agree": lambda: one().agree(by=jonas), "decline": lambda: one().end_offer(by=jonas)}
-    if state == "invited":
+    if state in {"invited", "declined"}:
         steps["join"] = lambda: one().join(jonas)
+        steps["decline it"] = lambda: one().note_declined(timezone.now())
     assert_only(MEMBERS[state], steps, TeamMember, Team, Invitation)
 
 
 @pytest.mark.parametrize(
     ("state", "possible"),
     [
-        ({}, {"accept", "revoke"}),
+        ({}, {"accept", "decline", "revoke"}),
         ({"accepted_at": timezone.now}, set()),
+        ({"declined_at": timezone.now}, set()),
         ({"revoked_at": timezone.now}, set()),
         ({"expires_at": lambda: timezone.now() - timedelta(minutes=1)}, {"revoke"}),
     ],
@@ -181,6 +186,7 @@ def test_invitation(state, possible):
     Invitation.objects.update(**taken_now(state))
     steps = {
         "accept": lambda: Invitation.objects.get().accept(amina),
+        "decline": lambda: Invitation.objects.get().decline(amina),
         "revoke": lambda: Invitation.objects.get().revoke(by=emil),
     }
     assert_only(possible, steps, Invitation, Membership, Organisation)

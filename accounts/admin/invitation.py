@@ -34,6 +34,7 @@ class InvitationAdmin(PortalModelAdmin):
         "expires_at",
         "accepted_by",
         "accepted_at",
+        "declined_at",
         "revoked_at",
     )
     actions = ("revoke",)
@@ -61,8 +62,10 @@ class InvitationAdmin(PortalModelAdmin):
     def state(self, obj: Invitation) -> str:
         if obj.accepted_at:
             return _("angenommen")
+        if obj.declined_at:
+            return _("abgelehnt")
         if obj.revoked_at:
-            return _("zurückgenommen")
+            return _("zurückgezogen")
         return _("offen") if obj.is_open else _("abgelaufen")
 
     def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -72,7 +75,7 @@ class InvitationAdmin(PortalModelAdmin):
         return obj.is_open
 
     @admin.action(
-        description=gettext_lazy("Einladung zurücknehmen"),
+        description=gettext_lazy("Einladung zurückziehen"),
         location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
         permissions=["revoke"],
     )

@@ -1,4 +1,4 @@
-"""Invitations („Ihre Einladung“): to what, for how long they are valid (`VALID_FOR`), accepting and revoking them."""
+"""Invitations („Ihre Einladung“): to what, for how long they are valid (`VALID_FOR`), accepting, declining and revoking them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import outbox
 from accounts.addresses import AddressField
 from core.writes import Stale, write_if
 
@@ -30,6 +32,7 @@ from .traces import NOBODYS_EMAIL, Traces
 from .user import BAMF_GROUP, User
 
 VALID_FOR = timedelta(days=30)
+UNANSWERED: dict[str, None] = dict.fromkeys(("accepted_at", "declined_at", "revoked_at"))
 
 
 def hashed(token: str) -> str:
@@ -66,6 +69,9 @@ class BamfOffice(Group):
         if not (user.is_authenticated and user.is_bamf):
             raise PermissionDenied(f"{self._meta.label_lower}: {action}")
 
+    def invited_from(self, _user: User) -> str:
+        return reverse("admin:accounts_invitation_changelist")
+
     def join(self, user: User) -> None:
         user.groups.add(self)
         user.__dict__.pop("is_bamf", None)  # the answer from before they joined
@@ -73,8 +79,14 @@ class BamfOffice(Group):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
-        """Return those that are neither accepted nor revoked nor expired."""
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+        """Return those that are neither accepted nor declined nor revoked nor expired."""
+        return self.filter(**UNANSWERED, expires_at__gt=timezone.now())
+
+    def declined(self) -> InvitationQuerySet:
+        """Return those that were declined, of each address and target only the last answer."""
+        same = {name: OuterRef(name) for name in ("target_type", "target_id", "email")}
+        later = Invitation.objects.filter(**same, invited_at__gt=OuterRef("invited_at"))
+        return self.exclude(declined_at=None).filter(~Exists(later))
 
     def with_token(self, token: str) -> InvitationQuerySet:
         return self.filter(token_hash=hashed(token))
@@ -110,7 +122,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(Record):
     """A link sent to one address. Opening it shows a page; accepting is a button there and happens once.
 
-    The target is any record that offers `join(user)`. Only the hash of the token is stored.
+    Declining happens once, too, and needs no account. The target is any record that offers `join(user)`. Only the hash of
+    the token is stored.
     """
 
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -137,7 +150,8 @@ class Invitation(Record):
         related_name="+",
         verbose_name=_("angenommen von"),
     )
-    revoked_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("abgelehnt am"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("zurückgezogen am"), null=True, blank=True)
 
     FORGETS = _("Einladungen an die Person")
 
@@ -153,6 +167,11 @@ class Invitation(Record):
         verbose_name_plural = _("Einladungen")
         ordering = ["-invited_at"]
         indexes = [models.Index(fields=["target_type", "target_id"], name="invitation_target")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(declined_at=None) | Q(accepted_at=None, revoked_at=None), name="invitation_declined_alone"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -170,7 +189,7 @@ class Invitation(Record):
 
     @property
     def is_open(self) -> bool:
-        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+        return all(getattr(self, end) is None for end in UNANSWERED) and self.expires_at > timezone.now()
 
     def roles_of(self, user: Person) -> frozenset[str]:
         """Return `inviter`, `bamf`, and the roles in the organisation it leads to."""
@@ -206,11 +225,23 @@ class Invitation(Record):
             return gettext("%(by)s lädt Sie ein, %(what)s.") % {"by": self.invited_by, "what": purpose}
         return gettext("Sie sind eingeladen, %(what)s.") % {"what": purpose}
 
+    @property
+    def inviter(self) -> User | None:
+        """Return who invited, as long as they may invite to it; they hear that it was declined."""
+        target: Any = self.target
+        if self.invited_by is None or target is None:
+            return None
+        try:
+            target.require(self.invited_by, "invite")
+        except PermissionDenied:
+            return None
+        return self.invited_by
+
     @classmethod
     def forget(cls, traces: Traces) -> int:
         """End invitations to an erased person, and keep no address in them."""
         theirs = cls.objects.filter(traces.is_theirs("accepted_by"))
-        theirs.filter(accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+        theirs.filter(**UNANSWERED).update(revoked_at=timezone.now())
         return theirs.update(email=NOBODYS_EMAIL)
 
     @classmethod
@@ -232,22 +263,51 @@ class Invitation(Record):
     def accept(self, user: User) -> None:
         """Join the target as this person, who gets the invited address too.
 
-        Raises `Stale` if the invitation was accepted, revoked or has expired, if its target does not take this person
+        Raises `Stale` if the invitation was accepted, declined, revoked or has expired, if its target does not take this person
         (with a sentence where there is more to say), and if the address belongs to somebody else.
         """
-        if not self.fits(user):
-            raise Stale
-        target: Any = self.target
-        if target is None:  # what it led to is gone
-            raise Stale
-        if hasattr(target, "hold"):  # parent before child: steps that end invitations hold these rows first
-            target.hold()
+        target = self._hold_for(user)
         now = timezone.now()
-        expected = {"accepted_at": None, "revoked_at": None, "expires_at__gt": now}
-        write_if(self, expected, accepted_at=now, accepted_by=user)
+        write_if(self, UNANSWERED | {"expires_at__gt": now}, accepted_at=now, accepted_by=user)
         target.join(user)
         user.add_address(self.email)
         Event.record("invitation.accepted", self, by=user)
+
+    @transaction.atomic
+    def decline(self, user: User | None) -> None:
+        """Say no, and tell who invited; nothing else changes, and they can invite again.
+
+        `user` is None for a person who holds the link and is not logged in. Raises `Stale` as `accept` does.
+        """
+        target = self._hold_for(user)
+        now = timezone.now()
+        write_if(self, UNANSWERED | {"expires_at__gt": now}, declined_at=now)
+        if hasattr(target, "note_declined"):
+            target.note_declined(now)
+        Event.record("invitation.declined", self, by=user)
+        if self.inviter:
+            outbox.post(
+                [self.inviter],
+                "accounts/mails/invitation_declined.txt",
+                dedup=self.pk,
+                link=target.invited_from(self.inviter),
+                cohort=self.cohort_uuid,
+                who=getattr(target, "full_name", "") or self.email,
+                invitation=self,
+                target=target,
+            )
+
+    def _hold_for(self, user: User | None) -> Any:
+        """Return the target, held before this row: so do steps that end invitations.
+
+        Raises `Stale` if it is gone, and if the address belongs to somebody else than the person who is logged in.
+        """
+        target: Any = self.target
+        if target is None or (user and not self.fits(user)):
+            raise Stale
+        if hasattr(target, "hold"):
+            target.hold()
+        return target
 
     @transaction.atomic
     def revoke(self, *, by: User) -> None:
@@ -257,5 +317,5 @@ class Invitation(Record):
 
     def end(self, *, by: User) -> None:
         """Part of a step that has asked who may: make the link worthless."""
-        write_if(self, {"accepted_at": None, "revoked_at": None}, revoked_at=timezone.now())
+        write_if(self, UNANSWERED, revoked_at=timezone.now())
         Event.record("invitation.revoked", self, by=by)

@@ -153,6 +153,9 @@ class Organisation(Record):
     def invited_to(self) -> str:
         return gettext("bei „%(name)s“ mitzumachen") % {"name": self.title}
 
+    def invited_from(self, _user: User) -> str:
+        return self.get_absolute_url()
+
     @property
     def address(self) -> str:
         """Return street, postcode and town on two lines, as far as they are known."""

@@ -1,4 +1,4 @@
-"""The page of team members in the admin: inviting again, changing a role, handing over, leaving."""
+"""The page of team members in the admin: inviting again, taking an invitation back, changing a role, handing over, leaving."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class RoleForm(forms.Form):
 @admin.register(TeamMember)
 class TeamMemberAdmin(PortalModelAdmin):
     for_organisers = True
-    list_display = ["full_name", "team", "role", "email", "has_joined", "left_on", "other_roles"]
+    list_display = ["full_name", "team", "role", "email", "state", "left_on", "other_roles"]
     list_filter = ["team__cohort", "role"]
     list_select_related = ["team__organisation", "team__cohort", "user"]
     search_fields = ["first_name", "last_name", "email", "team__organisation__name"]
-    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "left_on", "other_roles"]
-    readonly_fields = ["team", "email", "role", "user", "left_on", "other_roles"]
-    actions = ["invite", "change_role", "hand_over", "leave"]
+    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "state", "left_on", "other_roles"]
+    readonly_fields = ["team", "email", "role", "user", "state", "left_on", "other_roles"]
+    actions = ["invite", "change_role", "hand_over", "revoke_invitation", "leave"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset(request)
@@ -41,9 +41,9 @@ class TeamMemberAdmin(PortalModelAdmin):
     def full_name(self, member: TeamMember) -> str:
         return member.full_name
 
-    @admin.display(description=gettext_lazy("dabei"), boolean=True)
-    def has_joined(self, member: TeamMember) -> bool:
-        return member.user_id is not None
+    @admin.display(description=gettext_lazy("Stand"), ordering="user")
+    def state(self, member: TeamMember) -> str:
+        return member.place_state
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, member: TeamMember) -> str:
@@ -63,9 +63,9 @@ class TeamMemberAdmin(PortalModelAdmin):
         is_owner = obj.role == TeamMember.Role.OWNER
         if obj.left_on:
             return False
-        return {"invite": obj.user_id is None, "hand_over": obj.user_id is not None}.get(action, True) and (
-            action == "invite" or not is_owner
-        )
+        invited, joined = not obj.has_joined, obj.has_joined
+        whom = {"invite": invited, "revoke_invitation": invited, "hand_over": joined, "leave": joined}
+        return whom.get(action, True) and (action == "invite" or not is_owner)
 
     @admin.action(description=gettext_lazy("Noch einmal einladen"), location=BOTH, permissions=["change"])
     def invite(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
@@ -125,9 +125,37 @@ class TeamMemberAdmin(PortalModelAdmin):
         )
         return None
 
+    @admin.action(description=gettext_lazy("Einladung zurückziehen"), location=BOTH, permissions=["change"])
+    def revoke_invitation(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        stale = _("Diese Person ist schon dabei oder ausgeschieden, oder sie ist für das Team verantwortlich.")
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Einladung zurückziehen"),
+            button=_("Ja, zurückziehen"),
+            intro=_(
+                "Die Person bekommt eine E-Mail, dass die Einladung zurückgezogen ist; der Link von vorher gilt dann nicht "
+                "mehr. Wer schon abgelehnt hat, bekommt keine."
+            ),
+            stale=stale,
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        self.run(
+            request,
+            queryset,
+            lambda member: member.revoke_invitation(by=request.user),
+            may="edit",
+            done=_("Die Einladung ist zurückgezogen."),
+            stale=stale,
+        )
+        return None
+
     @admin.action(description=gettext_lazy("Scheidet aus dem Team aus"), location=BOTH, permissions=["change"])
     def leave(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
-        stale = _("Wer verantwortlich ist, übergibt zuerst die Verantwortung.")
+        stale = _(
+            "Wer verantwortlich ist, übergibt zuerst die Verantwortung; wer noch nicht dabei ist, dessen Einladung ziehen Sie zurück."
+        )
         form = self.ask(
             request,
             queryset,

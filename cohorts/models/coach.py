@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,15 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.account_steps import reset_second_factor
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, User
-from accounts.models.named_person import NamedPerson
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces, erased_person
 from accounts.models.user import BAMF_GROUP
-from accounts.names import require_a_name
 from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_coach
 from .cohort import Cohort, in_force
+from .invited_person import InvitedPerson
 
 FORM_OF_ADDRESS = "Coaching-Person"
 
@@ -60,7 +60,7 @@ class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(pk=OuterRef("cohort"))))
 
 
-class CoachAssignment(NamedPerson):
+class CoachAssignment(InvitedPerson):
     """A coach in a cohort, until the day it ends; `coach` is empty until the invitation is accepted."""
 
     cohort = models.ForeignKey(
@@ -85,6 +85,7 @@ class CoachAssignment(NamedPerson):
     is_in_team: bool  # by `with_other_roles()`
     is_at_bamf: bool
 
+    ACCOUNT = "coach"
     FORGETS = _("Begleitungen von Projektschmieden")
 
     objects = CoachAssignmentQuerySet.as_manager()
@@ -101,11 +102,11 @@ class CoachAssignment(NamedPerson):
                 Lower("email"),
                 name="coach_assignment_unique",
                 violation_error_message=_("Diese Person begleitet die Projektschmiede schon."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None) | Q(coach=None), name="coach_assignment_joined_or_declined"
+            ),
         ]
-
-    def clean(self) -> None:
-        require_a_name(self)
 
     @property
     def user(self) -> User | None:
@@ -114,6 +115,10 @@ class CoachAssignment(NamedPerson):
     @property
     def cohort_uuid(self) -> UUID:
         return self.cohort_id
+
+    @property
+    def has_left(self) -> bool:
+        return not self.is_current
 
     @property
     def is_current(self) -> bool:
@@ -128,6 +133,10 @@ class CoachAssignment(NamedPerson):
     def invited_to(self) -> str:
         return gettext("Teams der „%(cohort)s“ zu begleiten") % {"cohort": self.cohort.title}
 
+    def invited_from(self, _user: User) -> str:
+        """Return the path where the organiser sees the coach, and invites again."""
+        return reverse("admin:cohorts_coachassignment_change", args=[self.pk])
+
     def hold(self) -> None:
         """Lock the cohort, before somebody joins."""
         Cohort.objects.lock(self.cohort_id)
@@ -141,7 +150,7 @@ class CoachAssignment(NamedPerson):
         if not self.is_current:
             raise Stale
         names = {"first_name": user.first_name, "last_name": user.last_name} if user.get_full_name() else {}
-        write_if(self, {"coach": self.coach_id}, coach=user, **names)
+        write_if(self, {"coach": self.coach_id}, coach=user, declined_at=None, **names)
         self.refuse_twice()
         self.refuse_member()
 
@@ -170,21 +179,11 @@ class CoachAssignment(NamedPerson):
             write_if(assignment, {}, **fields, until=until)
         return len(theirs)
 
-    @transaction.atomic
-    def invite(self, *, by: User) -> None:
-        """Mail a link to coach this cohort; earlier ones end.
-
-        Raises `Stale` if they joined or the assignment ended, and `OnBothSides` if they are in a team of the cohort.
-        """
-        self.require(by, "invite")
-        self.hold()
-        self.send_invitation(by=by)
-
     def send_invitation(self, *, by: User) -> None:
         """Invite the address as it is now; part of a step that has locked the cohort."""
         if not self.is_current:
             raise Stale
-        write_if(self, {"coach": None}, email=self.email)
+        write_if(self, {"coach": None}, email=self.email, declined_at=None)
         self.refuse_member()
         Invitation.objects.open().to(self).end(by=by)
         invite(self.email, self, by=by)

@@ -20,15 +20,14 @@ from accounts import outbox
 from accounts.addresses import NO_ADDRESS
 from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, User
-from accounts.models.named_person import NamedPerson
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces, erased_person
-from accounts.names import require_a_name
 from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_organiser
 from .coach import CoachAssignment
 from .cohort import Cohort
+from .invited_person import InvitedPerson
 
 WITHOUT_OWNER = _(
     "Teams, in denen danach niemand verantwortlich ist (der Träger bekommt eine Nachricht und legt fest, wer es wird)"
@@ -37,7 +36,11 @@ WITHOUT_OWNER = _(
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def current(self) -> TeamMemberQuerySet:
+        """Return those who have not left: joined, invited, or declined."""
         return self.filter(left_on=None)
+
+    def not_declined(self) -> TeamMemberQuerySet:
+        return self.filter(declined_at=None)
 
     def not_erased(self) -> TeamMemberQuerySet:
         """Leave out erased owners, who keep the place until somebody else is the owner."""
@@ -65,7 +68,7 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
         return self.filter(Exists(Cohort.objects.shared_with(user).filter(teams=OuterRef("team"))))
 
 
-class TeamMember(NamedPerson):
+class TeamMember(InvitedPerson):
     """Somebody in a team; `user` is empty until the invitation is accepted. Exactly one member is the owner."""
 
     class Role(models.TextChoices):
@@ -89,6 +92,7 @@ class TeamMember(NamedPerson):
     coaches_too: bool  # by `with_other_sides()`
     organises_too: bool
 
+    ACCOUNT = "user"
     FORGETS = _("Plätze in Teams, mit der Anwesenheit bei Terminen")
 
     objects = TeamMemberQuerySet.as_manager()
@@ -122,10 +126,12 @@ class TeamMember(NamedPerson):
                 name="team_member_email_unique",
                 violation_error_message=_("Diese Adresse gehört schon zu diesem Team."),
             ),
+            models.CheckConstraint(condition=Q(declined_at=None) | Q(user=None), name="team_member_joined_or_declined"),
         ]
 
-    def clean(self) -> None:
-        require_a_name(self)
+    @property
+    def has_left(self) -> bool:
+        return self.left_on is not None
 
     @property
     def cohort_uuid(self) -> UUID:
@@ -143,6 +149,13 @@ class TeamMember(NamedPerson):
             "cohort": self.team.cohort.title,
         }
 
+    def invited_from(self, user: User) -> str:
+        """Return the path where this organiser or owner sees the member, and invites again."""
+        if user.pk != self.team.owner().user_id:
+            return reverse("admin:cohorts_teammember_change", args=[self.pk])
+        application = self.team.applications.running().first()
+        return reverse("applications:members", args=[application.pk]) if application else reverse("dashboard")
+
     def hold(self) -> None:
         """Lock cohort, Träger and team, before somebody joins. Raises `Stale` once the team has withdrawn."""
         self.team.lock_with_cohort()
@@ -153,7 +166,7 @@ class TeamMember(NamedPerson):
         Raises `Stale` if the member has left, or if somebody else took the place meanwhile, and `OnBothSides` if they
         coach or organise the cohort.
         """
-        write_if(self, {"left_on": None, "user": self.user_id}, user=user)
+        write_if(self, {"left_on": None, "user": self.user_id}, user=user, declined_at=None)
         self.refuse_other_side()
         self.team.organisation.join(user, cohort=self.team.cohort_id)
         if hasattr(self.team, "conversation"):
@@ -173,19 +186,9 @@ class TeamMember(NamedPerson):
     def forget(cls, traces: Traces) -> Counter[str | Promise]:
         return forget_members(traces)
 
-    @transaction.atomic
-    def invite(self, *, by: User) -> None:
-        """Mail a link to join as this member; an earlier open one ends.
-
-        Raises `Stale` if they joined or left, and `OnBothSides` if they coach or organise the cohort.
-        """
-        self.require(by, "invite")
-        self.hold()
-        self.send_invitation(by=by)
-
     def send_invitation(self, *, by: User) -> None:
         """Invite the member as written down; part of a step that has locked cohort and team."""
-        write_if(self, {"left_on": None, "user": None}, email=self.email)
+        write_if(self, {"left_on": None, "user": None}, email=self.email, declined_at=None)
         self.refuse_other_side()
         invite(self.email, self, by=by)
 
@@ -259,14 +262,33 @@ class TeamMember(NamedPerson):
 
     @transaction.atomic
     def leave(self, *, by: User) -> None:
-        """Leave the team, or be taken out of it and told. Raises `Stale` for the owner, who hands over first."""
+        """Leave the team, or be taken out of it and told.
+
+        Raises `Stale` for the owner, who hands over first, and for somebody who has not joined (`revoke_invitation`).
+        """
         self.require(by, "leave")
         self.team.lock()
         others = [self.Role.WRITER, self.Role.READER]
-        write_if(self, {"role__in": others, "left_on": None}, left_on=timezone.localdate())
-        Invitation.objects.open().to(self).end(by=by)
+        joined = {"role__in": others, "left_on": None, "user__isnull": False}
+        write_if(self, joined, left_on=timezone.localdate())
         Event.record("member.left", self, by=by)
-        _tell(self, "member_taken_out", by=by, link=reverse("dashboard") if self.user_id else "")
+        _tell(self, "member_taken_out", by=by, link=reverse("dashboard"))
+
+    @transaction.atomic
+    def revoke_invitation(self, *, by: User) -> None:
+        """Take back the invitation of somebody who has not joined, and tell them unless they had declined.
+
+        Raises `Stale` for the owner, and once they have joined.
+        """
+        self.require(by, "invite")
+        self.team.lock()
+        others = [self.Role.WRITER, self.Role.READER]
+        write_if(self, {"role__in": others, "left_on": None, "user": None}, left_on=timezone.localdate())
+        Invitation.objects.open().to(self).end(by=by)
+        Event.record("member.invitation_revoked", self, by=by)
+        self.refresh_from_db(fields=["declined_at"])
+        if self.declined_at is None:
+            _tell(self, "member_invitation_revoked", by=by, link="")
 
 
 def _tell(member: TeamMember, kind: str, *, by: User, link: str) -> None:

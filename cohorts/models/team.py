@@ -147,8 +147,8 @@ class Team(Record):
         return self.withdrawn_at is None
 
     def people(self) -> models.QuerySet[TeamMember]:
-        """Return the members of today, invited ones too."""
-        return self.members.current().select_related("user")
+        """Return the members of today, invited ones too; nobody who has declined."""
+        return self.members.current().not_declined().select_related("user")
 
     def joined(self) -> models.QuerySet[TeamMember]:
         """Return those of today who have accepted: what the team and its coach write goes to nobody else."""
@@ -223,9 +223,9 @@ class Team(Record):
 
     @transaction.atomic
     def add_member(self, *, by: User, email: str, role: str, **values: Any) -> TeamMember:
-        """Invite a person to write or read along; somebody who had left comes back.
+        """Invite a person to write or read along; somebody who had left comes back, somebody who had declined is asked again.
 
-        Raises `Stale` if they are there already, and `OnBothSides` if they coach or organise the cohort.
+        Raises `Stale` if they are there or invited already, and `OnBothSides` if they coach or organise the cohort.
         """
         self.require(by, "people")
         if role == TeamMember.Role.OWNER:
@@ -234,7 +234,9 @@ class Team(Record):
         email = one_address(email)
         earlier = self.members.filter(email=email).first()
         if earlier:
-            write_if(earlier, {"left_on__isnull": False}, left_on=None, role=role, **values)
+            over = "declined_at" if earlier.left_on is None else "left_on"
+            back = {f"{over}__isnull": False, "role__in": [TeamMember.Role.WRITER, TeamMember.Role.READER]}
+            write_if(earlier, back, left_on=None, declined_at=None, role=role, **values)
         member = earlier or self.members.create(email=email, role=role, **values)
         Event.record("member.added", member, by=by, role=role)
         if member.user_id is None:

@@ -1,6 +1,7 @@
 """The page „Ihre Einladung“ behind the link in the mail or on the overview, whatever it leads to.
 
-Opening it changes nothing; the act is a button. On the overview stands what waits for a person who is logged in.
+Opening it changes nothing; accepting and declining are buttons. On the overview stands what waits for a person who is
+logged in.
 """
 
 from __future__ import annotations
@@ -15,20 +16,27 @@ from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import invitations
-from accounts.models import BamfOffice, Invitation, Organisation, User
+from accounts.models import BamfOffice, Invitation, Membership, Organisation, User
 from accounts.models.invitation import hashed
 from accounts.requests import PortalRequest
-from cohorts.models import CoachAssignment, TeamMember
+from cohorts.models import CoachAssignment, Team, TeamMember
 from core.writes import Stale
 
 # The team that somebody in several has chosen, in the session.
 TEAM = "team"
 TARGETS = (TeamMember, Organisation, CoachAssignment, BamfOffice)
+ROLES: dict[str, str | Promise] = {
+    TeamMember.Role.OWNER: _lazy("verantwortlich: Sie schreiben mit, und Sie stellen das Vorhaben fertig"),
+    TeamMember.Role.WRITER: _lazy("schreibt mit: Sie dürfen alles außer fertigstellen"),
+    TeamMember.Role.READER: _lazy("liest mit: Sie sehen alles und ändern nichts"),
+}
 
 
 @login_not_required
@@ -76,11 +84,13 @@ def _can_join(target: Any, user: User, inside: set[UUID]) -> bool:
 
     `inside` are the keys of the teams and Träger they are in and of the cohorts they coach.
     """
+    if over_for(target):
+        return False
     match target:
         case TeamMember():
-            return target.team.withdrawn_at is None and target.left_on is None and target.team_id not in inside
+            return target.team_id not in inside
         case CoachAssignment():
-            return target.is_current and target.cohort_id not in inside
+            return target.cohort_id not in inside
         case Organisation():
             return target.pk not in inside
         case BamfOffice():
@@ -88,17 +98,71 @@ def _can_join(target: Any, user: User, inside: set[UUID]) -> bool:
     return False
 
 
+def over_for(target: Any) -> str:
+    """Return why nobody can join any more, as a sentence, even if the invitation is open; nothing if they can."""
+    match target:
+        case None:
+            return _("Wozu Sie eingeladen waren, gibt es nicht mehr.")
+        case TeamMember() if target.team.withdrawn_at or target.left_on:
+            return (
+                _("Das Team nimmt nicht mehr teil.")
+                if target.team.withdrawn_at
+                else _("Dieser Platz ist nicht mehr frei.")
+            )
+        case CoachAssignment() if not target.is_current:
+            return _("Diese Begleitung ist schon beendet.")
+    return ""
+
+
+def terms_of(target: Any) -> list[tuple[str, str]]:
+    """Return what somebody would be there, and in what: labels and values."""
+    match target:
+        case TeamMember():
+            team = target.team
+            role, verein = (_("Ihre Rolle"), str(ROLES[target.role])), (_("Verein"), team.organisation.name)
+            return [role, verein, (_("Projektschmiede"), team.cohort.title), (_("Träger"), team.cohort.organiser.name)]
+        case CoachAssignment():
+            role = (_("Ihre Rolle"), _("Coaching-Person: Sie geben Teams Rückmeldung"))
+            cohort = target.cohort
+            return [role, (_("Projektschmiede"), cohort.title), (_("Träger"), cohort.organiser.name)]
+        case Organisation():
+            is_first = not target.memberships.responsible().exists()
+            kind = Membership.Role.RESPONSIBLE if is_first else Membership.Role.MEMBER
+            return [(_("Ihre Rolle"), str(kind.label)), (_("Organisation"), target.name)]
+    return []
+
+
+def other_teams(user: User, target: Any) -> list[Team]:
+    """Return the teams that a person is in already and stays in, for an invitation into one more."""
+    if not isinstance(target, TeamMember):
+        return []
+    own = Team.objects.current().with_member(user).exclude(pk=target.team_id)
+    return list(own.select_related("organisation", "cohort").order_by("-made_at"))
+
+
 def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    if not invitation.is_open or invitation.target is None:
-        return render(request, "schmiede/invitation_over.html", {"invitation": invitation}, status=410)
     user: Any = request.user
+    why_over = over_for(invitation.target)
+    if not invitation.is_open or why_over:
+        own = user.is_authenticated and invitation.accepted_by_id == user.pk
+        context = {"invitation": invitation, "why_over": why_over, "accepted_here": own}
+        return render(request, "schmiede/invitation_over.html", context, status=410)
+    if request.method == "POST" and request.POST.get("answer") == "no":
+        return _decline(request, invitation)
     if request.method == "POST" and user.is_authenticated:
         return _accept(request, invitation)
     if not user.is_authenticated:
         invitations.hold(request, invitation)
     account = invitation.account
     own = user.is_authenticated and account is not None and account.pk == user.pk
-    context = {"invitation": invitation, "account": account, "own": own, "fits": own or account is None}
+    context = {
+        "invitation": invitation,
+        "account": account,
+        "own": own,
+        "fits": own or account is None,
+        "terms": terms_of(invitation.target),
+        "other_teams": other_teams(user, invitation.target),
+    }
     return render(request, "schmiede/invitation.html", context)
 
 
@@ -113,4 +177,18 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     invitations.let_go(request)
     request.session.pop(TEAM, None)  # the overview shows the team that they have just joined
     messages.success(request, _("Willkommen! Sie haben die Einladung angenommen."))
+    return redirect("dashboard")
+
+
+def _decline(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Say no: logged in, back to the overview; with the link alone, to the page that says how it stands now."""
+    user: Any = request.user
+    try:
+        invitation.decline(user if user.is_authenticated else None)
+    except Stale:
+        return redirect(request.path)
+    invitations.let_go(request)
+    if not user.is_authenticated:
+        return redirect(request.path)
+    messages.success(request, _("Sie haben die Einladung abgelehnt."))
     return redirect("dashboard")

@@ -204,7 +204,7 @@ def test_every_kind_of_a_cohorts_message_has_words():
         for app in ("applications", "cohorts", "workshops")
         for path in ROOT.glob(f"templates/{app}/mails/[!_]*.txt")
     }
-    assert set(mail_kinds.WORDS) == kinds | {"invitation"}
+    assert set(mail_kinds.WORDS) == kinds | {"invitation", "invitation_declined"}
 
 
 def test_every_message_about_a_cohort_says_so():

@@ -207,7 +207,7 @@ def test_an_unknown_token_is_404(client):
     ("change", "says"),
     [
         ({"expires_at": lambda: timezone.now() - timedelta(minutes=1)}, "gilt nicht mehr"),
-        ({"revoked_at": timezone.now}, "zurückgenommen"),
+        ({"revoked_at": timezone.now}, "zurückgezogen"),
         ({"accepted_at": timezone.now}, "schon angenommen"),
     ],
 )

@@ -419,13 +419,31 @@ def test_doris_names_coaches_adds_and_ends_members(admin_client, cohort):
     jonas.refresh_from_db()
     assert jonas.role == "writer"
     page = act(admin_client, type(jonas), "leave", team.owner())
-    assert "Wer verantwortlich ist, übergibt zuerst die Verantwortung." in page.content.decode()
-    act(admin_client, type(jonas), "leave", jonas)
+    assert "Wer verantwortlich ist, übergibt zuerst die Verantwortung" in page.content.decode()
+    act(admin_client, type(jonas), "revoke_invitation", jonas)
     jonas.refresh_from_db()
     assert jonas.left_on is None  # she is asked first
+    act(admin_client, type(jonas), "revoke_invitation", jonas, form={})
+    jonas.refresh_from_db()
+    assert jonas.left_on == day()
+    assert list(Message.objects.filter(kind__startswith="member_").values_list("kind", flat=True)) == [
+        "member_invitation_revoked"
+    ]
+
+
+def test_doris_takes_out_who_has_joined_and_reads_who_has_not(admin_client, cohort):
+    team = make_team(cohort, make_user("Amina"), make_user("Jonas"))
+    jonas = team.members.get(email="jonas@example.org")
+    team.members.create(first_name="Neu", email="neu@example.org", role="reader")
+    declined = team.members.create(first_name="Nein", email="nein@example.org", role="reader")
+    declined.note_declined(timezone.now())
     act(admin_client, type(jonas), "leave", jonas, form={})
     jonas.refresh_from_db()
     assert jonas.left_on == day()
+
+    for name in ("admin:cohorts_teammember_changelist", "admin:cohorts_team_change"):
+        shown = admin_client.get(reverse(name, args=[team.pk] if name.endswith("team_change") else [])).text
+        assert (shown.count("eingeladen, noch nicht angenommen"), shown.count("abgelehnt<")) == (1, 1)
 
 
 def test_doris_makes_somebody_else_responsible_after_she_was_asked(admin_client, cohort):

@@ -15,7 +15,17 @@ from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, Membership, User
 from cohorts.models import TeamMember
 from schmiede.views.invitations import invitations_to
-from tests.builders import day, log_in, make_bamf, make_coach, make_cohort, make_organiser, make_team, make_user
+from tests.builders import (
+    day,
+    log_in,
+    make_bamf,
+    make_coach,
+    make_cohort,
+    make_organisation,
+    make_organiser,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 NO_TEAM = "Sie sind im Moment in keiner Projektschmiede."
@@ -52,13 +62,31 @@ def page(invitation) -> str:
 
 
 @pytest.mark.parametrize("writing", ["amina@example.org", "Amina@Example.ORG", " AMINA@example.org"])
-def test_the_overview_says_who_invites_to_what_until_when(world, writing):
+def test_it_waits_in_one_line_under_the_card_for_who_is_in_a_team(world, writing):
     invitation = world.invite(writing)
     text = overview(world.amina)
+    assert text.count("Eine Einladung wartet auf Sie") == 1
+    assert "lädt Sie ein" not in text
+    html = log_in(Client(), world.amina).get(reverse("dashboard")).text
+    assert html.index("turn__who") < html.index(page(invitation))
+
+
+def test_several_are_listed_at_the_end_for_who_is_in_a_team(world):
+    world.invite("amina@example.org")
+    invite("amina@example.org", make_organisation(), by=None)
+    html = log_in(Client(), world.amina).get(reverse("dashboard")).text
+    assert html.index("turn__who") < html.index('href="#einladungen"') < html.index('id="einladungen"')
+    assert html.count("Einladung ansehen") == 2
+
+
+@pytest.mark.parametrize("writing", ["lea@example.org", "Lea@Example.ORG"])
+def test_the_overview_says_who_invites_to_what_until_when(world, writing):
+    invitation = world.invite(writing)
+    text = overview(world.lea)
     assert "Eine Einladung wartet auf Sie" in text
     assert f"Bilal Yildiz lädt Sie ein, im Team „{world.team.title}“ an „Projektschmiede Harz“ teilzunehmen." in text
     assert f"Die Einladung gilt bis {timezone.localtime(invitation.expires_at).day}. Dezember" in text
-    assert page(invitation) in log_in(Client(), world.amina).get(reverse("dashboard")).text
+    assert page(invitation) in log_in(Client(), world.lea).get(reverse("dashboard")).text
 
 
 def test_she_accepts_it_without_the_secret_of_the_mail(world):
@@ -113,7 +141,7 @@ def test_what_is_over_waits_for_nobody(world):
 
 def test_what_was_taken_back_waits_for_nobody(world):
     invitation = world.invite("lea@example.org")
-    world.team.members.get(email="lea@example.org").leave(by=world.bilal)
+    world.team.members.get(email="lea@example.org").revoke_invitation(by=world.bilal)
     assert NO_TEAM in overview(world.lea)
     assert log_in(Client(), world.lea).post(page(invitation)).status_code == 410
 

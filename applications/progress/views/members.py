@@ -1,4 +1,4 @@
-"""The page „Wer gehört zum Team?“: inviting, changing a role, handing over, leaving."""
+"""The page „Wer gehört zum Team?“: inviting, taking an invitation back, changing a role, handing over, leaving."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def members(request: PortalRequest, uuid: UUID) -> HttpResponse:
             return redirect("applications:members", application.pk)
     context = {
         "application": application,
-        "members": application.team.people(),
+        "members": application.team.members.current().select_related("user"),
         "form": form,
         "may_change": may_change,
         "is_owner": "owner" in roles,
@@ -118,6 +118,19 @@ def take_out(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
     return step(
         request, uuid, member, lambda chosen: chosen.leave(by=request.user), _("Die Person gehört nicht mehr zum Team.")
     )
+
+
+@require_POST
+def revoke_invitation(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
+    """Take back the invitation of somebody who has not joined, or take somebody who declined off the list."""
+
+    def act(chosen: TeamMember) -> str:
+        chosen.revoke_invitation(by=request.user)
+        if chosen.declined_at:
+            return _("Die Person steht nicht mehr in der Liste.")
+        return _("Die Einladung ist zurückgezogen.")
+
+    return step(request, uuid, member, act)
 
 
 def step(

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Invitation, Message
+from accounts.models import Event, Invitation, Message
 from cohorts.models import TeamMember
+from core.words import spoken_day
 from tests.applications.papers.test_finishing import World
 from tests.builders import log_in, make_member, make_user
 
@@ -118,3 +119,71 @@ def test_owner_invites_again_who_has_not_accepted(world, client):
     assert "geht gerade nicht" in press(jonas)[0]
     log_in(client, world.jonas)
     assert client.post(address(world, "invite_again", lea)).status_code == 403
+
+
+def invited(world: World, **fields) -> TeamMember:
+    return world.team.add_member(
+        by=world.amina, email="lea@example.org", role="reader", first_name="Lea", last_name="Kern", **fields
+    )
+
+
+def test_who_has_not_accepted_is_no_member_and_is_not_taken_out(world, client):
+    lea = invited(world)
+    page = " ".join(log_in(client, world.amina).get(address(world)).text.split())
+    assert "lea@example.org · eingeladen, noch nicht angenommen" in page
+    assert page.count("Einladung zurückziehen") == 1
+    assert page.count("Aus dem Team nehmen") == 1, "for Jonas"
+    assert "geht gerade nicht" in client.post(address(world, "take_out", lea), follow=True).text
+
+    done = client.post(address(world, "revoke_invitation", lea), follow=True)
+
+    assert [str(message) for message in done.context["messages"]] == ["Die Einladung ist zurückgezogen."]
+    assert "lea@example.org" not in done.text
+    kinds = Message.objects.filter(email="lea@example.org").order_by("created_at").values_list("kind", "subject")
+    title = world.team.title
+    assert list(kinds)[1:] == [("member_invitation_revoked", f"Die Einladung ins Team „{title}“ ist zurückgezogen")]
+    assert list(Event.objects.filter(record_id=lea.pk).values_list("what", flat=True)) == [
+        "member.invitation_revoked",
+        "member.added",
+    ]
+    assert not Invitation.objects.open().to(lea).exists()
+
+
+def test_who_has_accepted_meanwhile_is_not_uninvited(world, client):
+    lea = invited(world)
+    Invitation.objects.get(email="lea@example.org").accept(make_user("Lea", "Kern"))
+    page = log_in(client, world.amina).post(address(world, "revoke_invitation", lea), follow=True)
+    assert "geht gerade nicht" in page.text
+    assert roles(world)["Lea"] == "reader"
+
+
+def test_who_declined_stands_there_with_the_day_and_can_be_invited_again(world, client):
+    lea = invited(world)
+    Invitation.objects.get(email="lea@example.org").decline(None)
+    day = spoken_day(timezone.localdate())
+    page = " ".join(log_in(client, world.amina).get(address(world)).text.split())
+    assert f"lea@example.org · hat am {day} abgelehnt" in page
+    assert page.count("Noch einmal einladen") == 1
+
+    client.post(address(world, "invite_again", lea))
+
+    again = " ".join(client.get(address(world)).text.split())
+    assert "lea@example.org · eingeladen, noch nicht angenommen" in again
+    assert Invitation.objects.open().to(lea).count() == 1
+
+
+def test_who_declined_is_asked_again_by_the_form_too_or_leaves_the_list(world, client):
+    lea = invited(world)
+    Invitation.objects.get(email="lea@example.org").decline(None)
+    log_in(client, world.amina)
+    sent = {"first_name": "Lea", "last_name": "Kern", "email": "lea@example.org", "phone": "", "role": "writer"}
+    assert client.post(address(world), sent).status_code == 302
+    lea.refresh_from_db()
+    assert (lea.declined_at, lea.role) == (None, "writer")
+
+    Invitation.objects.open().get(email="lea@example.org").decline(None)
+    done = client.post(address(world, "revoke_invitation", lea), follow=True)
+
+    assert [str(message) for message in done.context["messages"]][-1] == "Die Person steht nicht mehr in der Liste."
+    assert "lea@example.org" not in done.text
+    assert not Message.objects.filter(kind="member_invitation_revoked").exists(), "she knows"
