@@ -34,7 +34,8 @@ class Contact:
     away_until: date | None = None
     """The last day of an absence that is in force today."""
     is_invited: bool = False
-    """Whether a coach has not accepted the invitation yet, and so reads nothing."""
+    """Whether a coach has not accepted the invitation, and so reads nothing."""
+    has_declined: bool = False
 
     @property
     def initials(self) -> str:
@@ -159,6 +160,7 @@ def _coaches(keys: Iterable[UUID]) -> Iterator[tuple[UUID, tuple[Contact, date |
             row["own_email"] if row["wants_answers"] else "",
             away.get(row["pk"]),
             is_invited=row["coach"] is None,
+            has_declined=row["declined_at"] is not None,
         )
         yield row["pk"], (contact, row["until"])
 
@@ -183,7 +185,7 @@ def _end_of(days: list[tuple[date, date]]) -> date | None:
 def _read_coaches(assignments: Any) -> QuerySet[Any, Any]:
     own = {"own_phone": F("coach__phone"), "own_hours": F("coach__phone_hours"), "own_email": F("coach__email")}
     rows = CoachAssignment.objects.filter(pk__among=assignments).order_by()
-    fields = ("pk", "first_name", "last_name", "email", "form_of_address", "until", "coach")
+    fields = ("pk", "first_name", "last_name", "email", "form_of_address", "until", "coach", "declined_at")
     return rows.values(*fields, wants_answers=F("coach__wants_answers"), **own)
 
 

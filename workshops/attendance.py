@@ -43,10 +43,10 @@ class Line:
 
 
 def sheet(session: Session) -> list[tuple[str, list[Line]]]:
-    """Return teams with their members of today, and those who left but have an entry here (two queries)."""
+    """Return teams with their members of today, and those who left or declined but have an entry here (two queries)."""
     entries = {entry.member_id: entry.status for entry in session.attendances.all()}
     recorded = Exists(Attendance.objects.filter(session=session, member=OuterRef("pk")))
-    present = Q(left_on=None, team__withdrawn_at=None)
+    present = Q(left_on=None, declined_at=None, team__withdrawn_at=None)
     members = (
         TeamMember.objects.filter(team__cohort=session.workshop.cohort_id)
         .filter(present | recorded)

@@ -50,12 +50,21 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     form = CoachForm
 
     for_organisers = True
-    list_display = ["full_name", "cohort", "email", "has_joined", "until", "other_roles"]
+    list_display = ["full_name", "cohort", "email", "state", "until", "other_roles"]
     list_filter = ["cohort"]
     list_select_related = ["cohort", "coach"]
     search_fields = ["first_name", "last_name", "email"]
-    fields = ["cohort", ("first_name", "last_name"), "email", "phone", "form_of_address", "until", "other_roles"]
-    readonly_fields = ["until", "other_roles"]
+    fields = [
+        "cohort",
+        ("first_name", "last_name"),
+        "email",
+        "phone",
+        "form_of_address",
+        "state",
+        "until",
+        "other_roles",
+    ]
+    readonly_fields = ["state", "until", "other_roles"]
     inlines = [CoachAbsenceInline]
     actions = ["invite", "reset_second_factor", "end"]
 
@@ -79,9 +88,9 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     def full_name(self, assignment: CoachAssignment) -> str:
         return assignment.full_name
 
-    @admin.display(description=gettext_lazy("dabei"), boolean=True)
-    def has_joined(self, assignment: CoachAssignment) -> bool:
-        return assignment.coach_id is not None
+    @admin.display(description=gettext_lazy("Stand"), ordering="coach")
+    def state(self, assignment: CoachAssignment) -> str:
+        return assignment.place_state
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, assignment: CoachAssignment) -> str:

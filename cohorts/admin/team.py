@@ -58,10 +58,14 @@ class TeamMemberInline(PortalTabularInline):
     """Who is in the team; roles and coming and going are steps, on the member's own page."""
 
     model = TeamMember
-    fields = ["first_name", "last_name", "email", "phone", "role", "user", "left_on"]
-    readonly_fields = ["email", "role", "user", "left_on"]
+    fields = ["first_name", "last_name", "email", "phone", "role", "user", "state", "left_on"]
+    readonly_fields = ["email", "role", "user", "state", "left_on"]
     show_change_link = True
     can_delete = False
+
+    @admin.display(description=gettext_lazy("Stand"))
+    def state(self, member: TeamMember) -> str:
+        return member.place_state
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[TeamMember]:
         return super().get_queryset(request).select_related("user")
@@ -183,7 +187,7 @@ class TeamAdmin(PortalModelAdmin):
             queryset,
             CoachesForm,
             **question,
-            coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts),
+            coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts, declined_at=None),
             initial={"first": alone.first_coach_id, "second": alone.second_coach_id} if alone else {},
             stale=stale,
         )

@@ -44,7 +44,9 @@ def beginnings(user: User, *, is_brief: bool) -> list[Beginning]:
     found = {assignment.pk: Beginning(assignment) for assignment in assignments}
     if not found or is_brief:
         return list(found.values())[:1]
-    people = Prefetch("members", TeamMember.objects.current().order_by("last_name"), to_attr="people_now")
+    people = Prefetch(
+        "members", TeamMember.objects.current().not_declined().order_by("last_name"), to_attr="people_now"
+    )
     own = Q(first_coach__in=found) | Q(second_coach__in=found)
     for team in (
         Team.objects.current().filter(own).select_related("organisation", "first_coach").prefetch_related(people)

@@ -148,16 +148,18 @@ def attendance_by_team(teams: list[Team]) -> dict[UUID, tuple[int, int]]:
     return {team: (present, recorded) for team, present, recorded in rows}
 
 
-def with_people(calls: list[Call], teams: list[Team]) -> list[tuple[Call, list[tuple[str, str]]]]:
-    """Each call with the names and numbers to ring: the team's members, or its coach."""
+def with_people(calls: list[Call], teams: list[Team]) -> list[tuple[Call, list[tuple[str, str, str]]]]:
+    """Each call with names, numbers to ring and how it stands with the invitation: the team's members, or its coach."""
     by_team = {team.pk: team for team in teams}
-    numbers: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for member in TeamMember.objects.current().filter(team__in=[call.team for call in calls if not call.to_coach]):
-        numbers[member.team_id].append((member.full_name, member.phone))
-    return [
-        (call, [(c.full_name, c.phone) for c in by_team[call.team].coaches()] if call.to_coach else numbers[call.team])
-        for call in calls
-    ]
+    numbers: dict[UUID, list[tuple[str, str, str]]] = defaultdict(list)
+    teams_to_call = [call.team for call in calls if not call.to_coach]
+    for member in TeamMember.objects.current().not_declined().filter(team__in=teams_to_call):
+        numbers[member.team_id].append((member.full_name, member.phone, member.invitation_state))
+    for call in calls:
+        if call.to_coach:
+            coaches = by_team[call.team].coaches()
+            numbers[call.team] = [(coach.full_name, coach.phone, coach.invitation_state) for coach in coaches]
+    return [(call, numbers[call.team]) for call in calls]
 
 
 def funnel(cohort: Cohort, facts: list[TeamFacts]) -> list[FunnelBar]:

@@ -182,7 +182,7 @@ def _sessions(cohort: Any) -> QuerySet[Session]:
 
 
 READ_TEAMS = Statement(_teams, "user")
-READ_MEMBERS = Statement(lambda team: TeamMember.objects.current().filter(team=team), "team")
+READ_MEMBERS = Statement(lambda team: TeamMember.objects.current().not_declined().filter(team=team), "team")
 READ_APPLICATION = Statement(lambda application: Application.objects.with_team().filter(pk=application), "application")
 READ_NEWS = Statement(_news, "cohort")
 READ_SESSIONS = Statement(_sessions, "cohort")

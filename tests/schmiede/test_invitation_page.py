@@ -1,0 +1,117 @@
+"""The page of an invitation names what somebody would be, where, and who asks; lists say who has not accepted yet."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from accounts.invitations import invite
+from accounts.models import BamfOffice
+from cohorts.models import TeamMember
+from core.words import spoken_day
+from schmiede.views.invitations import terms_of
+from tests.builders import log_in, make_coach, make_user
+from tests.schmiede.test_declining import secret_link
+from tests.schmiede.test_own_invitations import World, page
+
+pytestmark = pytest.mark.django_db
+STATE = "eingeladen, noch nicht angenommen"
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def text(response) -> str:
+    return " ".join(strip_tags(response.text.replace("<", " <")).split())
+
+
+def test_the_page_names_role_association_projektschmiede_and_who_asks(world, client):
+    invitation = world.invite("neu@example.org")
+    shown = text(client.get(secret_link(invitation)))
+    verein, today = world.team.organisation.name, spoken_day(timezone.localdate())
+    assert f"Ihre Rolle schreibt mit: Sie dürfen alles außer fertigstellen Verein {verein}" in shown
+    assert f"Projektschmiede Projektschmiede Harz Träger {world.other.organiser.name}" in shown
+    assert f"Eingeladen von Bilal Yildiz, {today}" in shown
+    assert "Sie sind schon im Team" not in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("owner", "verantwortlich: Sie schreiben mit, und Sie stellen das Vorhaben fertig"),
+        ("writer", "schreibt mit: Sie dürfen alles außer fertigstellen"),
+        ("reader", "liest mit: Sie sehen alles und ändern nichts"),
+    ],
+)
+def test_every_role_has_its_words(world, role, words):
+    member = TeamMember(team=world.team, role=role)
+    assert terms_of(member)[0] == ("Ihre Rolle", words)
+
+
+def test_coach_and_organiser_read_what_they_would_be(world):
+    coach = world.cohort.coach_assignments.create(email="lea@example.org", first_name="Lea", last_name="Kern")
+    assert [value for _label, value in terms_of(coach)] == [
+        "Coaching-Person: Sie geben Teams Rückmeldung",
+        world.cohort.title,
+        world.cohort.organiser.name,
+    ]
+    assert [value for _label, value in terms_of(world.cohort.organiser)] == ["Mitglied", world.cohort.organiser.name]
+    world.cohort.organiser.memberships.all().delete()
+    assert terms_of(world.cohort.organiser)[0] == ("Ihre Rolle", "verantwortlich")
+    assert terms_of(BamfOffice.get_or_make()) == []
+
+
+def test_who_is_in_a_team_reads_that_it_stays_as_it_is(world):
+    invitation = world.invite("amina@example.org")
+    own = world.amina.team_memberships.get().team
+    shown = text(log_in(Client(), world.amina).get(page(invitation)))
+    assert f"Sie sind schon im Team „{own.title}“ in „{own.cohort.title}“. Daran ändert sich nichts:" in shown
+    own.withdraw(by=world.amina)
+    assert "Sie sind schon im Team" not in text(log_in(Client(), world.amina).get(page(invitation)))
+
+
+def test_nobody_reads_of_somebody_elses_teams_by_the_link(world, client):
+    invitation = world.invite("amina@example.org")
+    assert "Sie sind schon im Team" not in text(client.get(secret_link(invitation)))
+
+
+def test_who_has_accepted_and_is_logged_in_is_not_asked_to_log_in(world):
+    invitation, client = world.invite("amina@example.org"), log_in(Client(), world.amina)
+    link = secret_link(invitation)
+    client.post(page(invitation))
+    for path in (page(invitation), link):
+        shown = text(client.post(path))
+        assert "Sie haben diese Einladung angenommen" in shown
+        assert "Loggen Sie sich" not in shown
+    other = text(log_in(Client(), world.lea).get(link))
+    assert "Angenommen hat sie ein anderes Konto." in other
+    assert "Loggen Sie sich" not in other
+    assert "Loggen Sie sich einfach ein" in text(Client().get(link))
+
+
+def test_overview_and_coach_read_who_has_not_accepted_yet(world):
+    carla = make_user("Carla", "Weber")
+    world.team.first_coach = make_coach(world.other, carla)
+    world.team.save()
+    world.invite("neu@example.org")
+    assert f"Wer Immer ({STATE}), Bilal Yildiz" in text(log_in(Client(), world.bilal).get(reverse("dashboard")))
+    coach = log_in(Client(), carla)
+    assert f"Wer Immer (schreibt mit; {STATE})" in text(coach.get(reverse("dashboard")))
+    world.team.members.get(email="neu@example.org").note_declined(timezone.now())
+    assert "Wer Immer" not in text(coach.get(reverse("dashboard")))
+    assert "Wer Immer" not in text(log_in(Client(), world.bilal).get(reverse("dashboard")))
+
+
+def test_the_coach_who_declined_is_not_said_to_be_expected(world):
+    coach = world.other.coach_assignments.create(email="lea@example.org", first_name="Lea", last_name="Kern")
+    world.team.first_coach = coach
+    world.team.save()
+    invite("lea@example.org", coach, by=None).decline(world.lea)
+    shown = text(log_in(Client(), world.bilal).get(reverse("help")))
+    assert "Hat die Einladung abgelehnt. Wer Ihr Team begleitet, legt der Träger fest." in shown
+    assert "noch nicht zugesagt" not in shown
