@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.invitations import invite
 from applications.papers.models import Outcome, Submission
 from applications.writing.models import Application, PlanTick, Revision
 from tests.applications.papers.test_finishing import World as Finishing
-from tests.builders import day
+from tests.builders import day, make_organisation
 from tests.schmiede.test_her_days import IDEA, STATES, World
 
 PHONE = {"viewport": {"width": 360, "height": 800}}
@@ -63,11 +64,13 @@ def test_in_the_last_two_weeks_she_ticks_off_what_is_done(window, eyes, world, s
 def test_a_phone_shows_the_next_step_and_the_first_three_things_at_once_and_is_short(window, world):
     """Mid-way: the first screen holds the card and three things, no page is long, and the text is few tabs away."""
     STATES["between workshops, an assignment"](world)
+    invite(world.amina.email, make_organisation(), by=None)  # its line is there, too
     for number in (1, 2, 3):
         world.first.assignments.create(title=f"Ausgangswerte für Ziel {number} herausfinden", due_on=day(9))
     application = Application.objects.get()
     page = window(world.amina, java_script_enabled=True, viewport={"width": 360, "height": 740})
     page.goto(reverse("dashboard"))
+    expect(page.get_by_role("link", name="Eine Einladung wartet auf Sie")).to_be_visible()
     third = page.locator(".own li").nth(2).bounding_box()
     assert third["y"] + third["height"] <= 740
     assert page.evaluate("document.documentElement.scrollHeight") <= 2500
