@@ -93,6 +93,7 @@ def load(say: Callable[[str], object] = lambda _sentence: None, *, papers: bool 
     make_registrations(world, batch)
     batch.save()
     invite_accepted(world)
+    invite_into_second_team(world.data["second_team"])
     note_who_saw_news(world)
     note_when_people_joined()
     begin_again(world.casts["lindenrain"].team, world.cohorts["harz-und-heide"], by=world.users["doris"])
@@ -197,6 +198,15 @@ def invite_accepted(world: World) -> None:
         Invitation.objects.filter(pk=invitation.pk).update(
             invited_at=moment, expires_at=moment + (invitation.expires_at - invitation.invited_at)
         )
+
+
+def invite_into_second_team(row: Row) -> None:
+    """An invitation that waits for somebody who is in a team already: the owner of another asks them to read along."""
+    owner, asked = User.objects.get(email=row["by"]), User.objects.get(email=row["email"])
+    team = owner.team_memberships.get().team
+    team.add_member(
+        by=owner, email=asked.email, role=row["role"], first_name=asked.first_name, last_name=asked.last_name
+    )
 
 
 def note_who_saw_news(world: World) -> None:
