@@ -285,7 +285,7 @@ class Invitation(Record):
         if hasattr(target, "note_declined"):
             target.note_declined(now)
         Event.record("invitation.declined", self, by=user)
-        if self.inviter:
+        if self.inviter and self.inviter != user:
             outbox.post(
                 [self.inviter],
                 "accounts/mails/invitation_declined.txt",

@@ -163,9 +163,11 @@ class TeamMember(InvitedPerson):
     def join(self, user: User) -> None:
         """Part of accepting an invitation: the person becomes this member and belongs to the organisation from now on.
 
-        Raises `Stale` if the member has left, or if somebody else took the place meanwhile, and `OnBothSides` if they
-        coach or organise the cohort.
+        Raises `Stale` if the member has left, if somebody else took the place meanwhile, or if they are in the team by another
+        address, and `OnBothSides` if they coach or organise the cohort.
         """
+        if self.team.members.current().filter(user=user).exclude(pk=self.pk).exists():
+            raise Stale(gettext("Sie gehören schon zu diesem Team."))
         write_if(self, {"left_on": None, "user": self.user_id}, user=user, declined_at=None)
         self.refuse_other_side()
         self.team.organisation.join(user, cohort=self.team.cohort_id)

@@ -72,18 +72,19 @@ def invitations_to(user: User) -> list[Invitation]:
     ]
     targets += [CoachAssignment.objects.select_related("cohort"), BamfOffice.objects.all()]
     prefetch_related_objects(rows, GenericPrefetch("target", targets))
-    teams = set(user.team_memberships.filter(left_on=None).values_list("team", flat=True))
-    organisations = set(user.memberships.values_list("organisation", flat=True))
-    coached = set(CoachAssignment.objects.of(user).values_list("cohort", flat=True))
-    inside = teams | organisations | coached
+    inside = _inside(user)
     return [row for row in rows if _can_join(row.target, user, inside)]
 
 
-def _can_join(target: Any, user: User, inside: set[UUID]) -> bool:
-    """Is there something to join, and is the person not in it already, perhaps by another address?
+def _inside(user: User) -> set[UUID]:
+    """Return the keys of the teams and Träger a person is in, and of the cohorts they coach. Three queries."""
+    teams = set(user.team_memberships.filter(left_on=None).values_list("team", flat=True))
+    organisations = set(user.memberships.values_list("organisation", flat=True))
+    return teams | organisations | set(CoachAssignment.objects.of(user).values_list("cohort", flat=True))
 
-    `inside` are the keys of the teams and Träger they are in and of the cohorts they coach.
-    """
+
+def _can_join(target: Any, user: User, inside: set[UUID]) -> bool:
+    """Is there something to join, and is the person not in it already, perhaps by another address?"""
     if over_for(target):
         return False
     match target:
@@ -160,6 +161,7 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "account": account,
         "own": own,
         "fits": own or account is None,
+        "inside": user.is_authenticated and not _can_join(invitation.target, user, _inside(user)),
         "terms": terms_of(invitation.target),
         "other_teams": other_teams(user, invitation.target),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.invitations import invite
-from accounts.models import BamfOffice
+from accounts.models import BamfOffice, Message
 from cohorts.models import TeamMember
 from core.words import spoken_day
 from schmiede.views.invitations import terms_of
@@ -115,3 +115,18 @@ def test_the_coach_who_declined_is_not_said_to_be_expected(world):
     shown = text(log_in(Client(), world.bilal).get(reverse("help")))
     assert "Hat die Einladung abgelehnt. Wer Ihr Team begleitet, legt der Träger fest." in shown
     assert "noch nicht zugesagt" not in shown
+
+
+def test_who_is_in_the_team_by_another_address_can_only_decline(world):
+    world.bilal.add_address("bilal.yildiz@example.org")
+    invitation = world.invite("bilal.yildiz@example.org")
+    client = log_in(Client(), world.bilal)
+    shown = text(client.get(page(invitation)))
+    assert "Sie gehören schon dazu und müssen nichts annehmen." in shown
+    assert "Einladung annehmen" not in shown
+    assert "Ablehnen" in shown
+    after = text(client.post(page(invitation), follow=True))
+    assert "Sie gehören schon zu diesem Team." in after
+    assert world.team.members.filter(user=world.bilal).count() == 1
+    client.post(page(invitation), {"answer": "no"})
+    assert not Message.objects.filter(kind="invitation_declined").exists(), "nobody writes to himself"
