@@ -33,6 +33,7 @@ from calls.copying import copy_call, start_next_edition
 from cohorts.deciding import accept, decline, put_on_waiting_list
 from cohorts.models import CoachAbsence, Conversation
 from cohorts.readmitting import readmit
+from cohorts.revoking import revoke_invitation
 from tests.builders import day, make_cohort
 
 APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
@@ -62,6 +63,7 @@ PARTS = {
     "cohorts.models.conversation.Conversation.add",
     "cohorts.models.member.TeamMember.give_ownership",
     "cohorts.models.member.TeamMember.send_invitation",
+    "cohorts.models.member.tell_member",
 }
 
 # Who coaches a cohort keeps sentences of her own; there is no record yet to ask.
@@ -130,7 +132,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.member.TeamMember.agree", ("cohorts.TeamMember", "agree"), lambda w, by: jonas_in_team(w).agree(by=by)),
     ("cohorts.models.member.TeamMember.end_offer", ("cohorts.TeamMember", "end offer"), lambda w, by: jonas_in_team(w).end_offer(by=by)),
     ("cohorts.models.member.TeamMember.hand_over", ("cohorts.TeamMember", "hand over"), lambda w, by: w.team.owner().hand_over(jonas_in_team(w), by=by)),
-    ("cohorts.models.member.TeamMember.revoke_invitation", ("cohorts.TeamMember", "invite"), lambda w, by: jonas_in_team(w).revoke_invitation(by=by)),
+    ("cohorts.revoking.revoke_invitation", ("cohorts.TeamMember", "invite"), lambda w, by: revoke_invitation(jonas_in_team(w), by=by)),
     ("cohorts.models.member.TeamMember.leave", ("cohorts.TeamMember", "leave"), lambda w, by: jonas_in_team(w).leave(by=by)),
     ("cohorts.deciding.accept", ("cohorts.Registration", "decide"), lambda w, by: accept(w.registration, by=by, text="Ja")),
     ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),

@@ -90,7 +90,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Stand"), ordering="coach")
     def state(self, assignment: CoachAssignment) -> str:
-        return assignment.place_state
+        return assignment.place_state(has_ended=not assignment.is_current)
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, assignment: CoachAssignment) -> str:

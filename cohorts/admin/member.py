@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin
 from cohorts.models import TeamMember
+from cohorts.revoking import revoke_invitation
 
 from .team import BOTH, OTHER_ROLES
 
@@ -43,7 +44,7 @@ class TeamMemberAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Stand"), ordering="user")
     def state(self, member: TeamMember) -> str:
-        return member.place_state
+        return member.place_state(has_ended=member.left_on is not None)
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, member: TeamMember) -> str:
@@ -127,6 +128,7 @@ class TeamMemberAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Einladung zurückziehen"), location=BOTH, permissions=["change"])
     def revoke_invitation(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
+        by: Any = request.user
         stale = _("Diese Person ist schon dabei oder ausgeschieden, oder sie ist für das Team verantwortlich.")
         form = self.ask(
             request,
@@ -144,7 +146,7 @@ class TeamMemberAdmin(PortalModelAdmin):
         self.run(
             request,
             queryset,
-            lambda member: member.revoke_invitation(by=request.user),
+            lambda member: revoke_invitation(member, by=by),
             may="edit",
             done=_("Die Einladung ist zurückgezogen."),
             stale=stale,

@@ -65,7 +65,7 @@ class TeamMemberInline(PortalTabularInline):
 
     @admin.display(description=gettext_lazy("Stand"))
     def state(self, member: TeamMember) -> str:
-        return member.place_state
+        return member.place_state(has_ended=member.left_on is not None)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[TeamMember]:
         return super().get_queryset(request).select_related("user")

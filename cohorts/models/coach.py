@@ -117,10 +117,6 @@ class CoachAssignment(InvitedPerson):
         return self.cohort_id
 
     @property
-    def has_left(self) -> bool:
-        return not self.is_current
-
-    @property
     def is_current(self) -> bool:
         return self.until is None or self.until >= timezone.localdate()
 

@@ -49,15 +49,9 @@ class InvitedPerson(NamedPerson):
             return gettext("hat am %(day)s abgelehnt") % {"day": spoken_day(self.declined_at)}
         return gettext("eingeladen, noch nicht angenommen")
 
-    @property
-    def has_left(self) -> bool:
-        """Return whether the place has ended."""
-        raise NotImplementedError
-
-    @property
-    def place_state(self) -> str:
+    def place_state(self, *, has_ended: bool) -> str:
         """Return for a list of everybody how it stands with the place: also „dabei“, and after its end."""
-        if not self.has_left:
+        if not has_ended:
             return self.invitation_state or gettext("dabei")
         return gettext("ausgeschieden") if self.has_joined or self.is_erased else gettext("Einladung zurückgezogen")
 

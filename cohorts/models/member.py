@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.addresses import NO_ADDRESS
 from accounts.invitations import invite
-from accounts.models import Event, Invitation, Membership, User
+from accounts.models import Event, Membership, User
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces, erased_person
 from core.writes import Stale, write_if
@@ -130,10 +130,6 @@ class TeamMember(InvitedPerson):
         ]
 
     @property
-    def has_left(self) -> bool:
-        return self.left_on is not None
-
-    @property
     def cohort_uuid(self) -> UUID:
         return self.team.cohort_id
 
@@ -208,7 +204,7 @@ class TeamMember(InvitedPerson):
         write_if(self, {"role__in": [other for other in others if other != role], "left_on": None}, role=role)
         Event.record("member.role_changed", self, by=by, role=role)
         if self.user_id:
-            _tell(self, "member_role", by=by, link=self.team.workplace())
+            tell_member(self, "member_role", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def offer_ownership(self, *, by: User) -> None:
@@ -222,7 +218,7 @@ class TeamMember(InvitedPerson):
         others = {"role__in": [self.Role.WRITER, self.Role.READER], "left_on": None, "user__isnull": False}
         write_if(self, {"offered_at": None, **others}, offered_at=timezone.now())
         Event.record("member.offered", self, by=by)
-        _tell(self, "ownership_offered", by=by, link=self.team.workplace())
+        tell_member(self, "ownership_offered", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def agree(self, *, by: User) -> None:
@@ -232,7 +228,7 @@ class TeamMember(InvitedPerson):
         write_if(self, {"offered_at__isnull": False, "left_on": None}, offered_at=None)
         owner = self.team.owner()
         owner.give_ownership(self, by=by)
-        _tell(owner, "ownership_taken", by=by, link=self.team.workplace())
+        tell_member(owner, "ownership_taken", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def end_offer(self, *, by: User) -> None:
@@ -242,7 +238,7 @@ class TeamMember(InvitedPerson):
         write_if(self, {"offered_at__isnull": False}, offered_at=None)
         Event.record("member.offer_ended", self, by=by)
         if by.pk == self.user_id:
-            _tell(self.team.owner(), "ownership_declined", by=by, link=self.team.workplace())
+            tell_member(self.team.owner(), "ownership_declined", by=by, link=self.team.workplace())
 
     @transaction.atomic
     def hand_over(self, to: TeamMember, *, by: User) -> None:
@@ -252,7 +248,7 @@ class TeamMember(InvitedPerson):
             raise Stale
         self.team.lock()
         self.give_ownership(to, by=by)
-        _tell(to, "member_owns", by=by, link=self.team.workplace())
+        tell_member(to, "member_owns", by=by, link=self.team.workplace())
 
     def give_ownership(self, to: TeamMember, *, by: User) -> None:
         """Make `to` the owner, and let this one write along; part of a step that has locked the team."""
@@ -266,7 +262,7 @@ class TeamMember(InvitedPerson):
     def leave(self, *, by: User) -> None:
         """Leave the team, or be taken out of it and told.
 
-        Raises `Stale` for the owner, who hands over first, and for somebody who has not joined (`revoke_invitation`).
+        Raises `Stale` for the owner, who hands over first, and for somebody who has not joined (cohorts/revoking.py).
         """
         self.require(by, "leave")
         self.team.lock()
@@ -274,26 +270,10 @@ class TeamMember(InvitedPerson):
         joined = {"role__in": others, "left_on": None, "user__isnull": False}
         write_if(self, joined, left_on=timezone.localdate())
         Event.record("member.left", self, by=by)
-        _tell(self, "member_taken_out", by=by, link=reverse("dashboard"))
-
-    @transaction.atomic
-    def revoke_invitation(self, *, by: User) -> None:
-        """Take back the invitation of somebody who has not joined, and tell them unless they had declined.
-
-        Raises `Stale` for the owner, and once they have joined.
-        """
-        self.require(by, "invite")
-        self.team.lock()
-        others = [self.Role.WRITER, self.Role.READER]
-        write_if(self, {"role__in": others, "left_on": None, "user": None}, left_on=timezone.localdate())
-        Invitation.objects.open().to(self).end(by=by)
-        Event.record("member.invitation_revoked", self, by=by)
-        self.refresh_from_db(fields=["declined_at"])
-        if self.declined_at is None:
-            _tell(self, "member_invitation_revoked", by=by, link="")
+        tell_member(self, "member_taken_out", by=by, link=reverse("dashboard"))
 
 
-def _tell(member: TeamMember, kind: str, *, by: User, link: str) -> None:
+def tell_member(member: TeamMember, kind: str, *, by: User, link: str) -> None:
     """Mail this person what somebody else did with their place in the team."""
     if by.pk == member.user_id:
         return

@@ -14,6 +14,7 @@ from accounts.invitations import invite
 from accounts.models import Event, Invitation, Membership, Message, Organisation
 from cohorts import deciding
 from cohorts.models import CoachAssignment, OnBothSides, Registration, Team, TeamMember
+from cohorts.revoking import revoke_invitation
 from tests.builders import (
     day,
     log_in,
@@ -570,7 +571,7 @@ def test_revoking_and_accepting_at_once_do_not_wait_for_each_other(at_once):
 
         results = at_once(
             lambda key=key, user=user: Invitation.objects.get(pk=key).accept(user),
-            lambda pk=member.pk: TeamMember.objects.get(pk=pk).revoke_invitation(by=world.doris),
+            lambda pk=member.pk: revoke_invitation(TeamMember.objects.get(pk=pk), by=world.doris),
         )
 
         assert sorted(type(result).__name__ for result in results) == ["NoneType", "Stale"]

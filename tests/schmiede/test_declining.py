@@ -14,6 +14,7 @@ from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, Message
 from accounts.models.invitation import hashed
 from cohorts.models import TeamMember
+from cohorts.revoking import revoke_invitation
 from core.writes import Stale
 from tests.builders import log_in, make_application, make_bamf
 from tests.schmiede.test_own_invitations import World, page
@@ -180,7 +181,7 @@ def test_declining_races_with_what_else_ends_it(at_once, other):
         member = TeamMember.objects.get(email=f"neu{round_}@example.org").pk
         steps = {
             "accept": lambda key=key: Invitation.objects.get(pk=key).accept(world.lea),
-            "revoke": lambda member=member: TeamMember.objects.get(pk=member).revoke_invitation(by=world.bilal),
+            "revoke": lambda member=member: revoke_invitation(TeamMember.objects.get(pk=member), by=world.bilal),
             "decline": lambda key=key: Invitation.objects.get(pk=key).decline(None),
         }
         results = at_once(lambda key=key: Invitation.objects.get(pk=key).decline(None), steps[other])

@@ -14,6 +14,7 @@ from django.utils.html import strip_tags
 from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, Membership, User
 from cohorts.models import TeamMember
+from cohorts.revoking import revoke_invitation
 from schmiede.views.invitations import invitations_to
 from tests.builders import (
     day,
@@ -141,7 +142,7 @@ def test_what_is_over_waits_for_nobody(world):
 
 def test_what_was_taken_back_waits_for_nobody(world):
     invitation = world.invite("lea@example.org")
-    world.team.members.get(email="lea@example.org").revoke_invitation(by=world.bilal)
+    revoke_invitation(world.team.members.get(email="lea@example.org"), by=world.bilal)
     assert NO_TEAM in overview(world.lea)
     assert log_in(Client(), world.lea).post(page(invitation)).status_code == 410
 

@@ -18,6 +18,7 @@ from accounts.models import Invitation
 from accounts.requests import PortalRequest
 from applications.progress.forms import MemberForm
 from applications.writing.access import get_application, with_roles
+from cohorts import revoking
 from cohorts.models import Team, TeamMember
 from core.steps import take_step
 from core.typed import takes
@@ -125,7 +126,7 @@ def revoke_invitation(request: PortalRequest, uuid: UUID, member: UUID) -> HttpR
     """Take back the invitation of somebody who has not joined, or take somebody who declined off the list."""
 
     def act(chosen: TeamMember) -> str:
-        chosen.revoke_invitation(by=request.user)
+        revoking.revoke_invitation(chosen, by=request.user)
         if chosen.declined_at:
             return _("Die Person steht nicht mehr in der Liste.")
         return _("Die Einladung ist zurückgezogen.")
