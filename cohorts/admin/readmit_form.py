@@ -32,6 +32,14 @@ class CohortChoice(forms.ModelChoiceField):
         }
 
 
+class PeopleChoice(forms.ModelMultipleChoiceField):
+    """People of the earlier team, with how it stands for those who never joined it."""
+
+    def label_from_instance(self, person: Any) -> str:
+        state = person.invitation_state
+        return f"{person.full_name} ({state})" if state else person.full_name
+
+
 class ReadmitForm(forms.Form):
     """Which cohort, who comes along, who is responsible, and the text that is sent."""
 
@@ -42,7 +50,7 @@ class ReadmitForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Bitte wählen Sie eine Projektschmiede.")},
     )
-    people = forms.ModelMultipleChoiceField(
+    people = PeopleChoice(
         TeamMember.objects.none(),
         label=gettext_lazy("Wer wird eingeladen?"),
         widget=forms.CheckboxSelectMultiple,

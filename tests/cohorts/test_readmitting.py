@@ -188,6 +188,17 @@ def test_page_shows_the_consequences_before_it_is_done(admin_client, world):
     assert (Team.objects.filter(cohort=world.new).count(), Message.objects.count()) == (1, 0)
 
 
+def test_who_never_joined_is_marked_and_who_declined_is_not_offered(admin_client, world):
+    for name in ("Neu", "Nein"):
+        world.team.members.create(first_name=name, email=f"{name}@example.org", role="reader")
+    world.team.members.get(first_name="Nein").note_declined(timezone.now())
+
+    text = act(admin_client, Team, "readmit", world.team, on_form=True).content.decode()
+
+    assert "Neu (eingeladen, noch nicht angenommen)" in text
+    assert "Nein" not in text
+
+
 def test_while_the_cohort_goes_on_nobody_is_promised_the_earlier_texts(admin_client, world):
     """They can be taken over once it is over, and only when beginning."""
     world.team.cohort.ends_on = day(30)
