@@ -6,18 +6,27 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.once import PAGES_ALONE, ROOT, runs_once
+from tests.once import PAGES_ALONE, ROOT, SENDING_MORE, runs_once
 
 
-def item_of(path, *marks):
+def item_of(path, *marks, name="test_any"):
     """A test of this file with these markers."""
     markers = {mark.mark.name: mark.mark for mark in marks}
-    return SimpleNamespace(path=ROOT / path, get_closest_marker=markers.get)
+    return SimpleNamespace(path=ROOT / path, get_closest_marker=markers.get, originalname=name, name=name)
 
 
 def test_every_file_that_is_left_out_is_there():
     assert [path for path in PAGES_ALONE if not (ROOT / path).is_file()] == []
     assert len(set(PAGES_ALONE)) == len(PAGES_ALONE)
+    assert set(PAGES_ALONE).isdisjoint(SENDING_MORE)
+
+
+@pytest.mark.parametrize("path", SENDING_MORE)
+def test_every_test_that_sends_more_is_there_and_runs_on_both(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert [name for name in SENDING_MORE[path] if f"\ndef {name}(" not in text] == []
+    assert not any(runs_once(item_of(path, name=name)) for name in SENDING_MORE[path])
+    assert runs_once(item_of(path))
 
 
 @pytest.mark.parametrize(
