@@ -283,3 +283,11 @@ def test_what_is_rund_is_completed_before_it_is_finished(client):
     write(Application.objects.get(), "s0", Cover())
     ReviewItem.objects.filter(draft__key="s0").update(revision=Revision.objects.get(draft__key="s0", version=2))
     assert shown_to(client, "amina")["step"] == "„Deckblatt“ ergänzen"
+
+
+def test_papers_are_uploaded_by_whoever_writes(client):
+    world = World()
+    STATES["before workshop 1"](world)
+    users = [User.objects.get(first_name=name.capitalize()) for name in ROLES.values()]
+    pages = [log_in(client, user).get(reverse("dashboard")).text for user in users]
+    assert ["Schon da? Hier hochladen" in page for page in pages] == [True, True, False]
