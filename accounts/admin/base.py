@@ -121,6 +121,24 @@ class PortalModelAdmin(ActionsAdmin):
         texts = {"title": title, "button": button, "intro": intro, "details": details() if details else ""}
         return self._question(request, records, form, left_out=left_out, status=status, **texts)
 
+    def ask_and_run(
+        self,
+        request: HttpRequest,
+        queryset: Any,
+        step: Callable[[Any], object],
+        *,
+        may: str,
+        done: Any,
+        stale: Any = STALE,
+        **texts: Any,
+    ) -> HttpResponse | None:
+        """Ask with a button alone, and do the step for each record once it was pressed (see `run`)."""
+        page = self.ask(request, queryset, stale=stale, **texts)
+        if isinstance(page, HttpResponse):
+            return page
+        self.run(request, queryset, step, may=may, done=done, stale=stale)
+        return None
+
     def ask_again(self, request: HttpRequest, refused: list[Any], form: Any, **texts: Any) -> HttpResponse | None:
         """Show the page of `ask` once more, after `run`, for refused records and with everything typed; None without any."""
         if not refused:

@@ -130,19 +130,18 @@ class UserAdmin(PortalModelAdmin):
         intro = _("Nur wenn Sie sicher sind, dass diese Person selbst darum bittet: Rufen Sie sie im Zweifel an.")
         title, button = _("Zweiten Faktor zurücksetzen"), _("Zurücksetzen und benachrichtigen")
         stale = _("Diese Person hat keinen zweiten Faktor.")
-        form = self.ask(request, queryset, title=title, button=button, intro=intro, stale=stale)
-        if isinstance(form, HttpResponse):
-            return form
         user: Any = request.user
-        self.run(
+        return self.ask_and_run(
             request,
             queryset,
             lambda person: account_steps.reset_second_factor(person, by=user),
+            title=title,
+            button=button,
+            intro=intro,
             may="reset second factor",
             done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
             stale=stale,
         )
-        return None
 
     @admin.action(description=gettext_lazy("Person löschen …"), location=EVERYWHERE, permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:

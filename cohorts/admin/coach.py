@@ -142,25 +142,17 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     def reset_second_factor(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> Any:
         """Help a coach who has lost their phone."""
         stale = _("Diese Person hat keinen zweiten Faktor, oder nur das BAMF kann ihn zurücksetzen.")
-        form = self.ask(
+        return self.ask_and_run(
             request,
             queryset,
+            lambda assignment: assignment.reset_second_factor(by=request.user),
             title=_("Zweiten Faktor zurücksetzen"),
             button=_("Zurücksetzen und benachrichtigen"),
             intro=_("Nur wenn Sie sicher sind, dass diese Person selbst darum bittet: Rufen Sie sie im Zweifel an."),
             stale=stale,
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda assignment: assignment.reset_second_factor(by=request.user),
             may="edit",
             done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
-            stale=stale,
         )
-        return None
 
     @admin.action(description=gettext_lazy("Begleitung beenden"), location=BOTH, permissions=["change"])
     def end(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> HttpResponse | None:

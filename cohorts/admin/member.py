@@ -103,9 +103,10 @@ class TeamMemberAdmin(PortalModelAdmin):
     )
     def hand_over(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
         stale = _("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist.")
-        form = self.ask(
+        return self.ask_and_run(
             request,
             queryset,
+            lambda member: member.team.owner().hand_over(member, by=request.user),
             title=_("Verantwortung übergeben"),
             button=_("Ja, Verantwortung übergeben"),
             intro=_(
@@ -113,26 +114,18 @@ class TeamMemberAdmin(PortalModelAdmin):
                 "schreibt weiter mit. Die neue verantwortliche Person wird benachrichtigt."
             ),
             stale=stale,
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda member: member.team.owner().hand_over(member, by=request.user),
             may="hand over",
             done=_("Ist jetzt für das Team verantwortlich."),
-            stale=stale,
         )
-        return None
 
     @admin.action(description=gettext_lazy("Einladung zurückziehen"), location=BOTH, permissions=["change"])
     def revoke_invitation(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
         by: Any = request.user
         stale = _("Diese Person ist schon dabei oder ausgeschieden, oder sie ist für das Team verantwortlich.")
-        form = self.ask(
+        return self.ask_and_run(
             request,
             queryset,
+            lambda member: revoke_invitation(member, by=by),
             title=_("Einladung zurückziehen"),
             button=_("Ja, zurückziehen"),
             intro=_(
@@ -140,27 +133,19 @@ class TeamMemberAdmin(PortalModelAdmin):
                 "mehr. Wer schon abgelehnt hat, bekommt keine."
             ),
             stale=stale,
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda member: revoke_invitation(member, by=by),
             may="edit",
             done=_("Die Einladung ist zurückgezogen."),
-            stale=stale,
         )
-        return None
 
     @admin.action(description=gettext_lazy("Scheidet aus dem Team aus"), location=BOTH, permissions=["change"])
     def leave(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
         stale = _(
             "Wer verantwortlich ist, übergibt zuerst die Verantwortung; wer noch nicht dabei ist, dessen Einladung ziehen Sie zurück."
         )
-        form = self.ask(
+        return self.ask_and_run(
             request,
             queryset,
+            lambda member: member.leave(by=request.user),
             title=_("Aus dem Team nehmen"),
             button=_("Ja, aus dem Team nehmen"),
             intro=_(
@@ -168,15 +153,6 @@ class TeamMemberAdmin(PortalModelAdmin):
                 "benachrichtigt."
             ),
             stale=stale,
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda member: member.leave(by=request.user),
             may="edit",
             done=_("Ist aus dem Team ausgeschieden."),
-            stale=stale,
         )
-        return None

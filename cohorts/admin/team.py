@@ -269,24 +269,16 @@ class TeamAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Team scheidet aus"), location=BOTH, permissions=["people"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
         stale = _("Das Team ist schon ausgeschieden.")
-        form = self.ask(
+        return self.ask_and_run(
             request,
             queryset,
+            lambda team: team.withdraw(by=request.user),
             title=_("Team scheidet aus"),
             button=_("Ja, das Team scheidet aus"),
             intro=_(
                 "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten. Das Team wird benachrichtigt."
             ),
             stale=stale,
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
-            request,
-            queryset,
-            lambda team: team.withdraw(by=request.user),
             may="people",
             done=_("Das Team ist ausgeschieden, sein Platz ist frei."),
-            stale=stale,
         )
-        return None

@@ -233,22 +233,16 @@ class CohortAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
         stale = _("Ist schon abgesagt.")
-        form = self.ask(
-            request,
-            queryset,
-            title=_("Projektschmiede absagen"),
-            button=_("Ja, absagen und alle benachrichtigen"),
-            intro=_("Alle Teams und alle, die auf eine Antwort warten, bekommen eine E-Mail. Das lässt sich nicht zurücknehmen."),
-            stale=stale,
-        )  # fmt: skip
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
+        return self.ask_and_run(
             request,
             queryset,
             lambda cohort: cohort.cancel(by=request.user),
+            title=_("Projektschmiede absagen"),
+            button=_("Ja, absagen und alle benachrichtigen"),
+            intro=_(
+                "Alle Teams und alle, die auf eine Antwort warten, bekommen eine E-Mail. Das lässt sich nicht zurücknehmen."
+            ),
+            stale=stale,
             may="edit",
             done=_("Ist abgesagt, alle sind benachrichtigt."),
-            stale=stale,
         )
-        return None

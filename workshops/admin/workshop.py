@@ -186,21 +186,13 @@ class WorkshopAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
         stale = _("Ist schon abgesagt.")
-        form = self.ask(
-            request,
-            queryset,
-            title=_("Workshop absagen"),
-            button=_("Ja, absagen und alle benachrichtigen"),
-            stale=stale,
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        self.run(
+        return self.ask_and_run(
             request,
             queryset,
             lambda workshop: workshop.cancel(by=request.user),
+            title=_("Workshop absagen"),
+            button=_("Ja, absagen und alle benachrichtigen"),
+            stale=stale,
             may="edit",
             done=_("Ist abgesagt, alle sind benachrichtigt."),
-            stale=stale,
         )
-        return None
