@@ -45,8 +45,8 @@ def decide(client, submission, kind: str) -> str:
     return words(client.post(url, {"kind": kind, "on": day().isoformat()}, follow=True).text)
 
 
-def mail(kind: str) -> str:
-    return words(Message.objects.filter(kind=kind).order_by("-pk").first().text)
+def mail(kind: str, to: str = "Amina") -> str:
+    return words(Message.objects.get(kind=kind, user__first_name=to).text)
 
 
 def test_before_the_posting_the_page_of_the_papers_says_it_alone(client, world):
@@ -66,6 +66,7 @@ def test_it_is_said_from_the_invitation_until_the_grant(client, world):
     post(client, first)
     assert decide(client, first, "invited").count(SENTENCE) == 2
     assert SENTENCE in mail("outcome")
+    assert f"Ihm schreiben wir dazu: {SENTENCE}" in mail("outcome", to="Doris")
     assert said(client, world, first) == [1, 1, 1]
 
     second = world.finish()
