@@ -33,7 +33,7 @@ def ask(application: Application, *, confirmed: bool, by: User) -> FinishRequest
     Raises `Blocked`, `Unconfirmed`, and `Stale` if the application is not being written any more.
     """
     application.require(by, "finish")
-    if not application.is_drafting:
+    if not application.is_being_written:
         raise Stale
     state = read_state(application)
     findings = run(state.dossier)

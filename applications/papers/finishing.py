@@ -78,7 +78,7 @@ def finish(
     meanwhile, `Stale` if the application is not being written any more, and `PapersUnavailable` if no PDF can be made.
     """
     application.require(by, "finish")
-    if not application.is_drafting:
+    if not application.is_being_written:
         raise Stale
     state = read_state(application)
     if seen and state.frozen.checksum != seen:

@@ -276,7 +276,9 @@ class TeamAdmin(PortalModelAdmin):
             title=_("Team scheidet aus"),
             button=_("Ja, das Team scheidet aus"),
             intro=_(
-                "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten. Das Team wird benachrichtigt."
+                "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten: Es kann alles lesen und herunterladen, aber "
+                "nichts mehr schreiben, zur Rückmeldung abgeben oder fertigstellen. Das Team und seine Coaching-Personen werden "
+                "benachrichtigt."
             ),
             stale=stale,
             may="people",

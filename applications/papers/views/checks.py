@@ -19,7 +19,9 @@ def checks(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show the findings by section, with the pages as last counted; count them again if something was written."""
     application, roles = with_roles(request, uuid)
     count_pages_soon(application)
-    may = {action: application.is_drafting and bool(Application.MAY[action] & roles) for action in ("write", "finish")}
+    may = {
+        action: application.is_being_written and bool(Application.MAY[action] & roles) for action in ("write", "finish")
+    }
     context = {
         "application": application,
         "report": read_report(application),

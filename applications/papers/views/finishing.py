@@ -38,7 +38,7 @@ def finish_page(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid, to="finish")
     if request.method == "POST":
         return start_finishing(request, application)
-    if not application.is_drafting:
+    if not application.is_being_written:
         return redirect("applications:papers", application.pk)
     if (asked := FinishRequest.objects.of(application)) and asked.is_open:
         return redirect("applications:finish_progress", application.pk)
@@ -68,10 +68,11 @@ def start_finishing(request: PortalRequest, application: Application) -> HttpRes
         ending = ending_of(error)
         if ending == Ending.OVER:
             application.refresh_from_db(fields=["status", "withdrawn_at"])
+            application.team.refresh_from_db(fields=["withdrawn_at"])
             messages.info(
                 request,
-                _("Das Vorhaben ist zurückgezogen. Es wird nicht fertiggestellt.")
-                if application.is_withdrawn
+                f"{application.given_up_because} {_('Es wird nichts fertiggestellt.')}"
+                if application.is_given_up and not application.is_finished
                 else _("Das Vorhaben ist schon fertiggestellt. Hier sind die Unterlagen."),
             )
             return redirect("applications:papers", application.pk)
@@ -86,7 +87,7 @@ def finish_progress(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Show how far finishing is, and what came of it. What no worker has begun for seconds is done here and now."""
     application = get_application(request, uuid, to="finish")
     asked = FinishRequest.objects.of(application)
-    if asked and application.is_drafting and asked.waits_too_long:
+    if asked and application.is_being_written and asked.waits_too_long:
         carry_out(asked)
         asked = FinishRequest.objects.of(application)
         application.refresh_from_db(fields=["status", "stage"])
@@ -105,8 +106,8 @@ def what_came_of_it(application: Application, asked: FinishRequest | None) -> di
             return {"submission": submission, "sentence": is_finished(submission)}
     if asked is None:
         return None
-    if application.is_withdrawn:
-        return {"sentence": _("Das Vorhaben ist inzwischen zurückgezogen. Es wird nicht fertiggestellt.")}
+    if application.is_given_up:
+        return {"sentence": f"{application.given_up_because} {_('Es wird nichts fertiggestellt.')}"}
     if asked.has_failed:
         return {"sentence": asked.sentence or why_not(asked.ending)}
     return {} if asked.is_open else None
@@ -128,6 +129,8 @@ def take_back(request: PortalRequest, uuid: UUID) -> HttpResponse:
     application = get_application(request, uuid, to="take back")
     submission = application.submissions.current().filter(stage=application.stage).first()
     too_late = _("Das Vorhaben ist schon eingereicht oder wieder in Arbeit.")
+    if application.is_given_up:
+        too_late = f"{application.given_up_because} {_('Was fertiggestellt ist, bleibt so.')}"
     if submission is None:
         messages.error(request, too_late)
         return redirect(application)
@@ -146,7 +149,10 @@ def papers(request: PortalRequest, uuid: UUID) -> HttpResponse:
     last = application.submissions.current().order_by("-stage").first()
     if last is not None:
         return redirect(last)
-    messages.info(request, _("Unterlagen gibt es, sobald das Vorhaben fertiggestellt ist."))
+    if application.is_given_up:
+        messages.info(request, f"{application.given_up_because} {_('Unterlagen gibt es dazu keine.')}")
+    else:
+        messages.info(request, _("Unterlagen gibt es, sobald das Vorhaben fertiggestellt ist."))
     return redirect("applications:checks", application.pk)
 
 

@@ -35,7 +35,7 @@ from workshops.models import Workshop
 def hand_in(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Choose sections and hand them in; `?abschnitt=s4` chooses one already."""
     application = get_application(request, uuid, to="hand in")
-    free = drafts_to_hand_in(application) if application.is_drafting else []
+    free = drafts_to_hand_in(application) if application.is_being_written else []
     sections = sections_of(
         application, application.drafts.for_list(), Workshop.objects.openings_in(application.cohort_uuid)
     )

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record
@@ -32,7 +33,7 @@ class AlreadyStarted(Stale):
 
 
 class NotDrafting(Stale):
-    """The application is finished or withdrawn: it can be read, not written."""
+    """The application is finished or withdrawn, or its team has left: it can be read, not written."""
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -185,8 +186,20 @@ class Application(Record):
 
     @property
     def is_given_up(self) -> bool:
-        """Was it withdrawn, or its team? Then no page asks for work on it."""
+        """Was it withdrawn, or did its team leave? Then no page asks for work on it."""
         return self.is_withdrawn or self.team.withdrawn_at is not None
+
+    @property
+    def given_up_because(self) -> str:
+        """The sentence on pages that says so; "" while it goes on."""
+        if self.is_withdrawn:
+            return gettext("Das Vorhaben ist zurückgezogen.")
+        return gettext("Das Team ist nicht mehr in der Projektschmiede.") if self.is_given_up else ""
+
+    @property
+    def is_being_written(self) -> bool:
+        """Is it open for its team to write, to hand in and to finish?"""
+        return self.is_drafting and not self.is_given_up
 
     @property
     def has_texts(self) -> bool:
@@ -196,9 +209,10 @@ class Application(Record):
     def lock_for_writing(self) -> Application:
         """Lock the row before a draft is read: every step that writes, hands in, finishes or adopts waits here.
 
-        Call it in a transaction. Raises `NotDrafting` unless the application is being written.
+        Call it in a transaction. Raises `NotDrafting` unless the application is being written. The team's row is read, not
+        locked: a team may leave beside a step that has begun.
         """
-        locked = Application.objects.select_for_update().get(pk=self.pk)
-        if not locked.is_drafting:
+        locked = Application.objects.select_for_update(of=("self",)).select_related("team").get(pk=self.pk)
+        if not locked.is_being_written:
             raise NotDrafting
         return locked

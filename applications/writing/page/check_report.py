@@ -126,19 +126,19 @@ class Report:
     def of(cls, application: Application, dossier: Dossier, plan: Sequence[Opening]) -> Report:
         """Run the checks over a dossier whose sections know when they open. No query.
 
-        Of an application that is not being written nothing opens later: a finished one is shown whole, a withdrawn one
-        as far as it was open or begun.
+        Of an application that is not being written nothing opens later: a finished one is shown whole, one that
+        was given up as far as it was open or begun.
         """
         findings = tuple(run(dossier))
         where = Places(dossier.terms, dossier.values, application.pk)
-        shown = mendable(findings, dossier.reviews) if application.is_drafting else findings
+        shown = mendable(findings, dossier.reviews) if application.is_being_written else findings
         notes = [finding for finding in shown if _is_note(finding)]
         by_key: dict[str, list[Place]] = {}
         for place in where.of(finding for finding in shown if not _is_note(finding)):
             by_key.setdefault(place.key, []).append(place)
         results = {term.key: _result(term, by_key.get(term.key, []), dossier, where) for term in dossier.terms.sections}
         now = [key for key in results if application.is_finished or dossier.reviews[key].is_open]
-        if application.is_withdrawn:
+        if application.is_given_up:
             now = [key for key in results if key in now or results[key].is_begun]
         whole = by_key.get("", [])
         last = [SectionResult("", _("Das ganze Vorhaben"), "", True, tuple(whole))] if whole else []
@@ -146,11 +146,11 @@ class Report:
         return cls(
             findings,
             (*(results[key] for key in now), *last),
-            tuple(_by_workshop(closed, dossier, plan)) if application.is_drafting else (),
+            tuple(_by_workshop(closed, dossier, plan)) if application.is_being_written else (),
             tuple(where.of(notes)),
             where,
-            application.is_drafting,
-            tuple(_being_read(dossier)) if application.is_drafting else (),
+            application.is_being_written,
+            tuple(_being_read(dossier)) if application.is_being_written else (),
         )
 
     @property

@@ -120,7 +120,7 @@ class Desk:
     @property
     def is_editable(self) -> bool:
         known = self.key in self.application.terms.by_key
-        return known and self.may("write") and self.application.is_drafting and self.is_open
+        return known and self.may("write") and self.application.is_being_written and self.is_open
 
     @cached_property
     def project(self) -> ProjectFacts:

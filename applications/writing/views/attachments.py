@@ -67,14 +67,14 @@ def attachments(request: PortalRequest, uuid: UUID) -> HttpResponse:
         return upload(request, application)
     kinds = {kind.key: kind.label for kind in application.terms.attachments}
     form = UploadForm(application, initial={"kind": request.GET.get("art", "")})
-    return show(request, application, form, kinds, editable=bool(may) and application.is_drafting)
+    return show(request, application, form, kinds, editable=bool(may) and application.is_being_written)
 
 
 def upload(request: PortalRequest, application: Application) -> HttpResponse:
     form = UploadForm(application, request.POST, request.FILES)
     kinds = {kind.key: kind.label for kind in application.terms.attachments}
     if not form.is_valid():
-        return show(request, application, form, kinds, editable=application.is_drafting, status=422)
+        return show(request, application, form, kinds, editable=application.is_being_written, status=422)
     try:
         stored = Attachment.objects.attach(
             application,

@@ -225,6 +225,7 @@ def show_mistakes(desk: Desk, layout: Layout, form: SectionForm) -> HttpResponse
 def refuse_for_now(desk: Desk, layout: Layout, form: SectionForm, moment: Stale) -> HttpResponse:
     """Say why the section cannot be written now, and show what was typed so that it can be copied."""
     desk.application.refresh_from_db(fields=["status", "stage"])
+    desk.application.team.refresh_from_db(fields=["withdrawn_at"])
     sentence = why_not(desk, moment)
     if kept.wants_json(desk.request):
         return JsonResponse({"state": "closed", "sentence": sentence}, status=409)
@@ -238,6 +239,9 @@ def why_not(desk: Desk, moment: Stale) -> str:
             "Dieser Abschnitt ist noch nicht geöffnet. Ihr Text ist nicht gespeichert; bitte kopieren Sie ihn. "
             "Der Abschnitt öffnet mit seinem Workshop, oder die Organisation öffnet ihn früher."
         )
+    if desk.application.is_given_up and not desk.application.is_withdrawn:
+        why = desk.application.given_up_because
+        return f"{why} {_('Geschrieben wird hier nicht mehr. Ihr Text ist nicht gespeichert; bitte kopieren Sie ihn.')}"
     if desk.application.is_withdrawn:
         return _(
             "Das Vorhaben ist zurückgezogen und wird nicht mehr geschrieben. Ihr Text ist nicht gespeichert; bitte "

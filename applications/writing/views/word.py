@@ -52,7 +52,7 @@ def word(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 def can_take_in(application: Application, roles: frozenset[str]) -> bool:
     """May somebody with these roles read a file in now?"""
-    return bool(Application.MAY["write"] & roles) and application.is_drafting
+    return bool(Application.MAY["write"] & roles) and application.is_being_written
 
 
 def word_file(request: PortalRequest, uuid: UUID) -> HttpResponse | FileResponse:

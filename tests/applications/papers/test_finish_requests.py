@@ -203,7 +203,7 @@ def test_pressing_too_late_says_what_has_happened(world, client, worker, printer
     Submission.objects.get().take_back(by=world.amina)
     withdraw(Application.objects.get(), by=world.amina)
     page = " ".join(client.post(world.finish_page, follow=True).text.split())
-    assert "Das Vorhaben ist zurückgezogen. Es wird nicht fertiggestellt." in page
+    assert "Das Vorhaben ist zurückgezogen. Es wird nichts fertiggestellt." in page
 
 
 def test_pressing_while_it_is_done_changes_nothing(world, client, worker, printer):
@@ -387,7 +387,7 @@ def test_application_that_was_withdrawn_is_not_finished(world, client, worker, p
     worker()
     assert (ending(), Submission.objects.count()) == ("over", 0)
     page = text(client, world.progress_page)
-    assert "Das Vorhaben ist inzwischen zurückgezogen. Es wird nicht fertiggestellt." in page
+    assert "Das Vorhaben ist zurückgezogen. Es wird nichts fertiggestellt." in page
     assert AGAIN not in page
 
 

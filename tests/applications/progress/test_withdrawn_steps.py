@@ -1,0 +1,132 @@
+"""A team that has left the Projektschmiede: its people read and download, and no step or page lets them go on."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Message
+from applications.content import Text
+from applications.papers.finish_requests import ask
+from applications.papers.finishing import finish
+from applications.papers.models import Submission
+from applications.reviews.models import Review
+from applications.reviews.steps import hand_in
+from applications.writing.models import Application, Attachment, Draft, NotDrafting
+from cohorts.models import Team
+from core.writes import Stale
+from tests.applications.papers.test_finishing import World
+from tests.applications.progress.test_withdrawn_pages import words_of
+from tests.builders import log_in
+
+pytestmark = pytest.mark.django_db
+GONE = "Das Team ist nicht mehr in der Projektschmiede."
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def leave(world) -> Application:
+    """The team leaves; the application that somebody has at hand is from before."""
+    before = Application.objects.with_team().get()
+    world.team.withdraw(by=world.doris)
+    return before
+
+
+def page_of(world, name: str, *more: str) -> str:
+    return reverse(f"applications:{name}", args=[world.application.pk, *more])
+
+
+def test_no_step_goes_on_once_the_team_has_left(world):
+    before = leave(world)
+    text = Text("Noch ein Satz.")
+    for step in (
+        lambda: Draft.objects.get(key="s1").save_content(by=world.amina, seen=1, content=text),
+        lambda: hand_in(before, ["s1"], by=world.amina),
+        lambda: ask(before, confirmed=True, by=world.amina),
+        lambda: Attachment.objects.attach(before, by=world.amina, kind="other", upload=None, file_type="pdf"),
+    ):
+        with pytest.raises(NotDrafting):
+            step()
+    with pytest.raises(Stale):
+        finish(Application.objects.with_team().get(), by=world.amina, confirmed=True)
+    assert not Review.objects.exists()
+    assert not Submission.objects.exists()
+    assert Application.objects.get().is_drafting
+
+
+def test_a_team_that_leaves_while_its_papers_are_made_is_not_finished(world):
+    made = Submission.objects.finish
+
+    def late(*args, **values):
+        Team.objects.update(withdrawn_at=timezone.now())
+        return made(*args, **values)
+
+    with patch.object(Submission.objects, "finish", late), pytest.raises(Stale):
+        world.finish()
+    assert not Submission.objects.exists()
+    assert Application.objects.get().is_drafting
+
+
+def test_papers_that_are_finished_stay_finished(world, client):
+    submission = world.finish()
+    leave(world)
+    with pytest.raises(Stale):
+        Submission.objects.get().take_back(by=world.amina)
+    log_in(client, world.amina)
+    assert (
+        reverse("applications:take_back", args=[world.application.pk])
+        not in client.get(submission.get_absolute_url()).text
+    )
+    answer = client.post(page_of(world, "take_back"), follow=True)
+    assert GONE in answer.text
+    assert Application.objects.get().is_finished
+
+
+def test_pages_offer_nothing_that_the_steps_refuse(world, client):
+    leave(world)
+    log_in(client, world.amina)
+    workspace = client.get(world.application.get_absolute_url()).text
+    for name in ("hand_in", "finish", "withdraw"):
+        assert page_of(world, name) not in workspace
+    assert "Als Word-Datei herunterladen" in workspace
+    section = client.get(page_of(world, "section", "s1"))
+    assert f"{GONE} Alles lässt sich lesen" in " ".join(section.text.split())
+    assert "data-autosave" not in section.text
+    assert "Als Word-Datei herunterladen" in client.get(page_of(world, "word")).text
+    assert 'type="file"' not in client.get(page_of(world, "attachments")).text
+    assert 'name="sections"' not in client.get(page_of(world, "hand_in")).text
+    checks = words_of(client, page_of(world, "checks"))
+    assert GONE in checks
+    assert "Der Reihe nach durchgehen" not in checks
+    finish_page = client.get(page_of(world, "finish"), follow=True)
+    assert GONE in finish_page.text
+    assert "sobald das Vorhaben fertiggestellt ist" not in finish_page.text
+
+
+def test_who_was_still_writing_keeps_the_words_and_reads_why(world, client):
+    leave(world)
+    log_in(client, world.amina)
+    version = str(world.application.drafts.get(key="s1").version)
+    typed = {"version": version, "text": "Dieser Satz bleibt."}
+    refused = client.post(page_of(world, "section", "s1"), typed)
+    assert (refused.status_code, GONE in refused.text, "Dieser Satz bleibt." in refused.text) == (409, True, True)
+    by_itself = client.post(page_of(world, "section", "s1"), typed, headers={"Accept": "application/json"}).json()
+    assert (by_itself["state"], by_itself["sentence"].startswith(GONE)) == ("closed", True)
+
+
+def test_the_organiser_and_the_team_are_told_what_leaving_means(world, client):
+    log_in(client, world.doris)
+    action = {"action": "withdraw", "_selected_action": [str(world.team.pk)], "index": "0"}
+    asked = client.post(reverse("admin:cohorts_team_changelist"), action, follow=True).text
+    told = "nichts mehr schreiben, zur Rückmeldung abgeben oder fertigstellen"
+    assert told in " ".join(asked.split())
+    leave(world)
+    mails = Message.objects.filter(kind="team_withdrawn")
+    assert {"amina@example.org", "carla@example.org"} <= {mail.email for mail in mails}
+    assert all("nicht mehr ändern, zur Rückmeldung abgeben oder fertigstellen" in mail.text for mail in mails)
