@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.reviews.steps import CalledOff
 from applications.writing.models.application import Application
+from core.words import money_in_text
 
 if TYPE_CHECKING:
     from applications.papers.models.outcome import Outcome
@@ -40,6 +41,7 @@ def tell_entered(
         about=about(submission),
         outcome=outcome,
         before=before,
+        amounts=amounts(before, outcome),
         is_being_written=application.stage == 2 and application.is_drafting,
         second=papers_of_stage_two(submission),
         closed=closed,
@@ -66,6 +68,17 @@ def about(submission: Submission) -> str:
     if submission.stage == 2:
         return _("das Ergebnis des Antrags (Stufe 2) zum Vorhaben „%(title)s“ von %(team)s") % names
     return _("das Ergebnis der Interessenbekundung (Stufe 1) zum Vorhaben „%(title)s“ von %(team)s") % names
+
+
+def amounts(before: Outcome | None, outcome: Outcome) -> tuple[str, str] | None:
+    """Return what was granted before and is now, of a grant whose amount was corrected."""
+    if before is None or not (before.is_grant and outcome.is_grant) or before.amount_cents == outcome.amount_cents:
+        return None
+    was, now = (
+        _("nicht angegeben") if one.amount_cents is None else money_in_text(one.amount_cents)
+        for one in (before, outcome)
+    )
+    return was, now
 
 
 def papers_of_stage_two(submission: Submission) -> Submission | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Event, Message
-from applications.papers.models import Outcome
+from applications.papers.models import Outcome, Submission
 from applications.reviews.models import Review
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application
@@ -67,6 +67,35 @@ def test_the_team_the_others_and_who_entered_it_read_their_own_words(world):
         assert "Glückwunsch" not in text
         assert "Für das Team ist der nächste Schritt der Antrag in easy-Online." in text
         assert "Bitte nichts beginnen" not in text
+
+
+def test_a_corrected_amount_is_named_where_nothing_else_changed(world):
+    invited(world)
+    second = world.posted()
+    for amount, said in (
+        (None, ""),
+        (18740000, "Bewilligter Betrag: vorher nicht angegeben, jetzt 187.400 €."),
+        (17000050, "Bewilligter Betrag: vorher 187.400 €, jetzt 170.000,50 €."),
+        (None, "Bewilligter Betrag: vorher 170.000,50 €, jetzt nicht angegeben."),
+    ):
+        Outcome.objects.enter(second, "granted", day(), by=world.doris, amount_cents=amount)
+        text = told("carla", subject="Stufe 2").text
+        assert said in text
+        assert ("Bewilligter Betrag" in text) == bool(said)
+
+
+def test_a_team_that_has_left_is_promised_no_help_of_the_portal(world):
+    submission = world.posted()
+    world.team.withdraw(by=world.doris)
+    submission = Submission.objects.get(pk=submission.pk)
+    Outcome.objects.enter(submission, "invited", day(), by=world.doris)
+    team = told("amina").text
+    assert "Das Portal hilft beim Vorbereiten" not in team
+    assert (
+        "Hier im Portal lässt er sich nicht mehr vorbereiten, weil Ihr Team nicht mehr in der Projektschmiede ist."
+        in team
+    )
+    assert "Bitte nichts beginnen" in team
 
 
 def test_a_refusal_comforts_the_team_alone(world):
