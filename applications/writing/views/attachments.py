@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -45,7 +46,7 @@ class UploadForm(forms.Form):
         field.choices = [("", _("Bitte wählen")), *kinds]
         if self.made_here:
             labels = all_of(f"„{kind.label}“" for kind in self.made_here.values())
-            field.help_text = _("Das Portal erstellt beim Fertigstellen selbst: %(labels)s.") % {"labels": labels}
+            field.help_text = format_html(_("Das Portal erstellt beim Fertigstellen selbst: {labels}."), labels=labels)
         if self.data.get("kind") in self.made_here:
             field.error_messages["invalid_choice"] = _(
                 "„%(label)s“ erstellt das Portal beim Fertigstellen selbst, aus Ihren Abschnitten. Eine Datei nimmt es dafür nicht "
@@ -121,9 +122,9 @@ def show(
 
 
 def listed_states(application: Application) -> Attachments:
-    """Return the list „Anlagen“ as it is saved. One query."""
-    value = application.drafts.get(key=ATTACHMENTS).value
-    return value if isinstance(value, Attachments) else Attachments()
+    """Return the list „Anlagen“ as it is saved, an empty one where the call has no such section. One query."""
+    draft = application.drafts.filter(key=ATTACHMENTS).first()
+    return draft.value if draft and isinstance(draft.value, Attachments) else Attachments()
 
 
 def attachment(request: PortalRequest, uuid: UUID, attachment: UUID) -> FileResponse:

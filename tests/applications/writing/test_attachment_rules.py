@@ -93,3 +93,20 @@ def test_a_paper_that_the_portal_makes_is_not_uploaded_and_a_file_from_before_st
     assert Attachment.objects.count() == 1
     sent = {"kind": "register_extract", "file": SimpleUploadedFile("auszug.pdf", b"%PDF-1.7\n1 0 obj\n")}
     assert client.post(files_page(application), sent).status_code == 302
+
+
+def test_a_call_without_the_list_of_attachments_still_shows_files(client, application, amina):
+    put(application, "register_extract", amina)
+    application.drafts.get(key="s15").delete()
+    assert "register_extract.pdf" in client.get(files_page(application)).text
+
+
+def test_what_the_call_calls_a_paper_is_no_markup(client, application):
+    edition = application.edition
+    edition.frozen_terms = replace(
+        edition.frozen_terms, attachments=[AttachmentTerm(SKETCH, "Skizze <b>& Plan", may_be_dropped=False)]
+    )
+    edition.save()
+    page = client.get(files_page(application)).text
+    assert "Das Portal erstellt beim Fertigstellen selbst: „Skizze &lt;b&gt;&amp; Plan“." in page
+    assert "Skizze <b>" not in page
