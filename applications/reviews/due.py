@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from accounts import outbox
 from accounts.models import Message
 from applications.reviews.mails import tell_asked
 from applications.reviews.models import Review
+from applications.reviews.steps import call_off
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, Cohort, Conversation, read_absences
 from cohorts.models.conversation import asked_today
@@ -28,13 +29,14 @@ def remind_of_overdue(now: datetime) -> int:
     """Tell the coach who should read, and the organiser, once of every review whose promised day has passed.
 
     One message per person and cohort, however many teams wait. Nobody is told once the cohort has ended or while the
-    application is not being written. Returns the number of reviews.
+    application is not being written, or of a team that has left. Returns the number of reviews.
     """
     rows = (
         Review.objects.overdue()
         .filter(
             reminded_at=None,
             application__status=Application.Status.DRAFTING,
+            application__team__withdrawn_at=None,
             application__team__cohort__ends_on__gte=timezone.localdate(now),
         )
         .select_related("coach", "application__edition", "application__team__organisation", "application__team__cohort")
@@ -82,6 +84,17 @@ def _tell(people: Iterable[Any], reviews: list[Review], cohort: Cohort, kind: st
         title=cohort.title,
         reviews=reviews,
     )
+
+
+@transaction.atomic
+def call_off_of_teams_gone() -> int:
+    """Call back what still waits for a coach of teams that have left the cohort. Returns how many there were.
+
+    Leaving is a step of cohorts, which know no reviews; so this is done soon after it.
+    """
+    waiting = Review.objects.waiting().filter(application=OuterRef("pk"))
+    gone = Application.objects.with_team().filter(Exists(waiting), team__withdrawn_at__isnull=False)
+    return sum(call_off(application, by=None, because="team left").waited for application in gone)
 
 
 def put_back_left_behind() -> int:

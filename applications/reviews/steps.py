@@ -98,10 +98,11 @@ class CalledOff:
     readers: frozenset[UUID | None] = frozenset()
 
 
-def call_off(application: Application, *, by: User, because: str, since: datetime | None = None) -> CalledOff:
+def call_off(application: Application, *, by: User | None, because: str, since: datetime | None = None) -> CalledOff:
     """Part of a step after which nobody writes: call back what waits for a coach, handed in after `since`, and tell.
 
-    What a coach reads already stays with them. The coaches of the team are told by the step's own mail.
+    What a coach reads already stays with them. The coaches of the team are told by the step's own mail. `by` is None for the
+    timer.
     """
     handed_in = Review.objects.filter(application=application)
     if since:

@@ -156,7 +156,7 @@ def test_a_coach_of_the_cohort_who_was_asked_is_told_with_the_sections(world):
     waiting(world)
     outcome.remove(by=world.doris, seen=outcome.mark)
     text = told("carla", "review_withdrawn").text
-    assert "Die zweite Stufe des Vorhabens „Tischgespräche“" in text
+    assert "die zweite Stufe des Vorhabens „Tischgespräche“" in text
     assert ("hat zurückgezogen" in text, "- Kurzbeschreibung" in text) == (False, True)
 
 

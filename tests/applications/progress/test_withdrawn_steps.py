@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Message
+from accounts.models import Event, Message
 from applications.content import Text
 from applications.papers.finish_requests import ask
 from applications.papers.finishing import finish
 from applications.papers.models import Submission
+from applications.reviews.due import call_off_of_teams_gone, remind_of_overdue
 from applications.reviews.models import Review
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Attachment, Draft, NotDrafting
@@ -20,7 +21,7 @@ from cohorts.models import Team
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
 from tests.applications.progress.test_withdrawn_pages import words_of
-from tests.builders import log_in
+from tests.builders import day, log_in, make_coach, make_user
 
 pytestmark = pytest.mark.django_db
 GONE = "Das Team ist nicht mehr in der Projektschmiede."
@@ -130,3 +131,35 @@ def test_the_organiser_and_the_team_are_told_what_leaving_means(world, client):
     mails = Message.objects.filter(kind="team_withdrawn")
     assert {"amina@example.org", "carla@example.org"} <= {mail.email for mail in mails}
     assert all("nicht mehr ändern, zur Rückmeldung abgeben oder fertigstellen" in mail.text for mail in mails)
+
+
+def test_what_waits_for_a_coach_leaves_the_queue_soon_after_the_team(world):
+    waits = hand_in(world.application, ["s1"], by=world.amina)
+    taken = hand_in(world.application, ["s2"], by=world.amina)
+    taken.take(by=world.carla)
+    hanna = make_user("Hanna", "Otto")
+    make_coach(world.cohort, hanna)
+    Message.objects.filter(kind="review_asked").update(email=hanna.email, user=hanna)
+    assert call_off_of_teams_gone() == 0
+    leave(world)
+    assert (call_off_of_teams_gone(), call_off_of_teams_gone()) == (1, 0)
+    waits.refresh_from_db()
+    assert waits.withdrawn_at
+    assert Review.objects.get(pk=taken.pk).is_taken
+    event = Event.objects.get(what="review.withdrawn")
+    assert (event.by, event.codes) == (None, {"because": "team left"})
+    told = Message.objects.get(kind="review_withdrawn")  # the team's own coach has the mail on the team
+    assert told.email == hanna.email
+    assert "ist nicht mehr in der Projektschmiede" in told.text
+    assert "- Kurzbeschreibung" in told.text
+    assert "Gibt das Team wieder ab" not in told.text
+    assert "noch wartet, muss niemand mehr lesen" in Message.objects.filter(kind="team_withdrawn")[0].text
+
+
+def test_nobody_is_reminded_of_a_team_that_has_left(world):
+    hand_in(world.application, ["s1"], by=world.amina).take(by=world.carla)
+    Review.objects.update(promised_until=day(-1))
+    leave(world)
+    assert remind_of_overdue(timezone.now()) == 0
+    Team.objects.update(withdrawn_at=None)
+    assert remind_of_overdue(timezone.now()) == 1
