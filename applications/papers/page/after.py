@@ -125,8 +125,7 @@ def after_the_outcome(submission: Submission, outcome: Outcome | None, frozen: F
 def became_of(submission: Submission) -> Became | None:
     """Return what became of the invitation that these papers have brought; None while stage 2 is being written."""
     application = submission.application
-    has_ended = application.team.withdrawn_at or application.team.cohort.cancelled_at
-    if application.stage == 2 and application.is_drafting and not has_ended:
+    if application.stage == 2 and application.is_being_written:
         return None
     second = application.submissions.current().filter(stage=2).select_related("outcome").defer("frozen").first()
     if application.is_withdrawn:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Event
 from applications.content import Cover
@@ -19,6 +20,7 @@ from applications.reviews.steps import withdraw
 from applications.writing.models import Application
 from calls.copying import copy_call
 from calls.models import OtherWay, UmbrellaRoute
+from cohorts.models import Cohort, Team
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
 from tests.builders import day, log_in
@@ -218,3 +220,17 @@ def test_a_grant_is_more_than_nothing(world, client, amount, status, kept):
     typed = {"kind": "granted", "on": day(0).isoformat(), "amount": amount}
     assert client.post(reverse("papers:outcome", args=[submission.pk]), typed).status_code == status
     assert list(Outcome.objects.values_list("amount_cents", flat=True)) == ([kept] if status == 302 else [])
+
+
+@pytest.mark.parametrize(("what", "goes_on"), [("team", False), ("cohort", True)])
+def test_papers_say_that_stage_two_goes_on_exactly_while_its_sections_can_be_written(world, client, what, goes_on):
+    """A cohort that was cancelled leaves the team its sections; a team that has left has them to read."""
+    submission, _outcome = decided(world, "invited")
+    if what == "team":
+        Team.objects.update(withdrawn_at=timezone.now())
+    else:
+        Cohort.objects.update(cancelled_at=timezone.now())
+    log_in(client, world.amina)
+    section = client.get(reverse("applications:section", args=[world.application.pk, "s1"])).text
+    assert ("data-autosave" in section) == goes_on
+    assert ("Der Antrag wird hier nicht mehr weitergeschrieben." in text(client, submission)) != goes_on
