@@ -37,7 +37,8 @@ class StageTwoFinished(Stale):
 class InStageTwo:
     """What there is of stage 2: titles of sections that were written, its papers, names of files, whether a coach was asked.
 
-    `is_open`: it is being written; `waits`: something of it waits for a coach.
+    `is_open`: it is being written; `can_return`: the next invitation opens it for a team that is still there; `waits`: something
+    of it waits for a coach.
     """
 
     written: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class InStageTwo:
     files: tuple[str, ...] = ()
     is_handed_in: bool = False
     is_open: bool = False
+    can_return: bool = True
     waits: bool = False
 
     @classmethod
@@ -71,6 +73,7 @@ class InStageTwo:
             tuple(application.attachments.filter(at__gt=since).values_list("name", flat=True)),
             is_handed_in=bool(taken),
             is_open=is_writing_stage_two(submission, application),
+            can_return=not application.is_given_up,
             waits=None in taken,
         )
 

@@ -81,8 +81,11 @@ def closing(there: InStageTwo) -> str:
             _(
                 "Was noch auf eine Rückmeldung wartet, wird dabei zurückgezogen und lässt sich danach wieder abgeben, sobald die zweite Stufe offen ist."
             )
+            if there.can_return
+            else _("Was noch auf eine Rückmeldung wartet, wird dabei zurückgezogen.")
         )
-    sentences.append(_("Wird „zum Antrag eingeladen“ wieder eingetragen, öffnet sich die zweite Stufe wieder."))
+    if there.can_return:
+        sentences.append(_("Wird „zum Antrag eingeladen“ wieder eingetragen, öffnet sich die zweite Stufe wieder."))
     return " ".join(sentences)
 
 

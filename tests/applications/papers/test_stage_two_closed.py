@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from accounts.models import Message
 from applications.content import Attachments, Item
 from applications.papers.models import EnclosureList, Outcome
+from applications.reviews.steps import hand_in
 from applications.writing.models import Application
 from tests.applications.papers.test_finishing import World
 from tests.builders import day, log_in, write
@@ -100,3 +102,25 @@ def test_finished_papers_that_are_not_posted_can_still_be_taken_back(world, clie
     world.finish()
     page = log_in(client, world.amina).get(address(world)).text
     assert "geschrieben wird erst wieder, wenn die verantwortliche Person es zurücknimmt." in page
+
+
+def test_a_team_that_has_left_is_not_promised_another_stage_two(world, client):
+    outcome = Outcome.objects.enter(world.posted(), "invited", day(), by=world.amina)
+    world.application = Application.objects.with_team().get()
+    write(world.application, "s1", "Für den Antrag genauer.", by=world.amina)
+    hand_in(world.application, ["s1"], by=world.amina)
+    world.team.withdraw(by=world.doris)
+    page = log_in(client, world.doris).get(reverse("papers:outcome", args=[outcome.submission_id])).text
+    assert "Was noch auf eine Rückmeldung wartet, wird dabei zurückgezogen." in page
+    for promise in ("öffnet sich die zweite Stufe wieder", "wieder abgeben"):
+        assert promise not in page
+    outcome = Outcome.objects.get()
+    outcome.remove(by=world.doris, seen=outcome.mark)
+    mail = Message.objects.get(kind="outcome_removed", email="amina@example.org").text
+    assert "Was dort geschrieben ist, bleibt erhalten." in mail
+    assert "neuen Einladung" not in mail
+    section = client.get(address(world)).text
+    assert LATER in section
+    assert "Das Team ist nicht mehr in der Projektschmiede." in section
+    for promise in ("weiterschreiben", "geschrieben wird wieder"):
+        assert promise not in section

@@ -12,6 +12,7 @@ from accounts.models import Message
 from applications.reviews.steps import hand_in, withdraw
 from applications.writing.models import Application
 from cohorts.models import Team
+from core.words import spoken_day
 from tests.applications.papers.test_finishing import World
 from tests.builders import day, log_in, make_application, make_cohort, make_organiser, make_team, make_user
 
@@ -44,9 +45,10 @@ def words_of(client, url: str) -> str:
 
 @pytest.mark.parametrize("what", ["application", "team"])
 def test_no_page_of_a_withdrawn_team_asks_for_work(world, client, what):
-    give_up(world, what)
     log_in(client, world.amina)
-    application = world.application
+    application, until = world.application, f"bis {spoken_day(day(3), weekday=True)}"
+    assert until in words_of(client, reverse("applications:section", args=[application.pk, "s1"]))
+    give_up(world, what)
     pages = [
         words_of(client, url)
         for url in (
@@ -59,7 +61,7 @@ def test_no_page_of_a_withdrawn_team_asks_for_work(world, client, what):
         assert "bitte ändern" not in page
         assert "in Arbeit" not in page
     assert "Kurzbeschreibung geschrieben" in pages[0]
-    assert "bis Donnerstag" not in pages[1]
+    assert until not in pages[1]
     assert "noch nicht gewählt" not in pages[2]
     if what == "application":
         assert ("Dateien ansehen" in pages[2], "hochladen" in pages[2]) == (True, False)
