@@ -163,3 +163,26 @@ def test_nobody_is_reminded_of_a_team_that_has_left(world):
     assert remind_of_overdue(timezone.now()) == 0
     Team.objects.update(withdrawn_at=None)
     assert remind_of_overdue(timezone.now()) == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_leaving_and_handing_in_at_once_leave_nothing_that_waits(at_once):
+    world = World()
+    for _round in range(4):
+        Team.objects.update(withdrawn_at=None)
+        Review.objects.all().delete()
+        before, team = Application.objects.with_team().get(), Team.objects.get()
+
+        def press(before=before) -> str:
+            try:
+                hand_in(before, ["s1"], by=world.amina)
+            except NotDrafting:
+                return "refused"
+            return "handed in"
+
+        [pressed, _left] = at_once(press, lambda team=team: team.withdraw(by=world.doris))
+        assert Team.objects.get().withdrawn_at
+        assert Review.objects.waiting().count() == (pressed == "handed in")
+        assert call_off_of_teams_gone() == (pressed == "handed in")
+        assert not Review.objects.waiting().exists()
