@@ -6,8 +6,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.reviews.models import Review
+from applications.writing.models import Application
+from cohorts.models import Team
 from tests.applications.coaching import (
     ADVICE,
     handed_in,
@@ -66,3 +69,25 @@ def test_who_may_not_hand_in(world, enter):
     page = reverse("applications:hand_in", args=[world.application.pk])
     for person, status in [("rana", 403), ("carla", 403), ("doris", 403), ("chris", 404), ("bilal", 404)]:
         assert enter(getattr(world, person)).get(page).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (
+            "team gone",
+            "Das Team ist nicht mehr in der Projektschmiede. Zur Rückmeldung lässt sich nichts mehr abgeben.",
+        ),
+        ("withdrawn", "Das Vorhaben ist zurückgezogen. Zur Rückmeldung lässt sich nichts mehr abgeben."),
+        ("finished", "Das Vorhaben ist fertiggestellt. So lange lässt sich nichts zur Rückmeldung abgeben."),
+    ],
+)
+def test_who_comes_by_an_old_link_while_nobody_writes_is_asked_for_nothing(world, enter, state, sentence):
+    if state == "team gone":
+        Team.objects.update(withdrawn_at=timezone.now())
+    else:
+        Application.objects.update(status=state, withdrawn_at=timezone.now() if state == "withdrawn" else None)
+    page = words_of(enter(world.amina).get(reverse("applications:hand_in", args=[world.application.pk])).text)
+    assert sentence in page
+    for asked in ("Schreiben Sie zuerst", "weiterschreiben", "zugesagt bis"):
+        assert asked not in page
