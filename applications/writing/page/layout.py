@@ -184,4 +184,5 @@ class AttachmentsLayout(ListLayout):
             there = files.get(entry.key, [])
             about = beside_a_file(entry, listed.state(entry.key)) if there else ""
             entries.append((entry, by_key[entry.key], there, about))
-        return {"entries": entries, "state_of_made_here": dict(ITEM_STATES)[ENCLOSED]}
+        may_upload = self.desk.may("attach") and self.desk.application.is_being_written
+        return {"entries": entries, "may_upload": may_upload, "state_of_made_here": dict(ITEM_STATES)[ENCLOSED]}

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.content import Attachments, Item
 from applications.writing.models import Attachment
 from calls.terms import AttachmentTerm
+from cohorts.models import Team
 from tests.applications.pages import address, send, value_of
-from tests.builders import log_in, make_application, make_cohort, make_organiser, make_team, make_user, write
+from tests.builders import (
+    log_in,
+    make_application,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    make_workshop,
+    write,
+)
 from tests.page_forms import form_with
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +122,13 @@ def test_what_the_call_calls_a_paper_is_no_markup(client, application):
     page = client.get(files_page(application)).text
     assert "Das Portal erstellt beim Fertigstellen selbst: „Skizze &lt;b&gt;&amp; Plan“." in page
     assert "Skizze <b>" not in page
+
+
+def test_the_way_to_the_files_says_that_they_can_be_uploaded_before_the_section_opens(client, application):
+    make_workshop(application.team.cohort, keys=["s15"], begins_at=timezone.now() + timedelta(days=5))
+    page = client.get(address(application, "s15")).text
+    assert "data-autosave" not in page
+    assert "Dateien hochladen und ansehen" in page
+    assert 'type="file"' in client.get(files_page(application)).text
+    Team.objects.update(withdrawn_at=timezone.now())
+    assert "Dateien ansehen" in client.get(address(application, "s15")).text
