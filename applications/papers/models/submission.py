@@ -28,7 +28,6 @@ from applications.reviews.steps import people_concerned
 from applications.writing.models.application import Application
 from applications.writing.models.revision import Revision
 from calls.terms import ATTACHMENTS
-from cohorts.models import Team
 from core.files import sha256_of
 from core.writes import Stale, write_if
 
@@ -75,12 +74,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         more, or its team has left: of two people pressing the button at once, one makes it and the other is told.
         """
         application.require(by, "finish")
-        write_if(
-            application,
-            {"status": Application.Status.DRAFTING, "stage": frozen.stage},
-            status=Application.Status.FINISHED,
-        )
-        self.refuse_without_team(application)
+        drafting = {"status": Application.Status.DRAFTING, "stage": frozen.stage}
+        write_if(application, drafting, status=Application.Status.FINISHED)
+        application.refuse_without_team()
         drafts = application.drafts.values_list("key", "version", "application__edition")
         current = {key: (version, edition) for key, version, edition in drafts}
         if any(current.get(key) != (version, application.edition_id) for key, version in frozen.versions.items()):
@@ -103,11 +99,6 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             no_deadline=frozen.no_deadline,
         )
         return submission
-
-    def refuse_without_team(self, application: Application) -> None:
-        """Raise `Stale` if the team has left, as the database has it now: the papers took a while to be made."""
-        if not Team.objects.current().filter(pk=application.team_id).exists():
-            raise Stale
 
     def _create(
         self, application: Application, frozen: Frozen, papers: dict[str, Pdf], *, receipt: str, number: int, by: User
@@ -201,8 +192,7 @@ class Submission(Record):
     @property
     def can_be_taken_back(self) -> bool:
         """Is it not posted, while it counts, the application waits on paper and the team can write?"""
-        waits = self.is_current and self.posted_on is None and self.application.is_finished
-        return waits and not self.application.is_given_up
+        return self.can_be_corrected and self.application.is_finished and not self.application.is_given_up
 
     @property
     def waits_for_a_grant(self) -> bool:
@@ -306,13 +296,12 @@ class Submission(Record):
     def take_back(self, *, by: User) -> None:
         """Open a finished application for writing again, as long as it is not posted; the papers made are kept.
 
-        What was corrected in the list of attachments goes back into its section. Raises `Stale`, also once the team has
-        left: then nobody could write it.
+        What was corrected in the list of attachments goes back into its section. Raises `Stale`, also once the team has left.
         """
         application = self.application
         application.require(by, "take back")
         write_if(application, {"status": Application.Status.FINISHED}, status=Application.Status.DRAFTING)
-        Submission.objects.refuse_without_team(application)
+        application.refuse_without_team()
         write_if(self, {"superseded_at": None, "posted_on": None}, superseded_at=timezone.now())
         self.write_enclosures_back()
         Event.record("application.taken_back", self, by=by)

@@ -206,6 +206,11 @@ class Application(Record):
         """Is anything written in its sections? One query."""
         return self.drafts.filter(version__gt=0).exists()
 
+    def refuse_without_team(self) -> None:
+        """Raise `NotDrafting` if the team has left, as the database has it now. One query."""
+        if not Team.objects.current().filter(pk=self.team_id).exists():
+            raise NotDrafting
+
     def lock_for_writing(self) -> Application:
         """Lock the row before a draft is read: every step that writes, hands in, finishes or adopts waits here.
 
