@@ -65,8 +65,10 @@ def test_the_team_the_others_and_who_entered_it_read_their_own_words(world):
     assert ("Herzlichen Glückwunsch!" in team, ADVICE in team) == (True, True)
     for text in (coach, actor):
         assert "Glückwunsch" not in text
-        assert "Für das Team ist der nächste Schritt der Antrag in easy-Online." in text
-        assert "Bitte nichts beginnen" not in text
+        assert (
+            "Für das Team ist der nächste Schritt der Antrag in easy-Online. Ihm schreiben wir dazu: Bitte nichts "
+            in text
+        )
 
 
 def test_a_corrected_amount_is_named_where_nothing_else_changed(world):
