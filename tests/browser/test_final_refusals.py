@@ -282,8 +282,9 @@ def test_a_page_whose_team_was_left_is_asked_about_no_more(open_as, jonas, appli
     beats = []
     page.on("request", lambda request: beats.append(request) if request.url.endswith("/da/") else None)
     page.clock.install()
-    page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
-    page.wait_for_timeout(500)
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/da/")):
+        page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
+    page.wait_for_timeout(500)  # the page has read the answer
     page.clock.run_for(120_000)
     page.wait_for_timeout(300)
     assert len(beats) == 1
