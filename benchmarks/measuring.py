@@ -44,7 +44,7 @@ class Pace:
     warm_up: int = 5  # the fourth time a statement is executed, its plan is kept
 
 
-SHORT, LONG = Pace(rounds=5, requests=3, starts=1, finishes=1), Pace(rounds=10, requests=10, starts=5, finishes=7)
+SHORT, LONG = Pace(rounds=5, requests=3, starts=3, finishes=1), Pace(rounds=10, requests=10, starts=5, finishes=7)
 
 
 def make_server(name: str, folder: Path, settings: dict[str, str], template: str = "template1") -> Server:

@@ -7,7 +7,6 @@ checks are added. A file that changed what an edition says makes a new draft edi
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -176,6 +175,8 @@ def checked(row: dict[str, Any], head: dict[str, Any]) -> dict[str, Any]:
 
 def read(file: Path) -> dict[str, Any]:
     """Return a file's tables, none for a file that is not there."""
+    import tomllib  # noqa: PLC0415  a process that shows no glossary would wait for it at its start
+
     return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal) if file.exists() else {}
 
 

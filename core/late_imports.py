@@ -8,9 +8,9 @@ from importlib.util import LazyLoader, find_spec, module_from_spec
 
 
 def postpone(name: str) -> None:
-    """Put off the loading of a module of a package until one of its attributes is read, unless it is loaded already.
+    """Put off the loading of a module until one of its attributes is read, unless it is loaded already.
 
-    Only `from package import module` leaves it unread; `from package.module import something` reads at once.
+    Only `import module` and `from package import module` leave it unread; `from module import something` reads at once.
     """
     package, _, module_name = name.rpartition(".")
     spec = None if name in sys.modules else find_spec(name)
@@ -18,4 +18,5 @@ def postpone(name: str) -> None:
         spec.loader = LazyLoader(spec.loader)
         sys.modules[name] = module = module_from_spec(spec)
         spec.loader.exec_module(module)
-        setattr(import_module(package), module_name, module)  # else importing it from the package reads it
+        if package:
+            setattr(import_module(package), module_name, module)  # else importing it from the package reads it

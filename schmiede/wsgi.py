@@ -6,6 +6,10 @@ from importlib import import_module
 
 gc.disable()  # what is being loaded is in use: looking through it for what is not was a tenth of a start
 
+from core.late_imports import postpone  # noqa: E402
+
+postpone("sqlparse")  # only scripts of several statements are parsed, and a page sends none
+
 from django.core.wsgi import get_wsgi_application  # noqa: E402  a large part of what is loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schmiede.settings")

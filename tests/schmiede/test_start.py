@@ -29,6 +29,7 @@ SLOW = (
     "regex",
     "statistics",
     "tinycss2",
+    "tomllib",
     "weasyprint",
 )
 START = f"""
@@ -39,6 +40,7 @@ assert gc.isenabled() and gc.get_freeze_count() > 100_000
 assert gc.get_stats()[2]["collections"] == before
 from django.urls import resolve
 print(resolve("/konto/login/").url_name, *(name for name in {SLOW!r} if name in sys.modules))
+assert "sqlparse.engine" not in sys.modules
 """
 
 
