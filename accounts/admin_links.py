@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.widgets import AdminFileWidget
 from django.http import HttpRequest
+
+from core.values import dataclass
 
 
 def is_open(site: AdminSite, request: HttpRequest, record: Any) -> bool:

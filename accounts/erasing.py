@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from accounts.models import Event, Invitation, User
 from accounts.models.kept_after_erasing import Staying
 from accounts.models.traces import Traces
 from core.spelling import in_nfc
+from core.values import dataclass
 from core.words import full_name
 
 

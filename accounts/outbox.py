@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
@@ -29,6 +28,7 @@ from django.utils.html import urlize
 
 from accounts.addresses import NO_ADDRESS, mailable, one_address
 from accounts.models.message import Message
+from core.values import dataclass
 from core.writes import Stale, write_if
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from accounts.models import Organisation
 from applications.checks.base import Route, no_deadline
 from calls.models import FundingCall, UmbrellaRoute
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from calls.models import Certainty
 from calls.terms import LimitTerm, SectionTerm, Terms
+from core.values import dataclass
 from core.words import grouped
 
 

@@ -6,7 +6,6 @@ Only texts of calls are looked at, never words that people wrote; of a finding, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from calls.reference import DATA, Sources, read
+from core.values import dataclass
 
 # Whose sources the words cite: the call they were read in.
 SOURCES = DATA / "bgz-2026" / "sources.toml"

@@ -7,7 +7,6 @@ checks are added. A file that changed what an edition says makes a new draft edi
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +28,7 @@ from calls.models import (
     Theme,
     UmbrellaRoute,
 )
+from core.values import dataclass
 
 DATA = Path(__file__).parent / "data"
 

@@ -7,7 +7,7 @@ freeze the very same value.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from typing import Any, Self
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.values import dataclass
 from core.words import day
 
 

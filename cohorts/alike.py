@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Registration, RegistrationPerson
 from core.filenames import letters_written_out
 from core.statements import Statement
+from core.values import dataclass
 from core.words import full_name
 
 # Associations write their names with the legal form or without, with full stops or without.

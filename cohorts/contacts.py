@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.addresses import NO_ADDRESS
 from accounts.models import User
 from core.statements import Statement, Today
+from core.values import dataclass
 
 from .models import CoachAbsence, CoachAssignment, Cohort, Team
 from .models.absence import present

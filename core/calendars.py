@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import HttpResponse
+
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

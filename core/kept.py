@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import secret_names
 from core.rates import HOUR, network_of, over
+from core.values import dataclass
 
 KEPT = "kept"  # in the session
 MOST = 400_000  # characters: more than any section may hold; beyond it nothing is kept

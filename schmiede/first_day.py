@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from calls.models import Edition
 from calls.terms import SUMMARY, AttachmentTerm, Terms
 from cohorts.models import Team
 from core.statements import Statement
+from core.values import dataclass
 from workshops.models import Session
 
 # Attachments that an office has to give out; a new one can take weeks (the call's guidance on attachments).

@@ -5,11 +5,10 @@ The text of each stands in templates/schmiede/help_topics/<slug>.html. They say 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.values import dataclass
 from schmiede.standing import Standing
 
 

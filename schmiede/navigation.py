@@ -5,7 +5,6 @@ Everything is computed when a template asks for it; it costs no query beyond the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from core import kept
+from core.values import dataclass
 from schmiede.standing import Standing, standing_in
 
 THEMES = ("light", "dark")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from accounts.models.user import BAMF_GROUP
 from applications.writing.models import Application
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
 from core.statements import Statement
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

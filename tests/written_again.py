@@ -21,7 +21,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection, transaction
 from django.db.models import AutoField, Model
-from django.db.models.signals import pre_save  # noqa: TID251  of the tests alone
+from django.db.models.signals import pre_save
 from django.utils import timezone
 
 # What is written, in the words in which Django begins its statements.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
 from cohorts.models import TeamMember
+from core.values import dataclass
 from workshops.models import Attendance, Session
 
 

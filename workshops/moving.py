@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
+from core.values import dataclass
 from workshops.models import Session, Workshop
 
 

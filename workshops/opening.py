@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
 from calls.terms import FROM_THE_FIRST_DAY
+from core.values import dataclass
 
 
 class OpensSections(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import mail_kinds
 from accounts.addresses import AddressField
+from core.values import dataclass
 from core.writes import Stale, write_if
 
 from .event import Event

@@ -7,7 +7,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from django.utils.translation import gettext
 
 from accounts.addresses import NO_ADDRESS, mailable
 from core.spelling import in_nfc
+from core.values import dataclass
 
 from .kept_after_erasing import BACKUPS, OTHERWISE_NAMED, Staying, Stays, fields_by_texts
 

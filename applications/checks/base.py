@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import IntEnum, StrEnum
 from typing import cast
@@ -26,6 +26,7 @@ from applications.content import (
 from applications.states import SectionFacts
 from calls import terms as keys
 from calls.terms import LimitTerm, RuleTerm, Terms
+from core.values import dataclass
 
 # Where a hint of ours comes from (docs/decisions/0006).
 OWN = _("Hinweis des Portals, keine Regel des Aufrufs")

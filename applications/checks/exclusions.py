@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from core.values import dataclass
 
 # Words with the hyphens some people write in them: Sprach-Kurs, Einzel-Beratung.
 WORD = re.compile(r"\w+(?:[-\u00ad\u2010\u2011]\w+)*")

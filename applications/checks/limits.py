@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from math import ceil
 
 from applications.content import Budget
 from applications.content.budget import Expense
 from calls.terms import LimitTerm
+from core.values import dataclass
 
 INVESTMENT = "INV"
 OWN_FUNDS = "EIGEN"

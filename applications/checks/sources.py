@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.checks.base import Finding, Moment
+from core.values import dataclass
 
 # Sources are listed with semicolons: „Förderrichtlinie, Nr. 5.3 (gültig bis 31.12.2025); Leitfaden BgZ-09 (März 2021)“.
 BETWEEN = re.compile(r";\s+(?![^(]*\))")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from applications.checks.base import Dossier, Found, Severity, check
 from applications.content import Personnel
 from applications.content.budget import decimal
+from core.values import dataclass
 from core.words import any_of, number
 
 STAFF = "s14"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from applications.checks.numerals import has_number
 from applications.content.base import free_texts
 from applications.papers.fonts import undrawable
 from calls.terms import BUDGET, COVER, GOALS, PARTNERS, SKETCH_KEYS, WORK_PLAN, SectionTerm
+from core.values import dataclass
 from core.words import grouped
 
 NEED, NOVELTY, PUBLICITY, CONTINUATION = "s3", "s9", "s11", "s13"

@@ -10,9 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from itertools import accumulate, pairwise
+
+from core.values import dataclass
 
 # Lists up to this length are compared at once; longer ones are first cut at tokens that occur only once.
 SHORT = 400

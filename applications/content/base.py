@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property
 from typing import Any, ClassVar, cast
 from uuid import uuid4
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.terms import Kind
 from core.spelling import PLAIN, composed, visible_length
+from core.values import dataclass
 
 # A longer text is refused; anything shorter is saved, also above the limits of a call.
 MAX_LENGTH = 50_000

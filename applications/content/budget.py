@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import gettext_lazy as _
 
 from applications.content.base import Content, Row, content, spec
 from calls.terms import Kind
+from core.values import dataclass
 
 PERSONNEL = "PERS"
 # What `activity` of a line says when it belongs to the whole project.

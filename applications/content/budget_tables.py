@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from django.utils.functional import Promise
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from applications.content import INCOME_KINDS, INCOME_STATES, Activity, Budget, Expense, Income, Personnel, WorkPlan
 from applications.content.budget import ALL_ACTIVITIES, BudgetRow, decimal
 from calls.terms import Terms
+from core.values import dataclass
 from core.words import money, stored_number
 
 

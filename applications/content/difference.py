@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from applications.content.alignment import Alignment, aligned, common_start
 from applications.content.base import FREE_TEXT, Content, Row, Spec, specs
+from core.values import dataclass
 
 # A run of letters and digits, a run of blanks, a line end, or one other sign.
 TOKEN = re.compile(r"\w+|[^\S\n]+|\n|[^\w\s]")

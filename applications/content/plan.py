@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 
 from applications.content.base import Content, Row, content, spec
 from calls.terms import Kind
+from core.values import dataclass
 
 # The seven steps of the Wirkungstreppe (O26): 1–3 Output, 4–6 Outcome, 7 Impact.
 LEVELS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from django.utils.html import escape, format_html, format_html_join
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from applications.content.difference import Part, Segment, words
+from core.values import dataclass
 
 ITEM = "- "
 # A text of more lines than this is printed as it stands, line by line, without marks and without what changed.

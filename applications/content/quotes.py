@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
 
 from applications.content.alignment import common_start
 from applications.content.sentences import BETWEEN, plain
 from core.spelling import composed
+from core.values import dataclass
 
 # So much text on either side is kept with a quote; it tells repeated words apart and finds what replaced them.
 CONTEXT = 80

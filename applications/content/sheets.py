@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -26,6 +26,7 @@ from applications.content.difference import (
 )
 from calls.terms import Terms
 from core import words
+from core.values import dataclass
 
 # The field that names a row.
 HEADINGS = {"Goal": "goal", "Activity": "title", "Partner": "name", "Expense": "title", "Personnel": "role", "Income": "source"}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.legal_forms import LegalForm
 from applications.content.base import Content, Row, content, spec
 from calls.terms import MADE_HERE, AttachmentTerm, Kind
+from core.values import dataclass
 from core.words import quoted, short_day
 
 ENCLOSED = "enclosed"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import FundingCall
+from core.values import dataclass
 
 type Words = str | Promise
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from applications.papers.models import Submission
 from applications.papers.models.submission import Taken
 from applications.papers.pdf import tell_nobody
 from applications.writing.models import Application
+from core.values import dataclass
 from core.writes import Stale
 
 

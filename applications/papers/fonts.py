@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+
+from core.values import dataclass
 
 SCHEME = "portal:"
 # What has no shape of its own, so that no font needs to hold it: controls, blanks and separators.

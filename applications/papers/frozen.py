@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from typing import Any, Self, cast
@@ -13,6 +13,7 @@ from applications.deadline import Deadline
 from applications.papers.easy_online import Way, goes_on_paper, way_of
 from calls.models import CallForm
 from calls.terms import BUDGET, COVER, SectionTerm, Terms
+from core.values import dataclass
 
 FORMAT = 1
 

@@ -6,7 +6,7 @@ their own words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.reviews.steps import CalledOff
 from applications.writing.models.application import Application
+from core.values import dataclass
 from core.words import money_in_text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -29,6 +29,7 @@ from applications.papers.foot import foot, foot_lines, mark_of
 from applications.papers.frozen import Frozen
 from applications.papers.renderer import Sheet, renderer
 from calls.terms import ATTACHMENTS, DECLARATIONS, WORK_PLAN, SectionTerm
+from core.values import dataclass
 from core.words import quarters, stored_day
 
 # Figures and data to be copied into somebody else's form: nobody signs or posts them.

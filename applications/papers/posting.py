@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from applications.papers import Frozen, make_letter
 from applications.papers.all_papers import keep_all
 from applications.papers.models import EnclosureList, Submission, SubmissionFile
 from calls.terms import ATTACHMENTS, AttachmentTerm
+from core.values import dataclass
 from core.writes import Stale
 
 # The check that the day of a step answers, so that nobody is asked again for what is done.

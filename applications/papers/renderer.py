@@ -9,7 +9,7 @@ import math
 import os
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from applications.papers import renderer_process
 from applications.papers.renderer_process import NO_MEMORY, NO_PANGO, receive, send
+from core.values import dataclass
 
 log = logging.getLogger("portal.papers")
 

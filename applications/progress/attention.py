@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn, Who
+from core.values import dataclass
 
 # After so long without a sign of life, somebody should ask how things are.
 SILENT_AFTER = timedelta(days=14)

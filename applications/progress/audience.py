@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from applications.reviews.models import Review
 from applications.writing.models import Application
 from cohorts.models import CoachAssignment, Conversation, Team, TeamMember
 from core.statements import Statement
+from core.values import dataclass
 from core.words import all_of
 
 TEXT = Application.MAY["see"]

@@ -6,7 +6,6 @@ Coaches are not ranked by name for others, so nothing here knows who reviewed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -20,6 +19,7 @@ from applications.reviews.models import Review
 from applications.writing.models import Application
 from cohorts.models import Cohort
 from core.statements import Statement
+from core.values import dataclass
 from core.words import length_in_days
 
 DAY = 24 * 60 * 60

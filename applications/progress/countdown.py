@@ -7,7 +7,7 @@ days before the deadline. Where that does not fit any more, the plan says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from applications.progress.plan_days import (
 from applications.progress.team_facts import TeamFacts
 from applications.states import SectionFacts, SectionState
 from applications.writing.models.plan_tick import READ_TICKS
+from core.values import dataclass
 
 # So many sections are named one by one.
 NAMED = 4

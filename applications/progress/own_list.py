@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from applications.progress.current_workshop import StepFacts
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import ACTS_AS, Card, Turn
 from core.links import link
+from core.values import dataclass
 
 # The symbol and the word beside a line of each case; what is not here has none.
 STATES = {

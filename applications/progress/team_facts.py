@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -16,6 +15,7 @@ from applications.checks.base import no_deadline
 from applications.deadline import OnPapers
 from applications.progress.current_workshop import StepFacts
 from applications.states import SectionFacts
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from applications.content.difference import difference, size
 from applications.reviews.mails import tell_asked, tell_withdrawn
 from applications.reviews.models import Review, ReviewItem
 from applications.writing.models import Application, Draft, Revision
+from core.values import dataclass
 from core.writes import Stale, write_if
 from workshops.models import Workshop
 from workshops.opening import is_open

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
+from core.values import dataclass
 from core.writes import Stale
 
 COMMENT, SUMMARY, AGAIN_BY = "comment", "summary", "again_by"

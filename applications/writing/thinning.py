@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from applications.content import Content
 from applications.content.base import FREE_TEXT, Row, rows, specs
+from core.values import dataclass
 
 EXACT = timedelta(hours=48)
 ATTEMPT = timedelta(days=15)  # a day longer than a session: until then a page may still show a text that was merged

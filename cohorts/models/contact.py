@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.models.traces import Traces
+from core.values import dataclass
 
 ORGANISERS_CONTACT_INSTEAD = _(
     "Ansprechperson von Projektschmieden; jetzt steht dort, wen der Träger für sich selbst angegeben hat, bitte prüfen"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -22,6 +22,7 @@ from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from accounts.names import FULL_NAME
 from core.statements import Statement
+from core.values import dataclass
 from core.writes import Stale, write_if
 
 from .absence import absent_today

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+
+from core.values import dataclass
 
 DATA = Path(__file__).parent / "data"
 PLACEHOLDER = re.compile(r"\{(J|Y1)([+-]\d+)?\}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from accounts.models import Membership, Organisation, User
@@ -13,6 +13,7 @@ from applications.writing.models.draft import copies_of
 from calls.models import Edition
 from calls.terms import COVER
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
+from core.values import dataclass
 from schmiede.demo.batch import Batch
 from schmiede.demo.cohorts import make_registration
 from schmiede.demo.data_files import Clock, Row

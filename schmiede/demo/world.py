@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.flatpages.models import FlatPage
@@ -17,6 +17,7 @@ from calls.models import Edition, FundingCall
 from calls.reference import load_calls
 from cohorts.models import AnnouncementSeen, CoachAssignment, Cohort, Team, TeamMember
 from cohorts.reference import load_curriculum
+from core.values import dataclass
 from schmiede.demo.again import begin_again
 from schmiede.demo.batch import Batch
 from schmiede.demo.cohorts import make_announcements, make_calls, make_cohort, make_registration, make_workshops

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.db.models import Count, Exists, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -11,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import LastRun, Message, User
 from core.background import waiting_long
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

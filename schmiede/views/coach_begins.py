@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -12,6 +12,7 @@ from accounts.models import User
 from applications.reviews.models import Review
 from cohorts.models import CoachAssignment, Entry, Team, TeamMember
 from core.statements import Statement, Today
+from core.values import dataclass
 from workshops.models import Session
 
 

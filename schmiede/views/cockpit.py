@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -30,6 +30,7 @@ from applications.states import SectionState
 from applications.writing.models import Application
 from cohorts.models import Cohort, Registration, Team, TeamMember
 from core.statements import Statement
+from core.values import dataclass
 from schmiede.views.care import care_of
 from workshops.models import Attendance, Session, Workshop
 

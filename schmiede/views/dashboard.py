@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from applications.reviews.page.queue import cards_of, places_of
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, Cohort, Registration, Team, read_cohorts
 from core.statements import Statement, Today
+from core.values import dataclass
 from schmiede.standing import Standing, standing_in
 from schmiede.views.care import care_of
 from schmiede.views.coach_begins import beginnings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +26,7 @@ from cohorts.contacts import Contact, Contacts, contacts_of
 from cohorts.models import Announcement, Cohort, Team, TeamMember
 from cohorts.models.conversation import address_of, unread_by
 from core.statements import Now, Statement
+from core.values import dataclass
 from schmiede.first_day import first_day_of, is_first_day
 from workshops.models import Session
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format  # noqa: TID251  compared with what Django itself writes
+from django.utils.formats import date_format
 
 from accounts.models import Event, Message
 from calls.models import Edition

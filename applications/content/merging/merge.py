@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -20,6 +19,7 @@ from applications.content.merging.moves import moves
 from applications.content.merging.proposal import Proposal, proposal
 from applications.content.merging.text_merge import Stretch, joined
 from applications.content.sentences import has_letters, sentences_of
+from core.values import dataclass
 
 # Texts with more sentences and blanks than this are joined paragraph by paragraph.
 MOST_SENTENCES = 5_000

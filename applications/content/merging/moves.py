@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from operator import attrgetter
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from applications.content.difference import Part, words
 from applications.content.merging.text_merge import Place
 from applications.content.sentences import LETTER, SPAN, has_letters, is_sentence, plain, spans
+from core.values import dataclass
 
 # So many characters are looked through for 40 in a row that are the same; beyond that, for whole sentences only.
 MOST_CHARACTERS = 60_000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from applications.content.alignment import aligned
 from applications.content.difference import TOKEN, WORD
 from applications.content.sentences import has_letters, is_sentence, plain, sentences, spans
+from core.values import dataclass
 
 type Insertions = dict[int, str]  # what is put in before a token, by its number
 

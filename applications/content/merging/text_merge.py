@@ -12,10 +12,11 @@ because both have a hand in what was moved; what lies between them is one clash 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from applications.content.alignment import aligned_in_two
 from applications.content.sentences import has_letters
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,6 +21,7 @@ from applications.reviews.models import Review
 from applications.reviews.steps import call_off
 from applications.writing.models.application import Application
 from calls.terms import ATTACHMENTS
+from core.values import dataclass
 from core.writes import Stale, write_if
 
 # An application whose stage 1 is at the funder, and one that is written again for stage 2.

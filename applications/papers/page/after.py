@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from applications.papers.models.outcome import InStageTwo
 from applications.papers.page.after_the_grant import duties, proofs
 from applications.reviews.steps import people_concerned
 from core import words
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

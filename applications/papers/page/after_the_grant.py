@@ -6,13 +6,13 @@ Only what was read in the source named (docs/domain.md). The notice of the BAMF 
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.papers import Frozen
+from core.values import dataclass
 
 type Words = str | Promise
 # ANBest-P 6.1: four months after the year, six after the term.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from applications.progress.audience import PAPERS, PeopleAround
 from applications.writing.page.findings import Places
 from calls.terms import ATTACHMENTS
 from core import words
+from core.values import dataclass
 
 Kind = SubmissionFile.Kind
 # Whom the page speaks to; everybody else reads along.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
@@ -14,6 +13,7 @@ from applications.papers import Frozen
 from applications.papers.models import Outcome, Submission
 from applications.papers.models.paper_steps import PAPER_STEPS, PRINTED
 from core import words
+from core.values import dataclass
 
 POSTED, RECEIVED = "posted_on", "received_on"
 FOUR_STEPS = (PRINTED, *PAPER_STEPS[:3])

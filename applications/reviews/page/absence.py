@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from applications.reviews.page.queue import Place, strip_of
 from cohorts.contacts import organisers_of
 from cohorts.models import CoachAbsence, CoachAssignment, Conversation, Team
 from cohorts.models.absence import days_ahead, days_unread
+from core.values import dataclass
 from core.words import day
 
 

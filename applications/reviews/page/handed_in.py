@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -28,6 +27,7 @@ from applications.writing.page.budget_tables import Plan, plan_of
 from applications.writing.page.findings import Place, Places
 from calls.terms import BUDGET, COVER, GOALS, WORK_PLAN
 from core.statements import Statement
+from core.values import dataclass
 
 
 def _earlier(draft: Any, review: Any, user: Any) -> QuerySet[ReviewItem]:

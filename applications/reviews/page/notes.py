@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from applications.content.sheets import Names, titles
 from applications.reviews.models import Comment
 from applications.writing.models import Draft
 from core.statements import Statement
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Conversation, Entry, Team
 from cohorts.models.absence import present, waits_for_user
 from core.statements import Statement
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

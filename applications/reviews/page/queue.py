@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,6 +22,7 @@ from applications.writing.models import Application
 from cohorts.models import Cohort, Team
 from cohorts.models.absence import waits_for_user
 from core.statements import Statement
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -24,6 +23,7 @@ from applications.reviews.windows import COMMENT, comment_part, decision, marks_
 from applications.writing.models import Application
 from calls.terms import BUDGET, GOALS, WORK_PLAN, SectionTerm
 from core.statements import Statement
+from core.values import dataclass
 
 # The sections that can be read beside a text, in the order of the call.
 BESIDE = (GOALS, WORK_PLAN, BUDGET)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -37,6 +37,7 @@ from applications.reviews.windows import (
     version_of,
 )
 from core.typed import not_taken, takes
+from core.values import dataclass
 from core.words import clock
 from core.writes import Stale
 

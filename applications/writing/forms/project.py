@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from applications.content.budget import ALL_ACTIVITIES, PERSONNEL, decimal
 from applications.writing.forms.fields import Choice, day_of, with_missing
 from applications.writing.models import Application, Draft
 from calls.terms import COVER, WORK_PLAN, Terms
+from core.values import dataclass
 from core.words import grouped, money, quarter, short_day
 
 # Without a start and a length the plan offers as many years as a call pays at most.

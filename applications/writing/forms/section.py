@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -39,6 +38,7 @@ from applications.writing.forms.fields import (
 from applications.writing.forms.project import ProjectFacts
 from core.figures import WholeNumberField
 from core.templatetags.people import teaser
+from core.values import dataclass
 
 SHORT_AREA = 1500  # texts up to this length get few lines
 MOST_OF_A_NAME = 60

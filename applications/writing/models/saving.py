@@ -7,7 +7,7 @@ was faster `TRIES` times, they are merged under the lock.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -20,6 +20,7 @@ from accounts.models import User
 from applications.content import Content, InvalidContent, loads, storable
 from applications.content.merging.merge import merge
 from applications.writing.models.revision import Revision
+from core.values import dataclass
 
 if TYPE_CHECKING:
     from applications.writing.models.draft import Draft

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from applications.writing.forms.section import RowForm, SectionForm
 from applications.writing.page.budget_tables import PlanYear, plan_of
 from applications.writing.page.gauges import figures, fits, highest_grant, prefinance
 from applications.writing.page.layout import Layout
+from core.values import dataclass
 from core.words import money_in_text
 
 if TYPE_CHECKING:

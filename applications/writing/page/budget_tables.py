@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from applications.content.difference import Comparison, RowDifference, Segment, 
 from applications.content.sheets import STATES, Cell, Names, changed, from_to
 from applications.writing.page.gauges import Figures, Fit, figures, fits, highest_grant
 from calls.terms import LimitTerm
+from core.values import dataclass
 from core.words import money
 
 

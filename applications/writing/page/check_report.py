@@ -6,7 +6,6 @@ The pages „Vorprüfung“ and „Fertigstellen“ and the walk from place to p
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -21,6 +20,7 @@ from applications.states import ItemFacts
 from applications.writing.models import Application
 from applications.writing.page.findings import Place, Places, Told, mendable
 from calls.terms import ATTACHMENTS, COVER, DECLARATIONS, SectionTerm
+from core.values import dataclass
 from core.words import all_of, small_number
 from workshops.models import Workshop
 from workshops.opening import Opening

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -28,6 +27,7 @@ from applications.writing.page.findings import Place, Places, mendable
 from applications.writing.page.walk import Walk
 from calls.terms import SectionTerm
 from core.statements import Slot, Statement
+from core.values import dataclass
 from workshops.models import Workshop
 from workshops.opening import Opening, is_open, opens_at
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from calls.comparing import Changes, changes, unchecked
 from calls.models import Edition
 from calls.terms import BUDGET, SectionTerm, Terms
 from cohorts.models import Team
+from core.values import dataclass
 from core.words import all_of
 
 

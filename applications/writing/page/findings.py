@@ -7,7 +7,6 @@ one, and what is missing there is one list.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -22,6 +21,7 @@ from applications.content import Content
 from applications.states import SectionFacts
 from calls.terms import ATTACHMENTS, BUDGET, DECLARATIONS, GOALS, PARTNERS, WORK_PLAN, Terms
 from core.links import link
+from core.values import dataclass
 from core.words import small_number
 
 # Sections whose rows are places of their own. The questions and the attachments of a call are one list, and one place.

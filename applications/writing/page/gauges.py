@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from applications.checks.funding import bridge_sentence, doubt_sentence, missing
 from applications.content import Budget
 from calls.models import Certainty
 from calls.terms import LimitTerm
+from core.values import dataclass
 from core.words import grouped, money, money_in_text, number
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from applications.writing.models import Application
 from applications.writing.page.desk import Desk
 from applications.writing.page.earlier import how_it_ended, outcomes_of
 from core.statements import Statement
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

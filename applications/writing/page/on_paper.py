@@ -6,7 +6,6 @@ what was posted, and leads to that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from applications.papers.models import EnclosureList, Submission
 from applications.writing.models import Application, Draft
 from calls.terms import ATTACHMENTS
+from core.values import dataclass
 
 
 @dataclass(frozen=True)

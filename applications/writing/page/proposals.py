@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from applications.writing.models import Application, Draft, Revision
 from applications.writing.word.marked_lines import printable
 from calls.terms import Kind, SectionTerm
 from core.spelling import composed
+from core.values import dataclass
 from core.words import quoted
 from workshops.models import Workshop
 from workshops.opening import is_open

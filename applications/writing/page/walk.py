@@ -7,7 +7,6 @@ somebody goes on (`onward`), so that what has been mended meanwhile is skipped.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.http import urlencode
 
 from applications.writing.page.check_report import Report
 from applications.writing.page.findings import Place
+from core.values import dataclass
 
 NUMBER, TOTAL, ROW, AFTER, SEEN = "stelle", "von", "ort", "nach", "durch"
 # The place on a section's page where the finding is said, and the page „Vorprüfung“ where the end is.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from applications.writing.page.desk import Desk
 from applications.writing.views.section import seen_version, why_not
 from core import kept
 from core.spelling import shortened
+from core.values import dataclass
 
 MINE, THEIRS, JOIN = "mine", "theirs", "join"
 LONGEST = 200  # so many characters are shown of a sentence beside the place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +25,7 @@ from applications.writing.models import How, NotDrafting, Revision, SectionClose
 from applications.writing.page.desk import Desk
 from applications.writing.page.on_paper import OnPaper, place_of
 from applications.writing.views.section import seen_version
+from core.values import dataclass
 from core.writes import Stale
 
 PER_PAGE = 10

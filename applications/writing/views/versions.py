@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from applications.writing.models import Draft, Revision
 from applications.writing.page.desk import Desk
 from applications.writing.views.history import Change, changes_of
 from calls.terms import WORK_PLAN
+from core.values import dataclass
 
 BESIDE = "nebeneinander"
 PER_PAGE = 25

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import ngettext
+
+from core.values import dataclass
 
 
 @dataclass

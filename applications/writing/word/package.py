@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from applications.writing.word.safe import READ, UnreadableFile
+from core.values import dataclass
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 M = "http://schemas.openxmlformats.org/officeDocument/2006/math"

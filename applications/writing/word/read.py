@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from applications.writing.word.package import open_package
 from applications.writing.word.safe import UnreadableFile, check
 from applications.writing.word.seals import seals_of
 from applications.writing.word.words import Line, lines_of
+from core.values import dataclass
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lxml import etree
@@ -13,6 +13,7 @@ from applications.writing.word.marked_lines import APPLICATION, BEGIN, CLOSE, EN
 from applications.writing.word.package import w
 from core.late_patterns import late_pattern
 from core.spelling import in_nfc
+from core.values import dataclass
 
 TEXT = w("t")
 # The text of a box for older programs, beside the same text for newer ones.

@@ -7,7 +7,7 @@ are read. Everything else is counted, so that nothing is lost silently.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from applications.writing.word import formulas
@@ -15,6 +15,7 @@ from applications.writing.word.dropped import Dropped
 from applications.writing.word.lists import NUMBER, Lists
 from applications.writing.word.package import M, Package, w
 from applications.writing.word.symbols import PRIVATE, sign
+from core.values import dataclass
 
 ITEM = "- "
 INSERTED, DELETED = {w("ins"), w("moveTo")}, {w("del"), w("moveFrom")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -30,6 +29,7 @@ from applications.writing.word.marked_lines import (
 )
 from applications.writing.word.seals import seal_of, seals_of
 from calls.terms import SectionTerm
+from core.values import dataclass
 from core.words import grouped
 
 MARK = "Schmiede Marke"

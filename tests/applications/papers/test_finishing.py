@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.tasks import task_backends
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format  # noqa: TID251  compared with what Django itself writes
+from django.utils.formats import date_format
 from pypdf import PdfReader
 
 from accounts.models import Event, Message
