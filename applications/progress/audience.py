@@ -90,7 +90,7 @@ class PeopleAround:
 def _people(team: Any, cohort: Any, first_coach: Any, second_coach: Any) -> QuerySet[Any, Any]:
     """Return the rows of `person_around`: of the team, the coaches of its cohort, the organiser's people."""
     members = TeamMember.objects.current().not_declined().not_erased().filter(team=team)
-    coaches = CoachAssignment.objects.current().filter(cohort=cohort, declined_at=None)
+    coaches = CoachAssignment.objects.current().filter(cohort=cohort)
     staff = Membership.objects.filter(organisation__cohorts=cohort, organisation__runs_cohorts=True)
     title = Coalesce(NullIf("organisation__short_name", Value("")), "organisation__name")
     named = Q(pk=first_coach) | Q(pk=second_coach)

@@ -187,7 +187,7 @@ class TeamAdmin(PortalModelAdmin):
             queryset,
             CoachesForm,
             **question,
-            coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts, declined_at=None),
+            coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts),
             initial={"first": alone.first_coach_id, "second": alone.second_coach_id} if alone else {},
             stale=stale,
         )

@@ -24,7 +24,7 @@ from accounts.models.user import BAMF_GROUP
 from core.writes import Stale, write_if
 
 from .both_sides import OnBothSides, is_the_coach
-from .cohort import Cohort, in_force
+from .cohort import IN_A_TEAM, Cohort, in_force
 from .invited_person import InvitedPerson
 
 FORM_OF_ADDRESS = "Coaching-Person"
@@ -32,8 +32,8 @@ FORM_OF_ADDRESS = "Coaching-Person"
 
 class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
     def current(self) -> CoachAssignmentQuerySet:
-        """Return those in force today: accepted or invited, and not ended."""
-        return self.filter(in_force())
+        """Return those in force today: accepted or invited, neither declined nor ended."""
+        return self.filter(in_force(), declined_at=None)
 
     def of(self, user: Person) -> CoachAssignmentQuerySet:
         """Return those in force of a person with an account."""
@@ -43,9 +43,7 @@ class CoachAssignmentQuerySet(models.QuerySet["CoachAssignment"]):
         """Return those in force whose person is in a team of the cohort, too; `member` narrows which members are looked at."""
         path = "teams__members__"
         chosen = {f"{path}{name}": value for name, value in member.items()}
-        own = Cohort.objects.filter(
-            is_the_coach(path), pk=OuterRef("cohort"), teams__withdrawn_at=None, teams__members__left_on=None, **chosen
-        )
+        own = Cohort.objects.filter(is_the_coach(path), pk=OuterRef("cohort"), **IN_A_TEAM, **chosen)
         return self.current().filter(Exists(own))
 
     def with_other_roles(self) -> CoachAssignmentQuerySet:

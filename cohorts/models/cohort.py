@@ -33,8 +33,14 @@ BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
 WINDOW_OPENS_FIRST = _("Die Anmeldung muss beginnen, bevor sie endet.")
 
 
+# Somebody in a team, or invited into it.
+IN_A_TEAM: dict[str, None] = dict.fromkeys(
+    ("teams__withdrawn_at", "teams__members__left_on", "teams__members__declined_at")
+)
+
+
 def in_force(path: str = "") -> Q:
-    """Return the condition that the coach at this path from the rows has not ended: accepted or invited."""
+    """Return the condition that the time of the coach at this path from the rows has not ended."""
     return Q(**{f"{path}until": None}) | Q(**{f"{path}until__gte": Today()})
 
 
@@ -79,14 +85,14 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         own = Membership.objects.filter(
             is_the_organiser(path), organisation=OuterRef("organiser"), organisation__runs_cohorts=True, **membership
         )
-        inside = self.filter(Exists(own), teams__withdrawn_at=None, teams__members__left_on=None)
+        inside = self.filter(Exists(own), **IN_A_TEAM)
         if names := set(inside.values_list(f"{path}first_name", f"{path}last_name")):
             raise OnBothSides(*([] if membership else sorted(f"{first} {last}".strip() for first, last in names)))
 
     def refuse_address(self, email: str) -> None:
         """Raise `OnBothSides` if this address belongs to somebody in a team of one of these cohorts."""
         is_theirs = Q(teams__members__email=email) | Q(teams__members__user__in=User.objects.with_address(email))
-        if self.filter(is_theirs, teams__members__left_on=None, teams__withdrawn_at=None).exists():
+        if self.filter(is_theirs, **IN_A_TEAM).exists():
             raise OnBothSides
 
     def published(self) -> CohortQuerySet:

@@ -47,14 +47,14 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
         return self.exclude(email__endswith=NO_ADDRESS)
 
     def organising(self, **membership: Any) -> TeamMemberQuerySet:
-        """Return those of today who belong to the Träger of their cohort, too; `membership` narrows which are looked at."""
+        """Return those of today, declined ones left out, who belong to the Träger of their cohort, too; `membership` narrows which are looked at."""
         own = Membership.objects.filter(
             is_the_organiser(),
             organisation=OuterRef("team__cohort__organiser"),
             organisation__runs_cohorts=True,
             **membership,
         )
-        return self.current().filter(Exists(own), team__withdrawn_at=None)
+        return self.current().not_declined().filter(Exists(own), team__withdrawn_at=None)
 
     def with_other_sides(self) -> TeamMemberQuerySet:
         """Annotate with `coaches_too` and `organises_too`; no step allows it any more, but there may be some from before."""

@@ -165,8 +165,9 @@ class Team(Record):
         return self.members.current().get(role=TeamMember.Role.OWNER)
 
     def coaches(self) -> list[CoachAssignment]:
-        """Return first and second coach, as far as they are named and in force."""
-        return [coach for coach in (self.first_coach, self.second_coach) if coach and coach.is_current]
+        """Return first and second coach, as far as they are named, in force and have not declined."""
+        named = (self.first_coach, self.second_coach)
+        return [coach for coach in named if coach and coach.is_current and coach.declined_at is None]
 
     @cached_property
     def read_ahead(self) -> ReadAhead:
