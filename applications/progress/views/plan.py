@@ -43,7 +43,9 @@ def tick(request: PortalRequest, uuid: UUID) -> HttpResponse:
     try:
         PlanTick.objects.tick(application, on=on & known, off=off & known, by=request.user)
     except Stale:
-        refusal = _("Das Vorhaben ist zurückgezogen.")
+        application.refresh_from_db(fields=["status"])
+        application.team.refresh_from_db(fields=["withdrawn_at"])
+        refusal = application.given_up_because
     else:
         if plan is None:
             refusal = _("Der Plan ist zu Ende. Ihre Häkchen sind nicht gespeichert.")

@@ -214,10 +214,10 @@ class Application(Record):
     def lock_for_writing(self) -> Application:
         """Lock the row before a draft is read: every step that writes, hands in, finishes or adopts waits here.
 
-        Call it in a transaction. Raises `NotDrafting` unless the application is being written. The team's row is read, not
-        locked: a team may leave beside a step that has begun.
+        Call it in a transaction. Raises `NotDrafting` unless the application is being written. The team's row is read once
+        the lock is there, and not locked: a team may leave beside a step that has begun.
         """
-        locked = Application.objects.select_for_update(of=("self",)).select_related("team").get(pk=self.pk)
-        if not locked.is_being_written:
+        locked = Application.objects.select_for_update().get(pk=self.pk)
+        if not locked.is_being_written:  # with a join the team would be as it was before the wait
             raise NotDrafting
         return locked

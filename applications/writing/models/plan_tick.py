@@ -25,11 +25,11 @@ class PlanTickQuerySet(models.QuerySet["PlanTick"]):
     def tick(self, application: Application, *, on: Collection[str], off: Collection[str], by: User) -> None:
         """Tick lines off and take ticks back, each named by its code. Whoever ticked a line first stays named.
 
-        Raises `PermissionDenied`, and `Stale` for an application that was withdrawn.
+        Raises `PermissionDenied`, and `Stale` for an application that was withdrawn or whose team has left.
         """
         application.require(by, "write")
         locked = Application.objects.select_for_update().get(pk=application.pk)
-        if locked.is_withdrawn:
+        if locked.is_given_up:
             raise Stale
         self.filter(application=application, code__in=off).delete()
         ticks = [self.model(application=application, code=code, by=by) for code in on]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from time import sleep
 from unittest.mock import patch
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +19,7 @@ from applications.papers.models import Submission
 from applications.reviews.due import call_off_of_teams_gone, remind_of_overdue
 from applications.reviews.models import Review
 from applications.reviews.steps import hand_in
-from applications.writing.models import Application, Attachment, Draft, NotDrafting
+from applications.writing.models import Application, Attachment, Draft, NotDrafting, PlanTick
 from cohorts.models import Team
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
@@ -54,6 +57,9 @@ def test_no_step_goes_on_once_the_team_has_left(world):
     ):
         with pytest.raises(NotDrafting):
             step()
+    with pytest.raises(Stale):
+        PlanTick.objects.tick(before, on=["sign"], off=[], by=world.amina)
+    assert not PlanTick.objects.exists()
     with pytest.raises(Stale):
         finish(Application.objects.with_team().get(), by=world.amina, confirmed=True)
     assert not Review.objects.exists()
@@ -121,6 +127,15 @@ def test_who_was_still_writing_keeps_the_words_and_reads_why(world, client):
     assert (by_itself["state"], by_itself["sentence"].startswith(GONE)) == ("closed", True)
 
 
+def test_a_tick_that_comes_too_late_is_told_why(world, client):
+    leave(world)
+    url = reverse("applications:tick_plan", args=[world.application.pk])
+    answer = log_in(client, world.amina).post(
+        url, {"shown": "sign", "done": "sign"}, headers={"Accept": "application/json"}
+    )
+    assert answer.json() == {"state": "closed", "sentence": GONE}
+
+
 def test_the_organiser_and_the_team_are_told_what_leaving_means(world, client):
     log_in(client, world.doris)
     action = {"action": "withdraw", "_selected_action": [str(world.team.pk)], "index": "0"}
@@ -186,3 +201,25 @@ def test_leaving_and_handing_in_at_once_leave_nothing_that_waits(at_once):
         assert Review.objects.waiting().count() == (pressed == "handed in")
         assert call_off_of_teams_gone() == (pressed == "handed in")
         assert not Review.objects.waiting().exists()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_save_that_waited_while_the_team_left_is_refused(at_once):
+    world = World()
+    application = Application.objects.with_team().get()
+    is_held = threading.Event()
+
+    def leave_meanwhile() -> None:
+        with transaction.atomic():
+            Application.objects.select_for_update().get(pk=application.pk)
+            is_held.set()
+            sleep(0.5)  # the save waits for the row by now
+            world.team.withdraw(by=world.doris)
+
+    def save() -> None:
+        is_held.wait(timeout=30)
+        Draft.objects.get(key="s1").save_content(by=world.amina, seen=1, content=Text("Noch ein Satz."))
+
+    [_left, saved] = at_once(leave_meanwhile, save)
+    assert isinstance(saved, NotDrafting)

@@ -403,7 +403,7 @@ def test_a_save_costs_few_queries(application, amina, django_assert_num_queries)
     draft = application.drafts.select_related("application__team").get(key="s1")
     assert amina.is_bamf is False
 
-    with django_assert_num_queries(9):  # two of them are the savepoint of a test inside a transaction
+    with django_assert_num_queries(10):  # two of them are the savepoint of a test inside a transaction
         draft.save_content(by=amina, seen=1, content=Text("Eins. Drei."))
 
 
@@ -414,7 +414,7 @@ def test_a_merge_costs_few_queries_more(application, amina, jonas, django_assert
     assert amina.is_bamf is False
 
     # Beyond those of a save: the text both began with, what is like what was sent, keeping it, and who wrote the other.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         draft.save_content(by=amina, seen=1, content=Text("Neu. Zwei."))
 
 

@@ -292,7 +292,7 @@ def test_a_browser_gets_a_page_where_the_script_gets_a_sentence(client, applicat
 
 def test_a_save_by_the_script_costs_few_queries(client, application, django_assert_num_queries):
     as_script(client, application, version="0", text="Eins.")
-    with django_assert_num_queries(15):  # two of them are the savepoint of a test inside a transaction
+    with django_assert_num_queries(16):  # two of them are the savepoint of a test inside a transaction
         as_script(client, application, version="1", text="Eins. Zwei.")
 
 

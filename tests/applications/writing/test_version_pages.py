@@ -470,7 +470,7 @@ def test_a_section_costs_the_same_with_1_and_with_20(client, application, django
     assert len(queries) == 12
 
 
-def test_a_save_by_the_script_costs_seven_queries_and_its_page_five(client, application):
+def test_a_save_by_the_script_costs_eight_queries_and_its_page_five(client, application):
     write(application, "s1", "Eins.")
 
     with CaptureQueriesContext(connection) as queries:
@@ -478,4 +478,4 @@ def test_a_save_by_the_script_costs_seven_queries_and_its_page_five(client, appl
 
     counted = [query["sql"] for query in queries]
     before, after = (counted.index(one) for one in counted if "SAVEPOINT" in one)
-    assert (before, after - before - 1) == (5, 7)  # session, person, standing, application, drafts; then the step
+    assert (before, after - before - 1) == (5, 8)  # session, person, standing, application, drafts; then the step
