@@ -83,10 +83,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(**UNANSWERED, expires_at__gt=timezone.now())
 
     def declined(self) -> InvitationQuerySet:
-        """Return those that were declined, of each address and target only the last answer."""
+        """Return those that were declined, of each address and target only the last answer; none of an erased person."""
         same = {name: OuterRef(name) for name in ("target_type", "target_id", "email")}
         later = Invitation.objects.filter(**same, invited_at__gt=OuterRef("invited_at"))
-        return self.exclude(declined_at=None).filter(~Exists(later))
+        return self.exclude(declined_at=None).exclude(email=NOBODYS_EMAIL).filter(~Exists(later))
 
     def with_token(self, token: str) -> InvitationQuerySet:
         return self.filter(token_hash=hashed(token))
@@ -285,12 +285,13 @@ class Invitation(Record):
         if hasattr(target, "note_declined"):
             target.note_declined(now)
         Event.record("invitation.declined", self, by=user)
-        if self.inviter and self.inviter != user:
+        told = self.inviter
+        if told and told != user:
             outbox.post(
-                [self.inviter],
+                [told],
                 "accounts/mails/invitation_declined.txt",
                 dedup=self.pk,
-                link=target.invited_from(self.inviter),
+                link=target.invited_from(told),
                 cohort=self.cohort_uuid,
                 who=getattr(target, "full_name", "") or self.email,
                 invitation=self,

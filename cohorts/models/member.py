@@ -42,6 +42,10 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def not_declined(self) -> TeamMemberQuerySet:
         return self.filter(declined_at=None)
 
+    def has(self, user: User | None, *, beside: TeamMember) -> bool:
+        """Is this person among those of today, with another address than that of the place `beside`?"""
+        return user is not None and self.current().filter(user=user).exclude(pk=beside.pk).exists()
+
     def not_erased(self) -> TeamMemberQuerySet:
         """Leave out erased owners, who keep the place until somebody else is the owner."""
         return self.exclude(email__endswith=NO_ADDRESS)
@@ -162,7 +166,7 @@ class TeamMember(InvitedPerson):
         Raises `Stale` if the member has left, if somebody else took the place meanwhile, or if they are in the team by another
         address, and `OnBothSides` if they coach or organise the cohort.
         """
-        if self.team.members.current().filter(user=user).exclude(pk=self.pk).exists():
+        if self.team.members.has(user, beside=self):
             raise Stale(gettext("Sie gehören schon zu diesem Team."))
         write_if(self, {"left_on": None, "user": self.user_id}, user=user, declined_at=None)
         self.refuse_other_side()

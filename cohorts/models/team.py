@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -227,7 +228,8 @@ class Team(Record):
     def add_member(self, *, by: User, email: str, role: str, **values: Any) -> TeamMember:
         """Invite a person to write or read along; somebody who had left comes back, somebody who had declined is asked again.
 
-        Raises `Stale` if they are there or invited already, and `OnBothSides` if they coach or organise the cohort.
+        Raises `Stale` if they are there or invited already, also by another address, and `OnBothSides` if they coach or
+        organise the cohort.
         """
         self.require(by, "people")
         if role == TeamMember.Role.OWNER:
@@ -243,6 +245,8 @@ class Team(Record):
         Event.record("member.added", member, by=by, role=role)
         if member.user_id is None:
             member.send_invitation(by=by)
+        elif self.members.has(member.user, beside=member):
+            raise Stale(gettext("Diese Person gehört schon zum Team, mit einer anderen Adresse."))
         else:
             member.refuse_other_side()
         return member

@@ -304,3 +304,16 @@ def test_cancelling_a_cohort_tells_everybody_once(world):
     assert list(told) == ["amina@example.org", "carla@example.org", "jonas@example.org", "mira@example.org"]
     assert refused(lambda: world["cohort"].cancel(by=world["doris"]))
     assert refused(lambda: world["cohort"].publish(by=world["doris"]))
+
+
+def test_who_left_and_came_back_by_another_address_is_not_added_twice(world):
+    jonas = member(world, "Jonas")
+    jonas.leave(by=world["amina"])
+    again = world["team"].add_member(by=world["amina"], email="jonas@verein.example", role="reader", first_name="Jonas")
+    Invitation.objects.open().to(again).get().accept(jonas.user)
+
+    assert refused(
+        lambda: world["team"].add_member(by=world["amina"], email=jonas.email, role="writer", first_name="Jonas")
+    )
+
+    assert world["team"].members.current().filter(user=jonas.user).count() == 1

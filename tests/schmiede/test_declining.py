@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from accounts.erasing import erase
 from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, Message
 from accounts.models.invitation import hashed
+from accounts.models.traces import NOBODYS_EMAIL
 from cohorts.models import TeamMember
 from cohorts.revoking import revoke_invitation
 from core.writes import Stale
@@ -169,6 +171,15 @@ def test_coach_organiser_and_colleague_decline_too(world):
     coach.invite(by=doris)
     coach.refresh_from_db()
     assert coach.declined_at is None
+
+
+def test_nobody_is_asked_to_invite_an_erased_person_again(world):
+    doris, emil = world.cohort.organiser.memberships.get().user, make_bamf()
+    invite("lea@example.org", world.cohort.organiser, by=doris).decline(world.lea)
+    erase(world.lea, by=emil)
+    shown = text(log_in(Client(), doris).get(world.cohort.organiser.get_absolute_url()))
+    assert "Abgelehnt" not in shown
+    assert NOBODYS_EMAIL not in shown
 
 
 @pytest.mark.race
