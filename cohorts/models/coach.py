@@ -177,7 +177,7 @@ class CoachAssignment(InvitedPerson):
         """Invite the address as it is now; part of a step that has locked the cohort."""
         if not self.is_current:
             raise Stale
-        write_if(self, {"coach": None}, email=self.email, declined_at=None)
+        self.note_invited({})
         self.refuse_member()
         Invitation.objects.open().to(self).end(by=by)
         invite(self.email, self, by=by)

@@ -190,7 +190,7 @@ class TeamMember(InvitedPerson):
 
     def send_invitation(self, *, by: User) -> None:
         """Invite the member as written down; part of a step that has locked cohort and team."""
-        write_if(self, {"left_on": None, "user": None}, email=self.email, declined_at=None)
+        self.note_invited({"left_on": None})
         self.refuse_other_side()
         invite(self.email, self, by=by)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,10 +12,12 @@ from django.utils.html import strip_tags
 
 from accounts.invitations import invite
 from accounts.models import BamfOffice, Message
-from cohorts.models import TeamMember
+from accounts.models.invitation import VALID_FOR
+from accounts.models.traces import erased_person
+from cohorts.models import CoachAssignment, TeamMember
 from core.words import spoken_day
 from schmiede.views.invitations import terms_of
-from tests.builders import log_in, make_coach, make_user
+from tests.builders import log_in, make_application, make_coach, make_user
 from tests.schmiede.test_declining import secret_link
 from tests.schmiede.test_own_invitations import World, page
 
@@ -130,3 +134,38 @@ def test_who_is_in_the_team_by_another_address_can_only_decline(world):
     assert world.team.members.filter(user=world.bilal).count() == 1
     client.post(page(invitation), {"answer": "no"})
     assert not Message.objects.filter(kind="invitation_declined").exists(), "nobody writes to himself"
+
+
+def test_an_invitation_that_has_run_out_is_said_to_have_until_there_is_another(world):
+    application = make_application(world.team)
+    world.invite("neu@example.org")
+    with patch("django.utils.timezone.now", return_value=timezone.now() + VALID_FOR):
+        client = log_in(Client(), world.bilal)
+        assert "Wer Immer (Einladung abgelaufen), Bilal Yildiz" in text(client.get(reverse("dashboard")))
+        members = reverse("applications:members", args=[application.pk])
+        shown = text(client.get(members))
+        assert "neu@example.org · Einladung abgelaufen" in shown
+        assert "Noch einmal einladen" in shown
+        world.team.members.get(email="neu@example.org").invite(by=world.bilal)
+        assert f"neu@example.org · {STATE}" in text(client.get(members))
+
+
+def test_a_coach_reads_the_same_of_an_invitation_that_has_run_out(world):
+    coach = world.cohort.coach_assignments.create(email="lea@example.org", first_name="Lea", last_name="Kern")
+    coach.invite(by=world.cohort.organiser.memberships.get().user)
+    assert coach.invitation_state == STATE
+    CoachAssignment.objects.update(invited_until=timezone.now())
+    coach.refresh_from_db()
+    assert coach.invitation_state == "Einladung abgelaufen"
+
+
+def test_the_administration_says_how_a_place_ended(world):
+    now, places = timezone.now(), world.team.members
+    assert places.get(user=world.bilal).place_state(has_ended=False) == "dabei"
+    assert places.get(user=world.bilal).place_state(has_ended=True) == "ausgeschieden"
+    guest = places.create(email="neu@example.org", first_name="Neu")
+    assert guest.place_state(has_ended=True) == "Einladung zurückgezogen"
+    guest.note_declined(now)
+    assert guest.place_state(has_ended=True) == f"hat am {spoken_day(now)} abgelehnt"
+    erased = TeamMember(team=world.team, **erased_person(guest.pk))
+    assert {erased.place_state(has_ended=ended) for ended in (True, False)} == {"ausgeschieden"}
