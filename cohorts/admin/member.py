@@ -62,7 +62,7 @@ class TeamMemberAdmin(PortalModelAdmin):
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         is_owner = obj.role == TeamMember.Role.OWNER
-        if obj.left_on:
+        if obj.left_on or not obj.team.is_current:
             return False
         invited, joined = not obj.has_joined, obj.has_joined
         whom = {"invite": invited, "revoke_invitation": invited, "hand_over": joined, "leave": joined}

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import Invitation
@@ -26,6 +27,7 @@ from core.writes import Stale
 
 # Mail takes a moment; whoever presses twice would only make the first link useless.
 PAUSE = timedelta(minutes=10)
+HAS_LEFT = _lazy("Das Team ist nicht mehr in der Projektschmiede. Wer dazugehört, lässt sich nicht mehr ändern.")
 
 
 @takes(MemberForm)
@@ -40,7 +42,8 @@ def members(request: PortalRequest, uuid: UUID) -> HttpResponse:
         try:
             application.team.add_member(by=request.user, **form.cleaned_data)
         except Stale as error:
-            form.add_error("email", str(error) or _("Diese Adresse gehört schon zu Ihrem Team."))
+            sentence = str(error) or _("Diese Adresse gehört schon zu Ihrem Team.")
+            form.add_error("email", why_refused(application.team, sentence))
         else:
             messages.success(request, _("Die Einladung ist unterwegs."))
             return redirect("applications:members", application.pk)
@@ -48,8 +51,10 @@ def members(request: PortalRequest, uuid: UUID) -> HttpResponse:
         "application": application,
         "members": application.team.members.current().select_related("user"),
         "form": form,
-        "may_change": may_change,
+        "may_change": may_change and application.team.is_current,
         "is_owner": "owner" in roles,
+        "is_organiser": "organiser" in roles,
+        "has_left": HAS_LEFT if not application.team.is_current else "",
     }
     return render(request, "applications/progress/members.html", context, status=422 if form.errors else 200)
 
@@ -134,6 +139,12 @@ def revoke_invitation(request: PortalRequest, uuid: UUID, member: UUID) -> HttpR
     return step(request, uuid, member, act)
 
 
+def why_refused(team: Team, sentence: str) -> str:
+    """Return the sentence, or that the team has left, as the database has it now."""
+    team.refresh_from_db(fields=["withdrawn_at"])
+    return sentence if team.is_current else str(HAS_LEFT)
+
+
 def step(
     request: PortalRequest, uuid: UUID, member: UUID, act: Callable[[TeamMember], str | None], done: str = ""
 ) -> HttpResponse:
@@ -145,10 +156,10 @@ def step(
     try:
         sentence = act(chosen)
     except Stale:
-        messages.error(
-            request,
-            _("Das geht gerade nicht: Jemand hat das Team inzwischen geändert, oder die Person ist noch nicht dabei."),
+        changed = _(
+            "Das geht gerade nicht: Jemand hat das Team inzwischen geändert, oder die Person ist noch nicht dabei."
         )
+        messages.error(request, why_refused(application.team, changed))
     else:
         messages.success(request, sentence or done)
     return redirect("applications:members", application.pk)

@@ -187,3 +187,41 @@ def test_who_declined_is_asked_again_by_the_form_too_or_leaves_the_list(world, c
     assert [str(message) for message in done.context["messages"]][-1] == "Die Person steht nicht mehr in der Liste."
     assert "lea@example.org" not in done.text
     assert not Message.objects.filter(kind="member_invitation_revoked").exists(), "she knows"
+
+
+def test_nobody_comes_or_goes_once_the_team_has_left(world, client):
+    lea = invited(world)
+    jonas = world.team.members.get(user=world.jonas)
+    jonas.offer_ownership(by=world.amina)
+    world.team.withdraw(by=world.doris)
+    log_in(client, world.amina)
+    gone = "Das Team ist nicht mehr in der Projektschmiede. Wer dazugehört, lässt sich nicht mehr ändern."
+    page = " ".join(client.get(address(world)).text.split())
+    assert gone in page
+    for offer in ("Noch jemanden einladen", "Noch einmal einladen", "Aus dem Team nehmen", "Angebot zurücknehmen"):
+        assert offer not in page
+    sent = {"first_name": "Mira", "last_name": "Neu", "email": "mira@example.org", "phone": "", "role": "reader"}
+    assert gone in client.post(address(world), sent).text
+    done = client.post(address(world, "revoke_invitation", lea), follow=True)
+    assert [str(message) for message in done.context["messages"]] == [gone]
+    assert "Mira" not in roles(world)
+    log_in(client, world.jonas)
+    assert "Möchten Sie die Verantwortung übernehmen?" not in client.get(address(world)).text
+    log_in(client, world.doris)
+    administration = client.get(reverse("admin:cohorts_teammember_change", args=[lea.pk])).text
+    assert "Noch einmal einladen" not in administration
+
+
+def test_the_page_says_what_happens_next_if_the_owner_has_not_joined(world, client):
+    owner = world.team.owner()
+    TeamMember.objects.filter(pk=owner.pk).update(user=None)
+    in_administration = reverse("admin:cohorts_teammember_change", args=[owner.pk])
+    log_in(client, world.doris)
+    assert in_administration in client.get(address(world)).text
+    owner.refresh_from_db()
+    owner.note_declined(timezone.now())
+    assert in_administration in client.get(address(world)).text
+    log_in(client, world.jonas)
+    page = client.get(address(world)).text
+    assert "Wer verantwortlich wird, legt der Träger Ihrer Projektschmiede fest." in page
+    assert in_administration not in page
