@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,9 +42,13 @@ def of_stage_two(there: InStageTwo | None, entered: Outcome | None, kind: str) -
 
 
 def who_is_told(submission: Submission, user: User) -> str:
-    """Return the names of who gets a mail about the outcome, the reader of the page last."""
-    people = [getattr(person, "user", None) or person for person in people_concerned(submission.application)]
-    names = dict.fromkeys(str(person) for person in people if person != user)
+    """Return the names of who gets a mail about the outcome, the reader of the page last; one name of several with how many."""
+    people: list[Any] = [getattr(person, "user", None) or person for person in people_concerned(submission.application)]
+    others = {person.email: str(person) for person in people if person != user}  # each address gets one mail
+    names = [
+        name if count == 1 else _("%(name)s (%(count)s Personen)") % {"name": name, "count": words.small_number(count)}
+        for name, count in Counter(others.values()).items()
+    ]
     return words.all_of([*names, *([_("Sie selbst")] if user in people else [])])
 
 

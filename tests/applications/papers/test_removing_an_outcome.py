@@ -17,7 +17,7 @@ from applications.reviews.models import Review
 from applications.writing.models import Application, Attachment
 from core.writes import Stale
 from tests.applications.papers.test_finishing import World
-from tests.builders import day, log_in, write
+from tests.builders import day, log_in, make_member, make_user, write
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +149,14 @@ def test_an_empty_stage_two_is_asked_about_too_with_who_is_told_and_the_way_back
     assert now(world) == (1, "finished", 1)
     asked = client.post(page_of(outcome), {"kind": "invited", "on": day().isoformat()})
     assert asked.status_code == 302
+
+
+def test_two_people_of_one_name_are_both_told_and_counted(world, client):
+    outcome = entered(world)
+    jonas = make_user("Jonas", "Petersen", email="jonas.p@example.org")
+    make_member(world.team, jonas, "reader")
+    asked = log_in(client, world.amina).post(page_of(outcome), {"kind": "declined", "on": day().isoformat()}).text
+    assert "bekommen: Jonas Petersen (zwei Personen), Carla Weber, Doris Lang und Sie selbst." in asked
 
 
 def test_what_was_written_in_stage_two_comes_back_with_the_next_invitation(world):
