@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from applications.reviews.models import Review
-from applications.writing.models import Application
+from applications.reviews.models.review import AWAITED
 from cohorts.models import Cohort
 from core.statements import Statement
 from core.values import dataclass
@@ -107,8 +107,8 @@ def load_of(cohort: Cohort, now: datetime) -> Load:
 
 
 def _hand_ins(cohort: Any) -> QuerySet[Any, Any]:
-    awaited = Q(application__status=Application.Status.DRAFTING) | Q(finished_at__isnull=False)
-    rows = Review.objects.filter(awaited, application__team__cohort=cohort, withdrawn_at=None).order_by()
+    counted = Q(**AWAITED) | Q(finished_at__isnull=False)
+    rows = Review.objects.filter(counted, application__team__cohort=cohort, withdrawn_at=None).order_by()
     return rows.values_list("asked_at", "taken_at", "finished_at", "promised_until")
 
 

@@ -35,8 +35,6 @@ def remind_of_overdue(now: datetime) -> int:
         Review.objects.overdue()
         .filter(
             reminded_at=None,
-            application__status=Application.Status.DRAFTING,
-            application__team__withdrawn_at=None,
             application__team__cohort__ends_on__gte=timezone.localdate(now),
         )
         .select_related("coach", "application__edition", "application__team__organisation", "application__team__cohort")

@@ -36,15 +36,21 @@ class Verdict(models.TextChoices):
     PLEASE_CHANGE = "please change", _("bitte ändern")
 
 
+# Somebody waits for the answer: the same as `is_being_written` of the application.
+AWAITED: dict[str, Any] = {
+    "application__status": Application.Status.DRAFTING,
+    "application__team__withdrawn_at": None,
+}
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, user: Person) -> ReviewQuerySet:
         """The team, the organiser, and every coach of the cohort (they share the queue)."""
         return self.filter(has_role(user, Review.MAY["see"], "application__team__"))
 
     def overdue(self) -> ReviewQuerySet:
-        """Open ones whose promised day has passed."""
-        today = timezone.localdate()
-        return self.open().filter(promised_until__lt=today, application__status=Application.Status.DRAFTING)
+        """Open ones whose promised day has passed, while somebody waits for the answer."""
+        return self.open().filter(promised_until__lt=timezone.localdate(), **AWAITED)
 
     def open(self) -> ReviewQuerySet:
         """Waiting or taken: neither given back nor withdrawn."""
@@ -83,8 +89,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def overdue_first(self) -> ReviewQuerySet:
         """Overdue ones on top, then the longest waiting."""
-        drafting = Application.Status.DRAFTING
-        late = models.When(promised_until__lt=Today(), application__status=drafting, then=0)
+        late = models.When(promised_until__lt=Today(), **AWAITED, then=0)
         return self.order_by(models.Case(late, default=1), "asked_at", "pk")
 
 
@@ -166,10 +171,10 @@ class Review(Record):
 
     @property
     def is_overdue(self) -> bool:
-        """Has the promised day passed while the team still waits? Once it is finished nobody waits for an answer."""
+        """Has the promised day passed while the team still waits? It does not once it has finished, given up or left."""
         return (
             self.is_open
-            and self.application.is_drafting
+            and self.application.is_being_written
             and self.promised_until is not None
             and self.promised_until < timezone.localdate()
         )

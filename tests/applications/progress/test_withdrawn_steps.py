@@ -16,6 +16,7 @@ from applications.content import Text
 from applications.papers.finish_requests import ask
 from applications.papers.finishing import finish
 from applications.papers.models import Submission
+from applications.progress.coaching_load import load_of
 from applications.reviews.due import call_off_of_teams_gone, remind_of_overdue
 from applications.reviews.models import Review
 from applications.reviews.steps import hand_in
@@ -178,6 +179,24 @@ def test_nobody_is_reminded_of_a_team_that_has_left(world):
     assert remind_of_overdue(timezone.now()) == 0
     Team.objects.update(withdrawn_at=None)
     assert remind_of_overdue(timezone.now()) == 1
+
+
+def test_what_is_read_already_is_not_late_and_can_be_given_back(world, client):
+    review = hand_in(world.application, ["s1"], by=world.amina)
+    review.take(by=world.carla)
+    Review.objects.update(promised_until=day(-1))
+    log_in(client, world.carla)
+    assert "überfällig" in client.get(reverse("reviews:queue")).text
+    assert load_of(world.cohort, timezone.now()).overdue == 1
+    leave(world)
+    assert load_of(world.cohort, timezone.now()).waiting == 0
+    for page in (client.get(reverse("reviews:queue")).text, client.get(review.get_absolute_url()).text):
+        assert "überfällig" not in page
+        assert "zugesagt bis" not in page
+    assert f"nicht eilig: {GONE}" in client.get(reverse("reviews:queue")).text
+    review = Review.objects.get()
+    review.give_back(by=world.carla, verdicts={item.pk: "accepted" for item in review.items.all()})
+    assert Review.objects.get().finished_at
 
 
 @pytest.mark.race
