@@ -282,7 +282,8 @@ class Team(Record):
         write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
         Event.record("team.withdrawn", self, by=by)
         values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": f"{self.pk}:{self.withdrawn_at}"}
-        outbox.post([*self.people(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
+        outbox.post([*self.joined(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
+        outbox.post(self.people().filter(user=None), "cohorts/mails/team_withdrawn.txt", is_invited=True, **values)
 
 
 def has_role(user: Person, wanted: frozenset[str], team: str) -> Q:

@@ -26,7 +26,7 @@ from accounts import invitations
 from accounts.models import BamfOffice, Invitation, Membership, Organisation, User
 from accounts.models.invitation import hashed
 from accounts.requests import PortalRequest
-from cohorts.models import CoachAssignment, Team, TeamMember
+from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
 from core.writes import Stale
 
 # The team that somebody in several has chosen, in the session.
@@ -115,22 +115,31 @@ def over_for(target: Any) -> str:
     return ""
 
 
+def is_still_there(target: Any) -> bool:
+    """Can anybody be invited to it again: is it there, and has its team not left?"""
+    return target is not None and not (isinstance(target, TeamMember) and target.team.withdrawn_at)
+
+
 def terms_of(target: Any) -> list[tuple[str, str]]:
     """Return what somebody would be there, and in what: labels and values."""
     match target:
         case TeamMember():
             team = target.team
             role, verein = (_("Ihre Rolle"), str(ROLES[target.role])), (_("Verein"), team.organisation.name)
-            return [role, verein, (_("Projektschmiede"), team.cohort.title), (_("Träger"), team.cohort.organiser.name)]
+            return [role, verein, *_terms_of_cohort(team.cohort)]
         case CoachAssignment():
             role = (_("Ihre Rolle"), _("Coaching-Person: Sie geben Teams Rückmeldung"))
-            cohort = target.cohort
-            return [role, (_("Projektschmiede"), cohort.title), (_("Träger"), cohort.organiser.name)]
+            return [role, *_terms_of_cohort(target.cohort)]
         case Organisation():
             is_first = not target.memberships.responsible().exists()
             kind = Membership.Role.RESPONSIBLE if is_first else Membership.Role.MEMBER
             return [(_("Ihre Rolle"), str(kind.label)), (_("Organisation"), target.name)]
     return []
+
+
+def _terms_of_cohort(cohort: Cohort) -> list[tuple[str, str]]:
+    title = _("%(title)s (abgesagt)") % {"title": cohort.title} if cohort.cancelled_at else cohort.title
+    return [(_("Projektschmiede"), title), (_("Träger"), cohort.organiser.name)]
 
 
 def other_teams(user: User, target: Any) -> list[Team]:
@@ -146,7 +155,12 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     why_over = over_for(invitation.target)
     if not invitation.is_open or why_over:
         own = user.is_authenticated and invitation.accepted_by_id == user.pk
-        context = {"invitation": invitation, "why_over": why_over, "accepted_here": own}
+        context = {
+            "invitation": invitation,
+            "why_over": why_over,
+            "accepted_here": own,
+            "may_be_invited_again": is_still_there(invitation.target),
+        }
         return render(request, "schmiede/invitation_over.html", context, status=410)
     if request.method == "POST" and request.POST.get("answer") == "no":
         return _decline(request, invitation)
@@ -156,11 +170,13 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         invitations.hold(request, invitation)
     account = invitation.account
     own = user.is_authenticated and account is not None and account.pk == user.pk
+    inviter = invitation.inviter
     context = {
         "invitation": invitation,
         "account": account,
         "own": own,
         "fits": own or account is None,
+        "told": inviter if inviter != user else None,
         "inside": user.is_authenticated and not _can_join(invitation.target, user, _inside(user)),
         "terms": terms_of(invitation.target),
         "other_teams": other_teams(user, invitation.target),

@@ -129,6 +129,48 @@ def test_an_invitation_into_a_team_that_has_withdrawn_says_so(world):
         assert "Das Team nimmt nicht mehr teil." in text(answer)
 
 
+def test_nobody_is_promised_another_invitation_into_a_team_that_has_left(world, client):
+    invitation = world.invite("neu@example.org")
+    link = secret_link(invitation)
+    Invitation.objects.get(pk=invitation.pk).decline(None)
+    assert "kann Sie noch einmal einladen." in text(client.get(link))
+    world.team.withdraw(by=world.bilal)
+    for ends in ({}, {"declined_at": None}):
+        Invitation.objects.filter(pk=invitation.pk).update(**ends)
+        shown = text(client.get(link))
+        assert "Einladung ist schnell gemacht" not in shown
+        assert "noch einmal einladen" not in shown
+
+
+def test_who_is_invited_by_themselves_reads_of_no_mail(world):
+    world.bilal.add_address("bilal.yildiz@example.org")
+    invitation = world.invite("bilal.yildiz@example.org")
+    shown = text(log_in(Client(), world.bilal).get(page(invitation)))
+    assert "Ja, ablehnen" in shown
+    assert "bekommt eine E-Mail" not in shown
+
+
+def test_who_is_in_the_team_already_is_not_said_to_stay_away(world):
+    world.bilal.add_address("bilal.yildiz@example.org")
+    doris = world.other.organiser.memberships.get().user
+    invitation = invite(
+        "bilal.yildiz@example.org", world.team.members.create(email="bilal.yildiz@example.org"), by=doris
+    )
+    shown = text(log_in(Client(), world.bilal).get(page(invitation)))
+    assert "Doris Lang bekommt eine E-Mail, dass Sie diese Einladung nicht annehmen." in shown
+    assert "dass Sie nicht dabei sind" not in shown
+
+
+def test_who_had_not_answered_reads_what_it_means_that_the_team_leaves(world):
+    world.invite("neu@example.org")
+    world.team.withdraw(by=world.bilal)
+    told = {mail.email: mail.text for mail in Message.objects.filter(kind="team_withdrawn")}
+    assert set(told) == {"bilal@example.org", "neu@example.org"}
+    assert "Ihre Einladung ins Team gilt damit nicht mehr." in told["neu@example.org"]
+    assert "lesen und herunterladen" not in told["neu@example.org"]
+    assert "Einladung" not in told["bilal@example.org"]
+
+
 def test_an_account_with_another_address_does_not_decline_for_somebody(world):
     invitation = world.invite("amina@example.org")
     link, client = secret_link(invitation), log_in(Client(), world.lea)

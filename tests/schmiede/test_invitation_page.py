@@ -70,6 +70,12 @@ def test_coach_and_organiser_read_what_they_would_be(world):
     assert terms_of(BamfOffice.get_or_make()) == []
 
 
+def test_the_page_says_that_the_projektschmiede_was_called_off(world, client):
+    invitation = world.invite("neu@example.org")
+    world.other.cancel(by=world.other.organiser.memberships.get().user)
+    assert "Projektschmiede Projektschmiede Harz (abgesagt) Träger" in text(client.get(secret_link(invitation)))
+
+
 def test_who_is_in_a_team_reads_that_it_stays_as_it_is(world):
     invitation = world.invite("amina@example.org")
     own = world.amina.team_memberships.get().team
