@@ -144,8 +144,8 @@ def invite(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Take back an invitation to an organisation."""
-    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=uuid)
+    """Take back an invitation to an organisation; those into a team are taken back where its people are."""
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user).to_organisations(), pk=uuid)
     if not invitation.allows(request.user, "revoke"):
         raise PermissionDenied
     take_step(
@@ -154,7 +154,7 @@ def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
         done=_("Die Einladung ist zurückgezogen. Der Link darin öffnet nichts mehr."),
         stale=_("Diese Einladung gilt schon nicht mehr."),
     )
-    return redirect(invitation.target if isinstance(invitation.target, Organisation) else "accounts:profile")
+    return redirect(invitation.target or "accounts:profile")
 
 
 @require_POST

@@ -110,6 +110,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         confirmed = EmailAddress.objects.filter(user=user, verified=True)
         return self.filter(email__in=confirmed.values("email"))
 
+    def to_organisations(self) -> InvitationQuerySet:
+        return self.filter(target_type=_type_of(Organisation))
+
     def to(self, target: Any) -> InvitationQuerySet:
         return self.filter(target_type=_type_of(target), target_id=str(target.pk))
 
@@ -275,7 +278,7 @@ class Invitation(Record):
 
     @transaction.atomic
     def decline(self, user: User | None) -> None:
-        """Say no, and tell who invited; nothing else changes, and they can invite again.
+        """Say no: the target notes it, and who invited is told and can invite again.
 
         `user` is None for a person who holds the link and is not logged in. Raises `Stale` as `accept` does.
         """
@@ -285,8 +288,7 @@ class Invitation(Record):
         if hasattr(target, "note_declined"):
             target.note_declined(now)
         Event.record("invitation.declined", self, by=user)
-        told = self.inviter
-        if told and told != user:
+        if (told := self.inviter) and told != user:
             outbox.post(
                 [told],
                 "accounts/mails/invitation_declined.txt",

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.invitations import invite
@@ -21,8 +22,10 @@ from tests.builders import (
     PASSWORD,
     log_in,
     make_bamf,
+    make_cohort,
     make_organisation,
     make_organiser,
+    make_team,
     make_user,
     taken_now,
 )
@@ -357,3 +360,14 @@ def test_accepting_and_revoking_race(at_once):
         invitation = Invitation.objects.get(pk=key)
         assert (invitation.accepted_at is None) == (invitation.revoked_at is not None)
         assert verein.memberships.count() == (1 if invitation.accepted_at else 0)
+
+
+def test_an_invitation_into_a_team_is_not_taken_back_by_the_page_of_organisations(client):
+    """Whoever invited may have handed over the team since, and its place would go on to wait for an answer."""
+    amina = make_user()
+    team = make_team(make_cohort(make_organiser(make_user("Doris", "Lang"))), amina)
+    team.add_member(by=amina, email="neu@example.org", role="reader", first_name="Neu")
+    invitation = Invitation.objects.get()
+    answer = log_in(client, amina).post(reverse("accounts:revoke", args=[invitation.pk]))
+    assert answer.status_code == 404
+    assert Invitation.objects.get().is_open
