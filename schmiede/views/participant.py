@@ -74,7 +74,7 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "first_day": first_day_of(team, facts, application) if is_first_day(facts, now) else None,
         "steps": way(facts, card.turn, now),
         "members": members,
-        "owner": next((member.full_name for member in members if member.role == TeamMember.Role.OWNER), ""),
+        "owner": next((one.full_name for one in members if one.role == TeamMember.Role.OWNER and one.has_joined), ""),
         "again": again(user, team, application, facts),
         "second_attempt": second_attempt(teams, team, facts),
         "knows_it": any(one.organisation_id == team.organisation_id for one in teams if one is not team),

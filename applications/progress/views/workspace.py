@@ -31,7 +31,7 @@ def workspace(request: PortalRequest, uuid: UUID) -> HttpResponse:
     newest = Edition.objects.published().filter(call=application.call_id).order_by("-number").first()
     places = open_places(checked(application, facts)) if application.is_drafting and not facts.is_withdrawn else {}
     turn = turn_of(facts, timezone.localdate(now), places)
-    owner = application.team.members.current().filter(role=TeamMember.Role.OWNER).first()
+    owner = application.team.joined().filter(role=TeamMember.Role.OWNER).first()
     role = next((name for name in ("owner", "writer", "reader") if name in roles), "")
     role = role or ("coach" if "own coach" in roles else "")
     context = {

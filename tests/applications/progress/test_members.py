@@ -225,3 +225,13 @@ def test_the_page_says_what_happens_next_if_the_owner_has_not_joined(world, clie
     page = client.get(address(world)).text
     assert "Wer verantwortlich wird, legt der Träger Ihrer Projektschmiede fest." in page
     assert in_administration not in page
+
+
+def test_nobody_is_said_to_be_next_who_has_not_joined(world, client):
+    world.finish()
+    log_in(client, world.jonas)
+    urls = (world.application.get_absolute_url(), reverse("dashboard"))
+    assert all("Amina Haddad ist dran" in " ".join(client.get(url).text.split()) for url in urls)
+    world.team.members.filter(user=world.amina).update(user=None)
+    assert all("Amina Haddad ist dran" not in " ".join(client.get(url).text.split()) for url in urls)
+    assert all("Das Team ist dran" in client.get(url).text for url in urls)
