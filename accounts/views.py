@@ -99,14 +99,15 @@ def organisation(request: PortalRequest, uuid: UUID) -> HttpResponse:
 def _organisation_page(request: PortalRequest, organisation: Organisation, form: InviteForm) -> HttpResponse:
     memberships = organisation.memberships.select_related("user").order_by("role", "user__last_name")
     members = list(memberships)
+    theirs = [member.user.email for member in members]
     context = {
         "organisation": organisation,
         "members": members,
         "own": next((member for member in members if member.user_id == request.user.pk), None),
         "may_edit": organisation.allows(request.user, "edit"),
         "may_invite": organisation.allows(request.user, "invite"),
-        "invitations": Invitation.objects.open().to(organisation),
-        "declined": Invitation.objects.declined().to(organisation),
+        "invitations": Invitation.objects.unanswered().to(organisation).exclude(email__in=theirs),
+        "declined": Invitation.objects.declined().to(organisation).exclude(email__in=theirs),
         "form": form,
     }
     return render(request, "accounts/organisation.html", context, status=422 if form.errors else 200)

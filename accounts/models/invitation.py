@@ -82,11 +82,18 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Return those that are neither accepted nor declined nor revoked nor expired."""
         return self.filter(**UNANSWERED, expires_at__gt=timezone.now())
 
-    def declined(self) -> InvitationQuerySet:
-        """Return those that were declined, of each address and target only the last answer; none of an erased person."""
+    def latest_of_each(self) -> InvitationQuerySet:
+        """Return of each address and target only the last one; none of an erased person."""
         same = {name: OuterRef(name) for name in ("target_type", "target_id", "email")}
         later = Invitation.objects.filter(**same, invited_at__gt=OuterRef("invited_at"))
-        return self.exclude(declined_at=None).exclude(email=NOBODYS_EMAIL).filter(~Exists(later))
+        return self.exclude(email=NOBODYS_EMAIL).filter(~Exists(later))
+
+    def declined(self) -> InvitationQuerySet:
+        return self.latest_of_each().exclude(declined_at=None)
+
+    def unanswered(self) -> InvitationQuerySet:
+        """Return those that nobody has answered or taken back, also those that have expired."""
+        return self.latest_of_each().filter(**UNANSWERED)
 
     def with_token(self, token: str) -> InvitationQuerySet:
         return self.filter(token_hash=hashed(token))

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, Membership, Message, User
@@ -371,3 +372,27 @@ def test_an_invitation_into_a_team_is_not_taken_back_by_the_page_of_organisation
     answer = log_in(client, amina).post(reverse("accounts:revoke", args=[invitation.pk]))
     assert answer.status_code == 404
     assert Invitation.objects.get().is_open
+
+
+def test_an_organisation_sees_what_has_run_out_and_invites_again_or_takes_it_back(client):
+    doris, lea = make_user("Doris", "Lang"), make_user("Lea", "Kern")
+    verein = make_organisation()
+    for person in (doris, lea):
+        verein.join(person)
+    for email in ("neu@example.org", "lea@example.org", "andere@example.org"):
+        invite(email, verein, by=doris)
+    Invitation.objects.exclude(email="andere@example.org").update(expires_at=timezone.now())
+    log_in(client, doris)
+
+    def page() -> str:
+        return " ".join(strip_tags(client.get(verein.get_absolute_url()).text.replace("<", " <")).split())
+
+    assert "neu@example.org Einladung abgelaufen Noch einmal einladen" in page()
+    assert page().count("Einladung abgelaufen") == 1, "Lea is a member"
+    assert page().count("Noch einmal einladen") == 1
+    client.post(reverse("accounts:invite", args=[verein.pk]), {"email": "neu@example.org"})
+    assert "Einladung abgelaufen" not in page()
+    for invitation in Invitation.objects.filter(email="neu@example.org", revoked_at=None):
+        client.post(reverse("accounts:revoke", args=[invitation.pk]))
+    page()  # with the message
+    assert "neu@example.org" not in page()
