@@ -15,7 +15,9 @@ def ended(team: TeamFacts) -> Turn | None:
         return Turn(
             code="withdrawn",
             who=Who.NOBODY,
-            what=_("Das Vorhaben ist zurückgezogen."),
+            what=_("Das Vorhaben ist zurückgezogen.")
+            if team.status == "withdrawn"
+            else _("Das Team ist nicht mehr in der Projektschmiede."),
             detail=" ".join([_("Alle Texte bleiben lesbar."), to_ask] if team.has_texts else [to_ask]),
             since=team.withdrawn_at,
         )

@@ -96,4 +96,24 @@ def test_texts_are_called_readable_where_there_are_some(client, what, is_written
 def test_a_team_that_had_not_begun_is_told_of_no_texts(client):
     amina = make_user()
     make_team(make_cohort(make_organiser(make_user("Doris", "Lang"))), amina, withdrawn_at=timezone.now())
-    assert READABLE not in words_of(log_in(client, amina), reverse("dashboard"))
+    overview = words_of(log_in(client, amina), reverse("dashboard"))
+    assert READABLE not in overview
+    assert "Das Team ist nicht mehr in der Projektschmiede." in overview
+    assert "Das Vorhaben ist zurückgezogen." not in overview
+
+
+@pytest.mark.parametrize(
+    ("what", "says", "figure"),
+    [
+        ("application", "Das Vorhaben ist zurückgezogen.", "Abschnitte zurückgezogen"),
+        ("team", "Das Team ist nicht mehr in der Projektschmiede.", "Abschnitte nicht fertiggestellt"),
+    ],
+)
+def test_an_application_is_called_withdrawn_where_its_team_did_that(world, client, what, says, figure):
+    give_up(world, what)
+    log_in(client, world.amina)
+    overview = words_of(client, reverse("dashboard"))
+    assert says in overview
+    assert figure in overview
+    assert ("zurückgezogen" in overview) == (what == "application")
+    assert says in words_of(client, world.application.get_absolute_url())
