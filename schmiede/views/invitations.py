@@ -171,15 +171,17 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     account = invitation.account
     own = user.is_authenticated and account is not None and account.pk == user.pk
     inviter = invitation.inviter
+    fits = own or account is None
+    inside = user.is_authenticated and not _can_join(invitation.target, user, _inside(user))
     context = {
         "invitation": invitation,
         "account": account,
         "own": own,
-        "fits": own or account is None,
+        "fits": fits,
         "told": inviter if inviter != user else None,
-        "inside": user.is_authenticated and not _can_join(invitation.target, user, _inside(user)),
+        "inside": inside,
         "terms": terms_of(invitation.target),
-        "other_teams": other_teams(user, invitation.target),
+        "other_teams": other_teams(user, invitation.target) if fits and not inside else [],
     }
     return render(request, "schmiede/invitation.html", context)
 

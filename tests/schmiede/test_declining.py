@@ -84,7 +84,10 @@ def test_who_invited_is_told_with_the_name_they_had_typed(world):
 
     [message] = Message.objects.filter(kind="invitation_declined")
     title = world.team.title
-    assert (message.email, message.subject) == ("bilal@example.org", f"Wer Immer kommt nicht ins Team „{title}“")
+    assert (message.email, message.subject) == (
+        "bilal@example.org",
+        f"Wer Immer hat die Einladung ins Team „{title}“ abgelehnt",
+    )
     assert "Haddad" not in message.text, "the name of the account, which Bilal may not know"
     assert reverse("applications:members", args=[application.pk]) in message.text
 
@@ -126,7 +129,8 @@ def test_an_invitation_into_a_team_that_has_withdrawn_says_so(world):
     world.team.withdraw(by=world.bilal)
     for answer in (client.get(page(invitation)), client.post(page(invitation)), client.post(page(invitation), NO)):
         assert answer.status_code == 410
-        assert "Das Team nimmt nicht mehr teil." in text(answer)
+        assert "Das Team nimmt nicht mehr teil. Sie müssen nichts mehr tun." in text(answer)
+        assert "Eine neue Einladung ist schnell gemacht" not in text(answer)
 
 
 def test_nobody_is_promised_another_invitation_into_a_team_that_has_left(world, client):
@@ -157,7 +161,7 @@ def test_who_is_in_the_team_already_is_not_said_to_stay_away(world):
         "bilal.yildiz@example.org", world.team.members.create(email="bilal.yildiz@example.org"), by=doris
     )
     shown = text(log_in(Client(), world.bilal).get(page(invitation)))
-    assert "Doris Lang bekommt eine E-Mail, dass Sie diese Einladung nicht annehmen." in shown
+    assert "Doris Lang bekommt eine E-Mail, dass diese Einladung abgelehnt ist. Sie gehören weiter dazu." in shown
     assert "dass Sie nicht dabei sind" not in shown
 
 

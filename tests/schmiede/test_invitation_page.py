@@ -17,7 +17,7 @@ from accounts.models.traces import erased_person
 from cohorts.models import CoachAssignment, TeamMember
 from core.words import spoken_day
 from schmiede.views.invitations import terms_of
-from tests.builders import log_in, make_application, make_coach, make_user
+from tests.builders import log_in, make_application, make_coach, make_member, make_user
 from tests.schmiede.test_declining import secret_link
 from tests.schmiede.test_own_invitations import World, page
 
@@ -135,6 +135,8 @@ def test_who_is_in_the_team_by_another_address_can_only_decline(world):
     assert "Sie gehören schon dazu und müssen nichts annehmen." in shown
     assert "Einladung annehmen" not in shown
     assert "Ablehnen" in shown
+    assert "Diese Einladung gilt dann nicht mehr. Sie gehören weiter dazu." in shown
+    assert "dass Sie nicht dabei sind" not in shown
     after = text(client.post(page(invitation), follow=True))
     assert "Sie gehören schon zu diesem Team." in after
     assert world.team.members.filter(user=world.bilal).count() == 1
@@ -175,3 +177,16 @@ def test_the_administration_says_how_a_place_ended(world):
     assert guest.place_state(has_ended=True) == f"hat am {spoken_day(now)} abgelehnt"
     erased = TeamMember(team=world.team, **erased_person(guest.pk))
     assert {erased.place_state(has_ended=ended) for ended in (True, False)} == {"ausgeschieden"}
+
+
+def test_who_need_not_accept_reads_nothing_of_two_teams(world):
+    make_member(world.team, world.amina, "writer")
+    world.amina.add_address("amina.haddad@example.org")
+    invitation = world.invite("amina.haddad@example.org")
+    shown = text(log_in(Client(), world.amina).get(page(invitation)))
+    assert "Sie gehören schon dazu" in shown
+    assert "sind Sie in beiden Teams" not in shown
+    elsewhere = world.invite("lea@example.org")
+    wrong_account = text(log_in(Client(), world.amina).get(secret_link(elsewhere)))
+    assert "Diese Adresse gehört zu einem anderen Konto" in wrong_account
+    assert "sind Sie in beiden Teams" not in wrong_account
