@@ -195,7 +195,8 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         messages.error(request, str(error) or too_late)
         return redirect(request.path)
     invitations.let_go(request)
-    request.session.pop(TEAM, None)  # the overview shows the team that they have just joined
+    if isinstance(invitation.target, TeamMember):
+        request.session[TEAM] = str(invitation.target.team_id)  # the overview shows the team that they have just joined
     messages.success(request, _("Willkommen! Sie haben die Einladung angenommen."))
     return redirect("dashboard")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -14,7 +15,7 @@ from accounts.invitations import invite
 from accounts.models import BamfOffice, Message
 from accounts.models.invitation import VALID_FOR
 from accounts.models.traces import erased_person
-from cohorts.models import CoachAssignment, TeamMember
+from cohorts.models import CoachAssignment, Team, TeamMember
 from core.words import spoken_day
 from schmiede.views.invitations import terms_of
 from tests.builders import log_in, make_application, make_coach, make_member, make_user
@@ -190,3 +191,14 @@ def test_who_need_not_accept_reads_nothing_of_two_teams(world):
     wrong_account = text(log_in(Client(), world.amina).get(secret_link(elsewhere)))
     assert "Diese Adresse gehört zu einem anderen Konto" in wrong_account
     assert "sind Sie in beiden Teams" not in wrong_account
+
+
+def test_the_overview_shows_the_team_just_joined_even_if_another_is_newer(world):
+    invitation = world.invite("amina@example.org")
+    Team.objects.filter(pk=world.team.pk).update(
+        made_at=world.amina.team_memberships.get().team.made_at - timedelta(days=1)
+    )
+    client = log_in(Client(), world.amina)
+    shown = text(client.post(page(invitation), follow=True))
+    assert "Sie haben die Einladung angenommen." in shown
+    assert f'href="?team={world.team.pk}" aria-current="true"' in client.get(reverse("dashboard")).text
