@@ -198,6 +198,20 @@ def test_a_withdrawn_team_reads_and_keeps_what_it_typed(world):
     assert (refused.status_code, "Zu spät getippt." in refused.text) == (409, True)
 
 
+def test_nobody_is_called_on_to_write_once_the_team_has_left(world):
+    ask(world)
+    assert "Hier fragen Sie Ihre Coaching-Person" in page(world, "amina")
+    Team.objects.filter(pk=world.team.pk).update(withdrawn_at=timezone.now())
+    for who in ("amina", "carla", "doris"):
+        shown = page(world, who)
+        assert "Dürfen wir Honorare zahlen?" in shown
+        assert "Hier fragen Sie Ihre Coaching-Person" not in shown
+        assert "wartet auf Antwort" not in shown
+        assert "beantwortet" not in shown
+        assert "Hier schreiben nur das Team und die Coaching-Personen." not in shown
+        assert ("Hier schreibt niemand mehr." in shown) == (who != "amina")
+
+
 def test_only_the_latest_are_shown_at_once(world):
     for number in range(33):
         Conversation.objects.write(world.team, f"Frage {number:02}.", by=world.amina)
