@@ -19,6 +19,7 @@ def ended(team: TeamFacts) -> Turn | None:
             if team.status == "withdrawn"
             else _("Das Team ist nicht mehr in der Projektschmiede."),
             detail=" ".join([_("Alle Texte bleiben lesbar."), to_ask] if team.has_texts else [to_ask]),
+            outside=_("Alle Texte bleiben lesbar.") if team.has_texts else "",
             since=team.withdrawn_at,
         )
     submission = team.submission
@@ -37,8 +38,18 @@ def ended(team: TeamFacts) -> Turn | None:
             leads_to=("papers:detail", submission.uuid),
             action=_("Ansehen, wie es weitergeht"),
             detail=f"{warm} {next_step}",
+            outside=_words_about_the_team(submission.outcome),
         )
     return None
+
+
+def _words_about_the_team(outcome: str) -> str:
+    """Return how the papers' page begins on this outcome for coaches and the organiser."""
+    sentences = {
+        "invited": _("Jetzt stellt das Team den Antrag, in der zweiten Stufe."),
+        "granted": _("Was bewilligt ist und ab wann das Team beginnen darf, steht in seinem Bescheid."),
+    }
+    return sentences.get(outcome, _("Was das Team geschrieben hat, bleibt ihm."))
 
 
 def _warm_words(team: TeamFacts, outcome: str) -> tuple[str, str]:

@@ -59,6 +59,8 @@ class Turn:
     names: UUID | None = None
     """The person named in `detail`, who reads `own_detail` instead."""
     own_detail: str = ""
+    outside: str | None = None
+    """What is read in place of `detail` by those who are not in the team, where `detail` speaks to its people."""
     begin_nothing: bool = False
     """Does the page have to say that nothing may begin before the grant?"""
     is_yours: bool = False
@@ -72,6 +74,8 @@ class Turn:
     def as_read_by(self, role: str, user: UUID | None) -> Turn:
         """The line and its rest in the words for this person, who does not read their own name."""
         detail = self.own_detail if self.names and self.names == user else self.detail
+        if self.outside is not None and role not in TEAM_ROLES:
+            detail = self.outside
         rest = tuple(turn.as_read_by(role, user) for turn in self.rest)
         return replace(self, detail=detail, rest=rest, is_yours=self.addresses(role, user))
 
@@ -92,6 +96,7 @@ class Turn:
 
 # The turns that a member of the team can take, by role; a reader only looks.
 ACTS_AS = {"owner": {Who.TEAM, Who.OWNER}, "writer": {Who.TEAM}}
+TEAM_ROLES = {*ACTS_AS, "reader"}
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,23 @@ def test_an_outcome_comes_with_a_word_for_the_people_and_the_next_step(client):
     assert "Schön, dass Sie wieder dabei sind." in shown_to(client, "amina", team=str(newer.pk))
 
 
+@pytest.mark.parametrize("who", ["carla", "organiser"])
+@pytest.mark.parametrize(
+    ("kind", "says", "to_the_team"),
+    [
+        ("declined", "Was das Team geschrieben hat, bleibt ihm.", "Das besprechen Sie am besten mit Carla Weber."),
+        ("granted", "ab wann das Team beginnen darf, steht in seinem Bescheid", "Herzlichen Glückwunsch!"),
+    ],
+)
+def test_who_is_not_in_the_team_reads_of_its_outcome_and_not_to_whom_to_turn(client, who, kind, says, to_the_team):
+    outcome(kind)(world := World())
+    person = world.carla if who == "carla" else world.cohort.organiser.memberships.get().user
+    page = log_in(client, person).get(Application.objects.get().get_absolute_url()).text
+    assert says in page
+    assert to_the_team not in page
+    assert to_the_team in log_in(client, world.amina).get(Application.objects.get().get_absolute_url()).text
+
+
 def test_what_is_uploaded_need_not_be_asked_for(client):
     world = World()
     world.nothing_has_begun()
