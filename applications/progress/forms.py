@@ -9,7 +9,7 @@ from accounts.person_form import PersonForm
 from cohorts.models import TeamMember
 
 MEMBER_ROLES = [
-    (TeamMember.Role.WRITER.value, _("schreibt mit: darf alles außer fertigstellen")),
+    (TeamMember.Role.WRITER.value, _("schreibt mit: schreibt Texte und gibt Abschnitte zur Rückmeldung ab")),
     (TeamMember.Role.READER.value, _("liest mit: ändert nichts")),
 ]
 

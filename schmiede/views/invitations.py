@@ -34,7 +34,7 @@ TEAM = "team"
 TARGETS = (TeamMember, Organisation, CoachAssignment, BamfOffice)
 ROLES: dict[str, str | Promise] = {
     TeamMember.Role.OWNER: _lazy("verantwortlich: Sie schreiben mit, und Sie stellen das Vorhaben fertig"),
-    TeamMember.Role.WRITER: _lazy("schreibt mit: Sie dürfen alles außer fertigstellen"),
+    TeamMember.Role.WRITER: _lazy("schreibt mit: Sie schreiben Texte und geben Abschnitte zur Rückmeldung ab"),
     TeamMember.Role.READER: _lazy("liest mit: Sie sehen alles und ändern nichts"),
 }
 

@@ -39,7 +39,9 @@ def test_the_page_names_role_association_projektschmiede_and_who_asks(world, cli
     invitation = world.invite("neu@example.org")
     shown = text(client.get(secret_link(invitation)))
     verein, today = world.team.organisation.name, spoken_day(timezone.localdate())
-    assert f"Ihre Rolle schreibt mit: Sie dürfen alles außer fertigstellen Verein {verein}" in shown
+    assert (
+        f"Ihre Rolle schreibt mit: Sie schreiben Texte und geben Abschnitte zur Rückmeldung ab Verein {verein}" in shown
+    )
     assert f"Projektschmiede Projektschmiede Harz Träger {world.other.organiser.name}" in shown
     assert f"Eingeladen von Bilal Yildiz, {today}" in shown
     assert "Sie sind schon im Team" not in shown
@@ -49,7 +51,7 @@ def test_the_page_names_role_association_projektschmiede_and_who_asks(world, cli
     ("role", "words"),
     [
         ("owner", "verantwortlich: Sie schreiben mit, und Sie stellen das Vorhaben fertig"),
-        ("writer", "schreibt mit: Sie dürfen alles außer fertigstellen"),
+        ("writer", "schreibt mit: Sie schreiben Texte und geben Abschnitte zur Rückmeldung ab"),
         ("reader", "liest mit: Sie sehen alles und ändern nichts"),
     ],
 )
