@@ -93,13 +93,21 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
     @transaction.atomic
     def enter(
-        self, submission: Submission, kind: str, on: date, *, by: User, amount_cents: int | None = None
+        self,
+        submission: Submission,
+        kind: str,
+        on: date,
+        *,
+        by: User,
+        amount_cents: int | None = None,
+        seen: str | None = None,
     ) -> Outcome:
         """Enter or correct what the funder decided on a submission, and tell everybody concerned; nothing if it stands so already.
 
-        An invitation opens the application for writing again at stage 2, once; a correction of it closes it again.
-        Raises `StepMissing` before the day of posting is entered, and `WrongDay` for a day before posting or in the
-        future.
+        An invitation opens the application for writing again at stage 2, once; a correction of it closes it again. `seen` is
+        the `mark` that the page showed, "" for none; None stands for whatever is there.
+        Raises `StepMissing` before the day of posting is entered, `WrongDay` for a day before posting or in the
+        future, and `Stale` if somebody entered, answered or removed an outcome since.
         """
         submission.require(by, "outcome")
         application = Application.objects.select_for_update().get(pk=submission.application_id)
@@ -114,6 +122,8 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         before = self.filter(submission=submission).first()
         if before and (before.kind, before.on, before.amount_cents) == (kind, on, amount_cents):
             return before
+        if seen is not None and seen != (before.mark if before else ""):
+            raise Stale
         fields: dict[str, Any] = {"kind": kind, "on": on, "amount_cents": amount_cents, "by": by, "at": timezone.now()}
         if kind != Outcome.Kind.GRANTED:
             fields |= {"example": "", "example_at": None}

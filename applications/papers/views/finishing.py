@@ -28,6 +28,7 @@ from applications.writing.access import get_application
 from applications.writing.models import Application
 from applications.writing.page.check_report import read_report
 from core.steps import take_step
+from core.words import spoken_day
 from core.writes import Stale
 
 Ending = FinishRequest.Ending
@@ -186,7 +187,9 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     at_stake = None
     if request.method == "POST" and form.is_valid():
         at_stake = of_stage_two(there, entered, form.cleaned_data["kind"])
-        if (at_stake is None or request.POST.get("sure") == "yes") and enter_outcome(request, submission, form):
+        if (at_stake is None or request.POST.get("sure") == "yes") and enter_outcome(
+            request, form, submission, entered
+        ):
             return redirect(submission)
     told = who_is_told(submission, request.user) if entered else ""
     context = {
@@ -201,21 +204,36 @@ def outcome(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return render(request, "applications/papers/outcome.html", context, status=422 if form.errors else 200)
 
 
-def enter_outcome(request: PortalRequest, submission: Submission, form: OutcomeForm) -> bool:
+def enter_outcome(request: PortalRequest, form: OutcomeForm, submission: Submission, entered: Outcome | None) -> bool:
     """Enter the outcome and say so; False with the reason in the form if it cannot be."""
-    data = form.cleaned_data
+    data, seen = form.cleaned_data, request.POST.get("seen")
     try:
-        Outcome.objects.enter(submission, data["kind"], data["on"], by=request.user, amount_cents=data["amount"])
+        Outcome.objects.enter(
+            submission, data["kind"], data["on"], by=request.user, amount_cents=data["amount"], seen=seen
+        )
     except StepMissing:
         form.add_error(None, _("Ein Ergebnis gibt es erst, wenn eingetragen ist, wann Sie eingereicht haben."))
     except WrongDay:
         form.add_error("on", _("An diesem Tag war noch nicht eingereicht, oder er liegt in der Zukunft."))
     except Stale:
-        form.add_error(None, _("Inzwischen hat jemand anders etwas eingetragen. Bitte sehen Sie nach."))
+        form.add_error(None, changed_since(entered))
     else:
         messages.success(request, add_begin_nothing(_("Das Ergebnis ist eingetragen."), submission))
         return True
     return False
+
+
+def changed_since(entered: Outcome | None) -> str:
+    """Say what stands there now, for whoever sends an outcome from a page that showed something else."""
+    if entered is None:
+        what = _("Inzwischen hat jemand das Ergebnis zurückgenommen.")
+    else:
+        values = {"outcome": entered.get_kind_display(), "day": spoken_day(entered.on)}
+        what = (
+            _("Inzwischen hat sich das Ergebnis geändert. Jetzt steht dort: %(outcome)s, mit Schreiben vom %(day)s.")
+            % values
+        )
+    return f"{what} {_('Ihre Angabe ist noch nicht eingetragen. Stimmt sie trotzdem, drücken Sie noch einmal „Eintragen“.')}"
 
 
 @require_POST

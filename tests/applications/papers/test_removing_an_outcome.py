@@ -257,3 +257,37 @@ def test_removing_and_correcting_at_once_lose_no_correction(at_once):
         assert removed in {"told", "removed"}
         assert Outcome.objects.get().on == day(-1)  # corrected, or entered anew
         Outcome.objects.all().delete()
+
+
+def shown_mark(client, outcome) -> str:
+    found = re.search(r'type="hidden" name="seen" value="([^"]*)"', client.get(page_of(outcome)).text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("change", ["removed", "corrected"])
+def test_an_outcome_from_an_old_page_is_entered_once_its_sender_knows_what_happened(world, client, change):
+    outcome = entered(world)
+    log_in(client, world.doris)
+    old = shown_mark(client, outcome)
+    if change == "removed":
+        outcome.remove(by=world.amina, seen=outcome.mark)
+        says = "Inzwischen hat jemand das Ergebnis zurückgenommen."
+    else:
+        Outcome.objects.enter(outcome.submission, "declined", day(), by=world.amina)
+        says = "Jetzt steht dort: abgelehnt, mit Schreiben vom"
+    before = now(world)
+    sent = {"kind": "invited", "on": day().isoformat(), "seen": old}
+    answer = client.post(page_of(outcome), sent)
+    assert (answer.status_code, says in answer.text, now(world)) == (422, True, before)
+    again = client.post(page_of(outcome), sent | {"seen": shown_mark(client, outcome)})
+    assert (again.status_code, now(world)) == (302, (2, "drafting", 1))
+
+
+def test_what_is_sent_twice_is_entered_once(world, client):
+    submission = world.posted()
+    log_in(client, world.amina)
+    sent = {"kind": "invited", "on": day().isoformat(), "seen": ""}
+    page = reverse("papers:outcome", args=[submission.pk])
+    assert [client.post(page, sent).status_code for _time in range(2)] == [302, 302]
+    assert Event.objects.filter(what="submission.outcome").count() == 1
