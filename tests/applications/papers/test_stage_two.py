@@ -301,8 +301,9 @@ def test_who_has_submitted_is_not_sent_to_ask_how_and_until_when(client):
     asked = []
     for step in ("transferred_on", "signed_on", "posted_on"):
         texts = enter(client, submission, step), words(client.get(reverse("dashboard")).text)
-        asked.append(("bevor Sie ihn einreichen" in texts[0], ASK in texts[1]))
-    assert asked == [(True, True), (True, True), (False, False)]
+        workspace = words(client.get(world.application.get_absolute_url()).text)
+        asked.append(("bevor Sie ihn einreichen" in texts[0], ASK in texts[1], ASK in workspace))
+    assert asked == [(True, True, True), (True, True, True), (False, False, False)]
 
 
 def test_stage_two_asks_for_no_form_of_stage_one_and_names_its_own_paper():
