@@ -80,7 +80,7 @@ def closing(there: InStageTwo) -> str:
             ),
         ]
     else:
-        sentences = [_("Die zweite Stufe wird wieder geschlossen; dort steht noch nichts.")]
+        sentences = [_("Die zweite Stufe wird wieder geschlossen; dort ist noch nichts geändert.")]
     if there.waits:
         sentences.append(
             _(

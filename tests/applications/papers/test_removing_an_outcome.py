@@ -74,7 +74,7 @@ def test_an_invitation_by_mistake_is_removed_and_stage_two_closed(world, client,
     assert now(world) == (2, "drafting", 1)
     log_in(client, getattr(world, person))
     text = client.get(page_of(outcome)).text
-    assert "Die zweite Stufe wird wieder geschlossen; dort steht noch nichts." in text
+    assert "Die zweite Stufe wird wieder geschlossen; dort ist noch nichts geändert." in text
     assert "Eine Nachricht, dass es ein Versehen war, bekommen: " in text
 
     answer = press(client, outcome)
@@ -126,7 +126,7 @@ def test_what_there_is_in_stage_two_is_named_before_it_is_closed(world, client, 
     log_in(client, world.amina)
     text = client.get(page_of(outcome)).text
     closing = f"{sentence} Die zweite Stufe wird wieder geschlossen. Was dort steht, bleibt erhalten,"
-    assert (closing in text, "dort steht noch nichts" in text) == (True, False)
+    assert (closing in text, "dort ist noch nichts geändert" in text) == (True, False)
     asked = client.post(page_of(outcome), {"kind": "declined", "on": day().isoformat()}).text
     assert ("Sie nehmen die Einladung zum Antrag zurück" in asked, asked.count(sentence)) == (True, 2)
     assert now(world) == (2, "drafting", 1)
@@ -140,7 +140,7 @@ def test_an_empty_stage_two_is_asked_about_too_with_who_is_told_and_the_way_back
     asked = client.post(page_of(outcome), {"kind": "declined", "on": day().isoformat()}).text
     for said in (
         "Sie nehmen die Einladung zum Antrag zurück",
-        "dort steht noch nichts. Wird „zum Antrag eingeladen“ wieder eingetragen, öffnet sich die zweite Stufe wieder.",
+        "dort ist noch nichts geändert. Wird „zum Antrag eingeladen“ wieder eingetragen, öffnet sich die zweite Stufe wieder.",
         "dass das Ergebnis berichtigt ist, bekommen: Jonas Petersen, Carla Weber, Doris Lang und Sie selbst.",
     ):
         assert said in asked
@@ -175,7 +175,7 @@ def test_what_is_of_stage_one_or_was_taken_back_is_not_named(world, client):
     outcome = entered(world)
     Review.objects.create(application=world.application, asked_by=world.amina).withdraw(by=world.amina)
     upload(world).detach(by=world.amina)
-    assert "dort steht noch nichts" in log_in(client, world.amina).get(page_of(outcome)).text
+    assert "dort ist noch nichts geändert" in log_in(client, world.amina).get(page_of(outcome)).text
 
 
 def test_papers_of_stage_two_keep_it(world, client):
