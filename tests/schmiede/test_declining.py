@@ -170,7 +170,7 @@ def test_who_had_not_answered_reads_what_it_means_that_the_team_leaves(world):
     world.team.withdraw(by=world.bilal)
     told = {mail.email: mail.text for mail in Message.objects.filter(kind="team_withdrawn")}
     assert set(told) == {"bilal@example.org", "neu@example.org"}
-    assert "Ihre Einladung ins Team gilt damit nicht mehr." in told["neu@example.org"]
+    assert "Ihre Einladung in dieses Team gilt damit nicht mehr." in told["neu@example.org"]
     assert "lesen und herunterladen" not in told["neu@example.org"]
     assert "Einladung" not in told["bilal@example.org"]
 
@@ -250,3 +250,14 @@ def test_declining_races_with_what_else_ends_it(at_once, other):
         assert (now.user_id is not None) == (row.accepted_at is not None)
         assert (now.declined_at is not None) == (row.declined_at is not None)
         assert kinds == ["NoneType", "Stale"] or other == "revoke"
+
+
+def test_who_is_only_invited_reads_that_the_invitation_ends_with_the_team(world):
+    world.invite("neu@example.org")
+    world.team.withdraw(by=world.bilal)
+    texts = dict(Message.objects.filter(kind="team_withdrawn").values_list("email", "text"))
+    assert set(texts) == {"bilal@example.org", "neu@example.org"}
+    for email, is_invited in [("bilal@example.org", False), ("neu@example.org", True)]:
+        assert ("Ihre Einladung in dieses Team gilt damit nicht mehr." in texts[email]) == is_invited
+        assert ("Es lässt sich lesen und herunterladen" in texts[email]) != is_invited
+        assert "Haben Sie Fragen?" in texts[email]
