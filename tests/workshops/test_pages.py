@@ -137,6 +137,16 @@ def test_only_owner_and_writers_tick(client, world, name, code):
     assert not Completion.objects.exists()
 
 
+def test_team_that_left_reads_that_nothing_is_left_to_do(client, world):
+    log_in(client, world["people"]["Amina"])
+    page, says = world["workshop"].get_absolute_url(), "Ihr Team ist nicht mehr in der Projektschmiede."
+    assert says not in client.get(page).text
+    world["team"].withdraw(by=world["people"]["Doris"])
+    after = client.get(page).text
+    assert (says in after, "noch offen" in after) == (True, False)
+    assert says not in log_in(client, world["people"]["Carla"]).get(page).text
+
+
 def test_team_that_left_ticks_nothing_and_is_told(client, world):
     world["team"].withdraw(by=world["people"]["Doris"])
     assignment = world["workshop"].assignments.get()
