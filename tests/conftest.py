@@ -43,7 +43,7 @@ examples.register_profile("long", deadline=None, max_examples=5000)
 examples.load_profile("portal")
 
 # How many evenings a story over the database makes up, each of so many steps at most; in `make test-long` the second number.
-STORIES = {"writing": (15, 2000, 30), "coaching": (15, 400, 14)}
+STORIES = {"writing": (15, 2000, 30), "coaching": (10, 400, 14)}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -75,7 +75,9 @@ def story() -> Callable[[str], examples]:
 
     def settings_of(name: str) -> examples:
         few, many, steps = STORIES[name]
-        if name == "coaching" and connection.vendor != "sqlite":  # SQLite sees to what may be seen; here, that it can be asked
+        if (
+            name == "coaching" and connection.vendor != "sqlite"
+        ):  # SQLite sees to what may be seen; here, that it can be asked
             few //= 3
         evenings = many if examples.get_current_profile_name() == "long" else few
         return examples(max_examples=evenings, stateful_step_count=steps, deadline=None, database=None)

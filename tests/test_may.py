@@ -12,6 +12,7 @@ import ast
 import inspect
 import re
 from copy import copy
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -348,15 +349,26 @@ def test_every_right_is_asked_for():
 def is_asked(model, action, code):
     """By a method of the model, of a variable called after it, by the table itself, or by its page in the admin."""
     name = camel_case_to_spaces(model.__name__).replace(" ", "_")
-    called = f"(?:{name}|{name.rpartition('_')[2]})"
-    ways = [
-        rf'\b{called}\.(?:require|allows)\([^)]*"{action}"',
-        rf'\bget_{called}\([^)]*to(?:: str )?=\s?"{action}"',
-        rf'\b{model.__name__}\.MAY\["{action}"\]',
-    ]
-    sources = "\n".join(inspect.getsource(base) for base in model.__mro__ if hasattr(base, "MAY"))
-    own = re.search(rf'self\.(?:require|allows)\([^)]*"{action}"', sources)
-    return bool(own) or any(re.search(way, code) for way in ways) or is_asked_by_admin(model, action)
+    called = {name, name.rpartition("_")[2]}
+    steps, pages = calls_in(code)
+    return (
+        any(f'"{action}"' in given for who, given in steps if who in called)
+        or any(f'to="{action}"' in given or f'to: str = "{action}"' in given for who, given in pages if who in called)
+        or f'{model.__name__}.MAY["{action}"]' in code
+        or re.search(rf'self\.(?:require|allows)\([^)]*"{action}"', source_of(model)) is not None
+        or is_asked_by_admin(model, action)
+    )
+
+
+@cache
+def calls_in(code):
+    """Whom the steps ask, and what the pages get, each with what is given."""
+    return re.findall(r"(\w+)\.(?:require|allows)\(([^)]*)", code), re.findall(r"\bget_(\w+)\(([^)]*)", code)
+
+
+@cache
+def source_of(model):
+    return "\n".join(inspect.getsource(base) for base in model.__mro__ if hasattr(base, "MAY"))
 
 
 def is_asked_by_admin(model, action):

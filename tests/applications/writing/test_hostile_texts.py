@@ -40,7 +40,7 @@ from core.figures import CURRENCY, NO_CENTS, NumberField, WholeNumberField
 from tests.applications.hostile import ABOVE, BELOW, PAIRS, pair
 
 UUID = uuid4()
-LENGTH = 15_000
+LENGTH = 10_000
 ENOUGH = 0.02  # less of the processor's time says nothing
 
 
