@@ -12,6 +12,9 @@ LOOKUPS = {"exact", "in", "isnull", "lt", "lte", "gt", "gte"}
 class Stale(Exception):
     """The record is not, or no longer, as expected: somebody else was faster, or it is not the moment."""
 
+    sentence = ""
+    """Why, for the person who pressed; "" where the view knows."""
+
 
 def write_if(record: models.Model, expected: dict[str, Any], **fields: Any) -> None:
     """Write `fields` into the record's row if the row still matches `expected`.

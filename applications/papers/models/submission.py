@@ -76,7 +76,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         application.require(by, "finish")
         drafting = {"status": Application.Status.DRAFTING, "stage": frozen.stage}
         write_if(application, drafting, status=Application.Status.FINISHED)
-        application.refuse_without_team()
+        application.refuse_given_up()
         drafts = application.drafts.values_list("key", "version", "application__edition")
         current = {key: (version, edition) for key, version, edition in drafts}
         if any(current.get(key) != (version, application.edition_id) for key, version in frozen.versions.items()):
@@ -301,7 +301,7 @@ class Submission(Record):
         application = self.application
         application.require(by, "take back")
         write_if(application, {"status": Application.Status.FINISHED}, status=Application.Status.DRAFTING)
-        application.refuse_without_team()
+        application.refuse_given_up()
         write_if(self, {"superseded_at": None, "posted_on": None}, superseded_at=timezone.now())
         self.write_enclosures_back()
         Event.record("application.taken_back", self, by=by)

@@ -156,10 +156,11 @@ class Comment(Record):
 
     @transaction.atomic
     def answer(self, text: str, *, by: User) -> Reply:
-        """Answer a comment that was given. The other side gets one message per half hour, however many the answers."""
-        self.require(by, "answer")
-        if not self.is_given:
-            raise Stale
+        """Answer a comment that was given. The other side gets one message per half hour, however many the answers.
+
+        Raises `GivenUp` once the application is withdrawn or its team has left, as the two steps below do.
+        """
+        self._begin("answer", by=by)
         reply = self.replies.create(text=text, by=by, at=timezone.now())
         Event.record("comment.answered", self, by=by, reply=reply.pk)
         send_at = half_hour_of(reply.at)
@@ -170,6 +171,13 @@ class Comment(Record):
         else:
             self._tell_team("comment_answered", by=by, **when)
         return reply
+
+    def _begin(self, action: str, *, by: User) -> None:
+        """The beginning of each step that follows on giving back."""
+        self.require(by, action)
+        if not self.is_given:
+            raise Stale
+        self.item.review.application.refuse_given_up()
 
     def number(self) -> int:
         """Return its number beside the text, the same on every page: the comments given on the section are counted."""
@@ -204,18 +212,14 @@ class Comment(Record):
     @transaction.atomic
     def mark_done(self, *, by: User) -> None:
         """Mark it as done from the team's side. Only a coach resolves it."""
-        self.require(by, "done")
-        if not self.is_given:
-            raise Stale
+        self._begin("done", by=by)
         write_if(self, {"done_at": None, "resolved_at": None}, done_at=timezone.now(), done_by=by)
         Event.record("comment.done", self, by=by)
 
     @transaction.atomic
     def resolve(self, *, by: User) -> None:
         """Resolve it as a coach. A must-change then blocks no longer, and the team is told, once a day and review."""
-        self.require(by, "resolve")
-        if not self.is_given:
-            raise Stale
+        self._begin("resolve", by=by)
         write_if(self, {"resolved_at": None}, resolved_at=timezone.now(), resolved_by=by)
         Event.record("comment.resolved", self, by=by)
         if self.kind == self.Kind.MUST_CHANGE:

@@ -69,9 +69,12 @@ def passage_of(value: Content) -> str | None:
 
 
 def notes_on(
-    value: Content, comments: Iterable[Comment], user: Person, roles: frozenset[str], names: Names
+    value: Content, comments: Iterable[Comment], user: Person, roles: frozenset[str], names: Names, *, is_over: bool
 ) -> list[Note]:
-    """Return the comments numbered in the order given, each with its place in this value. No query."""
+    """Return the comments numbered in the order given, each with its place in this value. No query.
+
+    `is_over` says that the application was given up: nobody answers then.
+    """
     rows, passage = titles(value, names), Passage(passage_of(value) or "")
     return [
         Note(
@@ -79,7 +82,7 @@ def notes_on(
             number,
             place_of(quote_of(comment), passage) if comment.quote and not comment.quotes_row else None,
             rows.get(comment.row_id, ""),
-            steps_open(comment, user, roles),
+            steps_open(comment, user, roles, is_over=is_over),
         )
         for number, comment in enumerate(comments, 1)
     ]
@@ -97,21 +100,24 @@ def section_notes(draft: Draft, user: Person, roles: frozenset[str], names: Name
 
     `roles` are the person's roles towards the application. For `_comments.html`.
     """
-    comments = READ_COMMENTS(user=user.pk, draft=draft.pk)
-    return notes_on(draft.value, comments, user, roles, names or Names(terms=draft.application.terms))
+    comments, application = READ_COMMENTS(user=user.pk, draft=draft.pk), draft.application
+    names = names or Names(terms=application.terms)
+    return notes_on(draft.value, comments, user, roles, names, is_over=application.is_given_up)
 
 
 def quote_of(comment: Comment) -> Quote:
     return Quote(comment.quote, comment.before, comment.after, comment.position)
 
 
-def steps_open(comment: Comment, user: Person, roles: frozenset[str]) -> frozenset[str]:
-    """Return what this person may do with the comment at this moment, for its buttons."""
+def steps_open(comment: Comment, user: Person, roles: frozenset[str], *, is_over: bool) -> frozenset[str]:
+    """Return what this person may do with the comment at this moment, for its buttons; `is_over` as in `notes_on`."""
     own = roles | ({"author"} if user.is_authenticated and comment.by_id == user.pk else set())
     allowed = {action for action, wanted in Comment.MAY.items() if wanted & own}
     if not comment.is_given:
         review = comment.item.review
         return frozenset(allowed & {"change", "discard"}) if review.is_read_by(user) else frozenset()
+    if is_over:
+        return frozenset()
     moment = {"answer"}
     if not comment.resolved_at and comment.kind != Comment.Kind.PRAISE:
         moment |= {"resolve"} | (set() if comment.done_at else {"done"})

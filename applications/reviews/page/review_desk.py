@@ -193,7 +193,8 @@ class ReviewDesk:
     @cached_property
     def notes(self) -> list[Note]:
         comments = READ_COMMENTS(user=self.user.pk, draft=self.item.draft_id, review=self.review.pk)
-        return notes_on(self.handed_in.value, comments, self.user, self.roles, self.handed_in.names)
+        is_over = self.review.application.is_given_up
+        return notes_on(self.handed_in.value, comments, self.user, self.roles, self.handed_in.names, is_over=is_over)
 
     @cached_property
     def text(self) -> SafeString | None:

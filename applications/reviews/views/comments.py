@@ -16,8 +16,9 @@ from accounts.requests import PortalRequest
 from applications.reviews.forms import AnswerForm, ChangeForm
 from applications.reviews.models import Comment
 from applications.reviews.windows import WrittenElsewhere
+from applications.writing.models import GivenUp
 from core.steps import take_step
-from core.typed import takes
+from core.typed import not_taken, takes
 from core.writes import Stale
 
 
@@ -45,16 +46,25 @@ def page_before(request: HttpRequest, comment: Comment) -> str:
 @require_POST
 def answer(request: PortalRequest, uuid: UUID) -> HttpResponse:
     comment = get_comment(request, uuid, to="answer")
+    application = comment.item.review.application
+    if application.is_given_up:
+        return not_taken(request, _refusal(application.given_up_because), page_before(request, comment))
     form, title = AnswerForm(request.POST), _("Auf die Anmerkung antworten")
     if not form.is_valid():
         return _form_again(request, comment, form, title)
     try:
         comment.answer(form.cleaned_data["text"], by=request.user)
+    except GivenUp as refusal:  # at this very moment
+        return not_taken(request, _refusal(refusal.sentence), page_before(request, comment))
     except Stale:
         form.add_error(None, _("Auf diese Anmerkung kann noch nicht geantwortet werden."))
         return _form_again(request, comment, form, title, status=409)
     messages.success(request, _("Ihre Antwort ist gespeichert."))
     return redirect(page_before(request, comment))
+
+
+def _refusal(because: str) -> str:
+    return f"{because} {_('Ihre Antwort ist nicht gespeichert.')}"
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from applications.writing.models.application import AlreadyStarted, Application, CallClosed, NotDrafting
+from applications.writing.models.application import AlreadyStarted, Application, CallClosed, GivenUp, NotDrafting
 from applications.writing.models.attachment import Attachment
 from applications.writing.models.draft import Draft, SectionClosed
 from applications.writing.models.plan_tick import PlanTick
@@ -17,6 +17,7 @@ __all__ = [
     "Attachment",
     "CallClosed",
     "Draft",
+    "GivenUp",
     "How",
     "NotDrafting",
     "PlanTick",

@@ -36,6 +36,14 @@ class NotDrafting(Stale):
     """The application is finished or withdrawn, or its team has left: it can be read, not written."""
 
 
+class GivenUp(NotDrafting):
+    """The application is withdrawn, or its team has left: nobody writes, asks or answers any more."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Person) -> ApplicationQuerySet:
         """Those whose drafts this person may read: the team, its own coaches, the organiser. Never BAMF staff."""
@@ -206,10 +214,11 @@ class Application(Record):
         """Is anything written in its sections? One query."""
         return self.drafts.filter(version__gt=0).exists()
 
-    def refuse_without_team(self) -> None:
-        """Raise `NotDrafting` if the team has left, as the database has it now. One query."""
-        if not Team.objects.current().filter(pk=self.team_id).exists():
-            raise NotDrafting
+    def refuse_given_up(self) -> None:
+        """Raise `GivenUp` if it is withdrawn or its team has left, as the database has it now. One query."""
+        now = Application.objects.select_related("team").only("status", "team__withdrawn_at").get(pk=self.pk)
+        if now.is_given_up:
+            raise GivenUp(now.given_up_because)
 
     def lock_for_writing(self) -> Application:
         """Lock the row before a draft is read: every step that writes, hands in, finishes or adopts waits here.
