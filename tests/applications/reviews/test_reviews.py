@@ -434,7 +434,7 @@ def test_handing_in_twice_makes_one_review(at_once):
 
 def test_handing_in_all_sections_asks_once_for_their_revisions(world, django_assert_max_num_queries):
     fill(world.application)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         review = hand_in(world.application, list(SECTIONS), by=world.amina)
     assert [item.revision.version for item in review.items.all()] == [
         draft.version for draft in world.application.drafts.order_by("key")
