@@ -164,12 +164,14 @@ class Conversation(Record):
 
     @transaction.atomic
     def close(self, *, by: User, seen: int) -> None:
-        """Mark it as done, by either side. Raises `Stale` if it is already, or if something was written after entry `seen`.
+        """Mark it as done, by either side; a team that still waits for an answer is told when a coach does it.
 
-        A team that still waits for an answer is told when a coach does it.
+        Raises `Stale` if it is already, if something was written after entry `seen`, or where nobody answers.
         """
         self.require(by, "close")
         self.team.lock()
+        if not is_answered(self.team):
+            raise Stale
         waited = Conversation.objects.filter(pk=self.pk, waits_since__isnull=False).exists()
         write_if(self, {"last": seen, "closed_at": None}, closed_at=timezone.now(), closed_by=by, waits_since=None)
         Event.record("conversation.closed", self, by=by, entry=seen)

@@ -138,10 +138,11 @@ def close(request: PortalRequest, uuid: UUID) -> HttpResponse:
     talk.team = team
     if not talk.allows(request.user, "close"):
         raise PermissionDenied
+    late = _("Inzwischen hat jemand geschrieben, oder es ist schon erledigt. Bitte lesen Sie noch einmal nach.")
     take_step(
         request,
         lambda: talk.close(by=request.user, seen=_seen(request)),
         done=_("Das ist erledigt. Wer weiterfragen möchte, schreibt einfach wieder."),
-        stale=_("Inzwischen hat jemand geschrieben, oder es ist schon erledigt. Bitte lesen Sie noch einmal nach."),
+        stale=late if is_answered(team) else _("Hier antwortet niemand. Was geschrieben ist, bleibt lesbar."),
     )
     return redirect(address_of(team.pk))

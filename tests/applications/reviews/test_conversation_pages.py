@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from applications.reviews.models import Review
 from applications.reviews.page.questions import questions_of
-from cohorts.models import CoachAbsence, CoachAssignment, Conversation, Entry, Team
+from cohorts.models import CoachAbsence, CoachAssignment, Cohort, Conversation, Entry, Team
+from core.writes import Stale
 from tests.applications.coaching import make_world, words_of
 from tests.builders import day, log_in, make_coach, make_organisation, make_team, make_user
 
@@ -210,6 +211,21 @@ def test_nobody_is_called_on_to_write_once_the_team_has_left(world):
         assert "beantwortet" not in shown
         assert "Hier schreiben nur das Team und die Coaching-Personen." not in shown
         assert ("Hier schreibt niemand mehr." in shown) == (who != "amina")
+
+
+@pytest.mark.parametrize("gone", ["team", "cohort"])
+def test_where_nobody_answers_nothing_is_closed_and_the_page_says_why(world, gone):
+    ask(world)
+    if gone == "team":
+        Team.objects.filter(pk=world.team.pk).update(withdrawn_at=timezone.now())
+    else:
+        Cohort.objects.filter(pk=world.cohort.pk).update(cancelled_at=timezone.now())
+    with pytest.raises(Stale):
+        Conversation.objects.get().close(by=world.carla, seen=1)
+    closing = reverse("reviews:close_conversation", args=[world.team.pk])
+    refused = browser(world, "carla").post(closing, {"seen": "1"}, follow=True).text
+    assert "Hier antwortet niemand. Was geschrieben ist, bleibt lesbar." in refused
+    assert Conversation.objects.get().closed_at is None
 
 
 def test_only_the_latest_are_shown_at_once(world):
