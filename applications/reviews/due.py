@@ -85,14 +85,19 @@ def _tell(people: Iterable[Any], reviews: list[Review], cohort: Cohort, kind: st
 
 
 @transaction.atomic
-def call_off_of_teams_gone() -> int:
-    """Call back what still waits for a coach of teams that have left the cohort. Returns how many there were.
+def call_off_given_up() -> int:
+    """Call back what no coach has taken of teams that have left, and of withdrawn applications. Returns how many there were.
 
-    Leaving is a step of cohorts, which know no reviews; so this is done soon after it.
+    Leaving is a step of cohorts, which know no reviews; so this is done soon after it. Withdrawing calls back what waits;
+    what somebody reads then may be put back later.
     """
-    waiting = Review.objects.waiting().filter(application=OuterRef("pk"))
-    gone = Application.objects.with_team().filter(Exists(waiting), team__withdrawn_at__isnull=False)
-    return sum(call_off(application, by=None, because="team left").waited for application in gone)
+    left = Application.objects.with_team().filter(Exists(Review.objects.untaken().filter(application=OuterRef("pk"))))
+    gone = left.filter(Q(team__withdrawn_at__isnull=False) | Q(status=Application.Status.WITHDRAWN))
+    return sum(call_off(application, by=None, because=_reason(application)).waited for application in gone)
+
+
+def _reason(application: Application) -> str:
+    return "application withdrawn" if application.is_withdrawn else "team left"
 
 
 def put_back_left_behind() -> int:
@@ -106,7 +111,8 @@ def put_back_left_behind() -> int:
             review.put_back()
         except Stale:  # given back at this very moment
             continue
-        tell_asked(review)
+        if not review.application.is_given_up:
+            tell_asked(review)
         count += 1
     return count
 

@@ -16,6 +16,7 @@ from accounts.models import Message
 
 if TYPE_CHECKING:
     from applications.reviews.models.review import Review
+    from applications.reviews.models.review_item import ReviewItem
     from cohorts.models import CoachAssignment
 
 
@@ -48,8 +49,16 @@ def _tell_coaches(review: Review, coaches: Iterable[CoachAssignment], template: 
     )
 
 
-def tell_given_back(review: Review, sections: list[dict[str, Any]]) -> None:
-    """Tell the team the `verdict` on each section by its `title`, and how many must-changes (`must_change`) it has."""
+def tell_given_back(review: Review, items: Iterable[ReviewItem]) -> None:
+    """Tell the team the verdict on each section, and how many must-changes are open there."""
+    sections: list[dict[str, Any]] = [
+        {
+            "title": item.title,
+            "verdict": item.get_verdict_display(),
+            "must_change": item.comments.blocking().count(),
+        }
+        for item in items
+    ]
     outbox.post(
         review.application.team.joined(),
         "applications/mails/review_given_back.txt",

@@ -107,7 +107,7 @@ def call_off(application: Application, *, by: User | None, because: str, since: 
     handed_in = Review.objects.filter(application=application)
     if since:
         handed_in = handed_in.filter(asked_at__gt=since)
-    waiting = list(handed_in.waiting().select_for_update())  # nobody takes one of them from here on
+    waiting = list(handed_in.untaken().select_for_update())  # nobody takes one of them from here on
     for review in waiting:
         review.call_back(timezone.now())
         Event.record("review.withdrawn", review, by=by, because=because)

@@ -36,11 +36,11 @@ class Verdict(models.TextChoices):
     PLEASE_CHANGE = "please change", _("bitte ändern")
 
 
+WITH_TEAM: dict[str, Any] = {"application__team__withdrawn_at": None}
 # Somebody waits for the answer: the same as `is_being_written` of the application.
-AWAITED: dict[str, Any] = {
-    "application__status": Application.Status.DRAFTING,
-    "application__team__withdrawn_at": None,
-}
+AWAITED: dict[str, Any] = {"application__status": Application.Status.DRAFTING, **WITH_TEAM}
+# Somebody may still wait for it: the opposite of `is_given_up`.
+GOES_ON = ~Q(application__status=Application.Status.WITHDRAWN) & Q(**WITH_TEAM)
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -56,8 +56,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Waiting or taken: neither given back nor withdrawn."""
         return self.filter(finished_at=None, withdrawn_at=None)
 
-    def waiting(self) -> ReviewQuerySet:
+    def untaken(self) -> ReviewQuerySet:
+        """Neither taken nor ended, also what was given up, until the timer calls it back."""
         return self.open().filter(taken_at=None)
+
+    def waiting(self) -> ReviewQuerySet:
+        """Those that a coach may take."""
+        return self.untaken().filter(GOES_ON)
 
     def taken_by(self, coach: CoachAssignment) -> ReviewQuerySet:
         """Those that this coach is reading in their cohort."""
@@ -81,11 +86,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.waiting().filter(waits_for_user(user)).overdue_first()
 
     def queued_for(self, user: Person) -> ReviewQuerySet:
-        """Those that wait or are being read in the cohorts this person coaches or organises: overdue first."""
+        """Those that wait, or are being read, in the cohorts this person coaches or organises: overdue first."""
         if not user.is_authenticated:
             return self.none()
         cohort = Cohort.objects.led_by(user).filter(pk=OuterRef("application__team__cohort"))
-        return self.open().filter(Exists(cohort)).overdue_first()
+        return self.open().filter(GOES_ON | Q(taken_at__isnull=False), Exists(cohort)).overdue_first()
 
     def overdue_first(self) -> ReviewQuerySet:
         """Overdue ones on top, then the longest waiting."""
@@ -192,9 +197,10 @@ class Review(Record):
 
     @transaction.atomic
     def take(self, *, by: User) -> None:
-        """Begin to read, so that nobody else does. Raises `Stale` if somebody was faster or the team withdrew it."""
+        """Begin to read, so that nobody else does. Raises `Stale` if somebody was faster, or it is called back or given up."""
         self.require(by, "take")
         write_if(self, {"taken_at": None, **STILL_OPEN}, taken_at=timezone.now(), coach=by)
+        self.application.refuse_given_up()
         Event.record("review.taken", self, by=by)
 
     @transaction.atomic
@@ -248,6 +254,7 @@ class Review(Record):
     def withdraw(self, *, by: User) -> None:
         """Take back for the team what nobody reads yet, and tell the coaches. The sections can be handed in again."""
         self.require(by, "withdraw")
+        self.application.refuse_given_up()
         self.call_back(timezone.now())
         Event.record("review.withdrawn", self, by=by)
         tell_withdrawn(self)
@@ -313,17 +320,11 @@ class Review(Record):
                 raise Stale
             write_if(item, {"closed_at": None}, verdict=verdicts[item.pk], closed_at=now)
         Event.record("review.given_back", self, by=by, accepted=list(verdicts.values()).count("accepted"))
-        tell_given_back(self, [as_told(item) for item in items])
+        tell_given_back(self, items)
 
     def waits_for(self) -> list[CoachAssignment]:
         """Return whom it waits for today: the first coach, else the second, else all of the cohort who are there."""
         return asked_today(self.application.team)
-
-
-def as_told(item: Any) -> dict[str, Any]:
-    """Return what the mail to the team says of a section: its title, its verdict, how many must-changes are open."""
-    blocking = item.comments.blocking().count()
-    return {"title": item.title, "verdict": item.get_verdict_display(), "must_change": blocking}
 
 
 class StillBegun(Stale):

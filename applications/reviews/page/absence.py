@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from applications.reviews.models import Review, ReviewItem
+from applications.reviews.models.review import GOES_ON
 from applications.reviews.page.queue import Place, strip_of
 from cohorts.contacts import organisers_of
 from cohorts.models import CoachAbsence, CoachAssignment, Conversation, Team
@@ -142,7 +143,7 @@ def _hand_ins(
     """Return by team what waits for the coach, or is read by them, in the order of the days promised."""
     noted = ReviewItem.objects.filter(~Q(verdict="") | Q(comments__isnull=False) | Q(begun__isnull=False))
     is_begun = Exists(noted.filter(review=OuterRef("pk"))) | ~Q(summary="") | Q(again_by__isnull=False)
-    waiting = Q(taken_at=None, application__team__in=teams, application__team__first_coach=assignment)
+    waiting = GOES_ON & Q(taken_at=None, application__team__in=teams, application__team__first_coach=assignment)
     reading = Q(taken_at__isnull=False, coach=assignment.coach_id, application__team__cohort=assignment.cohort)
     rows: Any = Review.objects.open().filter(waiting | reading).annotate(is_begun_by_them=is_begun)
     found = {row.pk: row for row in rows.order_by("promised_until", "asked_at")}

@@ -92,11 +92,16 @@ class ReviewDesk:
 
     @property
     def may_take(self) -> bool:
-        return self.may("take") and self.review.is_open and not self.review.is_taken
+        return self.may("take") and self.is_waiting
 
     @property
     def may_withdraw(self) -> bool:
-        return self.may("withdraw") and self.review.is_open and not self.review.is_taken
+        return self.may("withdraw") and self.is_waiting
+
+    @property
+    def is_waiting(self) -> bool:
+        review = self.review
+        return review.is_open and not review.is_taken and not review.application.is_given_up
 
     @property
     def sees_drafts(self) -> bool:

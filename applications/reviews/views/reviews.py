@@ -166,8 +166,8 @@ def take(request: PortalRequest, uuid: UUID) -> HttpResponse:
     review = get_review(request, uuid, to="take")
     try:
         review.take(by=request.user)
-    except Stale:
-        why = why_not_review(review, request, _("Diese Abgabe lesen Sie schon."))
+    except Stale as refusal:
+        why = refusal.sentence or why_not_review(review, request, _("Diese Abgabe lesen Sie schon."))
         return _refused(request, why, review.get_absolute_url())
     messages.success(request, _("Sie lesen jetzt. Andere Coaching-Personen sehen das."))
     return redirect(review)
@@ -179,7 +179,7 @@ def release(request: PortalRequest, uuid: UUID) -> HttpResponse:
     take_step(
         request,
         lambda: review.release(by=request.user),
-        done=_("Die Abgabe wartet wieder auf alle Coaching-Personen."),
+        done=review.application.given_up_because or _("Die Abgabe wartet wieder auf alle Coaching-Personen."),
         stale=_("Diese Abgabe lesen Sie gerade nicht."),
     )
     return redirect("reviews:queue")

@@ -71,8 +71,8 @@ def remind_of_overdue() -> str:
     return _("an %(count)d Rückmeldungen erinnert") % {"count": due.remind_of_overdue(timezone.now())}
 
 
-def call_off_of_teams_gone() -> str:
-    return _("%(count)d Abgaben zurückgezogen") % {"count": due.call_off_of_teams_gone()}
+def call_off_given_up() -> str:
+    return _("%(count)d Abgaben zurückgezogen") % {"count": due.call_off_given_up()}
 
 
 def put_back_left_behind() -> str:
@@ -101,7 +101,7 @@ WORK: dict[str, Callable[[], str]] = {
     "Abgaben Abwesender weitergeben": pass_on_for_absent,
     "Fragen Abwesender weitergeben": pass_on_questions,
     "Abgaben Ausgeschiedener zurücklegen": put_back_left_behind,
-    "Abgaben ausgeschiedener Teams zurückziehen": call_off_of_teams_gone,
+    "Abgaben ausgeschiedener Teams zurückziehen": call_off_given_up,
     "An überfällige Rückmeldungen erinnern": remind_of_overdue,
     "Alte Zugangslinks aus Nachrichten entfernen": forget_old_secrets,
     "Unbestätigte Anmeldungen löschen": erase_unconfirmed,

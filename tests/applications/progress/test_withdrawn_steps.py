@@ -17,7 +17,7 @@ from applications.papers.finish_requests import ask
 from applications.papers.finishing import finish
 from applications.papers.models import Submission
 from applications.progress.coaching_load import load_of
-from applications.reviews.due import call_off_of_teams_gone, remind_of_overdue
+from applications.reviews.due import call_off_given_up, remind_of_overdue
 from applications.reviews.models import Review
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Attachment, Draft, NotDrafting, PlanTick
@@ -156,9 +156,9 @@ def test_what_waits_for_a_coach_leaves_the_queue_soon_after_the_team(world):
     hanna = make_user("Hanna", "Otto")
     make_coach(world.cohort, hanna)
     Message.objects.filter(kind="review_asked").update(email=hanna.email, user=hanna)
-    assert call_off_of_teams_gone() == 0
+    assert call_off_given_up() == 0
     leave(world)
-    assert (call_off_of_teams_gone(), call_off_of_teams_gone()) == (1, 0)
+    assert (call_off_given_up(), call_off_given_up()) == (1, 0)
     waits.refresh_from_db()
     assert waits.withdrawn_at
     assert Review.objects.get(pk=taken.pk).is_taken
@@ -217,9 +217,9 @@ def test_leaving_and_handing_in_at_once_leave_nothing_that_waits(at_once):
 
         [pressed, _left] = at_once(press, lambda team=team: team.withdraw(by=world.doris))
         assert Team.objects.get().withdrawn_at
-        assert Review.objects.waiting().count() == (pressed == "handed in")
-        assert call_off_of_teams_gone() == (pressed == "handed in")
-        assert not Review.objects.waiting().exists()
+        assert Review.objects.untaken().count() == (pressed == "handed in")
+        assert call_off_given_up() == (pressed == "handed in")
+        assert not Review.objects.untaken().exists()
 
 
 @pytest.mark.race

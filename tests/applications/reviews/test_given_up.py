@@ -7,11 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Message
-from applications.reviews.models import Comment, Reply
+from applications.reviews.due import call_off_given_up, pass_on_for_absent, put_back_left_behind
+from applications.reviews.models import Comment, Reply, Review
+from applications.reviews.page.absence import meanwhile
+from applications.reviews.page.queue import places_of, queue_of
 from applications.reviews.steps import withdraw
 from applications.writing.models import Application, GivenUp
-from tests.applications.coaching import given_back, make_world, url, words_of
-from tests.builders import log_in
+from cohorts.models import CoachAssignment
+from tests.applications.coaching import given_back, handed_in, make_world, taken, url, words_of
+from tests.builders import day, log_in
 
 pytestmark = pytest.mark.django_db
 WAYS = {
@@ -91,3 +95,80 @@ def test_the_step_reads_who_is_there_in_one_query(world, django_assert_num_queri
     type(world.team).objects.update(withdrawn_at=timezone.now())
     with django_assert_num_queries(1), pytest.raises(GivenUp):
         application.refuse_given_up()
+
+
+# What nobody has taken yet
+
+
+def shown_to(client, user, page):
+    return words_of(log_in(client, user).get(page).text)
+
+
+@pytest.mark.parametrize("who", ["carla", "chris", "doris"])
+def test_from_the_moment_the_team_leaves_its_hand_ins_wait_for_nobody(client, world, who):
+    handed_in(world)
+    person, queue = getattr(world, who), reverse("reviews:queue")
+    assert world.team.title in shown_to(client, person, queue)
+    world.team.withdraw(by=world.doris)
+    page = shown_to(client, person, queue)
+    assert "Gerade wartet keine Abgabe." in page
+    assert (world.team.title in page, "Übernehmen und lesen" in page, "zugesagt" in page) == (False, False, False)
+    assert not queue_of(person)
+    assert not places_of(person)
+    assert not Review.objects.waiting_for(person).exists()
+
+
+def test_the_coachs_overview_and_the_page_on_absence_show_what_waits_no_more(client, world):
+    handed_in(world)
+    overview, carla = reverse("dashboard"), CoachAssignment.objects.get(coach=world.carla)
+    assert "Übernehmen und lesen" in shown_to(client, world.carla, overview)
+    assert any(row.hand_ins for row in meanwhile(carla, day(0), day(9)))
+    world.team.withdraw(by=world.doris)
+    assert "Übernehmen und lesen" not in shown_to(client, world.carla, overview)
+    assert not any(row.hand_ins for row in meanwhile(carla, day(0), day(9)))
+
+
+def test_what_a_team_left_waiting_is_neither_taken_nor_withdrawn(client, world):
+    review = handed_in(world)
+    before = Review.objects.select_related("application__team").get()
+    world.team.withdraw(by=world.doris)
+    for step in (lambda: before.take(by=world.carla), lambda: before.withdraw(by=world.amina)):
+        with pytest.raises(GivenUp):
+            step()
+    log_in(client, world.carla)
+    refused = client.post(url("take", review), follow=True)
+    assert [str(message) for message in refused.context["messages"]] == [WAYS["team left"]]
+    page = words_of(refused.text)
+    assert "Niemand muss diese Abgabe mehr lesen." in page
+    assert ("Übernehmen und lesen" in page, "zugesagt" in page) == (False, False)
+    client.post(reverse("reviews:next"))
+    assert not Review.objects.get().is_taken
+    for page in (review.get_absolute_url(), reverse("applications:hand_in", args=[world.application.pk])):
+        shown = shown_to(client, world.amina, page)
+        assert ("Niemand muss" in shown, "zurückziehen" in shown) == (True, False)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_was_taken_is_given_back_or_put_back_for_good(client, world, way):
+    review = taken(world)
+    give_up(world, way)
+    assert "Weiterlesen" in shown_to(client, world.carla, reverse("reviews:queue"))
+    page = shown_to(client, world.carla, review.get_absolute_url())
+    assert ("Zurückgeben" in page, "Nicht weiterlesen" in page, "wartet dann wieder" in page) == (True, True, False)
+    answer = client.post(url("release", review), follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [WAYS[way]]
+    assert not queue_of(world.chris)
+    assert call_off_given_up() == 1
+    assert Review.objects.get().withdrawn_at
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nobody_is_asked_to_read_what_a_coach_who_left_had_taken(world, way):
+    taken(world)
+    give_up(world, way)
+    CoachAssignment.objects.filter(coach=world.carla).update(until=day(-1))
+    asked = Message.objects.filter(kind="review_asked")
+    before = asked.count()
+    assert put_back_left_behind() == 1
+    pass_on_for_absent(timezone.now())
+    assert asked.count() == before
