@@ -44,10 +44,16 @@ def with_cohort_title(title: str, cohort: Cohort) -> str:
     return f"{title} · {cohort.title}"
 
 
-def _cohorts(user: User, now: datetime) -> QuerySet[Cohort]:
+def cohorts_met(user: User) -> QuerySet[Cohort]:
+    """Return the cohorts whose dates are a person's: they organise or coach it, or are in a team that has not left."""
     taking_part = Team.objects.current().with_member(user)
-    theirs = Q(pk__among=Cohort.objects.led_by(user).values("pk")) | Q(pk__among=taking_part.values("cohort"))
-    return Cohort.objects.filter(theirs, ends_on__gte=timezone.localdate(now) - ENDED_STAYS)
+    return Cohort.objects.filter(
+        Q(pk__among=Cohort.objects.led_by(user).values("pk")) | Q(pk__among=taking_part.values("cohort"))
+    )
+
+
+def _cohorts(user: User, now: datetime) -> QuerySet[Cohort]:
+    return cohorts_met(user).filter(ends_on__gte=timezone.localdate(now) - ENDED_STAYS)
 
 
 def _entry(session: Session, *, with_cohort: bool = False) -> CalendarEntry:

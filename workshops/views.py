@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, F, OuterRef
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,18 +25,26 @@ from core.steps import take_step
 from core.words import clock, day_of_this_year
 from core.writes import Stale
 from workshops.attendance import read_sheet, sheet, with_typed
-from workshops.calendar_entries import sessions_in
+from workshops.calendar_entries import cohorts_met, sessions_in
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 
 
 @require_safe
 def list_(request: PortalRequest) -> HttpResponse:
-    """The workshops of the person's cohorts: the next on top, past ones beneath."""
-    workshops = Workshop.objects.visible_to(request.user).for_list()
+    """The workshops of the person's cohorts: the next on top, past ones beneath.
+
+    Of a cohort that their team has left, those that have begun are past, and the others are not shown.
+    """
+    is_met = Exists(cohorts_met(request.user).filter(pk=OuterRef("cohort")))
+    workshops = Workshop.objects.visible_to(request.user).for_list().annotate(is_met=is_met)
     now = timezone.now()
-    coming = [workshop for workshop in workshops if workshop.is_ahead(now)]
-    past = [workshop for workshop in workshops if not workshop.is_ahead(now)]
+    ahead = [workshop for workshop in workshops if workshop.is_ahead(now)]
+    coming = [workshop for workshop in ahead if workshop.is_met]
+    missed = [workshop for workshop in ahead if not workshop.is_met]
+    begun = [workshop for workshop in missed if workshop.begins_at and workshop.begins_at <= now]
+    past = [*begun, *(workshop for workshop in workshops if not workshop.is_ahead(now))]
     context = {
+        "left": sorted({workshop.cohort.title for workshop in missed}),
         "coming": sorted(coming, key=lambda workshop: when(workshop.begins_at, now)),
         "past": sorted(past, key=lambda workshop: when(workshop.begins_at, now), reverse=True),
         "several": len({workshop.cohort_id for workshop in workshops}) > 1,
@@ -58,6 +67,7 @@ def detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
     context = {
         "workshop": workshop,
         "team": team,
+        "has_left": bool(team and not team.is_current),
         "may_tick": bool(team and team.is_current and team.allows(request.user, "tick")),
         "may_record": workshop.allows(request.user, "attendance"),
         "sessions": sessions_with_own(request, workshop),
@@ -69,8 +79,9 @@ def detail(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def calendar_file(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Send the sessions of a workshop as a file that a calendar opens; 404 while it has no date."""
-    workshop = get_object_or_404(Workshop.objects.visible_to(request.user).for_list(), pk=uuid)
+    """Send the sessions of a workshop as a file that a calendar opens; 404 while it has no date, and for a team that has left."""
+    met = Workshop.objects.filter(Exists(cohorts_met(request.user).filter(pk=OuterRef("cohort"))))
+    workshop = get_object_or_404(met.for_list(), pk=uuid)
     sessions = sessions_in(workshop)
     if not sessions:
         raise Http404
@@ -145,9 +156,9 @@ def not_yet(session: Session) -> str:
 
 
 def own_team(request: PortalRequest, workshop: Workshop) -> Team | None:
-    """Return the person's team in the cohort of this workshop."""
+    """Return the person's team in the cohort of this workshop, one that has not left before others."""
     teams = Team.objects.with_member(request.user).filter(cohort=workshop.cohort_id)
-    return teams.order_by("withdrawn_at", "made_at").first()
+    return teams.order_by(F("withdrawn_at").asc(nulls_first=True), "made_at").first()
 
 
 def sessions_with_own(request: PortalRequest, workshop: Workshop) -> list[tuple[Session, str]]:

@@ -73,6 +73,46 @@ def test_strangers_get_no_file(client, workshop):
     assert client.get(file_of(workshop)).status_code == 404
 
 
+def test_a_team_that_has_left_is_offered_no_date_and_reads_why(amina, workshop):
+    cohort = workshop.cohort
+    was = make_workshop(cohort, 1, begins_at=timezone.now() - timedelta(days=9), title="Ankommen")
+    going_on = make_workshop(cohort, 2, begins_at=timezone.now() - timedelta(days=3), title="Mitte")
+    going_on.sessions.create(begins_at=timezone.now() + timedelta(days=1), ends_at=timezone.now() + timedelta(days=2))
+    says = "Ihr Team ist nicht mehr in der Projektschmiede. Es stehen dort keine Termine mehr für Sie an."
+    assert says not in amina.get(reverse("workshops:list")).text
+    cohort.teams.update(withdrawn_at=timezone.now())
+
+    page = amina.get(reverse("workshops:list"))
+
+    assert (page.context["coming"], page.context["past"]) == ([], [going_on, was])
+    text = " ".join(page.text.split())
+    assert f"{says} Was war, bleibt lesbar." in text
+    for word in ("In meinen Kalender", "Wirkung planen", "Kalender abonnieren", "Im Moment steht kein Workshop an."):
+        assert word not in text
+    detail = amina.get(workshop.get_absolute_url())
+    assert detail.status_code == 200
+    for word in ("In meinen Kalender", "Kalender abonnieren", "raum.example.org"):
+        assert word not in detail.text
+    assert amina.get(file_of(workshop)).status_code == 404
+
+
+def test_who_takes_part_elsewhere_reads_that_one_team_has_left(amina, workshop):
+    cohort = make_cohort(make_organiser(make_user("Malin"), "Lernwerk Nord gGmbH"), workshop.cohort.call, title="Nord")
+    member = workshop.cohort.teams.get().members.get().user
+    make_team(cohort, member)
+    there = make_workshop(cohort, 1, begins_at=timezone.now() + timedelta(days=2), title="Beginnen")
+    workshop.cohort.teams.update(withdrawn_at=timezone.now())
+
+    page = amina.get(reverse("workshops:list"))
+
+    assert page.context["coming"] == [there]
+    assert f"{workshop.cohort.title}: Ihr Team ist nicht mehr" in " ".join(page.text.split())
+    assert "Kalender abonnieren" in page.text
+    again = make_team(workshop.cohort, member)  # back in the cohort with another team
+    assert "nicht mehr in der Projektschmiede" not in amina.get(reverse("workshops:list")).text
+    assert amina.get(workshop.get_absolute_url()).context["team"] == again
+
+
 def test_page_and_list_lead_to_the_file_and_to_the_subscription(amina, workshop):
     for page in (workshop.get_absolute_url(), reverse("workshops:list")):
         text = amina.get(page).text
