@@ -16,7 +16,6 @@ from accounts.models import Message
 
 if TYPE_CHECKING:
     from applications.reviews.models.review import Review
-    from applications.reviews.models.review_item import ReviewItem
     from cohorts.models import CoachAssignment
 
 
@@ -49,7 +48,7 @@ def _tell_coaches(review: Review, coaches: Iterable[CoachAssignment], template: 
     )
 
 
-def tell_given_back(review: Review, items: Iterable[ReviewItem]) -> None:
+def tell_given_back(review: Review, items: Iterable[Any]) -> None:
     """Tell the team the verdict on each section, and how many must-changes are open there."""
     sections: list[dict[str, Any]] = [
         {
