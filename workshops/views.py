@@ -44,7 +44,7 @@ def list_(request: PortalRequest) -> HttpResponse:
     begun = [workshop for workshop in missed if workshop.begins_at and workshop.begins_at <= now]
     past = [*begun, *(workshop for workshop in workshops if not workshop.is_ahead(now))]
     context = {
-        "left": sorted({workshop.cohort.title for workshop in missed}),
+        "left": sorted({workshop.cohort.title for workshop in workshops if not workshop.is_met}),
         "coming": sorted(coming, key=lambda workshop: when(workshop.begins_at, now)),
         "past": sorted(past, key=lambda workshop: when(workshop.begins_at, now), reverse=True),
         "several": len({workshop.cohort_id for workshop in workshops}) > 1,

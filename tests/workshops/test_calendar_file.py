@@ -96,6 +96,15 @@ def test_a_team_that_has_left_is_offered_no_date_and_reads_why(amina, workshop):
     assert amina.get(file_of(workshop)).status_code == 404
 
 
+def test_a_team_that_left_after_the_last_workshop_reads_why_nothing_comes(amina, workshop):
+    workshop.sessions.update(begins_at=timezone.now() - timedelta(days=3), ends_at=timezone.now() - timedelta(days=2))
+    workshop.cohort.teams.update(withdrawn_at=timezone.now())
+    text = " ".join(amina.get(reverse("workshops:list")).text.split())
+    assert "Ihr Team ist nicht mehr in der Projektschmiede." in text
+    assert "Kalender abonnieren" not in text
+    assert "Nächste Termine" not in amina.get(reverse("dashboard")).text
+
+
 def test_who_takes_part_elsewhere_reads_that_one_team_has_left(amina, workshop):
     cohort = make_cohort(make_organiser(make_user("Malin"), "Lernwerk Nord gGmbH"), workshop.cohort.call, title="Nord")
     member = workshop.cohort.teams.get().members.get().user
