@@ -25,7 +25,7 @@ REVIEW = {"comment", "give back", "release", "answer", "done", "resolve"}
 POSSIBLE = {
     "drafting": WRITING | REVIEW | {"note", "take", "withdraw review"},
     "finished": REVIEW | {"note", "take back", "take", "withdraw review"},
-    "withdrawn": REVIEW | {"note"},
+    "withdrawn": {"comment", "give back", "release", "note"},  # what a coach reads already, can end
 }
 
 
