@@ -14,7 +14,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES_ALONE = (
-    "tests/test_dataset.py",  # the benchmark makes the dataset on PostgreSQL, too
     "tests/test_mistakes.py",
     "tests/test_pages.py",
     "tests/accounts/test_bamf_reads_no_names.py",
@@ -331,6 +330,8 @@ SENDING_MORE: dict[str, tuple[str, ...]] = {
         "test_what_was_taken_back_waits_for_nobody",
         "test_who_is_in_the_team_by_another_address_is_not_asked_again",
     ),
+    # The benchmark makes the dataset on PostgreSQL, too.
+    "tests/test_dataset.py": ("test_grow_adds_as_much_as_it_is_told",),
     "tests/workshops/test_admin.py": (
         "test_a_new_title_counts_as_a_change_of_its_sessions",
         "test_cohort_shows_when_and_where_each_workshop_begins",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +20,12 @@ def test_every_file_that_is_left_out_is_there():
     assert [path for path in PAGES_ALONE if not (ROOT / path).is_file()] == []
     assert len(set(PAGES_ALONE)) == len(PAGES_ALONE)
     assert set(PAGES_ALONE).isdisjoint(SENDING_MORE)
+
+
+@pytest.mark.parametrize("path", [*PAGES_ALONE, *SENDING_MORE])
+def test_what_runs_on_postgresql_alone_runs_there(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert set(re.findall(r'"PostgreSQL only"\)\ndef (\w+)', text)) <= set(SENDING_MORE.get(path, ()))
 
 
 @pytest.mark.parametrize("path", SENDING_MORE)
