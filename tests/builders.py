@@ -7,12 +7,15 @@ Doris organises it, Emil is BAMF staff.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from itertools import count
 from time import time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
@@ -94,14 +97,25 @@ def make_bamf(first_name: str = "Emil", last_name: str = "Brandner", **fields: A
 
 
 def log_in(client: Client, user: User) -> Client:
-    """Logged in as after a password and a second factor, which staff need on every way in."""
+    """Logged in as after a password and a second factor, which staff need on every way in; the session is written once."""
     Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
-    client.force_login(user)
-    session = client.session
     proofs = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
-    session["account_authentication_methods"] = [proof | {"at": time()} for proof in proofs]
-    session["account_authentication_methods_user"] = str(user.pk)
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    session = store(cookie.value if cookie else None)  # what a visitor's session keeps comes along
+    if session.get(SESSION_KEY, str(user.pk)) != str(user.pk):
+        session = store()
+    session.update(
+        {
+            SESSION_KEY: user._meta.pk.value_to_string(user),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+            "account_authentication_methods": [proof | {"at": time()} for proof in proofs],
+            "account_authentication_methods_user": str(user.pk),
+        }
+    )
     session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 
