@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from applications.writing.models.application import AlreadyStarted, Application, CallClosed, GivenUp, NotDrafting
+from applications.writing.models.application import (
+    AlreadyStarted,
+    Application,
+    CallClosed,
+    GivenUp,
+    NotDrafting,
+    SectionClosed,
+)
 from applications.writing.models.attachment import Attachment
-from applications.writing.models.draft import Draft, SectionClosed
+from applications.writing.models.draft import Draft
 from applications.writing.models.plan_tick import PlanTick
 from applications.writing.models.presence import Presence
 from applications.writing.models.revision import Revision

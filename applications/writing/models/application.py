@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Self
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from calls.terms import SectionTerm, Terms
 from cohorts.models import Team
 from cohorts.models.team import has_role
 from core.writes import Stale
+from workshops.models import Workshop
+from workshops.opening import Opening
 
 
 class CallClosed(Stale):
@@ -34,6 +37,10 @@ class AlreadyStarted(Stale):
 
 class NotDrafting(Stale):
     """The application is finished or withdrawn, or its team has left: it can be read, not written."""
+
+
+class SectionClosed(Stale):
+    """The section's workshop has not begun yet: it can be read, not written."""
 
 
 class GivenUp(NotDrafting):
@@ -155,6 +162,11 @@ class Application(Record):
         """The day before which nothing can have happened: the cohort began, or the application if that was earlier."""
         return min(self.team.cohort.begins_on, timezone.localdate(self.started_at))
 
+    @cached_property
+    def openings(self) -> list[Opening]:
+        """When each workshop of the cohort opens its sections; read once, and anew by a save."""
+        return Workshop.objects.openings_in(self.cohort_uuid)
+
     @property
     def terms(self) -> Terms:
         """The terms of the call's edition; without a query if the edition is at hand."""
@@ -226,7 +238,14 @@ class Application(Record):
         Call it in a transaction. Raises `NotDrafting` unless the application is being written. The team's row is read once
         the lock is there, and not locked: a team may leave beside a step that has begun.
         """
-        locked = Application.objects.select_for_update().get(pk=self.pk)
+        locked = self.lock_drafting()
         if not locked.is_being_written:  # with a join the team would be as it was before the wait
+            raise NotDrafting
+        return locked
+
+    def lock_drafting(self) -> Application:
+        """Lock the row for a step that looks at the team itself; see `lock_for_writing`. One query."""
+        locked = Application.objects.select_for_update().get(pk=self.pk)
+        if not locked.is_drafting:
             raise NotDrafting
         return locked

@@ -19,22 +19,18 @@ from accounts.models import Event, Record, User
 from accounts.models.record import Person
 from applications.content import Budget, Content, Cover, empty, loads, storable
 from applications.kept_after_erasing import TEAMS_TEXT
-from applications.writing.models.application import Application
+from applications.writing.models.application import Application, NotDrafting, SectionClosed
 from applications.writing.models.revision import Revision
 from applications.writing.models.saving import How, Save, Sent, answer_of, latest, save_sent
 from applications.writing.thinning import EXACT
 from calls.terms import Kind
 from core.statements import Slot, Statement
-from core.writes import Stale, write_if
+from core.writes import write_if
 from workshops.models import Workshop
 from workshops.opening import is_open
 
 # If so many characters are gone, the page offers to bring them back.
 MUCH = 200
-
-
-class SectionClosed(Stale):
-    """The section's workshop has not begun yet: it can be read, not written."""
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -198,9 +194,14 @@ class Draft(Record):
         """
         self.application.require(by, "write")
         self.application.lock_for_writing()
-        if not is_open(self.key, Workshop.objects.openings_in(self.application.cohort_uuid), timezone.now()):
-            raise SectionClosed
+        self.refuse_closed()
         return READ_DRAFT(draft=self.pk)[0]
+
+    def refuse_closed(self) -> None:
+        """Raise `SectionClosed` if its workshop has not begun, as the plan is now. One query."""
+        self.application.openings = Workshop.objects.openings_in(self.application.cohort_uuid)
+        if not is_open(self.key, self.application.openings, timezone.now()):
+            raise SectionClosed
 
     def write(
         self,
@@ -215,15 +216,18 @@ class Draft(Record):
         """Make the value the next version, with its revision and the application's copies of it.
 
         Part of a step that has locked the application and checked that it may be written. Raises `Stale` if the
-        version is not `seen` any more.
+        version is not `seen` any more, and `NotDrafting` if the team has left; then the draft at hand is as it was.
         """
         now, data = timezone.now(), value.data
+        # The row is locked, so nothing waits here and the team is as it is now.
+        application = Application.objects.filter(pk=self.application_id, team__withdrawn_at=None)
+        if not application.update(changed_at=now, **copies_of(value)):
+            raise NotDrafting
         fields = {"content": data, "version": seen + 1, "length": value.length, "by": by, "at": now}
         write_if(self, {"version": seen}, **fields)
         kept = {"pk": save_id or uuid4(), "based_on": seen, "why": why, "merged_with": merged_with}
         kept["is_imported"] = why == Revision.Why.IMPORTED
         self.revisions.create(**kept, is_kept=why in Revision.NEVER_THINNED, **fields)
-        Application.objects.filter(pk=self.application_id).update(changed_at=now, **copies_of(value))
 
 
 def with_texts(drafts: list[Draft]) -> list[Draft]:

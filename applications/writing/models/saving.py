@@ -14,13 +14,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from applications.content import Content, InvalidContent, loads, storable
 from applications.content.merging.merge import merge
+from applications.writing.models.application import NotDrafting, SectionClosed
 from applications.writing.models.revision import Revision
 from core.values import dataclass
+from core.writes import Stale
 
 if TYPE_CHECKING:
     from applications.writing.models.draft import Draft
@@ -104,12 +106,38 @@ class MergeResult:
 
 def save_sent(draft: Draft, sent: Sent) -> Save:
     """Save what was sent, merged with what others have saved meanwhile; raise what `Draft.save_content` raises."""
+    try:
+        return save_named(draft, sent)
+    except IntegrityError:  # another text has the name of this attempt; no page of ours names two alike
+        draft.refresh_from_db()
+        return save_named(draft, replace(sent, save_id=None))
+
+
+def save_named(draft: Draft, sent: Sent) -> Save:
+    """Save what was sent; `IntegrityError` if another text has the name of the attempt."""
+    if sent.seen == draft.version and not sent.after and sent.content != draft.value:
+        try:
+            return save_next(draft, sent)
+        except (NotDrafting, SectionClosed):
+            raise
+        except Stale:
+            pass  # somebody was faster: below it is looked at under the lock
     result = merge_ahead(draft, sent)
     tries = 1 if result else 0
     while isinstance(answer := save_locked(draft, sent, result, merge_here=tries == TRIES), TwoTexts):
         result = answer.merged()
         tries += 1
     return answer
+
+
+@transaction.atomic
+def save_next(draft: Draft, sent: Sent) -> Save:
+    """Save a text that follows on the current version, as nearly all do; raise `Stale` if it does not, or nobody may write."""
+    draft.application.require(sent.by, "write")
+    draft.application.lock_drafting()
+    draft.refuse_closed()
+    draft.write(sent.content, by=sent.by, seen=sent.seen, save_id=sent.save_id, why=sent.why)
+    return answer_of(draft, How.SAVED, sent.content)
 
 
 def merge_ahead(draft: Draft, sent: Sent) -> MergeResult | None:

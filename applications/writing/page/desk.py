@@ -28,7 +28,6 @@ from applications.writing.page.walk import Walk
 from calls.terms import SectionTerm
 from core.statements import Slot, Statement
 from core.values import dataclass
-from workshops.models import Workshop
 from workshops.opening import Opening, is_open, opens_at
 
 
@@ -105,9 +104,9 @@ class Desk:
     def may(self, action: str) -> bool:
         return bool(Application.MAY[action] & self.roles)
 
-    @cached_property
+    @property
     def plan(self) -> list[Opening]:
-        return Workshop.objects.openings_in(self.application.cohort_uuid)
+        return self.application.openings
 
     @property
     def opens_at(self) -> datetime | None:

@@ -403,7 +403,7 @@ def test_a_save_costs_few_queries(application, amina, django_assert_num_queries)
     draft = application.drafts.select_related("application__team").get(key="s1")
     assert amina.is_bamf is False
 
-    with django_assert_num_queries(10):  # two of them are the savepoint of a test inside a transaction
+    with django_assert_num_queries(8):  # two of them are the savepoint of a test inside a transaction
         draft.save_content(by=amina, seen=1, content=Text("Eins. Drei."))
 
 
@@ -416,6 +416,17 @@ def test_a_merge_costs_few_queries_more(application, amina, jonas, django_assert
     # Beyond those of a save: the text both began with, what is like what was sent, keeping it, and who wrote the other.
     with django_assert_num_queries(14):
         draft.save_content(by=amina, seen=1, content=Text("Neu. Zwei."))
+
+
+def test_an_attempt_with_the_name_of_another_text_is_saved_without_it(application, amina):
+    name = uuid4()
+    draft_of(application).save_content(by=amina, seen=0, content=Text("Eins."), save_id=name)
+
+    elsewhere = draft_of(application, "s3").save_content(by=amina, seen=0, content=Text("Drei."), save_id=name)
+    again = draft_of(application).save_content(by=amina, seen=1, content=Text("Zwei."), save_id=name)
+
+    assert (elsewhere.how, again.how) == (How.SAVED, How.SAVED)
+    assert (draft_of(application, "s3").value, draft_of(application).value) == (Text("Drei."), Text("Zwei."))
 
 
 def test_the_reasons_of_revisions_fit_their_column():

@@ -290,12 +290,6 @@ def test_a_browser_gets_a_page_where_the_script_gets_a_sentence(client, applicat
     assert (response.status_code, response["Content-Type"]) == (403, "text/html; charset=utf-8")
 
 
-def test_a_save_by_the_script_costs_few_queries(client, application, django_assert_num_queries):
-    as_script(client, application, version="0", text="Eins.")
-    with django_assert_num_queries(16):  # two of them are the savepoint of a test inside a transaction
-        as_script(client, application, version="1", text="Eins. Zwei.")
-
-
 def test_a_button_pressed_in_the_script_leads_on_once_it_is_saved(client, application):
     saved = as_script(client, application, version="0", text="Guten Tag.", pressed="1", next="hand-in").json()
     assert saved["url"] == reverse("applications:hand_in", args=[application.pk]) + "?abschnitt=s1"
