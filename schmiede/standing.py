@@ -1,11 +1,13 @@
-"""Which roles a person has in the portal, and which of them need the second factor; one query."""
+"""Which roles a person has in the portal, and which of them need the second factor; read with the person of each request."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser, Group
@@ -18,6 +20,8 @@ from applications.writing.models import Application
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
 from core.statements import Statement
 from core.values import dataclass
+
+PREFIX = "standing_"  # of the annotations of a person that say where they stand
 
 
 @dataclass(frozen=True)
@@ -70,49 +74,59 @@ def owes_second_factor(request: HttpRequest) -> bool:
 
 
 def standing_of(user: User | AnonymousUser) -> Standing | None:
-    """Every role of a person, read in one query; nothing for a visitor.
+    """Every role of a person; nothing for a visitor. No query for the person of a session, one for anybody else.
 
     Whether they are BAMF staff, which nearly every page asks, is answered for `user` on the way.
     """
     if not user.is_authenticated:
         return None
-    row = READ_STANDING.first(user=user.pk)
-    if row is None:
+    person = user if hasattr(user, PREFIX + "application") else read_person(user.pk)
+    if person is None:
         return None
-    user.is_bamf = row["is_bamf_staff"]
-    return Standing(**row)
+    user.is_bamf = getattr(person, PREFIX + "is_bamf_staff")
+    return Standing(**{field.name: getattr(person, PREFIX + field.name) for field in fields(Standing)})
 
 
-def _rows(user: Any) -> QuerySet[User, dict[str, Any]]:
-    """Return the one row of a person's standing."""
+def read_person(pk: UUID) -> User | None:
+    """Return a person with their standing at hand. One query."""
+    return READ_PERSON.first(user=pk)
+
+
+class Backend(AuthenticationBackend):
+    """Allauth's own, which reads the person of a session with their standing: every page asks for both."""
+
+    def get_user(self, user_id: UUID) -> User | None:
+        user = read_person(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+def _person(user: Any) -> QuerySet[User]:
+    """Return the one row of a person and their standing."""
     memberships = TeamMember.objects.current().filter(user=user)
     own_team = Exists(memberships.filter(team=OuterRef("team")))
     begins = memberships.filter(role__in=Team.MAY["start"])
     cohorts = Cohort.objects.organised_by(user).values("slug")
     totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    return (
-        User.objects.filter(pk=user)
-        .annotate(
-            is_participant=Exists(memberships),
-            is_coach=Exists(CoachAssignment.objects.of(user)),
-            is_organiser=Exists(Membership.objects.organising(user)),
-            is_bamf_staff=Exists(Group.objects.filter(user=user, name=BAMF_GROUP)) | Q(is_superuser=True),
-            second_factor_at=Subquery(totp.values("created_at")[:1]),
-            application=Subquery(Application.objects.running().filter(own_team).values("pk")[:1]),
-            team=Subquery(
-                Team.objects.filter(Exists(begins.filter(team=OuterRef("pk"))), withdrawn_at=None)
-                .order_by("-made_at")
-                .values("pk")[:1]
-            ),
-            cohort=Subquery(cohorts[:1]),
-            other_cohort=Subquery(cohorts[1:2]),
-            organisation=Subquery(
-                Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1],
-                output_field=UUIDField(),  # SQLite keeps the bare text of a foreign key
-            ),
-        )
-        .values(*(field.name for field in fields(Standing)))
-    )
+    standing: dict[str, Any] = {
+        "is_participant": Exists(memberships),
+        "is_coach": Exists(CoachAssignment.objects.of(user)),
+        "is_organiser": Exists(Membership.objects.organising(user)),
+        "is_bamf_staff": Exists(Group.objects.filter(user=user, name=BAMF_GROUP)) | Q(is_superuser=True),
+        "second_factor_at": Subquery(totp.values("created_at")[:1]),
+        "application": Subquery(Application.objects.running().filter(own_team).values("pk")[:1]),
+        "team": Subquery(
+            Team.objects.filter(Exists(begins.filter(team=OuterRef("pk"))), withdrawn_at=None)
+            .order_by("-made_at")
+            .values("pk")[:1]
+        ),
+        "cohort": Subquery(cohorts[:1]),
+        "other_cohort": Subquery(cohorts[1:2]),
+        "organisation": Subquery(
+            Membership.objects.filter(user=user).order_by("joined_at").values("organisation")[:1],
+            output_field=UUIDField(),  # SQLite keeps the bare text of a foreign key
+        ),
+    }
+    return User.objects.filter(pk=user).annotate(**{PREFIX + name: value for name, value in standing.items()})
 
 
-READ_STANDING = Statement(_rows, "user")
+READ_PERSON = Statement(_person, "user")

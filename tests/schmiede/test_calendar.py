@@ -430,7 +430,7 @@ def test_the_page_asks_few_queries(world, django_assert_num_queries):
     CalendarSubscription.objects.subscribe(by=world.amina)
     client = enter(world.amina)
     client.get(reverse("calendar"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("calendar"))
 
 

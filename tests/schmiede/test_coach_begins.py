@@ -134,7 +134,7 @@ def test_the_first_day_costs_the_same_with_one_team_and_fifty(cohort, carla, cli
     coach = cohort.coach_assignments.get(coach=carla)
     for n in range(number):
         make_team(cohort, make_user(f"Mit{n}", "Glied"), first_coach=coach)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(reverse("dashboard"))
 
 

@@ -411,45 +411,45 @@ def wait_for_a_coach() -> None:
 def test_cockpit_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.doris)
     url = reverse("cockpit", args=[world.cohort.slug])
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get(url)
     many_teams(world, 49)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get(url)
 
 
 def test_coach_overview_costs_the_same_with_fifty_teams(world, client, django_assert_num_queries):
     log_in(client, world.carla)
     wait_for_a_coach()
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         client.get(reverse("dashboard"))
     many_teams(world, 49)
     wait_for_a_coach()
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         client.get(reverse("dashboard"))
 
 
 def test_participant_overview_costs_the_same_in_a_large_cohort(world, client, django_assert_num_queries):
     log_in(client, world.amina)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get(reverse("dashboard"))
     many_teams(world, 10)
     for number in range(50):
         Announcement.objects.create(cohort=world.cohort, title=f"Nr. {number}", text="x", published_at=timezone.now())
         make_workshop(world.cohort, 10 + number, ["s6"], timezone.now() + timedelta(days=number + 5))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get(reverse("dashboard"))
 
 
 def test_organiser_overview_costs_the_same_with_fifty_cohorts(world, client, django_assert_num_queries):
     log_in(client, world.doris)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("dashboard"))
     call = make_call()
     for _number in range(49):
         make_cohort(world.organiser, call)
     assert Cohort.objects.count() == 50
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("dashboard"))
 
 

@@ -109,5 +109,5 @@ def test_the_queries_do_not_grow_with_the_teams(client, world, count, django_ass
         Team.objects.filter(pk=team.pk).update(first_coach=world.coach)
     page(client, world.amina)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client)

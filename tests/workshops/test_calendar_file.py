@@ -132,7 +132,7 @@ def test_page_and_list_lead_to_the_file_and_to_the_subscription(amina, workshop)
 def test_the_file_costs_the_same_with_one_session_and_with_fifty(amina, workshop, django_assert_num_queries):
     amina.get(file_of(workshop))
     for count in (1, 50):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             response = amina.get(file_of(workshop))
         assert response.content.count(b"BEGIN:VEVENT") == count
         for number in range(49):

@@ -388,4 +388,4 @@ def test_going_on_costs_as_much_as_the_checks(world, client):
         with CaptureQueriesContext(connection) as queries:
             client.get(address(world, name))
         costs.append(len(queries))
-    assert costs == [8, 8, 9]
+    assert costs == [7, 7, 8]

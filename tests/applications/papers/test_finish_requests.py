@@ -418,7 +418,7 @@ def test_looking_again_costs_few_queries(world, client, worker, django_assert_nu
     """The page asks every two seconds: session, person, standing, the application, the request."""
     press(client, world)
     client.get(world.progress_page)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(world.progress_page)
 
 

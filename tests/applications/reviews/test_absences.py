@@ -262,7 +262,7 @@ def test_the_consequences_cost_the_same_with_one_team_and_fifty(world, enter, dj
     for n in range(number - 1):
         make_team(world.cohort, make_user(f"Mit{n}", "Glied"), first_coach=coach)
     client = enter(world.carla)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.post(PAGE, sent(world, 1, 5))
 
 

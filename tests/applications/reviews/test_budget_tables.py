@@ -148,7 +148,7 @@ def test_a_plan_costs_the_same_with_one_line_and_fifty(world, client, django_ass
     write(world.application, "s17", Budget(expenses=rows), by=world.amina)
     review = taken(world, "s17")
     log_in(client, world.carla)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url("read", review, abschnitt="s17"))
 
 

@@ -288,7 +288,7 @@ def test_the_queries_do_not_grow(world, count, django_assert_num_queries):
     client = browser(world, "jonas")
     client.get(address(world))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(address(world))
     questions_of(world.carla)
     with django_assert_num_queries(1):

@@ -457,7 +457,7 @@ def test_remarks_cost_the_same_however_many_there_are(world, client, many, djang
     log_in(client, world.amina)
     section(client, application, "s4")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         shown = section(client, application)
 
     assert len(shown.context["then"].comments) == many + 1

@@ -109,7 +109,7 @@ def test_somebody_who_left_the_team_is_told_so_for_good(client, application, jon
 
 def test_telling_costs_few_queries(client, application, amina, django_assert_num_queries):
     client.force_login(amina)
-    with django_assert_num_queries(6):  # session, person, standing; the section with roles, the note, the others
+    with django_assert_num_queries(5):  # session, person, standing; the section with roles, the note, the others
         client.post(address(application, name="presence"), {"version": "0"})
 
 

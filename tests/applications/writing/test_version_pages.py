@@ -463,10 +463,10 @@ def test_a_section_costs_the_same_with_1_and_with_20(client, application, django
     write(application, "s5", Goals(tuple(Goal(id=row.id, activities=(row.id,)) for row in rows)))
     write(application, "s17", Budget(expenses=tuple(Expense(id=row.id, year=2027, activity=row.id) for row in rows)))
 
-    with django_assert_max_num_queries(12) as queries:
+    with django_assert_max_num_queries(11) as queries:
         client.get(address(application, key))
 
-    assert len(queries) == 12
+    assert len(queries) == 11
 
 
 @pytest.mark.parametrize(("by_script", "count"), [(False, 7), (True, 8)])
