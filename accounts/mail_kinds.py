@@ -9,6 +9,7 @@ WORDS: dict[str, str | Promise] = {
     "announcement": _("Mitteilung der Projektschmiede"),
     "cancelled": _("Workshop abgesagt"),
     "coach_named": _("Coaching-Person für ein Team festgelegt"),
+    "cohort_moved": _("Beginn einer Projektschmiede verschoben"),
     "cohort_cancelled": _("Projektschmiede abgesagt"),
     "conversation_answered": _("Antwort auf eine Frage des Teams"),
     "conversation_asked": _("Frage eines Teams"),

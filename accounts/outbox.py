@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 from django.utils.html import urlize
 
+from accounts import rehearsal
 from accounts.addresses import NO_ADDRESS, mailable, one_address
 from accounts.models.message import Message
 from core.values import dataclass
@@ -77,18 +78,23 @@ def post(
     values["link"] = settings.PORTAL_URL + link if link else ""
     fields = {"link": link, "secret": secret, "cohort_id": cohort, "answers_to": answers_to}
     written: dict[str, Message] = {}
+    names: dict[str, str] = {}
     for person in people:
         email, user, name = _address(person)
         if not email or email.endswith(NO_ADDRESS) or (wish and user is not None and not getattr(user, wish)):
             continue
         subject, text = _render(template, {**values, "name": name, "user": user})
         key = hashlib.sha256(f"{template}:{dedup}:{email}".encode()).hexdigest()
+        names[key] = name
         kind, when = template.rpartition("/")[2].removesuffix(".txt"), not_before or timezone.now()
         written[key] = Message(
             key=key, email=email, user=user, kind=kind, subject=subject, text=text, not_before=when, **fields
         )
     for key in Message.objects.filter(key__in=written).values_list("key", flat=True):
         del written[key]
+    if watching := rehearsal.current():
+        for key, message in written.items():
+            watching.note(message, names[key])
     # Somebody else may write the same message at this moment: theirs stands, ours is left out.
     messages = Message.objects.bulk_create(list(written.values()), ignore_conflicts=True)
     if messages:

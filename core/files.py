@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import IO, Any
 from uuid import uuid4
 
@@ -114,7 +117,25 @@ def sha256_of(content: IO[bytes]) -> str:
 def stored_name(instance: Any, filename: str) -> str:
     """A name of our own for `upload_to`: nothing of what people called their file gets into the store."""
     kind = filename.rpartition(".")[2].lower()
-    return f"{instance._meta.app_label}/{instance._meta.model_name}/{uuid4().hex}.{kind if kind in TYPES else 'bin'}"
+    name = f"{instance._meta.app_label}/{instance._meta.model_name}/{uuid4().hex}.{kind if kind in TYPES else 'bin'}"
+    noted = _stored.get()
+    if noted is not None:
+        noted.append(name)
+    return name
+
+
+_stored: ContextVar[list[str] | None] = ContextVar("stored", default=None)
+
+
+@contextmanager
+def storing() -> Iterator[list[str]]:
+    """Note the names under which files are stored meanwhile, for whoever may undo it: no transaction takes a file back."""
+    names: list[str] = []
+    token = _stored.set(names)
+    try:
+        yield names
+    finally:
+        _stored.reset(token)
 
 
 def deliver(content: File, name: str) -> FileResponse:

@@ -79,3 +79,10 @@ def _read(response, form_id):
     parser = _Form(form_id)
     parser.feed(response.text)
     return parser
+
+
+def agree(client, page, *, button="", **changes):
+    """Press the button of a page of consequences (`accounts/admin/consequences.py`), with these fields changed."""
+    assert page.template_name == "admin/consequences.html", page.text
+    sent = form_of(page, "consequences") | changes | ({button: "1"} if button else {})
+    return client.post(page.context["back"], sent, follow=True)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core.writes import Stale
 
+from .consequences import ASKED
 from .saving import SavingAdmin
 
 # How the form of a record names the action chosen there.
@@ -118,7 +119,7 @@ class ActionsAdmin(SavingAdmin):
 
         Not on the page that asks, which sends nothing of the form.
         """
-        if ON_FORM not in request.POST or "_asked" in request.POST or {"_save", "_continue"} & set(request.POST):
+        if ON_FORM not in request.POST or ASKED in request.POST or {"_save", "_continue"} & set(request.POST):
             return False
         try:
             pk = UUID(object_id)

@@ -6,6 +6,7 @@ Neither `is_staff` nor model permissions nor groups other than `bamf` decide any
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -20,7 +21,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.rehearsal import Rehearsal
+from core.writes import Stale
+
 from .actions import ON_FORM, STALE, ActionsAdmin
+from .consequences import ASKED
 from .lists import PortalChangeList
 
 # All that a list needs: choosing rows for an action. Links that open a window, and jQuery for them, stand on forms only.
@@ -73,7 +78,7 @@ class PortalModelAdmin(ActionsAdmin):
 
     def offered(self, request: HttpRequest, queryset: Any) -> list[Any]:
         """Return the chosen records for which it is the moment for the chosen action; all of them once the page was sent."""
-        if "_asked" in request.POST:
+        if ASKED in request.POST:
             return list(queryset)
         action = request.POST.get(ON_FORM) or request.POST.get("action", "")
         return [obj for obj in queryset if self.is_moment(request, action, obj)]
@@ -92,6 +97,7 @@ class PortalModelAdmin(ActionsAdmin):
         button: str,
         intro: str = "",
         details: Callable[[], str] | None = None,
+        rehearsal: Callable[[], Rehearsal] | None = None,
         stale: Any = STALE,
         **kwargs: Any,
     ) -> Any:
@@ -99,7 +105,7 @@ class PortalModelAdmin(ActionsAdmin):
 
         Records for which it is not the moment are named, but not offered; if there are no others, the list says so with
         the sentence `stale`.
-        `details` is asked for more, as HTML, only where the page is shown. Returns the page until the form is sent and
+        `details` is asked for more, as HTML, and `rehearsal` for the mails, only where the page is shown. Returns the page until the form is sent and
         valid, then the valid form:
 
             form = self.ask(request, queryset, DecisionForm, title=…, button=…)
@@ -107,7 +113,7 @@ class PortalModelAdmin(ActionsAdmin):
                 return form
             self.run(request, queryset, lambda record: record.accept(by=request.user, **form.cleaned_data), …)
         """
-        sent = "_asked" in request.POST
+        sent = ASKED in request.POST
         form = form_class(request.POST if sent else None, **kwargs)
         if sent and form.is_valid():
             return form
@@ -118,7 +124,10 @@ class PortalModelAdmin(ActionsAdmin):
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": stale}, messages.ERROR)
             return redirect(request.get_full_path())
         status = 422 if form.errors else 200
-        texts = {"title": title, "button": button, "intro": intro, "details": details() if details else ""}
+        texts: dict[str, Any] = {"title": title, "button": button, "intro": intro}
+        texts["details"] = details() if details else ""
+        if rehearsal:
+            texts |= self.letters_on_page(request, rehearsal())
         return self._question(request, records, form, left_out=left_out, status=status, **texts)
 
     def ask_and_run(
@@ -132,8 +141,15 @@ class PortalModelAdmin(ActionsAdmin):
         stale: Any = STALE,
         **texts: Any,
     ) -> HttpResponse | None:
-        """Ask with a button alone, and do the step for each record once it was pressed (see `run`)."""
-        page = self.ask(request, queryset, stale=stale, **texts)
+        """Ask with a button alone, under the mails that the step sends, and do it for each record once it was pressed (see `run`)."""
+
+        def do_all() -> None:
+            for obj in queryset.all():
+                if self.may(request, may, obj):
+                    with suppress(Stale):
+                        step(obj)
+
+        page = self.ask(request, queryset, stale=stale, rehearsal=lambda: self.rehearsed(do_all), **texts)
         if isinstance(page, HttpResponse):
             return page
         self.run(request, queryset, step, may=may, done=done, stale=stale)
@@ -154,7 +170,7 @@ class PortalModelAdmin(ActionsAdmin):
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def _question(
-        self, request: HttpRequest, records: list[Any], form: Any, *, left_out: list[Any], status: int, **texts: str
+        self, request: HttpRequest, records: list[Any], form: Any, *, left_out: list[Any], status: int, **texts: Any
     ) -> HttpResponse:
         for field in form.fields.values():
             style = {forms.Textarea: "vLargeTextField", forms.TextInput: "vTextField"}.get(type(field.widget))

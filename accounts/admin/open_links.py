@@ -23,6 +23,9 @@ class OpenReadonlyField(helpers.AdminReadonlyField):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
+        frozen = getattr(self.model_admin, "frozen_now", None)  # rows of a form have none
+        if frozen and (sentence := frozen(request, self.form.instance).get(self.field["name"])):
+            self.field["help_text"] = sentence
 
     def get_admin_url(self, remote_field: Any, remote_obj: Any) -> str:
         if is_open(self.model_admin.admin_site, self.request, remote_obj):

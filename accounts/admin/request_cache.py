@@ -9,11 +9,12 @@ from django.http import HttpRequest
 
 
 class Answers:
-    """May the person see or do it, which record is open, and why saving it was refused."""
+    """May the person see or do it, which record is open, which fields are frozen, and why saving it was refused."""
 
     def __init__(self) -> None:
         self.known: dict[str, bool] = {}
         self.opened: dict[str, Any] = {}
+        self.frozen: dict[str, dict[str, str]] = {}
         self.refused = ""
 
     def once(self, question: str, ask: Callable[[], bool]) -> bool:

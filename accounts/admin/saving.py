@@ -2,38 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import Event, Record
+
+from .consequences import ConsequencesAdmin
 from .open_links import OpenAdminForm, OpenInlineFormSet
-from .permissions import PermittedAdmin
+from .request_cache import answers
 
 
-class SavingAdmin(PermittedAdmin):
-    """Pages whose forms write only the fields that were changed; `status` is never a field to fill in."""
+class SavingAdmin(ConsequencesAdmin):
+    """Pages whose forms write only the fields that were changed; `status` is never a field to fill in.
+
+    Every record that a form makes, changes or removes leaves an event with the names of its changed fields.
+    """
+
+    def frozen(self, request: HttpRequest, obj: Any) -> dict[str, str]:
+        """Return the fields of this record on which others depend, each with the sentence how it is done properly.
+
+        To be overridden. They are only read, with the sentence beside them.
+        """
+        return {}
+
+    def frozen_now(self, request: HttpRequest, obj: Any) -> dict[str, str]:
+        """Return `frozen` of a stored record, asked once in a request."""
+        if obj is None or obj._state.adding:
+            return {}
+        known = answers(request).frozen
+        name = f"{self.opts.label}:{obj.pk}"
+        if name not in known:
+            known[name] = self.frozen(request, obj)
+        return known[name]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
         has_status = any(field.name == "status" for field in self.opts.get_fields())
-        return (*fields, "status") if has_status and "status" not in fields else fields
+        fields = (*fields, "status") if has_status and "status" not in fields else fields
+        return (*fields, *(name for name in self.frozen_now(request, obj) if name not in fields))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            save_changed(obj, form.changed_data)
-        else:
+        if not change:
             super().save_model(request, obj, form, change)
+            return
+        for name, sentence in self.frozen_now(request, obj).items():
+            if name in request.POST:  # it could be changed when the page was opened
+                self.message_user(request, sentence, messages.WARNING)
+        save_changed(obj, form.changed_data)
+        note("changed", obj, request.user, form.changed_data)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
         for obj in formset.deleted_objects:
+            note("removed", obj, request.user)
             obj.delete()
         for obj, changed in formset.changed_objects:
             save_changed(obj, changed)
+            note("changed", obj, request.user, changed)
         for obj in formset.new_objects:
             obj.save()
+            if change:
+                note("made", obj, request.user)
         formset.save_m2m()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        note("removed", obj, request.user)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for obj in queryset:
+            note("removed", obj, request.user)
+        super().delete_queryset(request, queryset)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -41,6 +84,13 @@ class SavingAdmin(PermittedAdmin):
         inlines = [OpenInlineFormSet(rows, request) for rows in context["inline_admin_formsets"]]
         context["adminform"] = OpenAdminForm(context["adminform"], request)
         return super().render_change_form(request, context | {"inline_admin_formsets": inlines}, *args, **kwargs)
+
+
+def note(what: str, obj: Any, by: Any, fields: Iterable[str] = ()) -> None:
+    """Write down that a record was made, changed or removed by a form; nothing where no field was changed."""
+    names = ",".join(sorted(set(fields)))
+    if isinstance(obj, Record) and (names or what != "changed"):
+        Event.record(f"record.{what}", obj, by=by, fields=names)
 
 
 def save_changed(obj: models.Model, changed: list[str]) -> None:

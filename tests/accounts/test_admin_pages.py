@@ -22,6 +22,7 @@ from tests.builders import (
     make_coach,
     make_user,
 )
+from tests.forms import agree
 
 pytestmark = pytest.mark.django_db
 __all__ = ["world"]
@@ -160,7 +161,7 @@ def test_bamf_invites_a_colleague_and_lets_her_go(client, world):
     assert client.get(changelist(Invitation) + "add/").status_code == 200
 
     assert client.post(changelist(Invitation) + "add/", {"email": "frida@"}).status_code == 200
-    response = client.post(changelist(Invitation) + "add/", {"email": "Frida@example.org"}, follow=True)
+    response = agree(client, client.post(changelist(Invitation) + "add/", {"email": "Frida@example.org"}))
 
     assert response.status_code == 200
     invitation = Invitation.objects.get()

@@ -21,6 +21,7 @@ LOOKS = {"submission.seen", "submission.downloaded"}
 def recorded() -> set[str]:
     """Every code that stands in the source as the first argument of `Event.record`, and those that are put together."""
     found = set(LOOKS) | {f"submission.{step.removesuffix('_on')}" for step in ALL_STEPS}
+    found |= {f"record.{what}" for what in ("made", "changed", "removed")}
     for folder in FOLDERS:
         for path in Path(settings.BASE_DIR, folder).rglob("*.py"):
             found |= set(re.findall(r'Event\.record\(\s*"([a-z_.]+)"', path.read_text()))

@@ -137,7 +137,8 @@ def test_lowering_a_rule_and_restoring_it(client, emil, call):
     assert lowered == (False, emil, "Zählt in diesem Jahr nicht.")
     assert (rule.call.rule_terms()[rule.code].may_block, rule.lowered_at, rule.lowered_by) == (True, None, None)
     assert [
-        (event.what, event.by, event.codes) for event in Event.objects.filter(record_id=rule.pk).order_by("at")
+        (event.what, event.by, event.codes)
+        for event in Event.objects.filter(record_id=rule.pk, what__startswith="rule.").order_by("at")
     ] == [
         ("rule.lowered", emil, {"code": "C05"}),
         ("rule.restored", emil, {"code": "C05"}),

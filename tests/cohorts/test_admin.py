@@ -34,7 +34,7 @@ from tests.builders import (
     window,
 )
 from tests.cohorts.test_registration_steps import PERSONS, make_registration
-from tests.forms import form_of
+from tests.forms import agree, form_of
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def act(client, model, action, *records, form=None, on_form=False):
     page = client.post(url, data, follow=True)
     if form is None:
         return page
-    assert page.templates[0].name == "admin/ask.html", [str(message) for message in page.context["messages"]]
+    assert page.template_name == "admin/ask.html", [str(message) for message in page.context["messages"]]
     initial = {name: field.initial for name, field in page.context["form"].fields.items()} | page.context[
         "form"
     ].initial
@@ -366,7 +366,7 @@ def coach_form(cohort, **changes):
 
 def test_nobody_coaches_a_cohort_twice(admin_client, cohort):
     url = reverse("admin:cohorts_coachassignment_add")
-    admin_client.post(url, coach_form(cohort, email="Carla@Example.org"))
+    agree(admin_client, admin_client.post(url, coach_form(cohort, email="Carla@Example.org")))
     assert CoachAssignment.objects.get().email == "carla@example.org"
 
     page = admin_client.post(url, coach_form(cohort, email="CARLA@example.org"))
@@ -376,11 +376,12 @@ def test_nobody_coaches_a_cohort_twice(admin_client, cohort):
 
 
 def test_wrong_address_of_a_coach_is_corrected_until_she_has_joined(admin_client, cohort):
-    admin_client.post(reverse("admin:cohorts_coachassignment_add"), coach_form(cohort, email="karla@example.org"))
+    add = reverse("admin:cohorts_coachassignment_add")
+    agree(admin_client, admin_client.post(add, coach_form(cohort, email="karla@example.org")))
     coach = CoachAssignment.objects.get()
     url = reverse("admin:cohorts_coachassignment_change", args=[coach.pk])
 
-    page = admin_client.post(url, coach_form(cohort), follow=True)
+    page = agree(admin_client, admin_client.post(url, coach_form(cohort)))
 
     assert "Die Einladung an carla@example.org ist unterwegs." in page.content.decode()
     assert [invitation.email for invitation in Invitation.objects.open()] == ["carla@example.org"]
@@ -391,7 +392,7 @@ def test_wrong_address_of_a_coach_is_corrected_until_she_has_joined(admin_client
 
 def test_new_coach_is_invited_and_ended(admin_client, cohort):
     url = reverse("admin:cohorts_coachassignment_add")
-    page = admin_client.post(url, coach_form(cohort), follow=True)
+    page = agree(admin_client, admin_client.post(url, coach_form(cohort)))
     assert "Die Einladung an carla@example.org ist unterwegs." in page.content.decode()
     assert Message.objects.get().email == "carla@example.org"
 
@@ -464,7 +465,10 @@ def test_announcement_is_published_once(admin_client, cohort):
     admin_client.post(url, {"cohort": cohort.pk, "title": "Neuer Raum & mehr", "text": "Wir treffen uns oben."})
     announcement = Announcement.objects.get()
 
-    act(admin_client, Announcement, "publish", announcement, on_form=True)
+    shown = act(admin_client, Announcement, "publish", announcement, on_form=True)
+    assert "Eine Person bekommt diese E-Mail" in shown.text
+    assert str(amina) in shown.text
+    agree(admin_client, shown)
     page = act(admin_client, Announcement, "publish", announcement)
     change = reverse("admin:cohorts_announcement_change", args=[announcement.pk])
     admin_client.post(change, {"cohort": cohort.pk, "title": "Anders", "text": "Anders."})
@@ -698,7 +702,7 @@ def test_what_is_wrong_on_the_form_is_said_before_an_action(admin_client, cohort
 def test_rows_typed_before_an_action_are_kept(admin_client, cohort):
     team = make_team(cohort, make_user())
     page = act_on_form(admin_client, team, "withdraw", **{"members-0-phone": "0345 1234"})
-    assert page.templates[0].name == "admin/ask.html"
+    assert page.template_name == "admin/ask.html"
     assert team.members.get().phone == "0345 1234"
 
 

@@ -1,0 +1,222 @@
+"""Before anything in the admin mails somebody or says that it has other consequences: one page that shows them, then one button.
+
+A save, an action or a deletion is done inside a transaction and watched (accounts/rehearsal.py). Unless the person has
+seen exactly these consequences, all of it is rolled back and the page is shown. So no save and no action can post a
+message without it, whoever writes the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ActionLocation
+from django.contrib.messages import get_messages
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.rehearsal import GREETING, Letter, Rehearsal, Wording, rehearse
+from core.files import storing
+from core.spelling import LineFormField, TextFormField
+
+from .permissions import PermittedAdmin
+
+# In a form that is sent: what the page of consequences has shown, and that its sender wants to go on typing.
+SHOWN = "_shown"
+GO_ON_TYPING = "_typing"
+ASKED = "_asked"
+LETTER = re.compile(r"(letter-[0-9a-f]{16})-text")
+
+
+class LetterForm(forms.Form):
+    """The words of a mail, to be changed before it goes out."""
+
+    subject = LineFormField(label=gettext_lazy("Betreff"), max_length=200)
+    text = TextFormField(
+        label=gettext_lazy("Text"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=gettext_lazy("Davor steht „Guten Tag …“ mit dem Namen der Person."),
+    )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")  # as browsers send the ends of lines
+        if text.startswith(GREETING):
+            raise forms.ValidationError(_("„Guten Tag …“ steht schon davor. Bitte lassen Sie die Anrede hier weg."))
+        return text
+
+    @classmethod
+    def of(cls, letter: Letter, sent: Any = None) -> LetterForm:
+        """Return the form of a letter, with what was sent for it if anything was."""
+        prefix = f"letter-{letter.key}"
+        data = sent if sent is not None and f"{prefix}-text" in sent else None
+        form = cls(data, prefix=prefix, initial={"subject": letter.subject, "text": letter.text})
+        for field in form.fields.values():
+            style = "vLargeTextField" if isinstance(field.widget, forms.Textarea) else "vTextField"
+            field.widget.attrs["class"] = style
+        return form
+
+
+class NothingSavedYet:
+    """Mixed into a form: shows once more what was typed, and saves nothing."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()  # type: ignore[misc]
+        self.add_error(None, _("Noch ist nichts gespeichert."))  # type: ignore[attr-defined]
+        return cleaned
+
+
+def wordings_in(sent: Any) -> tuple[dict[str, Wording], bool]:
+    """Return the words that were sent for letters, by their keys, and whether all of them can be taken."""
+    wordings, all_valid = {}, True
+    for prefix in (match[1] for name in sent if (match := LETTER.fullmatch(name))):
+        form = LetterForm(sent, prefix=prefix)
+        if form.is_valid():
+            wordings[prefix.removeprefix("letter-")] = Wording(**form.cleaned_data)
+        else:
+            all_valid = False
+    return wordings, all_valid
+
+
+class ConsequencesAdmin(PermittedAdmin):
+    """Pages whose saves, actions and deletions show their consequences before they happen."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        def save() -> Any:
+            return super(ConsequencesAdmin, self).changeform_view(request, object_id, form_url, extra_context)
+
+        if request.method != "POST" or GO_ON_TYPING in request.POST:
+            return save()
+        return self._with_consequences(
+            request, save, title=_("Das geschieht, wenn Sie speichern"), button=_("Speichern")
+        )
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        def delete() -> Any:
+            return super(ConsequencesAdmin, self).delete_view(request, object_id, extra_context)
+
+        if request.method != "POST":
+            return delete()
+        return self._with_consequences(request, delete, title=_("Das geschieht, wenn Sie löschen"), button=_("Löschen"))
+
+    def response_action(
+        self, request: HttpRequest, queryset: Any, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> Any:
+        def act() -> Any:
+            return super(ConsequencesAdmin, self).response_action(request, queryset, action_location=action_location)
+
+        name = self._chosen_action(request)
+        action = self.get_actions(request, action_location=action_location).get(name)
+        title = str(action.description) if action else str(self.opts.verbose_name)
+        return self._with_consequences(request, act, title=title, button=title, more={ASKED: "1"})
+
+    def _chosen_action(self, request: HttpRequest) -> str:
+        """Return the name of the action that was sent, from a list or from a form."""
+        return request.POST.get("action") or request.POST.get("change_form-action", "")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if GO_ON_TYPING in request.POST:
+            return type(form.__name__, (NothingSavedYet, form), {})
+        return form
+
+    def rehearsed(self, step: Callable[[], object]) -> Rehearsal:
+        """Return what a step would do, without doing it."""
+        with transaction.atomic(), rehearse() as rehearsal:
+            step()
+            transaction.set_rollback(True)
+        return rehearsal
+
+    def letters_on_page(self, request: HttpRequest, rehearsal: Rehearsal) -> dict[str, Any]:
+        """Return what templates/admin/_letters.html shows of a rehearsal."""
+        rows = [
+            (letter, None if letter.is_fixed else LetterForm.of(letter, request.POST)) for letter in rehearsal.letters
+        ]
+        return {
+            "letters": rows[:20],
+            "more_letters": sum(len(letter.people) for letter, _form in rows[20:]),
+            "mail_count": rehearsal.count,
+            "notes": rehearsal.notes,
+            "shown": rehearsal.digest,
+            "shown_name": SHOWN,
+        }
+
+    def _with_consequences(
+        self,
+        request: HttpRequest,
+        do: Callable[[], Any],
+        *,
+        title: str,
+        button: str,
+        more: dict[str, str] | None = None,
+    ) -> Any:
+        """Do it if its consequences were seen or it has none; else undo it and show them."""
+        storage: Any = get_messages(request)
+        queued: list[Any] = storage._queued_messages  # they are undone with the rest
+        before = list(queued)
+        wordings, all_valid = wordings_in(request.POST)
+        with transaction.atomic(), storing() as stored, rehearse(wordings) as rehearsal:
+            answer = do()
+            if not rehearsal.has_consequences or (all_valid and self._were_seen(request, rehearsal)):
+                return answer
+            transaction.set_rollback(True)
+            if answer is not None and answer.status_code != HTTPStatus.FOUND:
+                return answer  # a page that has looked at what it asks about
+        queued[:] = before
+        for name in stored:
+            default_storage.delete(name)
+        vars(request).pop("admin_answers", None)
+        return self._page(request, rehearsal, title=title, button=button, more=more or {})
+
+    def _were_seen(self, request: HttpRequest, rehearsal: Rehearsal) -> bool:
+        """Has the person seen these very consequences, or answered the question of an action that shows its own?"""
+        if SHOWN in request.POST:
+            return request.POST[SHOWN] == rehearsal.digest
+        return ASKED in request.POST
+
+    def _page(
+        self, request: HttpRequest, rehearsal: Rehearsal, *, title: str, button: str, more: dict[str, str]
+    ) -> HttpResponse:
+        on_page = self.letters_on_page(request, rehearsal)
+        context = {
+            **self.admin_site.each_context(request),
+            **on_page,
+            "title": title,
+            "button": button_with(button, rehearsal.count),
+            "opts": self.opts,
+            "resent": [*resent(request.POST), *more.items()],
+            "changed_since": SHOWN in request.POST and request.POST[SHOWN] != rehearsal.digest,
+            "has_files": bool(request.FILES),
+            "typing_name": "" if more else GO_ON_TYPING,
+            "back": request.get_full_path(),
+            "media": self.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request, "admin/consequences.html", context, status=409 if SHOWN in request.POST else 200
+        )
+
+
+def button_with(words: str, count: int) -> str:
+    """Return the words of a button, with the number of mails it sends."""
+    if not count:
+        return words
+    text = ngettext("%(words)s und eine E-Mail verschicken", "%(words)s und %(count)d E-Mails verschicken", count)
+    return text % {"words": words, "count": count}
+
+
+def resent(sent: Any) -> Iterable[tuple[str, str]]:
+    """Yield what a form held, to be sent once more by the page of consequences."""
+    left_out = {"csrfmiddlewaretoken", SHOWN, GO_ON_TYPING, ASKED, "move_due_days"}
+    for name, values in sent.lists():
+        if name not in left_out and not name.startswith("letter-"):
+            yield from ((name, value) for value in values)

@@ -1,0 +1,133 @@
+"""Looking at a step before it is done: what it would mail to whom (`rehearse`), and doing it with the words somebody chose."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from accounts import mail_kinds
+from core.values import dataclass
+
+if TYPE_CHECKING:
+    from accounts.models.message import Message
+
+GREETING = "Guten Tag"
+# Their words stand in the portal, too, and are changed where they were written.
+WORDED_ELSEWHERE = {
+    "announcement",
+    "registration_accepted",
+    "registration_declined",
+    "registration_waiting",
+    "team_readmitted",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Subject and text that somebody wants in place of those of a letter."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as several people would get it: `text` follows the greeting, in which each is named."""
+
+    kind: str
+    subject: str
+    text: str
+    people: tuple[str, ...]
+    is_fixed: bool
+    """Does it hold a link that only its recipient may know, or do its words stand elsewhere, too?"""
+
+    @property
+    def key(self) -> str:
+        """The name of the letter on a page; the same as long as its words are the same."""
+        return _digest(self.kind, self.subject, self.text)[:16]
+
+    @property
+    def words(self) -> str:
+        """What kind of mail it is, in words."""
+        return mail_kinds.words(self.kind)
+
+
+class Rehearsal:
+    """What a step has posted while it was watched, and what it says about itself (`say`)."""
+
+    def __init__(self, wordings: Mapping[str, Wording] | None = None) -> None:
+        self.wordings = wordings or {}
+        self.notes: list[str] = []
+        self.letters_to: dict[tuple[str, str, str, bool], list[str]] = {}
+
+    def say(self, html: str) -> None:
+        """Note what else the step does, as HTML for the page of consequences."""
+        if html and html not in self.notes:
+            self.notes.append(html)
+
+    def note(self, message: Message, name: str) -> None:
+        """Note a message that is about to be posted, and give it the words that were chosen for its letter."""
+        greeting, text = _parted(message.shown_text)
+        is_fixed = bool(message.secret) or message.kind in WORDED_ELSEWHERE
+        words = (message.kind, message.subject, text, is_fixed)
+        self.letters_to.setdefault(words, []).append(name or message.email)
+        wording = self.wordings.get(Letter(*words[:3], (), is_fixed).key)
+        if wording and not is_fixed:
+            message.subject = wording.subject
+            message.text = f"{greeting}\n\n{wording.text}" if greeting else wording.text
+
+    @property
+    def letters(self) -> list[Letter]:
+        """The mails, those to the most people first."""
+        letters = [
+            Letter(kind, subject, text, tuple(sorted(people)), is_fixed)
+            for (kind, subject, text, is_fixed), people in self.letters_to.items()
+        ]
+        return sorted(letters, key=lambda letter: (-len(letter.people), letter.subject))
+
+    @property
+    def count(self) -> int:
+        """How many mails it would post."""
+        return sum(len(people) for people in self.letters_to.values())
+
+    @property
+    def has_consequences(self) -> bool:
+        return bool(self.notes or self.letters_to)
+
+    @property
+    def digest(self) -> str:
+        """Tells whether a step would still do what a page has shown."""
+        letters = [part for letter in self.letters for part in (letter.key, *letter.people)]
+        return _digest(*self.notes, "", *letters)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return the greeting of a mail, "" without one, and what follows it."""
+    first, _gap, rest = text.partition("\n\n")
+    return (first, rest.strip()) if first.startswith(GREETING) else ("", text)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+_watching: ContextVar[Rehearsal | None] = ContextVar("rehearsal", default=None)
+
+
+def current() -> Rehearsal | None:
+    """Return the rehearsal that watches what happens now, if any."""
+    return _watching.get()
+
+
+@contextmanager
+def rehearse(wordings: Mapping[str, Wording] | None = None) -> Iterator[Rehearsal]:
+    """Watch what is posted meanwhile. Whoever only wants to look rolls the transaction back themselves."""
+    rehearsal = Rehearsal(wordings)
+    token = _watching.set(rehearsal)
+    try:
+        yield rehearsal
+    finally:
+        _watching.reset(token)
