@@ -286,6 +286,11 @@ class Cohort(Record):
         )
         return User.objects.filter(Exists(members) | Exists(coaches))
 
+    def waiting_persons(self) -> list[Any]:
+        """Return the persons of the registrations that wait for an answer. Two queries."""
+        waiting = self.registrations.filter(status__in=["received", "waiting"]).prefetch_related("persons")
+        return [person for registration in waiting for person in registration.persons.all()]
+
     @transaction.atomic
     def publish(self, *, by: User) -> None:
         """Show the cohort to the public; registration opens on its first day."""
@@ -299,12 +304,8 @@ class Cohort(Record):
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("cohort.cancelled", self, by=by)
-        waiting = self.registrations.filter(status__in=["received", "waiting"])
-        persons = [
-            person for registration in waiting.prefetch_related("persons") for person in registration.persons.all()
-        ]
         outbox.post(
-            [*persons, *self.people()],
+            [*self.waiting_persons(), *self.people()],
             "cohorts/mails/cohort_cancelled.txt",
             dedup=self.pk,
             link=self.get_absolute_url(),

@@ -28,6 +28,7 @@ from tests.builders import (
     make_workshop,
 )
 from tests.cohorts.test_admin import act
+from tests.forms import agree
 from workshops.models import Material, Session, Workshop
 from workshops.moving import moves
 from workshops.opening import is_open
@@ -63,10 +64,17 @@ def form(workshop, **changes):
     return values | changes
 
 
-def save(client, workshop, **changes):
+def send(client, workshop, **changes):
+    """Press „Sichern“."""
     url = reverse("admin:workshops_workshop_change", args=[workshop.pk])
     assert client.get(url).status_code == 200
     return client.post(url, form(workshop, **changes), follow=True)
+
+
+def save(client, workshop, **changes):
+    """Press „Sichern“, and the button of the page of consequences if there are any."""
+    page = send(client, workshop, **changes)
+    return agree(client, page) if page.template_name == "admin/consequences.html" else page
 
 
 @pytest.mark.parametrize("on_form", [False, True])

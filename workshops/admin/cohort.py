@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -17,10 +18,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.models import Event, Organisation
+from accounts.rehearsal import current
 from cohorts.models import Cohort
 from core.filenames import slug_of
 from core.templatetags.moments import until, weekday
+from workshops.cohort_changes import frozen_fields, what_changes
 from workshops.models import Session, Workshop
+from workshops.moving import move_all, tell_of_new_begin
 from workshops.planning import last_day, make_workshops
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -37,7 +41,11 @@ def free_slug(title: str) -> str:
 
 
 class CohortForm(forms.ModelForm):
-    """Made from a curriculum and a start date; the end is computed unless somebody says it."""
+    """Made from a curriculum and a start date; the end is computed unless somebody says it.
+
+    What teams and registrations depend on is looked at once more when it is saved, with the cohort's row locked: somebody
+    may have been accepted meanwhile.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,10 +61,28 @@ class CohortForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if not self.instance._state.adding:
+            self.refuse_what_others_depend_on(cleaned)
         made_of = ("call", "curriculum", "begins_on")
         if self.instance._state.adding and not cleaned.get("ends_on") and all(cleaned.get(name) for name in made_of):
             cleaned["ends_on"] = last_day(Cohort(**{name: cleaned[name] for name in made_of}))
         return cleaned
+
+    def refuse_what_others_depend_on(self, cleaned: dict[str, Any]) -> None:
+        """Add an error beside each field whose new value would take something from people who are in."""
+        Cohort.objects.lock(self.instance.pk)
+        stored = Cohort.objects.get(pk=self.instance.pk)
+        for name, sentence in frozen_fields(stored).items():
+            if name in self.changed_data:
+                self.add_error(name, sentence)
+        teams = stored.teams.current().count()
+        if "places" in self.changed_data and cleaned.get("places", teams) < teams:
+            sentence = ngettext(
+                "Ein Team ist schon dabei, also braucht es mindestens einen Platz.",
+                "%(count)d Teams sind schon dabei, also braucht es mindestens so viele Plätze.",
+                teams,
+            )
+            self.add_error("places", sentence % {"count": teams})
 
 
 def first_session(workshop: Workshop) -> Session | None:
@@ -159,6 +185,9 @@ class CohortAdmin(PortalModelAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []
 
+    def frozen(self, request: HttpRequest, obj: Cohort) -> dict[str, str]:
+        return frozen_fields(obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         made_from = ("organiser", "curriculum", "slug", "published_at", "cancelled_at") if obj else ()
         return (*super().get_readonly_fields(request, obj), *made_from)
@@ -183,7 +212,7 @@ class CohortAdmin(PortalModelAdmin):
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            return super().save_model(request, obj, form, change)
+            return self.save_change(request, obj, form)
         user: Any = request.user
         obj.slug = free_slug(obj.title)
         obj.ends_on = form.cleaned_data["ends_on"]
@@ -197,6 +226,20 @@ class CohortAdmin(PortalModelAdmin):
         )
         self.message_user(request, made % {"count": len(workshops)})
         return None
+
+    def save_change(self, request: HttpRequest, obj: Cohort, form: Any) -> None:
+        """Write what was changed. With the first day, workshops that have not begun, assignments and the last day move."""
+        before = Cohort.objects.get(pk=obj.pk)
+        days = (obj.begins_on - before.begins_on).days
+        if days and "ends_on" not in form.changed_data:
+            obj.ends_on = before.ends_on + timedelta(days=days)
+            form.changed_data.append("ends_on")
+        super().save_model(request, obj, form, change=True)
+        moved = move_all(obj, days) if days else []
+        if days:
+            tell_of_new_begin(obj, moved)
+        if watching := current():
+            watching.say(what_changes(before, obj, moved))
 
     @admin.display(description=gettext_lazy("Stand"))
     def phase_now(self, cohort: Cohort) -> str:

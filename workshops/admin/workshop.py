@@ -11,17 +11,20 @@ from django.contrib.admin import ActionLocation
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from accounts.rehearsal import current
 from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
 from core.bodies import takes_many_files
 from core.filenames import tidy_name
 from core.files import check_upload, hints, show_what_goes
 from core.spelling import LineFormField
+from workshops.consequences import Before, consequences_of, move_due_days
 from workshops.models import Assignment, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 from workshops.opening import has_come, opening_moment
@@ -130,6 +133,7 @@ class WorkshopAdmin(PortalModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Count a new number or title as a change of its sessions, which calendars call by it."""
+        form.before = Before.of(obj) if change else None
         super().save_model(request, obj, form, change)
         if change and {"position", "title"} & set(form.changed_data):
             obj.sessions.update(sequence=models.F("sequence") + 1, changed_at=timezone.now())
@@ -154,6 +158,17 @@ class WorkshopAdmin(PortalModelAdmin):
             self.message_user(request, sentence, messages.WARNING)
         if formset.model is Session:
             tell_of_moves(form.instance, before)
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """Say what moves with the workshop, and let its assignments move if that was wanted."""
+        super().save_related(request, form, formsets, change)
+        if form.before is None:
+            return
+        shown, watching = consequences_of(form.instance, form.before), current()
+        if shown and watching:
+            watching.say(render_to_string("admin/workshops/_moves.html", {"shown": shown, "is_checked": True}))
+        if request.POST.get("move_due_days"):
+            move_due_days(form.instance, form.before)
 
     def has_open_early_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "open early", obj)

@@ -1,0 +1,176 @@
+"""A workshop is moved in the admin: what is shown before, what is sent after, and what others did meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Event, Message
+from tests.builders import (
+    log_in,
+    make_call,
+    make_coach,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    make_workshop,
+)
+from tests.forms import agree
+from tests.workshops.test_admin import material, send
+from workshops.models import Assignment, Material, Session, Workshop
+
+MOVED = {"sessions-0-begins_at_0": "25.03.2031", "sessions-0-ends_at_0": "25.03.2031"}
+
+
+@pytest.fixture
+def workshop(db):
+    cohort = make_cohort(make_organiser(make_user("Doris")), make_call(parts=True), title="Schmiede Mitte")
+    make_team(cohort, make_user("Amina", "Haddad"), make_user("Jonas", "Petersen"))
+    make_coach(cohort, make_user("Carla", "Weber"))
+    begins_at = datetime(2031, 3, 11, 17, tzinfo=timezone.get_default_timezone())
+    return make_workshop(cohort, 2, ["s3", "s4"], begins_at=begins_at, title="Bedarf")
+
+
+@pytest.fixture
+def doris(client, workshop):
+    return log_in(client, workshop.cohort.organiser.memberships.get().user)
+
+
+def test_a_moved_session_is_shown_before_anything_happens(doris, workshop):
+    make_workshop(workshop.cohort, 3, ["s5"], begins_at=timezone.now() + timedelta(days=3000), title="Ziele")
+
+    page = send(doris, workshop, **MOVED)
+
+    text = " ".join(page.text.split())
+    assert page.template_name == "admin/consequences.html"
+    assert "Noch ist nichts geändert und nichts verschickt." in text
+    assert "Workshop 2 · Bedarf in „Schmiede Mitte“" in text
+    assert "3 Personen bekommen diese E-Mail" in text
+    assert "Amina Haddad, Carla Weber, Jonas Petersen" in text
+    assert "Abschnitt „Ausgangslage vor Ort“ öffnet" in text
+    assert "Workshop 3 · Ziele am" in text
+    assert "Speichern und 3 E-Mails verschicken" in text
+    assert timezone.localtime(Session.objects.get(workshop=workshop).begins_at).day == 11
+    assert not Message.objects.exists()
+
+
+def test_what_was_shown_happens_after_the_button(doris, workshop):
+    page = agree(doris, send(doris, workshop, **MOVED))
+
+    assert "wurde erfolgreich geändert" in page.text
+    assert timezone.localtime(Session.objects.get().begins_at).day == 25
+    assert sorted(Message.objects.values_list("email", flat=True)) == [
+        "amina@example.org",
+        "carla@example.org",
+        "jonas@example.org",
+    ]
+
+
+def test_the_words_may_be_changed_and_each_person_is_greeted_once(doris, workshop):
+    page = send(doris, workshop, **MOVED)
+    [letter] = [letter for letter, _form in page.context["letters"]]
+    fields = {f"letter-{letter.key}-subject": "Neuer Tag", f"letter-{letter.key}-text": "Der Raum ist belegt."}
+
+    greeted = agree(doris, page, **fields | {f"letter-{letter.key}-text": "Guten Tag zusammen, neuer Tag."})
+    assert "„Guten Tag …“ steht schon davor." in greeted.text
+    empty = agree(doris, page, **fields | {f"letter-{letter.key}-subject": ""})
+    assert empty.template_name == "admin/consequences.html"
+    assert not Message.objects.exists()
+    agree(doris, page, **fields)
+
+    amina = Message.objects.get(email="amina@example.org")
+    assert (amina.subject, amina.text) == ("Neuer Tag", "Guten Tag Amina Haddad,\n\nDer Raum ist belegt.")
+
+
+def test_somebody_who_joined_meanwhile_is_shown_first(doris, workshop):
+    page = send(doris, workshop, **MOVED)
+    make_team(workshop.cohort, make_user("Bilal", "Aydin"))
+
+    again = agree(doris, page)
+
+    assert again.status_code == 409
+    assert "Inzwischen hat sich etwas geändert." in again.text
+    assert "Bilal Aydin" in again.text
+    assert not Message.objects.exists()
+    agree(doris, again)
+    assert Message.objects.count() == 4
+
+
+def test_who_goes_back_finds_everything_as_it_was_typed(doris, workshop):
+    page = agree(doris, send(doris, workshop, **MOVED), button="_typing")
+
+    assert "Noch ist nichts gespeichert." in page.text
+    assert 'value="25.03.2031"' in page.text
+    assert timezone.localtime(Session.objects.get().begins_at).day == 11
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("too", [True, False])
+def test_assignments_move_along_if_that_is_wanted(doris, workshop, too):
+    due = Assignment.objects.create(workshop=workshop, title="Drei Angebote", due_on=date(2031, 3, 8))
+    rows = {
+        "assignments-TOTAL_FORMS": 1, "assignments-INITIAL_FORMS": 1, "assignments-0-uuid": due.pk,
+        "assignments-0-workshop": workshop.pk, "assignments-0-position": 0, "assignments-0-title": due.title,
+        "assignments-0-text": "", "assignments-0-due_on": "08.03.2031",
+    }  # fmt: skip
+    page = send(doris, workshop, **MOVED, **rows)
+    assert "Arbeitsauftrag „Drei Angebote“" in page.text
+
+    agree(doris, page, **({} if too else {"move_due_days": ""}))
+
+    due.refresh_from_db()
+    assert due.due_on == (date(2031, 3, 22) if too else date(2031, 3, 8))
+    assert due.sequence == (1 if too else 0)
+
+
+def test_a_section_that_would_close_again_is_named(doris, workshop):
+    began = timezone.localtime().replace(hour=17, minute=0) - timedelta(days=1)
+    workshop.sessions.update(begins_at=began, ends_at=began + timedelta(hours=3))
+
+    page = send(doris, workshop, **MOVED)
+
+    assert "Bis dahin kann dort niemand mehr schreiben." in page.text
+
+
+def test_a_workshop_before_an_earlier_one_is_named(doris, workshop):
+    make_workshop(
+        workshop.cohort, 1, ["s2"], begins_at=datetime(2031, 3, 20, 9, tzinfo=timezone.get_default_timezone())
+    )
+    assert "ist dann erst später" not in send(doris, workshop, **MOVED).text
+    earlier = {"sessions-0-begins_at_0": "13.03.2031", "sessions-0-ends_at_0": "13.03.2031"}
+    assert "ist dann erst später, am" in send(doris, workshop, **earlier).text
+
+
+def test_a_file_beside_a_moved_session_is_kept_nowhere(doris, workshop):
+    upload = SimpleUploadedFile("blatt.txt", b"Ein Blatt.")
+    rows = material(title="Blatt", file=upload)
+
+    page = send(doris, workshop, **MOVED, **rows)
+
+    assert "Sie haben auch eine Datei ausgewählt." in page.text
+    assert "E-Mails verschicken" not in page.text
+    assert not Material.objects.exists()
+    assert not default_storage.exists("workshops/material") or default_storage.listdir("workshops/material")[1] == []
+
+
+def test_a_save_that_concerns_nobody_asks_nothing(doris, workshop):
+    page = send(doris, workshop, goal="Den Bedarf zeigen.")
+
+    assert "wurde erfolgreich geändert" in page.text
+    assert Workshop.objects.get().goal == "Den Bedarf zeigen."
+
+
+def test_a_cancelled_workshop_shows_its_mails_in_the_question(doris, workshop):
+    url = reverse("admin:workshops_workshop_changelist")
+    page = doris.post(url, {"action": "cancel", "_selected_action": [str(workshop.pk)]})
+
+    assert "3 Personen bekommen diese E-Mail" in page.text
+    assert "findet nicht statt" in page.text
+    assert Workshop.objects.get().cancelled_at is None
+    assert not Event.objects.filter(what="workshop.cancelled").exists()

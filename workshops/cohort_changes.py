@@ -1,0 +1,62 @@
+"""What changing a cohort means for those who are in it: fields that stay, and what the page of consequences says of the others."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohorts.models import Cohort
+from workshops.models import Workshop
+from workshops.moving import Move
+
+
+def frozen_fields(cohort: Cohort) -> dict[str, str]:
+    """Return the fields on which people of the cohort depend, each with the sentence how it is done properly. Two queries."""
+    frozen = {}
+    if cohort.teams.exists() or cohort.registrations.exists():
+        frozen["call"] = _(
+            "Der Förderaufruf bleibt, denn hier sind schon Anmeldungen oder Teams: Ihre Texte und Fristen gehören zu ihm. "
+            "Ist es der falsche, legen Sie eine neue Projektschmiede an und nehmen Sie die Teams dort auf "
+            "(beim Team: „In eine neue Projektschmiede aufnehmen“)."
+        )
+    if cohort.begins_on <= timezone.localdate():
+        frozen["begins_on"] = _(
+            "Die Projektschmiede hat begonnen. Verschieben Sie jetzt die einzelnen Workshops, jeden auf seiner Seite."
+        )
+    return frozen
+
+
+def what_changes(before: Cohort, after: Cohort, moved: list[tuple[Workshop, Move]]) -> str:
+    """Return what stands on the page of consequences as HTML; "" if nobody is concerned.
+
+    A cohort that nobody sees yet and in which nobody is concerns nobody, unless its workshops move.
+    """
+    is_seen = before.published_at is not None and before.cancelled_at is None
+    days = [
+        (label, getattr(before, name), getattr(after, name))
+        for name, label in (
+            ("begins_on", _("Beginn")),
+            ("ends_on", _("Ende")),
+            ("registration_from", _("Anmeldung ab")),
+            ("registration_until", _("Anmeldung bis")),
+        )
+        if getattr(before, name) != getattr(after, name)
+    ]
+    waiting = before.registrations.filter(status="waiting").count() if after.places > before.places else 0
+    if not (moved or (is_seen and days) or waiting or (is_seen and before.call_id != after.call_id)):
+        return ""
+    today = timezone.localdate()
+    context = {
+        "cohort": after,
+        "days": days,
+        "calls": (before.call, after.call) if before.call_id != after.call_id else None,
+        "moved": moved,
+        "phase": (before.phase, after.phase) if before.phase != after.phase else None,
+        "closes": before.takes_registrations_on(today) and not after.takes_registrations_on(today),
+        "opens": after.takes_registrations_on(today) and not before.takes_registrations_on(today),
+        "undecided": after.registrations.filter(status="received").count(),
+        "waiting": waiting,
+        "begun": Workshop.objects.held().filter(cohort=after, sessions__begins_at__lte=timezone.now()).exists(),
+    }
+    return render_to_string("admin/workshops/_cohort.html", context)
