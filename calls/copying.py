@@ -30,7 +30,16 @@ from core.writes import Stale
 
 # What happens to a limit or rule when its call is copied: the value stays, but nobody has checked it for the new year.
 CARRIED_OVER = {"certainty": Certainty.CARRIED_OVER, "checked_on": None, "checked_by": ""}
-ADDRESS_CARRIED_OVER = {"addressee_certainty": Certainty.CARRIED_OVER, "addressee_checked_on": None}
+ADDRESS_CARRIED_OVER = {
+    "addressee_certainty": Certainty.CARRIED_OVER,
+    "addressee_checked_on": None,
+    "addressee_checked_by": "",
+}
+SIGNING_CARRIED_OVER = {
+    "signing_certainty": Certainty.CARRIED_OVER,
+    "signing_checked_on": None,
+    "signing_checked_by": "",
+}
 
 
 @transaction.atomic
@@ -63,7 +72,7 @@ def copy_call(
         raise Stale(_("Für das Förderjahr %(year)s gibt es schon eine Kopie.") % {"year": year})
     source = _("Übernommen aus: %(title)s. Bitte alles prüfen, auch Anschrift und Formulare.") % {"title": call.title}
     dates = {"open_from": open_from, "open_until": open_until, "deadline": deadline}
-    unchecked = {**ADDRESS_CARRIED_OVER, "signing_certainty": Certainty.CARRIED_OVER}
+    unchecked = {**ADDRESS_CARRIED_OVER, **SIGNING_CARRIED_OVER}
     title = title or call.title.replace(str(call.year), str(year))
     names = {"title": title, "slug": slug, "year": year, "source": source}
     copy = _copy_of(call, **names, **dates, **unchecked, is_example=is_example, copied_from_id=call.pk)

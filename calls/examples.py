@@ -9,8 +9,9 @@ from django.db import models, transaction
 
 from calls.copying import copy_call
 from calls.models import Certainty, FundingCall, Limit, Rule
+from calls.models.edition_parts import UNDATED
 
-EXAMPLE = "Beispiel"
+EXAMPLE, INVENTED = "Beispiel", "erfunden"
 ADDRESSEE = (
     "Beispielbehörde (erfunden)\nReferat Interessenbekundungen\nAm Alten Speicher 12\n00417 Brückstedt (erfunden)"
 )
@@ -39,14 +40,16 @@ def make_example(
         "addressee_source": EXAMPLE,
         "addressee_certainty": Certainty.VERIFIED,
         "addressee_checked_on": checked_on,
+        "addressee_checked_by": EXAMPLE,
     }
     changed(call, **address, source=EXAMPLE).save(update_fields=[*address, "source"])
     confirmed = {"certainty": Certainty.VERIFIED, "checked_on": checked_on, "checked_by": EXAMPLE}
     edition = call.editions.get()
     rules = [changed(rule, **confirmed, source=like(rule.source)) for rule in call.rules.all()]
     limits = [
-        changed(limit, **confirmed, source_issuer="", source_title=like(limit.source_title), source_date="")
+        changed(limit, **confirmed, source_issuer=EXAMPLE, source_title=title_like(limit), source_date=UNDATED)
         for limit in edition.limits.all()
+        if limit.as_term().is_set
     ]
     Rule.objects.bulk_update(rules, [*confirmed, "source"])
     Limit.objects.bulk_update(limits, [*confirmed, "source_issuer", "source_title", "source_date"])
@@ -58,6 +61,10 @@ def changed[M: models.Model](row: M, **values: Any) -> M:
     for name, value in values.items():
         setattr(row, name, value)
     return row
+
+
+def title_like(limit: Limit) -> str:
+    return f"nach: {limit.source_title}" if limit.source_title else INVENTED
 
 
 def like(source: str) -> str:

@@ -28,6 +28,7 @@ from calls.models import (
     Theme,
     UmbrellaRoute,
 )
+from calls.models.edition_parts import UNDATED
 from core.values import dataclass
 
 DATA = Path(__file__).parent / "data"
@@ -58,10 +59,16 @@ def load_call(folder: Path) -> Loaded:
         return Loaded(call, None)
     edition = Edition.objects.start(call, source_hash=fingerprint)
     for part, rows in parts.items():
-        part._default_manager.bulk_create(part(edition=edition, **row) for row in rows)
+        part._default_manager.bulk_create(part(edition=edition, **_said_undated(part, row)) for row in rows)
     if is_new:
         edition.publish(by=None)
     return Loaded(call, edition)
+
+
+def _said_undated(part: type[models.Model], row: dict[str, Any]) -> dict[str, Any]:
+    """Return a verified limit whose sources bear no date with the words for that, and any other row as it is."""
+    undated = part is Limit and row["certainty"] == Certainty.VERIFIED and not row["source_date"]
+    return row | {"source_date": UNDATED} if undated else row
 
 
 def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:

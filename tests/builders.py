@@ -140,13 +140,14 @@ def make_call(title: str = "Beispielaufruf (erfunden)", *, parts: bool = False, 
     today = timezone.localdate()
     fields.setdefault("slug", f"beispiel-{next(_number)}")
     fields.setdefault("year", today.year + 1)
-    fields.setdefault("open_from", today - timedelta(days=60))
+    fields.setdefault("open_from", today - timedelta(days=400))
     fields.setdefault("deadline", today + timedelta(days=60))
     fields.setdefault("deadline_counts", FundingCall.DeadlineCounts.POSTMARK)
     fields.setdefault("addressee", "Beispielamt\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt")
     call = FundingCall.objects.create(title=title, is_example=True, **fields)
     Rule.objects.bulk_create(
-        Rule(call=call, code=code, source="Beispiel", certainty=Certainty.VERIFIED) for code in RULES
+        Rule(call=call, code=code, source="Beispiel", certainty=Certainty.VERIFIED, checked_on=today, checked_by="Emil")
+        for code in RULES
     )
     make_edition(call, parts=parts)
     return call
@@ -201,7 +202,7 @@ def parts_of(edition: Edition) -> dict[str, list[Any]]:
         ],
         "limits": [
             Limit(edition=edition, order=order, key=key, label=key, value=value, unit="", certainty=Certainty.VERIFIED,
-                  source_title="Beispiel")
+                  source_issuer="Beispielamt", source_title="Beispiel", checked_on=timezone.localdate(), checked_by="Emil")
             for order, (key, value) in enumerate(LIMITS.items())
         ],
     }  # fmt: skip

@@ -14,13 +14,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.record import check_order
-from calls.terms import RuleTerm
+from calls.terms import RuleTerm, cited
 from core.statements import Statement
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet
-from .certainty import Addressed, Certainty
+from .certainty import Addressed, Certainty, Mark, address_from
 
 OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
+OPENS_BEFORE_DEADLINE = _("Der Einsendeschluss liegt vor dem Tag, an dem der Aufruf beginnt.")
+ADDRESS = address_from("addressee_source")
+SIGNING = Mark(
+    "signing_certainty",
+    ("signing",),
+    {"signing_source": _("Bitte tragen Sie ein, wo das steht: Herausgeber, Titel und Datum.")},
+    checked_on="signing_checked_on",
+    checked_by="signing_checked_by",
+)
 
 
 class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
@@ -67,6 +76,8 @@ class FundingCall(Addressed):
     signing_certainty = models.CharField(
         _("Sicherheit dazu"), max_length=12, choices=Certainty, default=Certainty.ASSUMED
     )
+    signing_checked_on = models.DateField(_("Unterschrift geprüft am"), null=True, blank=True)
+    signing_checked_by = models.CharField(_("Unterschrift geprüft von"), max_length=200, blank=True)
     source = models.TextField(_("Quelle"), blank=True)
     is_example = models.BooleanField(_("erfundener Beispielaufruf"), default=False, editable=False)
     copied_from = models.ForeignKey(
@@ -79,6 +90,8 @@ class FundingCall(Addressed):
         verbose_name=_("kopiert aus"),
     )
 
+    MARKS = (ADDRESS, SIGNING)
+    FORGETS = _("Wer Angaben von Förderaufrufen geprüft hat")
     STAYS = dict.fromkeys(("title", "addressee", "addressee_source", "signing_source", "source"), CALLS_TEXT)
 
     objects = FundingCallQuerySet.as_manager()
@@ -92,7 +105,14 @@ class FundingCall(Addressed):
                 condition=Q(open_from=None) | Q(open_until=None) | Q(open_from__lte=F("open_until")),
                 name="call_opens_before_it_closes",
                 violation_error_message=OPENS_FIRST,
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(open_from=None) | Q(deadline=None) | Q(open_from__lte=F("deadline")),
+                name="call_opens_before_its_deadline",
+                violation_error_message=OPENS_BEFORE_DEADLINE,
+            ),
+            ADDRESS.constraint("call_address_verified_has_source", but=("addressee_checked_by",)),
+            SIGNING.constraint("call_signing_verified_has_source", but=("signing_checked_on", "signing_checked_by")),
         ]
 
     def __str__(self) -> str:
@@ -102,8 +122,9 @@ class FundingCall(Addressed):
         return reverse("admin:calls_fundingcall_change", args=[self.pk])
 
     def clean(self) -> None:
-        """Say beside the later day that the order is wrong."""
-        check_order(self, ("open_from", "open_until", OPENS_FIRST))
+        """Say beside the later day that the order is wrong, and beside each field what is missing."""
+        super().clean()
+        check_order(self, ("open_from", "open_until", OPENS_FIRST), ("open_from", "deadline", OPENS_BEFORE_DEADLINE))
 
     @property
     def source_of_addressee(self) -> str:
@@ -114,7 +135,8 @@ class FundingCall(Addressed):
         """Return the source for how stage 2 is signed, and whether somebody must ask before relying on it."""
         if not self.signing:
             return ""
-        cited_source = gettext("Quelle: %(source)s.") % {"source": self.signing_source} if self.signing_source else ""
+        source = cited(self.signing_source, self.signing_checked_on)
+        cited_source = gettext("Quelle: %(source)s.") % {"source": source} if source else ""
         if self.signing_certainty == Certainty.VERIFIED:
             return cited_source
         ask = gettext("Diese Angabe ist %(certainty)s. Bitte fragen Sie das BAMF, bevor Sie einreichen.") % {

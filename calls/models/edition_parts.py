@@ -10,12 +10,23 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.record import Person
-from accounts.models.traces import Traces
 from calls.terms import KIND_LABELS, AttachmentTerm, KindTerm, LimitTerm, QuestionTerm, SectionTerm, ThemeTerm, cited
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
-from .certainty import Certainty, forget_checked_by
+from .certainty import Certainty, Mark, Marked
 from .edition import Edition
+
+# What stands as the date of a source that bears none; it is not cited.
+UNDATED = "ohne Datum"
+LIMIT = Mark(
+    "certainty",
+    ("value", "text"),
+    {
+        "source_issuer": _("Bitte tragen Sie ein, wer die Quelle herausgibt."),
+        "source_title": _("Bitte tragen Sie den Titel der Quelle ein."),
+        "source_date": _("Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
+    },
+)
 
 
 class EditionPartQuerySet[M: models.Model](BamfQuerySet[M]):
@@ -203,7 +214,7 @@ class AttachmentKind(EditionPart):
         return AttachmentTerm(**{name: getattr(self, name) for name in names})
 
 
-class Limit(EditionPart):
+class Limit(EditionPart, Marked):
     """A limit of the call with its source; an empty value means that nobody has entered it, and is shown so."""
 
     class Basis(models.TextChoices):
@@ -234,6 +245,7 @@ class Limit(EditionPart):
     certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
 
     STAYS = dict.fromkeys(("label", "unit", "text", "source_issuer", "source_title", "source_date"), CALLS_TEXT)
+    MARKS = (LIMIT,)
     FORGETS = _("Wer Grenzen von Förderaufrufen geprüft hat")
 
     objects = EditionPartQuerySet.as_manager()
@@ -242,17 +254,16 @@ class Limit(EditionPart):
         verbose_name = _("Grenze")
         verbose_name_plural = _("Grenzen")
         ordering = ["order", "key"]
-        constraints = [models.UniqueConstraint(fields=["edition", "key"], name="limit_key_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "key"], name="limit_key_unique"),
+            LIMIT.constraint("limit_verified_has_source", but=("source_date",)),
+        ]
 
     def __str__(self) -> str:
         return self.label
 
-    @classmethod
-    def forget(cls, traces: Traces) -> int:
-        return forget_checked_by(cls, traces)
-
     def as_term(self) -> LimitTerm:
-        parts = (self.source_issuer, self.source_title, self.source_date)
+        parts = (self.source_issuer, self.source_title, "" if self.source_date == UNDATED else self.source_date)
         return LimitTerm(
             key=self.key,
             label=self.label,

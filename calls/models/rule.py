@@ -8,15 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
-from accounts.models.traces import Traces
 from core.writes import write_if
 
-from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
+from .bamf_record import CALLS_TEXT, BamfQuerySet
 from .call import FundingCall
-from .certainty import Certainty, forget_checked_by
+from .certainty import Certainty, Mark, Marked
+
+# A rule is not typed but a check of the portal; what was read is its source alone.
+MARK = Mark("certainty", ("code",), {"source": _("Bitte tragen Sie die Quelle ein: Herausgeber, Titel und Datum.")})
 
 
-class Rule(BamfRecord):
+class Rule(Marked):
     """A check as it applies to one call: where it comes from and how sure that is. Only verified ones block."""
 
     call = models.ForeignKey(FundingCall, models.CASCADE, related_name="rules")
@@ -31,6 +33,7 @@ class Rule(BamfRecord):
     lowered_reason = models.CharField(_("Grund der Herabstufung"), max_length=300, blank=True)
 
     STAYS = dict.fromkeys(("label", "source", "lowered_reason"), CALLS_TEXT)
+    MARKS = (MARK,)
     FORGETS = _("Wer Regeln von Förderaufrufen geprüft hat")
 
     objects = BamfQuerySet.as_manager()
@@ -39,14 +42,13 @@ class Rule(BamfRecord):
         verbose_name = _("Regel")
         verbose_name_plural = _("Regeln")
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["call", "code"], name="rule_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "code"], name="rule_unique"),
+            MARK.constraint("rule_verified_has_source"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}".strip()
-
-    @classmethod
-    def forget(cls, traces: Traces) -> int:
-        return forget_checked_by(cls, traces)
 
     @transaction.atomic
     def lower(self, *, reason: str, by: User) -> None:

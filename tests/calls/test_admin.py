@@ -13,6 +13,7 @@ from calls.copying import copy_edition
 from calls.models import Edition, FundingCall, Limit, Rule
 from calls.reference import DATA, load_call
 from tests.builders import log_in, make_bamf, make_organiser, make_user
+from tests.calls.admin_pages import act, row_of, said, sent_with
 
 CALLS, EDITIONS = reverse("admin:calls_fundingcall_changelist"), reverse("admin:calls_edition_changelist")
 
@@ -32,39 +33,6 @@ def emil(db, client):
     emil = make_bamf()
     log_in(client, emil)
     return emil
-
-
-def sent_with(response, **changes):
-    """What the browser would send: every field of the form and its inlines as shown, with these changes."""
-    forms = [response.context["adminform"].form]
-    for formset in response.context["inline_admin_formsets"]:
-        forms += [formset.formset.management_form, *formset.formset.forms]
-    data = {}
-    for form in forms:
-        for bound in form:
-            value = bound.subwidgets and bound.value()
-            if value is not None and value is not False:
-                data[bound.html_name] = value
-    return {name: value for name, value in data.items() if value is not None} | changes
-
-
-def row_of(response, record):
-    """The prefix under which this record's row stands on the form."""
-    for inline in response.context["inline_admin_formsets"]:
-        for form in inline.formset.forms:
-            if form.instance.pk == record.pk:
-                return form.prefix
-    raise AssertionError(record)
-
-
-def act(client, url, action, *records, **data):
-    return client.post(
-        url, {"action": action, "_selected_action": [record.pk for record in records], **data}, follow=True
-    )
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_only_bamf_staff_find_calls_and_editions(client, call):
@@ -272,7 +240,9 @@ def test_a_value_that_is_no_number_is_said_beside_it(client, emil, draft):
 
 
 def test_another_way_to_sign_is_not_the_one_that_was_checked(client, emil, call):
-    FundingCall.objects.filter(pk=call.pk).update(signing="paper", signing_certainty="verified")
+    FundingCall.objects.filter(pk=call.pk).update(
+        signing="paper", signing_source="Aufruf", signing_certainty="verified"
+    )
     page = reverse("admin:calls_fundingcall_change", args=[call.pk])
 
     client.post(page, sent_with(client.get(page), signing="either", signing_source="Einladung"))

@@ -135,17 +135,23 @@ def test_copy_has_no_dates_and_no_old_addresses_unless_given(call, emil):
 
 
 def test_copy_carries_every_postal_address_over_unchecked(call, emil):
-    checked = {"addressee_certainty": "verified", "addressee_checked_on": date(2025, 5, 1)}
+    checked = {
+        "addressee_certainty": "verified",
+        "addressee_checked_on": date(2025, 5, 1),
+        "addressee_checked_by": "Emil",
+    }
     FundingCall.objects.filter(pk=call.pk).update(**checked)
-    UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband", addressee="Postfach 1", **checked)
+    UmbrellaRoute.objects.create(
+        call=call, umbrella_body="Beispielverband", addressee="Postfach 1", source="Rundbrief", **checked
+    )
     call.refresh_from_db()
 
     copy = copy_call(call, 2027, by=emil)
 
     copies = [copy, copy.umbrella_routes.get()]
     assert [address.addressee for address in copies] == [call.addressee, "Postfach 1"]
-    assert {(address.addressee_certainty, address.addressee_checked_on) for address in copies} == {
-        ("carried_over", None)
+    assert {(one.addressee_certainty, one.addressee_checked_on, one.addressee_checked_by) for one in copies} == {
+        ("carried_over", None, "")
     }
     assert [address.addressee_note.partition("Anschrift: ")[2] for address in copies] == [
         "aus dem Vorjahr übernommen, nicht geprüft. Bitte vor dem Absenden im Aufruf prüfen."
@@ -235,7 +241,8 @@ def test_example_is_confirmed_and_published(call):
         "min_own_funds", "in_kind_as_own_funds", "admin_flat_rate", "direct_award_limit", "anbest_p", "tvoed_table",
     ]  # fmt: skip
     assert edition.terms.limit("max_pages").source == "Beispiel, nach: Fragen und Antworten, geprüft am 2. Januar 2027"
-    assert {limit.checked_on for limit in edition.terms.limits} == {date(2027, 1, 2)}
+    assert {limit.checked_on for limit in edition.terms.limits if limit.is_set} == {date(2027, 1, 2)}
+    assert {limit.certainty for limit in edition.terms.limits if not limit.is_set} == {"carried_over"}
     assert call.rule_terms()["B03"].certainty == "assumed"
 
 

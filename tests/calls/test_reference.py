@@ -471,7 +471,7 @@ def test_loading_twice_changes_nothing(call):
 
 
 def test_loading_keeps_what_staff_changed(call):
-    call.rules.filter(code="B03").update(certainty="verified", checked_by="Emil")
+    call.rules.filter(code="B03").update(certainty="verified", checked_on=date(2026, 11, 23), checked_by="Emil")
     FundingCall.objects.update(addressee="Bundesamt für Migration und Flüchtlinge\nReferat 81D\nBeispielweg 1")
     before = contents()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -41,15 +43,15 @@ def test_the_note_on_the_address_is_that_of_the_address_shown():
     for body, addressee, offset in rows:
         UmbrellaRoute.objects.create(
             call=call, umbrella_body=body, addressee=addressee, source="Rundbrief", addressee_certainty="verified",
-            submit_until=None if offset is None else day(offset),
+            addressee_checked_on=date(2026, 11, 1), submit_until=None if offset is None else day(offset),
         )  # fmt: skip
 
     shown = [read_deadline(call, body, 1) for body in ("Verband", "Bund", "Liga", "")]
 
     asks = "Quelle: Seite der Stadt. Anschrift: angenommen. Bitte vor dem Absenden im Aufruf prüfen."
     assert [(deadline.addressee, deadline.addressee_note) for deadline in shown] == [
-        ("Postfach 1", "Quelle: Rundbrief."),
-        ("Postfach 2", "Quelle: Rundbrief."),
+        ("Postfach 1", "Quelle: Rundbrief, geprüft am 1. November 2026."),
+        ("Postfach 2", "Quelle: Rundbrief, geprüft am 1. November 2026."),
         ("Liga", ""),
         ("Amt", asks),
     ]

@@ -1,0 +1,152 @@
+"""The page of a funding call: dates, addressee and rules, which apply at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import PortalTabularInline
+from calls.copying import copy_call
+from calls.models import CallForm, Edition, FundingCall, OtherWay, Rule, UmbrellaRoute
+from core.writes import Stale
+
+from .parts import CheckedAdmin, PartInline
+
+EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+
+
+class CallFormInline(PartInline):
+    model = CallForm
+    fields = (("kind", "position", "label"), "url", "note")
+    classes = ("collapse",)
+
+
+class EditionInline(PortalTabularInline):
+    """The way to the editions; they are changed on their own page."""
+
+    model = Edition
+    fields = readonly_fields = ("number", "note", "published_at", "published_by")
+    show_change_link = True
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related("call", "published_by")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class UmbrellaRouteInline(PartInline):
+    model = UmbrellaRoute
+    fields = (
+        "umbrella_body",
+        ("register_until", "draft_until", "submit_until"),
+        "addressee",
+        ("addressee_certainty", "addressee_checked_on", "addressee_checked_by"),
+        "note",
+        "source",
+    )
+
+
+class OtherWayInline(PartInline):
+    """What teams read after they were turned down; nothing while nobody has entered anything."""
+
+    model = OtherWay
+    fields = (("position", "title"), "text", "url", ("source", "checked_on"))
+    classes = ("collapse",)
+
+
+class RuleInline(PartInline):
+    """One rule for each check of the portal: none is added or deleted here, a reason lowers one to a notice."""
+
+    model = Rule
+    fields = ("source", ("certainty", "checked_on", "checked_by"), ("lowered_reason", "lowered_at"))
+    readonly_fields = ("lowered_at",)
+    classes = ("collapse",)
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(FundingCall)
+class FundingCallAdmin(CheckedAdmin):
+    list_display = ("title", "year", "open_from", "deadline", "deadline_counts", "is_example")
+    list_filter = ("year", "is_example")
+    search_fields = ("title", "slug")
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "year", "copied_from")}),
+        (
+            gettext_lazy("Fristen und Anschrift – Änderungen gelten sofort"),
+            {
+                "fields": (
+                    ("open_from", "open_until"),
+                    ("deadline", "deadline_counts"),
+                    "addressee",
+                    "addressee_source",
+                    ("addressee_certainty", "addressee_checked_on", "addressee_checked_by"),
+                )
+            },
+        ),
+        (
+            gettext_lazy("Antrag in Stufe 2 – Änderungen gelten sofort"),
+            {
+                "fields": (
+                    "signing",
+                    "signing_source",
+                    ("signing_certainty", "signing_checked_on", "signing_checked_by"),
+                )
+            },
+        ),
+        (gettext_lazy("Woher wir das wissen"), {"fields": ("source",)}),
+    )
+    readonly_fields = ("copied_from",)
+    inlines = (EditionInline, CallFormInline, UmbrellaRouteInline, OtherWayInline, RuleInline)
+    actions = ("copy_to_next_year",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Add no call: a new one is a copy of an earlier one, so that no rule and no section is forgotten."""
+        return False
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        lowered = []
+        if formset.model is Rule:
+            lowered = [row.instance for row in formset.forms if "lowered_reason" in row.changed_data]
+        super().save_formset(request, form, formset, change)
+        for rule in lowered:
+            self.lower_or_restore(request, rule)
+
+    def lower_or_restore(self, request: HttpRequest, rule: Rule) -> None:
+        user: Any = request.user
+        try:
+            if not rule.lowered_reason:
+                rule.restore(by=user)
+            elif rule.lowered_at is None:
+                rule.lower(reason=rule.lowered_reason, by=user)
+        except Stale:
+            self.message_user(
+                request, _("%(rule)s wurde inzwischen anderswo geändert.") % {"rule": rule}, messages.ERROR
+            )
+
+    @admin.action(
+        description=gettext_lazy("Ins nächste Jahr kopieren"),
+        location=EVERYWHERE,
+        permissions=["change"],
+    )
+    def copy_to_next_year(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        self.run(
+            request,
+            queryset,
+            lambda call: copy_call(call, call.year + 1, by=user),
+            may="edit",
+            done=_(
+                "kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
+            ),
+        )

@@ -1,0 +1,139 @@
+"""The page of an edition: all of its parts while it is a draft, only to be read once it is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from calls.copying import start_next_edition
+from calls.models import AttachmentKind, Edition, ExpenseKind, Limit, Question, Section, Theme
+from core.writes import Stale
+
+from .parts import CheckedAdmin, PartInline
+
+EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+
+
+class ThemeInline(PartInline):
+    model = Theme
+    fields = (("order", "key"), "title", "description")
+    classes = ("collapse",)
+
+
+class SectionInline(PartInline):
+    model = Section
+    fields = (("order", "key", "kind", "soft_limit"), "title", "question", "guidance", "plain", "example")
+    classes = ("collapse",)
+
+
+class ExpenseKindInline(PartInline):
+    model = ExpenseKind
+    fields = (("order", "code", "label"), "guidance", "next_field")
+    classes = ("collapse",)
+
+
+class QuestionInline(PartInline):
+    model = Question
+    fields = (("order", "key", "kind"), "text", "guidance", ("wanted", "check_code"))
+    classes = ("collapse",)
+
+
+class AttachmentKindInline(PartInline):
+    model = AttachmentKind
+    fields = (("order", "key", "stage", "may_be_dropped"), "label", "guidance", "source")
+    classes = ("collapse",)
+
+
+class LimitInline(PartInline):
+    model = Limit
+    classes = ("collapse",)
+    fields = (
+        ("order", "key", "label"),
+        ("value", "unit", "text"),
+        "basis",
+        ("source_issuer", "source_title", "source_date"),
+        ("certainty", "checked_on", "checked_by"),
+    )
+
+
+@admin.register(Edition)
+class EditionAdmin(CheckedAdmin):
+    """A draft can be changed in every part; a published edition can only be read."""
+
+    list_display = ("call", "number", "published_at", "published_by")
+    list_display_links = ("call", "number")
+    list_filter = ("call",)
+    list_select_related = ("call", "published_by")
+    search_fields = ("call__title", "note")
+    fields = ("call", "number", "note", "published_at", "published_by")
+    readonly_fields = ("call", "number", "published_at", "published_by")
+    inlines = (ThemeInline, LimitInline, QuestionInline, SectionInline, ExpenseKindInline, AttachmentKindInline)
+    actions = ("publish", "start_next")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("call", "published_by")
+
+    def may(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
+        """Allow changing and deleting only before publication; the steps say themselves whether it is their moment."""
+        over = obj is not None and obj.is_published and action in {"edit", "delete"}
+        return not over and super().may(request, action, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Add no edition: a new one begins with what the last one says."""
+        return False
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "publish", obj)
+
+    def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        return {"publish": not obj.is_published, "start_next": obj.is_published}.get(action, True)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Stale:
+            text = _("Nicht gespeichert: Dieser Stand wurde gerade veröffentlicht und ändert sich nicht mehr.")
+            self.message_user(request, text, messages.ERROR)
+            return redirect(request.get_full_path())
+
+    @admin.action(
+        description=gettext_lazy("Stand veröffentlichen"),
+        location=EVERYWHERE,
+        permissions=["publish"],
+    )
+    def publish(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = self.ask(
+            request,
+            queryset,
+            title=_("Stand veröffentlichen"),
+            button=_("Veröffentlichen"),
+            intro=_("Danach kann dieser Stand nicht mehr geändert werden. Neue Vorhaben beginnen mit ihm."),
+        )
+        if isinstance(form, HttpResponse):
+            return form
+        user: Any = request.user
+        self.run(request, queryset, lambda edition: edition.publish(by=user), may="publish", done=_("veröffentlicht."))
+        return None
+
+    @admin.action(
+        description=gettext_lazy("Neuen Stand beginnen"),
+        location=EVERYWHERE,
+        permissions=["publish"],
+    )
+    def start_next(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        user: Any = request.user
+        drafts: list[Edition] = []
+        self.run(
+            request,
+            queryset,
+            lambda edition: drafts.append(start_next_edition(edition, by=user)),
+            may="publish",
+            done=_("Ein neuer Stand ist begonnen, mit allem aus diesem. Er gilt erst, wenn Sie ihn veröffentlichen."),
+        )
+        return redirect("admin:calls_edition_change", drafts[0].pk) if len(drafts) == 1 else None

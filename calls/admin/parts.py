@@ -1,0 +1,94 @@
+"""Rows of a call or an edition on its page, and what dates a value that somebody calls verified."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.admin import PortalModelAdmin, PortalStackedInline
+from calls.models import Certainty
+from calls.models.certainty import Mark, Marked
+
+
+class CheckedForm(forms.ModelForm):
+    """A value that somebody calls verified was read by them today, unless something else is filled in.
+
+    Another value in the same form without a word about its certainty is not the one that was checked.
+    """
+
+    reader = ""
+    """Who fills in the form."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unchecked = False
+        """Has a verified value become one that nobody has checked, because another was filled in?"""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        model = self._meta.model
+        for mark in model.MARKS if issubclass(model, Marked) else ():
+            if mark.certainty in cleaned:
+                self._date(mark, cleaned)
+        return cleaned
+
+    def _date(self, mark: Mark, cleaned: dict[str, Any]) -> None:
+        changed = set(self.changed_data)
+        filled: dict[str, Any] = {}
+        if mark.certainty in changed and cleaned[mark.certainty] == Certainty.VERIFIED:
+            read = {mark.checked_on: timezone.localdate(), mark.checked_by: self.reader}
+            filled = {name: value for name, value in read.items() if name in cleaned and not cleaned[name]}
+        elif changed & set(mark.value) and not changed & {mark.certainty, mark.checked_on, mark.checked_by}:
+            self.unchecked = cleaned[mark.certainty] == Certainty.VERIFIED
+            filled = {mark.certainty: Certainty.ASSUMED, mark.checked_on: None, mark.checked_by: ""}
+        cleaned.update(filled)
+        self.changed_data += [name for name in filled if name not in changed]
+
+
+class PartInline(PortalStackedInline):
+    """A row of a call or edition, one beneath the other: source, address and date stay readable without scrolling."""
+
+    form = CheckedForm
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{"form": read_by(request, self.form), **kwargs})
+
+
+class CheckedAdmin(PortalModelAdmin):
+    """A page of BAMF staff with values and rules that somebody may call verified."""
+
+    for_bamf = True
+    form = CheckedForm
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **{"form": read_by(request, self.form), **kwargs})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self.say_unchecked(request, form)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for row in formset.forms:
+            self.say_unchecked(request, row)
+
+    def say_unchecked(self, request: HttpRequest, form: Any) -> None:
+        """Say that a value is not verified any more because another was filled in."""
+        if getattr(form, "unchecked", False):
+            text = _(
+                "%(record)s: nicht mehr „geprüft“, weil sich die Angabe geändert hat. Wer sie gelesen hat, wählt danach wieder „geprüft“."
+            )
+            self.message_user(request, text % {"record": form.instance}, messages.WARNING)
+
+
+def read_by(request: HttpRequest, form: Any) -> Any:
+    """Return the form class for this person."""
+    return type(form.__name__, (form,), {"reader": str(request.user)})

@@ -1,0 +1,219 @@
+"""What is called verified names its source, its day and who read it; days that belong together are in order."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+
+from calls.copying import copy_call, copy_edition
+from calls.models import FundingCall, Limit, Rule, UmbrellaRoute
+from calls.models.certainty import NEEDS_DAY, NEEDS_READER, NEEDS_VALUE, NOT_YET
+from calls.reference import DATA, load_call
+from tests.builders import log_in, make_bamf
+from tests.calls.admin_pages import row_of, said, sent_with
+
+READ = {"checked_on": date(2026, 11, 1), "checked_by": "Emil"}
+
+
+@pytest.fixture
+def call(db):
+    return load_call(DATA / "bgz-2026").call
+
+
+@pytest.fixture
+def draft(call):
+    return copy_edition(call.editions.get(), call)
+
+
+@pytest.fixture
+def emil(db, client):
+    emil = make_bamf()
+    log_in(client, emil)
+    return emil
+
+
+def mistakes(record):
+    try:
+        record.clean()
+    except ValidationError as error:
+        return {name: [str(text) for text in texts] for name, texts in error.message_dict.items()}
+    return {}
+
+
+def whole():
+    """A record of each kind that has all it takes to be called verified."""
+    address = {f"addressee_{name}": value for name, value in {"certainty": "verified", **READ}.items()}
+    signing = {f"signing_{name}": value for name, value in {"certainty": "verified", **READ}.items()}
+    source = {"source_issuer": "BAMF", "source_title": "Aufruf", "source_date": "ohne Datum"}
+    return {
+        "limit": Limit(value=10, certainty="verified", **source, **READ),
+        "rule": Rule(code="C05", source="Aufruf", certainty="verified", **READ),
+        "route": UmbrellaRoute(addressee="Amt", source="Rundbrief", **address),
+        "call": FundingCall(
+            addressee="Amt", addressee_source="Aufruf", signing="paper", signing_source="Aufruf", **address, **signing
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "empty", "sentence"),
+    [
+        ("limit", "source_issuer", "Bitte tragen Sie ein, wer die Quelle herausgibt."),
+        ("limit", "source_title", "Bitte tragen Sie den Titel der Quelle ein."),
+        ("limit", "source_date", "Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
+        ("limit", "checked_on", NEEDS_DAY),
+        ("limit", "checked_by", NEEDS_READER),
+        ("rule", "source", "Bitte tragen Sie die Quelle ein: Herausgeber, Titel und Datum."),
+        ("rule", "checked_on", NEEDS_DAY),
+        ("rule", "checked_by", NEEDS_READER),
+        ("route", "source", "Bitte tragen Sie ein, wo die Anschrift steht: Herausgeber, Titel und Datum."),
+        ("route", "addressee_checked_on", NEEDS_DAY),
+        ("route", "addressee_checked_by", NEEDS_READER),
+        ("call", "addressee_source", "Bitte tragen Sie ein, wo die Anschrift steht: Herausgeber, Titel und Datum."),
+        ("call", "addressee_checked_by", NEEDS_READER),
+        ("call", "signing_source", "Bitte tragen Sie ein, wo das steht: Herausgeber, Titel und Datum."),
+        ("call", "signing_checked_on", NEEDS_DAY),
+        ("call", "signing_checked_by", NEEDS_READER),
+    ],
+)  # fmt: skip
+def test_nothing_is_verified_without_its_source_its_day_and_its_reader(kind, empty, sentence):
+    record = whole()[kind]
+    before = mistakes(record)
+
+    setattr(record, empty, None if empty.endswith("_on") else "")
+
+    assert (before, mistakes(record)) == ({}, {empty: [sentence]})
+
+
+def test_nothing_empty_is_verified():
+    records = whole()
+    records["limit"].value, records["route"].addressee, records["call"].signing = None, "", ""
+
+    assert [mistakes(records[kind]) for kind in ("limit", "route", "call")] == [
+        {"certainty": [NEEDS_VALUE]},
+        {"addressee_certainty": [NEEDS_VALUE]},
+        {"signing_certainty": [NEEDS_VALUE]},
+    ]
+
+
+@pytest.mark.parametrize("certainty", ["verified", "reported"])
+def test_nobody_has_read_it_tomorrow(certainty):
+    rule = Rule(source="Aufruf", certainty=certainty, checked_by="Emil", code="C05")
+    rule.checked_on = timezone.localdate() + timedelta(days=1)
+
+    assert mistakes(rule) == {"checked_on": [NOT_YET]}
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (Limit, {"source_title": ""}),
+        (Limit, {"source_issuer": ""}),
+        (Limit, {"checked_on": None}),
+        (Rule, {"source": ""}),
+        (Rule, {"checked_by": ""}),
+        (FundingCall, {"addressee_certainty": "verified", "addressee_checked_on": None}),
+        (FundingCall, {"signing_certainty": "verified", "signing_source": ""}),
+        (FundingCall, {"open_from": date(2026, 5, 2), "deadline": date(2026, 5, 1), "open_until": None}),
+        (UmbrellaRoute, {"draft_until": date(2026, 5, 2), "submit_until": date(2026, 5, 1)}),
+        (UmbrellaRoute, {"register_until": date(2026, 5, 2), "submit_until": date(2026, 5, 1)}),
+    ],
+)
+def test_the_database_refuses_it_too(call, model, fields):
+    UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband")
+    rows = model.objects.filter(certainty="verified") if model in {Limit, Rule} else model.objects
+
+    with pytest.raises(IntegrityError):
+        rows.update(**fields)
+
+
+def test_all_that_is_loaded_or_copied_is_whole(call):
+    copy = copy_call(call, 2027, by=None)
+
+    for each in (call, copy):
+        for rows in ([each], each.rules.all(), each.umbrella_routes.all(), each.editions.get().limits.all()):
+            assert [found for row in rows if (found := mistakes(row))] == []
+    assert call.editions.get().limits.filter(source_date="ohne Datum").exists()
+    assert "ohne Datum" not in str(call.editions.get().terms.as_json())
+
+
+def test_the_form_says_beside_the_field_what_is_missing(client, emil, draft):
+    limit = draft.limits.get(key="anbest_p")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+    row = row_of(shown, limit)
+
+    response = client.post(page, sent_with(shown, **{f"{row}-certainty": "verified", f"{row}-text": "September 2025"}))
+
+    errors = next(
+        form.errors
+        for inline in response.context["inline_admin_formsets"]
+        for form in inline.formset.forms
+        if form.prefix == row
+    )
+    assert response.status_code == 200
+    assert sorted(errors) == ["source_date", "source_issuer", "source_title"]
+    assert "Trägt sie keines, schreiben Sie „ohne Datum“." in response.text
+    limit.refresh_from_db()
+    assert limit.certainty == "assumed"
+
+
+def test_another_value_is_not_the_one_that_was_checked(client, emil, draft):
+    limit = draft.limits.get(key="max_grant_per_year")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+
+    answer = client.post(page, sent_with(shown, **{f"{row_of(shown, limit)}-value": "75000"}), follow=True)
+
+    limit.refresh_from_db()
+    assert (limit.value, limit.certainty, limit.checked_on, limit.checked_by) == (75000, "assumed", None, "")
+    assert said(answer)[0] == (
+        "Höchste Zuwendung je Kalenderjahr: nicht mehr „geprüft“, weil sich die Angabe geändert hat. "
+        "Wer sie gelesen hat, wählt danach wieder „geprüft“."
+    )
+
+
+def test_a_value_that_was_read_again_stays_verified(client, emil, draft):
+    limit = draft.limits.get(key="max_grant_per_year")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+    row = row_of(shown, limit)
+
+    client.post(page, sent_with(shown, **{f"{row}-value": "75000", f"{row}-checked_on": "2026-11-29"}))
+
+    limit.refresh_from_db()
+    assert (limit.value, limit.certainty, limit.checked_on) == (75000, "verified", date(2026, 11, 29))
+
+
+def test_the_deadline_lies_after_the_opening(client, emil, call):
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+
+    response = client.post(
+        page, sent_with(client.get(page), open_from="2025-07-15", open_until="", deadline="2025-07-01")
+    )
+
+    assert response.context["adminform"].form.errors == {
+        "deadline": ["Der Einsendeschluss liegt vor dem Tag, an dem der Aufruf beginnt."]
+    }
+    call.refresh_from_db()
+    assert call.open_from is None
+
+
+def test_an_umbrella_body_takes_registrations_and_drafts_before_the_application():
+    day = date(2026, 5, 1)
+    late = day + timedelta(days=1)
+
+    assert [
+        mistakes(UmbrellaRoute(submit_until=day, register_until=late)),
+        mistakes(UmbrellaRoute(submit_until=day, draft_until=late)),
+        mistakes(UmbrellaRoute(submit_until=late, draft_until=day, register_until=late)),
+    ] == [
+        {"submit_until": ["Die Anmeldung endet nach dem Einreichen. Bitte prüfen Sie beide Tage."]},
+        {"submit_until": ["Der Entwurf käme nach dem Einreichen. Bitte prüfen Sie beide Tage."]},
+        {},
+    ]
