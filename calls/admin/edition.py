@@ -15,6 +15,7 @@ from calls.copying import start_next_edition
 from calls.models import AttachmentKind, Edition, ExpenseKind, Limit, Question, Section, Theme
 from core.writes import Stale
 
+from . import consequences
 from .parts import CheckedAdmin, PartInline
 
 EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -108,18 +109,18 @@ class EditionAdmin(CheckedAdmin):
         permissions=["publish"],
     )
     def publish(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        form = self.ask(
+        user: Any = request.user
+        return self.ask_and_run(
             request,
             queryset,
+            lambda edition: edition.publish(by=user),
+            may="publish",
+            done=_("veröffentlicht."),
             title=_("Stand veröffentlichen"),
             button=_("Veröffentlichen"),
             intro=_("Danach kann dieser Stand nicht mehr geändert werden. Neue Vorhaben beginnen mit ihm."),
+            details=lambda: consequences.of_publishing(self.offered(request, queryset)),
         )
-        if isinstance(form, HttpResponse):
-            return form
-        user: Any = request.user
-        self.run(request, queryset, lambda edition: edition.publish(by=user), may="publish", done=_("veröffentlicht."))
-        return None
 
     @admin.action(
         description=gettext_lazy("Neuen Stand beginnen"),
