@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from accounts import invitations
 from accounts.forms import InviteForm
 from accounts.models import Membership, Organisation
 
+from . import running
 from .base import PortalModelAdmin
 from .filters import titled
 from .inlines import PortalTabularInline
@@ -153,19 +154,49 @@ class OrganisationAdmin(PortalModelAdmin):
         location=EVERYWHERE,
         permissions=["let_run_cohorts"],
     )
-    def let_run(self, request: HttpRequest, queryset: Any) -> None:
+    def let_run(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
         done = _(
             "Die Organisation darf jetzt Projektschmieden durchführen; ihre Mitglieder brauchen einen zweiten Faktor."
         )
-        self.run(request, queryset, lambda record: record.let_run_cohorts(by=user), may="let run cohorts", done=done)
+        return self.ask_and_run(
+            request,
+            queryset,
+            lambda record: record.let_run_cohorts(by=user),
+            may="let run cohorts",
+            done=done,
+            title=_("Organisation als Träger zulassen"),
+            button=_("Darf Projektschmieden durchführen"),
+            details=lambda: running.of_letting_run(self.offered(request, queryset)),
+        )
 
     @admin.action(
         description=gettext_lazy("Darf keine Projektschmieden mehr durchführen"),
         location=EVERYWHERE,
         permissions=["let_run_cohorts"],
     )
-    def end_running(self, request: HttpRequest, queryset: Any) -> None:
+    def end_running(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        needed = {record.pk: sentence for record in queryset if (sentence := self.needed_by(request, record))}
+        for record in queryset:
+            if record.pk in needed:
+                said = {"record": record, "text": needed[record.pk]}
+                self.message_user(request, _("%(record)s: %(text)s") % said, messages.ERROR)
+        others = queryset.exclude(pk__in=needed)
+        if needed and not others:
+            return None
         user: Any = request.user
-        done = _("Die Mitglieder sehen die Projektschmieden dieser Organisation nicht mehr.")
-        self.run(request, queryset, lambda record: record.end_running(by=user), may="let run cohorts", done=done)
+        return self.ask_and_run(
+            request,
+            others,
+            lambda record: record.end_running(by=user),
+            may="let run cohorts",
+            done=_("Die Mitglieder sehen die Projektschmieden dieser Organisation nicht mehr."),
+            title=_("Recht des Trägers beenden"),
+            button=_("Darf keine Projektschmieden mehr durchführen"),
+            details=lambda: running.of_ending(self.offered(request, others)),
+        )
+
+    def needed_by(self, request: HttpRequest, organisation: Organisation) -> str:
+        """Say why the right cannot be taken away, to those who might take it."""
+        may = organisation.runs_cohorts and self.may(request, "let run cohorts", organisation)
+        return organisation.needed_by() if may else ""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import AddressField
 from accounts.legal_forms import LegalForm
 from core.spelling import NameField, NamesField
-from core.writes import write_if
+from core.words import short_day
+from core.writes import Stale, write_if
 
 from .event import Event
 from .kept_after_erasing import Stays
@@ -250,11 +253,27 @@ class Organisation(Record):
         self.cohorts.all().refuse_organisers()
         Event.record("organisation.runs_cohorts", self, by=by)
 
+    def needed_by(self) -> str:
+        """Return the sentence that names its cohorts that are not over, which nobody else organises; "" without any."""
+        own: Any = self  # cohorts are an app above this one
+        rows = own.cohorts.filter(cancelled_at=None, ends_on__gte=timezone.localdate()).order_by("ends_on")
+        if not (named := [f"{cohort} ({short_day(cohort.ends_on)})" for cohort in rows]):
+            return ""
+        sentence = gettext(
+            "Diese Projektschmieden sind noch nicht vorbei und hätten dann niemanden, der sie organisiert: %(cohorts)s. Nach dem letzten Tag geht es, oder wenn der Träger sie absagt."
+        )
+        return sentence % {"cohorts": "; ".join(named)}
+
     @transaction.atomic
     def end_running(self, *, by: User) -> None:
-        """Take the right away: its members see no cohort any more; the cohorts stay."""
+        """Take the right away: its members see no cohort any more; the cohorts stay.
+
+        Raises `Stale` with a sentence while one of its cohorts is not over.
+        """
         self.require(by, "let run cohorts")
         write_if(self, {"runs_cohorts": True}, runs_cohorts=False)
+        if sentence := self.needed_by():
+            raise Stale(sentence)
         Event.record("organisation.runs_no_cohorts", self, by=by)
 
     @transaction.atomic

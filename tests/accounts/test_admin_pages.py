@@ -16,6 +16,8 @@ from django.utils.html import escape
 from accounts.invitations import invite
 from accounts.models import BamfOffice, Event, Invitation, LastRun, Membership, Message, Organisation, User
 from cohorts.models import Team
+from core.words import short_day
+from core.writes import Stale
 from tests.accounts.admin_world import act, change, changelist, world
 from tests.builders import (
     log_in,
@@ -38,15 +40,59 @@ def test_bamf_gives_and_takes_the_right_to_run_cohorts(client, world):
     assert "Darf Projektschmieden durchführen" in page.text
     assert "Darf keine" not in page.text
 
-    act(client, verein, "let_run")
+    asked = act(client, verein, "let_run").text
+    assert not Organisation.objects.get(pk=verein.pk).runs_cohorts
+    act(client, verein, "let_run", _asked="1")
     assert Organisation.objects.get(pk=verein.pk).runs_cohorts
-    act(client, verein, "end_running")
+    asked_again = act(client, verein, "end_running").text
+    assert Organisation.objects.get(pk=verein.pk).runs_cohorts
+    act(client, verein, "end_running", _asked="1")
 
+    assert "Wer dazugehört: Amina Haddad." in asked
+    assert "entscheiden über Anmeldungen" in asked
+    assert "Die Projektschmieden selbst, ihre Teams und Vorhaben bleiben, wie sie sind." in asked_again
     assert not Organisation.objects.get(pk=verein.pk).runs_cohorts
     assert list(Event.objects.filter(record_id=str(verein.pk)).order_by("at").values_list("what", flat=True)) == [
         "organisation.runs_cohorts",
         "organisation.runs_no_cohorts",
     ]
+
+
+def test_the_right_stays_while_a_cohort_would_be_without_organiser(client, world):
+    log_in(client, world.emil)
+
+    for asked in ({}, {"_asked": "1"}):
+        answer = act(client, world.ours, "end_running", **asked)
+        (message,) = answer.context["messages"]
+        assert str(message) == (
+            "Eigener Träger gGmbH: Diese Projektschmieden sind noch nicht vorbei und hätten dann niemanden, der sie "
+            f"organisiert: Eigene Projektschmiede ({short_day(world.cohort.ends_on)}). Nach dem letzten Tag geht es, "
+            "oder wenn der Träger sie absagt."
+        )
+    with pytest.raises(Stale, match="Eigene Projektschmiede"):
+        world.ours.end_running(by=world.emil)
+    assert Organisation.objects.get(pk=world.ours.pk).runs_cohorts
+    assert not Event.objects.filter(what="organisation.runs_no_cohorts").exists()
+
+    world.cohort.cancel(by=world.doris)
+    Organisation.objects.get(pk=world.ours.pk).end_running(by=world.emil)
+    assert not Organisation.objects.get(pk=world.ours.pk).runs_cohorts
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_asking_about_the_right_costs_the_same_for_one_member_and_fifty(
+    client, world, number, django_assert_num_queries
+):
+    verein = world.team.organisation
+    verein.memberships.all().delete()
+    for place in range(number):
+        person = make_user(f"Person {place}", email=f"p{place}@example.org")
+        Membership.objects.create(organisation=verein, user=person, role=Membership.Role.MEMBER)
+    log_in(client, world.emil)
+
+    act(client, verein, "let_run")
+    with django_assert_num_queries(14):
+        act(client, verein, "let_run")
 
 
 def test_organisers_read_organisations_and_change_none(client, world):

@@ -246,6 +246,7 @@ def test_a_member_does_not_become_an_organiser(world, address):
 def test_an_association_with_a_member_is_given_no_right_to_run_again(world):
     """It ran the cohort, lost the right, and one of its people came into a team meanwhile."""
     organiser, emil = world.cohort.organiser, make_bamf()
+    type(world.cohort).objects.filter(organiser=organiser).update(ends_on=day(-1), begins_on=day(-2))
     organiser.end_running(by=emil)
     accept_at_the_organiser(world, world.jonas)
 
