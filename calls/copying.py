@@ -42,6 +42,11 @@ SIGNING_CARRIED_OVER = {
 }
 
 
+def slug_of_copy(call: FundingCall, year: int) -> str:
+    """Return the short name of this call's copy for another year; there is one copy for each."""
+    return f"{call.slug.removesuffix(f'-{call.year}')}-{year}"
+
+
 @transaction.atomic
 def copy_call(
     call: FundingCall,
@@ -64,7 +69,7 @@ def copy_call(
     if by is not None:
         call.require(by, "edit")
     FundingCall.objects.select_for_update().get(pk=call.pk)
-    slug = slug or f"{call.slug.removesuffix(f'-{call.year}')}-{year}"
+    slug = slug or slug_of_copy(call, year)
     latest = Edition.objects.latest_of(call)
     if latest is None:
         raise Stale(_("Der Aufruf hat noch keinen Stand."))

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from calls.copying import copy_call
 from calls.models import CallForm, Edition, FundingCall, OtherWay, Rule, UmbrellaRoute
 from core.writes import Stale
 
+from . import consequences
 from .parts import CheckedAdmin, PartInline
 
 EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -139,13 +140,16 @@ class FundingCallAdmin(CheckedAdmin):
         location=EVERYWHERE,
         permissions=["change"],
     )
-    def copy_to_next_year(self, request: HttpRequest, queryset: Any) -> None:
+    def copy_to_next_year(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
-        self.run(
+        return self.ask_and_run(
             request,
             queryset,
             lambda call: copy_call(call, call.year + 1, by=user),
             may="edit",
+            title=_("Ins nächste Jahr kopieren"),
+            button=_("Kopieren"),
+            details=lambda: consequences.of_copying(queryset),
             done=_(
                 "kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
             ),

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from calls.models import Edition
+from calls.copying import slug_of_copy
+from calls.models import AttachmentKind, Edition, ExpenseKind, FundingCall, Limit, Question, Section, Theme
 from calls.unchecked import UncheckedKind, unchecked_in
 
 
@@ -60,6 +61,82 @@ def _who_writes_on(edition: Edition) -> list[str]:
     )
     adopting = _("Den neuen Stand übernimmt das Team selbst, mit einem Knopf. Seine Texte bleiben alle erhalten.")
     return [*sentences, staying, note, adopting, _("Was fertiggestellt ist, bleibt, wie es ist.")]
+
+
+def of_copying(calls: Iterable[FundingCall]) -> SafeString:
+    """Say for each call what its copy has of it, and what has to be filled in or checked."""
+    blocks = ((call, as_list(_of_copying_one(call))) for call in calls)
+    return format_html_join("", "<h2>{}</h2>{}", blocks)
+
+
+def _of_copying_one(call: FundingCall) -> list[str]:
+    year = call.year + 1
+    if (there := FundingCall.objects.filter(slug=slug_of_copy(call, year)).first()) is not None:
+        link = format_html('<a href="{}">{}</a>', there.get_absolute_url(), there)
+        return [
+            format_html(
+                _("Für das Förderjahr {} gibt es schon eine Kopie: {}. Eine zweite wird nicht angelegt."), year, link
+            )
+        ]
+    latest = Edition.objects.latest_of(call)
+    if latest is None:
+        return [_("Der Aufruf hat noch keinen Stand und wird nicht kopiert.")]
+    return [
+        _(
+            "Aus dem Förderjahr %(year)s wird ein neuer Aufruf für das Förderjahr %(next)s. Dieser hier bleibt, wie er ist."
+        )
+        % {"year": call.year, "next": year},
+        _("Der neue Aufruf beginnt mit allem aus Stand %(number)s, als Entwurf: %(parts)s.")
+        % {"number": latest.number, "parts": _counted(latest)},
+        _(
+            "Kopiert werden auch Anschrift, Regeln, Wege über Dachverbände, andere Wege nach einer Absage und die Namen der Formulare."
+        ),
+        _("Nichts davon gilt als geprüft. Herabgestufte Regeln gelten in der Kopie wieder ganz."),
+        _("Leer bleiben alle Fristen, auch die der Dachverbände, und die Links zu Formularen."),
+        _(
+            "Angemeldete Personen können den neuen Aufruf sehen. Vorhaben können erst beginnen, wenn Sie seinen Stand veröffentlicht haben."
+        ),
+    ]
+
+
+def of_starting(editions: Iterable[Edition]) -> SafeString:
+    """Say for each edition what the new draft has of it, and which drafts there are already."""
+    blocks = ((edition, as_list(_of_starting_one(edition))) for edition in editions)
+    return format_html_join("", "<h2>{}</h2>{}", blocks)
+
+
+def _of_starting_one(edition: Edition) -> list[str]:
+    sentences = [
+        _("Ein Entwurf beginnt mit allem aus Stand %(number)s: %(parts)s. Was geprüft ist, bleibt geprüft.")
+        % {"number": edition.number, "parts": _counted(edition)},
+        _("Bis Sie ihn veröffentlichen, sieht ihn nur das BAMF, und für die Vorhaben ändert sich nichts."),
+    ]
+    others = edition.call.editions.order_by("number")
+    if newer := [other for other in others.published() if other.number > edition.number]:
+        sentences.append(
+            _("Achtung: Es gibt einen neueren Stand, und was dort steht, fehlt dem Entwurf: %(name)s.")
+            % {"name": newer[-1]}
+        )
+    for draft in others.drafts():
+        link = format_html('<a href="{}">{}</a>', draft.get_absolute_url(), draft)
+        sentences.append(format_html(_("Es gibt schon einen Entwurf: {}."), link))
+    return sentences
+
+
+def _counted(edition: Edition) -> str:
+    """Return how much there is of each part: „3 Themenschwerpunkte, 18 Abschnitte …“."""
+    terms = edition.terms
+    parts: dict[Any, list[Any]] = {
+        Theme: terms.themes,
+        Section: terms.sections,
+        ExpenseKind: terms.kinds,
+        Question: terms.questions,
+    }
+    parts |= {AttachmentKind: terms.attachments, Limit: terms.limits}
+    return ", ".join(
+        f"{len(rows)} {model._meta.verbose_name if len(rows) == 1 else model._meta.verbose_name_plural}"
+        for model, rows in parts.items()
+    )
 
 
 def _listed(kinds: Iterable[UncheckedKind]) -> SafeString:

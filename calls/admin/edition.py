@@ -130,11 +130,14 @@ class EditionAdmin(CheckedAdmin):
     def start_next(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
         drafts: list[Edition] = []
-        self.run(
+        page = self.ask_and_run(
             request,
             queryset,
             lambda edition: drafts.append(start_next_edition(edition, by=user)),
             may="publish",
+            title=_("Neuen Stand beginnen"),
+            button=_("Beginnen"),
+            details=lambda: consequences.of_starting(self.offered(request, queryset)),
             done=_("Ein neuer Stand ist begonnen, mit allem aus diesem. Er gilt erst, wenn Sie ihn veröffentlichen."),
         )
-        return redirect("admin:calls_edition_change", drafts[0].pk) if len(drafts) == 1 else None
+        return page or (redirect("admin:calls_edition_change", drafts[0].pk) if len(drafts) == 1 else None)

@@ -127,7 +127,15 @@ def test_copying_to_the_next_year(client, emil, call, place):
     url = CALLS if place == "list" else reverse("admin:calls_fundingcall_change", args=[call.pk])
     data = {} if place == "list" else {"CHANGE_FORM-action": "copy_to_next_year"}
 
-    response = act(client, url, "copy_to_next_year", call, **data)
+    asked = act(client, url, "copy_to_next_year", call, **data)
+    before = FundingCall.objects.count()
+    response = act(client, url, "copy_to_next_year", call, _asked="1", **data)
+
+    assert before == 1
+    assert "Aus dem Förderjahr 2026 wird ein neuer Aufruf für das Förderjahr 2027." in asked.text
+    assert (
+        "Der neue Aufruf beginnt mit allem aus Stand 1, als Entwurf: 4 Themenschwerpunkte, 18 Abschnitte," in asked.text
+    )
 
     copy = FundingCall.objects.get(year=2027)
     assert (copy.slug, copy.copied_from, copy.deadline) == ("bgz-2027", call, None)
@@ -138,10 +146,12 @@ def test_copying_to_the_next_year(client, emil, call, place):
 
 
 def test_copying_twice_says_so(client, emil, call):
-    act(client, CALLS, "copy_to_next_year", call)
+    act(client, CALLS, "copy_to_next_year", call, _asked="1")
 
-    response = act(client, CALLS, "copy_to_next_year", call)
+    asked = act(client, CALLS, "copy_to_next_year", call)
+    response = act(client, CALLS, "copy_to_next_year", call, _asked="1")
 
+    assert "Für das Förderjahr 2027 gibt es schon eine Kopie: <a href=" in asked.text
     assert said(response) == [f"{call}: Für das Förderjahr 2027 gibt es schon eine Kopie."]
     assert FundingCall.objects.count() == 2
 
@@ -209,8 +219,14 @@ def test_an_incomplete_draft_is_not_published(client, emil, draft):
 def test_next_edition_begins_with_the_last(client, emil, call):
     edition = call.editions.get()
 
-    response = act(client, EDITIONS, "start_next", edition)
+    asked = act(client, EDITIONS, "start_next", edition)
+    before = call.editions.count()
+    response = act(client, EDITIONS, "start_next", edition, _asked="1")
+    again = act(client, EDITIONS, "start_next", edition)
 
+    assert before == 1
+    assert "Ein Entwurf beginnt mit allem aus Stand 1: 4 Themenschwerpunkte," in asked.text
+    assert ("Es gibt schon einen Entwurf" in asked.text, "Es gibt schon einen Entwurf" in again.text) == (False, True)
     draft = call.editions.get(number=2)
     assert draft.terms == edition.terms
     assert response.redirect_chain[-1][0] == reverse("admin:calls_edition_change", args=[draft.pk])
