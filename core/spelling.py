@@ -175,6 +175,11 @@ class TextFormField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         return super().to_python("" if isinstance(value, str) and not is_visible(value) else value)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare without regard to how lines end: browsers send \\r\\n for every line, also of a text nobody touched."""
+        lines = [LINE_END.sub("\n", text) if isinstance(text, str) else text for text in (initial, data)]
+        return super().has_changed(*lines)
+
 
 class _Composed(models.Field):
     """Composes what comes in on every way: forms, steps, queries and rows written together."""
