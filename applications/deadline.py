@@ -5,7 +5,6 @@ Pages, turns, checks, papers and mails take it from here.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -14,6 +13,7 @@ from uuid import UUID
 from accounts.models import Organisation
 from applications.checks.base import Route, no_deadline
 from calls.models import FundingCall, UmbrellaRoute
+from core.spelling import comparable
 from core.values import dataclass
 
 
@@ -112,8 +112,3 @@ def must_arrive(counts: str) -> bool:
 def umbrella_body(on_the_cover: str, organisation: Organisation) -> str:
     """The umbrella body of a team: the one its cover names, else its organisation's; empty without one."""
     return on_the_cover.strip() or organisation.umbrella_body.strip()
-
-
-def comparable(name: str) -> str:
-    """A name in the form it is compared in: without regard to case, blanks and how an umlaut is typed."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -62,7 +62,12 @@ def unchecked_in(edition: Edition, former: Edition | None = None) -> list[Unchec
 
 
 def _page(record: Edition | FundingCall, place: str) -> str:
-    return f"{reverse(f'admin:calls_{record._meta.model_name}_change', args=[record.pk])}#{place}"
+    """Return the address of a place on the record's page.
+
+    The place stands in the query as well: the page that asks has the record's address, and a link that differs in its
+    fragment alone would stay there.
+    """
+    return f"{reverse(f'admin:calls_{record._meta.model_name}_change', args=[record.pk])}?{place}#{place}"
 
 
 def _numbered[M: models.Model](rows: Iterable[M], parent: Edition | FundingCall, name: str) -> Iterator[tuple[M, str]]:

@@ -79,6 +79,11 @@ JOINERS = late_pattern(
 )
 
 
+def comparable(name: str) -> str:
+    """A name in the form it is compared in: without regard to case, blanks and how an umlaut is typed."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def in_nfc(text: str) -> str:
     """The text in Unicode's form NFC, in a number of steps that grows no faster than the text."""
     if PLAIN.fullmatch(text):

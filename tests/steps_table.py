@@ -112,6 +112,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("calls.copying.copy_call", ("calls.FundingCall", "edit"), lambda w, by: copy_call(w.application.call, 2040, by=by)),
     ("calls.models.rule.Rule.lower", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().lower(by=by, reason="Probe")),
     ("calls.models.rule.Rule.restore", ("calls.Rule", "edit"), lambda w, by: w.application.call.rules.first().restore(by=by)),
+    ("calls.models.call.FundingCall.remove", ("calls.FundingCall", "delete"), lambda w, by: w.application.call.remove(by=by)),
+    ("calls.models.edition.Edition.remove", ("calls.Edition", "delete"), lambda w, by: w.draft_edition.remove(by=by)),
     ("calls.models.edition.Edition.publish", ("calls.Edition", "publish"), lambda w, by: w.draft_edition.publish(by=by)),
     ("calls.copying.start_next_edition", ("calls.Edition", "publish"), lambda w, by: start_next_edition(w.application.edition, by=by)),
     ("accounts.models.privacy.PrivacyText.publish", ("accounts.PrivacyText", "add"), lambda w, by: PrivacyText(organisation=w.organiser, controller="a", data_protection="b", text="c").publish(by=by)),

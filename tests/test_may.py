@@ -127,6 +127,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "calls.FundingCall": {
         "edit": "emil",
+        "delete": "emil",
     },
     "calls.Limit": {
         "edit": "emil",

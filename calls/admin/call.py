@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin import ActionLocation
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalTabularInline
+from accounts.admin.formsets import PortalInlineFormSet
+from accounts.models import Event
 from calls.copying import copy_call
 from calls.models import CallForm, Edition, FundingCall, OtherWay, Rule, UmbrellaRoute
 from core.writes import Stale
 
 from . import consequences
-from .parts import CheckedAdmin, PartInline
+from .parts import EVERYWHERE, CheckedAdmin, PartInline
 
-EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+# What addresses, copies and papers name a call by, once anything uses it.
+IN_USE = ("slug", "year")
 
 
 class CallFormInline(PartInline):
@@ -43,8 +46,29 @@ class EditionInline(PortalTabularInline):
         return False
 
 
+class RouteFormSet(PortalInlineFormSet):
+    """Umbrella bodies that applications name keep their way and their name, by which an application finds it."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.initial_forms:
+            is_deleted = form in self.deleted_forms
+            if not is_deleted and "umbrella_body" not in form.changed_data:
+                continue
+            if count := self.instance.applications_through(form.initial["umbrella_body"]):
+                sentence = ngettext(
+                    "%(count)d Vorhaben geht über „%(name)s“ und hätte dann andere Fristen und eine andere Anschrift. Name und Eintrag bleiben.",
+                    "%(count)d Vorhaben gehen über „%(name)s“ und hätten dann andere Fristen und eine andere Anschrift. Name und Eintrag bleiben.",
+                    count,
+                ) % {"count": count, "name": form.initial["umbrella_body"]}
+                if is_deleted:
+                    raise ValidationError(sentence)
+                form.add_error("umbrella_body", sentence)
+
+
 class UmbrellaRouteInline(PartInline):
     model = UmbrellaRoute
+    formset = RouteFormSet
     fields = (
         "umbrella_body",
         ("register_until", "draft_until", "submit_until"),
@@ -109,11 +133,31 @@ class FundingCallAdmin(CheckedAdmin):
     )
     readonly_fields = ("copied_from",)
     inlines = (EditionInline, CallFormInline, UmbrellaRouteInline, OtherWayInline, RuleInline)
-    actions = ("copy_to_next_year",)
+    actions = ("copy_to_next_year", "remove")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Add no call: a new one is a copy of an earlier one, so that no rule and no section is forgotten."""
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *IN_USE) if obj is not None and self.is_in_use(request, obj) else fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        (name, options), *others = super().get_fieldsets(request, obj)
+        if obj is None or not self.is_in_use(request, obj):
+            return ((name, options), *others)
+        sentence = _(
+            "Kurzname und Förderjahr bleiben, seit der Aufruf gebraucht wird. Für ein anderes Förderjahr kopieren Sie ihn. Themen, Abschnitte, Fragen und Grenzen ändern Sie in einem neuen Stand."
+        )
+        return ((name, options | {"description": sentence}), *others)
+
+    def is_in_use(self, request: HttpRequest, call: FundingCall) -> bool:
+        return self._once(request, f"uses:{call.pk}", lambda: bool(call.why_it_stays()))
+
+    def note_change(self, request: HttpRequest, record: FundingCall, fields: str) -> None:
+        user: Any = request.user
+        Event.record("call.changed", record, by=user, fields=fields)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         lowered = []

@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from calls.comparing import changes
 from calls.copying import slug_of_copy
 from calls.models import AttachmentKind, Edition, ExpenseKind, FundingCall, Limit, Question, Section, Theme
 from calls.unchecked import UncheckedKind, unchecked_in
+from core.words import quoted
 
 
 def of_publishing(editions: Iterable[Edition]) -> SafeString:
@@ -23,7 +25,10 @@ def of_publishing(editions: Iterable[Edition]) -> SafeString:
 def _of_publishing_one(edition: Edition) -> SafeString:
     kinds = unchecked_in(edition)
     count = sum(len(kind.rows) for kind in kinds)
-    said = format_html("<h2>{}</h2>{}", edition, as_list(_who_writes_on(edition)))
+    before = edition.call.editions.published().filter(number__lt=edition.number).order_by("-number").first()
+    said = format_html("<h2>{}</h2>{}", edition, as_list(_who_writes_on(edition, before)))
+    if before is not None:
+        said += _what_changes(before, edition)
     if not count:
         return format_html("{}<p>{}</p>", said, _("Alle Grenzen, Regeln und Anschriften sind geprüft."))
     heading = ngettext(
@@ -35,9 +40,18 @@ def _of_publishing_one(edition: Edition) -> SafeString:
     return format_html("{}<h3>{}</h3><p>{}</p>{}", said, heading, meaning, _listed(kinds))
 
 
-def _who_writes_on(edition: Edition) -> list[str]:
+def _what_changes(before: Edition, edition: Edition) -> SafeString:
+    """List what the edition says differently from the published one before it."""
+    heading = _("Was sich gegenüber Stand %(number)s ändert") % {"number": before.number}
+    parts = [(part.title, as_list(part.sentences)) for part in changes(before.terms, edition.terms)]
+    if not parts:
+        nothing = _("Nichts an Grenzen, Abschnitten, Fragen, Themen, Ausgabenarten und Anlagen.")
+        return format_html("<h3>{}</h3><p>{}</p>", heading, nothing)
+    return format_html("<h3>{}</h3>{}", heading, format_html_join("", "<h4>{}</h4>{}", parts))
+
+
+def _who_writes_on(edition: Edition, before: Edition | None) -> list[str]:
     """Say what publishing means for applications begun later, and for those that are there."""
-    before = edition.call.editions.published().filter(number__lt=edition.number).order_by("-number").first()
     if before is None:
         return [
             _("Es ist der erste Stand dieses Aufrufs: Ab jetzt können Vorhaben begonnen werden, solange er offen ist.")
@@ -97,6 +111,37 @@ def _of_copying_one(call: FundingCall) -> list[str]:
             "Angemeldete Personen können den neuen Aufruf sehen. Vorhaben können erst beginnen, wenn Sie seinen Stand veröffentlicht haben."
         ),
     ]
+
+
+def of_removing(records: Iterable[FundingCall | Edition]) -> SafeString:
+    """Say for each call or draft what goes with it, and which copies stay."""
+    blocks = (
+        (record, as_list(_goes_with_call(record) if isinstance(record, FundingCall) else [_goes(record)]))
+        for record in records
+    )
+    return format_html_join("", "<h2>{}</h2>{}", blocks)
+
+
+def _goes(edition: Edition) -> str:
+    return _("Entfernt wird Stand %(number)s: %(parts)s.") % {"number": edition.number, "parts": _counted(edition)}
+
+
+def _goes_with_call(call: FundingCall) -> list[str]:
+    sentences = [_goes(edition) for edition in call.editions.order_by("number")]
+    named = {
+        _("Formulare und Texte"): call.forms,
+        _("Wege über Dachverbände"): call.umbrella_routes,
+        _("Andere Wege"): call.other_ways,
+    }
+    for title, rows in named.items():
+        if names := quoted(str(row) for row in rows.all()):
+            sentences.append(_("%(title)s: %(names)s.") % {"title": title, "names": names})
+    rules = call.rules.count()
+    sentences.append(ngettext("%(count)d Regel.", "%(count)d Regeln.", rules) % {"count": rules})
+    if copies := quoted(str(copy) for copy in call.copies.all()):
+        sentence = _("Kopien bleiben, zeigen dann aber keinen Unterschied zum Vorjahr mehr: %(names)s.")
+        sentences.append(sentence % {"names": copies})
+    return sentences
 
 
 def of_starting(editions: Iterable[Edition]) -> SafeString:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin import ActionLocation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Event
 from calls.copying import start_next_edition
 from calls.models import AttachmentKind, Edition, ExpenseKind, Limit, Question, Section, Theme
 from core.writes import Stale
 
 from . import consequences
-from .parts import CheckedAdmin, PartInline
-
-EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+from .parts import EVERYWHERE, CheckedAdmin, PartInline
 
 
 class ThemeInline(PartInline):
@@ -75,19 +73,32 @@ class EditionAdmin(CheckedAdmin):
     fields = ("call", "number", "note", "published_at", "published_by")
     readonly_fields = ("call", "number", "published_at", "published_by")
     inlines = (ThemeInline, LimitInline, QuestionInline, SectionInline, ExpenseKindInline, AttachmentKindInline)
-    actions = ("publish", "start_next")
+    actions = ("publish", "start_next", "remove")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("call", "published_by")
+        return super().get_queryset(request).select_related("call__copied_from", "published_by")
 
     def may(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
-        """Allow changing and deleting only before publication; the steps say themselves whether it is their moment."""
-        over = obj is not None and obj.is_published and action in {"edit", "delete"}
+        """Allow changing only before publication; the steps say themselves whether it is their moment."""
+        over = obj is not None and obj.is_published and action == "edit"
         return not over and super().may(request, action, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Add no edition: a new one begins with what the last one says."""
         return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        ((name, options),) = super().get_fieldsets(request, obj)
+        if obj is None or not obj.is_published:
+            return ((name, options),)
+        sentence = _(
+            "Dieser Stand ist veröffentlicht und ändert sich nicht mehr. Was anders werden soll, ändern Sie in einem neuen Stand."
+        )
+        return ((name, options | {"description": sentence}),)
+
+    def note_change(self, request: HttpRequest, record: Edition, fields: str) -> None:
+        user: Any = request.user
+        Event.record("edition.changed", record, by=user, fields=fields)
 
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "publish", obj)

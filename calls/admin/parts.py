@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalStackedInline
 from calls.models import Certainty
 from calls.models.certainty import Mark, Marked
+
+from . import consequences
+
+EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
 
 class CheckedForm(forms.ModelForm):
@@ -68,6 +74,13 @@ class CheckedAdmin(PortalModelAdmin):
     for_bamf = True
     form = CheckedForm
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Offer no deletion of Django's: removing is a step, which says what goes or why it stays."""
+        return False
+
+    def has_remove_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "delete", obj)
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **{"form": read_by(request, self.form), **kwargs})
 
@@ -80,6 +93,39 @@ class CheckedAdmin(PortalModelAdmin):
         for row in formset.forms:
             self.say_unchecked(request, row)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if changed := changed_fields(form, formsets):
+            self.note_change(request, form.instance, " ".join(changed))
+
+    def note_change(self, request: HttpRequest, record: Any, fields: str) -> None:
+        """Write down who changed which fields. To be overridden."""
+
+    @admin.action(description=gettext_lazy("Entfernen …"), location=EVERYWHERE, permissions=["remove"])
+    def remove(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """Ask before removing what nothing uses, and say of everything else why it stays."""
+        stay = {record.pk: sentence for record in queryset if (sentence := record.why_it_stays())}
+        for record in queryset:
+            if record.pk in stay:
+                said = {"record": record, "text": stay[record.pk]}
+                self.message_user(request, _("%(record)s: %(text)s") % said, messages.ERROR)
+        others = queryset.exclude(pk__in=stay)
+        if stay and not others:
+            return None
+        user: Any = request.user
+        page = self.ask_and_run(
+            request,
+            others,
+            lambda record: record.remove(by=user),
+            may="delete",
+            done=_("entfernt."),
+            title=_("Entfernen"),
+            button=_("Endgültig entfernen"),
+            intro=_("Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht, was hier steht."),
+            details=lambda: consequences.of_removing(others),
+        )
+        return page or self.to_list()
+
     def say_unchecked(self, request: HttpRequest, form: Any) -> None:
         """Say that a value is not verified any more because another was filled in."""
         if getattr(form, "unchecked", False):
@@ -87,6 +133,20 @@ class CheckedAdmin(PortalModelAdmin):
                 "%(record)s: nicht mehr „geprüft“, weil sich die Angabe geändert hat. Wer sie gelesen hat, wählt danach wieder „geprüft“."
             )
             self.message_user(request, text % {"record": form.instance}, messages.WARNING)
+
+
+def changed_fields(form: Any, formsets: Any) -> list[str]:
+    """Return the names of the fields that were changed, those of rows after the name of their kind.
+
+    Not the reason for lowering a rule, which has a step of its own.
+    """
+    changed = set(form.changed_data)
+    for formset in formsets:
+        for _row, names in formset.changed_objects:
+            changed |= {f"{formset.prefix}.{name}" for name in names if name != "lowered_reason"}
+        changed |= {f"{formset.prefix}.added" for _row in formset.new_objects}
+        changed |= {f"{formset.prefix}.removed" for _row in formset.deleted_objects}
+    return sorted(changed)
 
 
 def read_by(request: HttpRequest, form: Any) -> Any:

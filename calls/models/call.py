@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.record import check_order
+from accounts.models import Event, User
+from accounts.models.record import check_order, roles
 from calls.terms import RuleTerm, cited
+from core.spelling import comparable
 from core.statements import Statement
+from core.words import all_of
+from core.writes import Stale
 
-from .bamf_record import CALLS_TEXT, BamfQuerySet
+from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
 from .certainty import Addressed, Certainty, Mark, address_from
 
 OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
@@ -96,6 +100,8 @@ class FundingCall(Addressed):
 
     objects = FundingCallQuerySet.as_manager()
 
+    MAY = BamfRecord.MAY | {"delete": roles("bamf")}
+
     class Meta:
         verbose_name = _("Förderaufruf")
         verbose_name_plural = _("Förderaufrufe")
@@ -147,6 +153,41 @@ class FundingCall(Addressed):
     def last_day(self) -> date | None:
         """Return the last day on which an application may be begun: the deadline, or the day the call closes."""
         return self.deadline or self.open_until
+
+    def applications_through(self, umbrella_body: str) -> int:
+        """Return how many applications that go on name this umbrella body, on their cover or by their organisation."""
+        above: Any = self  # applications are an app above this one
+        named = above.applications.running().values_list("umbrella_body", "team__organisation__umbrella_body")
+        wanted = comparable(umbrella_body)
+        return sum(comparable(own.strip() or organisations) == wanted for own, organisations in named)
+
+    def why_it_stays(self) -> str:
+        """Return the sentences that say what uses the call, so that it cannot be removed; "" if nothing does."""
+        above: Any = self  # cohorts and applications are apps above this one
+        reasons = []
+        if published := [str(edition.number) for edition in above.editions.published().order_by("number")]:
+            reasons.append(gettext("Veröffentlicht ist Stand %(numbers)s.") % {"numbers": all_of(published)})
+        if cohorts := [str(cohort) for cohort in above.cohorts.order_by("begins_on")]:
+            reasons.append(gettext("Für ihn sind diese Projektschmieden: %(names)s.") % {"names": "; ".join(cohorts)})
+        if count := above.applications.count():
+            sentence = ngettext(
+                "%(count)d Vorhaben ist für ihn begonnen.", "%(count)d Vorhaben sind für ihn begonnen.", count
+            )
+            reasons.append(sentence % {"count": count})
+        if not reasons:
+            return ""
+        return " ".join([gettext("Dieser Aufruf wird gebraucht und kann nicht entfernt werden."), *reasons])
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Delete the call with its drafts, rules, routes and forms. Raises `Stale` with a sentence if anything uses it."""
+        self.require(by, "delete")
+        locked = FundingCall.objects.select_for_update().get(pk=self.pk)
+        list(locked.editions.select_for_update().order_by("pk"))
+        if sentence := locked.why_it_stays():
+            raise Stale(sentence)
+        Event.record("call.removed", locked, by=by, year=locked.year)
+        locked.delete()
 
     def is_open(self, day: date | None = None) -> bool:
         """Return whether an application may be begun on this day, by default today in Germany; no deadline leaves it open."""

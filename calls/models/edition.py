@@ -137,6 +137,29 @@ class Edition(BamfRecord):
             problems.insert(0, gettext("Es gibt noch keinen Themenschwerpunkt."))
         return problems
 
+    def why_it_stays(self) -> str:
+        """Return the sentence that says why this edition cannot be removed; "" if it can."""
+        if self.is_published:
+            return gettext(
+                "Dieser Stand ist veröffentlicht und bleibt: Vorhaben können darauf stehen. Was nicht stimmt, ändern Sie in einem neuen Stand."
+            )
+        if not self.call.editions.exclude(pk=self.pk).exists():
+            return gettext(
+                "Es ist der einzige Stand des Aufrufs, und ein Aufruf ohne Stand lässt sich nicht mehr füllen. Ist der ganze Aufruf falsch, entfernen Sie ihn."
+            )
+        return ""
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Delete a draft with all its parts. Raises `Stale` with the sentence if it stays (`why_it_stays`)."""
+        self.require(by, "delete")
+        FundingCall.objects.select_for_update().get(pk=self.call_id)
+        locked = Edition.objects.lock(pk=self.pk)
+        if sentence := locked.why_it_stays():
+            raise Stale(sentence)
+        Event.record("edition.removed", locked, by=by, call=locked.call_id, number=locked.number)
+        locked.delete()
+
     @transaction.atomic
     def publish(self, *, by: User | None) -> None:
         """Freeze the edition; from now on applications may be written on it.

@@ -78,6 +78,18 @@ def test_confirming_an_address_notes_the_day_and_changing_it_asks_again(client, 
     assert sent(addressee_certainty="verified", addressee_checked_on="2026-03-01") == ("verified", date(2026, 3, 1))
 
 
+def test_an_address_that_nobody_touched_stays_checked(client, emil, call):
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+    client.post(page, sent_with(client.get(page), addressee_certainty="verified"))
+    as_browsers_send_it = call.addressee.replace("\n", "\r\n")
+
+    client.post(page, sent_with(client.get(page), addressee=as_browsers_send_it, title="Aufruf"))
+
+    call.refresh_from_db()
+    assert (call.title, call.addressee_certainty, call.addressee_checked_by) == ("Aufruf", "verified", "Emil Brandner")
+    assert Event.objects.filter(what="call.changed").order_by("at").last().codes == {"fields": "title"}
+
+
 def test_confirming_a_rule_notes_who_and_when(client, emil, call):
     rule = call.rules.get(code="B03")
     page = reverse("admin:calls_fundingcall_change", args=[call.pk])
@@ -234,11 +246,12 @@ def test_next_edition_begins_with_the_last(client, emil, call):
     assert said(response) == [f"{edition}: {sentence}"]
 
 
-def test_a_draft_may_be_deleted(client, emil, call, draft):
+def test_nothing_is_deleted_past_the_step_that_says_what_goes(client, emil, call, draft):
     response = client.post(reverse("admin:calls_edition_delete", args=[draft.pk]), {"post": "yes"})
 
-    assert response.status_code == 302
-    assert [edition.number for edition in call.editions.all()] == [1]
+    assert response.status_code == 403
+    assert client.post(reverse("admin:calls_fundingcall_delete", args=[call.pk]), {"post": "yes"}).status_code == 403
+    assert call.editions.count() == 2
 
 
 def test_a_value_that_is_no_number_is_said_beside_it(client, emil, draft):
