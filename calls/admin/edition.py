@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Event
+from calls.comparing import changes
 from calls.copying import start_next_edition
 from calls.models import AttachmentKind, Edition, ExpenseKind, Limit, Question, Section, Theme
+from calls.unchecked import last_years, unchecked_in
 from core.writes import Stale
 
 from . import consequences
@@ -70,8 +76,8 @@ class EditionAdmin(CheckedAdmin):
     list_filter = ("call",)
     list_select_related = ("call", "published_by")
     search_fields = ("call__title", "note")
-    fields = ("call", "number", "note", "published_at", "published_by")
-    readonly_fields = ("call", "number", "published_at", "published_by")
+    fields = ("call", "number", "note", "published_at", "published_by", "unchecked")
+    readonly_fields = ("call", "number", "published_at", "published_by", "unchecked")
     inlines = (ThemeInline, LimitInline, QuestionInline, SectionInline, ExpenseKindInline, AttachmentKindInline)
     actions = ("publish", "start_next", "remove")
 
@@ -99,6 +105,37 @@ class EditionAdmin(CheckedAdmin):
     def note_change(self, request: HttpRequest, record: Edition, fields: str) -> None:
         user: Any = request.user
         Event.record("edition.changed", record, by=user, fields=fields)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.unchecked_view)
+        return [path("<path:object_id>/ungeprueft/", view, name="calls_edition_unchecked"), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("Ungeprüftes"))
+    def unchecked(self, obj: Edition) -> str:
+        url = reverse("admin:calls_edition_unchecked", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Was noch nicht geprüft ist, und was im Vorjahr dastand"))
+
+    def unchecked_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """List everything unchecked in the edition and its call, and what last year's call said differently."""
+        if not self.is_for(request):
+            raise PermissionDenied
+        edition = self.get_object(request, object_id)
+        if edition is None:
+            raise Http404
+        former = last_years(edition)
+        kinds = unchecked_in(edition, former)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Was noch nicht geprüft ist"),
+            "opts": self.opts,
+            "edition": edition,
+            "former": former,
+            "kinds": kinds,
+            "count": sum(len(kind.rows) for kind in kinds),
+            "changes": changes(former.terms, edition.terms) if former else [],
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/calls/edition/unchecked.html", context)
 
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "publish", obj)

@@ -107,7 +107,7 @@ def test_the_page_names_what_is_unchecked_with_a_link_to_its_place(client, emil,
 
     response = page_before(client, edition)
 
-    place = f"{reverse('admin:calls_edition_change', args=[edition.pk])}#limits-2"
+    place = f"{reverse('admin:calls_edition_change', args=[edition.pk])}?limits-2#limits-2"
     assert f'<a href="{place}">{limit.label}</a> – aus dem Vorjahr übernommen, nicht geprüft' in response.text
     assert 'id="limits-2"' in client.get(place).text
     assert f"Regeln ({edition.call.rules.count()})" in response.text
@@ -145,6 +145,54 @@ def test_nothing_is_asked_of_what_is_all_checked(client, emil):
     assert "Alle Grenzen, Regeln und Anschriften sind geprüft." in said
     assert "noch nicht geprüft" not in said
     assert "Kein Vorhaben steht auf einem früheren Stand." in said
+
+
+def test_the_page_says_what_changes(client, emil, call):
+    draft = copy_edition(call.editions.get(), call)
+    same = words(page_before(client, draft))
+    draft.limits.filter(key="max_grant_per_year").update(value=75000)
+    draft.themes.filter(order=1).delete()
+
+    said = words(page_before(client, draft))
+
+    assert "Was sich gegenüber Stand 1 ändert Nichts an Grenzen, Abschnitten," in same
+    assert "Höchste Zuwendung je Kalenderjahr: jetzt 75.000 Euro, damals 70.000 Euro." in said
+    assert "Themenschwerpunkte Nicht mehr dabei: „" in said
+
+
+def test_the_list_of_an_edition_stands_beside_last_years_call(client, emil, call):
+    copy = copy_call(call, 2027, by=None)
+    edition = copy.editions.get()
+    edition.limits.filter(key="max_grant_per_year").update(value=75000)
+    link = reverse("admin:calls_edition_unchecked", args=[edition.pk])
+
+    page = words(client.get(link))
+
+    assert f'href="{link}"' in client.get(edition.get_absolute_url()).text
+    assert f"Verglichen mit: {call.editions.get()}" in page
+    assert "Höchste Zuwendung je Kalenderjahr 75.000 Euro 70.000 Euro aus dem Vorjahr übernommen, nicht geprüft" in page
+    assert "Längste Laufzeit 36 Monate dasselbe aus dem Vorjahr übernommen, nicht geprüft" in page
+    assert "Höchste Zuwendung je Kalenderjahr: jetzt 75.000 Euro, damals 70.000 Euro." in page
+
+
+def test_the_list_of_a_call_that_is_no_copy_compares_nothing(client, emil, call):
+    page = words(client.get(reverse("admin:calls_edition_unchecked", args=[call.editions.get().pk])))
+
+    assert "Dieser Aufruf ist keine Kopie; es gibt nichts zu vergleichen." in page
+    assert "Im Vorjahr stand" not in page
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_the_list_costs_the_same_for_one_limit_and_fifty(client, emil, call, number, django_assert_num_queries):
+    edition = copy_call(call, 2027, by=None).editions.get()
+    edition.limits.all().delete()
+    for place in range(number):
+        edition.limits.create(key=f"grenze-{place}", label=f"Grenze {place}", order=place, value=place)
+    link = reverse("admin:calls_edition_unchecked", args=[edition.pk])
+
+    client.get(link)
+    with django_assert_num_queries(18):
+        client.get(link)
 
 
 @pytest.mark.parametrize("number", [1, 50])
