@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from calls.comparing import value_of
 from calls.models import Certainty, Edition, FundingCall
 from core.values import dataclass
+from core.words import day
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def unchecked_in(edition: Edition, former: Edition | None = None) -> list[Unchec
     """Return everything unchecked in this edition and its call, beside what `former` and its call said."""
     call, earlier = edition.call, former.call if former else None
     kinds = [
-        UncheckedKind(_("Fristen"), list(_days(call))),
+        UncheckedKind(_("Fristen"), list(_days(call, earlier))),
         UncheckedKind(_("Grenzen"), list(_limits(edition, former))),
         UncheckedKind(_("Regeln"), list(_rules(call, earlier))),
         UncheckedKind(_("Anschrift und Unterschrift"), list(_own(call, earlier))),
@@ -76,13 +77,16 @@ def _numbered[M: models.Model](rows: Iterable[M], parent: Edition | FundingCall,
         yield row, _page(parent, f"{name}-{number}")
 
 
-def _days(call: FundingCall) -> Iterator[Unchecked]:
+def _days(call: FundingCall, earlier: FundingCall | None) -> Iterator[Unchecked]:
     """Yield the days without which a call is open at once, or for ever."""
     missing = _("nicht eingetragen")
     if call.open_from is None:
-        yield Unchecked(_("offen ab: gilt als schon offen"), missing, _page(call, "id_open_from"))
+        then = day(earlier.open_from) if earlier and earlier.open_from else ""
+        yield Unchecked(_("offen ab: gilt als schon offen"), missing, _page(call, "id_open_from"), then=then)
     if call.last_day() is None:
-        yield Unchecked(_("Einsendeschluss: gilt als ohne Ende offen"), missing, _page(call, "id_deadline"))
+        last = earlier.last_day() if earlier else None
+        then = day(last) if last else ""
+        yield Unchecked(_("Einsendeschluss: gilt als ohne Ende offen"), missing, _page(call, "id_deadline"), then=then)
 
 
 def _limits(edition: Edition, former: Edition | None) -> Iterator[Unchecked]:

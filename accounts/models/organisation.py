@@ -257,7 +257,9 @@ class Organisation(Record):
         """Return the sentence that names its cohorts that are not over, which nobody else organises; "" without any."""
         own: Any = self  # cohorts are an app above this one
         rows = own.cohorts.filter(cancelled_at=None, ends_on__gte=timezone.localdate()).order_by("ends_on")
-        if not (named := [f"{cohort} ({short_day(cohort.ends_on)})" for cohort in rows]):
+        if not (
+            named := [str(cohort) + gettext(" (bis %(day)s)") % {"day": short_day(cohort.ends_on)} for cohort in rows]
+        ):
             return ""
         sentence = gettext(
             "Diese Projektschmieden sind noch nicht vorbei und hätten dann niemanden, der sie organisiert: %(cohorts)s. Nach dem letzten Tag geht es, oder wenn der Träger sie absagt."

@@ -66,7 +66,7 @@ def test_the_right_stays_while_a_cohort_would_be_without_organiser(client, world
         (message,) = answer.context["messages"]
         assert str(message) == (
             "Eigener Träger gGmbH: Diese Projektschmieden sind noch nicht vorbei und hätten dann niemanden, der sie "
-            f"organisiert: Eigene Projektschmiede ({short_day(world.cohort.ends_on)}). Nach dem letzten Tag geht es, "
+            f"organisiert: Eigene Projektschmiede (bis {short_day(world.cohort.ends_on)}). Nach dem letzten Tag geht es, "
             "oder wenn der Träger sie absagt."
         )
     with pytest.raises(Stale, match="Eigene Projektschmiede"):

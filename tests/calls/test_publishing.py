@@ -168,6 +168,7 @@ def test_the_list_of_an_edition_stands_beside_last_years_call(client, emil, call
 
     page = words(client.get(link))
 
+    assert "Einsendeschluss: gilt als ohne Ende offen – 30. Juni 2025 nicht eingetragen" in page
     assert f'href="{link}"' in client.get(edition.get_absolute_url()).text
     assert f"Verglichen mit: {call.editions.get()}" in page
     assert "Höchste Zuwendung je Kalenderjahr 75.000 Euro 70.000 Euro aus dem Vorjahr übernommen, nicht geprüft" in page
