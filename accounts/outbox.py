@@ -1,4 +1,4 @@
-"""Sending mails: a step posts them (`post`), the timer sends each once and tries again after `WAITS_BETWEEN_TRIES`."""
+"""Sending mails: a step posts them (`post`), a task or the timer sends each once and tries again after `WAITS_BETWEEN_TRIES`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.headerregistry import Address
+from functools import partial
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from django.utils.html import urlize
 from accounts import rehearsal
 from accounts.addresses import NO_ADDRESS, mailable, one_address
 from accounts.models.message import Message
+from core.alarm import Alarm
 from core.values import dataclass
 from core.writes import Stale, write_if
 
@@ -42,6 +44,8 @@ sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mails")
 
 WAITS_BETWEEN_TRIES = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6)]
 BATCH = 200
+# Empty as long as nobody sends it, has sent it or has stopped it.
+NOT_YET = ("claimed_at", "sent_at", "failed_at", "withheld_at")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ def post(
     link: str = "",
     cohort: UUID | None = None,
     not_before: datetime | None = None,
+    topic: str = "",
+    known: str = "",
     wish: str = "",
     secret: str = "",
     answers_to: User | None = None,
@@ -72,11 +78,15 @@ def post(
     of the portal. The same template, `dedup` and address make one message, ever. `wish` names the choice of `User` that a
     person can have switched off, e.g. "wants_news_mails"; without it everybody gets the message. `secret` is a token
     inside the link, taken out once the mail is sent. Answers reach the contact of the `cohort`, or `answers_to`, the
-    writer, if they chose so (`User.wants_answers`). Call it inside the step's transaction: it is sent only after the
-    commit, and never if that fails.
+    writer, if they chose so (`User.wants_answers`). Mails to many have a `topic` (`topic_of`): they wait for `MAILS_WAIT`,
+    so that a later change replaces them or somebody stops them (`accounts/waiting.py`). Call it inside the step's
+    transaction: it is sent only after the commit, and never if that fails.
     """
     values["link"] = settings.PORTAL_URL + link if link else ""
     fields = {"link": link, "secret": secret, "cohort_id": cohort, "answers_to": answers_to}
+    fields |= {"topic": topic, "known": known}
+    if topic and not_before is None:
+        not_before = timezone.now() + settings.MAILS_WAIT
     written: dict[str, Message] = {}
     names: dict[str, str] = {}
     for person in people:
@@ -98,7 +108,7 @@ def post(
     # Somebody else may write the same message at this moment: theirs stands, ours is left out.
     messages = Message.objects.bulk_create(list(written.values()), ignore_conflicts=True)
     if messages:
-        transaction.on_commit(_send_soon, robust=True)
+        send_from(min(message.not_before for message in messages))
     return messages
 
 
@@ -113,7 +123,7 @@ def put(email: str, subject: str, text: str, *, kind: str, secret: str = "", use
         text=text.strip(),
         secret=secret,
     )
-    transaction.on_commit(_send_soon, robust=True)
+    send_from(message.not_before)
     return message
 
 
@@ -134,12 +144,22 @@ def _address(person: Any) -> tuple[str, User | None, str]:
     return email, user, str(user or getattr(person, "full_name", "") or "")
 
 
-def _send_soon() -> None:
-    """Have it sent without waiting for a mail server: by a worker, or where there is none in a thread beside the request."""
+def send_from(moment: datetime) -> None:
+    """Have it sent from this moment on, and after the commit, without waiting for a mail server.
+
+    A worker does it, or where there is none a thread beside the request. Whatever those miss, the timer sends.
+    """
+    transaction.on_commit(partial(_send_from, moment), robust=True)
+
+
+def _send_from(moment: datetime) -> None:
+    is_due = moment <= timezone.now()
     if settings.TASKS_IN_THREAD:
-        sending.submit(_send_in_thread)
-    else:
+        alarm.set(moment)
+    elif is_due:
         send_due_messages.enqueue()
+    elif settings.TASKS_BY_WORKERS:
+        send_due_messages.using(run_after=moment).enqueue()
 
 
 def _send_in_thread() -> None:
@@ -147,6 +167,10 @@ def _send_in_thread() -> None:
         send_due_messages.enqueue()
     finally:
         connections.close_all()
+
+
+# Wakes this process for the mails that wait.
+alarm = Alarm(lambda: sending.submit(_send_in_thread))
 
 
 @task
@@ -163,7 +187,7 @@ def send_due() -> int:
     sent = 0
     for message in Message.objects.due()[:BATCH]:
         try:
-            write_if(message, {"claimed_at": None, "sent_at": None, "failed_at": None}, claimed_at=timezone.now())
+            write_if(message, dict.fromkeys(NOT_YET), claimed_at=timezone.now())
         except Stale:
             continue
         error = _send(message)
@@ -182,7 +206,7 @@ def _send(message: Message) -> Exception | None:
         log.warning("message %s not sent: %s", message.pk, type(error).__name__)
         _note_failure(message, type(error).__name__)
         return error
-    _note(message, **message.without_secret, sent_at=timezone.now(), error="")
+    _note(message, **message.without_secret, known="", sent_at=timezone.now(), error="")
     return None
 
 

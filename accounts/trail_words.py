@@ -57,6 +57,8 @@ WORDS: dict[str, str | Promise] = {
     "membership.joined": _("Mitglied der Organisation geworden"),
     "membership.left": _("aus der Organisation ausgeschieden"),
     "message.sent_again": _("Nachricht noch einmal gesendet"),
+    "message.sent_now": _("Nachrichten gesendet, ohne länger zu warten"),
+    "message.withheld": _("Nachrichten angehalten, die Personen sind nicht benachrichtigt"),
     "organisation.privacy_text": _("Träger hat seinen Datenschutztext geschrieben"),
     "organisation.runs_cohorts": _("Organisation darf Projektschmieden durchführen"),
     "organisation.runs_no_cohorts": _("Organisation darf keine Projektschmieden mehr durchführen"),

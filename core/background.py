@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from core.outages import DATABASE_AWAY
 
@@ -20,8 +20,10 @@ RESULTS_LAST = timedelta(days=14)
 
 
 def waiting_long(now: datetime) -> QuerySet[DBTaskResult]:
-    """Tasks that could have been done for minutes, and that no worker has begun."""
-    return DBTaskResult.objects.ready().filter(enqueued_at__lt=now - WAITS_LONG_AFTER).order_by()
+    """Tasks that could have been done for minutes, and that no worker has begun; some are not to be done before a moment."""
+    long_ago = now - WAITS_LONG_AFTER
+    could_begin = Q(run_after=get_date_max()) | Q(run_after__lt=long_ago)
+    return DBTaskResult.objects.ready().filter(could_begin, enqueued_at__lt=long_ago).order_by()
 
 
 def put_back(worker: str) -> int:

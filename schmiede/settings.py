@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,10 @@ TASKS = {
         )
     }
 }
+
+# Mails to everybody of a Projektschmiede or a workshop wait so long: several small changes become one mail, and somebody
+# can still stop it (accounts/waiting.py). 0 sends them at once.
+MAILS_WAIT = timedelta(minutes=int(env("MAILS_WAIT_MINUTES", "5")))
 
 # Files: private, read only through our views (core/files.py).
 

@@ -1,4 +1,4 @@
-"""Mails as rows (Nachrichten): whom an answer goes to (`reply_to`), how long links in them are kept (`SECRETS_LAST`), sending again."""
+"""Mails as rows (Nachrichten): whom an answer goes to (`reply_to`), how long links in them are kept (`SECRETS_LAST`), which wait, sending again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -34,6 +34,10 @@ HIDDEN = "…"
 
 # A message claimed this long ago without a result was lost in a crash: nobody knows whether it went out.
 UNCLEAR_AFTER = timedelta(minutes=15)
+
+
+# Neither sent nor in the hands of a mail server: it can still be stopped or replaced.
+NOT_OUT = Q(sent_at=None, claimed_at=None, failed_at=None, withheld_at=None)
 
 
 def _needs_care() -> Q:
@@ -70,11 +74,33 @@ class MailFailures:
         return mail_kinds.words(self.kind)
 
 
+def topic_of(record: Record, part: str = "") -> str:
+    """Return what mails to many are about: a record, or a part of what is told of it."""
+    return f"{record._meta.label_lower}:{record.pk}{part and '/'}{part}"
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> MessageQuerySet:
-        """Return those to be sent now, oldest first, with their address for answers."""
-        due = self.filter(claimed_at=None, sent_at=None, failed_at=None, not_before__lte=timezone.now())
+        """Return those to be sent now, oldest first, with their address for answers.
+
+        Of two about one topic to one address the second is due once the first is out or has failed for good, so that
+        nobody reads the older one last.
+        """
+        same = {name: OuterRef(name) for name in ("topic", "email")}
+        lost_at = timezone.now() - UNCLEAR_AFTER
+        on_its_way = Q(claimed_at__gte=lost_at, sent_at=None, failed_at=None) | NOT_OUT
+        earlier = Message.objects.filter(on_its_way, **same, created_at__lt=OuterRef("created_at"))
+        due = self.filter(NOT_OUT, Q(topic="") | ~Exists(earlier), not_before__lte=timezone.now())
         return due.with_contact().order_by("not_before", "pk")
+
+    def waiting(self) -> MessageQuerySet:
+        """Return the mails to many that wait some minutes, or for the next attempt, and can still be stopped."""
+        return self.filter(NOT_OUT).exclude(topic="")
+
+    def about(self, record: Record) -> MessageQuerySet:
+        """Return the mails to many about a record, and about a cohort all of those within it."""
+        rows = self.filter(cohort_id=record.cohort_uuid).exclude(topic="")
+        return rows if record.cohort_uuid == record.pk else rows.filter(topic__startswith=topic_of(record))
 
     def with_contact(self) -> MessageQuerySet:
         """Read with today's contact of the cohort a message is about, and the person who wants the answers."""
@@ -97,13 +123,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def figures(self) -> list[MailFigures]:
         """Return how many messages of each kind went out, wait or did not arrive, without names and texts."""
-        sent, care = Q(sent_at__isnull=False), _needs_care()
+        sent, care, waiting = (
+            Q(sent_at__isnull=False),
+            _needs_care(),
+            Q(sent_at=None, withheld_at=None) & ~_needs_care(),
+        )
         counted = (
             self.order_by()
             .values("kind")
-            .annotate(
-                sent=Count("pk", filter=sent), waiting=Count("pk", filter=~sent & ~care), care=Count("pk", filter=care)
-            )
+            .annotate(sent=Count("pk", filter=sent), waiting=Count("pk", filter=waiting), care=Count("pk", filter=care))
         )
         return sorted((MailFigures(**row) for row in counted), key=lambda row: (-row.care, row.words.lower()))
 
@@ -169,6 +197,11 @@ class Message(Record):
     failed_at = models.DateTimeField(_("gescheitert am"), null=True, blank=True)
     error = models.CharField(_("Fehler"), max_length=200, blank=True)
     seen_at = models.DateTimeField(_("gesehen am"), null=True, blank=True)
+    # What a mail to many is about (`topic_of`): a later one replaces what still waits. "" for mails to one person.
+    topic = models.CharField(max_length=120, blank=True, db_default="", editable=False)
+    # What the person knew of the topic before this mail, as JSON; "" once they have got it.
+    known = models.TextField(blank=True, db_default="", editable=False)
+    withheld_at = models.DateTimeField(_("angehalten am"), null=True, blank=True, editable=False)
 
     # Of the cohort it is about: read with the message (`with_contact`), never kept in it.
     contact_name: str | None = None
@@ -178,13 +211,26 @@ class Message(Record):
 
     objects = MessageQuerySet.as_manager()
 
-    MAY = {"send again": roles("organiser", "bamf")}
+    MAY = {
+        "send again": roles("organiser", "bamf"),
+        "send now": roles("organiser"),
+        "withhold": roles("organiser"),
+    }
 
     class Meta:
         verbose_name = _("Nachricht")
         verbose_name_plural = _("Nachrichten")
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["not_before"], name="message_due", condition=Q(claimed_at=None, sent_at=None))]
+        indexes = [
+            models.Index(fields=["not_before"], name="message_due", condition=Q(claimed_at=None, sent_at=None)),
+            models.Index(fields=["topic"], name="message_topic_open", condition=Q(sent_at=None) & ~Q(topic="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withheld_at=None) | Q(claimed_at=None, sent_at=None, failed_at=None),
+                name="message_withheld_is_not_out",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject
@@ -217,9 +263,16 @@ class Message(Record):
             return gettext("gesendet")
         if self.failed_at:
             return gettext("gescheitert")
+        if self.withheld_at:
+            return gettext("nicht gesendet")
         if self.is_unclear:
             return gettext("unklar")
         return gettext("wird wieder versucht") if self.attempts else gettext("wartet")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether it is a mail to many that can still be stopped."""
+        return bool(self.topic) and not (self.claimed_at or self.sent_at or self.failed_at or self.withheld_at)
 
     @property
     def reply_to(self) -> tuple[str, str] | None:
@@ -236,23 +289,31 @@ class Message(Record):
 
     @property
     def without_secret(self) -> dict[str, str]:
-        """Return the fields as they are kept once the mail is out."""
+        """Return the fields that hold a token as they are kept once the mail is out."""
         return {"text": self.shown_text, "link": "" if self.secret else self.link, "secret": ""}
 
     @classmethod
     def forget(cls, traces: Traces) -> int:
         """Delete mails to an erased person, and take their name out of those to others: mails are no record."""
         theirs = cls.objects.filter(traces.is_theirs("user")).delete()[0]
-        waits = Q(sent_at=None, failed_at=None)
+        waits = Q(sent_at=None, failed_at=None, withheld_at=None)
         around = Q(cohort_id=None) | Q(cohort_id__in=traces.cohorts)  # elsewhere it may be somebody of the same name
-        return theirs + traces.take_out(cls.objects.filter(around | ~waits), "subject", "text")
+        others = cls.objects.filter(around | ~waits)
+        return theirs + traces.take_out(others, "subject", "text", in_json=("known",))
 
     @transaction.atomic
     def send_again(self, *, by: User) -> None:
-        """Put a failed or unclear message back into the queue. Raises `Stale` for any other."""
+        """Put a failed or unclear message back into the queue.
+
+        Raises `Stale` for any other, and for one that is out of date: the person has got, or gets, a newer one about the
+        same topic.
+        """
         self.require(by, "send again")
         if not (self.failed_at or self.is_unclear):
             raise Stale
         expected = {"sent_at": None, "failed_at": self.failed_at, "claimed_at": self.claimed_at}
         write_if(self, expected, failed_at=None, claimed_at=None, attempts=0, not_before=timezone.now())
+        newer = Message.objects.filter(topic=self.topic, email=self.email, created_at__gt=self.created_at)
+        if self.topic and newer.exists():
+            raise Stale
         Event.record("message.sent_again", self, by=by)

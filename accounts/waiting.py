@@ -1,0 +1,191 @@
+"""Mails to many wait some minutes (`MAILS_WAIT`): a later change replaces them, and an organiser sends or stops them.
+
+What a mail is about is its topic (`topic_of` in `accounts/models/message.py`). A waiting mail keeps what its person knew
+before it, so that the mail in its place says the difference between that and what is now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import outbox
+from accounts.models import Event, Message, Record, User
+from accounts.models.message import topic_of
+from core import words
+from core.values import dataclass
+from core.writes import Stale
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a step has put into the outbox: so many mails from a moment on, in place of so many that still waited."""
+
+    count: int = 0
+    replaced: int = 0
+    not_before: datetime | None = None
+
+    @classmethod
+    def of(cls, messages: list[Message]) -> Told:
+        return cls(len(messages), not_before=messages[0].not_before if messages else None)
+
+    @property
+    def sentence(self) -> str:
+        """Return what somebody reads after the step; "" where it mails nobody and nothing waited."""
+        if not self.count:
+            nothing = _("Es geht keine E-Mail hinaus: Für alle ist es wieder so, wie sie es zuletzt erfahren haben.")
+            return nothing if self.replaced else ""
+        sentence = waiting_sentence(self.count, self.not_before)
+        replaced = _("Sie ersetzen, was noch nicht gesendet war.") if self.replaced else ""
+        return f"{sentence} {replaced}".strip()
+
+
+@dataclass(frozen=True)
+class WaitingMails:
+    """Mails with one subject that one step has put into the outbox and that can still be stopped."""
+
+    topic: str
+    not_before: datetime
+    subject: str
+    count: int
+
+    @property
+    def stamp(self) -> str:
+        """Return the moment as a form sends it back."""
+        return self.not_before.isoformat()
+
+    @property
+    def sentence(self) -> str:
+        return waiting_sentence(self.count, self.not_before)
+
+
+def waiting_sentence(count: int, until: datetime | None) -> str:
+    """Return how many mails wait, and until when; those whose moment has come are going out."""
+    if until is None or until <= timezone.now():
+        sentence = ngettext("Eine E-Mail geht jetzt hinaus.", "%(count)d E-Mails gehen jetzt hinaus.", count)
+        return sentence % {"count": count}
+    is_today = words.local_day(until) == timezone.localdate()
+    moment = _("%(clock)s Uhr") % {"clock": words.clock(until)} if is_today else words.moment(until)
+    sentence = ngettext("Eine E-Mail wartet bis %(moment)s.", "%(count)d E-Mails warten bis %(moment)s.", count)
+    return sentence % {"count": count, "moment": moment}
+
+
+def waiting_about(record: Record) -> list[WaitingMails]:
+    """Return what waits about a record, the next first; about a cohort all within it. One query."""
+    rows = Message.objects.about(record).waiting().values("topic", "not_before", "subject")
+    return [WaitingMails(**row) for row in rows.annotate(count=Count("pk")).order_by("not_before", "subject")]
+
+
+# What a step causes
+
+
+def tell(
+    people: Iterable[User],
+    template: str,
+    *,
+    about: Record,
+    part: str,
+    known: Any,
+    values_of: Callable[[Any], dict[str, Any] | None],
+    **fields: Any,
+) -> Told:
+    """Mail what has changed since each person was last told, in place of what still waits about this part of a record.
+
+    `known` is what everybody knows for whom nothing waits (JSON); `values_of` returns what the template needs for somebody
+    who knows something, or None where there is nothing to say. Hold the lock of the record's row, from before `known` was
+    read, so that of two changes at once the second sees the first. A mail that is in the hands of a mail server at this
+    moment counts as sent, and a second one follows it.
+    """
+    topic = topic_of(about, part)
+    replaced, untold = _take_back(topic)
+    groups: dict[str, list[User]] = defaultdict(list)
+    for person in people:
+        groups[untold.get(person.pk) or json.dumps(known, sort_keys=True)].append(person)
+    moment = timezone.now() + settings.MAILS_WAIT
+    messages: list[Message] = []
+    for before, persons in groups.items():
+        values = values_of(json.loads(before))
+        if values is not None:
+            values |= {"dedup": f"{topic} {moment.isoformat()}", "not_before": moment, "topic": topic, "known": before}
+            messages += outbox.post(persons, template, **fields, **values)
+    return Told(len(messages), replaced, moment)
+
+
+def _take_back(topic: str) -> tuple[int, dict[UUID | None, str]]:
+    """Delete what has not gone out; return how many waited, and what each person knows who has not been told since.
+
+    That is what they knew before the oldest mail that they have not got, be it that it waited, failed or was stopped.
+    """
+    rows = list(Message.objects.filter(topic=topic, sent_at=None).order_by("created_at", "pk").select_for_update())
+    going = [row for row in rows if row.is_waiting or row.failed_at]
+    stopped = [row for row in rows if row.withheld_at and row.known]
+    untold = {row.user_id: row.known for row in reversed(rows) if row in going or row in stopped}
+    if going:
+        Message.objects.filter(pk__in=[row.pk for row in going]).delete()
+    if stopped:
+        Message.objects.filter(pk__in=[row.pk for row in stopped]).update(known="")
+    return sum(row.is_waiting for row in going), untold
+
+
+def stop_what_waits_in(cohort: UUID) -> None:
+    """Stop what waits about changes within a cohort, where they concern nobody any more: it is called off."""
+    rows = Message.objects.filter(cohort_id=cohort).waiting().exclude(known="").order_by("created_at", "pk")
+    going = [row.pk for row in rows.select_for_update()]
+    if going:
+        Message.objects.filter(pk__in=going).update(withheld_at=timezone.now())
+
+
+# What an organiser decides
+
+
+@transaction.atomic
+def send_now(messages: QuerySet[Message], *, by: User) -> int:
+    """Send these mails without waiting any longer; return how many. Raises `Stale` where none of them waits."""
+    rows = _lock(messages, by, "send now")
+    now = timezone.now()
+    Message.objects.filter(pk__in=[row.pk for row in rows]).update(not_before=now)
+    _write_down("message.sent_now", rows, by)
+    outbox.send_from(now)
+    return len(rows)
+
+
+@transaction.atomic
+def withhold(messages: QuerySet[Message], *, by: User) -> int:
+    """Stop these mails for good; return how many. Their people are not told, and the trail says so.
+
+    Raises `Stale` where none of them waits: what a mail server has in its hands is sent.
+    """
+    rows = _lock(messages, by, "withhold")
+    Message.objects.filter(pk__in=[row.pk for row in rows]).update(withheld_at=timezone.now())
+    _write_down("message.withheld", rows, by)
+    return len(rows)
+
+
+def _lock(messages: QuerySet[Message], by: User, action: str) -> list[Message]:
+    """Ask for the right and lock those that still wait, always in the same order; a task that would send one waits."""
+    for message in {message.cohort_id: message for message in messages}.values():
+        message.require(by, action)
+    rows = list(messages.waiting().order_by("created_at", "pk").select_for_update())  # type: ignore[attr-defined]
+    if not rows:
+        raise Stale
+    return rows
+
+
+def _write_down(what: str, rows: list[Message], by: User) -> None:
+    """Write one event for each topic, with the number of people."""
+    topics: dict[str, list[Message]] = defaultdict(list)
+    for row in rows:
+        topics[row.topic].append(row)
+    for about in topics.values():
+        Event.record(what, about[0], by=by, kind=about[0].kind, people=len(about))
