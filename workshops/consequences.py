@@ -16,7 +16,7 @@ from workshops.opening import Opening, has_come, opens_at
 
 @dataclass(frozen=True)
 class Before:
-    """A workshop and the plan of its cohort before a save, read in three queries."""
+    """A workshop and the plan of its cohort before a save."""
 
     now: datetime
     sessions: Sequence[Session]
@@ -25,9 +25,10 @@ class Before:
 
     @classmethod
     def of(cls, workshop: Workshop) -> Before:
+        """Read them, and lock the workshop until the save is through. Four queries."""
         return cls(
             timezone.now(),
-            list(Session.objects.filter(workshop=workshop)),
+            workshop.lock_sessions(),
             {row.pk: row.due_on for row in Assignment.objects.filter(workshop=workshop) if row.due_on},
             Workshop.objects.openings_in(workshop.cohort_id),
         )

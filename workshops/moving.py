@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
-from accounts import outbox
+from accounts.models import Message
+from accounts.waiting import Told, tell
 from cohorts.models import Cohort
 from core.values import dataclass
 from workshops.models import Assignment, Session, Workshop
@@ -39,18 +41,25 @@ def moves(before: Iterable[Session], after: Iterable[Session], now: datetime) ->
     return sorted((move for move in changed if move.begins_at() > now), key=Move.begins_at)
 
 
-def tell_of_moves(workshop: Workshop, before: Iterable[Session]) -> None:
-    """Mail everybody in the cohort what is other than `before`, with old and new date and place.
+def tell_of_moves(workshop: Workshop, before: Iterable[Session]) -> Told:
+    """Mail everybody in the cohort what is other than they know, with old and new date and place.
 
-    Call it in the transaction that changed the sessions. No mail goes out before the cohort is published
-    and has teams, and after it or the workshop is cancelled.
+    They know `before` (`Workshop.lock_sessions`), or what was so before a mail that they have not got: that one is replaced, and if
+    everything is as it was, none goes out. Call it in the transaction that changed the sessions. No mail goes out before
+    the cohort is published and has teams, and after it or the workshop is cancelled.
     """
-    cohort, now = workshop.cohort, timezone.now()
-    if workshop.cancelled_at or cohort.cancelled_at or not cohort.published_at or not cohort.teams.current().exists():
-        return
-    moved = moves(before, Session.objects.filter(workshop=workshop), now)
-    if moved:
-        workshop.tell_cohort("moved", dedup=f"{workshop.pk}:{now.isoformat()}", moves=moved)
+    cohort, now, before = workshop.cohort, timezone.now(), list(before)
+    after = list(Session.objects.filter(workshop=workshop))
+    if workshop.cancelled_at or cohort.cancelled_at or not moves(before, after, now):
+        return Told()
+    counts_on_it = cohort.published_at and cohort.teams.current().exists()
+
+    def values_of(known: list[Session]) -> dict[str, Any] | None:
+        moved = moves(known, after, now)
+        return {"moves": moved} if moved else None
+
+    people = cohort.people() if counts_on_it else cohort.people().none()
+    return workshop.tell_of_dates("moved", before, values_of, people)
 
 
 def move_all(cohort: Cohort, days: int) -> list[tuple[Workshop, Move]]:
@@ -75,19 +84,35 @@ def move_all(cohort: Cohort, days: int) -> list[tuple[Workshop, Move]]:
     return moved
 
 
-def tell_of_new_begin(cohort: Cohort, moved: list[tuple[Workshop, Move]]) -> None:
+def tell_of_new_begin(cohort: Cohort, first_day: date, moved: list[tuple[Workshop, Move]]) -> Told:
     """Mail everybody in the cohort and everybody who waits for an answer its new first day, and all moved dates in one mail.
 
-    No mail goes out before the cohort is published, and after it is cancelled.
+    `first_day` was the one before. It takes the place of what still waits about it and about the dates of its workshops; if
+    everything is as it was, none goes out. Hold the cohort's row. No mail goes out before it is published, and after it is
+    cancelled.
     """
     if not cohort.published_at or cohort.cancelled_at:
-        return
-    outbox.post(
+        return Told()
+    Message.objects.filter(topic__in=[workshop.topic_of_dates for workshop, _move in moved]).waiting().delete()
+    sessions = {str(move.after.pk): workshop.noted(move.before) for workshop, move in moved if move.before and move.after}
+
+    def values_of(known: dict[str, Any]) -> dict[str, Any] | None:
+        rows = [
+            (workshop, Move(workshop.known_session(known["sessions"][str(move.after.pk)]), move.after))
+            for workshop, move in moved
+            if move.after and str(move.after.pk) in known["sessions"]
+        ]
+        rows = [(workshop, move) for workshop, move in rows if noted(move.before) != noted(move.after)]
+        is_as_before = known["begins_on"] == cohort.begins_on.isoformat() and not rows
+        return None if is_as_before else {"moved": cohort, "moves": rows}
+
+    return tell(
         [*cohort.waiting_persons(), *cohort.people()],
         "cohorts/mails/cohort_moved.txt",
-        dedup=f"{cohort.pk}:{timezone.now().isoformat()}",
+        about=cohort,
+        part="begin",
+        known={"begins_on": first_day.isoformat(), "sessions": sessions},
+        values_of=values_of,
         link=cohort.get_absolute_url(),
         cohort=cohort.pk,
-        moved=cohort,
-        moves=moved,
     )

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.waiting import Told
 from core.writes import Stale
 
 from .consequences import ASKED
@@ -79,7 +80,8 @@ class ActionsAdmin(SavingAdmin):
     ) -> list[Any]:
         """Do the step for each record the person may do it to, and say for each how it went. Returns the refused ones.
 
-        `done` and `stale` are whole sentences; a `Stale` with a sentence of its own says that instead.
+        `done` and `stale` are whole sentences; a `Stale` with a sentence of its own says that instead. Of a step that
+        mails to many (`Told`) they read how many mails wait.
         """
         refused = []
         for obj in queryset:
@@ -87,14 +89,15 @@ class ActionsAdmin(SavingAdmin):
                 self.message_user(request, _("%(record)s: Dazu sind Sie nicht berechtigt.") % {"record": obj}, "error")
                 continue
             try:
-                step(obj)
+                told = step(obj)
             except Stale as error:
                 text = str(error) or str(stale)
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": text}, messages.ERROR)
                 refused.append(obj)
             else:
                 self.log_change(request, obj, str(done))
-                self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": done}, messages.SUCCESS)
+                text = f"{done} {told.sentence}".strip() if isinstance(told, Told) else str(done)
+                self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": text}, messages.SUCCESS)
         return refused
 
     # What was typed beside an action

@@ -64,6 +64,6 @@ class AnnouncementAdmin(PortalModelAdmin):
             queryset,
             lambda announcement: announcement.publish(by=request.user),
             may="publish",
-            done=_("Veröffentlicht und an alle verschickt, die Mitteilungen per E-Mail möchten."),
+            done=_("Ist veröffentlicht."),
             stale=_("Die Mitteilung ist schon veröffentlicht."),
         )

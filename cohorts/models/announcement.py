@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.models import Event, Record, User
+from accounts.models.message import topic_of
 from accounts.models.record import Person, roles
+from accounts.waiting import Told
 from core.statements import Now
 from core.writes import write_if
 
@@ -79,20 +81,22 @@ class Announcement(Record):
         return reverse("cohorts:announcement", args=[self.pk])
 
     @transaction.atomic
-    def publish(self, *, by: User) -> None:
+    def publish(self, *, by: User) -> Told:
         """Show it to everybody in the cohort, and mail it to those with an account who want news."""
         self.require(by, "publish")
         write_if(self, {"published_at": None}, published_at=timezone.now(), by=by)
         Event.record("announcement.published", self, by=by)
-        outbox.post(
+        posted = outbox.post(
             self.cohort.people(),
             "cohorts/mails/announcement.txt",
             dedup=self.pk,
+            topic=topic_of(self),
             link=self.get_absolute_url(),
             cohort=self.cohort_id,
             wish="wants_news_mails",
             announcement=self,
         )
+        return Told.of(posted)
 
     def note_seen(self, user: User) -> None:
         """Remember when this person first saw it; seeing it again changes nothing."""

@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import outbox
 from accounts.addresses import AddressField
 from accounts.models import Event, Membership, Organisation, Record, User
+from accounts.models.message import topic_of
 from accounts.models.record import Person, check_order, roles
 from accounts.models.traces import Traces
+from accounts.waiting import Told, stop_what_waits_in
 from calls.models import FundingCall
 from core.spelling import NameField, paragraphs
 from core.statements import Statement, Today
@@ -299,19 +301,25 @@ class Cohort(Record):
         Event.record("cohort.published", self, by=by)
 
     @transaction.atomic
-    def cancel(self, *, by: User) -> None:
-        """Call the whole cohort off; everybody in it and everybody who waits for an answer is told."""
+    def cancel(self, *, by: User) -> Told:
+        """Call the whole cohort off; everybody in it and everybody who waits for an answer is told.
+
+        Mails about dates within it that have not gone out yet are stopped.
+        """
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("cohort.cancelled", self, by=by)
-        outbox.post(
+        stop_what_waits_in(self.pk)
+        posted = outbox.post(
             [*self.waiting_persons(), *self.people()],
             "cohorts/mails/cohort_cancelled.txt",
             dedup=self.pk,
+            topic=topic_of(self),
             link=self.get_absolute_url(),
             cohort=self.pk,
             cancelled=self,
         )
+        return Told.of(posted)
 
 
 # What a person is to a cohort: conditions that PostgreSQL answers from the person's few rows, not from all cohorts.

@@ -184,13 +184,6 @@ def test_people_are_told_of_old_and_new_date_and_place(doris, workshop):
     ) in told[0].text
 
 
-def test_two_changes_make_two_mails(doris, workshop):
-    for place in ("Rathaus", "Schule"):
-        save(doris, workshop, **{"sessions-0-place": place})
-
-    assert Message.objects.count() == 2
-
-
 @pytest.mark.parametrize("why", ["room", "past", "unpublished", "cohort cancelled", "cancelled", "no teams"])
 def test_nobody_is_told_of_a_change_nobody_counts_on(doris, workshop, why):
     cohort, now, change = Cohort.objects.filter(pk=workshop.cohort_id), timezone.now(), {"sessions-0-place": "Rathaus"}

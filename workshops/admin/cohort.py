@@ -236,8 +236,8 @@ class CohortAdmin(PortalModelAdmin):
             form.changed_data.append("ends_on")
         super().save_model(request, obj, form, change=True)
         moved = move_all(obj, days) if days else []
-        if days:
-            tell_of_new_begin(obj, moved)
+        if days and (sentence := tell_of_new_begin(obj, before.begins_on, moved).sentence):
+            self.message_user(request, sentence)
         if watching := current():
             watching.say(what_changes(before, obj, moved))
 
@@ -287,5 +287,5 @@ class CohortAdmin(PortalModelAdmin):
             ),
             stale=stale,
             may="edit",
-            done=_("Ist abgesagt, alle sind benachrichtigt."),
+            done=_("Ist abgesagt."),
         )

@@ -144,7 +144,7 @@ class WorkshopAdmin(PortalModelAdmin):
         Material says who added it.
         """
         user: Any = request.user
-        before = list(Session.objects.filter(workshop=form.instance)) if formset.model is Session else []
+        before = form.instance.lock_sessions() if formset.model is Session else []
         for row in formset.forms:
             if isinstance(row.instance, Session | Assignment) and row.has_changed() and not row.instance._state.adding:
                 row.instance.sequence += 1
@@ -156,8 +156,8 @@ class WorkshopAdmin(PortalModelAdmin):
         super().save_formset(request, form, formset, change)
         for sentence in [sentence for row in formset.forms for sentence in getattr(row, "hints", ())]:
             self.message_user(request, sentence, messages.WARNING)
-        if formset.model is Session:
-            tell_of_moves(form.instance, before)
+        if formset.model is Session and (sentence := tell_of_moves(form.instance, before).sentence):
+            self.message_user(request, sentence)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Say what moves with the workshop, and let its assignments move if that was wanted."""
@@ -209,5 +209,5 @@ class WorkshopAdmin(PortalModelAdmin):
             button=_("Ja, absagen und alle benachrichtigen"),
             stale=stale,
             may="edit",
-            done=_("Ist abgesagt, alle sind benachrichtigt."),
+            done=_("Ist abgesagt."),
         )

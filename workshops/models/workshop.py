@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.models import Event, Record, User
+from accounts.models.message import topic_of
 from accounts.models.record import Person, roles
+from accounts.waiting import Told, tell
 from calls.models import Edition
 from calls.terms import FROM_THE_FIRST_DAY
 from cohorts.models import Cohort
@@ -23,6 +26,12 @@ from cohorts.models.curriculum import ORGANISERS_TEXT
 from core.statements import Statement
 from core.writes import Stale, write_if
 from workshops.opening import Opening, has_come, opening_moment
+
+if TYPE_CHECKING:
+    from .session import Session
+
+# What a mail about dates keeps of a session, so that the one in its place can say what people knew.
+NOTED = ("uuid", "begins_at", "ends_at", "format", "place")
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
@@ -125,7 +134,7 @@ class Workshop(Record):
         return self.ends_at is None or self.ends_at >= now
 
     @transaction.atomic
-    def open_early(self, *, by: User, reason: str) -> None:
+    def open_early(self, *, by: User, reason: str) -> Told:
         """Open its sections now, with a reason everybody can read. Raises `Stale` if they are open or it is cancelled."""
         self.require(by, "open early")
         if not reason.strip():
@@ -138,15 +147,28 @@ class Workshop(Record):
             self, {"opened_at": None, "cancelled_at": None}, opened_at=now, opened_by=by, opened_reason=reason.strip()
         )
         Event.record("workshop.opened_early", self, by=by)
-        self.tell_cohort("opened_early", dedup=self.pk, sections=self.section_titles())
+        posted = outbox.post(
+            self.cohort.people(),
+            "workshops/mails/opened_early.txt",
+            dedup=self.pk,
+            topic=topic_of(self, "opened"),
+            sections=self.section_titles(),
+            **self._of_mail(),
+        )
+        return Told.of(posted)
 
     @transaction.atomic
-    def cancel(self, *, by: User) -> None:
+    def cancel(self, *, by: User) -> Told:
         """Call the workshop off; its sections are no longer bound to it. Everybody in the cohort is told."""
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("workshop.cancelled", self, by=by)
-        self.tell_cohort("cancelled", dedup=self.pk, sessions=list(self.sessions.all()))
+        return self.tell_of_dates("cancelled", self.sessions.all(), lambda known: {"sessions": known})
+
+    def lock_sessions(self) -> list[Session]:
+        """Return its sessions as they are before a change, and let nobody else in before this transaction is through."""
+        list(Workshop.objects.filter(pk=self.pk).select_for_update(no_key=True).values("pk"))
+        return list(self.sessions.all())
 
     def section_titles(self) -> list[str]:
         """Return the titles of the sections it opens, from the newest edition of the cohort's call."""
@@ -154,16 +176,45 @@ class Workshop(Record):
         edition = editions.order_by("-number").first()
         return [term.title for term in edition.terms.sections if term.key in self.section_keys] if edition else []
 
-    def tell_cohort(self, kind: str, *, dedup: object, **values: Any) -> None:
-        outbox.post(
-            self.cohort.people(),
+    def tell_of_dates(
+        self,
+        kind: str,
+        before: Iterable[Session],
+        values_of: Callable[[list[Session]], dict[str, Any] | None],
+        people: Iterable[User] | None = None,
+    ) -> Told:
+        """Mail the people of the cohort about its dates, in place of what still waits about them.
+
+        `values_of` is given the sessions that somebody knows: those of `before`, or what they last were told.
+        """
+        known = [self.noted(session) for session in before]
+        return tell(
+            self.cohort.people() if people is None else people,
             f"workshops/mails/{kind}.txt",
-            dedup=dedup,
-            link=self.get_absolute_url(),
-            cohort=self.cohort_id,
-            workshop=self,
-            **values,
+            about=self,
+            part="dates",
+            known=known,
+            values_of=lambda known: values_of([self.known_session(row) for row in known]),
+            **self._of_mail(),
         )
+
+    @property
+    def topic_of_dates(self) -> str:
+        """What mails about its dates are about."""
+        return topic_of(self, "dates")
+
+    def noted(self, session: Session) -> dict[str, str]:
+        """Return what a mail keeps of a session (`known_session`)."""
+        return {name: str(getattr(session, name)) for name in NOTED}
+
+    def known_session(self, row: dict[str, str]) -> Session:
+        """Return a session as a mail has kept it, not to be saved."""
+        moments = {name: datetime.fromisoformat(row[name]) for name in ("begins_at", "ends_at")}
+        values = row | moments | {"uuid": UUID(row["uuid"])}
+        return self.sessions.model(**values)
+
+    def _of_mail(self) -> dict[str, Any]:
+        return {"link": self.get_absolute_url(), "cohort": self.cohort_id, "workshop": self}
 
 
 def _openings(cohort: Any) -> models.QuerySet[Any]:
