@@ -75,10 +75,14 @@ def waiting_sentence(count: int, until: datetime | None) -> str:
     if until is None or until <= timezone.now():
         sentence = ngettext("Eine E-Mail geht jetzt hinaus.", "%(count)d E-Mails gehen jetzt hinaus.", count)
         return sentence % {"count": count}
-    is_today = words.local_day(until) == timezone.localdate()
-    moment = _("%(clock)s Uhr") % {"clock": words.clock(until)} if is_today else words.moment(until)
     sentence = ngettext("Eine E-Mail wartet bis %(moment)s.", "%(count)d E-Mails warten bis %(moment)s.", count)
-    return sentence % {"count": count, "moment": moment}
+    return sentence % {"count": count, "moment": until_words(until)}
+
+
+def until_words(moment: datetime) -> str:
+    """Return until when something waits: „14:05 Uhr“, „morgen um 0:03 Uhr“."""
+    is_today = words.local_day(moment) == timezone.localdate()
+    return _("%(clock)s Uhr") % {"clock": words.clock(moment)} if is_today else words.moment(moment)
 
 
 def waiting_about(record: Record) -> list[WaitingMails]:
@@ -152,10 +156,13 @@ def stop_what_waits_in(cohort: UUID) -> None:
 @transaction.atomic
 def send_now(messages: QuerySet[Message], *, by: User) -> int:
     """Send these mails without waiting any longer; return how many. Raises `Stale` where none of them waits."""
-    rows = _lock(messages, by, "send now")
+    for message in _one_of_each_cohort(messages):
+        message.require(by, "send now")
+    rows = _lock(messages)
     now = timezone.now()
     Message.objects.filter(pk__in=[row.pk for row in rows]).update(not_before=now)
-    _write_down("message.sent_now", rows, by)
+    for first, people in _by_topic(rows):
+        Event.record("message.sent_now", first, by=by, kind=first.kind, people=people)
     outbox.send_from(now)
     return len(rows)
 
@@ -166,26 +173,30 @@ def withhold(messages: QuerySet[Message], *, by: User) -> int:
 
     Raises `Stale` where none of them waits: what a mail server has in its hands is sent.
     """
-    rows = _lock(messages, by, "withhold")
+    for message in _one_of_each_cohort(messages):
+        message.require(by, "withhold")
+    rows = _lock(messages)
     Message.objects.filter(pk__in=[row.pk for row in rows]).update(withheld_at=timezone.now())
-    _write_down("message.withheld", rows, by)
+    for first, people in _by_topic(rows):
+        Event.record("message.withheld", first, by=by, kind=first.kind, people=people)
     return len(rows)
 
 
-def _lock(messages: QuerySet[Message], by: User, action: str) -> list[Message]:
-    """Ask for the right and lock those that still wait, always in the same order; a task that would send one waits."""
-    for message in {message.cohort_id: message for message in messages}.values():
-        message.require(by, action)
+def _one_of_each_cohort(messages: QuerySet[Message]) -> list[Message]:
+    return list({message.cohort_id: message for message in messages}.values())
+
+
+def _lock(messages: QuerySet[Message]) -> list[Message]:
+    """Lock those that still wait, always in the same order; a task that would send one of them is kept waiting."""
     rows = list(messages.waiting().order_by("created_at", "pk").select_for_update())  # type: ignore[attr-defined]
     if not rows:
         raise Stale
     return rows
 
 
-def _write_down(what: str, rows: list[Message], by: User) -> None:
-    """Write one event for each topic, with the number of people."""
+def _by_topic(rows: list[Message]) -> list[tuple[Message, int]]:
+    """Return the first mail about each topic, with the number of people."""
     topics: dict[str, list[Message]] = defaultdict(list)
     for row in rows:
         topics[row.topic].append(row)
-    for about in topics.values():
-        Event.record(what, about[0], by=by, kind=about[0].kind, people=len(about))
+    return [(about[0], len(about)) for about in topics.values()]

@@ -335,7 +335,7 @@ def admin_arguments(page: str, world: AccessWorld) -> dict[str, Any]:
     model, _underscore, act = page.rpartition("_")
     if page == "app_list":
         return {"app_label": "cohorts"}
-    if act in {"change", "delete", "history", "unchecked"} and "_" in model:
+    if act in {"change", "delete", "history", "mails", "unchecked"} and "_" in model:
         if model == "flatpages_flatpage":
             return {"object_id": str(world.page.pk)}
         return {"object_id": str(world.of(model).pk)}

@@ -17,7 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.account_steps import activate, deactivate, end_office, reset_second_factor
 from accounts.erasing import erase, would_erase
 from accounts.invitations import invite
-from accounts.models import BamfOffice, CalendarSubscription, PrivacyText
+from accounts.models import BamfOffice, CalendarSubscription, Message, PrivacyText
+from accounts.waiting import send_now, withhold
 from applications.content import Attachments, Item, Text
 from applications.papers import Pdf
 from applications.papers.finish_requests import ask
@@ -97,6 +98,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("accounts.models.invitation.Invitation.revoke", ("accounts.Invitation", "revoke"), lambda w, by: w.invitation.revoke(by=by)),
     ("accounts.models.message.Message.send_again", ("accounts.Message", "send again"), lambda w, by: w.message.send_again(by=by)),
     ("accounts.models.message.Message.send_again", "emil", lambda w, by: w.code.send_again(by=by)),
+    ("accounts.waiting.send_now", ("accounts.Message", "send now"), lambda w, by: send_now(Message.objects.filter(pk=w.message.pk), by=by)),
+    ("accounts.waiting.withhold", ("accounts.Message", "withhold"), lambda w, by: withhold(Message.objects.filter(pk=w.message.pk), by=by)),
     ("accounts.models.organisation.Organisation.let_run_cohorts", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.let_run_cohorts(by=by)),
     ("accounts.models.organisation.Organisation.end_running", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.end_running(by=by)),
     ("accounts.models.organisation.Organisation.entrust", ("accounts.Organisation", "let run cohorts"), lambda w, by: w.team.organisation.entrust(w.membership, by=by)),

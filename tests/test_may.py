@@ -74,6 +74,8 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "accounts.Message": {
         "send again": "doris",
+        "send now": "doris",
+        "withhold": "doris",
     },
     "accounts.Organisation": {
         "see": "amina jonas lea doris emil",

@@ -13,6 +13,7 @@ from .organisation import OrganisationAdmin
 from .privacy import PrivacyTextAdmin
 from .trail import EventAdmin
 from .user import UserAdmin
+from .waiting import WaitingMailsAdmin
 
 __all__ = [
     "EventAdmin",
@@ -26,5 +27,6 @@ __all__ = [
     "PortalTabularInline",
     "PrivacyTextAdmin",
     "UserAdmin",
+    "WaitingMailsAdmin",
     "titled",
 ]

@@ -8,13 +8,20 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Message, Organisation
+from accounts.waiting import send_now, until_words, withhold
 
 from .base import PortalModelAdmin
+
+BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+NOT_WAITING = gettext_lazy(
+    "Nur was noch wartet und an alle einer Projektschmiede geht, lässt sich so senden oder anhalten."
+)
 
 
 class StandFilter(admin.SimpleListFilter):
@@ -24,7 +31,8 @@ class StandFilter(admin.SimpleListFilter):
     parameter_name = "stand"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("wartet", _("wartet")), ("gesendet", _("gesendet")), ("alle", _("alle"))]
+        stopped = ("angehalten", _("nicht gesendet"))
+        return [("wartet", _("wartet")), ("gesendet", _("gesendet")), stopped, ("alle", _("alle"))]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         all_of_them, *others = super().choices(changelist)
@@ -37,7 +45,9 @@ class StandFilter(admin.SimpleListFilter):
         if self.value() == "gesendet":
             return queryset.exclude(sent_at=None)
         if self.value() == "wartet":
-            return queryset.filter(sent_at=None, failed_at=None)
+            return queryset.filter(sent_at=None, failed_at=None, withheld_at=None)
+        if self.value() == "angehalten":
+            return queryset.exclude(withheld_at=None)
         return queryset.needing_care()
 
 
@@ -63,7 +73,7 @@ class MessageAdmin(PortalModelAdmin):
     list_filter = (StandFilter,)
     search_fields = ("email", "subject")
     date_hierarchy = "created_at"
-    actions = ("send_again",)
+    actions = ("send_again", "send_now", "withhold")
     fields = readonly_fields = (
         "email",
         "subject",
@@ -75,6 +85,7 @@ class MessageAdmin(PortalModelAdmin):
         "attempts",
         "sent_at",
         "failed_at",
+        "withheld_at",
         "error",
     )
 
@@ -98,17 +109,28 @@ class MessageAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("Stand"))
     def stage(self, obj: Message) -> str:
+        if obj.is_waiting and not obj.attempts and obj.not_before > timezone.now():
+            return _("wartet bis %(moment)s") % {"moment": until_words(obj.not_before)}
         return obj.stage
+
+    def rows_asked_about(self, records: list[Any]) -> list[str]:
+        return [f"{message.email}: {message.subject}" for message in records]
 
     def has_send_again_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "send again", obj)
 
+    def has_send_now_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "send now", obj)
+
+    def has_withhold_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "withhold", obj)
+
     def is_moment(self, request: HttpRequest, action: str, obj: Message) -> bool:
-        return bool(obj.failed_at) or obj.is_unclear
+        return bool(obj.failed_at) or obj.is_unclear if action == "send_again" else obj.is_waiting
 
     @admin.action(
         description=gettext_lazy("Noch einmal senden"),
-        location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
+        location=BOTH,
         permissions=["send_again"],
     )
     def send_again(self, request: HttpRequest, queryset: Any) -> None:
@@ -116,3 +138,24 @@ class MessageAdmin(PortalModelAdmin):
         done = _("Die Nachricht wird noch einmal gesendet.")
         stale = _("Nur was gescheitert oder unklar ist, lässt sich noch einmal senden.")
         self.run(request, queryset, lambda record: record.send_again(by=user), may="send again", done=done, stale=stale)
+
+    @admin.action(description=gettext_lazy("Jetzt senden"), location=BOTH, permissions=["send_now"])
+    def send_now(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        step = lambda message: send_now(Message.objects.filter(pk=message.pk), by=user)  # noqa: E731
+        self.run(request, queryset, step, may="send now", done=_("Die Nachricht geht jetzt hinaus."), stale=NOT_WAITING)
+
+    @admin.action(description=gettext_lazy("Nicht senden"), location=BOTH, permissions=["withhold"])
+    def withhold(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        user: Any = request.user
+        return self.ask_and_run(
+            request,
+            queryset,
+            lambda message: withhold(Message.objects.filter(pk=message.pk), by=user),
+            title=_("Nachrichten nicht senden"),
+            button=_("Nicht senden"),
+            intro=_("Wer hier steht, wird nicht benachrichtigt. Was geändert ist, gilt trotzdem und steht im Portal."),
+            may="withhold",
+            done=_("Die Person wird nicht benachrichtigt."),
+            stale=NOT_WAITING,
+        )

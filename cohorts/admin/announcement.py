@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import PortalModelAdmin
+from accounts.admin import WaitingMailsAdmin
 from cohorts.models import Announcement, Cohort
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(PortalModelAdmin):
+class AnnouncementAdmin(WaitingMailsAdmin):
     """News are written, looked at once more, then published."""
 
     for_organisers = True

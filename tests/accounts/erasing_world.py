@@ -36,7 +36,7 @@ from workshops.models import Material
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
 # Texts that lose the name.
 FORGOTTEN = {
-    "accounts.Invitation.email", "accounts.KnownAddress.email", "accounts.Message.email", "accounts.Message.subject",
+    "accounts.Invitation.email", "accounts.KnownAddress.email", "accounts.Message.email", "accounts.Message.known", "accounts.Message.subject",
     "accounts.Message.text", "accounts.Organisation.contact_email", "accounts.Organisation.contact_name",
     "accounts.Organisation.contact_phone", "accounts.Organisation.signatories", "accounts.User.email",
     "accounts.User.first_name", "accounts.User.last_name", "accounts.User.phone", "accounts.User.phone_hours", "admin.LogEntry.change_message", "admin.LogEntry.object_repr",
@@ -56,7 +56,7 @@ TECHNICAL = {
     "accounts.BamfOffice.name", "accounts.CalendarSubscription.key", "accounts.Event.codes", "accounts.Event.record_id", "accounts.Event.record_type",
     "accounts.Event.what", "accounts.Invitation.target_id", "accounts.Invitation.token_hash", "accounts.LastRun.name",
     "accounts.LastRun.note", "accounts.Message.error", "accounts.Message.key", "accounts.Message.kind",
-    "accounts.Message.link", "accounts.Message.secret", "accounts.Organisation.postcode",
+    "accounts.Message.link", "accounts.Message.secret", "accounts.Message.topic", "accounts.Organisation.postcode",
     "accounts.Organisation.register_number", "accounts.User.password", "admin.LogEntry.object_id",
     "account.EmailConfirmation.key", "applications.Application.theme_key", "applications.Attachment.kind",
     "applications.Attachment.sha256", "applications.BegunComment.kind", "applications.BegunComment.row",

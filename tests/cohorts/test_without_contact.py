@@ -7,6 +7,7 @@ from django.core import mail
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Message, Organisation
@@ -78,6 +79,7 @@ def written(kind, **values):
 def test_calling_off_says_the_title_and_answers_go_to_the_sender(world):
     take_contact(world, contact_email="")
     world.cohort.cancel(by=world.doris)
+    Message.objects.update(not_before=timezone.now())
     outbox.send_due()
     message = Message.objects.filter(kind="cohort_cancelled").first()
     assert message.subject == f"„{world.cohort.title}“ ist abgesagt"

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import PortalModelAdmin, PortalTabularInline
+from accounts.admin import PortalTabularInline, WaitingMailsAdmin
 from accounts.models import Event, Organisation
 from accounts.rehearsal import current
 from cohorts.models import Cohort
@@ -141,7 +141,7 @@ class WorkshopInline(PortalTabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(PortalModelAdmin):
+class CohortAdmin(WaitingMailsAdmin):
     """Saving a new cohort makes its workshops; the public sees it once it is published."""
 
     for_organisers = True

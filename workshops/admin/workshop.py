@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import PortalModelAdmin, PortalStackedInline, PortalTabularInline
+from accounts.admin import PortalStackedInline, PortalTabularInline, WaitingMailsAdmin
 from accounts.rehearsal import current
 from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
@@ -86,7 +86,7 @@ class AssignmentInline(PortalStackedInline):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(PortalModelAdmin):
+class WorkshopAdmin(WaitingMailsAdmin):
     for_organisers = True
     list_display = ["title", "position", "cohort", "first_at", "opened_at", "cancelled_at"]
     list_filter = ["cohort"]

@@ -1,0 +1,144 @@
+"""On the page of a record: the mails to many that wait about it, with „Jetzt senden“ and „Nicht senden“."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Message
+from accounts.waiting import send_now, waiting_about, waiting_sentence, withhold
+from core.writes import Stale
+
+from .base import PortalModelAdmin
+
+SHOWN = 50
+
+
+class WaitingMailsAdmin(PortalModelAdmin):
+    """Pages of records whose people are mailed: those who may change the record send what waits about it, or stop it."""
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_mails"
+        view = self.admin_site.admin_view(self.mails_view)
+        return [path("<path:object_id>/mails/", view, name=name), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None and self.has_change_permission(request, obj):
+            address = reverse(self._address("mails"), args=[quote(obj.pk)])
+            context |= {"waiting_mails": waiting_about(obj), "mails_address": address}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def mails_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send or stop the mails that a button on the record's page names, and return to that page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        if request.method == "POST":
+            rows = chosen_mails(request, obj)
+            if request.POST.get("step") == "send":
+                self._take(request, obj, rows, send_now, said=lambda count: waiting_sentence(count, None))
+            elif "_asked" in request.POST:
+                self._take(request, obj, rows, withhold, said=lambda count: withheld_sentence(count, rows.count()))
+            elif rows.waiting().exists():  # type: ignore[attr-defined]
+                return self._ask_to_stop(request, obj, rows)
+            else:
+                messages.error(request, stale_sentence())
+        return redirect(self._address("change"), quote(obj.pk))
+
+    def _take(
+        self,
+        request: HttpRequest,
+        obj: Any,
+        rows: QuerySet[Message],
+        step: Callable[..., int],
+        *,
+        said: Callable[[int], str],
+    ) -> None:
+        try:
+            count = step(rows, by=request.user)
+        except Stale:
+            messages.error(request, stale_sentence())
+            return
+        self.log_change(request, obj, said(count))
+        messages.success(request, said(count))
+
+    def _ask_to_stop(self, request: HttpRequest, obj: Any, rows: Any) -> HttpResponse:
+        """Ask on a page that says how many people are not told, who they are, and what they would have read."""
+        waiting = list(rows.waiting().select_related("user").order_by("email"))
+        first = waiting[0]
+        intro = ngettext(
+            "Eine Person bekommt die E-Mail „%(subject)s“ dann nicht. Was Sie geändert haben, gilt trotzdem und steht im Portal.",
+            "%(count)d Personen bekommen die E-Mail „%(subject)s“ dann nicht. Was Sie geändert haben, gilt trotzdem und steht "
+            "im Portal.",
+            len(waiting),
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("E-Mails nicht senden"),
+            "button": _("Nicht senden"),
+            "intro": intro % {"count": len(waiting), "subject": first.subject},
+            "opts": self.opts,
+            "form": forms.Form(),
+            "rows": [str(message.user or message.email) for message in waiting[:SHOWN]],
+            "count": len(waiting),
+            "details": render_to_string("admin/_mail_text.html", {"message": first}),
+            "resent": [(name, request.POST.get(name, "")) for name in ("step", "topic", "until")],
+            "back": reverse(self._address("change"), args=[quote(obj.pk)]),
+            "media": self.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/ask.html", context)
+
+    def _address(self, page: str) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+
+def chosen_mails(request: HttpRequest, obj: Any) -> QuerySet[Message]:
+    """Return the mails about a record that one step has posted, whatever has become of them, as the form names them."""
+    moment = None
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(request.POST.get("until", ""))
+    rows = Message.objects.about(obj)
+    if moment is None or timezone.is_naive(moment):
+        return rows.none()
+    return rows.filter(topic=request.POST.get("topic", ""), not_before=moment)
+
+
+def withheld_sentence(count: int, posted: int) -> str:
+    """Return how many people are not told, and how many mails were out already of all that were posted."""
+    sentence = ngettext(
+        "Eine Person wird nicht benachrichtigt.", "%(count)d Personen werden nicht benachrichtigt.", count
+    ) % {"count": count}
+    out = posted - count
+    if not out:
+        return sentence
+    late = ngettext("Eine E-Mail war schon gesendet.", "%(count)d E-Mails waren schon gesendet.", out)
+    return f"{sentence} {late % {'count': out}}"
+
+
+def stale_sentence() -> str:
+    return _(
+        "Diese E-Mails warten nicht mehr: Sie sind gesendet, angehalten oder durch eine spätere Änderung ersetzt worden."
+    )
