@@ -47,7 +47,7 @@ class Told:
             nothing = _("Es geht keine E-Mail hinaus: Für alle ist es wieder so, wie sie es zuletzt erfahren haben.")
             return nothing if self.replaced else ""
         sentence = waiting_sentence(self.count, self.not_before)
-        replaced = _("Sie ersetzen, was noch nicht gesendet war.") if self.replaced else ""
+        replaced = _("Was noch nicht gesendet war, ist damit ersetzt.") if self.replaced else ""
         return f"{sentence} {replaced}".strip()
 
 

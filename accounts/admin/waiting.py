@@ -86,24 +86,22 @@ class WaitingMailsAdmin(PortalModelAdmin):
 
     def _ask_to_stop(self, request: HttpRequest, obj: Any, rows: Any) -> HttpResponse:
         """Ask on a page that says how many people are not told, who they are, and what they would have read."""
-        waiting = list(rows.waiting().select_related("user").order_by("email"))
-        first = waiting[0]
+        waiting = sorted(rows.waiting().select_related("user"), key=person_of)
         intro = ngettext(
-            "Eine Person bekommt die E-Mail „%(subject)s“ dann nicht. Was Sie geändert haben, gilt trotzdem und steht im Portal.",
-            "%(count)d Personen bekommen die E-Mail „%(subject)s“ dann nicht. Was Sie geändert haben, gilt trotzdem und steht "
-            "im Portal.",
+            "Eine Person bekommt diese E-Mail dann nicht. Was Sie geändert haben, gilt trotzdem und steht im Portal.",
+            "%(count)d Personen bekommen diese E-Mail dann nicht. Was Sie geändert haben, gilt trotzdem und steht im Portal.",
             len(waiting),
         )
         context = {
             **self.admin_site.each_context(request),
             "title": _("E-Mails nicht senden"),
             "button": _("Nicht senden"),
-            "intro": intro % {"count": len(waiting), "subject": first.subject},
+            "intro": intro % {"count": len(waiting)},
             "opts": self.opts,
             "form": forms.Form(),
-            "rows": [str(message.user or message.email) for message in waiting[:SHOWN]],
+            "rows": [person_of(message) for message in waiting[:SHOWN]],
             "count": len(waiting),
-            "details": render_to_string("admin/_mail_text.html", {"message": first}),
+            "details": render_to_string("admin/_mail_text.html", {"message": waiting[0]}),
             "resent": [(name, request.POST.get(name, "")) for name in ("step", "topic", "until")],
             "back": reverse(self._address("change"), args=[quote(obj.pk)]),
             "media": self.media,
@@ -113,6 +111,10 @@ class WaitingMailsAdmin(PortalModelAdmin):
 
     def _address(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+
+def person_of(message: Message) -> str:
+    return str(message.user or message.email)
 
 
 def chosen_mails(request: HttpRequest, obj: Any) -> QuerySet[Message]:

@@ -131,7 +131,7 @@ def test_a_later_change_replaces_what_waits_and_says_the_difference(world):
 
     assert (first.count, first.replaced, second.count, second.replaced) == (2, 0, 2, 2)
     assert said() == [("Amina", "1 → 3"), ("Jonas", "1 → 3")]
-    assert "Sie ersetzen, was noch nicht gesendet war." in second.sentence
+    assert "Was noch nicht gesendet war, ist damit ersetzt." in second.sentence
 
 
 def test_there_and_back_again_is_no_mail_at_all(world):

@@ -56,7 +56,7 @@ def test_moved_twice_is_one_mail_with_the_first_date_and_the_last(doris, worksho
         [f"bisher: {OLD}", "jetzt: Sonntag, 9. März 2031, 17:00 bis 20:00 Uhr, vor Ort, Rathaus"],
     ]
     assert "Eine E-Mail wartet bis " in first
-    assert "Sie ersetzen, was noch nicht gesendet war." in second
+    assert "Was noch nicht gesendet war, ist damit ersetzt." in second
 
 
 def test_moved_twice_and_back_sends_nothing_and_the_organiser_reads_it(doris, workshop):
