@@ -50,12 +50,12 @@ def place(workshop, day):
     workshop.sessions.update(begins_at=begins_at, ends_at=begins_at + timedelta(hours=3))
 
 
-def move(workshop, day):
-    """Move the session to this day of March as the page in the admin does."""
+def move(workshop, day, **which):
+    """Move the sessions, or one of them, to this day of March as the page in the admin does."""
     with transaction.atomic():
         before = Workshop.objects.get(pk=workshop.pk).lock_sessions()
         begins_at = FRIDAY.replace(day=day)
-        workshop.sessions.update(begins_at=begins_at, ends_at=begins_at + timedelta(hours=3))
+        workshop.sessions.filter(**which).update(begins_at=begins_at, ends_at=begins_at + timedelta(hours=3))
         return tell_of_moves(Workshop.objects.get(pk=workshop.pk), before)
 
 
@@ -95,6 +95,21 @@ def test_two_changes_at_once_are_one_mail_that_says_what_is_now(workshop, at_onc
         let_all_leave()
         now = timezone.localtime(workshop.sessions.get().begins_at).day
         assert sorted(workshop.sent) == [(f"person{number}@example.org", start, now) for number in range(PEOPLE)]
+
+
+def test_two_changes_of_two_sessions_at_once_are_one_mail_with_both(workshop, at_once):
+    first = workshop.sessions.get()
+    second = workshop.sessions.create(begins_at=FRIDAY.replace(day=28), ends_at=FRIDAY.replace(day=28, hour=20))
+    for day in range(8, 14):
+        place(workshop, 7)
+        workshop.sessions.filter(pk=second.pk).update(
+            begins_at=FRIDAY.replace(day=28), ends_at=FRIDAY.replace(day=28, hour=20)
+        )
+
+        at_once(lambda day=day: move(workshop, day, pk=first.pk), lambda: move(workshop, 29, pk=second.pk))
+
+        let_all_leave()
+        assert sorted(workshop.sent) == [(f"person{number}@example.org", 7, day, 28, 29) for number in range(PEOPLE)]
 
 
 def test_stopping_against_sending_reaches_each_person_or_not_and_says_whom(workshop, at_once):
