@@ -302,10 +302,7 @@ class Cohort(Record):
 
     @transaction.atomic
     def cancel(self, *, by: User) -> Told:
-        """Call the whole cohort off; everybody in it and everybody who waits for an answer is told.
-
-        Mails about dates within it that have not gone out yet are stopped.
-        """
+        """Call the whole cohort off, tell everybody in it and who waits for an answer; stop mails about its dates."""
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("cohort.cancelled", self, by=by)
