@@ -20,32 +20,12 @@ from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 from cohorts.readmitting import cohorts_for, is_over, readmit
 
+from .coaches_form import CoachesForm, who_coaches
 from .decision_forms import suggested_text
 from .readmit_form import ReadmitForm, consequences_of
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
-
-
-class CoachesForm(forms.Form):
-    first = forms.ModelChoiceField(
-        CoachAssignment.objects.none(), label=gettext_lazy("Erste Coaching-Person"), required=False
-    )
-    second = forms.ModelChoiceField(
-        CoachAssignment.objects.none(), label=gettext_lazy("Zweite Coaching-Person"), required=False
-    )
-
-    def __init__(self, *args: Any, coaches: models.QuerySet[CoachAssignment], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("first", "second"):
-            field: Any = self.fields[name]
-            field.queryset = coaches
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("first") and cleaned["first"] == cleaned.get("second"):
-            self.add_error("second", _("Bitte wählen Sie zwei verschiedene Personen."))
-        return cleaned
 
 
 class MemberForm(PersonForm):
@@ -174,12 +154,11 @@ class TeamAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Coaching-Personen festlegen"), location=BOTH, permissions=["change"])
     def name_coaches(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
-        teams = list(queryset)
+        teams = list(queryset.select_related("first_coach", "second_coach"))
         cohorts = {team.cohort_id for team in teams}
         if len(cohorts) != 1:
             self.message_user(request, _("Bitte wählen Sie Teams aus einer einzigen Projektschmiede."), "error")
             return None
-        alone = teams[0] if len(teams) == 1 else None
         question: dict[str, Any] = {"title": _("Coaching-Personen festlegen"), "button": _("Festlegen")}
         stale = _("Das Team ist ausgeschieden.")
         form = self.ask(
@@ -188,7 +167,7 @@ class TeamAdmin(PortalModelAdmin):
             CoachesForm,
             **question,
             coaches=CoachAssignment.objects.current().filter(cohort__in=cohorts),
-            initial={"first": alone.first_coach_id, "second": alone.second_coach_id} if alone else {},
+            details=lambda: who_coaches(teams),
             stale=stale,
         )
         if isinstance(form, HttpResponse):

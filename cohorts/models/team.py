@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import models, transaction
@@ -31,6 +31,10 @@ from .both_sides import OnBothSides
 from .coach import CoachAssignment
 from .cohort import Cohort
 from .member import TeamMember
+
+# What a choice of coaches leaves alone.
+AS_IT_IS: Literal["as it is"] = "as it is"
+type Choice = CoachAssignment | Literal["as it is"] | None
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -252,16 +256,21 @@ class Team(Record):
         return member
 
     @transaction.atomic
-    def name_coaches(self, first: CoachAssignment | None, second: CoachAssignment | None, *, by: User) -> None:
-        """Name the coaches of this team; tell those who are new, and the team.
+    def name_coaches(self, first: Choice, second: Choice, *, by: User) -> None:
+        """Name the coaches of this team, an assignment, None for nobody or `AS_IT_IS`; tell those who are new, and the team.
 
-        Raises `OnBothSides` for somebody who is in a team of the cohort.
+        Raises `Stale` if one person would be both, and `OnBothSides` for somebody who is in a team of the cohort.
         """
         self.require(by, "edit")
+        Cohort.objects.lock(self.cohort_id)
+        now = Team.objects.select_related("first_coach", "second_coach").get(pk=self.pk)
+        first = now.first_coach if isinstance(first, str) else first
+        second = now.second_coach if isinstance(second, str) else second
         if any(coach and coach.cohort_id != self.cohort_id for coach in (first, second)):
             raise ValueError("A coach of another cohort.")
-        Cohort.objects.lock(self.cohort_id)
-        before = {self.first_coach_id, self.second_coach_id}
+        if first and first == second:
+            raise Stale(gettext("Eine Person wäre dort erste und zweite Coaching-Person. Es ist nichts geändert."))
+        before = {now.first_coach_id, now.second_coach_id}
         write_if(self, {"withdrawn_at": None}, first_coach=first, second_coach=second)
         Event.record("team.coaches_named", self, by=by, first=first and first.pk, second=second and second.pk)
         new = [coach for coach in (first, second) if coach and coach.pk not in before]
