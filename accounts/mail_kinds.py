@@ -51,6 +51,7 @@ WORDS: dict[str, str | Promise] = {
     "taken_back": _("Fertigstellung zurückgenommen"),
     "team_has_coach": _("Team hat eine Coaching-Person"),
     "team_readmitted": _("Zusage für einen Platz (wieder dabei)"),
+    "team_taken_in_again": _("Team nimmt wieder teil"),
     "team_without_owner": _("Team ohne verantwortliche Person"),
     "team_withdrawn": _("Team ausgeschieden"),
     "withdrawn": _("Vorhaben zurückgezogen"),

@@ -111,6 +111,7 @@ WORDS: dict[str, str | Promise] = {
     "team.coaches_named": _("Coaching-Personen festgelegt"),
     "team.made": _("Team angelegt"),
     "team.readmitted": _("Team in eine neue Projektschmiede aufgenommen"),
+    "team.taken_in_again": _("Team nimmt wieder teil"),
     "team.withdrawn": _("Team ausgeschieden"),
     "workshop.cancelled": _("Workshop abgesagt"),
     "workshop.opened_early": _("Abschnitte früher geöffnet"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.account_steps import activate, deactivate, end_office, reset_second_factor
 from accounts.erasing import erase, would_erase
@@ -35,6 +36,7 @@ from cohorts.deciding import accept, decline, put_on_waiting_list
 from cohorts.models import CoachAbsence, Conversation
 from cohorts.readmitting import readmit
 from cohorts.revoking import revoke_invitation
+from cohorts.taking_in_again import take_in_again
 from tests.builders import day, make_cohort
 
 APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
@@ -75,6 +77,13 @@ EVERYBODY = "amina jonas lea carla gustav doris emil bilal"
 
 def jonas_in_team(world: Any) -> Any:
     return world.team.members.get(user=world.jonas)
+
+
+def left(world: Any) -> Any:
+    """The team, once it has left the cohort."""
+    world.team.withdrawn_at = timezone.now()
+    world.team.save(update_fields=["withdrawn_at"])
+    return world.team
 
 
 def paper(world: Any, by: Any) -> object:
@@ -143,6 +152,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),
     ("cohorts.deciding.decline", ("cohorts.Registration", "decide"), lambda w, by: decline(w.registration, by=by, text="Nein")),
     ("cohorts.readmitting.readmit", ("cohorts.Team", "readmit"), lambda w, by: readmit(w.team, make_cohort(w.team.cohort.organiser), by=by, text="Ja", owner=w.team.owner(), people=[jonas_in_team(w)])),
+    ("cohorts.taking_in_again.take_in_again", ("cohorts.Team", "readmit"), lambda w, by: take_in_again(left(w), by=by)),
     ("cohorts.models.registration.Registration.renew_link", ("cohorts.Registration", "edit"), lambda w, by: w.registration.renew_link(by=by)),
     ("cohorts.models.team.Team.add_member", ("cohorts.Team", "people"), lambda w, by: w.team.add_member(by=by, email="neu@example.org", role="writer", first_name="Neu", last_name="Gast")),
     ("cohorts.models.team.Team.name_coaches", ("cohorts.Team", "edit"), lambda w, by: w.team.name_coaches(w.coach, None, by=by)),

@@ -19,9 +19,11 @@ from accounts.admin import PortalChangeList, PortalModelAdmin, PortalTabularInli
 from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 from cohorts.readmitting import cohorts_for, is_over, readmit
+from cohorts.taking_in_again import can_come_back
 
 from .coaches_form import CoachesForm, who_coaches
 from .decision_forms import suggested_text
+from .leaving_team import take_in_again, withdraw
 from .readmit_form import ReadmitForm, consequences_of
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -123,7 +125,7 @@ class TeamAdmin(PortalModelAdmin):
         "withdrawn_at",
     )
     inlines = [TeamMemberInline]
-    actions = ["name_coaches", "add_member", "readmit", "withdraw"]
+    actions = ["name_coaches", "add_member", "readmit", withdraw, take_in_again]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TeamList
@@ -150,6 +152,8 @@ class TeamAdmin(PortalModelAdmin):
         return self.may(request, "readmit", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        if action == "take_in_again":
+            return can_come_back(obj)
         return obj.is_current or action == "readmit"
 
     @admin.action(description=gettext_lazy("Coaching-Personen festlegen"), location=BOTH, permissions=["change"])
@@ -244,22 +248,3 @@ class TeamAdmin(PortalModelAdmin):
         if made:
             return redirect("admin:cohorts_team_change", made[0].pk)
         return self.ask_again(request, refused, form, details=consequences_of(team), **question)
-
-    @admin.action(description=gettext_lazy("Team scheidet aus"), location=BOTH, permissions=["people"])
-    def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
-        stale = _("Das Team ist schon ausgeschieden.")
-        return self.ask_and_run(
-            request,
-            queryset,
-            lambda team: team.withdraw(by=request.user),
-            title=_("Team scheidet aus"),
-            button=_("Ja, das Team scheidet aus"),
-            intro=_(
-                "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten: Es kann alles lesen und herunterladen, aber "
-                "nichts mehr schreiben, zur Rückmeldung abgeben oder fertigstellen. Das Team und seine Coaching-Personen werden "
-                "benachrichtigt."
-            ),
-            stale=stale,
-            may="people",
-            done=_("Das Team ist ausgeschieden, sein Platz ist frei."),
-        )

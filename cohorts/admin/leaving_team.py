@@ -1,0 +1,183 @@
+"""„Team scheidet aus“ and the way back, „Team nimmt wieder teil“: what happens to whom, shown before either is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cohorts import taking_in_again
+from cohorts.models import Cohort, Team
+from core.spelling import TextFormField
+
+from .consequences import ShownMail, consequences, mail_as_sent
+
+OPEN = Q(reviews__finished_at=None, reviews__withdrawn_at=None, reviews__isnull=False)
+
+
+class WordsForm(forms.Form):
+    """What the organiser adds to the mail in her own words."""
+
+    text = TextFormField(
+        label=gettext_lazy("Ihre Worte dazu"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text=gettext_lazy("Stehen in der E-Mail gleich nach „Guten Tag …“. Leer bleibt sie, wie sie oben steht."),
+    )
+
+
+class TakeInAgainForm(WordsForm):
+    """The words, and whether the team comes back although every place is taken."""
+
+    beyond_places = forms.BooleanField(
+        label=gettext_lazy("Auch ohne freien Platz: Das Team nimmt zusätzlich teil."), required=False
+    )
+
+
+@admin.action(
+    description=gettext_lazy("Team scheidet aus"),
+    location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
+    permissions=["people"],
+)
+def withdraw(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> HttpResponse | None:
+    """Show who is told what, which place and which coach become free and what is called back; then let the teams go."""
+    question: dict[str, Any] = {
+        "title": _("Team scheidet aus"),
+        "button": _("Ja, das Team scheidet aus"),
+        "intro": _(
+            "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten: Es kann alles lesen und herunterladen, aber "
+            "nichts mehr schreiben, zur Rückmeldung abgeben oder fertigstellen. Das Team und seine Coaching-Personen werden "
+            "benachrichtigt."
+        ),
+    }
+    stale = _("Das Team ist schon ausgeschieden.")
+    teams = queryset.for_lists().select_related("cohort")  # type: ignore[attr-defined]
+    details = lambda: consequences_of_leaving(pages.offered(request, teams))  # noqa: E731
+    form = pages.ask(request, queryset, WordsForm, **question, details=details, stale=stale)
+    if isinstance(form, HttpResponse):
+        return form
+    pages.run(
+        request,
+        queryset,
+        lambda team: team.withdraw(by=request.user, **form.cleaned_data),
+        may="people",
+        done=_(
+            "Das Team ist ausgeschieden, sein Platz ist frei. War es ein Versehen, wählen Sie beim Team „Team nimmt wieder teil“."
+        ),
+        stale=stale,
+    )
+    return None
+
+
+@admin.action(
+    description=gettext_lazy("Team nimmt wieder teil"),
+    location=[ActionLocation.CHANGE_FORM],
+    permissions=["readmit"],
+)
+def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> HttpResponse | None:
+    """Show that the same team goes on, who is told and whether a place is free; then take it in again."""
+    by: Any = request.user
+    question: dict[str, Any] = {
+        "title": _("Team nimmt wieder teil"),
+        "button": _("Ja, das Team nimmt wieder teil"),
+        "intro": _("Für ein Team, das aus Versehen ausgeschieden ist. Es macht dort weiter, wo es aufgehört hat."),
+    }
+    stale = _("Das Team ist schon wieder dabei, oder die Projektschmiede ist vorbei oder abgesagt.")
+    teams = queryset.for_lists().select_related("cohort")  # type: ignore[attr-defined]
+    details = lambda: "".join(consequences_of_coming_back(team) for team in pages.offered(request, teams))  # noqa: E731
+    form = pages.ask(request, queryset, TakeInAgainForm, **question, details=details, stale=stale)
+    if isinstance(form, HttpResponse):
+        return form
+    refused = pages.run(
+        request,
+        queryset,
+        lambda team: taking_in_again.take_in_again(team, by=by, **form.cleaned_data),
+        may="readmit",
+        done=_("Das Team nimmt wieder teil und ist benachrichtigt."),
+        stale=stale,
+    )
+    answer: HttpResponse | None = pages.ask_again(request, refused, form, **question)
+    return answer
+
+
+def consequences_of_leaving(teams: list[Team]) -> str:
+    """Say of each team what becomes free and what is called back, and show the mails."""
+    mails: list[ShownMail] = []
+    sentences: list[str] = []
+    for team in teams:
+        sentences += leaving_sentences(team)
+        mails += leaving_mails(team)
+    return consequences(sentences, mails)
+
+
+def leaving_sentences(team: Team) -> Iterator[str]:
+    """Say which place and coaches are free once this team has left, and what becomes of what it handed in."""
+    cohort: Cohort = team.cohort
+    left = max(cohort.places - cohort.teams.current().exclude(pk=team.pk).count(), 0)
+    places = ngettext(
+        "In „%(title)s“ ist danach ein Platz von %(places)s frei.",
+        "In „%(title)s“ sind danach %(left)s Plätze von %(places)s frei.",
+        left,
+    )
+    yield places % {"title": cohort.title, "left": left, "places": cohort.places}
+    for coach in team.coaches():
+        others = cohort.teams.current().exclude(pk=team.pk).filter(Q(first_coach=coach) | Q(second_coach=coach))
+        said = {"coach": coach.full_name, "count": (count := others.count())}
+        if count:
+            stays = "%(coach)s begleitet danach noch ein Team.", "%(coach)s begleitet danach noch %(count)s Teams."
+            yield ngettext(*stays, count) % said
+        else:
+            yield _("%(coach)s begleitet danach kein Team mehr als Coaching-Person.") % said
+    open_reviews = team.applications.aggregate(
+        waiting=Count("reviews", OPEN & Q(reviews__taken_at=None)),
+        reading=Count("reviews", OPEN & Q(reviews__taken_at__isnull=False)),
+    )
+    if open_reviews["waiting"]:
+        yield _("Was zur Rückmeldung abgegeben ist und noch wartet, wird zurückgerufen.")
+    if open_reviews["reading"]:
+        yield _("Was eine Coaching-Person gerade liest, kann sie noch zurückgeben.")
+    yield _("Zurück geht es mit „Team nimmt wieder teil“, solange „%(title)s“ läuft.") % {"title": cohort.title}
+
+
+def leaving_mails(team: Team) -> list[ShownMail]:
+    template = "cohorts/mails/team_withdrawn.txt"
+    people = list(team.people().not_erased())  # type: ignore[attr-defined]
+    there = [*(person for person in people if person.has_joined), *team.coaches()]
+    invited = [person for person in people if not person.has_joined]
+    return [
+        mail_as_sent(there, template, team=team),
+        mail_as_sent(invited, template, team=team, is_invited=True),
+    ]
+
+
+def consequences_of_coming_back(team: Team) -> str:
+    """Say whether a place is free, who coaches the team, who is invited anew, and what stays called back."""
+    cohort: Cohort = team.cohort
+    left = cohort.places - cohort.teams.current().count()
+    is_free = _("In „%(title)s“ ist ein Platz frei; das Team nimmt ihn wieder ein.")
+    is_full = _(
+        "In „%(title)s“ sind alle %(places)s Plätze vergeben. Mit dem Haken unten nimmt das Team zusätzlich teil."
+    )
+    sentences = [(is_free if left > 0 else is_full) % {"title": cohort.title, "places": cohort.places}]
+    coaches = team.coaches()
+    sentences += [_("%(coach)s begleitet das Team wieder.") % {"coach": coach.full_name} for coach in coaches]
+    if not coaches:
+        sentences.append(_("Eine Coaching-Person hat das Team nicht; legen Sie danach eine fest."))
+    people = list(team.people().not_erased())  # type: ignore[attr-defined]
+    for person in people:
+        if not person.has_joined:
+            words = _("%(name)s war noch nicht dabei und bekommt eine neue Einladung an %(email)s.")
+            sentences.append(words % {"name": person.full_name, "email": person.email})
+    sentences.append(_("Was geschrieben ist, ist da. Was beim Ausscheiden zurückgerufen wurde, gibt das Team neu ab."))
+    there = [*(person for person in people if person.has_joined), *coaches]
+    link = settings.PORTAL_URL + reverse("dashboard")
+    return consequences(sentences, [mail_as_sent(there, "cohorts/mails/team_taken_in_again.txt", team=team, link=link)])
