@@ -32,8 +32,11 @@ from applications.writing.idea import take_over_idea
 from applications.writing.models import Attachment, PlanTick, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
+from cohorts.coming_back import come_back
+from cohorts.correcting import correct_address, correct_registered_address, invite_anew
 from cohorts.deciding import accept, decline, put_on_waiting_list
 from cohorts.models import CoachAbsence, Conversation
+from cohorts.new_owner import invite_owner
 from cohorts.readmitting import readmit
 from cohorts.revoking import revoke_invitation
 from cohorts.taking_in_again import take_in_again
@@ -67,6 +70,8 @@ PARTS = {
     "cohorts.models.member.TeamMember.give_ownership",
     "cohorts.models.member.TeamMember.send_invitation",
     "cohorts.models.member.tell_member",
+    "cohorts.models.member.tell_new_owner",
+    "cohorts.new_owner.end_ownership",
 }
 
 # Who coaches a cohort keeps sentences of her own; there is no record yet to ask.
@@ -147,6 +152,11 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.member.TeamMember.end_offer", ("cohorts.TeamMember", "end offer"), lambda w, by: jonas_in_team(w).end_offer(by=by)),
     ("cohorts.models.member.TeamMember.hand_over", ("cohorts.TeamMember", "hand over"), lambda w, by: w.team.owner().hand_over(jonas_in_team(w), by=by)),
     ("cohorts.revoking.revoke_invitation", ("cohorts.TeamMember", "invite"), lambda w, by: revoke_invitation(jonas_in_team(w), by=by)),
+    ("cohorts.coming_back.come_back", ("cohorts.TeamMember", "invite"), lambda w, by: come_back(jonas_in_team(w), by=by)),
+    ("cohorts.correcting.correct_address", ("cohorts.TeamMember", "invite"), lambda w, by: correct_address(jonas_in_team(w), by=by, email="neu@example.org")),
+    ("cohorts.correcting.invite_anew", ("cohorts.TeamMember", "edit"), lambda w, by: invite_anew(jonas_in_team(w), by=by, email="neu@example.org")),
+    ("cohorts.correcting.correct_registered_address", ("cohorts.Registration", "edit"), lambda w, by: correct_registered_address(w.registration.persons.first(), by=by, email="neu@example.org")),
+    ("cohorts.new_owner.invite_owner", ("cohorts.TeamMember", "hand over"), lambda w, by: invite_owner(w.team, by=by, email="neu@example.org", first_name="Neu")),
     ("cohorts.models.member.TeamMember.leave", ("cohorts.TeamMember", "leave"), lambda w, by: jonas_in_team(w).leave(by=by)),
     ("cohorts.deciding.accept", ("cohorts.Registration", "decide"), lambda w, by: accept(w.registration, by=by, text="Ja")),
     ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.invitations import TEMPLATE
+from accounts.models import Invitation, User
+from accounts.models.invitation import VALID_FOR
 from core.values import dataclass
 
 
@@ -25,6 +31,17 @@ def mail_as_sent(people: Iterable[Any], template: str, **values: Any) -> ShownMa
     loaded: Any = get_template(template)
     subject, _newline, text = str(loaded.template.render(Context(values, autoescape=False))).strip().partition("\n")
     return ShownMail([person.full_name or person.email for person in people], subject.strip(), text.strip())
+
+
+def invitation_as_sent(person: Any, target: Any, *, by: User) -> ShownMail:
+    """Return the mail that invites this person, with a name in place of the link that only they get."""
+    invitation = Invitation(email=person.email, target=target, invited_by=by, expires_at=timezone.now() + VALID_FOR)
+    return mail_as_sent([person], TEMPLATE, invitation=invitation, link=_("(der Link für diese Person)"))
+
+
+def address_of(of_page: str) -> str:
+    """Return the address of a page as mails write it."""
+    return settings.PORTAL_URL + of_page
 
 
 def consequences(sentences: Iterable[str], mails: Iterable[ShownMail] = ()) -> str:

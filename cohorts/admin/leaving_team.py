@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db.models import Count, Q, QuerySet
@@ -19,7 +18,7 @@ from cohorts import taking_in_again
 from cohorts.models import Cohort, Team
 from core.spelling import TextFormField
 
-from .consequences import ShownMail, consequences, mail_as_sent
+from .consequences import ShownMail, address_of, consequences, mail_as_sent
 
 OPEN = Q(reviews__finished_at=None, reviews__withdrawn_at=None, reviews__isnull=False)
 
@@ -179,5 +178,5 @@ def consequences_of_coming_back(team: Team) -> str:
             sentences.append(words % {"name": person.full_name, "email": person.email})
     sentences.append(_("Was geschrieben ist, ist da. Was beim Ausscheiden zurückgerufen wurde, gibt das Team neu ab."))
     there = [*(person for person in people if person.has_joined), *coaches]
-    link = settings.PORTAL_URL + reverse("dashboard")
+    link = address_of(reverse("dashboard"))
     return consequences(sentences, [mail_as_sent(there, "cohorts/mails/team_taken_in_again.txt", team=team, link=link)])

@@ -1,4 +1,4 @@
-"""The page of team members in the admin: inviting again, taking an invitation back, changing a role, handing over, leaving."""
+"""The page of team members in the admin: inviting again, taking an invitation back, changing a role, leaving."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin import ActionLocation
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,6 +15,8 @@ from accounts.admin import PortalModelAdmin
 from cohorts.models import TeamMember
 from cohorts.revoking import revoke_invitation
 
+from .member_repairs import come_back, correct_address, invite_anew
+from .owner_actions import hand_over
 from .team import BOTH, OTHER_ROLES
 
 
@@ -30,9 +31,29 @@ class TeamMemberAdmin(PortalModelAdmin):
     list_filter = ["team__cohort", "role"]
     list_select_related = ["team__organisation", "team__cohort", "user"]
     search_fields = ["first_name", "last_name", "email", "team__organisation__name"]
-    fields = ["team", ("first_name", "last_name"), "email", "phone", "role", "user", "state", "left_on", "other_roles"]
-    readonly_fields = ["team", "email", "role", "user", "state", "left_on", "other_roles"]
-    actions = ["invite", "change_role", "hand_over", "revoke_invitation", "leave"]
+    fields = [
+        "team",
+        ("first_name", "last_name"),
+        "email",
+        "another_address",
+        "phone",
+        "role",
+        "user",
+        "state",
+        "left_on",
+        "other_roles",
+    ]
+    readonly_fields = ["team", "email", "another_address", "role", "user", "state", "left_on", "other_roles"]
+    actions = [
+        "invite",
+        "change_role",
+        hand_over,
+        correct_address,
+        invite_anew,
+        "revoke_invitation",
+        "leave",
+        come_back,
+    ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset(request)
@@ -45,6 +66,16 @@ class TeamMemberAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("Stand"), ordering="user")
     def state(self, member: TeamMember) -> str:
         return member.place_state(has_ended=member.left_on is not None)
+
+    @admin.display(description=gettext_lazy("andere Adresse"))
+    def another_address(self, member: TeamMember) -> str:
+        """Say how the address is changed: whose account it is decides."""
+        if not member.has_joined:
+            return _("Solange niemand die Einladung angenommen hat, wählen Sie „Adresse berichtigen“.")
+        return _(
+            "Die Adresse gehört zum Konto dieser Person: Sie ändert sie selbst unter „Mein Konto“. Erreicht sie ihr altes Postfach "
+            "nicht mehr, wählen Sie „Mit anderer Adresse neu einladen“."
+        )
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, member: TeamMember) -> str:
@@ -63,10 +94,19 @@ class TeamMemberAdmin(PortalModelAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         is_owner = obj.role == TeamMember.Role.OWNER
         if obj.left_on or not obj.team.is_current:
-            return False
-        invited, joined = not obj.has_joined, obj.has_joined
-        whom = {"invite": invited, "revoke_invitation": invited, "hand_over": joined, "leave": joined}
-        return whom.get(action, True) and (action == "invite" or not is_owner)
+            return bool(action == "come_back" and obj.left_on and obj.team.is_current and not obj.is_erased)
+        invited, joined = not obj.has_joined and not obj.is_erased, obj.has_joined
+        whom = {
+            "invite": invited,
+            "correct_address": invited,
+            "invite_anew": joined,
+            "revoke_invitation": invited,
+            "hand_over": joined,
+            "leave": joined,
+            "come_back": False,
+        }
+        also_of_owners = {"invite", "correct_address", "invite_anew"}
+        return whom.get(action, True) and (action in also_of_owners or not is_owner)
 
     @admin.action(description=gettext_lazy("Noch einmal einladen"), location=BOTH, permissions=["change"])
     def invite(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> None:
@@ -95,28 +135,6 @@ class TeamMemberAdmin(PortalModelAdmin):
             stale=stale,
         )
         return self.ask_again(request, refused, form, **question)
-
-    @admin.action(
-        description=gettext_lazy("Zur verantwortlichen Person machen"),
-        location=[ActionLocation.CHANGE_FORM],
-        permissions=["hand_over"],
-    )
-    def hand_over(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
-        stale = _("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist.")
-        return self.ask_and_run(
-            request,
-            queryset,
-            lambda member: member.team.owner().hand_over(member, by=request.user),
-            title=_("Verantwortung übergeben"),
-            button=_("Ja, Verantwortung übergeben"),
-            intro=_(
-                "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
-                "schreibt weiter mit. Die neue verantwortliche Person wird benachrichtigt."
-            ),
-            stale=stale,
-            may="hand over",
-            done=_("Ist jetzt für das Team verantwortlich."),
-        )
 
     @admin.action(description=gettext_lazy("Einladung zurückziehen"), location=BOTH, permissions=["change"])
     def revoke_invitation(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
@@ -150,7 +168,7 @@ class TeamMemberAdmin(PortalModelAdmin):
             button=_("Ja, aus dem Team nehmen"),
             intro=_(
                 "Wer ausscheidet, sieht das Vorhaben nicht mehr. Was die Person geschrieben hat, bleibt erhalten. Sie wird "
-                "benachrichtigt."
+                "benachrichtigt. Zurück geht es mit „Wieder ins Team nehmen“."
             ),
             stale=stale,
             may="edit",

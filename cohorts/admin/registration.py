@@ -22,6 +22,7 @@ from cohorts.models import Registration
 from core.spelling import shortened
 
 from .decision_forms import AcceptForm, DecisionForm, DeclineForm, suggested_text
+from .registered_address import correct_address
 from .registration_lines import confirmed_on, contact_list, first_listed, listed, told_apart, warning_about
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -60,7 +61,7 @@ class RegistrationAdmin(PortalModelAdmin):
     ]
     search_fields = ["organisation_name", "city", "idea", "persons__first_name", "persons__last_name", "persons__email"]
     ordering = ["-confirmed_at"]
-    actions = ["accept", "put_on_waiting_list", "decline", "renew_link"]
+    actions = ["accept", "put_on_waiting_list", "decline", "renew_link", correct_address]
     fieldsets = [
         (None, {"fields": ["cohort", "status", "looks_like", "organisation_name", "whole_idea", "recording_url"]}),
         (
@@ -150,7 +151,7 @@ class RegistrationAdmin(PortalModelAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "put_on_waiting_list":
             return obj.status == Registration.Status.RECEIVED
-        if action in {"accept", "decline"}:
+        if action in {"accept", "decline", "correct_address"}:
             return obj.is_undecided
         return True
 

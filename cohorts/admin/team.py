@@ -24,6 +24,7 @@ from cohorts.taking_in_again import can_come_back
 from .coaches_form import CoachesForm, who_coaches
 from .decision_forms import suggested_text
 from .leaving_team import take_in_again, withdraw
+from .owner_actions import invite_owner
 from .readmit_form import ReadmitForm, consequences_of
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -125,7 +126,7 @@ class TeamAdmin(PortalModelAdmin):
         "withdrawn_at",
     )
     inlines = [TeamMemberInline]
-    actions = ["name_coaches", "add_member", "readmit", withdraw, take_in_again]
+    actions = ["name_coaches", "add_member", invite_owner, "readmit", withdraw, take_in_again]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TeamList

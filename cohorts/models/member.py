@@ -246,13 +246,14 @@ class TeamMember(InvitedPerson):
 
     @transaction.atomic
     def hand_over(self, to: TeamMember, *, by: User) -> None:
-        """Make another member the owner, who must have joined; this one writes along."""
+        """Make another member the owner, who must have joined, and tell everybody; this one writes along."""
         self.require(by, "hand over")
         if to.pk == self.pk:
             raise Stale
         self.team.lock()
         self.give_ownership(to, by=by)
         tell_member(to, "member_owns", by=by, link=self.team.workplace())
+        tell_new_owner(to, by=by)
 
     def give_ownership(self, to: TeamMember, *, by: User) -> None:
         """Make `to` the owner, and let this one write along; part of a step that has locked the team."""
@@ -289,6 +290,21 @@ def tell_member(member: TeamMember, kind: str, *, by: User, link: str) -> None:
         cohort=member.team.cohort_id,
         member=member,
         team=member.team,
+        who=str(by),
+    )
+
+
+def tell_new_owner(owner: TeamMember, *, by: User) -> None:
+    """Tell all others in the team, and its coaches, who is responsible now, or is invited to be."""
+    team = owner.team
+    outbox.post(
+        [*team.joined().exclude(pk=owner.pk), *team.coaches()],
+        "cohorts/mails/owner_changed.txt",
+        dedup=f"{owner.pk}:{timezone.now().isoformat()}",
+        link=team.workplace(),
+        cohort=team.cohort_id,
+        owner=owner,
+        team=team,
         who=str(by),
     )
 
