@@ -28,6 +28,7 @@ WORDS: dict[str, str | Promise] = {
     "call.copied": _("Aufruf ins nächste Jahr kopiert"),
     "call.removed": _("Aufruf entfernt"),
     "coach.ended": _("Coaching beendet"),
+    "coach.returned": _("Coaching wieder aufgenommen"),
     "cohort.cancelled": _("Projektschmiede abgesagt"),
     "cohort.made": _("Projektschmiede angelegt"),
     "cohort.published": _("Projektschmiede veröffentlicht"),

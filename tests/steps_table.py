@@ -38,6 +38,7 @@ from cohorts.deciding import accept, decline, put_on_waiting_list
 from cohorts.models import CoachAbsence, Conversation
 from cohorts.new_owner import invite_owner
 from cohorts.readmitting import readmit
+from cohorts.reassigning import hand_teams_over, swap_order, swap_teams, take_up_again
 from cohorts.revoking import revoke_invitation
 from cohorts.taking_in_again import take_in_again
 from tests.builders import day, make_cohort
@@ -141,6 +142,11 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.coach.CoachAssignment.reset_second_factor", ("cohorts.CoachAssignment", "edit"), lambda w, by: w.coach.reset_second_factor(by=by)),
     ("cohorts.models.coach.CoachAssignment.end", ("cohorts.CoachAssignment", "edit"), lambda w, by: w.coach.end(by=by, until=day())),
     ("cohorts.models.absence.CoachAbsenceQuerySet.enter", ("cohorts.CoachAssignment", "be away"), lambda w, by: CoachAbsence.objects.enter(w.coach, by=by, from_on=day(8), until_on=day(9))),
+    ("cohorts.models.absence.CoachAbsenceQuerySet.enter_for", ("cohorts.CoachAssignment", "edit"), lambda w, by: CoachAbsence.objects.enter_for([w.coach], by=by, from_on=day(8), until_on=day(9))),
+    ("cohorts.reassigning.hand_teams_over", ("cohorts.CoachAssignment", "edit"), lambda w, by: hand_teams_over(w.coach, w.coach, by=by)),
+    ("cohorts.reassigning.swap_teams", ("cohorts.CoachAssignment", "edit"), lambda w, by: swap_teams(w.coach, w.coach, by=by)),
+    ("cohorts.reassigning.swap_order", ("cohorts.Team", "edit"), lambda w, by: swap_order(w.team, by=by)),
+    ("cohorts.reassigning.take_up_again", ("cohorts.CoachAssignment", "edit"), lambda w, by: take_up_again(w.coach, by=by)),
     ("cohorts.models.absence.CoachAbsence.change", ("cohorts.CoachAbsence", "change own"), lambda w, by: w.absence.change(by=by, from_on=day(3), until_on=day(4))),
     ("cohorts.models.absence.CoachAbsence.end", ("cohorts.CoachAbsence", "change own"), lambda w, by: w.absence.end(by=by)),
     ("cohorts.models.conversation.ConversationQuerySet.write", "amina jonas lea carla gustav", lambda w, by: Conversation.objects.write(w.team, "Neu?", by=by)),  # to ask, or to answer

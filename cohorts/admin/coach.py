@@ -1,4 +1,4 @@
-"""The page of a Projektschmiede's coaches in the admin: inviting, absences, second factor, ending."""
+"""The page of a Projektschmiede's coaches in the admin: inviting, absences, second factor, their teams, ending."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin import ActionLocation, widgets
+from django.contrib.admin import ActionLocation
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,13 +16,10 @@ from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.admin.request_cache import answers
 from cohorts.models import CoachAbsence, CoachAssignment, Cohort, OnBothSides
 
+from .coach_absence import enter_absence
+from .coach_repairs import end, hand_teams_over, swap_teams, take_up_again
+
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
-
-
-class EndForm(forms.Form):
-    until = forms.DateField(
-        label=gettext_lazy("Letzter Tag"), initial=timezone.localdate, widget=widgets.AdminDateWidget
-    )
 
 
 class CoachAbsenceInline(PortalTabularInline):
@@ -66,7 +62,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     ]
     readonly_fields = ["state", "until", "other_roles"]
     inlines = [CoachAbsenceInline]
-    actions = ["invite", "reset_second_factor", "end"]
+    actions = ["invite", "reset_second_factor", enter_absence, hand_teams_over, swap_teams, end, take_up_again]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset(request)
@@ -125,6 +121,10 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action in {"invite", "reset_second_factor"}:
             return obj.is_current and (obj.coach_id is None) == (action == "invite")
+        if action == "take_up_again":
+            return not obj.is_current and not obj.is_erased
+        if action == "hand_teams_over":
+            return not obj.is_erased  # also after the end, when its teams wait for somebody
         return bool(obj.is_current)
 
     @admin.action(description=gettext_lazy("Noch einmal einladen"), location=BOTH, permissions=["change"])
@@ -153,25 +153,6 @@ class CoachAssignmentAdmin(PortalModelAdmin):
             may="edit",
             done=_("Der zweite Faktor ist zurückgesetzt; die Person hat eine E-Mail bekommen."),
         )
-
-    @admin.action(description=gettext_lazy("Begleitung beenden"), location=BOTH, permissions=["change"])
-    def end(self, request: HttpRequest, queryset: models.QuerySet[CoachAssignment]) -> HttpResponse | None:
-        question: dict[str, Any] = {
-            "title": _("Begleitung beenden"),
-            "button": _("Begleitung beenden"),
-            "intro": _("Nach diesem Tag sieht die Person die Projektschmiede nicht mehr."),
-        }
-        form = self.ask(request, queryset, EndForm, **question)
-        if isinstance(form, HttpResponse):
-            return form
-        refused = self.run(
-            request,
-            queryset,
-            lambda assignment: assignment.end(by=request.user, **form.cleaned_data),
-            may="edit",
-            done=_("Die Begleitung endet an diesem Tag."),
-        )
-        return self.ask_again(request, refused, form, **question)
 
 
 @admin.register(CoachAbsence)

@@ -44,7 +44,10 @@ def address_of(of_page: str) -> str:
     return settings.PORTAL_URL + of_page
 
 
-def consequences(sentences: Iterable[str], mails: Iterable[ShownMail] = ()) -> str:
-    """Return the sentences as a list, then every mail that somebody gets, as HTML."""
-    shown = [mail for mail in mails if mail.to]
-    return render_to_string("admin/cohorts/consequences.html", {"sentences": list(sentences), "mails": shown})
+def consequences(sentences: Iterable[str], mails: Iterable[ShownMail] = (), *, silent: bool = True) -> str:
+    """Return the sentences as a list, then every mail that somebody gets, as HTML.
+
+    Without a mail it says that there is none, unless mails depend on what is chosen, which is not `silent`.
+    """
+    context = {"sentences": list(sentences), "mails": [mail for mail in mails if mail.to], "silent": silent}
+    return render_to_string("admin/cohorts/consequences.html", context)

@@ -21,6 +21,7 @@ from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 from cohorts.readmitting import cohorts_for, is_over, readmit
 from cohorts.taking_in_again import can_come_back
 
+from .coach_order import swap_order
 from .coaches_form import CoachesForm, who_coaches
 from .decision_forms import suggested_text
 from .leaving_team import take_in_again, withdraw
@@ -126,7 +127,7 @@ class TeamAdmin(PortalModelAdmin):
         "withdrawn_at",
     )
     inlines = [TeamMemberInline]
-    actions = ["name_coaches", "add_member", invite_owner, "readmit", withdraw, take_in_again]
+    actions = ["name_coaches", swap_order, "add_member", invite_owner, "readmit", withdraw, take_in_again]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TeamList
@@ -155,6 +156,8 @@ class TeamAdmin(PortalModelAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "take_in_again":
             return can_come_back(obj)
+        if action == "swap_order":
+            return obj.is_current and obj.second_coach_id is not None
         return obj.is_current or action == "readmit"
 
     @admin.action(description=gettext_lazy("Coaching-Personen festlegen"), location=BOTH, permissions=["change"])

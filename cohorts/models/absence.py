@@ -59,6 +59,33 @@ class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
         absence.tell_organisers("entered")
         return absence
 
+    @transaction.atomic
+    def enter_for(
+        self, assignments: Collection[CoachAssignment], *, by: User, from_on: date, until_on: date
+    ) -> list[CoachAbsence]:
+        """Enter an absence of one coach in several cohorts for them, such as an illness, and tell them once.
+
+        All or nothing. Raises `Overlaps`, and `Stale` if the days are over or a coach's time has ended.
+        """
+        if len({assignment.coach_id for assignment in assignments}) != 1:
+            raise ValueError("An absence is of one person.")
+        absences: list[CoachAbsence] = []
+        for assignment in sorted(assignments, key=lambda one: str(one.pk)):  # always locked in the same order
+            assignment.require(by, "edit")
+            _hold(assignment, from_on, until_on)
+            absences.append(self.create(assignment=assignment, from_on=from_on, until_on=until_on))
+            Event.record("absence.entered", absences[-1], by=by, from_on=from_on, until_on=until_on)
+        outbox.post(
+            [assignment.coach for assignment in assignments if assignment.coach][:1],
+            "cohorts/mails/coach_is_away.txt",
+            dedup=absences[0].pk,
+            link=reverse("reviews:absences"),
+            cohort=absences[0].cohort_uuid,
+            absences=absences,
+            who=str(by),
+        )
+        return absences
+
     def visible_to(self, user: Person) -> CoachAbsenceQuerySet:
         return self.filter(Exists(CoachAssignment.objects.visible_to(user).filter(pk=OuterRef("assignment"))))
 

@@ -1,0 +1,133 @@
+"""„Abwesenheit eintragen“ for a coach: once for all cohorts of the organiser in which the person coaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ActionLocation, widgets
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models.record import Person
+from cohorts.models import CoachAbsence, CoachAssignment, Cohort, Overlaps
+from cohorts.reassigning import teams_with
+from core.words import day, quoted
+
+from .consequences import consequences
+
+
+class AbsenceForm(forms.Form):
+    """The days, and the cohorts they are for."""
+
+    cohorts = forms.ModelMultipleChoiceField(
+        CoachAssignment.objects.none(),
+        label=gettext_lazy("In welchen Projektschmieden?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Bitte wählen Sie mindestens eine Projektschmiede aus.")},
+    )
+    from_on = forms.DateField(
+        label=gettext_lazy("Erster Tag"), initial=timezone.localdate, widget=widgets.AdminDateWidget
+    )
+    until_on = forms.DateField(label=gettext_lazy("Letzter Tag"), widget=widgets.AdminDateWidget)
+
+    def __init__(self, *args: Any, own: QuerySet[CoachAssignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["cohorts"]
+        field.queryset = own
+        field.label_from_instance = lambda assignment: assignment.cohort.title
+        self.initial.setdefault("cohorts", [assignment.pk for assignment in own])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        begins, ends = cleaned.get("from_on"), cleaned.get("until_on")
+        if begins and ends and ends < begins:
+            self.add_error("until_on", _("Der letzte Tag liegt vor dem ersten."))
+        elif ends and ends < timezone.localdate():
+            self.add_error("until_on", _("Diese Tage sind schon vorbei."))
+        return cleaned
+
+
+def of_the_same_person(assignment: CoachAssignment, organiser: Person) -> QuerySet[CoachAssignment]:
+    """Return where this person coaches in cohorts of the organiser that were not called off; never those of another Träger."""
+    same = Q(coach=assignment.coach) if assignment.coach_id else Q(pk=assignment.pk)
+    own = Cohort.objects.organised_by(organiser).filter(cancelled_at=None)
+    rows = CoachAssignment.objects.current().filter(same, cohort__in=own)
+    return rows.select_related("cohort", "coach").order_by("-cohort__begins_on")
+
+
+@admin.action(
+    description=gettext_lazy("Abwesenheit eintragen"),
+    location=[ActionLocation.CHANGE_FORM],
+    permissions=["change"],
+)
+def enter_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssignment]) -> HttpResponse | None:
+    """Ask for the days and the cohorts, show who reads meanwhile, and enter the absence in all of them."""
+    by: Any = request.user
+    coach = queryset.get()
+    own = of_the_same_person(coach, by)
+    question: dict[str, Any] = {
+        "title": _("Abwesenheit eintragen"),
+        "button": _("Eintragen und die Person benachrichtigen"),
+    }
+    details = lambda: consequences_of_absence(own)  # noqa: E731
+    stale = _("Diese Person begleitet die Projektschmiede nicht mehr, oder die Tage sind vorbei.")
+    form = pages.ask(request, queryset, AbsenceForm, **question, own=own, details=details, stale=stale)
+    if isinstance(form, HttpResponse):
+        return form
+    chosen = form.cleaned_data.pop("cohorts")
+    refused = pages.run(
+        request,
+        queryset,
+        lambda _coach: enter(chosen, by=by, **form.cleaned_data),
+        may="edit",
+        done=_("Die Abwesenheit ist eingetragen, die Person ist benachrichtigt."),
+        stale=stale,
+    )
+    answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
+    return answer
+
+
+class HasOne(Overlaps):
+    """As `Overlaps`, in words for the organiser."""
+
+    def __str__(self) -> str:
+        said = {"begins": day(self.absence.from_on), "ends": day(self.absence.until_on)}
+        said["cohort"] = self.absence.assignment.cohort.title
+        return (
+            _(
+                "In „%(cohort)s“ ist für diese Tage schon eine Abwesenheit eingetragen: %(begins)s bis %(ends)s. Es ist nichts "
+                "eingetragen. Nehmen Sie dort den Haken heraus, oder ändern Sie sie unter „Abwesenheiten“."
+            )
+            % said
+        )
+
+
+def enter(assignments: Any, **values: Any) -> None:
+    try:
+        CoachAbsence.objects.enter_for(assignments, **values)
+    except Overlaps as error:
+        raise HasOne(error.absence) from error
+
+
+def consequences_of_absence(own: QuerySet[CoachAssignment]) -> str:
+    """Say of each cohort for how many teams somebody else reads, and which have nobody of their own then."""
+    sentences = []
+    for assignment in own:
+        teams = list(teams_with(assignment))
+        alone = [team.title for team in teams if not [one for one in team.coaches() if one != assignment]]
+        said = {"cohort": assignment.cohort.title, "count": len(teams), "teams": quoted(alone)}
+        has = ngettext("„%(cohort)s“: begleitet ein Team.", "„%(cohort)s“: begleitet %(count)s Teams.", len(teams))
+        sentences.append(has % said if teams else _("„%(cohort)s“: begleitet kein Team.") % said)
+        if alone:
+            words = _("Niemand sonst begleitet dort: %(teams)s. Ihre Abgaben und Fragen lesen alle, die da sind.")
+            sentences.append(words % said)
+    sentences += [
+        _("Wo es eine zweite Coaching-Person gibt, warten Abgaben und Fragen solange auf sie."),
+        _("Die Person bekommt eine E-Mail mit den Tagen und Projektschmieden."),
+    ]
+    return consequences(sentences, silent=False)
