@@ -55,6 +55,7 @@ WORDS: dict[str, str | Promise] = {
     "taken_back": _("Fertigstellung zurückgenommen"),
     "team_coaches": _("Coaching-Personen eines Teams geändert"),
     "team_has_coach": _("Team hat eine Coaching-Person"),
+    "team_made": _("Zusage für einen Platz (ohne Anmeldung)"),
     "team_readmitted": _("Zusage für einen Platz (wieder dabei)"),
     "team_taken_in_again": _("Team nimmt wieder teil"),
     "team_without_owner": _("Team ohne verantwortliche Person"),

@@ -116,6 +116,7 @@ WORDS: dict[str, str | Promise] = {
     "submission.transferred": _("Übertragung in die Formulare oder in easy-Online eingetragen"),
     "team.coaches_named": _("Coaching-Personen festgelegt"),
     "team.made": _("Team angelegt"),
+    "team.made_by_hand": _("Team ohne Anmeldung angelegt"),
     "team.readmitted": _("Team in eine neue Projektschmiede aufgenommen"),
     "team.taken_in_again": _("Team nimmt wieder teil"),
     "team.withdrawn": _("Team ausgeschieden"),

@@ -128,7 +128,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "admin:cohorts_registration_changelist": ("GET", "L > > > o x"),
     "admin:cohorts_registration_delete": ("GET", "L > > > x x"),
     "admin:cohorts_registration_history": ("GET", "L > > > o -"),
-    "admin:cohorts_team_add": ("GET", "L > > > x x"),
+    "admin:cohorts_team_add": ("GET", "L > > > o x"),
     "admin:cohorts_team_change": ("GET", "L > > > o x"),
     "admin:cohorts_team_changelist": ("GET", "L > > > o x"),
     "admin:cohorts_team_delete": ("GET", "L > > > x x"),

@@ -32,10 +32,11 @@ from applications.writing.idea import take_over_idea
 from applications.writing.models import Attachment, PlanTick, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
+from cohorts.by_hand import make_by_hand
 from cohorts.coming_back import come_back
 from cohorts.correcting import correct_address, correct_registered_address, invite_anew
 from cohorts.deciding import accept, decline, put_on_waiting_list
-from cohorts.models import CoachAbsence, Conversation
+from cohorts.models import CoachAbsence, Conversation, TeamMember
 from cohorts.new_owner import invite_owner
 from cohorts.readmitting import readmit
 from cohorts.reassigning import hand_teams_over, swap_order, swap_teams, take_up_again
@@ -168,6 +169,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),
     ("cohorts.deciding.decline", ("cohorts.Registration", "decide"), lambda w, by: decline(w.registration, by=by, text="Nein")),
     ("cohorts.readmitting.readmit", ("cohorts.Team", "readmit"), lambda w, by: readmit(w.team, make_cohort(w.team.cohort.organiser), by=by, text="Ja", owner=w.team.owner(), people=[jonas_in_team(w)])),
+    ("cohorts.by_hand.make_by_hand", ("cohorts.Cohort", "edit"), lambda w, by: make_by_hand(w.cohort, by=by, text="Ja", owner=TeamMember(first_name="Neu", email="neu@example.org"), name="Verein")),
     ("cohorts.taking_in_again.take_in_again", ("cohorts.Team", "readmit"), lambda w, by: take_in_again(left(w), by=by)),
     ("cohorts.models.registration.Registration.renew_link", ("cohorts.Registration", "edit"), lambda w, by: w.registration.renew_link(by=by)),
     ("cohorts.models.team.Team.add_member", ("cohorts.Team", "people"), lambda w, by: w.team.add_member(by=by, email="neu@example.org", role="writer", first_name="Neu", last_name="Gast")),

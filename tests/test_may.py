@@ -195,7 +195,7 @@ TABLE: dict[str, dict[str, str]] = {
         "start": "amina jonas",
         "tick": "amina jonas",
         "people": "amina doris",
-        "add": "",
+        "add": "doris",
         "edit": "doris",
         "readmit": "doris",
     },

@@ -260,7 +260,7 @@ def consequences_of_coming_back(coach: CoachAssignment, *, by: Any) -> str:
         _("Die Teams, die Sie ankreuzen, erfahren per E-Mail, wer sie begleitet."),
         _("%(name)s bekommt eine E-Mail mit den Teams.") % {"name": coach.full_name},
     ]
-    mails = [] if coach.coach_id else [invitation_as_sent(coach, coach, by=by)]
+    mails = [] if coach.coach_id else [invitation_as_sent(coach, coach, inviter=by)]
     return consequences(sentences, mails, silent=False)
 
 

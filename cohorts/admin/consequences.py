@@ -33,9 +33,11 @@ def mail_as_sent(people: Iterable[Any], template: str, **values: Any) -> ShownMa
     return ShownMail([person.full_name or person.email for person in people], subject.strip(), text.strip())
 
 
-def invitation_as_sent(person: Any, target: Any, *, by: User) -> ShownMail:
+def invitation_as_sent(person: Any, target: Any, *, inviter: User) -> ShownMail:
     """Return the mail that invites this person, with a name in place of the link that only they get."""
-    invitation = Invitation(email=person.email, target=target, invited_by=by, expires_at=timezone.now() + VALID_FOR)
+    invitation = Invitation(
+        email=person.email, target=target, invited_by=inviter, expires_at=timezone.now() + VALID_FOR
+    )
     return mail_as_sent([person], TEMPLATE, invitation=invitation, link=_("(der Link für diese Person)"))
 
 

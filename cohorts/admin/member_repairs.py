@@ -117,7 +117,7 @@ def consequences_of_coming_back(member: TeamMember, *, by: Any) -> str:
         words = _(
             "%(name)s war noch nicht im Team „%(team)s“ und bekommt eine neue Einladung. Die Rolle bleibt: %(role)s."
         )
-        return consequences([words % said], [invitation_as_sent(member, member, by=by)])
+        return consequences([words % said], [invitation_as_sent(member, member, inviter=by)])
     sentences = [
         _("%(name)s gehört sofort wieder zum Team „%(team)s“, mit der Rolle von vorher: %(role)s.") % said,
         _("Die Person sieht wieder alles, was das Team sieht, auch was inzwischen geschrieben wurde."),
@@ -133,7 +133,7 @@ def consequences_of_correcting(member: TeamMember, *, by: Any) -> str:
         _("Die Einladung, die an %(email)s ging, gilt nicht mehr. Dorthin geht keine weitere E-Mail.") % said,
         _("An die neue Adresse geht eine neue Einladung; die Rolle bleibt: %(role)s.") % said,
     ]
-    return consequences(sentences, [invitation_as_sent(member, member, by=by)])
+    return consequences(sentences, [invitation_as_sent(member, member, inviter=by)])
 
 
 def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> str:
@@ -156,6 +156,6 @@ def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> str:
     at_new = TeamMember(first_name=member.first_name, last_name=member.last_name)
     mails: list[ShownMail] = [
         mail_as_sent([member], "cohorts/mails/member_taken_out.txt", **left),
-        invitation_as_sent(at_new, member, by=by),
+        invitation_as_sent(at_new, member, inviter=by),
     ]
     return consequences(sentences, mails)

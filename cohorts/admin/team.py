@@ -8,10 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +29,7 @@ from .decision_forms import suggested_text
 from .leaving_team import take_in_again, withdraw
 from .owner_actions import invite_owner
 from .readmit_form import ReadmitForm, consequences_of
+from .team_by_hand import add_by_hand
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
@@ -95,7 +98,7 @@ class TeamList(PortalChangeList):
 
 @admin.register(Team)
 class TeamAdmin(PortalModelAdmin):
-    """Teams arise by accepting a registration."""
+    """Teams arise by accepting a registration; one without is made by hand."""
 
     for_organisers = True
     list_display = [
@@ -131,6 +134,18 @@ class TeamAdmin(PortalModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TeamList
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return add_by_hand(self, request)
+
+    def ask_to_add(self, request: HttpRequest, form: Any, **texts: str) -> HttpResponse:
+        """Show the page of `ask` for a team that is not there yet; cancelling leads to the list."""
+        status = 409 if form.non_field_errors() else 422 if form.errors else 200
+        page: Any = self._question(request, [], form, left_out=[], status=status, **texts)
+        page.context_data["back"] = reverse("admin:cohorts_team_changelist")
+        return page
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         team = super().get_object(request, object_id, from_field)

@@ -123,7 +123,7 @@ class Team(Record):
         "start": roles("owner", "writer"),
         "tick": roles("owner", "writer"),
         "people": roles("owner", "organiser"),
-        "add": roles(),
+        "add": roles("organiser"),
         "edit": roles("organiser"),
         "readmit": roles("organiser"),
     }
