@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from cohorts import reassigning
 from cohorts.models import Team
 
-from .coach_repairs import mails_to_teams
 from .consequences import consequences
 
 
@@ -42,11 +41,10 @@ def swap_order(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> Ht
 
 
 def consequences_of_order(teams: list[Team]) -> str:
-    """Name both coaches of each team in their new order, and show what the team is sent."""
+    """Name both coaches of each team in their new order."""
     sentences = []
     for team in teams:
         said = {"team": team.title, "first": team.second_coach, "second": team.first_coach or _("niemand")}
         words = _("„%(team)s“: Abgaben und Fragen warten auf %(first)s statt auf %(second)s.")
         sentences.append(words % said)
-    sentences.append(_("Jede der Coaching-Personen bekommt eine E-Mail mit ihren Teams."))
-    return consequences(sentences, mails_to_teams(teams, lambda team: team.coaches()[::-1]))
+    return consequences(sentences, silent=False)

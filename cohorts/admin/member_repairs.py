@@ -46,7 +46,7 @@ def come_back(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]) 
         lambda member: coming_back.come_back(member, by=by),
         title=_("Wieder ins Team nehmen"),
         button=_("Ja, wieder ins Team nehmen"),
-        details=about(queryset, lambda member: consequences_of_coming_back(member, by=by)),
+        details=about(queryset, consequences_of_coming_back),
         stale=_("Diese Person gehört schon zum Team, oder das Team ist ausgeschieden."),
         may="edit",
         done=_("Gehört wieder zum Team oder ist wieder eingeladen, und ist benachrichtigt."),
@@ -111,20 +111,18 @@ def _at_another_address(
     return answer
 
 
-def consequences_of_coming_back(member: TeamMember, *, by: Any) -> str:
+def consequences_of_coming_back(member: TeamMember) -> str:
     said = {"name": member.full_name, "role": member.get_role_display(), "team": member.team.title}
     if not member.has_joined:
         words = _(
             "%(name)s war noch nicht im Team „%(team)s“ und bekommt eine neue Einladung. Die Rolle bleibt: %(role)s."
         )
-        return consequences([words % said], [invitation_as_sent(member, member, inviter=by)])
+        return consequences([words % said], silent=False)
     sentences = [
         _("%(name)s gehört sofort wieder zum Team „%(team)s“, mit der Rolle von vorher: %(role)s.") % said,
         _("Die Person sieht wieder alles, was das Team sieht, auch was inzwischen geschrieben wurde."),
     ]
-    mail = "cohorts/mails/member_came_back.txt"
-    values = {"member": member, "team": member.team, "who": str(by), "link": address_of(member.team.workplace())}
-    return consequences(sentences, [mail_as_sent([member], mail, **values)])
+    return consequences(sentences, silent=False)
 
 
 def consequences_of_correcting(member: TeamMember, *, by: Any) -> str:

@@ -46,9 +46,9 @@ def hand_over(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]) 
         button=_("Ja, Verantwortung übergeben"),
         intro=_(
             "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
-            "schreibt weiter mit. Die neue verantwortliche Person wird benachrichtigt."
+            "schreibt weiter mit."
         ),
-        details=lambda: "".join(consequences_of_handing_over(member, by=by) for member in rows),
+        details=lambda: "".join(consequences_of_handing_over(member) for member in rows),
         stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
         may="hand over",
         done=_("Ist jetzt für das Team verantwortlich."),
@@ -85,8 +85,8 @@ def invite_owner(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> 
     return answer
 
 
-def consequences_of_handing_over(member: TeamMember, *, by: Any) -> str:
-    """Name who is responsible until now and from now on, and show the mails."""
+def consequences_of_handing_over(member: TeamMember) -> str:
+    """Name who is responsible until now and from now on."""
     team: Team = member.team
     before = team.owner()
     said = {"team": team.title, "before": before.full_name or _("eine gelöschte Person"), "name": member.full_name}
@@ -94,14 +94,7 @@ def consequences_of_handing_over(member: TeamMember, *, by: Any) -> str:
         _("Für das Team „%(team)s“ ist %(name)s verantwortlich statt bisher %(before)s.") % said,
         _("Zurück geht es auf demselben Weg, auf der Seite von %(before)s.") % said,
     ]
-    values: dict[str, Any] = {"team": team, "who": str(by), "link": address_of(team.workplace())}
-    return consequences(
-        sentences if before.has_joined else sentences[:1],
-        [
-            mail_as_sent([member], "cohorts/mails/member_owns.txt", member=member, **values),
-            to_the_others(member, exclude=[member], **values),
-        ],
-    )
+    return consequences(sentences if before.has_joined else sentences[:1], silent=False)
 
 
 def consequences_of_inviting(team: Team, *, by: Any) -> str:
