@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, str | Promise] = {
     "announcement": _("Mitteilung der Projektschmiede"),
     "cancelled": _("Workshop abgesagt"),
+    "closed_again": _("frühere Öffnung der Abschnitte zurückgenommen"),
+    "held": _("Workshop findet doch statt"),
+    "registration_reopened": _("Absage auf eine Anmeldung zurückgenommen"),
     "coach_named": _("Coaching-Person für ein Team festgelegt"),
     "cohort_moved": _("Beginn einer Projektschmiede verschoben"),
     "coach_is_away": _("Abwesenheit für eine Coaching-Person eingetragen"),

@@ -20,6 +20,7 @@ WORDED_ELSEWHERE = {
     "announcement",
     "registration_accepted",
     "registration_declined",
+    "registration_reopened",
     "registration_waiting",
     "team_readmitted",
 }

@@ -91,7 +91,7 @@ def put_on_waiting_list(registration: Registration, *, by: User, text: str, note
     registration.require(by, "decide")
     _decide(registration, Registration.Status.WAITING, by=by, text=text, note=note)
     Event.record("registration.waiting", registration, by=by)
-    registration.mail("registration_waiting", registration.persons.all(), dedup=registration.pk, text=text)
+    mail_decision(registration, "registration_waiting", text)
 
 
 @transaction.atomic
@@ -100,7 +100,27 @@ def decline(registration: Registration, *, by: User, text: str, note: str = "") 
     registration.require(by, "decide")
     _decide(registration, Registration.Status.DECLINED, by=by, text=text, note=note)
     Event.record("registration.declined", registration, by=by)
-    registration.mail("registration_declined", registration.persons.all(), dedup=registration.pk, text=text)
+    mail_decision(registration, "registration_declined", text)
+
+
+@transaction.atomic
+def reopen(registration: Registration, *, by: User, text: str, note: str = "") -> None:
+    """Take a refusal back, and send `text`: the registration waits for a decision again. Raises `Stale` for any other."""
+    registration.require(by, "decide")
+    if registration.cohort.cancelled_at:
+        raise Stale
+    noted = {"internal_note": note} if note else {}
+    decision = {"decided_at": None, "decided_by": None, "decision_text": ""}
+    status = Registration.Status
+    write_if(registration, {"status": status.DECLINED}, status=status.RECEIVED, **decision, **noted)
+    Event.record("registration.reopened", registration, by=by)
+    mail_decision(registration, "registration_reopened", text)
+
+
+def mail_decision(registration: Registration, kind: str, text: str) -> None:
+    """Mail everybody of the registration; what was decided before may be decided once more."""
+    moment = timezone.now().isoformat()
+    registration.mail(kind, registration.persons.all(), dedup=f"{registration.pk}:{moment}", text=text)
 
 
 def known_organisations(registration: Registration) -> models.QuerySet[Organisation]:

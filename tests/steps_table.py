@@ -35,9 +35,10 @@ from calls.copying import copy_call, start_next_edition
 from cohorts.by_hand import make_by_hand
 from cohorts.coming_back import come_back
 from cohorts.correcting import correct_address, correct_registered_address, invite_anew
-from cohorts.deciding import accept, decline, put_on_waiting_list
+from cohorts.deciding import accept, decline, put_on_waiting_list, reopen
 from cohorts.models import CoachAbsence, Conversation, TeamMember
 from cohorts.new_owner import invite_owner
+from cohorts.publishing import unpublish
 from cohorts.readmitting import readmit
 from cohorts.reassigning import hand_teams_over, swap_order, swap_teams, take_up_again
 from cohorts.revoking import revoke_invitation
@@ -167,6 +168,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.member.TeamMember.leave", ("cohorts.TeamMember", "leave"), lambda w, by: jonas_in_team(w).leave(by=by)),
     ("cohorts.deciding.accept", ("cohorts.Registration", "decide"), lambda w, by: accept(w.registration, by=by, text="Ja")),
     ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),
+    ("cohorts.publishing.unpublish", ("cohorts.Cohort", "edit"), lambda w, by: unpublish(w.cohort, by=by)),
+    ("cohorts.deciding.reopen", ("cohorts.Registration", "decide"), lambda w, by: reopen(w.registration, by=by, text="Probe")),
     ("cohorts.deciding.decline", ("cohorts.Registration", "decide"), lambda w, by: decline(w.registration, by=by, text="Nein")),
     ("cohorts.readmitting.readmit", ("cohorts.Team", "readmit"), lambda w, by: readmit(w.team, make_cohort(w.team.cohort.organiser), by=by, text="Ja", owner=w.team.owner(), people=[jonas_in_team(w)])),
     ("cohorts.by_hand.make_by_hand", ("cohorts.Cohort", "edit"), lambda w, by: make_by_hand(w.cohort, by=by, text="Ja", owner=TeamMember(first_name="Neu", email="neu@example.org"), name="Verein")),
@@ -176,6 +179,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.team.Team.name_coaches", ("cohorts.Team", "edit"), lambda w, by: w.team.name_coaches(w.coach, None, by=by)),
     ("cohorts.models.team.Team.withdraw", ("cohorts.Team", "people"), lambda w, by: w.team.withdraw(by=by)),
     ("workshops.models.workshop.Workshop.open_early", ("workshops.Workshop", "open early"), lambda w, by: w.workshop.open_early(by=by, reason="Probe")),
+    ("workshops.models.workshop.Workshop.close_again", ("workshops.Workshop", "open early"), lambda w, by: w.workshop.close_again(by=by)),
+    ("workshops.models.workshop.Workshop.hold", ("workshops.Workshop", "edit"), lambda w, by: w.workshop.hold(by=by)),
     ("workshops.models.workshop.Workshop.cancel", ("workshops.Workshop", "edit"), lambda w, by: w.workshop.cancel(by=by)),
     ("workshops.models.session.Session.record_attendance", ("workshops.Session", "attendance"), lambda w, by: w.session.record_attendance({}, by=by)),
     ("workshops.models.assignment.Assignment.tick", ("cohorts.Team", "tick"), lambda w, by: w.assignment.tick(w.team, by=by)),

@@ -60,3 +60,26 @@ def what_changes(before: Cohort, after: Cohort, moved: list[tuple[Workshop, Move
         "begun": Workshop.objects.held().filter(cohort=after, sessions__begins_at__lte=timezone.now()).exists(),
     }
     return render_to_string("admin/workshops/_cohort.html", context)
+
+
+def what_publishing_shows(cohorts: list[Cohort]) -> str:
+    """Return what stands on the page that asks before cohorts are published: what everybody reads, and what is missing."""
+    context = {"cohorts": [(cohort, missing_in(cohort)) for cohort in cohorts], "today": timezone.localdate()}
+    return render_to_string("admin/workshops/_publishing.html", context)
+
+
+def missing_in(cohort: Cohort) -> list[str]:
+    """Return what people would look for on the public page and not find."""
+    workshops = Workshop.objects.held().filter(cohort=cohort)
+    lacks = {
+        _("Es ist kein Workshop angelegt."): not workshops.exists(),
+        _("Mindestens ein Workshop hat keinen Termin."): workshops.filter(sessions=None).exists(),
+        _("Mindestens ein Termin vor Ort hat noch keinen Ort."): workshops.filter(sessions__place="")
+        .exclude(sessions__format="online")
+        .exists(),
+        _("Der Text für die öffentliche Seite ist leer."): not cohort.public_text.strip(),
+        _("Der Träger hat noch keinen Datenschutztext."): not hasattr(cohort.organiser, "privacy_text"),
+        _("Der Förderaufruf hat noch keinen veröffentlichten Stand."): not cohort.call.editions.published().exists(),
+        _("Die Anmeldung ist schon vorbei."): cohort.registration_until < timezone.localdate(),
+    }
+    return [sentence for sentence, is_missing in lacks.items() if is_missing]

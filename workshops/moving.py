@@ -94,7 +94,9 @@ def tell_of_new_begin(cohort: Cohort, first_day: date, moved: list[tuple[Worksho
     if not cohort.published_at or cohort.cancelled_at:
         return Told()
     Message.objects.filter(topic__in=[workshop.topic_of_dates for workshop, _move in moved]).waiting().delete()
-    sessions = {str(move.after.pk): workshop.noted(move.before) for workshop, move in moved if move.before and move.after}
+    sessions = {
+        str(move.after.pk): workshop.noted(move.before) for workshop, move in moved if move.before and move.after
+    }
 
     def values_of(known: dict[str, Any]) -> dict[str, Any] | None:
         rows = [

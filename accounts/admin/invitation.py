@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,7 +79,17 @@ class InvitationAdmin(PortalModelAdmin):
         location=[ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST],
         permissions=["revoke"],
     )
-    def revoke(self, request: HttpRequest, queryset: Any) -> None:
+    def revoke(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
-        done = _("Der Link in der E-Mail öffnet nichts mehr.")
-        self.run(request, queryset, lambda record: record.revoke(by=user), may="revoke", done=done)
+        return self.ask_and_run(
+            request,
+            queryset,
+            lambda record: record.revoke(by=user),
+            title=_("Einladung zurückziehen"),
+            button=_("Ja, zurückziehen"),
+            intro=_(
+                "Der Link in der E-Mail öffnet dann nichts mehr. Sie können später eine neue Einladung verschicken."
+            ),
+            may="revoke",
+            done=_("Der Link in der E-Mail öffnet nichts mehr."),
+        )

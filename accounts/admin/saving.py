@@ -8,8 +8,11 @@ from typing import Any
 from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
 from accounts.models import Event, Record
+from accounts.rehearsal import current
 
 from .consequences import ConsequencesAdmin
 from .open_links import OpenAdminForm, OpenInlineFormSet
@@ -57,6 +60,7 @@ class SavingAdmin(ConsequencesAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
+        say_what_goes(formset.deleted_objects)
         for obj in formset.deleted_objects:
             note("removed", obj, request.user)
             obj.delete()
@@ -84,6 +88,15 @@ class SavingAdmin(ConsequencesAdmin):
         inlines = [OpenInlineFormSet(rows, request) for rows in context["inline_admin_formsets"]]
         context["adminform"] = OpenAdminForm(context["adminform"], request)
         return super().render_change_form(request, context | {"inline_admin_formsets": inlines}, *args, **kwargs)
+
+
+def say_what_goes(rows: Iterable[Any]) -> None:
+    """Name on the page of consequences the rows that a form deletes."""
+    names = [(row._meta.verbose_name, str(row)) for row in rows]
+    if names and (watching := current()):
+        items = format_html_join("", "<li>{}: {}</li>", names)
+        words = _("Das wird gelöscht")
+        watching.say(format_html('<section class="module consequence"><h2>{}</h2><ul>{}</ul></section>', words, items))
 
 
 def note(what: str, obj: Any, by: Any, fields: Iterable[str] = ()) -> None:

@@ -92,11 +92,20 @@ class UserAdmin(PortalModelAdmin):
         return {"deactivate": obj.is_active, "activate": not obj.is_active}.get(action, True)
 
     @admin.action(description=gettext_lazy("Konto schließen"), location=EVERYWHERE, permissions=["deactivate"])
-    def deactivate(self, request: HttpRequest, queryset: Any) -> None:
+    def deactivate(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
-        done = _("Das Konto ist geschlossen. Nichts ist verloren.")
-        self.run(
-            request, queryset, lambda person: account_steps.deactivate(person, by=user), may="deactivate", done=done
+        return self.ask_and_run(
+            request,
+            queryset,
+            lambda person: account_steps.deactivate(person, by=user),
+            title=_("Konto schließen"),
+            button=_("Ja, Konto schließen"),
+            intro=_(
+                "Die Person kann sich dann nicht mehr einloggen und wird auf allen Geräten ausgeloggt. Was sie geschrieben hat, "
+                "bleibt. Sie können das Konto jederzeit wieder öffnen."
+            ),
+            may="deactivate",
+            done=_("Das Konto ist geschlossen. Nichts ist verloren."),
         )
 
     @admin.action(description=gettext_lazy("Konto wieder öffnen"), location=EVERYWHERE, permissions=["activate"])
@@ -108,17 +117,18 @@ class UserAdmin(PortalModelAdmin):
     @admin.action(
         description=gettext_lazy("Arbeitet nicht mehr für das BAMF"), location=EVERYWHERE, permissions=["end_office"]
     )
-    def end_office(self, request: HttpRequest, queryset: Any) -> None:
+    def end_office(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
-        done = _("Die Person sieht nichts mehr vom BAMF. Das Konto bleibt.")
-        stale = _("Diese Person arbeitet nicht für das BAMF.")
-        self.run(
+        return self.ask_and_run(
             request,
             queryset,
             lambda person: account_steps.end_office(person, by=user),
+            title=_("Arbeitet nicht mehr für das BAMF"),
+            button=_("Ja, Zugang beenden"),
+            intro=_("Die Person sieht dann nichts mehr vom BAMF. Zurück kommt sie nur mit einer neuen Einladung."),
             may="end office",
-            done=done,
-            stale=stale,
+            done=_("Die Person sieht nichts mehr vom BAMF. Das Konto bleibt."),
+            stale=_("Diese Person arbeitet nicht für das BAMF."),
         )
 
     @admin.action(

@@ -61,7 +61,7 @@ class RegistrationAdmin(PortalModelAdmin):
     ]
     search_fields = ["organisation_name", "city", "idea", "persons__first_name", "persons__last_name", "persons__email"]
     ordering = ["-confirmed_at"]
-    actions = ["accept", "put_on_waiting_list", "decline", "renew_link", correct_address]
+    actions = ["accept", "put_on_waiting_list", "decline", "reopen", "renew_link", correct_address]
     fieldsets = [
         (None, {"fields": ["cohort", "status", "looks_like", "organisation_name", "whole_idea", "recording_url"]}),
         (
@@ -153,6 +153,8 @@ class RegistrationAdmin(PortalModelAdmin):
             return obj.status == Registration.Status.RECEIVED
         if action in {"accept", "decline", "correct_address"}:
             return obj.is_undecided
+        if action == "reopen":
+            return obj.status == Registration.Status.DECLINED
         return True
 
     @admin.action(description=gettext_lazy("Zulassen"), location=BOTH, permissions=["decide"])
@@ -199,6 +201,19 @@ class RegistrationAdmin(PortalModelAdmin):
             suggested="declined",
             done=_("Abgesagt, der Text ist unterwegs."),
             form_class=DeclineForm,
+        )
+
+    @admin.action(description=gettext_lazy("Absage zurücknehmen"), location=BOTH, permissions=["decide"])
+    def reopen(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
+        return self.decide(
+            request,
+            queryset,
+            deciding.reopen,
+            title=_("Absage zurücknehmen"),
+            button=_("Absage zurücknehmen und Text verschicken"),
+            intro=lambda _count: _("Die Anmeldung wartet dann wieder auf Ihre Entscheidung."),
+            suggested="reopened",
+            done=_("Die Anmeldung wartet wieder auf Ihre Entscheidung, der Text ist unterwegs."),
         )
 
     def decide(

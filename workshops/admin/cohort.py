@@ -20,9 +20,10 @@ from accounts.admin import PortalTabularInline, WaitingMailsAdmin
 from accounts.models import Event, Organisation
 from accounts.rehearsal import current
 from cohorts.models import Cohort
+from cohorts.publishing import unpublish
 from core.filenames import slug_of
 from core.templatetags.moments import until, weekday
-from workshops.cohort_changes import frozen_fields, what_changes
+from workshops.cohort_changes import frozen_fields, what_changes, what_publishing_shows
 from workshops.models import Session, Workshop
 from workshops.moving import move_all, tell_of_new_begin
 from workshops.planning import last_day, make_workshops
@@ -154,7 +155,7 @@ class CohortAdmin(WaitingMailsAdmin):
     ]
     list_select_related = ["organiser"]
     search_fields = ["title", "region"]
-    actions = ["publish", "cancel"]
+    actions = ["publish", "unpublish", "cancel"]
     inlines = [WorkshopInline]
     fieldsets = [
         (None, {"fields": ["title", "organiser", "call", "curriculum", "begins_on", "ends_on"]}),
@@ -253,18 +254,25 @@ class CohortAdmin(WaitingMailsAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "publish":
             return obj.published_at is None and obj.cancelled_at is None
+        if action == "unpublish" and obj.published_at is None:
+            return False
         return obj.cancelled_at is None
 
     @admin.action(description=gettext_lazy("Veröffentlichen"), location=BOTH, permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> None:
-        self.run(
+    def publish(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
+        page = self.ask_and_run(
             request,
             queryset,
             lambda cohort: cohort.publish(by=request.user),
+            title=_("Veröffentlichen"),
+            button=_("Ja, veröffentlichen"),
+            details=lambda: what_publishing_shows(self.offered(request, queryset)),
             may="edit",
             done=_("Ist veröffentlicht. Die Anmeldung öffnet an ihrem ersten Tag von selbst."),
             stale=_("Ist schon veröffentlicht oder abgesagt."),
         )
+        if page is not None:
+            return page
         silent = queryset.filter(organiser__privacy_text=None).exclude(published_at=None)
         for name in silent.values_list("organiser__name", flat=True).distinct().order_by("organiser__name"):
             text = _(
@@ -272,6 +280,27 @@ class CohortAdmin(WaitingMailsAdmin):
                 "ihn unter „Datenschutztexte der Träger“."
             )
             self.message_user(request, text % {"organiser": name}, messages.WARNING)
+        return None
+
+    @admin.action(description=gettext_lazy("Veröffentlichung zurücknehmen"), location=BOTH, permissions=["change"])
+    def unpublish(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
+        return self.ask_and_run(
+            request,
+            queryset,
+            lambda cohort: unpublish(cohort, by=request.user),
+            title=_("Veröffentlichung zurücknehmen"),
+            button=_("Ja, zurücknehmen"),
+            intro=_(
+                "Die öffentliche Seite gibt es dann nicht mehr, und niemand kann sich anmelden. Es wird keine E-Mail verschickt. "
+                "Sie können später wieder veröffentlichen."
+            ),
+            stale=_(
+                "Ist nicht veröffentlicht, oder es hat sich schon jemand angemeldet. Dann hilft nur absagen: Das erfahren alle, "
+                "die sich angemeldet haben."
+            ),
+            may="edit",
+            done=_("Ist nicht mehr veröffentlicht."),
+        )
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:

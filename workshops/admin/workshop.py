@@ -96,7 +96,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
     fields = ["cohort", "position", "title", "goal", "section_keys", "opened_at", "opened_reason", "cancelled_at"]
     readonly_fields = ["opened_at", "opened_reason", "cancelled_at"]
     inlines = [SessionInline, AssignmentInline, MaterialInline]
-    actions = ["open_early", "cancel"]
+    actions = ["open_early", "close_again", "cancel", "hold"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Workshop]:
         return (
@@ -174,9 +174,14 @@ class WorkshopAdmin(WaitingMailsAdmin):
         return self.may(request, "open early", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
-        if obj.cancelled_at:
-            return False
-        return action != "open_early" or not has_come(opening_moment(obj.first_at, obj.opened_at), timezone.now())
+        if obj.cancelled_at or action == "hold":
+            return action == "hold" and bool(obj.cancelled_at)
+        has_begun = has_come(obj.first_at, timezone.now())
+        moments = {
+            "open_early": not has_come(opening_moment(obj.first_at, obj.opened_at), timezone.now()),
+            "close_again": obj.opened_at is not None and not has_begun,
+        }
+        return moments.get(action, True)
 
     @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
     def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
@@ -210,4 +215,38 @@ class WorkshopAdmin(WaitingMailsAdmin):
             stale=stale,
             may="edit",
             done=_("Ist abgesagt."),
+        )
+
+    @admin.action(description=gettext_lazy("Frühere Öffnung zurücknehmen"), location=BOTH, permissions=["open_early"])
+    def close_again(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        return self.ask_and_run(
+            request,
+            queryset,
+            lambda workshop: workshop.close_again(by=request.user),
+            title=_("Frühere Öffnung zurücknehmen"),
+            button=_("Ja, wieder schließen"),
+            intro=_(
+                "Die Abschnitte öffnen dann erst mit dem Workshop. Bis dahin kann dort niemand schreiben; was geschrieben "
+                "ist, bleibt und lässt sich lesen."
+            ),
+            stale=_("Die Abschnitte sind nicht früher geöffnet, oder der Workshop hat begonnen oder ist abgesagt."),
+            may="open early",
+            done=_("Die Abschnitte öffnen wieder mit dem Workshop."),
+        )
+
+    @admin.action(description=gettext_lazy("Absage zurücknehmen"), location=BOTH, permissions=["change"])
+    def hold(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        return self.ask_and_run(
+            request,
+            queryset,
+            lambda workshop: workshop.hold(by=request.user),
+            title=_("Absage zurücknehmen"),
+            button=_("Ja, der Workshop findet statt"),
+            intro=_(
+                "Der Workshop findet an seinen bisherigen Terminen statt. Seine Abschnitte öffnen wieder mit ihm: Liegt er "
+                "noch vor Ihnen, sind sie bis dahin geschlossen."
+            ),
+            stale=_("Der Workshop ist nicht abgesagt, oder seine Termine sind vorbei."),
+            may="edit",
+            done=_("Der Workshop findet statt."),
         )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
-from accounts.models import Event, Record, User
+from accounts.models import Event, Message, Record, User
 from accounts.models.message import topic_of
 from accounts.models.record import Person, roles
 from accounts.waiting import Told, tell
@@ -129,6 +129,11 @@ class Workshop(Record):
     def has_opened(self) -> bool:
         return has_come(self.opens_at, timezone.now())
 
+    @property
+    def has_come_to_its_day(self) -> bool:
+        """Has its first session begun?"""
+        return has_come(self.begins_at, timezone.now())
+
     def is_ahead(self, now: datetime) -> bool:
         """Return whether it is still to come or going on; without a date it is."""
         return self.ends_at is None or self.ends_at >= now
@@ -150,7 +155,7 @@ class Workshop(Record):
         posted = outbox.post(
             self.cohort.people(),
             "workshops/mails/opened_early.txt",
-            dedup=self.pk,
+            dedup=f"{self.pk}:{now.isoformat()}",
             topic=topic_of(self, "opened"),
             sections=self.section_titles(),
             **self._of_mail(),
@@ -164,6 +169,53 @@ class Workshop(Record):
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("workshop.cancelled", self, by=by)
         return self.tell_of_dates("cancelled", self.sessions.all(), lambda known: {"sessions": known})
+
+    @transaction.atomic
+    def close_again(self, *, by: User) -> Told:
+        """Take the early opening back: its sections open with the first session. Whoever was told of it is told of this.
+
+        Raises `Stale` if it was not opened early, is cancelled, or has begun.
+        """
+        self.require(by, "open early")
+        if self.has_come_to_its_day:
+            raise Stale
+        fields = {"opened_at": None, "opened_by": None, "opened_reason": ""}
+        write_if(self, {"opened_at__isnull": False, "cancelled_at": None}, **fields)
+        Event.record("workshop.closed_again", self, by=by)
+        waiting = Message.objects.filter(topic=topic_of(self, "opened")).waiting().select_for_update()
+        untold = {message.pk: message.user_id for message in waiting if message.user_id}
+        Message.objects.filter(pk__in=untold).delete()
+        posted = outbox.post(
+            self.cohort.people().exclude(pk__in=untold.values()),
+            "workshops/mails/closed_again.txt",
+            dedup=f"{self.pk}:{timezone.now().isoformat()}",
+            topic=topic_of(self, "closed"),
+            sections=self.section_titles(),
+            begins_at=self.begins_at,
+            **self._of_mail(),
+        )
+        return Told.of(posted)
+
+    @transaction.atomic
+    def hold(self, *, by: User) -> Told:
+        """Take cancelling back: it takes place on the days it had. Whoever knows that it was called off is told.
+
+        Raises `Stale` if it is not cancelled, its cohort is, or its days are over.
+        """
+        self.require(by, "edit")
+        sessions = self.lock_sessions()
+        if self.cohort.cancelled_at or not self.is_ahead(timezone.now()):
+            raise Stale
+        write_if(self, {"cancelled_at__isnull": False}, cancelled_at=None)
+        Event.record("workshop.held", self, by=by)
+        now = [self.noted(session) for session in sessions]
+        # Nobody who was told of the cancelling knows of any day.
+        return self.tell_of_dates(
+            "held",
+            [],
+            lambda known: None if [self.noted(row) for row in known] == now else {"sessions": sessions},
+            self.cohort.people() if sessions else self.cohort.people().none(),
+        )
 
     def lock_sessions(self) -> list[Session]:
         """Return its sessions as they are before a change, and let nobody else in before this transaction is through."""
