@@ -178,9 +178,9 @@ def _name(changes: Iterable[Change], *, to_tell: list[CoachAssignment], by: User
             "second": change.second and change.second.pk,
         }
         Event.record("team.coaches_named", team, by=by, **codes)
-        values: dict[str, Any] = {"cohort": team.cohort_id, "team": team, "coaches": team.coaches()}
-        link = reverse("dashboard")
-        outbox.post(team.people(), "cohorts/mails/team_coaches.txt", dedup=f"{team.pk}:{at}", link=link, **values)
+        values: dict[str, Any] = {"link": reverse("dashboard"), "team": team, "coaches": team.coaches()}
+        key, mail = f"{team.pk}:{at}", "cohorts/mails/team_coaches.txt"
+        outbox.post(team.people(), mail, dedup=key, cohort=team.cohort_id, **values)
         teams.append(team)
     if not (teams or is_back):
         raise Stale

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import models
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from accounts.models import Event, Record
+from accounts.models import Event, Record, User
 from accounts.rehearsal import current
 
 from .consequences import ConsequencesAdmin
@@ -22,8 +22,11 @@ from .request_cache import answers
 class SavingAdmin(ConsequencesAdmin):
     """Pages whose forms write only the fields that were changed; `status` is never a field to fill in.
 
-    Every record that a form makes, changes or removes leaves an event with the names of its changed fields.
+    Every record that a form makes, changes or removes leaves an event with the names of its changed fields, unless the
+    pages of a model have events of their own (`has_own_events`).
     """
+
+    has_own_events = False
 
     def frozen(self, request: HttpRequest, obj: Any) -> dict[str, str]:
         """Return the fields of this record on which others depend, each with the sentence how it is done properly.
@@ -56,30 +59,36 @@ class SavingAdmin(ConsequencesAdmin):
             if name in request.POST:  # it could be changed when the page was opened
                 self.message_user(request, sentence, messages.WARNING)
         save_changed(obj, form.changed_data)
-        note("changed", obj, request.user, form.changed_data)
+        self.note("changed", obj, request, form.changed_data)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
         say_what_goes(formset.deleted_objects)
         for obj in formset.deleted_objects:
-            note("removed", obj, request.user)
+            self.note("removed", obj, request)
             obj.delete()
         for obj, changed in formset.changed_objects:
             save_changed(obj, changed)
-            note("changed", obj, request.user, changed)
+            self.note("changed", obj, request, changed)
         for obj in formset.new_objects:
             obj.save()
             if change:
-                note("made", obj, request.user)
+                self.note("made", obj, request)
         formset.save_m2m()
 
+    def note(self, what: str, obj: Any, request: HttpRequest, fields: Iterable[str] = ()) -> None:
+        """Write down that a record was made, changed or removed by a form; nothing where no field was changed."""
+        names, user = ",".join(sorted(set(fields))), cast("User", request.user)
+        if not self.has_own_events and isinstance(obj, Record) and (names or what != "changed"):
+            Event.record(f"record.{what}", obj, by=user, fields=names)
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        note("removed", obj, request.user)
+        self.note("removed", obj, request)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         for obj in queryset:
-            note("removed", obj, request.user)
+            self.note("removed", obj, request)
         super().delete_queryset(request, queryset)
 
     def render_change_form(
@@ -97,13 +106,6 @@ def say_what_goes(rows: Iterable[Any]) -> None:
         items = format_html_join("", "<li>{}: {}</li>", names)
         words = _("Das wird gelöscht")
         watching.say(format_html('<section class="module consequence"><h2>{}</h2><ul>{}</ul></section>', words, items))
-
-
-def note(what: str, obj: Any, by: Any, fields: Iterable[str] = ()) -> None:
-    """Write down that a record was made, changed or removed by a form; nothing where no field was changed."""
-    names = ",".join(sorted(set(fields)))
-    if isinstance(obj, Record) and (names or what != "changed"):
-        Event.record(f"record.{what}", obj, by=by, fields=names)
 
 
 def save_changed(obj: models.Model, changed: list[str]) -> None:

@@ -71,6 +71,8 @@ class PartInline(PortalStackedInline):
 class CheckedAdmin(PortalModelAdmin):
     """A page of BAMF staff with values and rules that somebody may call verified."""
 
+    has_own_events = True
+
     for_bamf = True
     form = CheckedForm
 

@@ -10,6 +10,7 @@ from calls.admin import EditionAdmin, FundingCallAdmin
 from calls.copying import copy_call, copy_edition
 from calls.models import FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
+from tests.forms import agree
 from tests.builders import (
     log_in,
     make_application,
@@ -149,6 +150,8 @@ def test_a_way_that_applications_go_keeps_its_name(client, emil, change, named_b
 
     value = "on" if change == "DELETE" else "Anderer Verband"
     answer = client.post(url_of(call), sent_with(shown, **{f"{row_of(shown, route)}-{change}": value}))
+    if change == "DELETE" and named_by == "nobody":
+        agree(client, answer)
 
     refused = "1 Vorhaben geht über „Beispielverband“ und hätte dann andere Fristen" in answer.content.decode()
     assert refused == (named_by != "nobody")

@@ -13,6 +13,7 @@ from accounts.waiting import withhold
 from cohorts.models import Announcement
 from tests.builders import log_in, make_cohort, make_organiser, make_team, make_user, make_workshop
 from tests.cohorts.test_admin import act
+from tests.forms import agree
 from tests.workshops.test_admin import save
 from workshops.models import Session, Workshop
 from workshops.moving import tell_of_moves
@@ -110,10 +111,10 @@ def test_a_session_that_came_and_went_is_not_told_of(doris, workshop):
     more = workshop.sessions.get(begins_at=more.begins_at)
     more_row = {"sessions-INITIAL_FORMS": 2, "sessions-1-uuid": more.pk, "sessions-1-DELETE": "on"}
     first = workshop.sessions.exclude(pk=more.pk)
-    doris.post(
-        f"/verwaltung/workshops/workshop/{workshop.pk}/change/",
-        form_of(workshop, first.get()) | row | more_row,
-    )
+    address = f"/verwaltung/workshops/workshop/{workshop.pk}/change/"
+    page = doris.post(address, form_of(workshop, first.get()) | row | more_row)
+    assert "Das wird gelöscht" in page.text
+    agree(doris, page)
 
     assert list(workshop.sessions.all()) == list(first)
     assert not Message.objects.exists()
@@ -156,7 +157,7 @@ def test_what_goes_to_all_waits(doris, workshop, kind):
         move(doris, workshop, 8)
     elif kind == "announcement":
         news = Announcement.objects.create(cohort=workshop.cohort, title="Neues", text="Neu.")
-        assert "wartet bis" in act(doris, Announcement, "publish", news).text
+        assert "wartet bis" in agree(doris, act(doris, Announcement, "publish", news)).text
     else:
         steps = {"cancelled": workshop.cancel, "cohort_cancelled": workshop.cohort.cancel}
         told = steps[kind](by=by) if kind in steps else workshop.open_early(by=by, reason="Alle sind schneller.")

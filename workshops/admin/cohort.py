@@ -284,10 +284,11 @@ class CohortAdmin(WaitingMailsAdmin):
 
     @admin.action(description=gettext_lazy("Veröffentlichung zurücknehmen"), location=BOTH, permissions=["change"])
     def unpublish(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
+        by: Any = request.user
         return self.ask_and_run(
             request,
             queryset,
-            lambda cohort: unpublish(cohort, by=request.user),
+            lambda cohort: unpublish(cohort, by=by),
             title=_("Veröffentlichung zurücknehmen"),
             button=_("Ja, zurücknehmen"),
             intro=_(
