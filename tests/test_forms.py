@@ -46,6 +46,7 @@ NEITHER: dict[str, tuple[int, str]] = {
     "mfa/totp/activate_form.html": (1, "a code that is over in half a minute"),
     "schmiede/calendar.html": (1, BUTTON),
     "accounts/organisation.html": (1, BUTTON),
+    "admin/_waiting_mails.html": (1, BUTTON),
     "schmiede/invitation.html": (2, BUTTON),
     "schmiede/resend.html": (2, "kept by the server for an hour, and every page says so"),
     "workshops/_assignment.html": (1, BUTTON),

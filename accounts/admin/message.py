@@ -154,7 +154,10 @@ class MessageAdmin(PortalModelAdmin):
             lambda message: withhold(Message.objects.filter(pk=message.pk), by=user),
             title=_("Nachrichten nicht senden"),
             button=_("Nicht senden"),
-            intro=_("Wer hier steht, wird nicht benachrichtigt. Was geändert ist, gilt trotzdem und steht im Portal."),
+            intro=_(
+                "Wer hier steht, wird nicht benachrichtigt, und das lässt sich nicht zurücknehmen. Was geändert ist, gilt "
+                "trotzdem und steht im Portal."
+            ),
             may="withhold",
             done=_("Die Person wird nicht benachrichtigt."),
             stale=NOT_WAITING,

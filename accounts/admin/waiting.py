@@ -88,8 +88,10 @@ class WaitingMailsAdmin(PortalModelAdmin):
         """Ask on a page that says how many people are not told, who they are, and what they would have read."""
         waiting = sorted(rows.waiting().select_related("user"), key=person_of)
         intro = ngettext(
-            "Eine Person bekommt diese E-Mail dann nicht. Was Sie geändert haben, gilt trotzdem und steht im Portal.",
-            "%(count)d Personen bekommen diese E-Mail dann nicht. Was Sie geändert haben, gilt trotzdem und steht im Portal.",
+            "Eine Person bekommt diese E-Mail dann nicht, und das lässt sich nicht zurücknehmen. Was Sie geändert haben, gilt "
+            "trotzdem und steht im Portal.",
+            "%(count)d Personen bekommen diese E-Mail dann nicht, und das lässt sich nicht zurücknehmen. Was Sie geändert haben, "
+            "gilt trotzdem und steht im Portal.",
             len(waiting),
         )
         context = {

@@ -105,7 +105,7 @@ def test_sending_at_once(doris, world, django_capture_on_commit_callbacks):
 def test_stopping_asks_says_whom_and_which_words_and_is_written_down(doris, world):
     page = press(doris, world.cohort, mails_of(world, "cancelled"), "stop")
 
-    assert "2 Personen bekommen diese E-Mail dann nicht." in page.text
+    assert "2 Personen bekommen diese E-Mail dann nicht, und das lässt sich nicht zurücknehmen." in page.text
     for words in (
         "Abgesagt: Workshop 2 „Bedarf von Doris“",
         "Amina Haddad",
