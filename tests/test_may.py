@@ -122,14 +122,14 @@ TABLE: dict[str, dict[str, str]] = {
     "calls.Edition": {
         "edit": "emil",
         "publish": "emil",
-        "delete": "emil",
+        "remove": "emil",
     },
     "calls.ExpenseKind": {
         "edit": "emil",
     },
     "calls.FundingCall": {
         "edit": "emil",
-        "delete": "emil",
+        "remove": "emil",
     },
     "calls.Limit": {
         "edit": "emil",

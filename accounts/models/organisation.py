@@ -273,6 +273,7 @@ class Organisation(Record):
         Raises `Stale` with a sentence while one of its cohorts is not over.
         """
         self.require(by, "let run cohorts")
+        type(self).objects.lock(self.pk)  # waits for a cohort that somebody makes at this moment
         write_if(self, {"runs_cohorts": True}, runs_cohorts=False)
         if sentence := self.needed_by():
             raise Stale(sentence)

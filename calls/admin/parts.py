@@ -76,12 +76,8 @@ class CheckedAdmin(PortalModelAdmin):
     for_bamf = True
     form = CheckedForm
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Offer no deletion of Django's: removing is a step, which says what goes or why it stays."""
-        return False
-
     def has_remove_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may(request, "delete", obj)
+        return self.may(request, "remove", obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **{"form": read_by(request, self.form), **kwargs})
@@ -119,7 +115,7 @@ class CheckedAdmin(PortalModelAdmin):
             request,
             others,
             lambda record: record.remove(by=user),
-            may="delete",
+            may="remove",
             done=_("entfernt."),
             title=_("Entfernen"),
             button=_("Endgültig entfernen"),

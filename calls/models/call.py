@@ -100,7 +100,7 @@ class FundingCall(Addressed):
 
     objects = FundingCallQuerySet.as_manager()
 
-    MAY = BamfRecord.MAY | {"delete": roles("bamf")}
+    MAY = BamfRecord.MAY | {"remove": roles("bamf")}
 
     class Meta:
         verbose_name = _("Förderaufruf")
@@ -181,7 +181,7 @@ class FundingCall(Addressed):
     @transaction.atomic
     def remove(self, *, by: User) -> None:
         """Delete the call with its drafts, rules, routes and forms. Raises `Stale` with a sentence if anything uses it."""
-        self.require(by, "delete")
+        self.require(by, "remove")
         locked = FundingCall.objects.select_for_update().get(pk=self.pk)
         list(locked.editions.select_for_update().order_by("pk"))
         if sentence := locked.why_it_stays():

@@ -81,7 +81,7 @@ class Edition(BamfRecord):
 
     objects = EditionQuerySet.as_manager()
 
-    MAY = BamfRecord.MAY | {"publish": roles("bamf"), "delete": roles("bamf")}
+    MAY = BamfRecord.MAY | {"publish": roles("bamf"), "remove": roles("bamf")}
 
     class Meta:
         verbose_name = _("Stand eines Förderaufrufs")
@@ -152,7 +152,7 @@ class Edition(BamfRecord):
     @transaction.atomic
     def remove(self, *, by: User) -> None:
         """Delete a draft with all its parts. Raises `Stale` with the sentence if it stays (`why_it_stays`)."""
-        self.require(by, "delete")
+        self.require(by, "remove")
         FundingCall.objects.select_for_update().get(pk=self.call_id)
         locked = Edition.objects.lock(pk=self.pk)
         if sentence := locked.why_it_stays():

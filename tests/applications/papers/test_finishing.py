@@ -28,6 +28,7 @@ from applications.papers.tasks import count_pages
 from applications.reviews.steps import hand_in
 from applications.writing.models import Application, Revision
 from calls.models import UmbrellaRoute
+from core.words import day as written_day
 from core.writes import Stale
 from tests.builders import (
     day,
@@ -555,8 +556,9 @@ def test_every_finding_says_its_moment(world, client):
     call.save(update_fields=["deadline"])
     client.force_login(world.amina)
     page = " ".join(client.get(reverse("applications:checks", args=[world.application.pk])).text.split())
-    assert "<p>C17: Quelle: Beispiel.</p>" in page
-    assert "<p>C06: Quelle: Beispiel. Das betrifft das Einreichen.</p>" in page
+    source = f"Quelle: Beispiel, geprüft am {written_day(day())}."
+    assert f"<p>C17: {source}</p>" in page
+    assert f"<p>C06: {source} Das betrifft das Einreichen.</p>" in page
 
 
 def test_finding_about_lines_of_two_years_leads_to_both(world, client):
