@@ -18,11 +18,8 @@ from django.utils.translation import gettext_lazy
 from accounts.waiting import Told
 from core.writes import Stale
 
-from .consequences import ASKED
+from .consequences import ASKED, ON_FORM
 from .saving import SavingAdmin
-
-# How the form of a record names the action chosen there.
-ON_FORM = f"{ActionLocation.CHANGE_FORM.value}-action"
 
 STALE = gettext_lazy("Das ist bei diesem Eintrag gerade nicht möglich oder schon geschehen.")
 

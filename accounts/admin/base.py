@@ -24,8 +24,8 @@ from django.utils.translation import gettext as _
 from accounts.rehearsal import Rehearsal
 from core.writes import Stale
 
-from .actions import ON_FORM, STALE, ActionsAdmin
-from .consequences import ASKED
+from .actions import STALE, ActionsAdmin
+from .consequences import ASKED, ON_FORM
 from .lists import PortalChangeList
 
 # All that a list needs: choosing rows for an action. Links that open a window, and jQuery for them, stand on forms only.

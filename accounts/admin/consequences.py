@@ -32,6 +32,8 @@ from .permissions import PermittedAdmin
 SHOWN = "_shown"
 GO_ON_TYPING = "_typing"
 ASKED = "_asked"
+# How the form of a record names the action chosen there.
+ON_FORM = f"{ActionLocation.CHANGE_FORM.value}-action"
 LETTER = re.compile(r"(letter-[0-9a-f]{16})-text")
 
 
@@ -121,7 +123,7 @@ class ConsequencesAdmin(PermittedAdmin):
 
     def _chosen_action(self, request: HttpRequest) -> str:
         """Return the name of the action that was sent, from a list or from a form."""
-        return request.POST.get("action") or request.POST.get("change_form-action", "")
+        return request.POST.get(ON_FORM) or request.POST.get("action", "")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

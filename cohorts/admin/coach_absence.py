@@ -10,6 +10,7 @@ from django.contrib.admin import ActionLocation, widgets
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -114,7 +115,7 @@ def enter(assignments: Any, **values: Any) -> None:
         raise HasOne(error.absence) from error
 
 
-def consequences_of_absence(own: QuerySet[CoachAssignment]) -> str:
+def consequences_of_absence(own: QuerySet[CoachAssignment]) -> SafeString:
     """Say of each cohort for how many teams somebody else reads, and which have nobody of their own then."""
     sentences = []
     for assignment in own:
@@ -124,7 +125,9 @@ def consequences_of_absence(own: QuerySet[CoachAssignment]) -> str:
         has = ngettext("„%(cohort)s“: begleitet ein Team.", "„%(cohort)s“: begleitet %(count)s Teams.", len(teams))
         sentences.append(has % said if teams else _("„%(cohort)s“: begleitet kein Team.") % said)
         if alone:
-            words = _("Niemand sonst begleitet dort: %(teams)s. Ihre Abgaben und Fragen lesen alle, die da sind.")
+            words = _(
+                "Ohne andere Coaching-Person sind dort: %(teams)s. Ihre Abgaben und Fragen lesen alle, die da sind."
+            )
             sentences.append(words % said)
     sentences += [
         _("Wo es eine zweite Coaching-Person gibt, warten Abgaben und Fragen solange auf sie."),

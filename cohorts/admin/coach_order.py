@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +41,7 @@ def swap_order(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> Ht
     return answer
 
 
-def consequences_of_order(teams: list[Team]) -> str:
+def consequences_of_order(teams: list[Team]) -> SafeString:
     """Name both coaches of each team in their new order."""
     sentences = []
     for team in teams:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -184,7 +185,7 @@ def end(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssignment]) -
     return answer
 
 
-def consequences_of_handing_over(coach: CoachAssignment) -> str:
+def consequences_of_handing_over(coach: CoachAssignment) -> SafeString:
     """Name the teams with their coaches as they are, and show what each team is sent."""
     teams = list(teams_with(coach))
     sentences = []
@@ -192,9 +193,9 @@ def consequences_of_handing_over(coach: CoachAssignment) -> str:
         others = [one for one in team.coaches() if one != coach]
         said = {"team": team.title, "others": all_of(one.full_name for one in others)}
         stays = (
-            _("„%(team)s“ bekommt die neue Person; %(others)s bleibt.")
+            _("„%(team)s“ begleitet dann die neue Person; %(others)s bleibt.")
             if others
-            else _("„%(team)s“ bekommt die neue Person.")
+            else _("„%(team)s“ begleitet dann die neue Person.")
         )
         sentences.append(stays % said)
     said = {"name": coach.full_name, "title": coach.cohort.title}
@@ -209,7 +210,7 @@ def consequences_of_handing_over(coach: CoachAssignment) -> str:
     )
 
 
-def consequences_of_swapping(one: CoachAssignment, other: CoachAssignment, *, by: Any) -> str:
+def consequences_of_swapping(one: CoachAssignment, other: CoachAssignment, *, by: Any) -> SafeString:
     """Say which teams each has then, and show every mail."""
     swapped = {one: other, other: one}
     teams = list(teams_with(one, other))
@@ -232,22 +233,19 @@ def consequences_of_swapping(one: CoachAssignment, other: CoachAssignment, *, by
     return consequences(sentences, mails)
 
 
-def mails_to_teams(teams: Iterable[Team], coaches: Any) -> list[ShownMail]:
-    """Return what the people of each team are sent about the coaches they have then."""
-    link = address_of(reverse("dashboard"))
-    return [
-        mail_as_sent(
-            team.people().not_erased(),  # type: ignore[attr-defined]
-            "cohorts/mails/team_coaches.txt",
-            team=team,
-            coaches=coaches(team),
-            link=link,
-        )
+def mails_to_teams(teams: Iterable[Team], coaches: Callable[[Team], list[CoachAssignment]]) -> list[ShownMail]:
+    """Return what the people of these teams are sent about the coaches they have then; of several teams the first's."""
+    link, template = address_of(reverse("dashboard")), "cohorts/mails/team_coaches.txt"
+    teams = list(teams)
+    mails = [
+        mail_as_sent(team.people().not_erased(), template, team=team, coaches=coaches(team), link=link)  # type: ignore[attr-defined]
         for team in teams
     ]
+    everybody = [name for mail in mails for name in mail.to]
+    return [ShownMail(everybody, mails[0].subject, mails[0].text, teams[0].title)] if len(mails) > 1 else mails
 
 
-def consequences_of_coming_back(coach: CoachAssignment, *, by: Any) -> str:
+def consequences_of_coming_back(coach: CoachAssignment, *, by: Any) -> SafeString:
     """Say which teams stay with whom they have now, and what the coach is sent."""
     sentences = [
         _("%(name)s sieht „%(title)s“ sofort wieder.") % {"name": coach.full_name, "title": coach.cohort.title}

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.invitations import TEMPLATE
@@ -24,6 +26,8 @@ class ShownMail:
     to: list[str]
     subject: str
     text: str
+    of_team: str = ""
+    """Of several mails that differ in the team, the title of the one whose text it is."""
 
 
 def mail_as_sent(people: Iterable[Any], template: str, **values: Any) -> ShownMail:
@@ -46,10 +50,15 @@ def address_of(of_page: str) -> str:
     return settings.PORTAL_URL + of_page
 
 
-def consequences(sentences: Iterable[str], mails: Iterable[ShownMail] = (), *, silent: bool = True) -> str:
+def consequences(sentences: Iterable[str], mails: Iterable[ShownMail] = (), *, silent: bool = True) -> SafeString:
     """Return the sentences as a list, then every mail that somebody gets, as HTML.
 
     Without a mail it says that there is none, unless mails depend on what is chosen, which is not `silent`.
     """
     context = {"sentences": list(sentences), "mails": [mail for mail in mails if mail.to], "silent": silent}
     return render_to_string("admin/cohorts/consequences.html", context)
+
+
+def one_after_another(parts: Iterable[SafeString]) -> SafeString:
+    """Return the consequences for several records."""
+    return format_html_join("", "{}", ((part,) for part in parts))

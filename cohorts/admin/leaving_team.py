@@ -11,6 +11,7 @@ from django.contrib.admin import ActionLocation
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,7 +19,7 @@ from cohorts import taking_in_again
 from cohorts.models import Cohort, Team
 from core.spelling import TextFormField
 
-from .consequences import ShownMail, address_of, consequences, mail_as_sent
+from .consequences import ShownMail, address_of, consequences, mail_as_sent, one_after_another
 
 OPEN = Q(reviews__finished_at=None, reviews__withdrawn_at=None, reviews__isnull=False)
 
@@ -92,7 +93,7 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
     }
     stale = _("Das Team ist schon wieder dabei, oder die Projektschmiede ist vorbei oder abgesagt.")
     teams = queryset.for_lists().select_related("cohort")  # type: ignore[attr-defined]
-    details = lambda: "".join(consequences_of_coming_back(team) for team in pages.offered(request, teams))  # noqa: E731
+    details = lambda: one_after_another(consequences_of_coming_back(team) for team in pages.offered(request, teams))  # noqa: E731
     form = pages.ask(request, queryset, TakeInAgainForm, **question, details=details, stale=stale)
     if isinstance(form, HttpResponse):
         return form
@@ -108,7 +109,7 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
     return answer
 
 
-def consequences_of_leaving(teams: list[Team]) -> str:
+def consequences_of_leaving(teams: list[Team]) -> SafeString:
     """Say of each team what becomes free and what is called back, and show the mails."""
     mails: list[ShownMail] = []
     sentences: list[str] = []
@@ -158,7 +159,7 @@ def leaving_mails(team: Team) -> list[ShownMail]:
     ]
 
 
-def consequences_of_coming_back(team: Team) -> str:
+def consequences_of_coming_back(team: Team) -> SafeString:
     """Say whether a place is free, who coaches the team, who is invited anew, and what stays called back."""
     cohort: Cohort = team.cohort
     left = cohort.places - cohort.teams.current().count()

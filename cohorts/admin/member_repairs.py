@@ -11,6 +11,7 @@ from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ from accounts.addresses import AddressFormField
 from cohorts import coming_back, correcting
 from cohorts.models import TeamMember
 
-from .consequences import ShownMail, address_of, consequences, invitation_as_sent, mail_as_sent
+from .consequences import ShownMail, address_of, consequences, invitation_as_sent, mail_as_sent, one_after_another
 
 ON_FORM = [ActionLocation.CHANGE_FORM]
 
@@ -30,10 +31,10 @@ class AddressForm(forms.Form):
     )
 
 
-def about(queryset: QuerySet[TeamMember], said: Callable[[TeamMember], str]) -> Callable[[], str]:
+def about(queryset: QuerySet[TeamMember], said: Callable[[TeamMember], SafeString]) -> Callable[[], SafeString]:
     """Return what to ask for the details of a page about these people, read with what the mails name."""
     rows = queryset.select_related("team__organisation", "team__cohort__organiser", "user")
-    return lambda: "".join(said(member) for member in rows)
+    return lambda: one_after_another(said(member) for member in rows)
 
 
 @admin.action(description=gettext_lazy("Wieder ins Team nehmen"), location=ON_FORM, permissions=["change"])
@@ -111,7 +112,7 @@ def _at_another_address(
     return answer
 
 
-def consequences_of_coming_back(member: TeamMember) -> str:
+def consequences_of_coming_back(member: TeamMember) -> SafeString:
     said = {"name": member.full_name, "role": member.get_role_display(), "team": member.team.title}
     if not member.has_joined:
         words = _(
@@ -125,7 +126,7 @@ def consequences_of_coming_back(member: TeamMember) -> str:
     return consequences(sentences, silent=False)
 
 
-def consequences_of_correcting(member: TeamMember, *, by: Any) -> str:
+def consequences_of_correcting(member: TeamMember, *, by: Any) -> SafeString:
     said = {"name": member.full_name, "email": member.email, "role": member.get_role_display()}
     sentences = [
         _("Die Einladung, die an %(email)s ging, gilt nicht mehr. Dorthin geht keine weitere E-Mail.") % said,
@@ -134,7 +135,7 @@ def consequences_of_correcting(member: TeamMember, *, by: Any) -> str:
     return consequences(sentences, [invitation_as_sent(member, member, inviter=by)])
 
 
-def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> str:
+def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> SafeString:
     account = member.user.email if member.user else member.email
     said = {"name": member.full_name, "email": account, "role": member.get_role_display()}
     sentences = [

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from accounts.person_form import PersonForm
 from cohorts import new_owner
 from cohorts.models import Team, TeamMember
 
-from .consequences import ShownMail, address_of, consequences, mail_as_sent
+from .consequences import ShownMail, address_of, consequences, mail_as_sent, one_after_another
 
 ON_FORM = [ActionLocation.CHANGE_FORM]
 
@@ -48,7 +49,7 @@ def hand_over(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]) 
             "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
             "schreibt weiter mit."
         ),
-        details=lambda: "".join(consequences_of_handing_over(member) for member in rows),
+        details=lambda: one_after_another(consequences_of_handing_over(member) for member in rows),
         stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
         may="hand over",
         done=_("Ist jetzt für das Team verantwortlich."),
@@ -68,7 +69,7 @@ def invite_owner(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> 
         "button": _("Einladen und alle benachrichtigen"),
         "intro": _("Wenn die verantwortliche Person nicht mehr antwortet und sonst niemand im Team es werden kann."),
     }
-    details = lambda: "".join(consequences_of_inviting(team, by=by) for team in rows)  # noqa: E731
+    details = lambda: one_after_another(consequences_of_inviting(team, by=by) for team in rows)  # noqa: E731
     stale = _("Das Team ist ausgeschieden.")
     form = pages.ask(request, queryset, NewOwnerForm, **question, details=details, stale=stale)
     if isinstance(form, HttpResponse):
@@ -85,7 +86,7 @@ def invite_owner(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> 
     return answer
 
 
-def consequences_of_handing_over(member: TeamMember) -> str:
+def consequences_of_handing_over(member: TeamMember) -> SafeString:
     """Name who is responsible until now and from now on."""
     team: Team = member.team
     before = team.owner()
@@ -97,7 +98,7 @@ def consequences_of_handing_over(member: TeamMember) -> str:
     return consequences(sentences if before.has_joined else sentences[:1], silent=False)
 
 
-def consequences_of_inviting(team: Team, *, by: Any) -> str:
+def consequences_of_inviting(team: Team, *, by: Any) -> SafeString:
     """Say what becomes of the owner of before and what nobody can do until the invitation is accepted."""
     before = team.owner()
     said = {"before": before.full_name or _("eine gelöschte Person")}

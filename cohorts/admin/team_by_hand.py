@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -111,7 +112,7 @@ def add_by_hand(pages: Any, request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def what_happens() -> str:
+def what_happens() -> SafeString:
     sentences = [
         _("In der Projektschmiede wird ein Platz belegt und ein Team angelegt."),
         _(

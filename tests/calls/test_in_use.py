@@ -10,7 +10,6 @@ from calls.admin import EditionAdmin, FundingCallAdmin
 from calls.copying import copy_call, copy_edition
 from calls.models import FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
-from tests.forms import agree
 from tests.builders import (
     log_in,
     make_application,
@@ -22,6 +21,7 @@ from tests.builders import (
     make_user,
 )
 from tests.calls.admin_pages import row_of, sent_with
+from tests.forms import agree
 
 # Fields of each form: "always" changes at once, "unused" until anything uses the call, "draft" until its edition is
 # published, "steps" is written by a step alone. A way is also kept while applications go through it (see below).

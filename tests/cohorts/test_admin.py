@@ -74,6 +74,7 @@ def act(client, model, action, *records, form=None, on_form=False):
     if form is None:
         return page
     assert asks(page), words_of(page)
+    assert "&lt;h2&gt;" not in page.text
     initial = {name: field.initial for name, field in page.context["form"].fields.items()} | page.context[
         "form"
     ].initial

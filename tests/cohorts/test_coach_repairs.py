@@ -130,8 +130,8 @@ def test_first_and_second_coach_of_a_team_change_places(world):
 
 def test_page_names_the_teams_and_the_mails_before_one_button(world, doris_client):
     page = run(lambda: act(doris_client, CoachAssignment, "hand_teams_over", world.carla, on_form=True)).text
-    assert "„Verein A“ bekommt die neue Person." in page
-    assert "„Verein B“ bekommt die neue Person; Henrik Haddad bleibt." in page
+    assert "„Verein A“ begleitet dann die neue Person." in page
+    assert "„Verein B“ begleitet dann die neue Person; Henrik Haddad bleibt." in page
     assert not Message.objects.exists()
 
     form = {"to": str(world.nele.pk)}
@@ -245,7 +245,7 @@ def test_page_offers_her_own_cohorts_and_says_who_reads_meanwhile(world, doris_c
     page = run(lambda: act(doris_client, CoachAssignment, "enter_absence", world.carla, on_form=True))
     assert set(page.context["form"].fields["cohorts"].queryset) == {world.carla, world.carla_there}
     assert "„Schmiede Harz“: begleitet 2 Teams." in page.text
-    assert "Niemand sonst begleitet dort: „Verein A“." in page.text
+    assert "Ohne andere Coaching-Person sind dort: „Verein A“." in page.text
     assert "Fremd" not in page.text
 
     form = {"cohorts": [str(world.carla.pk), str(foreign.pk)], "until_on": str(day(3))}
