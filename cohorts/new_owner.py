@@ -51,7 +51,7 @@ def invite_owner(team: Team, *, by: User, email: str, leaves: bool = False, **va
     team.members.update(offered_at=None)
     Event.record("member.owner_invited", owner, by=by)
     owner.send_invitation(by=by)
-    tell_new_owner(owner, by=by)
+    tell_new_owner(owner, by=by, link=team.workplace())
     return owner
 
 

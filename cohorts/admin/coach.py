@@ -54,13 +54,14 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         "cohort",
         ("first_name", "last_name"),
         "email",
+        "another_address",
         "phone",
         "form_of_address",
         "state",
         "until",
         "other_roles",
     ]
-    readonly_fields = ["state", "until", "other_roles"]
+    readonly_fields = ["another_address", "state", "until", "other_roles"]
     inlines = [CoachAbsenceInline]
     actions = ["invite", "reset_second_factor", enter_absence, hand_teams_over, swap_teams, end, take_up_again]
 
@@ -87,6 +88,19 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("Stand"), ordering="coach")
     def state(self, assignment: CoachAssignment) -> str:
         return assignment.place_state(has_ended=not assignment.is_current)
+
+    @admin.display(description=gettext_lazy("andere Adresse"))
+    def another_address(self, assignment: CoachAssignment) -> str:
+        """Say how the address is changed: whose account it is decides."""
+        if not assignment.has_joined:
+            return _(
+                "Solange niemand die Einladung angenommen hat, ändern Sie sie oben; beim Sichern geht eine neue Einladung hinaus."
+            )
+        return _(
+            "Die Adresse gehört zum Konto dieser Person: Sie ändert sie selbst unter „Mein Konto“. Erreicht sie ihr altes Postfach "
+            "nicht mehr, legen Sie die Person mit der neuen Adresse noch einmal an, wählen hier „Alle Teams übergeben“ und dann "
+            "„Begleitung beenden“."
+        )
 
     @admin.display(description=gettext_lazy("weitere Rollen"))
     def other_roles(self, assignment: CoachAssignment) -> str:

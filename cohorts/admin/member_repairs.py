@@ -132,7 +132,12 @@ def consequences_of_correcting(member: TeamMember, *, by: Any) -> SafeString:
         _("Die Einladung, die an %(email)s ging, gilt nicht mehr. Dorthin geht keine weitere E-Mail.") % said,
         _("An die neue Adresse geht eine neue Einladung; die Rolle bleibt: %(role)s.") % said,
     ]
-    return consequences(sentences, [invitation_as_sent(member, member, inviter=by)])
+    return consequences(sentences, [invitation_as_sent(at_new_address(member), member, inviter=by)])
+
+
+def at_new_address(member: TeamMember) -> TeamMember:
+    """Return how to name the person to whom mail goes at the address that is asked for."""
+    return TeamMember(first_name=member.full_name, last_name=_("(neue Adresse)"))
 
 
 def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> SafeString:
@@ -152,9 +157,8 @@ def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> SafeString:
     if member.role == TeamMember.Role.OWNER:
         sentences.append(_("Solange kann niemand im Team das Vorhaben fertigstellen."))
     left = {"member": member, "team": member.team, "who": str(by), "link": address_of(reverse("dashboard"))}
-    at_new = TeamMember(first_name=member.first_name, last_name=member.last_name)
     mails: list[ShownMail] = [
         mail_as_sent([member], "cohorts/mails/member_taken_out.txt", **left),
-        invitation_as_sent(at_new, member, inviter=by),
+        invitation_as_sent(at_new_address(member), member, inviter=by),
     ]
     return consequences(sentences, mails)

@@ -252,8 +252,9 @@ class TeamMember(InvitedPerson):
             raise Stale
         self.team.lock()
         self.give_ownership(to, by=by)
-        tell_member(to, "member_owns", by=by, link=self.team.workplace())
-        tell_new_owner(to, by=by)
+        link = self.team.workplace()
+        tell_member(to, "member_owns", by=by, link=link)
+        tell_new_owner(to, by=by, link=link)
 
     def give_ownership(self, to: TeamMember, *, by: User) -> None:
         """Make `to` the owner, and let this one write along; part of a step that has locked the team."""
@@ -294,14 +295,14 @@ def tell_member(member: TeamMember, kind: str, *, by: User, link: str) -> None:
     )
 
 
-def tell_new_owner(owner: TeamMember, *, by: User) -> None:
+def tell_new_owner(owner: TeamMember, *, by: User, link: str) -> None:
     """Tell all others in the team, and its coaches, who is responsible now, or is invited to be."""
     team = owner.team
     outbox.post(
         [*team.joined().exclude(pk=owner.pk), *team.coaches()],
         "cohorts/mails/owner_changed.txt",
         dedup=f"{owner.pk}:{timezone.now().isoformat()}",
-        link=team.workplace(),
+        link=link,
         cohort=team.cohort_id,
         owner=owner,
         team=team,

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 from zeal import zeal_ignore
 
 from accounts.models import Event, Invitation, Message
@@ -203,6 +204,15 @@ def test_pages_of_ending_and_returning_say_which_teams_are_left_and_offered(worl
     run(lambda: act(doris_client, CoachAssignment, "take_up_again", world.carla, on_form=True, form=form))
     assert coaches(world) == ["Carla -", "Henrik Nele", "Henrik -"]
     assert "coach" in world.cohort.roles_of(world.carla.coach)
+
+
+def test_page_of_a_coach_says_how_the_address_is_changed(world, doris_client):
+    def page_of(coach):
+        return doris_client.get(reverse("admin:cohorts_coachassignment_change", args=[coach.pk])).text
+
+    assert "Sie ändert sie selbst unter „Mein Konto“." in page_of(world.carla)
+    invited = world.cohort.coach_assignments.create(first_name="Neu", email="neu@example.org")
+    assert "beim Sichern geht eine neue Einladung hinaus." in page_of(invited)
 
 
 # Illness
