@@ -14,6 +14,7 @@ WORDS: dict[str, str | Promise] = {
     "coach_named": _("Coaching-Person für ein Team festgelegt"),
     "cohort_moved": _("Beginn einer Projektschmiede verschoben"),
     "coach_is_away": _("Abwesenheit für eine Coaching-Person eingetragen"),
+    "coach_is_back": _("Abwesenheit einer Coaching-Person beendet"),
     "coach_teams": _("Teams einer Coaching-Person geändert"),
     "cohort_cancelled": _("Projektschmiede abgesagt"),
     "conversation_answered": _("Antwort auf eine Frage des Teams"),

@@ -145,6 +145,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.models.coach.CoachAssignment.end", ("cohorts.CoachAssignment", "edit"), lambda w, by: w.coach.end(by=by, until=day())),
     ("cohorts.models.absence.CoachAbsenceQuerySet.enter", ("cohorts.CoachAssignment", "be away"), lambda w, by: CoachAbsence.objects.enter(w.coach, by=by, from_on=day(8), until_on=day(9))),
     ("cohorts.models.absence.CoachAbsenceQuerySet.enter_for", ("cohorts.CoachAssignment", "edit"), lambda w, by: CoachAbsence.objects.enter_for([w.coach], by=by, from_on=day(8), until_on=day(9))),
+    ("cohorts.models.absence.CoachAbsenceQuerySet.end_for", ("cohorts.CoachAssignment", "edit"), lambda w, by: CoachAbsence.objects.end_for([w.coach], by=by)),
     ("cohorts.reassigning.hand_teams_over", ("cohorts.CoachAssignment", "edit"), lambda w, by: hand_teams_over(w.coach, w.coach, by=by)),
     ("cohorts.reassigning.swap_teams", ("cohorts.CoachAssignment", "edit"), lambda w, by: swap_teams(w.coach, w.coach, by=by)),
     ("cohorts.reassigning.swap_order", ("cohorts.Team", "edit"), lambda w, by: swap_order(w.team, by=by)),

@@ -16,7 +16,7 @@ from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.admin.request_cache import answers
 from cohorts.models import CoachAbsence, CoachAssignment, Cohort, OnBothSides
 
-from .coach_absence import enter_absence
+from .coach_absence import end_absence, enter_absence
 from .coach_repairs import end, hand_teams_over, swap_teams, take_up_again
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
@@ -25,6 +25,9 @@ BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 class CoachAbsenceInline(PortalTabularInline):
     model = CoachAbsence
     fields = ["from_on", "until_on"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[CoachAbsence]:
+        return super().get_queryset(request).select_related("assignment")
 
 
 class CoachForm(forms.ModelForm):
@@ -63,7 +66,16 @@ class CoachAssignmentAdmin(PortalModelAdmin):
     ]
     readonly_fields = ["another_address", "state", "until", "other_roles"]
     inlines = [CoachAbsenceInline]
-    actions = ["invite", "reset_second_factor", enter_absence, hand_teams_over, swap_teams, end, take_up_again]
+    actions = [
+        "invite",
+        "reset_second_factor",
+        enter_absence,
+        end_absence,
+        hand_teams_over,
+        swap_teams,
+        end,
+        take_up_again,
+    ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: Any = super().get_queryset(request)

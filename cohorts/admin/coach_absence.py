@@ -1,4 +1,4 @@
-"""„Abwesenheit eintragen“ for a coach: once for all cohorts of the organiser in which the person coaches."""
+"""„Abwesenheit eintragen“ and „Ist wieder da“ for a coach: once for all cohorts of the organiser in which the person coaches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation, widgets
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from cohorts.models import CoachAbsence, CoachAssignment, Cohort, Overlaps
 from cohorts.reassigning import teams_with
 from core.words import day, quoted
 
-from .consequences import consequences
+from .consequences import address_of, consequences, mail_as_sent
 
 
 class AbsenceForm(forms.Form):
@@ -91,6 +92,49 @@ def enter_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
     )
     answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
     return answer
+
+
+@admin.action(description=gettext_lazy("Ist wieder da"), location=[ActionLocation.CHANGE_FORM], permissions=["change"])
+def end_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssignment]) -> HttpResponse | None:
+    """Show which absences end today and what the coach is sent, and end them in all cohorts."""
+    by: Any = request.user
+    own = of_the_same_person(queryset.get(), by)
+    answer: HttpResponse | None = pages.ask_and_run(
+        request,
+        queryset,
+        lambda _coach: CoachAbsence.objects.end_for(own, by=by),
+        title=_("Ist wieder da"),
+        button=_("Ja, ab heute wieder da"),
+        details=lambda: consequences_of_being_back(own, by=by),
+        stale=_("Für heute ist keine Abwesenheit eingetragen."),
+        may="edit",
+        done=_("Ist ab heute wieder da und hat eine E-Mail bekommen."),
+    )
+    return answer
+
+
+def consequences_of_being_back(own: QuerySet[CoachAssignment], *, by: Any) -> SafeString:
+    """Name each absence of today with its days, and show the mail."""
+    running = list(
+        CoachAbsence.objects.on(timezone.localdate())
+        .filter(assignment__in=own)
+        .select_related("assignment__cohort")
+        .order_by("pk")
+    )
+    words = _("„%(cohort)s“: Die Abwesenheit vom %(begins)s bis %(ends)s endet, Abgaben und Fragen warten wieder.")
+    sentences = [
+        words
+        % {
+            "cohort": absence.assignment.cohort.title,
+            "begins": day(absence.from_on),
+            "ends": day(absence.until_on),
+        }
+        for absence in running
+    ]
+    if not running:
+        return consequences([_("Für heute ist keine Abwesenheit eingetragen.")])
+    values = {"absences": running, "who": str(by), "link": address_of(reverse("reviews:absences"))}
+    return consequences(sentences, [mail_as_sent(list(own)[:1], "cohorts/mails/coach_is_back.txt", **values)])
 
 
 class HasOne(Overlaps):

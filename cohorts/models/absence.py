@@ -86,6 +86,32 @@ class CoachAbsenceQuerySet(models.QuerySet["CoachAbsence"]):
         )
         return absences
 
+    @transaction.atomic
+    def end_for(self, assignments: Collection[CoachAssignment], *, by: User) -> None:
+        """Note that a coach is there again from today on in these cohorts, and tell them once.
+
+        Raises `Stale` if they are away in none of them today, or somebody changes the days at this moment.
+        """
+        for assignment in assignments:
+            assignment.require(by, "edit")
+        today = timezone.localdate()
+        running = self.on(today).filter(assignment__in=assignments).select_related("assignment__cohort")
+        if not (ended := list(running.order_by("pk"))):
+            raise Stale
+        for absence in ended:
+            write_if(absence, absence._as_seen, until_on=max(absence.from_on, today - timedelta(days=1)))
+            Event.record("absence.ended", absence, by=by)
+        outbox.post(
+            [assignment.coach for assignment in assignments if assignment.coach][:1],
+            "cohorts/mails/coach_is_back.txt",
+            dedup=f"{ended[0].pk} {timezone.now().isoformat()}",
+            link=reverse("reviews:absences"),
+            cohort=ended[0].cohort_uuid,
+            absences=ended,
+            who=str(by),
+        )
+        self.filter(pk__in=[absence.pk for absence in ended if absence.from_on >= today]).delete()
+
     def visible_to(self, user: Person) -> CoachAbsenceQuerySet:
         return self.filter(Exists(CoachAssignment.objects.visible_to(user).filter(pk=OuterRef("assignment"))))
 

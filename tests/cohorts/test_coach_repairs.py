@@ -271,7 +271,26 @@ def test_page_offers_her_own_cohorts_and_says_who_reads_meanwhile(world, doris_c
     assert "ist für diese Tage schon eine Abwesenheit eingetragen" in page.text
 
 
-@pytest.mark.parametrize("action", ["hand_teams_over", "take_up_again", "enter_absence", "end"])
+def test_who_is_well_again_is_back_in_all_cohorts_with_one_step(world, doris_client):
+    away = {world.carla: (day(-14), day(5)), world.carla_there: (day(), day(5))}
+    for coach, (begins, ends) in away.items():
+        CoachAbsence.objects.create(assignment=coach, from_on=begins, until_on=ends)
+    later = CoachAbsence.objects.create(assignment=world.carla, from_on=day(30), until_on=day(40))
+
+    page = act(doris_client, CoachAssignment, "end_absence", world.carla, on_form=True).text
+    assert page.count("endet, Abgaben und Fragen warten wieder.") == 2
+    act(doris_client, CoachAssignment, "end_absence", world.carla, on_form=True, form={})
+
+    assert set(CoachAbsence.objects.values_list("from_on", "until_on")) == {
+        (day(-14), day(-1)),
+        (later.from_on, later.until_on),
+    }
+    assert told("coach_is_back") == ["carla@example.org"]
+    assert refused(lambda: CoachAbsence.objects.end_for([world.carla], by=world.doris))
+    assert refused(lambda: CoachAbsence.objects.end_for([world.carla], by=world.carla.coach), PermissionDenied)
+
+
+@pytest.mark.parametrize("action", ["end_absence", "hand_teams_over", "take_up_again", "enter_absence", "end"])
 def test_another_organiser_learns_nothing_of_the_coach(world, action):
     malin = make_user("Malin")
     make_cohort(make_organiser(malin, "Lernwerk Nord gGmbH"))
