@@ -219,7 +219,6 @@ SENDING_MORE: dict[str, tuple[str, ...]] = {
         "test_what_somebody_else_wrote_stands_beside_the_text_from_word",
     ),
     "tests/calls/test_admin.py": (
-        "test_a_draft_may_be_deleted",
         "test_an_incomplete_draft_is_not_published",
         "test_another_way_to_sign_is_not_the_one_that_was_checked",
         "test_changing_a_date_applies_at_once",
