@@ -286,7 +286,7 @@ def test_doris_makes_a_cohort_and_its_workshops_appear(admin_client, cohort):
     assert f"{timezone.localtime(first.begins_at):%H:%M %Y-%m-%d}" == f"10:00 {day(54).isoformat()}"
     assert workshops[0].assignments.first().due_on == day(40 + 14 - 3)
 
-    act(admin_client, Cohort, "publish", made, on_form=True)
+    act(admin_client, Cohort, "publish", made, on_form=True, form={})
 
     assert Cohort.objects.get(pk=made.pk).is_registration_open
     assert admin_client.get(made.get_absolute_url()).status_code == 200

@@ -133,7 +133,8 @@ def test_page_of_handing_over_names_both_and_shows_the_mails(world, doris_client
     page = act(doris_client, TeamMember, "hand_over", member(world, "Jonas"), on_form=True).text
 
     assert "ist Jonas Haddad verantwortlich statt bisher Amina Haddad." in page
-    assert "An 2 Personen: Amina Haddad, Carla Haddad" in page
+    assert "2 Personen bekommen diese E-Mail" in page
+    assert "Amina Haddad, Carla Haddad" in page
 
 
 @pytest.mark.parametrize(("leaves", "role"), [(False, "writer"), (True, None)])
