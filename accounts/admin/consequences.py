@@ -193,7 +193,7 @@ class ConsequencesAdmin(PermittedAdmin):
             **self.admin_site.each_context(request),
             **on_page,
             "title": title,
-            "button": button_with(button, rehearsal.count),
+            "button": button_with(button, rehearsal.count, is_sentence=not more),
             "opts": self.opts,
             "resent": [*resent(request.POST), *more.items()],
             "changed_since": SHOWN in request.POST and request.POST[SHOWN] != rehearsal.digest,
@@ -208,11 +208,14 @@ class ConsequencesAdmin(PermittedAdmin):
         )
 
 
-def button_with(words: str, count: int) -> str:
-    """Return the words of a button, with the number of mails it sends."""
+def button_with(words: str, count: int, *, is_sentence: bool) -> str:
+    """Return the words of a button, with the number of mails it sends: behind a verb as a sentence, else in brackets."""
     if not count:
         return words
-    text = ngettext("%(words)s und eine E-Mail verschicken", "%(words)s und %(count)d E-Mails verschicken", count)
+    if is_sentence:
+        text = ngettext("%(words)s und eine E-Mail verschicken", "%(words)s und %(count)d E-Mails verschicken", count)
+    else:
+        text = ngettext("%(words)s (eine E-Mail)", "%(words)s (%(count)d E-Mails)", count)
     return text % {"words": words, "count": count}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -48,6 +49,7 @@ WORKSHOPS = [
 def portal(live_server, settings):
     """What a fresh portal holds: the reference data and the public pages."""
     settings.PORTAL_URL = live_server.url
+    settings.MAILS_WAIT = timedelta()  # nobody waits five minutes for a mail here
     load_calls()
     load_curriculum()
     ensure_pages()
@@ -62,6 +64,7 @@ def bamf_lets_a_traeger_run_cohorts(emil, doris):
     emil.type("Name wie im Register", TRAEGER)
     emil.press("Sichern und weiter bearbeiten")
     emil.act("Darf Projektschmieden durchführen")
+    emil.press("Darf Projektschmieden durchführen")
     emil.sees("Die Organisation darf jetzt Projektschmieden durchführen")
     emil.act("Jemanden einladen …")
     emil.type("E-Mail-Adresse", doris.email)
@@ -74,6 +77,7 @@ def bamf_opens_a_call(emil):
     emil.goes("/verwaltung/calls/fundingcall/")
     emil.press(re.compile("Förderjahr 2026"), emil.main)
     emil.act("Ins nächste Jahr kopieren")
+    emil.press("Kopieren")
     emil.sees("Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft")
     emil.goes("/verwaltung/calls/fundingcall/")
     emil.press(re.compile("Förderjahr 2027"), emil.main)
@@ -109,6 +113,7 @@ def organiser_publishes_a_cohort(doris):
     doris.press("Sichern und weiter bearbeiten")
     doris.sees("6 Workshops sind angelegt.", "1 · Ankommen und Idee")
     doris.act("Veröffentlichen")
+    doris.press("Ja, veröffentlichen")
     doris.sees("Ist veröffentlicht.")
 
 
@@ -130,6 +135,8 @@ def organiser_accepts_and_names_a_coach(doris, amina, carla):
     doris.type("E-Mail-Adresse", carla.email)
     doris.type("Anrede auf den Seiten", "Coachin")
     doris.press("Sichern")
+    doris.sees("Noch ist nichts geändert und nichts verschickt.")
+    doris.press("Speichern und eine E-Mail verschicken")
     carla.accept()
     carla.enrol()
     carla.goes("/uebersicht/")
@@ -180,6 +187,7 @@ def organiser_announces(doris, amina):
     doris.type("Text", "Wir treffen uns im Rathaus.")
     doris.press("Sichern und weiter bearbeiten")
     doris.act("Veröffentlichen und verschicken")
+    doris.press("Veröffentlichen und verschicken (3 E-Mails)")
     doris.sees("Der Raum steht fest: ")
     assert "Wir treffen uns im Rathaus." in amina.mail("Der Raum steht fest")
     amina.goes("/uebersicht/")
@@ -266,6 +274,8 @@ def organiser_moves_a_workshop(doris, amina):
     for field in ("begins_at", "ends_at"):
         doris.page.locator(f"[name=sessions-0-{field}_0]").fill(day(-1))
     doris.press("Sichern")
+    doris.sees("Das geschieht, wenn Sie speichern", "3 Personen bekommen diese E-Mail")
+    doris.press("Speichern und 3 E-Mails verschicken")
     doris.sees("wurde erfolgreich geändert")
     assert re.search(r"^bisher: .+\njetzt: ", amina.mail("Termin geändert: Workshop 1"), re.MULTILINE)
 
