@@ -103,8 +103,8 @@ def asks(page: Page) -> bool:
 
 
 def is_ours(page: Page) -> bool:
-    """Django's own pages are not ours to mend; the one that asks before an action is."""
-    return "/verwaltung/" not in page.url or page.locator("[name=_asked]").count() > 0
+    """Django's own pages are not ours to mend; the ones that ask before something happens are."""
+    return "/verwaltung/" not in page.url or page.locator("[name=_asked], [name=_shown]").count() > 0
 
 
 def barriers(page: Page) -> list[str]:

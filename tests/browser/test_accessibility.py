@@ -27,6 +27,7 @@ from tests.access_world import PEOPLE, TOKEN, AccessWorld, arguments
 from tests.browser.eyes import SMALL
 from tests.browser.people import Person
 from tests.builders import PASSWORD, day, log_in, make_cohort, make_edition, make_workshop
+from workshops.models import Assignment
 
 # What a browser gets there is a file, plain text or data.
 NO_PAGES = {
@@ -58,7 +59,9 @@ ASKED: list[tuple[str, str, str, dict[str, str]]] = [
     ("doris", "cohorts_registration", "put_on_waiting_list", {"text": ""}),
     ("doris", "cohorts_registration", "decline", {"text": ""}),
     ("doris", "cohorts_team", "name_coaches", {}),
+    ("doris", "cohorts_team", "withdraw", {}),
     ("doris", "workshops_workshop", "open_early", {"reason": ""}),
+    ("doris", "workshops_workshop", "cancel", {}),
     ("emil", "accounts_organisation", "invite", {"email": "kein"}),
     ("emil", "calls_edition", "publish", {}),
 ]
@@ -173,6 +176,16 @@ def test_every_page_that_asks_before_an_action(world, windows, eyes):
         eyes.send(page, person, {"CHANGE_FORM-action": action, "index": "0"})
         if mistake:
             eyes.send(page, person, mistake, expected=422)
+
+
+def test_the_page_of_consequences(world, windows, eyes):
+    workshop = make_workshop(world.cohort, 2, ["s3"], timezone.now() + timedelta(days=30))
+    Assignment.objects.create(workshop=workshop, title="Lesen", due_on=day(20))
+    page, moved = windows["doris"], day(35).strftime("%d.%m.%Y")
+    page.goto(reverse("admin:workshops_workshop_change", args=[workshop.pk]))
+    eyes.send(page, "doris", {"sessions-0-begins_at_0": moved, "sessions-0-ends_at_0": moved})
+    [text] = [field["name"] for field in page.locator("textarea").evaluate_all("all => all.map(({name}) => ({name}))")]
+    eyes.send(page, "doris", {text: "Guten Tag zusammen"}, expected=409)
 
 
 def test_every_page_for_an_error(world, windows, eyes, settings, monkeypatch):

@@ -23,7 +23,7 @@ from tests.builders import (
 )
 from tests.forms import agree
 from tests.workshops.test_admin import material, send
-from workshops.models import Assignment, Material, Session, Workshop
+from workshops.models import Assignment, Attendance, Material, Session, Workshop
 
 MOVED = {"sessions-0-begins_at_0": "25.03.2031", "sessions-0-ends_at_0": "25.03.2031"}
 
@@ -174,3 +174,16 @@ def test_a_cancelled_workshop_shows_its_mails_in_the_question(doris, workshop):
     assert "findet nicht statt" in page.text
     assert Workshop.objects.get().cancelled_at is None
     assert not Event.objects.filter(what="workshop.cancelled").exists()
+
+
+@pytest.mark.parametrize(("status", "stays"), [("present", True), ("absent", True), ("excused", False)])
+def test_a_day_with_attendance_stays(doris, workshop, status, stays):
+    session = workshop.sessions.get()
+    Attendance.objects.create(session=session, member=workshop.cohort.teams.get().members.first(), status=status)
+
+    page = send(doris, workshop, **MOVED)
+
+    assert ("Für diesen Termin ist schon Anwesenheit eingetragen." in page.text) == stays
+    assert (page.template_name == "admin/consequences.html") != stays
+    placed = send(doris, workshop, **{"sessions-0-online_url": "https://raum.example.org/"})
+    assert "wurde erfolgreich geändert" in placed.text

@@ -25,7 +25,7 @@ from core.filenames import tidy_name
 from core.files import check_upload, hints, show_what_goes
 from core.spelling import LineFormField
 from workshops.consequences import Before, consequences_of, move_due_days
-from workshops.models import Assignment, Material, Session, Workshop
+from workshops.models import Assignment, Attendance, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 from workshops.opening import has_come, opening_moment
 
@@ -41,8 +41,25 @@ class OpenForm(forms.Form):
     )
 
 
+class SessionForm(forms.ModelForm):
+    """A day on which attendance is entered stays: it says who was there on that day."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        moved = [name for name in ("begins_at", "ends_at") if name in self.changed_data]
+        entered = Attendance.objects.filter(session=self.instance).exclude(status=Attendance.Status.EXCUSED)
+        if moved and not self.instance._state.adding and entered.exists():
+            sentence = _(
+                "Für diesen Termin ist schon Anwesenheit eingetragen. Tag und Uhrzeit bleiben deshalb, wie sie sind. Stimmen "
+                "sie nicht, nehmen Sie erst die Anwesenheit heraus, und tragen Sie sie danach neu ein."
+            )
+            self.add_error(moved[0], sentence)
+        return cleaned
+
+
 class SessionInline(PortalStackedInline):
     model = Session
+    form = SessionForm
     fields = [("begins_at", "ends_at"), "format", "place", "online_url"]
 
 
