@@ -100,6 +100,11 @@ def post(
         written[key] = Message(
             key=key, email=email, user=user, kind=kind, subject=subject, text=text, not_before=when, **fields
         )
+    return _put_in(written, names)
+
+
+def _put_in(written: dict[str, Message], names: dict[str, str]) -> list[Message]:
+    """Write those messages that are not there yet, and have them sent; whoever watches the step notes them, by name."""
     for key in Message.objects.filter(key__in=written).values_list("key", flat=True):
         del written[key]
     if watching := rehearsal.current():

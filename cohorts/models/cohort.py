@@ -283,9 +283,8 @@ class Cohort(Record):
             team_memberships__team__withdrawn_at=None,
             team_memberships__left_on=None,
         )
-        coaches = User.objects.filter(
-            in_force("coach_assignments__"), pk=OuterRef("pk"), coach_assignments__cohort=self
-        )
+        coaching = {"pk": OuterRef("pk"), "coach_assignments__cohort": self}
+        coaches = User.objects.filter(in_force("coach_assignments__"), **coaching)
         return User.objects.filter(Exists(members) | Exists(coaches))
 
     def waiting_persons(self) -> list[Any]:
@@ -334,7 +333,6 @@ def _is_coached_by(user: Person) -> Q:
 
 
 def _has_member(user: User) -> Q:
-    """Return the condition that the person is in one of its teams."""
     inside = Cohort.objects.filter(teams__members__user=user, teams__members__left_on=None)
     return Q(pk__among=inside.values("pk"))
 
