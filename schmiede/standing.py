@@ -76,7 +76,7 @@ def owes_second_factor(request: HttpRequest) -> bool:
 def standing_of(user: User | AnonymousUser) -> Standing | None:
     """Every role of a person; nothing for a visitor. No query for the person of a session, one for anybody else.
 
-    Whether they are BAMF staff, which nearly every page asks, is answered for `user` on the way.
+    Whether they are BAMF staff or organise, which nearly every page asks, is answered for `user` on the way.
     """
     if not user.is_authenticated:
         return None
@@ -84,6 +84,7 @@ def standing_of(user: User | AnonymousUser) -> Standing | None:
     if person is None:
         return None
     user.is_bamf = getattr(person, PREFIX + "is_bamf_staff")
+    user.organises = getattr(person, PREFIX + "is_organiser")
     return Standing(**{field.name: getattr(person, PREFIX + field.name) for field in fields(Standing)})
 
 

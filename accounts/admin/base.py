@@ -45,6 +45,7 @@ class PortalModelAdmin(ActionsAdmin):
     """
 
     list_per_page = 50
+    show_full_result_count = False  # `PortalChangeList` counts
     show_facets = admin.ShowFacets.NEVER
     save_as = False
 

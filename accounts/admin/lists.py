@@ -7,6 +7,7 @@ from urllib.parse import quote as url_quote
 
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -21,6 +22,17 @@ class PortalChangeList(ChangeList):
         super().__init__(*args, **kwargs)
         self.kept = f"?{self.preserved_filters}" if self.preserved_filters else ""
         self.preserved_filters = ""  # they are in the address of each row already
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows and how many there are; all are counted again only where something is searched or filtered.
+
+        Django counts twice in any case, for filters that narrow a list before anything is chosen: there is none here
+        (`show_full_result_count` of our pages is off, so that it leaves it to us).
+        """
+        super().get_results(request)
+        is_narrowed = bool(self.query or self.has_active_filters)
+        self.full_result_count = self.root_queryset.count() if is_narrowed else self.result_count
+        self.show_full_result_count, self.show_admin_actions = True, bool(self.full_result_count)
 
     @cached_property
     def _around(self) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 from cohorts.readmitting import cohorts_for, is_over, readmit
 from cohorts.taking_in_again import can_come_back
+from core.statements import Statement
 
 from .coach_order import swap_order
 from .coaches_form import CoachesForm, who_coaches
@@ -32,6 +33,13 @@ from .readmit_form import ReadmitForm, consequences_of
 from .team_by_hand import add_by_hand
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
+SHOWN = [
+    "withdrawn_at",
+    "organisation__name",
+    "organisation__short_name",
+    "cohort__title",
+    *(f"{coach}__{name}" for coach in ("first_coach", "second_coach") for name in ("first_name", "last_name")),
+]
 OTHER_ROLES = [choice for choice in TeamMember.Role.choices if choice[0] != TeamMember.Role.OWNER]
 
 
@@ -64,6 +72,14 @@ class TeamMemberInline(PortalTabularInline):
         return False
 
 
+def _first_coaches(user: Any) -> models.QuerySet[CoachAssignment]:
+    coaches = CoachAssignment.objects.visible_to(user).filter(first_teams__isnull=False).distinct()
+    return coaches.order_by("last_name", "first_name", "pk").only("first_name", "last_name", "email")
+
+
+READ_FIRST_COACHES = Statement(_first_coaches, "user")
+
+
 class CoachFilter(admin.SimpleListFilter):
     """By the first coach as a person: somebody who coaches several cohorts is named once."""
 
@@ -71,8 +87,8 @@ class CoachFilter(admin.SimpleListFilter):
     parameter_name = "coach"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        coaches = CoachAssignment.objects.visible_to(request.user).filter(first_teams__isnull=False).distinct()
-        by_address = {coach.email.lower(): coach for coach in coaches.order_by("last_name", "first_name", "pk")}
+        user: Any = request.user
+        by_address = {coach.email.lower(): coach for coach in READ_FIRST_COACHES(user=user.pk)}
         return [(str(coach.pk), coach.full_name) for coach in by_address.values()]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
@@ -88,9 +104,13 @@ class CoachFilter(admin.SimpleListFilter):
 
 
 class TeamList(PortalChangeList):
-    """The rows of one page, read with the people who are on both sides: a condition of every query of the page costs more."""
+    """The rows of one page: what they show and no more, read with the people who are on both sides.
+
+    A condition of every query of the page costs more than a query of their own.
+    """
 
     def get_results(self, request: HttpRequest) -> None:
+        self.queryset = self.queryset.only(*SHOWN)
         super().get_results(request)
         self.result_list: list[Any] = list(self.result_list)
         read_other_sides(self.result_list)

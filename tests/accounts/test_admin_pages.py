@@ -92,7 +92,7 @@ def test_asking_about_the_right_costs_the_same_for_one_member_and_fifty(
     log_in(client, world.emil)
 
     act(client, verein, "let_run")
-    with django_assert_num_queries(28):  # the step is done and undone, to show what it does
+    with django_assert_num_queries(27):  # the step is done and undone, to show what it does
         act(client, verein, "let_run")
 
 

@@ -192,7 +192,7 @@ def test_the_list_costs_the_same_for_one_limit_and_fifty(client, emil, call, num
     link = reverse("admin:calls_edition_unchecked", args=[edition.pk])
 
     client.get(link)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(link)
 
 
@@ -204,7 +204,7 @@ def test_the_page_costs_the_same_for_one_limit_and_fifty(client, emil, call, num
         edition.limits.create(key=f"grenze-{place}", label=f"Grenze {place}", order=place, value=place)
 
     page_before(client, edition)
-    with django_assert_num_queries(33):  # the step is done and undone, to show what it does
+    with django_assert_num_queries(32):  # the step is done and undone, to show what it does
         page_before(client, edition)
 
 
