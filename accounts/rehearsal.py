@@ -65,12 +65,27 @@ class Rehearsal:
     def __init__(self, wordings: Mapping[str, Wording] | None = None) -> None:
         self.wordings = wordings or {}
         self.notes: list[str] = []
+        self.context: list[str] = []
         self.letters_to: dict[tuple[str, str, str, bool], list[str]] = {}
 
     def say(self, html: str) -> None:
         """Note what else the step does, as HTML for the page of consequences."""
         if html and html not in self.notes:
             self.notes.append(html)
+
+    def explain(self, html: str) -> None:
+        """Note how things stand then, as HTML for the page of consequences; alone it makes no such page necessary."""
+        self.context.append(html)
+
+    @contextmanager
+    def unless_refused(self) -> Iterator[None]:
+        """Forget what was posted and said inside if it ends with an error: the step has been undone."""
+        said, posted = [*self.notes], {words: [*people] for words, people in self.letters_to.items()}
+        try:
+            yield
+        except Exception:
+            self.notes, self.letters_to = said, posted
+            raise
 
     def note(self, message: Message, name: str) -> None:
         """Note a message that is about to be posted, and give it the words that were chosen for its letter."""

@@ -98,6 +98,8 @@ WORDS: dict[str, str | Promise] = {
     "comment.changed": _("Anmerkung geändert"),
     "comment.discarded": _("Anmerkung verworfen"),
     "comment.done": _("Anmerkung aus Sicht des Teams erledigt"),
+    "comment.open": _("Anmerkung aus Sicht des Teams wieder offen"),
+    "comment.reopened": _("Anmerkung wieder geöffnet"),
     "comment.resolved": _("Anmerkung abgehakt"),
     "comment.written": _("Anmerkung geschrieben"),
     "rule.lowered": _("Regel zum Hinweis herabgestuft"),

@@ -17,12 +17,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import outbox
 from accounts.models import Event, Message, Record, User
 from accounts.models.message import topic_of
+from accounts.rehearsal import current
 from core import words
 from core.values import dataclass
 from core.writes import Stale
@@ -113,6 +115,8 @@ def tell(
     """
     topic = topic_of(about, part)
     replaced, untold = _take_back(topic)
+    if replaced and (watching := current()):
+        watching.explain(format_html("<p>{}</p>", _replacing(replaced)))
     groups: dict[str, list[User]] = defaultdict(list)
     for person in people:
         groups[untold.get(person.pk) or json.dumps(known, sort_keys=True)].append(person)
@@ -124,6 +128,17 @@ def tell(
             values |= {"dedup": f"{topic} {moment.isoformat()}", "not_before": moment, "topic": topic, "known": before}
             messages += outbox.post(persons, template, **fields, **values)
     return Told(len(messages), replaced, moment)
+
+
+def _replacing(count: int) -> str:
+    """Return what stands on the page of consequences about mails that still wait, whose words may have been changed there."""
+    sentence = ngettext(
+        "Eine E-Mail, die noch wartet, wird dadurch ersetzt.",
+        "%(count)d E-Mails, die noch warten, werden dadurch ersetzt.",
+        count,
+    )
+    changed = _("Haben Sie ihren Text geändert, tragen Sie die Änderung hier bitte noch einmal ein.")
+    return f"{sentence % {'count': count}} {changed}"
 
 
 def _take_back(topic: str) -> tuple[int, dict[UUID | None, str]]:

@@ -33,10 +33,10 @@ def goes_on(cohort: Cohort) -> bool:
 
 
 @transaction.atomic
-def take_in_again(team: Team, *, by: User, text: str = "", beyond_places: bool = False) -> None:
+def take_in_again(team: Team, *, by: User, beyond_places: bool = False) -> None:
     """Let a team that has left go on where it was, tell it and its coaches, and invite again who had not joined.
 
-    `text` stands in the mail. Raises `PlaceGone` unless a place is free or `beyond_places` says that none is needed,
+    Raises `PlaceGone` unless a place is free or `beyond_places` says that none is needed,
     `OnBothSides` with the names of those who coach or organise the cohort since, and `Stale` if the team is there, or
     the cohort is over or called off.
     """
@@ -57,7 +57,6 @@ def take_in_again(team: Team, *, by: User, text: str = "", beyond_places: bool =
         link=reverse("dashboard"),
         cohort=cohort.pk,
         team=team,
-        text=text,
     )
     for member in team.people().filter(user=None).not_erased():  # type: ignore[attr-defined]
         member.send_invitation(by=by)

@@ -81,6 +81,12 @@ def _read(response, form_id):
     return parser
 
 
+def send(client, url, data):
+    """Send a form of the admin, and press the button of the page of consequences if one comes first."""
+    page = client.post(url, data, follow=True)
+    return agree(client, page) if getattr(page, "template_name", "") == "admin/consequences.html" else page
+
+
 def agree(client, page, *, button="", **changes):
     """Press the button of a page of consequences (`accounts/admin/consequences.py`), with these fields changed."""
     assert page.template_name == "admin/consequences.html", page.text

@@ -214,6 +214,8 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("applications.reviews.models.comment.Comment.discard", ("applications.Comment", "discard"), lambda w, by: w.comment.discard(by=by)),
     ("applications.reviews.models.comment.Comment.answer", ("applications.Comment", "answer"), lambda w, by: w.comment.answer("Neu", by=by)),
     ("applications.reviews.models.comment.Comment.mark_done", ("applications.Comment", "done"), lambda w, by: w.comment.mark_done(by=by)),
+    ("applications.reviews.models.comment.Comment.mark_open", ("applications.Comment", "done"), lambda w, by: w.comment.mark_open(by=by)),
+    ("applications.reviews.models.comment.Comment.reopen", ("applications.Comment", "resolve"), lambda w, by: w.comment.reopen(by=by)),
     ("applications.reviews.models.comment.Comment.resolve", ("applications.Comment", "resolve"), lambda w, by: w.comment.resolve(by=by)),
     ("applications.papers.models.submission.SubmissionQuerySet.finish", ("applications.Application", "finish"), lambda w, by: Submission.objects.finish(w.application, None, {}, "", by=by)),
     ("applications.papers.models.enclosures.EnclosureListQuerySet.correct", ("applications.Submission", "paper steps"), lambda w, by: EnclosureList.objects.correct(w.unposted, Attachments((Item(id="statutes", state="follows"),)), seen=0, by=by)),

@@ -40,7 +40,6 @@ NEITHER: dict[str, tuple[int, str]] = {
     "schmiede/_first_day.html": (1, BUTTON),
     "applications/reviews/_waiting.html": (1, BUTTON),
     "applications/papers/finish.html": (1, "one tick, to be set on purpose"),
-    "applications/reviews/phrases.html": (1, BUTTON),
     "applications/reviews/queue.html": (1, BUTTON),
     "cohorts/_registration_status.html": (1, BUTTON),
     "mfa/totp/activate_form.html": (1, "a code that is over in half a minute"),

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from calls.models import Edition
+from cohorts.models import Cohort
 from core.values import dataclass
 from workshops.models import Assignment, Session, Workshop
 from workshops.moving import Move, moves
@@ -75,16 +76,33 @@ class Consequences:
 
 def consequences_of(workshop: Workshop, before: Before) -> Consequences | None:
     """Return what the save of a workshop has changed for its teams; None where nobody depends on it yet. Five queries."""
-    cohort = workshop.cohort
-    if workshop.cancelled_at or cohort.cancelled_at or not cohort.published_at or not cohort.teams.current().exists():
+    if workshop.cancelled_at or not is_counted_on(workshop.cohort):
         return None
     moved = moves(before.sessions, Session.objects.filter(workshop=workshop), before.now)
-    sections = reopenings(before, Workshop.objects.openings_in(cohort.pk), _titles(workshop))
+    sections = reopenings(before, Workshop.objects.openings_in(workshop.cohort_id), _titles(workshop))
     if not moved and not sections:
         return None
-    others = Workshop.objects.held().filter(cohort=cohort).exclude(pk=workshop.pk).prefetch_related("sessions")
-    ahead = [row for row in others.order_by("position") if row.sessions.all()]
-    return Consequences(workshop, moved, sections, due_assignments(workshop, before, moved), ahead)
+    return Consequences(workshop, moved, sections, due_assignments(workshop, before, moved), others_than(workshop))
+
+
+def consequences_of_going(workshop: Workshop, before: Before) -> Consequences | None:
+    """Return what has changed for the teams of a workshop that was cancelled or deleted; None where nobody depends on it."""
+    if not is_counted_on(workshop.cohort):
+        return None
+    moved = moves(before.sessions, [], before.now)
+    sections = reopenings(before, Workshop.objects.openings_in(workshop.cohort_id), _titles(workshop))
+    return Consequences(workshop, moved, sections, [], others_than(workshop)) if moved or sections else None
+
+
+def is_counted_on(cohort: Cohort) -> bool:
+    """Are there teams that count on the dates of this cohort?"""
+    return bool(cohort.published_at and not cohort.cancelled_at and cohort.teams.current().exists())
+
+
+def others_than(workshop: Workshop) -> list[Workshop]:
+    """Return the other workshops of its cohort that take place and have a date, in their order."""
+    others = Workshop.objects.held().filter(cohort=workshop.cohort_id).exclude(pk=workshop.pk)
+    return [row for row in others.prefetch_related("sessions").order_by("position") if row.sessions.all()]
 
 
 def reopenings(before: Before, after: Sequence[Opening], titles: dict[str, str]) -> list[Reopening]:

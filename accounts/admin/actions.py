@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.rehearsal import current
 from accounts.waiting import Told
 from core.writes import Stale
 
@@ -86,7 +88,8 @@ class ActionsAdmin(SavingAdmin):
                 self.message_user(request, _("%(record)s: Dazu sind Sie nicht berechtigt.") % {"record": obj}, "error")
                 continue
             try:
-                told = step(obj)
+                with rehearsal.unless_refused() if (rehearsal := current()) else nullcontext():
+                    told = step(obj)
             except Stale as error:
                 text = str(error) or str(stale)
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": text}, messages.ERROR)

@@ -6,7 +6,7 @@ Neither `is_staff` nor model permissions nor groups other than `bamf` decide any
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from django import forms
@@ -21,12 +21,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.rehearsal import Rehearsal
+from accounts.rehearsal import Rehearsal, current, rehearse
 from core.writes import Stale
 
 from .actions import STALE, ActionsAdmin
-from .consequences import ASKED, ON_FORM
+from .consequences import ASKED, GO_ON_TYPING, ON_FORM
 from .lists import PortalChangeList
+from .request_cache import answers
 
 # All that a list needs: choosing rows for an action. Links that open a window, and jQuery for them, stand on forms only.
 OF_LISTS = forms.Media(js=["admin/js/core.js", "admin/js/actions.js"])
@@ -95,7 +96,7 @@ class PortalModelAdmin(ActionsAdmin):
         form_class: type[forms.Form] = forms.Form,
         *,
         title: str,
-        button: str,
+        button: str = "",
         intro: str = "",
         details: Callable[[], str] | None = None,
         rehearsal: Callable[[], Rehearsal] | None = None,
@@ -106,17 +107,19 @@ class PortalModelAdmin(ActionsAdmin):
 
         Records for which it is not the moment are named, but not offered; if there are no others, the list says so with
         the sentence `stale`.
-        `details` is asked for more, as HTML, and `rehearsal` for the mails, only where the page is shown. Returns the page until the form is sent and
-        valid, then the valid form:
+        `details` is asked for more, as HTML, and `rehearsal` for the mails, only where the page is shown. Without a
+        `button` it leads on to the page of consequences, which a step that mails always has. Returns the page until the
+        form is sent and valid, then the valid form:
 
-            form = self.ask(request, queryset, DecisionForm, title=…, button=…)
+            form = self.ask(request, queryset, DecisionForm, title=…)
             if isinstance(form, HttpResponse):
                 return form
             self.run(request, queryset, lambda record: record.accept(by=request.user, **form.cleaned_data), …)
         """
         sent = ASKED in request.POST
         form = form_class(request.POST if sent else None, **kwargs)
-        if sent and form.is_valid():
+        if sent and form.is_valid() and GO_ON_TYPING not in request.POST:
+            answers(request).has_typed = bool(form.fields)
             return form
         records = self.offered(request, queryset)
         left_out = [obj for obj in queryset if obj not in records]
@@ -126,7 +129,8 @@ class PortalModelAdmin(ActionsAdmin):
             return redirect(request.get_full_path())
         status = 422 if form.errors else 200
         texts: dict[str, Any] = {"title": title, "button": button, "intro": intro}
-        texts["details"] = details() if details else ""
+        with rehearse():  # what is only looked at posts nothing
+            texts["details"] = details() if details else ""
         if rehearsal:
             texts |= self.letters_on_page(request, rehearsal())
         return self._question(request, records, form, left_out=left_out, status=status, **texts)
@@ -147,7 +151,7 @@ class PortalModelAdmin(ActionsAdmin):
         def do_all() -> None:
             for obj in queryset.all():
                 if self.may(request, may, obj):
-                    with suppress(Stale):
+                    with suppress(Stale), watched.unless_refused() if (watched := current()) else nullcontext():
                         step(obj)
 
         page = self.ask(request, queryset, stale=stale, rehearsal=lambda: self.rehearsed(do_all), **texts)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import ActionLocation
-from django.contrib.messages import get_messages
+from django.contrib.messages import ERROR, get_messages
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +27,7 @@ from core.files import storing
 from core.spelling import LineFormField, TextFormField
 
 from .permissions import PermittedAdmin
+from .request_cache import answers
 
 # In a form that is sent: what the page of consequences has shown, and that its sender wants to go on typing.
 SHOWN = "_shown"
@@ -118,7 +119,7 @@ class ConsequencesAdmin(PermittedAdmin):
 
         name = self._chosen_action(request)
         action = self.get_actions(request, action_location=action_location).get(name)
-        title = str(action.description) if action else str(self.opts.verbose_name)
+        title = str(action.description if action else self.opts.verbose_name).removesuffix(" …")
         return self._with_consequences(request, act, title=title, button=title, more={ASKED: "1"})
 
     def _chosen_action(self, request: HttpRequest) -> str:
@@ -147,7 +148,7 @@ class ConsequencesAdmin(PermittedAdmin):
             "letters": rows[:20],
             "more_letters": sum(len(letter.people) for letter, _form in rows[20:]),
             "mail_count": rehearsal.count,
-            "notes": rehearsal.notes,
+            "notes": [*rehearsal.notes, *rehearsal.context],
             "shown": rehearsal.digest,
             "shown_name": SHOWN,
         }
@@ -163,30 +164,32 @@ class ConsequencesAdmin(PermittedAdmin):
     ) -> Any:
         """Do it if its consequences were seen or it has none; else undo it and show them."""
         storage: Any = get_messages(request)
-        queued: list[Any] = storage._queued_messages  # they are undone with the rest
+        queued: list[Any] = storage._queued_messages  # what is undone is not said, what is refused is
         before = list(queued)
         wordings, all_valid = wordings_in(request.POST)
         with transaction.atomic(), storing() as stored, rehearse(wordings) as rehearsal:
             answer = do()
-            if not rehearsal.has_consequences or (all_valid and self._were_seen(request, rehearsal)):
+            if not rehearsal.has_consequences or (all_valid and request.POST.get(SHOWN) == rehearsal.digest):
                 return answer
             transaction.set_rollback(True)
-            if answer is not None and answer.status_code != HTTPStatus.FOUND:
-                return answer  # a page that has looked at what it asks about
-        queued[:] = before
+            if not more and answer.status_code != HTTPStatus.FOUND:
+                return answer  # the form once more, with what is wrong
+        queued[:] = [*before, *(message for message in queued[len(before) :] if message.level >= ERROR)]
         for name in stored:
             default_storage.delete(name)
+        has_typed = not more or answers(request).has_typed
         vars(request).pop("admin_answers", None)
-        return self._page(request, rehearsal, title=title, button=button, more=more or {})
-
-    def _were_seen(self, request: HttpRequest, rehearsal: Rehearsal) -> bool:
-        """Has the person seen these very consequences, or answered the question of an action that shows its own?"""
-        if SHOWN in request.POST:
-            return request.POST[SHOWN] == rehearsal.digest
-        return ASKED in request.POST
+        return self._page(request, rehearsal, title=title, button=button, more=more or {}, has_typed=has_typed)
 
     def _page(
-        self, request: HttpRequest, rehearsal: Rehearsal, *, title: str, button: str, more: dict[str, str]
+        self,
+        request: HttpRequest,
+        rehearsal: Rehearsal,
+        *,
+        title: str,
+        button: str,
+        more: dict[str, str],
+        has_typed: bool,
     ) -> HttpResponse:
         on_page = self.letters_on_page(request, rehearsal)
         context = {
@@ -195,10 +198,11 @@ class ConsequencesAdmin(PermittedAdmin):
             "title": title,
             "button": button_with(button, rehearsal.count, is_sentence=not more),
             "opts": self.opts,
+            "is_action": bool(more),
             "resent": [*resent(request.POST), *more.items()],
             "changed_since": SHOWN in request.POST and request.POST[SHOWN] != rehearsal.digest,
             "has_files": bool(request.FILES),
-            "typing_name": "" if more else GO_ON_TYPING,
+            "typing_name": GO_ON_TYPING if has_typed else "",
             "back": request.get_full_path(),
             "media": self.media,
         }

@@ -111,9 +111,8 @@ class OrganisationAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Jemanden einladen …"), location=ON_FORM, permissions=["invite"])
     def invite(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        title, button = _("Jemanden einladen"), _("Einladung senden")
         intro = _("Die erste Person, die eine Einladung annimmt, ist für die Organisation verantwortlich.")
-        question: dict[str, Any] = {"title": title, "button": button, "intro": intro}
+        question: dict[str, Any] = {"title": _("Jemanden einladen"), "intro": intro}
         form = self.ask(request, queryset, InviteForm, **question)
         if isinstance(form, HttpResponse):
             return form

@@ -9,13 +9,14 @@ from django.http import HttpRequest
 
 
 class Answers:
-    """May the person see or do it, which record is open, which fields are frozen, and why saving it was refused."""
+    """May the person see or do it, which record is open, which fields are frozen, why saving it was refused, and was a form asked for?"""
 
     def __init__(self) -> None:
         self.known: dict[str, bool] = {}
         self.opened: dict[str, Any] = {}
         self.frozen: dict[str, dict[str, str]] = {}
         self.refused = ""
+        self.has_typed = False
 
     def once(self, question: str, ask: Callable[[], bool]) -> bool:
         """Return the answer to a question that a page asks many times; `ask` is called the first time."""

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation, widgets
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from cohorts.models import CoachAbsence, CoachAssignment, Cohort, Overlaps
 from cohorts.reassigning import teams_with
 from core.words import day, quoted
 
-from .consequences import address_of, consequences, mail_as_sent
+from .consequences import consequences
 
 
 class AbsenceForm(forms.Form):
@@ -72,10 +71,7 @@ def enter_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
     by: Any = request.user
     coach = queryset.get()
     own = of_the_same_person(coach, by)
-    question: dict[str, Any] = {
-        "title": _("Abwesenheit eintragen"),
-        "button": _("Eintragen und die Person benachrichtigen"),
-    }
+    question: dict[str, Any] = {"title": _("Abwesenheit eintragen")}
     details = lambda: consequences_of_absence(own)  # noqa: E731
     stale = _("Diese Person begleitet die Projektschmiede nicht mehr, oder die Tage sind vorbei.")
     form = pages.ask(request, queryset, AbsenceForm, **question, own=own, details=details, stale=stale)
@@ -105,7 +101,7 @@ def end_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssign
         lambda _coach: CoachAbsence.objects.end_for(own, by=by),
         title=_("Ist wieder da"),
         button=_("Ja, ab heute wieder da"),
-        details=lambda: consequences_of_being_back(own, by=by),
+        details=lambda: consequences_of_being_back(own),
         stale=_("Für heute ist keine Abwesenheit eingetragen."),
         may="edit",
         done=_("Ist ab heute wieder da und hat eine E-Mail bekommen."),
@@ -113,8 +109,8 @@ def end_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssign
     return answer
 
 
-def consequences_of_being_back(own: QuerySet[CoachAssignment], *, by: Any) -> SafeString:
-    """Name each absence of today with its days, and show the mail."""
+def consequences_of_being_back(own: QuerySet[CoachAssignment]) -> SafeString:
+    """Name each absence of today with its days."""
     running = list(
         CoachAbsence.objects.on(timezone.localdate())
         .filter(assignment__in=own)
@@ -133,8 +129,7 @@ def consequences_of_being_back(own: QuerySet[CoachAssignment], *, by: Any) -> Sa
     ]
     if not running:
         return consequences([_("Für heute ist keine Abwesenheit eingetragen.")])
-    values = {"absences": running, "who": str(by), "link": address_of(reverse("reviews:absences"))}
-    return consequences(sentences, [mail_as_sent(list(own)[:1], "cohorts/mails/coach_is_back.txt", **values)])
+    return consequences(sentences)
 
 
 class HasOne(Overlaps):
@@ -177,4 +172,4 @@ def consequences_of_absence(own: QuerySet[CoachAssignment]) -> SafeString:
         _("Wo es eine zweite Coaching-Person gibt, warten Abgaben und Fragen solange auf sie."),
         _("Die Person bekommt eine E-Mail mit den Tagen und Projektschmieden."),
     ]
-    return consequences(sentences, silent=False)
+    return consequences(sentences)

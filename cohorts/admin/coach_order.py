@@ -48,4 +48,4 @@ def consequences_of_order(teams: list[Team]) -> SafeString:
         said = {"team": team.title, "first": team.second_coach, "second": team.first_coach or _("niemand")}
         words = _("„%(team)s“: Abgaben und Fragen warten auf %(first)s statt auf %(second)s.")
         sentences.append(words % said)
-    return consequences(sentences, silent=False)
+    return consequences(sentences)

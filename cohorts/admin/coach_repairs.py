@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation, widgets
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from cohorts.models import CoachAssignment, Team
 from cohorts.reassigning import is_free_for, teams_of_before, teams_with
 from core.words import all_of, quoted
 
-from .consequences import ShownMail, address_of, consequences, invitation_as_sent, mail_as_sent
+from .consequences import consequences
 
 ON_FORM, ON_LIST = [ActionLocation.CHANGE_FORM], [ActionLocation.CHANGE_LIST]
 STALE = gettext_lazy("Eine der Personen begleitet die Projektschmiede nicht mehr, oder es gibt kein Team zu übergeben.")
@@ -85,7 +84,7 @@ def hand_teams_over(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAs
     """Show the teams of a coach and who is told, ask to whom they go, and hand them over."""
     by: Any = request.user
     coach = queryset.select_related("cohort").first()
-    question: dict[str, Any] = {"title": _("Alle Teams übergeben"), "button": _("Übergeben und alle benachrichtigen")}
+    question: dict[str, Any] = {"title": _("Alle Teams übergeben")}
     details = lambda: consequences_of_handing_over(coach) if coach else ""  # noqa: E731
     form = pages.ask(request, queryset, HandOverForm, **question, coach=coach, details=details, stale=STALE)
     if isinstance(form, HttpResponse):
@@ -117,7 +116,8 @@ def swap_teams(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssignm
         queryset,
         title=_("Teams von zwei Personen tauschen"),
         button=_("Tauschen und alle benachrichtigen"),
-        details=lambda: consequences_of_swapping(one, other, by=by),
+        details=lambda: consequences_of_swapping(one, other),
+        rehearsal=lambda: pages.rehearsed(lambda: reassigning.swap_teams(one, other, by=by)),
         stale=STALE,
     )
     if isinstance(form, HttpResponse):
@@ -138,9 +138,9 @@ def take_up_again(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
     """Offer the teams of before that nobody else has by now, show the rest, and let the coach go on."""
     by: Any = request.user
     coach = queryset.select_related("cohort").first()
-    question: dict[str, Any] = {"title": _("Begleitet wieder"), "button": _("Ja, begleitet wieder")}
+    question: dict[str, Any] = {"title": _("Begleitet wieder")}
     stale = _("Diese Person begleitet die Projektschmiede schon.")
-    details = lambda: consequences_of_coming_back(coach, by=by) if coach else ""  # noqa: E731
+    details = lambda: consequences_of_coming_back(coach) if coach else ""  # noqa: E731
     form = pages.ask(request, queryset, ReturnForm, **question, coach=coach, details=details, stale=stale)
     if isinstance(form, HttpResponse):
         return form
@@ -186,7 +186,7 @@ def end(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssignment]) -
 
 
 def consequences_of_handing_over(coach: CoachAssignment) -> SafeString:
-    """Name the teams with their coaches as they are, and show what each team is sent."""
+    """Name the teams with their coaches as they are."""
     teams = list(teams_with(coach))
     sentences = []
     for team in teams:
@@ -204,22 +204,13 @@ def consequences_of_handing_over(coach: CoachAssignment) -> SafeString:
         _("Was %(name)s gerade liest, kann sie noch zurückgeben. Alles andere wartet auf die neue Person.") % said,
         _("%(name)s und die neue Person bekommen je eine E-Mail mit ihren Teams in „%(title)s“.") % said,
     ]
-    new = CoachAssignment(first_name=_("(die neue Person)"))
-    return consequences(
-        sentences if teams else [_("Diese Person hat kein Team.")], mails_to_teams(teams, lambda _team: [new])
-    )
+    return consequences(sentences if teams else [_("Diese Person hat kein Team.")])
 
 
-def consequences_of_swapping(one: CoachAssignment, other: CoachAssignment, *, by: Any) -> SafeString:
-    """Say which teams each has then, and show every mail."""
+def consequences_of_swapping(one: CoachAssignment, other: CoachAssignment) -> SafeString:
+    """Say which teams each has then."""
     swapped = {one: other, other: one}
-    teams = list(teams_with(one, other))
     lists = reassigning.lists_of([one, other])
-    mails: list[ShownMail] = mails_to_teams(teams, lambda team: [swapped.get(coach, coach) for coach in team.coaches()])
-    for coach in (one, other):
-        values = {"title": coach.cohort.title, "who": str(by), "link": address_of(reverse("dashboard"))}
-        template = "cohorts/mails/coach_teams.txt"
-        mails.append(mail_as_sent([coach], template, **lists[swapped[coach]], **values))
     sentences = []
     for coach in (one, other):
         then = lists[swapped[coach]]
@@ -230,23 +221,11 @@ def consequences_of_swapping(one: CoachAssignment, other: CoachAssignment, *, by
             else _("%(name)s begleitet danach kein Team.") % said
         )
     sentences.append(_("Was eine der beiden gerade liest, kann sie noch zurückgeben."))
-    return consequences(sentences, mails)
+    return consequences(sentences)
 
 
-def mails_to_teams(teams: Iterable[Team], coaches: Callable[[Team], list[CoachAssignment]]) -> list[ShownMail]:
-    """Return what the people of these teams are sent about the coaches they have then; of several teams the first's."""
-    link, template = address_of(reverse("dashboard")), "cohorts/mails/team_coaches.txt"
-    teams = list(teams)
-    mails = [
-        mail_as_sent(team.people().not_erased(), template, team=team, coaches=coaches(team), link=link)  # type: ignore[attr-defined]
-        for team in teams
-    ]
-    everybody = [name for mail in mails for name in mail.to]
-    return [ShownMail(everybody, mails[0].subject, mails[0].text, teams[0].title)] if len(mails) > 1 else mails
-
-
-def consequences_of_coming_back(coach: CoachAssignment, *, by: Any) -> SafeString:
-    """Say which teams stay with whom they have now, and what the coach is sent."""
+def consequences_of_coming_back(coach: CoachAssignment) -> SafeString:
+    """Say which teams stay with whom they have now, and who is told."""
     sentences = [
         _("%(name)s sieht „%(title)s“ sofort wieder.") % {"name": coach.full_name, "title": coach.cohort.title}
     ]
@@ -258,8 +237,7 @@ def consequences_of_coming_back(coach: CoachAssignment, *, by: Any) -> SafeStrin
         _("Die Teams, die Sie ankreuzen, erfahren per E-Mail, wer sie begleitet."),
         _("%(name)s bekommt eine E-Mail mit den Teams.") % {"name": coach.full_name},
     ]
-    mails = [] if coach.coach_id else [invitation_as_sent(coach, coach, inviter=by)]
-    return consequences(sentences, mails, silent=False)
+    return consequences(sentences)
 
 
 def ending_sentences(coaches: Iterable[CoachAssignment]) -> Iterable[str]:
@@ -274,3 +252,4 @@ def ending_sentences(coaches: Iterable[CoachAssignment]) -> Iterable[str]:
             yield _("Ohne eigene Coaching-Person sind dann: %(teams)s.") % said
             yield _("Soll sie jemand anders bekommen, wählen Sie zuerst „Alle Teams übergeben“.")
     yield _("Was eine Person dann noch liest, wartet wieder auf alle anderen. Zurück geht es mit „Begleitet wieder“.")
+    yield _("Es wird keine E-Mail verschickt.")

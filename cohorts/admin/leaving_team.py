@@ -10,37 +10,29 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts import taking_in_again
 from cohorts.models import Cohort, Team
-from core.spelling import TextFormField
 
-from .consequences import ShownMail, address_of, consequences, mail_as_sent, one_after_another
+from .consequences import consequences
 
 OPEN = Q(reviews__finished_at=None, reviews__withdrawn_at=None, reviews__isnull=False)
 
 
-class WordsForm(forms.Form):
-    """What the organiser adds to the mail in her own words."""
-
-    text = TextFormField(
-        label=gettext_lazy("Ihre Worte dazu"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
-        help_text=gettext_lazy("Stehen in der E-Mail gleich nach „Guten Tag …“. Leer bleibt sie, wie sie oben steht."),
-    )
-
-
-class TakeInAgainForm(WordsForm):
-    """The words, and whether the team comes back although every place is taken."""
+class TakeInAgainForm(forms.Form):
+    """Whether the team comes back although every place is taken; asked only then."""
 
     beyond_places = forms.BooleanField(
         label=gettext_lazy("Auch ohne freien Platz: Das Team nimmt zusätzlich teil."), required=False
     )
+
+    def __init__(self, *args: Any, is_full: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_full:
+            del self.fields["beyond_places"]
 
 
 @admin.action(
@@ -50,32 +42,27 @@ class TakeInAgainForm(WordsForm):
 )
 def withdraw(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> HttpResponse | None:
     """Show who is told what, which place and which coach become free and what is called back; then let the teams go."""
-    question: dict[str, Any] = {
-        "title": _("Team scheidet aus"),
-        "button": _("Ja, das Team scheidet aus"),
-        "intro": _(
+    by: Any = request.user
+    teams = queryset.for_lists().select_related("cohort")  # type: ignore[attr-defined]
+    answer: HttpResponse | None = pages.ask_and_run(
+        request,
+        queryset,
+        lambda team: team.withdraw(by=by),
+        title=_("Team scheidet aus"),
+        button=_("Ja, das Team scheidet aus"),
+        intro=_(
             "Der Platz wird frei. Was das Team geschrieben hat, bleibt erhalten: Es kann alles lesen und herunterladen, aber "
             "nichts mehr schreiben, zur Rückmeldung abgeben oder fertigstellen. Das Team und seine Coaching-Personen werden "
             "benachrichtigt."
         ),
-    }
-    stale = _("Das Team ist schon ausgeschieden.")
-    teams = queryset.for_lists().select_related("cohort")  # type: ignore[attr-defined]
-    details = lambda: consequences_of_leaving(pages.offered(request, teams))  # noqa: E731
-    form = pages.ask(request, queryset, WordsForm, **question, details=details, stale=stale)
-    if isinstance(form, HttpResponse):
-        return form
-    pages.run(
-        request,
-        queryset,
-        lambda team: team.withdraw(by=request.user, **form.cleaned_data),
+        details=lambda: consequences_of_leaving(pages.offered(request, teams)),
+        stale=_("Das Team ist schon ausgeschieden."),
         may="people",
         done=_(
             "Das Team ist ausgeschieden, sein Platz ist frei. War es ein Versehen, wählen Sie beim Team „Team nimmt wieder teil“."
         ),
-        stale=stale,
     )
-    return None
+    return answer
 
 
 @admin.action(
@@ -88,13 +75,20 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
     by: Any = request.user
     question: dict[str, Any] = {
         "title": _("Team nimmt wieder teil"),
-        "button": _("Ja, das Team nimmt wieder teil"),
         "intro": _("Für ein Team, das aus Versehen ausgeschieden ist. Es macht dort weiter, wo es aufgehört hat."),
     }
     stale = _("Das Team ist schon wieder dabei, oder die Projektschmiede ist vorbei oder abgesagt.")
     teams = queryset.for_lists().select_related("cohort")  # type: ignore[attr-defined]
-    details = lambda: one_after_another(consequences_of_coming_back(team) for team in pages.offered(request, teams))  # noqa: E731
-    form = pages.ask(request, queryset, TakeInAgainForm, **question, details=details, stale=stale)
+    team = teams.first()
+    form = pages.ask(
+        request,
+        queryset,
+        TakeInAgainForm,
+        **question,
+        details=lambda: consequences_of_coming_back(team),
+        is_full=team is not None and places_left(team.cohort) <= 0,
+        stale=stale,
+    )
     if isinstance(form, HttpResponse):
         return form
     refused = pages.run(
@@ -110,13 +104,8 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
 
 
 def consequences_of_leaving(teams: list[Team]) -> SafeString:
-    """Say of each team what becomes free and what is called back, and show the mails."""
-    mails: list[ShownMail] = []
-    sentences: list[str] = []
-    for team in teams:
-        sentences += leaving_sentences(team)
-        mails += leaving_mails(team)
-    return consequences(sentences, mails)
+    """Say of each team what becomes free and what is called back."""
+    return consequences(sentence for team in teams for sentence in leaving_sentences(team))
 
 
 def leaving_sentences(team: Team) -> Iterator[str]:
@@ -148,21 +137,15 @@ def leaving_sentences(team: Team) -> Iterator[str]:
     yield _("Zurück geht es mit „Team nimmt wieder teil“, solange „%(title)s“ läuft.") % {"title": cohort.title}
 
 
-def leaving_mails(team: Team) -> list[ShownMail]:
-    template = "cohorts/mails/team_withdrawn.txt"
-    people = list(team.people().not_erased())  # type: ignore[attr-defined]
-    there = [*(person for person in people if person.has_joined), *team.coaches()]
-    invited = [person for person in people if not person.has_joined]
-    return [
-        mail_as_sent(there, template, team=team),
-        mail_as_sent(invited, template, team=team, is_invited=True),
-    ]
+def places_left(cohort: Cohort) -> int:
+    """Return how many places are free; below 0 where teams take part beyond them."""
+    return cohort.places - cohort.teams.current().count()
 
 
 def consequences_of_coming_back(team: Team) -> SafeString:
     """Say whether a place is free, who coaches the team, who is invited anew, and what stays called back."""
     cohort: Cohort = team.cohort
-    left = cohort.places - cohort.teams.current().count()
+    left = places_left(cohort)
     is_free = _("In „%(title)s“ ist ein Platz frei; das Team nimmt ihn wieder ein.")
     is_full = _(
         "In „%(title)s“ sind alle %(places)s Plätze vergeben. Mit dem Haken unten nimmt das Team zusätzlich teil."
@@ -178,6 +161,4 @@ def consequences_of_coming_back(team: Team) -> SafeString:
             words = _("%(name)s war noch nicht dabei und bekommt eine neue Einladung an %(email)s.")
             sentences.append(words % {"name": person.full_name, "email": person.email})
     sentences.append(_("Was geschrieben ist, ist da. Was beim Ausscheiden zurückgerufen wurde, gibt das Team neu ab."))
-    there = [*(person for person in people if person.has_joined), *coaches]
-    link = address_of(reverse("dashboard"))
-    return consequences(sentences, [mail_as_sent(there, "cohorts/mails/team_taken_in_again.txt", team=team, link=link)])
+    return consequences(sentences)

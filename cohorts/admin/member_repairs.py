@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +18,7 @@ from accounts.addresses import AddressFormField
 from cohorts import coming_back, correcting
 from cohorts.models import TeamMember
 
-from .consequences import ShownMail, address_of, consequences, invitation_as_sent, mail_as_sent, one_after_another
+from .consequences import consequences
 
 ON_FORM = [ActionLocation.CHANGE_FORM]
 
@@ -31,10 +30,10 @@ class AddressForm(forms.Form):
     )
 
 
-def about(queryset: QuerySet[TeamMember], said: Callable[[TeamMember], SafeString]) -> Callable[[], SafeString]:
-    """Return what to ask for the details of a page about these people, read with what the mails name."""
-    rows = queryset.select_related("team__organisation", "team__cohort__organiser", "user")
-    return lambda: one_after_another(said(member) for member in rows)
+def about(queryset: QuerySet[TeamMember], said: Callable[[TeamMember], list[str]]) -> Callable[[], SafeString]:
+    """Return what to ask for the details of a page about these people."""
+    rows = queryset.select_related("team__organisation", "user")
+    return lambda: consequences(sentence for member in rows for sentence in said(member))
 
 
 @admin.action(description=gettext_lazy("Wieder ins Team nehmen"), location=ON_FORM, permissions=["change"])
@@ -66,7 +65,7 @@ def correct_address(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMem
         lambda member, email: correcting.correct_address(member, by=by, email=email),
         title=_("Adresse berichtigen"),
         button=_("Berichtigen und dorthin einladen"),
-        details=about(queryset, lambda member: consequences_of_correcting(member, by=by)),
+        details=about(queryset, consequences_of_correcting),
         done=_("Die Adresse ist berichtigt, die Einladung ist dorthin unterwegs."),
         stale=_("Diese Person ist inzwischen dabei oder ausgeschieden, oder das Team ist ausgeschieden."),
     )
@@ -86,7 +85,7 @@ def invite_anew(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]
         intro=_(
             "Nur wenn die Person ihr Postfach nicht mehr erreicht. Rufen Sie sie im Zweifel an: Ist es wirklich ihre neue Adresse?"
         ),
-        details=about(queryset, lambda member: consequences_of_inviting_anew(member, by=by)),
+        details=about(queryset, consequences_of_inviting_anew),
         done=_("Der bisherige Platz ist beendet, die Einladung an die neue Adresse ist unterwegs."),
         stale=_("Diese Person ist noch nicht dabei oder ausgeschieden, oder das Team ist ausgeschieden."),
     )
@@ -112,35 +111,28 @@ def _at_another_address(
     return answer
 
 
-def consequences_of_coming_back(member: TeamMember) -> SafeString:
+def consequences_of_coming_back(member: TeamMember) -> list[str]:
     said = {"name": member.full_name, "role": member.get_role_display(), "team": member.team.title}
     if not member.has_joined:
         words = _(
             "%(name)s war noch nicht im Team „%(team)s“ und bekommt eine neue Einladung. Die Rolle bleibt: %(role)s."
         )
-        return consequences([words % said], silent=False)
-    sentences = [
+        return [words % said]
+    return [
         _("%(name)s gehört sofort wieder zum Team „%(team)s“, mit der Rolle von vorher: %(role)s.") % said,
         _("Die Person sieht wieder alles, was das Team sieht, auch was inzwischen geschrieben wurde."),
     ]
-    return consequences(sentences, silent=False)
 
 
-def consequences_of_correcting(member: TeamMember, *, by: Any) -> SafeString:
-    said = {"name": member.full_name, "email": member.email, "role": member.get_role_display()}
-    sentences = [
+def consequences_of_correcting(member: TeamMember) -> list[str]:
+    said = {"email": member.email, "role": member.get_role_display()}
+    return [
         _("Die Einladung, die an %(email)s ging, gilt nicht mehr. Dorthin geht keine weitere E-Mail.") % said,
         _("An die neue Adresse geht eine neue Einladung; die Rolle bleibt: %(role)s.") % said,
     ]
-    return consequences(sentences, [invitation_as_sent(at_new_address(member), member, inviter=by)])
 
 
-def at_new_address(member: TeamMember) -> TeamMember:
-    """Return how to name the person to whom mail goes at the address that is asked for."""
-    return TeamMember(first_name=member.full_name, last_name=_("(neue Adresse)"))
-
-
-def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> SafeString:
+def consequences_of_inviting_anew(member: TeamMember) -> list[str]:
     account = member.user.email if member.user else member.email
     said = {"name": member.full_name, "email": account, "role": member.get_role_display()}
     sentences = [
@@ -156,9 +148,4 @@ def consequences_of_inviting_anew(member: TeamMember, *, by: Any) -> SafeString:
     ]
     if member.role == TeamMember.Role.OWNER:
         sentences.append(_("Solange kann niemand im Team das Vorhaben fertigstellen."))
-    left = {"member": member, "team": member.team, "who": str(by), "link": address_of(reverse("dashboard"))}
-    mails: list[ShownMail] = [
-        mail_as_sent([member], "cohorts/mails/member_taken_out.txt", **left),
-        invitation_as_sent(at_new_address(member), member, inviter=by),
-    ]
-    return consequences(sentences, mails)
+    return sentences

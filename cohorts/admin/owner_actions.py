@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +16,7 @@ from accounts.person_form import PersonForm
 from cohorts import new_owner
 from cohorts.models import Team, TeamMember
 
-from .consequences import ShownMail, address_of, consequences, mail_as_sent, one_after_another
+from .consequences import consequences
 
 ON_FORM = [ActionLocation.CHANGE_FORM]
 
@@ -49,7 +48,7 @@ def hand_over(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]) 
             "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
             "schreibt weiter mit."
         ),
-        details=lambda: one_after_another(consequences_of_handing_over(member) for member in rows),
+        details=lambda: consequences(sentence for member in rows for sentence in consequences_of_handing_over(member)),
         stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
         may="hand over",
         done=_("Ist jetzt für das Team verantwortlich."),
@@ -66,10 +65,9 @@ def invite_owner(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> 
     rows = queryset.for_lists().select_related("cohort")  # type: ignore[attr-defined]
     question: dict[str, Any] = {
         "title": _("Neue verantwortliche Person einladen"),
-        "button": _("Einladen und alle benachrichtigen"),
         "intro": _("Wenn die verantwortliche Person nicht mehr antwortet und sonst niemand im Team es werden kann."),
     }
-    details = lambda: one_after_another(consequences_of_inviting(team, by=by) for team in rows)  # noqa: E731
+    details = lambda: consequences(sentence for team in rows for sentence in consequences_of_inviting(team))  # noqa: E731
     stale = _("Das Team ist ausgeschieden.")
     form = pages.ask(request, queryset, NewOwnerForm, **question, details=details, stale=stale)
     if isinstance(form, HttpResponse):
@@ -86,7 +84,7 @@ def invite_owner(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> 
     return answer
 
 
-def consequences_of_handing_over(member: TeamMember) -> SafeString:
+def consequences_of_handing_over(member: TeamMember) -> list[str]:
     """Name who is responsible until now and from now on."""
     team: Team = member.team
     before = team.owner()
@@ -95,10 +93,10 @@ def consequences_of_handing_over(member: TeamMember) -> SafeString:
         _("Für das Team „%(team)s“ ist %(name)s verantwortlich statt bisher %(before)s.") % said,
         _("Zurück geht es auf demselben Weg, auf der Seite von %(before)s.") % said,
     ]
-    return consequences(sentences if before.has_joined else sentences[:1], silent=False)
+    return sentences if before.has_joined else sentences[:1]
 
 
-def consequences_of_inviting(team: Team, *, by: Any) -> SafeString:
+def consequences_of_inviting(team: Team) -> list[str]:
     """Say what becomes of the owner of before and what nobody can do until the invitation is accepted."""
     before = team.owner()
     said = {"before": before.full_name or _("eine gelöschte Person")}
@@ -120,13 +118,4 @@ def consequences_of_inviting(team: Team, *, by: Any) -> SafeString:
             "Stattdessen kann es auch werden, wer schon dabei ist: %(names)s. Das geht auf der Seite der Person."
         )
         sentences.append(instead % {"names": ", ".join(members)})
-    nobody = TeamMember(first_name=_("(die neue Person)"), team=team)
-    values: dict[str, Any] = {"team": team, "who": str(by), "link": address_of(team.workplace())}
-    return consequences(sentences, [to_the_others(nobody, exclude=[], **values)])
-
-
-def to_the_others(owner: TeamMember, *, exclude: list[TeamMember], team: Team, **values: Any) -> ShownMail:
-    """Return the mail that tells everybody else in the team, and its coaches, who is responsible."""
-    gone = [member.pk for member in exclude]
-    people = [*team.joined().exclude(pk__in=gone), *team.coaches()]
-    return mail_as_sent(people, "cohorts/mails/owner_changed.txt", owner=owner, team=team, **values)
+    return sentences

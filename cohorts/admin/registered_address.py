@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from accounts.addresses import AddressFormField
 from cohorts.correcting import correct_registered_address
 from cohorts.models import Registration, RegistrationPerson
 
-from .consequences import consequences, mail_as_sent
+from .consequences import consequences
 
 
 class PersonChoice(forms.ModelChoiceField):
@@ -52,9 +53,9 @@ def correct_address(pages: Any, request: HttpRequest, queryset: QuerySet[Registr
     """Ask whose address is wrong, show that the link is renewed for all of them, and correct it."""
     by: Any = request.user
     registration = queryset.select_related("cohort__organiser").first()
-    question: dict[str, Any] = {"title": _("Adresse berichtigen"), "button": _("Berichtigen und neuen Link schicken")}
+    question: dict[str, Any] = {"title": _("Adresse berichtigen")}
     stale = _("Über diese Anmeldung ist entschieden, oder sie ist zurückgezogen, oder die Adresse ist schon geändert.")
-    details = lambda: consequences_of_correcting(registration) if registration else ""  # noqa: E731
+    details = what_happens
     form = pages.ask(
         request, queryset, RegisteredAddressForm, **question, registration=registration, details=details, stale=stale
     )
@@ -72,13 +73,11 @@ def correct_address(pages: Any, request: HttpRequest, queryset: QuerySet[Registr
     return answer
 
 
-def consequences_of_correcting(registration: Registration) -> str:
-    """Say that the link of before ends, and show the mail with the new one."""
-    sentences = [
-        _("Alle Personen der Anmeldung bekommen einen neuen Link, die berichtigte an ihrer neuen Adresse."),
-        _("Der bisherige Link gilt dann nicht mehr. Was angemeldet wurde, bleibt, wie es ist."),
-    ]
-    values = {"registration": registration, "link": _("(der neue Link)")}
+def what_happens() -> SafeString:
+    """Say that the link of before ends."""
     return consequences(
-        sentences, [mail_as_sent(registration.persons.all(), "cohorts/mails/registration_link.txt", **values)]
+        [
+            _("Alle Personen der Anmeldung bekommen einen neuen Link, die berichtigte an ihrer neuen Adresse."),
+            _("Der bisherige Link gilt dann nicht mehr. Was angemeldet wurde, bleibt, wie es ist."),
+        ]
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalChangeList, PortalModelAdmin, titled
+from accounts.rehearsal import current
 from cohorts import deciding
 from cohorts.alike import alike
 from cohorts.models import Registration
@@ -23,7 +24,7 @@ from core.spelling import shortened
 
 from .decision_forms import AcceptForm, DecisionForm, DeclineForm, suggested_text
 from .registered_address import correct_address
-from .registration_lines import confirmed_on, contact_list, first_listed, listed, told_apart, warning_about
+from .registration_lines import confirmed_on, contact_list, first_listed, listed, places_of, told_apart, warning_about
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -164,7 +165,6 @@ class RegistrationAdmin(PortalModelAdmin):
             queryset,
             deciding.accept,
             title=_("Zulassen"),
-            button=_("Zulassen und Zusage verschicken"),
             intro=lambda count: (
                 ngettext(
                     "Das Team wird angelegt, und alle Personen bekommen Ihren Text und eine Einladung zum Portal.",
@@ -185,7 +185,6 @@ class RegistrationAdmin(PortalModelAdmin):
             queryset,
             deciding.put_on_waiting_list,
             title=_("Auf die Warteliste setzen"),
-            button=_("Auf die Warteliste setzen und Text verschicken"),
             suggested="waiting",
             done=_("Steht auf der Warteliste, der Text ist unterwegs."),
         )
@@ -197,7 +196,6 @@ class RegistrationAdmin(PortalModelAdmin):
             queryset,
             deciding.decline,
             title=_("Absagen"),
-            button=_("Absagen und Text verschicken"),
             suggested="declined",
             done=_("Abgesagt, der Text ist unterwegs."),
             form_class=DeclineForm,
@@ -210,7 +208,6 @@ class RegistrationAdmin(PortalModelAdmin):
             queryset,
             deciding.reopen,
             title=_("Absage zurücknehmen"),
-            button=_("Absage zurücknehmen und Text verschicken"),
             intro=lambda _count: _("Die Anmeldung wartet dann wieder auf Ihre Entscheidung."),
             suggested="reopened",
             done=_("Die Anmeldung wartet wieder auf Ihre Entscheidung, der Text ist unterwegs."),
@@ -238,7 +235,7 @@ class RegistrationAdmin(PortalModelAdmin):
             form_class,
             **question,
             intro=intro(len(chosen)),
-            details=lambda: warning_about(chosen),
+            details=lambda: places_of(chosen) + warning_about(chosen),
             registrations=chosen,
             initial={"text": lambda: suggested_text(suggested)},
             stale=stale,
@@ -253,6 +250,8 @@ class RegistrationAdmin(PortalModelAdmin):
             done=done,
             stale=stale,
         )
+        if watching := current():
+            watching.explain(places_of(chosen, then=True))
         return self.ask_again(request, refused, form, intro=intro(len(refused)), **question)
 
     @admin.action(description=gettext_lazy("Neuen Link zur Anmeldung schicken"), location=BOTH, permissions=["change"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from django.db.models import Count, Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.alike import Alike, alike
-from cohorts.models import Registration
+from cohorts.models import Cohort, Registration
 from core.templatetags.people import phone
 from core.words import short_day
 
@@ -55,6 +56,27 @@ def first_listed(others: list[Alike]) -> SafeString | str:
         return shown or "–"
     counted = ngettext("und eine weitere", "und %(count)s weitere", more) % {"count": more}
     return format_html("{}<br>{}", shown, counted)
+
+
+def places_of(registrations: list[Registration], *, then: bool = False) -> SafeString:
+    """Say how many places are free in the cohorts of these registrations: now, or `then`, after what was just decided."""
+    cohorts = Cohort.objects.filter(registrations__in=registrations).distinct().order_by("begins_on", "title")
+    taken = Count("teams", Q(teams__withdrawn_at=None), distinct=True)
+    lines = []
+    for cohort in cohorts.annotate(taken=taken):
+        left = max(cohort.places - cohort.taken, 0)
+        now = ngettext(
+            "In „%(title)s“ ist ein Platz von %(places)s frei.",
+            "In „%(title)s“ sind %(left)s Plätze von %(places)s frei.",
+            left,
+        )
+        after = ngettext(
+            "In „%(title)s“ ist danach ein Platz von %(places)s frei.",
+            "In „%(title)s“ sind danach %(left)s Plätze von %(places)s frei.",
+            left,
+        )
+        lines.append(((after if then else now) % {"title": cohort.title, "left": left, "places": cohort.places},))
+    return format_html_join("", "<p>{}</p>", lines)
 
 
 def warning_about(registrations: list[Registration]) -> SafeString | str:

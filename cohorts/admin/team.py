@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -158,7 +159,13 @@ class TeamAdmin(PortalModelAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return add_by_hand(self, request)
+        add = partial(add_by_hand, self, request)
+        if request.method != "POST":
+            return add()
+        page: HttpResponse = self._with_consequences(
+            request, add, title=_("Das geschieht, wenn Sie das Team anlegen"), button=_("Team anlegen")
+        )
+        return page
 
     def ask_to_add(self, request: HttpRequest, form: Any, **texts: str) -> HttpResponse:
         """Show the page of `ask` for a team that is not there yet; cancelling leads to the list."""
@@ -202,7 +209,7 @@ class TeamAdmin(PortalModelAdmin):
         if len(cohorts) != 1:
             self.message_user(request, _("Bitte wählen Sie Teams aus einer einzigen Projektschmiede."), "error")
             return None
-        question: dict[str, Any] = {"title": _("Coaching-Personen festlegen"), "button": _("Festlegen")}
+        question: dict[str, Any] = {"title": _("Coaching-Personen festlegen")}
         stale = _("Das Team ist ausgeschieden.")
         form = self.ask(
             request,
@@ -231,7 +238,7 @@ class TeamAdmin(PortalModelAdmin):
         permissions=["people"],
     )
     def add_member(self, request: HttpRequest, queryset: models.QuerySet[Team]) -> HttpResponse | None:
-        question: dict[str, Any] = {"title": _("Person ins Team einladen"), "button": _("Einladen")}
+        question: dict[str, Any] = {"title": _("Person ins Team einladen")}
         stale = _("Diese Adresse gehört schon zum Team, oder das Team ist ausgeschieden.")
         form = self.ask(
             request, queryset, MemberForm, **question, initial={"role": TeamMember.Role.WRITER}, stale=stale
@@ -264,7 +271,6 @@ class TeamAdmin(PortalModelAdmin):
             return None
         question: dict[str, Any] = {
             "title": _("In eine neue Projektschmiede aufnehmen"),
-            "button": _("Aufnehmen, Zusage und Einladungen verschicken"),
             "intro": _("Die Organisation bekommt ein neues Team in einer anderen Projektschmiede von Ihnen."),
         }
         stale = _("Diese Projektschmiede ist vorbei oder abgesagt.")

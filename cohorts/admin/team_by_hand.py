@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.admin.consequences import GO_ON_TYPING
 from accounts.models import Organisation
 from accounts.models.record import Person
 from accounts.person_form import PERSON_FIELDS, PersonForm
@@ -88,7 +89,7 @@ def add_by_hand(pages: Any, request: HttpRequest) -> HttpResponse:
     sent = request.method == "POST"
     initial = {"text": lambda: suggested_text("made_by_hand")}
     form = TeamByHandForm(request.POST if sent else None, organiser=by, initial=initial)
-    if sent and form.is_valid():
+    if sent and form.is_valid() and GO_ON_TYPING not in request.POST:
         values = dict(form.cleaned_data)
         owner = TeamMember(**{name: values.pop(name) for name in PERSON_FIELDS})
         try:
@@ -105,7 +106,6 @@ def add_by_hand(pages: Any, request: HttpRequest) -> HttpResponse:
         request,
         form,
         title=_("Team ohne Anmeldung anlegen"),
-        button=_("Anlegen, Text und Einladung verschicken"),
         intro=_("Für einen Verein, der sich nicht über das Portal angemeldet hat."),
         details=what_happens(),
     )
@@ -121,4 +121,4 @@ def what_happens() -> SafeString:
         ),
         _("Coaching-Personen legen Sie danach fest. War es ein Versehen, wählen Sie beim Team „Team scheidet aus“."),
     ]
-    return consequences(sentences, silent=False)
+    return consequences(sentences)

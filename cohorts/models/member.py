@@ -144,10 +144,13 @@ class TeamMember(InvitedPerson):
 
     @property
     def invited_to(self) -> str:
-        return gettext("im Team „%(team)s“ an „%(cohort)s“ teilzunehmen") % {
-            "team": self.team.title,
-            "cohort": self.team.cohort.title,
-        }
+        said = {"team": self.team.title, "cohort": self.team.cohort.title}
+        if self.role == self.Role.OWNER:
+            return (
+                gettext("im Team „%(team)s“ an „%(cohort)s“ teilzunehmen und für das Team verantwortlich zu sein")
+                % said
+            )
+        return gettext("im Team „%(team)s“ an „%(cohort)s“ teilzunehmen") % said
 
     def invited_from(self, user: User) -> str:
         """Return the path where this organiser or owner sees the member, and invites again."""

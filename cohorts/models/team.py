@@ -284,14 +284,14 @@ class Team(Record):
             outbox.post(self.people(), "cohorts/mails/team_has_coach.txt", dedup=dedup, coach=coach, **values)
 
     @transaction.atomic
-    def withdraw(self, *, by: User, text: str = "") -> None:
-        """Leave the cohort, so that the place is free again. What the team wrote stays its own; `text` stands in the mail."""
+    def withdraw(self, *, by: User) -> None:
+        """Leave the cohort, so that the place is free again. What the team wrote stays its own."""
         self.require(by, "people")
         Cohort.objects.lock(self.cohort_id)
         write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
         Event.record("team.withdrawn", self, by=by)
         dedup = f"{self.pk}:{self.withdrawn_at}"
-        values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "text": text, "dedup": dedup}
+        values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": dedup}
         outbox.post([*self.joined(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
         outbox.post(self.people().filter(user=None), "cohorts/mails/team_withdrawn.txt", is_invited=True, **values)
 

@@ -19,6 +19,7 @@ from tests.builders import (
     make_team,
     make_user,
 )
+from tests.forms import send
 from tests.written_again import WrittenAgain
 
 
@@ -62,9 +63,9 @@ def request_of(user, path="/verwaltung/"):
 
 
 def act(client, record, action, **data):
-    """Choose an action on the record's form, as a browser would."""
+    """Choose an action on the record's form, as a browser would; with `_asked`, what it asked is answered and agreed to."""
     data = {"CHANGE_FORM-action": action, "_selected_action": str(record.pk), **data}
-    return client.post(change(record), data, follow=True)
+    return send(client, change(record), data) if "_asked" in data else client.post(change(record), data, follow=True)
 
 
 def without_tokens(text):

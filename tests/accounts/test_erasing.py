@@ -46,6 +46,7 @@ from tests.accounts.erasing_world import (
     text_fields,
 )
 from tests.builders import log_in, make_bamf, make_cohort, make_organiser, make_team, make_user
+from tests.forms import send
 
 PEOPLE = ("amina", "carla", "doris")
 
@@ -449,7 +450,7 @@ def test_several_are_erased_at_once_and_oneself_never(client):
 
     with zeal_ignore():  # one step per person is what was asked for
         page = words(client.post(url, chosen).text)
-        done = client.post(url, chosen | {"_asked": "1", "sure": "on"}, follow=True)
+        done = send(client, url, chosen | {"_asked": "1", "sure": "on"})
 
     assert "Plätze in Teams, mit der Anwesenheit bei Terminen: 2" in page
     assert set(User.objects.filter(pk__in=chosen["_selected_action"])) == {world.emil}

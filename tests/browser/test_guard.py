@@ -195,7 +195,7 @@ def test_an_action_on_the_form_keeps_what_was_typed_without_asking(visit, world)
     page.locator("[name$=first_name]").first.press_sequentially("a")
     asked = dialogs_of(page, leave=False)
     page.locator("div.actions button").click()
-    expect(page.get_by_role("button", name="Einladen")).to_be_visible()
+    expect(page.get_by_role("button", name="Weiter")).to_be_visible()
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert asked == []
 
@@ -210,7 +210,7 @@ def test_the_page_before_an_action_asks(visit, console_errors):
     text.press_sequentially("Herzlich, Doris")
     assert asks(page)
     asked = dialogs_of(page, leave=True)
-    page.get_by_role("button", name="Absagen und Text verschicken").click()
+    page.get_by_role("button", name="Weiter").click()
     expect(page.locator("[name=note]")).to_be_visible()  # „Der Grund:“ is empty
     assert asked == []
     assert asks(page)

@@ -68,7 +68,8 @@ def bamf_lets_a_traeger_run_cohorts(emil, doris):
     emil.sees("Die Organisation darf jetzt Projektschmieden durchführen")
     emil.act("Jemanden einladen …")
     emil.type("E-Mail-Adresse", doris.email)
-    emil.press("Einladung senden")
+    emil.press("Weiter")
+    emil.press("Jemanden einladen (eine E-Mail)")
     emil.sees("Die Einladung ist unterwegs.")
 
 
@@ -124,7 +125,9 @@ def organiser_accepts_and_names_a_coach(doris, amina, carla):
     doris.act("Zulassen")
     doris.type("Text, der verschickt wird", "Ihre Idee hat uns überzeugt: Sie haben einen Platz.")
     doris.type("Interne Notiz", "Passt gut in die Gruppe.")
-    doris.press("Zulassen und Zusage verschicken")
+    doris.press("Weiter")
+    doris.sees("danach", "Ihre Idee hat uns überzeugt")
+    doris.press("Zulassen (4 E-Mails)")
     doris.sees("Das Team ist angelegt, die Einladungen sind unterwegs.")
     assert "Ihre Idee hat uns überzeugt" in amina.mail("Zusage")
     assert "Passt gut in die Gruppe" not in amina.mail("Zusage")
@@ -145,7 +148,8 @@ def organiser_accepts_and_names_a_coach(doris, amina, carla):
     doris.press(ORGANISATION)
     doris.act("Coaching-Personen festlegen")
     doris.choose("Erste Coaching-Person", carla.name)
-    doris.press("Festlegen")
+    doris.press("Weiter")
+    doris.press(re.compile(r"Coaching-Personen festlegen \("))
     doris.sees("Die Coaching-Personen sind festgelegt.")
 
 
@@ -159,7 +163,8 @@ def team_starts(amina, jonas, doris):
         doris.page.get_by_role("row", name=title).get_by_role("checkbox").check()
     doris.act("Abschnitte früher öffnen")
     doris.type("Grund", "Alle können gleich losschreiben.")
-    doris.press("Jetzt öffnen und alle benachrichtigen")
+    doris.press("Weiter")
+    doris.press(re.compile(r"Abschnitte früher öffnen \("))
     doris.sees(*(f"{number} · {title}: Die Abschnitte sind offen." for number, title in enumerate(WORKSHOPS, 1)))
     assert "Der Grund: Alle können gleich losschreiben." in amina.mail("Neue Abschnitte sind offen")
     amina.goes("/uebersicht/")

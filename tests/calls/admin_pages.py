@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.forms import send
+
 
 def sent_with(response, **changes):
     """What the browser would send: every field of the form and its inlines as shown, with these changes."""
@@ -27,9 +29,9 @@ def row_of(response, record):
 
 
 def act(client, url, action, *records, **data):
-    return client.post(
-        url, {"action": action, "_selected_action": [record.pk for record in records], **data}, follow=True
-    )
+    """Choose an action; with `_asked`, what it asked is answered and agreed to."""
+    data = {"action": action, "_selected_action": [record.pk for record in records], **data}
+    return send(client, url, data) if "_asked" in data else client.post(url, data, follow=True)
 
 
 def said(response):

@@ -34,7 +34,7 @@ from tests.builders import (
     window,
 )
 from tests.cohorts.test_registration_steps import PERSONS, make_registration
-from tests.forms import agree, form_of
+from tests.forms import agree, form_of, send
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def act(client, model, action, *records, form=None, on_form=False):
         "form"
     ].initial
     typed = {name: value for name, value in (initial | form).items() if value is not None}
-    return client.post(url, data | typed | {"_asked": "1"}, follow=True)
+    return send(client, url, data | typed | {"_asked": "1"})
 
 
 @pytest.mark.parametrize("on_form", [False, True])
@@ -167,7 +167,7 @@ def test_without_a_place_everything_typed_is_still_there(admin_client, cohort, o
     Cohort.objects.update(places=2)
     name = "change" if on_form else "changelist"
     url = reverse(f"admin:cohorts_registration_{name}", args=[registration.pk] if on_form else [])
-    page = admin_client.post(url, typed, follow=True)
+    page = send(admin_client, url, typed)
     assert "Das Team ist angelegt, die Einladungen sind unterwegs." in page.content.decode()
 
 
@@ -203,6 +203,36 @@ def test_decided_meanwhile_is_told(admin_client, cohort, doris):
 
     assert "Darüber ist schon entschieden." in page.content.decode()
     assert not Team.objects.exists()
+
+
+def test_accepting_shows_who_gets_what_and_the_free_places_before(admin_client, cohort):
+    Cohort.objects.update(places=1)
+    first, second = make_registration(cohort), make_registration(cohort, organisation_name="Ohne Platz e. V.")
+    before = Message.objects.count()
+    url = reverse("admin:cohorts_registration_changelist")
+    chosen = {"action": "accept", "_selected_action": [str(first.pk), str(second.pk)]}
+    form = admin_client.post(url, chosen)
+    assert "ist ein Platz von 1 frei." in form.text
+    assert "Als Nächstes sehen Sie, wer welche E-Mail bekommt." in form.text
+
+    with zeal_ignore():
+        page = admin_client.post(url, form_of(form, None) | {"text": "Sie sind dabei."})
+
+    assert page.template_name == "admin/consequences.html"
+    assert "sind danach 0 Plätze von 1 frei." in page.text
+    assert "Sie sind dabei." in page.text
+    assert "Ohne Platz e. V.: Alle Plätze" in words_of(page)
+    assert "Zulassen (" in page.text
+    assert not Team.objects.exists()
+    assert Message.objects.count() == before
+
+    again = admin_client.post(url, form_of(page, "consequences") | {"_typing": "1"})
+    assert again.template_name == "admin/ask.html"
+    assert again.context["form"]["text"].value() == "Sie sind dabei."
+    with zeal_ignore():
+        agree(admin_client, page)
+    assert Team.objects.count() == 1
+    assert Registration.objects.get(status="received") == second
 
 
 def test_waiting_list_and_then_accepted(admin_client, cohort):
@@ -665,7 +695,7 @@ def test_the_page_that_asks_offers_only_what_can_be_decided(admin_client, cohort
     assert "Ohne uns e. V. (zurückgezogen)" in page.text
     sent = form_of(page, None) | {"text": "Ein Satz."}
     assert sent["_selected_action"] == [str(open_one.pk)]
-    page = admin_client.post(url, sent, follow=True)
+    page = send(admin_client, url, sent)
     assert [message.level_tag for message in page.context["messages"]] == ["success"]
     gone.refresh_from_db()
     assert gone.status == "withdrawn"

@@ -17,7 +17,7 @@ from cohorts.models import OnBothSides, Team, TeamMember
 from cohorts.readmitting import NoPlaceThere
 from core.writes import Stale
 from tests.builders import day, log_in, make_cohort, make_organiser, make_team, make_user
-from tests.forms import form_of
+from tests.forms import agree, form_of
 
 URL = "admin:cohorts_team_add"
 KARIN = {"first_name": "Karin", "last_name": "Ost", "email": "karin@example.org", "phone": "0345 1"}
@@ -101,7 +101,10 @@ def test_page_shows_the_free_places_and_makes_the_team(world):
     assert "Ihr Verein hat einen Platz" in page.text
 
     form = {"cohort": str(world.cohort.pk), "name": "Neuer Verein e. V.", **KARIN, "text": "Bis bald."}
-    page = client.post(reverse(URL), form_of(page) | form, follow=True)
+    asked = client.post(reverse(URL), form_of(page) | form, follow=True)
+    assert "Bis bald." in asked.text
+    assert not Team.objects.filter(cohort=world.cohort).exists()
+    page = agree(client, asked)
 
     team = Team.objects.get(cohort=world.cohort)
     assert page.redirect_chain[-1][0] == team.get_absolute_url()

@@ -16,6 +16,7 @@ from cohorts.taking_in_again import PlaceGone, take_in_again
 from core.writes import Stale
 from tests.builders import day, log_in, make_coach, make_cohort, make_organiser, make_team, make_user
 from tests.cohorts.test_admin import act, words_of
+from tests.forms import form_of
 
 
 def make_world():
@@ -51,12 +52,11 @@ def refused(world, error, **values):
 def test_the_same_team_goes_on_and_everybody_is_told(world):
     leave(world)
 
-    take_in_again(world.team, by=world.doris, text="Das war unser Versehen.")
+    take_in_again(world.team, by=world.doris)
 
     assert Team.objects.get(pk=world.team.pk).is_current
-    told = {mail.email: mail.text for mail in Message.objects.filter(kind="team_taken_in_again")}
-    assert set(told) == {"amina@example.org", "jonas@example.org", "carla@example.org"}
-    assert all("Das war unser Versehen." in text for text in told.values())
+    told = set(Message.objects.filter(kind="team_taken_in_again").values_list("email", flat=True))
+    assert told == {"amina@example.org", "jonas@example.org", "carla@example.org"}
     assert [mail.email for mail in Message.objects.filter(kind="invitation")] == ["neu@example.org"]
     assert "own coach" in world.team.roles_of(world.carla)
     assert Event.objects.filter(what="team.taken_in_again", by=world.doris).count() == 1
@@ -91,20 +91,24 @@ def test_what_stands_against_it_writes_nothing(world):
 def test_page_shows_what_leaving_does_to_whom_and_sends_her_words(world):
     client = log_in(Client(), world.doris)
 
-    page = act(client, Team, "withdraw", world.team, on_form=True).text
+    asked = act(client, Team, "withdraw", world.team, on_form=True)
 
+    page = asked.text
     for sentence in (
         "In „Schmiede Harz“ sind danach 2 Plätze von 2 frei.",
         "Carla Haddad begleitet danach kein Team mehr",
-        "An 3 Personen: Amina Haddad, Jonas Haddad, Carla Haddad",
-        "An eine Person: Neu Gast",
+        "3 Personen bekommen diese E-Mail",
+        "Amina Haddad, Carla Haddad, Jonas Haddad",
+        "Neu Gast",
         "Ihre Einladung in dieses Team gilt damit nicht mehr.",
     ):
         assert sentence in page
     assert Team.objects.get(pk=world.team.pk).is_current
     assert not Message.objects.exists()
 
-    page = act(client, Team, "withdraw", world.team, on_form=True, form={"text": "Wie besprochen."})
+    sent = form_of(asked, None)
+    words = {name: "Wie besprochen." for name in sent if name.startswith("letter-") and name.endswith("-text")}
+    page = client.post(asked.context["back"], sent | words, follow=True)
 
     assert "„Team nimmt wieder teil“" in words_of(page)
     assert {("Wie besprochen." in mail.text) for mail in Message.objects.filter(kind="team_withdrawn")} == {True}
@@ -133,11 +137,13 @@ def test_a_full_cohort_is_said_and_asked_about(world):
     make_team(world.cohort, make_user("Selma"))
     client = log_in(Client(), world.doris)
 
-    page = act(client, Team, "take_in_again", world.team, on_form=True, form={"text": "Willkommen zurück."})
+    page = act(client, Team, "take_in_again", world.team, on_form=True, form={})
 
     assert page.status_code == 409
     assert "Alle Plätze sind inzwischen vergeben." in page.text
-    assert "Willkommen zurück." in page.text
+    assert 'name="beyond_places"' in page.text
+    act(client, Team, "take_in_again", world.team, on_form=True, form={"beyond_places": "on"})
+    assert world.cohort.teams.current().count() == 3
 
 
 @pytest.mark.parametrize("action", ["withdraw", "take_in_again"])

@@ -187,3 +187,56 @@ def test_a_day_with_attendance_stays(doris, workshop, status, stays):
     assert (page.template_name == "admin/consequences.html") != stays
     placed = send(doris, workshop, **{"sessions-0-online_url": "https://raum.example.org/"})
     assert "wurde erfolgreich geändert" in placed.text
+
+
+def deletion(workshop):
+    return reverse("admin:workshops_workshop_delete", args=[workshop.pk])
+
+
+def test_a_deleted_workshop_is_shown_before_and_told(doris, workshop):
+    page = doris.post(deletion(workshop), {"post": "yes"})
+
+    text = " ".join(page.text.split())
+    assert page.template_name == "admin/consequences.html"
+    assert "3 Personen bekommen diese E-Mail" in text
+    assert "Abschnitt „Ausgangslage vor Ort“ öffnet" in text
+    assert "entfällt" in text
+    assert Workshop.objects.exists()
+    assert not Message.objects.exists()
+
+    agree(doris, page)
+
+    assert not Workshop.objects.exists()
+    assert Message.objects.filter(kind="cancelled").count() == 3
+    mail = Message.objects.first()
+    assert "11. März 2031" in mail.text
+    assert mail.link.endswith(workshop.cohort.get_absolute_url())
+
+
+def test_a_deleted_workshop_takes_the_place_of_what_still_waits_about_it(doris, workshop):
+    agree(doris, send(doris, workshop, **MOVED))
+    workshop.refresh_from_db()
+
+    page = doris.post(deletion(workshop), {"post": "yes"})
+    assert "3 E-Mails, die noch warten, werden dadurch ersetzt." in page.text
+    agree(doris, page)
+
+    assert set(Message.objects.values_list("kind", flat=True)) == {"cancelled"}
+    assert "11. März 2031" in Message.objects.first().text  # the day they know
+
+
+def test_nobody_is_told_twice_that_a_workshop_does_not_take_place(doris, workshop):
+    workshop.cancel(by=workshop.cohort.organiser.memberships.get().user)
+    Message.objects.update(sent_at=timezone.now())
+
+    doris.post(deletion(workshop), {"post": "yes"})
+
+    assert not Workshop.objects.exists()
+    assert Message.objects.count() == 3
+
+
+def test_a_cancelled_workshop_shows_which_sections_open_at_another_time(doris, workshop):
+    url = reverse("admin:workshops_workshop_changelist")
+    page = doris.post(url, {"action": "cancel", "_selected_action": [str(workshop.pk)]})
+
+    assert "Abschnitt „Ausgangslage vor Ort“ öffnet" in " ".join(page.text.split())

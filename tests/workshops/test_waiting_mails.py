@@ -25,7 +25,7 @@ from tests.builders import (
 from tests.cohorts.test_admin import act
 
 NOTICE = "Noch nicht gesendet"
-COST = 17
+COST = 16
 STALE = "Diese E-Mails warten nicht mehr"
 
 

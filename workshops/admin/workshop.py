@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalStackedInline, PortalTabularInline, WaitingMailsAdmin
 from accounts.rehearsal import current
+from accounts.waiting import Told
 from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
 from core.bodies import takes_many_files
 from core.filenames import tidy_name
 from core.files import check_upload, hints, show_what_goes
 from core.spelling import LineFormField
-from workshops.consequences import Before, consequences_of, move_due_days
+from workshops.consequences import Before, consequences_of, consequences_of_going, move_due_days
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 from workshops.opening import has_come, opening_moment
@@ -187,6 +188,25 @@ class WorkshopAdmin(WaitingMailsAdmin):
         if request.POST.get("move_due_days"):
             move_due_days(form.instance, form.before)
 
+    def say_going(self, workshop: Workshop, before: Before) -> None:
+        """Say on the page of consequences what changes with a workshop that is cancelled or deleted."""
+        if (watching := current()) and (shown := consequences_of_going(workshop, before)):
+            watching.say(render_to_string("admin/workshops/_moves.html", {"shown": shown}))
+
+    def delete_model(self, request: HttpRequest, obj: Workshop) -> None:
+        """Tell everybody who counts on it."""
+        before = Before.of(obj)
+        sentence = obj.tell_of_removal().sentence
+        super().delete_model(request, obj)
+        if obj.cancelled_at is None:
+            self.say_going(obj, before)
+        if sentence:
+            self.message_user(request, sentence)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> None:
+        for workshop in queryset:
+            self.delete_model(request, workshop)
+
     def has_open_early_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "open early", obj)
 
@@ -202,10 +222,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
     def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
-        question: dict[str, Any] = {
-            "title": _("Abschnitte früher öffnen"),
-            "button": _("Jetzt öffnen und alle benachrichtigen"),
-        }
+        question: dict[str, Any] = {"title": _("Abschnitte früher öffnen")}
         stale = _("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt.")
         form = self.ask(request, queryset, OpenForm, **question, stale=stale)
         if isinstance(form, HttpResponse):
@@ -223,10 +240,18 @@ class WorkshopAdmin(WaitingMailsAdmin):
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
         stale = _("Ist schon abgesagt.")
+        by: Any = request.user
+
+        def cancel(workshop: Workshop) -> Told:
+            before = Before.of(workshop)
+            told = workshop.cancel(by=by)
+            self.say_going(workshop, before)
+            return told
+
         return self.ask_and_run(
             request,
             queryset,
-            lambda workshop: workshop.cancel(by=request.user),
+            cancel,
             title=_("Workshop absagen"),
             button=_("Ja, absagen und alle benachrichtigen"),
             stale=stale,

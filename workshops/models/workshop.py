@@ -170,6 +170,24 @@ class Workshop(Record):
         Event.record("workshop.cancelled", self, by=by)
         return self.tell_of_dates("cancelled", self.sessions.all(), lambda known: {"sessions": known})
 
+    def tell_of_removal(self) -> Told:
+        """Tell the cohort that it does not take place, in place of what still waits about it; call it before deleting it.
+
+        Nobody is told where it was cancelled before, its days are over, or nobody counts on it yet.
+        """
+        sessions, cohort = self.lock_sessions(), self.cohort
+        is_ahead = any(session.ends_at >= timezone.now() for session in sessions)
+        counts = is_ahead and cohort.published_at and not (self.cancelled_at or cohort.cancelled_at)
+        told = self.tell_of_dates(
+            "cancelled",
+            sessions,
+            lambda known: {"sessions": known} if known else None,
+            cohort.people() if counts else cohort.people().none(),
+            link=cohort.get_absolute_url(),
+        )
+        Message.objects.filter(topic__in=[topic_of(self, part) for part in ("opened", "closed")]).waiting().delete()
+        return told
+
     @transaction.atomic
     def close_again(self, *, by: User) -> Told:
         """Take the early opening back: its sections open with the first session. Whoever was told of it is told of this.
@@ -234,10 +252,11 @@ class Workshop(Record):
         before: Iterable[Session],
         values_of: Callable[[list[Session]], dict[str, Any] | None],
         people: Iterable[User] | None = None,
+        link: str = "",
     ) -> Told:
         """Mail the people of the cohort about its dates, in place of what still waits about them.
 
-        `values_of` is given the sessions that somebody knows: those of `before`, or what they last were told.
+        `link` is where the mail leads, in place of its page. `values_of` is given the sessions that somebody knows: those of `before`, or what they last were told.
         """
         known = [self.noted(session) for session in before]
         return tell(
@@ -247,7 +266,7 @@ class Workshop(Record):
             part="dates",
             known=known,
             values_of=lambda known: values_of([self.known_session(row) for row in known]),
-            **self._of_mail(),
+            **self._of_mail() | ({"link": link} if link else {}),
         )
 
     @property

@@ -217,6 +217,13 @@ class Comment(Record):
         Event.record("comment.done", self, by=by)
 
     @transaction.atomic
+    def mark_open(self, *, by: User) -> None:
+        """Take `mark_done` back, as long as no coach has resolved it."""
+        self._begin("done", by=by)
+        write_if(self, {"done_at__isnull": False, "resolved_at": None}, done_at=None, done_by=None)
+        Event.record("comment.open", self, by=by)
+
+    @transaction.atomic
     def resolve(self, *, by: User) -> None:
         """Resolve it as a coach. A must-change then blocks no longer, and the team is told, once a day and review."""
         self._begin("resolve", by=by)
@@ -224,6 +231,15 @@ class Comment(Record):
         Event.record("comment.resolved", self, by=by)
         if self.kind == self.Kind.MUST_CHANGE:
             self._tell_team("comment_resolved", by=by, dedup=f"{self.item.review_id} {timezone.localdate()}")
+
+    @transaction.atomic
+    def reopen(self, *, by: User) -> None:
+        """Take `resolve` back. A must-change blocks once more, and the team is told of each."""
+        self._begin("resolve", by=by)
+        write_if(self, {"resolved_at__isnull": False}, resolved_at=None, resolved_by=None)
+        Event.record("comment.reopened", self, by=by)
+        if self.kind == self.Kind.MUST_CHANGE:
+            self._tell_team("comment_reopened", by=by, dedup=f"{self.pk} {timezone.now().isoformat()}")
 
 
 def half_hour_of(moment: datetime) -> datetime:

@@ -121,4 +121,7 @@ def steps_open(comment: Comment, user: Person, roles: frozenset[str], *, is_over
     moment = {"answer"}
     if not comment.resolved_at and comment.kind != Comment.Kind.PRAISE:
         moment |= {"resolve"} | (set() if comment.done_at else {"done"})
-    return frozenset(allowed & moment)
+    back = {"reopen"} if comment.resolved_at and "resolve" in allowed else set()
+    if comment.done_at and not comment.resolved_at and "done" in allowed:
+        back = {"mark open"}
+    return frozenset(allowed & moment | back)

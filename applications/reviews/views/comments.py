@@ -69,7 +69,16 @@ def _refusal(because: str) -> str:
 
 @require_POST
 def done(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Mark a comment as done, or with `undo` take that back."""
     comment = get_comment(request, uuid, to="done")
+    if "undo" in request.POST:
+        take_step(
+            request,
+            lambda: comment.mark_open(by=request.user),
+            done=_("Die Anmerkung ist wieder offen."),
+            stale=_("Diese Anmerkung ist schon offen, oder Ihre Coaching-Person hat sie abgehakt."),
+        )
+        return redirect(page_before(request, comment))
     take_step(
         request,
         lambda: comment.mark_done(by=request.user),
@@ -81,7 +90,16 @@ def done(request: PortalRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def resolve(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Resolve a comment, or with `undo` take that back."""
     comment = get_comment(request, uuid, to="resolve")
+    if "undo" in request.POST:
+        take_step(
+            request,
+            lambda: comment.reopen(by=request.user),
+            done=_("Die Anmerkung ist wieder offen."),
+            stale=_("Diese Anmerkung ist schon offen."),
+        )
+        return redirect(page_before(request, comment))
     take_step(
         request,
         lambda: comment.resolve(by=request.user),

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.models import Message
 from applications.content import Activity, Budget, Cover, Expense, Goal, Goals, WorkPlan
 from applications.content.quotes import quoted
 from applications.reviews.models import Comment, Review
@@ -516,3 +517,35 @@ def test_an_empty_answer_is_asked_for_again(world, enter):
     response = enter(world.amina).post(url("answer", comment), {"text": " "})
     assert "Bitte schreiben Sie Ihre Antwort." in response.text
     assert not comment.replies.exists()
+
+
+def test_what_was_marked_done_by_mistake_is_open_again(world, enter):
+    comment = given_back(world).items.get().comments.get()
+    client = enter(world.amina)
+    client.post(url("done", comment))
+    page = client.get(f"{world.application.get_absolute_url()}abschnitte/s4/")
+    assert "Doch noch offen" in page.text
+
+    answer = client.post(url("done", comment), {"undo": "1"}, follow=True)
+
+    comment.refresh_from_db()
+    assert (told(answer), comment.done_at, comment.done_by) == (["Die Anmerkung ist wieder offen."], None, None)
+    comment.resolve(by=world.carla)
+    late = client.post(url("done", comment), {"undo": "1"}, follow=True)
+    assert told(late) == ["Diese Anmerkung ist schon offen, oder Ihre Coaching-Person hat sie abgehakt."]
+
+
+def test_a_coach_takes_resolving_back_and_the_team_is_told(world, enter):
+    comment = given_back(world).items.get().comments.get()
+    comment.resolve(by=world.carla)
+    Message.objects.all().delete()
+    client = enter(world.carla)
+    assert "Wieder öffnen" in client.get(url("read", comment.item.review)).text
+
+    answer = client.post(url("resolve", comment), {"undo": "1"}, follow=True)
+
+    comment.refresh_from_db()
+    assert told(answer) == ["Die Anmerkung ist wieder offen."]
+    assert comment.is_blocking
+    assert {mail.kind for mail in Message.objects.all()} == {"comment_reopened"}
+    assert enter(world.rana).post(url("resolve", comment), {"undo": "1"}).status_code in {403, 404}
