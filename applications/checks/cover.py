@@ -314,13 +314,18 @@ def signed(dossier: Dossier) -> Iterator[Found]:
         )
 
 
+LAST_LATIN = "\u024f"  # of the blocks that European languages are written in
+
+
 @check("C25", Severity.INFO, guess=True)
 def in_german(dossier: Dossier) -> Iterator[Found]:
     """The language of the project is German (F18, F19); we only notice other scripts."""
     text = "".join(dossier.text(key) for key in SKETCH_KEYS)
+    if max(text, default="") <= LAST_LATIN:
+        return
     letters = [letter for letter in text if letter.isalpha()]
-    foreign = sum(ord(letter) > 0x024F for letter in letters)
-    if letters and foreign * 5 > len(letters):
+    foreign = sum(letter > LAST_LATIN for letter in letters)
+    if foreign * 5 > len(letters):
         yield Found(
             _("Ein großer Teil des Textes ist nicht auf Deutsch. Die Unterlagen werden auf Deutsch eingereicht.")
         )

@@ -109,9 +109,9 @@ def words_of(texts: Iterable[str]) -> dict[str, str]:
     """The different words of some texts, each as it was written first, by the form it is compared in."""
     words: dict[str, str] = {}
     for text in texts:
-        for match in WORD.finditer(text):
-            if len(match.group()) <= LONGEST:
-                words.setdefault(compared(match.group()), match.group())
+        for word in dict.fromkeys(WORD.findall(text)):  # most words of a text are in it several times
+            if len(word) <= LONGEST:
+                words.setdefault(compared(word), word)
     return words
 
 
