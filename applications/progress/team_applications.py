@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -23,6 +22,16 @@ def applications_of(teams: list[Team]) -> dict[UUID, Application]:
     calls = {team.pk: team.cohort.call_id for team in teams}
     rows = READ_APPLICATIONS(teams=calls)
     _attach_calls(rows, {team.cohort.call_id: team.cohort.call for team in teams})
+    return _counting(rows, calls)
+
+
+def application_of(team: Team) -> Application | None:
+    """Return the one of `applications_of` with everything that a page about it names. One query."""
+    return _counting(READ_WHOLE(team=team.pk), {team.pk: team.cohort.call_id}).get(team.pk)
+
+
+def _counting(rows: Iterable[Application], calls: dict[UUID, UUID]) -> dict[UUID, Application]:
+    """Return by team the one that counts, of rows in the order of `_newest_first`; `calls` are those of the cohorts."""
 
     def rank(application: Application) -> tuple[bool, bool]:
         return application.withdrawn_at is not None, application.call_id != calls[application.team_id]
@@ -51,9 +60,9 @@ def sections_by_edition(applications: Iterable[Application]) -> dict[UUID, list[
     return {edition.pk: edition.terms.sections for edition in editions}
 
 
-def _with_call(teams: Any) -> QuerySet[Application]:
-    rows = Application.objects.filter(team__pk__among=teams)
+def _newest_first(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.order_by(F("withdrawn_at").desc(nulls_first=True), "-started_at")
 
 
-READ_APPLICATIONS = Statement(_with_call, "teams")
+READ_APPLICATIONS = Statement(lambda teams: _newest_first(Application.objects.filter(team__pk__among=teams)), "teams")
+READ_WHOLE = Statement(lambda team: _newest_first(Application.objects.with_team().filter(team=team)), "team")

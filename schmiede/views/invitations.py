@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -24,9 +24,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import invitations
 from accounts.models import BamfOffice, Invitation, Membership, Organisation, User
-from accounts.models.invitation import hashed
+from accounts.models.invitation import UNANSWERED, hashed
 from accounts.requests import PortalRequest
 from cohorts.models import CoachAssignment, Cohort, Team, TeamMember
+from core.statements import Now, Statement
 from core.writes import Stale
 
 # The team that somebody in several has chosen, in the session.
@@ -60,7 +61,7 @@ def invitations_to(user: User) -> list[Invitation]:
 
     One query, and if there is anything three more and one for each kind of target.
     """
-    rows = list(Invitation.objects.open().addressed_to(user).select_related("invited_by").order_by("invited_at"))
+    rows = READ_INVITATIONS(user=user.pk)
     if not rows:
         return []
     ContentType.objects.get_for_models(
@@ -74,6 +75,14 @@ def invitations_to(user: User) -> list[Invitation]:
     prefetch_related_objects(rows, GenericPrefetch("target", targets))
     inside = _inside(user)
     return [row for row in rows if _can_join(row.target, user, inside)]
+
+
+def _invitations(user: Any) -> QuerySet[Invitation]:
+    rows = Invitation.objects.filter(**UNANSWERED, expires_at__gt=Now()).addressed_to(user)
+    return rows.select_related("invited_by").order_by("invited_at")
+
+
+READ_INVITATIONS = Statement(_invitations, "user")
 
 
 def _inside(user: User) -> set[UUID]:

@@ -15,7 +15,7 @@ from applications.progress.current_workshop import StepFacts, current_step
 from applications.progress.facts import collect
 from applications.progress.own_list import later, own_list
 from applications.progress.plan_days import LAST_DAYS
-from applications.progress.team_applications import applications_of
+from applications.progress.team_applications import application_of
 from applications.progress.team_facts import TeamFacts
 from applications.progress.turn import Turn, card_of
 from applications.progress.whose_turn import turn_of
@@ -86,12 +86,6 @@ def participant(user: User, now: datetime, chosen: str) -> dict[str, object]:
         "contacts": contacts,
         "to_call": to_call(contacts),
     }
-
-
-def application_of(team: Team) -> Application | None:
-    """Return the application that counts for the team, with everything that a page about it names. Two queries."""
-    known = applications_of([team]).get(team.pk)
-    return READ_APPLICATION.first(application=known.pk) if known else None
 
 
 def to_call(contacts: Contacts) -> Contact:
@@ -183,6 +177,5 @@ def _sessions(cohort: Any) -> QuerySet[Session]:
 
 READ_TEAMS = Statement(_teams, "user")
 READ_MEMBERS = Statement(lambda team: TeamMember.objects.current().not_declined().filter(team=team), "team")
-READ_APPLICATION = Statement(lambda application: Application.objects.with_team().filter(pk=application), "application")
 READ_NEWS = Statement(_news, "cohort")
 READ_SESSIONS = Statement(_sessions, "cohort")
