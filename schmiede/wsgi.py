@@ -22,5 +22,5 @@ application = import_module("core.bodies").Discarding(django)
 
 # What is loaded by now stays: the collector need not walk over it again and again, which took a tenth of each page.
 gc.freeze()
-gc.set_threshold(5_000, 10, 10)
+gc.set_threshold(50_000, 20, 20)
 gc.enable()
