@@ -235,7 +235,7 @@ class RegistrationAdmin(PortalModelAdmin):
             form_class,
             **question,
             intro=intro(len(chosen)),
-            details=lambda: places_of(chosen) + warning_about(chosen),
+            details=lambda: format_html("{}{}", places_of(chosen), warning_about(chosen)),
             registrations=chosen,
             initial={"text": lambda: suggested_text(suggested)},
             stale=stale,

@@ -75,6 +75,7 @@ def act(client, model, action, *records, form=None, on_form=False):
         return page
     assert asks(page), words_of(page)
     assert "&lt;h2&gt;" not in page.text
+    assert "&lt;p&gt;" not in page.text
     initial = {name: field.initial for name, field in page.context["form"].fields.items()} | page.context[
         "form"
     ].initial
@@ -212,7 +213,8 @@ def test_accepting_shows_who_gets_what_and_the_free_places_before(admin_client, 
     url = reverse("admin:cohorts_registration_changelist")
     chosen = {"action": "accept", "_selected_action": [str(first.pk), str(second.pk)]}
     form = admin_client.post(url, chosen)
-    assert "ist ein Platz von 1 frei." in form.text
+    assert "ist ein Platz von 1 frei.</p>" in form.text
+    assert "&lt;p&gt;" not in form.text
     assert "Als Nächstes sehen Sie, wer welche E-Mail bekommt." in form.text
 
     with zeal_ignore():
