@@ -109,7 +109,8 @@ class ConsequencesAdmin(PermittedAdmin):
 
         if request.method != "POST":
             return delete()
-        return self._with_consequences(request, delete, title=_("Das geschieht, wenn Sie löschen"), button=_("Löschen"))
+        words = {"title": _("Das geschieht, wenn Sie löschen"), "button": _("Löschen")}
+        return self._with_consequences(request, delete, **words, has_form=False)
 
     def response_action(
         self, request: HttpRequest, queryset: Any, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -161,15 +162,20 @@ class ConsequencesAdmin(PermittedAdmin):
         title: str,
         button: str,
         more: dict[str, str] | None = None,
+        has_form: bool = True,
     ) -> Any:
-        """Do it if its consequences were seen or it has none; else undo it and show them."""
+        """Do it if its consequences were seen or it has none; else undo it and show them.
+
+        Without a form there is nothing to go back to with what was typed.
+        """
         storage: Any = get_messages(request)
         queued: list[Any] = storage._queued_messages  # what is undone is not said, what is refused is
         before = list(queued)
         wordings, all_valid = wordings_in(request.POST)
         with transaction.atomic(), storing() as stored, rehearse(wordings) as rehearsal:
             answer = do()
-            if not rehearsal.has_consequences or (all_valid and request.POST.get(SHOWN) == rehearsal.digest):
+            is_agreed = GO_ON_TYPING not in request.POST and request.POST.get(SHOWN) == rehearsal.digest
+            if not rehearsal.has_consequences or (all_valid and is_agreed):
                 return answer
             transaction.set_rollback(True)
             if not more and answer.status_code != HTTPStatus.FOUND:
@@ -177,7 +183,7 @@ class ConsequencesAdmin(PermittedAdmin):
         queued[:] = [*before, *(message for message in queued[len(before) :] if message.level >= ERROR)]
         for name in stored:
             default_storage.delete(name)
-        has_typed = not more or answers(request).has_typed
+        has_typed = answers(request).has_typed if more else has_form
         vars(request).pop("admin_answers", None)
         return self._page(request, rehearsal, title=title, button=button, more=more or {}, has_typed=has_typed)
 

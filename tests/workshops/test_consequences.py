@@ -21,7 +21,7 @@ from tests.builders import (
     make_user,
     make_workshop,
 )
-from tests.forms import agree
+from tests.forms import agree, buttons_of
 from tests.workshops.test_admin import material, send
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 
@@ -211,6 +211,16 @@ def test_a_deleted_workshop_is_shown_before_and_told(doris, workshop):
     mail = Message.objects.first()
     assert "11. März 2031" in mail.text
     assert mail.link.endswith(workshop.cohort.get_absolute_url())
+
+
+def test_going_back_from_a_deletion_deletes_nothing(doris, workshop):
+    page = doris.post(deletion(workshop), {"post": "yes"})
+
+    assert buttons_of(page, "consequences") == []
+    assert "Zurück, nichts ändern" in page.text
+    agree(doris, page, button="_typing")
+    assert Workshop.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_a_deleted_workshop_takes_the_place_of_what_still_waits_about_it(doris, workshop):
