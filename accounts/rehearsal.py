@@ -35,6 +35,13 @@ class Wording:
 
     subject: str
     text: str
+    addresses: str = ""
+    """Those of the records that the shown letter names, in their order (`Letter.addresses`)."""
+
+    def for_mail(self, text: str) -> str:
+        """Return the text with the addresses that stand in this mail: a record that was made just now has another one."""
+        now = dict(zip(UUID.findall(self.addresses), UUID.findall(text), strict=False))
+        return UUID.sub(lambda found: now.get(found[0], found[0]), self.text)
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,11 @@ class Letter:
     def key(self) -> str:
         """The name of the letter on a page; the same as long as its words are the same."""
         return _digest(self.kind, self.subject, UUID.sub("", self.text))[:16]
+
+    @property
+    def addresses(self) -> str:
+        """Those of the records that its text names, in their order."""
+        return " ".join(UUID.findall(self.text))
 
     @property
     def words(self) -> str:
@@ -96,7 +108,8 @@ class Rehearsal:
         wording = self.wordings.get(Letter(*words[:3], (), is_fixed).key)
         if wording and not is_fixed:
             message.subject = wording.subject
-            message.text = f"{greeting}\n\n{wording.text}" if greeting else wording.text
+            chosen = wording.for_mail(text)
+            message.text = f"{greeting}\n\n{chosen}" if greeting else chosen
 
     @property
     def letters(self) -> list[Letter]:

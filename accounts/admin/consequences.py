@@ -48,6 +48,7 @@ class LetterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy("Davor steht „Guten Tag …“ mit dem Namen der Person."),
     )
+    addresses = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")  # as browsers send the ends of lines
@@ -60,10 +61,10 @@ class LetterForm(forms.Form):
         """Return the form of a letter, with what was sent for it if anything was."""
         prefix = f"letter-{letter.key}"
         data = sent if sent is not None and f"{prefix}-text" in sent else None
-        form = cls(data, prefix=prefix, initial={"subject": letter.subject, "text": letter.text})
-        for field in form.fields.values():
-            style = "vLargeTextField" if isinstance(field.widget, forms.Textarea) else "vTextField"
-            field.widget.attrs["class"] = style
+        shown = {"subject": letter.subject, "text": letter.text, "addresses": letter.addresses}
+        form = cls(data, prefix=prefix, initial=shown)
+        for name, style in (("subject", "vTextField"), ("text", "vLargeTextField")):
+            form.fields[name].widget.attrs["class"] = style
         return form
 
 

@@ -88,6 +88,25 @@ def test_the_words_may_be_changed_and_each_person_is_greeted_once(doris, worksho
     assert (amina.subject, amina.text) == ("Neuer Tag", "Guten Tag Amina Haddad,\n\nDer Raum ist belegt.")
 
 
+def test_the_mail_about_a_new_workshop_leads_to_it(doris, workshop):
+    rows = [(name, count) for name in ("sessions", "assignments", "materials") for count in ("TOTAL", "INITIAL")]
+    sent = {f"{name}-{count}_FORMS": "0" for name, count in rows} | {
+        "cohort": workshop.cohort.pk, "position": "5", "title": "Neu", "goal": "", "_save": "1",
+        "sessions-TOTAL_FORMS": "1", "sessions-0-format": "online",
+        "sessions-0-begins_at_0": "25.03.2031", "sessions-0-begins_at_1": "17:00",
+        "sessions-0-ends_at_0": "25.03.2031", "sessions-0-ends_at_1": "19:00",
+    }  # fmt: skip
+    page = doris.post(reverse("admin:workshops_workshop_add"), sent)
+    [(letter, _form)] = page.context["letters"]
+
+    agree(doris, page, **{f"letter-{letter.key}-text": f"Kommen Sie!\n{letter.text}"})
+
+    new = Workshop.objects.get(title="Neu")
+    text = Message.objects.first().text
+    assert "Kommen Sie!" in text
+    assert text.endswith(new.get_absolute_url())
+
+
 def test_somebody_who_joined_meanwhile_is_shown_first(doris, workshop):
     page = send(doris, workshop, **MOVED)
     make_team(workshop.cohort, make_user("Bilal", "Aydin"))
