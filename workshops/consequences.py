@@ -26,7 +26,9 @@ class Before:
 
     @classmethod
     def of(cls, workshop: Workshop) -> Before:
-        """Read them, and lock the workshop until the save is through. Four queries."""
+        """Read them, and lock the workshop until the save is through. Four queries; one for a workshop that is not there yet."""
+        if workshop._state.adding:
+            return cls(timezone.now(), [], {}, Workshop.objects.openings_in(workshop.cohort_id))
         return cls(
             timezone.now(),
             workshop.lock_sessions(),

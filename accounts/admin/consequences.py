@@ -14,6 +14,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.messages import ERROR, get_messages
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -179,7 +180,7 @@ class ConsequencesAdmin(PermittedAdmin):
             if not rehearsal.has_consequences or (all_valid and is_agreed):
                 return answer
             transaction.set_rollback(True)
-            if not more and answer.status_code != HTTPStatus.FOUND:
+            if not (more or is_done(answer)):
                 return answer  # the form once more, with what is wrong
         queued[:] = [*before, *(message for message in queued[len(before) :] if message.level >= ERROR)]
         for name in stored:
@@ -209,6 +210,7 @@ class ConsequencesAdmin(PermittedAdmin):
             "resent": [*resent(request.POST), *more.items()],
             "changed_since": SHOWN in request.POST and request.POST[SHOWN] != rehearsal.digest,
             "has_files": bool(request.FILES),
+            "is_popup": IS_POPUP_VAR in request.POST,
             "typing_name": GO_ON_TYPING if has_typed else "",
             "back": request.get_full_path(),
             "media": self.media,
@@ -217,6 +219,11 @@ class ConsequencesAdmin(PermittedAdmin):
         return TemplateResponse(
             request, "admin/consequences.html", context, status=409 if SHOWN in request.POST else 200
         )
+
+
+def is_done(answer: Any) -> bool:
+    """Return whether a form was saved: the answer leads on, or closes the window in which another form has opened it."""
+    return answer.status_code == HTTPStatus.FOUND or "popup_response_data" in (getattr(answer, "context_data", None) or {})
 
 
 def button_with(words: str, count: int, *, is_sentence: bool) -> str:

@@ -42,6 +42,18 @@ def doris(client, workshop):
     return log_in(client, workshop.cohort.organiser.memberships.get().user)
 
 
+def add(client, cohort, **values):
+    """Send the form of a new workshop with one session."""
+    rows = [(name, count) for name in ("sessions", "assignments", "materials") for count in ("TOTAL", "INITIAL")]
+    sent = {f"{name}-{count}_FORMS": "0" for name, count in rows} | {
+        "cohort": cohort.pk, "position": "5", "title": "Neu", "goal": "", "_save": "1",
+        "sessions-TOTAL_FORMS": "1", "sessions-0-format": "online",
+        "sessions-0-begins_at_0": "25.03.2031", "sessions-0-begins_at_1": "17:00",
+        "sessions-0-ends_at_0": "25.03.2031", "sessions-0-ends_at_1": "19:00",
+    }  # fmt: skip
+    return client.post(reverse("admin:workshops_workshop_add"), sent | values)
+
+
 def test_a_moved_session_is_shown_before_anything_happens(doris, workshop):
     make_workshop(workshop.cohort, 3, ["s5"], begins_at=timezone.now() + timedelta(days=3000), title="Ziele")
 
@@ -89,14 +101,7 @@ def test_the_words_may_be_changed_and_each_person_is_greeted_once(doris, worksho
 
 
 def test_the_mail_about_a_new_workshop_leads_to_it(doris, workshop):
-    rows = [(name, count) for name in ("sessions", "assignments", "materials") for count in ("TOTAL", "INITIAL")]
-    sent = {f"{name}-{count}_FORMS": "0" for name, count in rows} | {
-        "cohort": workshop.cohort.pk, "position": "5", "title": "Neu", "goal": "", "_save": "1",
-        "sessions-TOTAL_FORMS": "1", "sessions-0-format": "online",
-        "sessions-0-begins_at_0": "25.03.2031", "sessions-0-begins_at_1": "17:00",
-        "sessions-0-ends_at_0": "25.03.2031", "sessions-0-ends_at_1": "19:00",
-    }  # fmt: skip
-    page = doris.post(reverse("admin:workshops_workshop_add"), sent)
+    page = add(doris, workshop.cohort)
     [(letter, _form)] = page.context["letters"]
 
     agree(doris, page, **{f"letter-{letter.key}-text": f"Kommen Sie!\n{letter.text}"})
@@ -128,6 +133,22 @@ def test_who_goes_back_finds_everything_as_it_was_typed(doris, workshop):
     assert 'value="25.03.2031"' in page.text
     assert timezone.localtime(Session.objects.get().begins_at).day == 11
     assert not Message.objects.exists()
+
+
+def test_a_window_of_another_form_shows_them_before_it_closes(doris, workshop):
+    page = send(doris, workshop, **MOVED, _popup="1")
+
+    done = agree(doris, page)
+
+    assert "popup_response_data" in done.context_data
+    assert timezone.localtime(Session.objects.get().begins_at).day == 25
+    assert Message.objects.count() == 3
+
+
+def test_a_new_workshop_shows_which_open_sections_it_closes(doris, workshop):
+    text = " ".join(add(doris, workshop.cohort, section_keys=["s6"]).text.split())
+
+    assert "Bis dahin kann dort niemand mehr schreiben." in text
 
 
 @pytest.mark.parametrize("too", [True, False])

@@ -151,7 +151,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Count a new number or title as a change of its sessions, which calendars call by it."""
-        form.before = Before.of(obj) if change else None
+        form.before = Before.of(obj)
         super().save_model(request, obj, form, change)
         if change and {"position", "title"} & set(form.changed_data):
             obj.sessions.update(sequence=models.F("sequence") + 1, changed_at=timezone.now())
@@ -180,8 +180,6 @@ class WorkshopAdmin(WaitingMailsAdmin):
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Say what moves with the workshop, and let its assignments move if that was wanted."""
         super().save_related(request, form, formsets, change)
-        if form.before is None:
-            return
         shown, watching = consequences_of(form.instance, form.before), current()
         if shown and watching:
             watching.say(render_to_string("admin/workshops/_moves.html", {"shown": shown, "is_checked": True}))
