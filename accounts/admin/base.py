@@ -132,7 +132,11 @@ class PortalModelAdmin(ActionsAdmin):
         with rehearse():  # what is only looked at posts nothing
             texts["details"] = details() if details else ""
         if rehearsal:
-            texts |= self.letters_on_page(request, rehearsal())
+            try:
+                texts |= self.letters_on_page(request, rehearsal())
+            except Stale as error:
+                self.message_user(request, str(error) or str(stale), messages.ERROR)
+                return redirect(request.get_full_path())
         return self._question(request, records, form, left_out=left_out, status=status, **texts)
 
     def ask_and_run(

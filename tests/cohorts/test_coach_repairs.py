@@ -157,6 +157,14 @@ def test_swapping_takes_two_of_one_cohort(world, doris_client):
         assert "Bitte wählen Sie genau zwei Coaching-Personen derselben Projektschmiede aus." in words_of(page)
 
 
+def test_two_coaches_without_teams_have_nothing_to_swap(world, doris_client):
+    other = make_coach(world.cohort, make_user("Pia"))
+
+    page = run(lambda: act(doris_client, CoachAssignment, "swap_teams", world.nele, other))
+
+    assert "oder es gibt kein Team zu übergeben." in words_of(page)
+
+
 # Back after an end
 
 
