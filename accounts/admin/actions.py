@@ -21,6 +21,7 @@ from accounts.waiting import Told
 from core.writes import Stale
 
 from .consequences import ASKED, ON_FORM
+from .request_cache import answers
 from .saving import SavingAdmin
 
 STALE = gettext_lazy("Das ist bei diesem Eintrag gerade nicht möglich oder schon geschehen.")
@@ -95,6 +96,7 @@ class ActionsAdmin(SavingAdmin):
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": text}, messages.ERROR)
                 refused.append(obj)
             else:
+                answers(request).has_done = True
                 self.log_change(request, obj, str(done))
                 text = f"{done} {told.sentence}".strip() if isinstance(told, Told) else str(done)
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": text}, messages.SUCCESS)

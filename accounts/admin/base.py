@@ -108,7 +108,7 @@ class PortalModelAdmin(ActionsAdmin):
         Records for which it is not the moment are named, but not offered; if there are no others, the list says so with
         the sentence `stale`.
         `details` is asked for more, as HTML, and `rehearsal` for the mails, only where the page is shown. Without a
-        `button` it leads on to the page of consequences, which a step that mails always has. Returns the page until the
+        `button` it leads on to the page of consequences, also where nobody is mailed. Returns the page until the
         form is sent and valid, then the valid form:
 
             form = self.ask(request, queryset, DecisionForm, title=…)
@@ -119,7 +119,7 @@ class PortalModelAdmin(ActionsAdmin):
         sent = ASKED in request.POST
         form = form_class(request.POST if sent else None, **kwargs)
         if sent and form.is_valid() and GO_ON_TYPING not in request.POST:
-            answers(request).has_typed = bool(form.fields)
+            answers(request).has_typed, answers(request).leads_on = bool(form.fields), not button
             return form
         records = self.offered(request, queryset)
         left_out = [obj for obj in queryset if obj not in records]

@@ -166,7 +166,7 @@ class ConsequencesAdmin(PermittedAdmin):
         more: dict[str, str] | None = None,
         has_form: bool = True,
     ) -> Any:
-        """Do it if its consequences were seen or it has none; else undo it and show them.
+        """Do it if its consequences were seen or it has none, and „Weiter“ was not what led here; else undo it and show them.
 
         Without a form there is nothing to go back to with what was typed.
         """
@@ -176,8 +176,10 @@ class ConsequencesAdmin(PermittedAdmin):
         wordings, all_valid = wordings_in(request.POST)
         with transaction.atomic(), storing() as stored, rehearse(wordings) as rehearsal:
             answer = do()
+            known = answers(request)
+            is_asked = rehearsal.has_consequences or (more and known.leads_on and known.has_done)
             is_agreed = GO_ON_TYPING not in request.POST and request.POST.get(SHOWN) == rehearsal.digest
-            if not rehearsal.has_consequences or (all_valid and is_agreed):
+            if not is_asked or (all_valid and is_agreed):
                 return answer
             transaction.set_rollback(True)
             if not (more or is_done(answer)):
@@ -223,7 +225,9 @@ class ConsequencesAdmin(PermittedAdmin):
 
 def is_done(answer: Any) -> bool:
     """Return whether a form was saved: the answer leads on, or closes the window in which another form has opened it."""
-    return answer.status_code == HTTPStatus.FOUND or "popup_response_data" in (getattr(answer, "context_data", None) or {})
+    return answer.status_code == HTTPStatus.FOUND or "popup_response_data" in (
+        getattr(answer, "context_data", None) or {}
+    )
 
 
 def button_with(words: str, count: int, *, is_sentence: bool) -> str:

@@ -132,8 +132,7 @@ class OrganisationAdmin(PortalModelAdmin):
     )
     def hand_over(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """Make another member responsible, when the responsible person cannot do it any more."""
-        title, button = _("Verantwortung übergeben"), _("Übergeben")
-        question: dict[str, Any] = {"title": title, "button": button}
+        question: dict[str, Any] = {"title": _("Verantwortung übergeben")}
         form = self.ask(request, queryset, HandOverForm, **question, organisation=queryset.get())
         if isinstance(form, HttpResponse):
             return form

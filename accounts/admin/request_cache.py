@@ -9,14 +9,17 @@ from django.http import HttpRequest
 
 
 class Answers:
-    """May the person see or do it, which record is open, which fields are frozen, why saving it was refused, and was a form asked for?"""
+    """May the person see or do it, which record is open, which fields are frozen, why saving it was refused, and how an action was asked for.
+
+    `has_typed`: a form was filled in for it; `leads_on`: its button was „Weiter“; `has_done`: it was done for some record.
+    """
 
     def __init__(self) -> None:
         self.known: dict[str, bool] = {}
         self.opened: dict[str, Any] = {}
         self.frozen: dict[str, dict[str, str]] = {}
         self.refused = ""
-        self.has_typed = False
+        self.has_typed = self.leads_on = self.has_done = False
 
     def once(self, question: str, ask: Callable[[], bool]) -> bool:
         """Return the answer to a question that a page asks many times; `ask` is called the first time."""

@@ -121,7 +121,7 @@ class TeamMemberAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Rolle ändern"), location=BOTH, permissions=["change"])
     def change_role(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
-        question: dict[str, Any] = {"title": _("Rolle ändern"), "button": _("Rolle ändern")}
+        question: dict[str, Any] = {"title": _("Rolle ändern")}
         stale = _("Diese Rolle hat die Person schon, oder sie ist verantwortlich und übergibt das zuerst.")
         form = self.ask(request, queryset, RoleForm, **question, stale=stale)
         if isinstance(form, HttpResponse):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from zeal import zeal_ignore
 
 from accounts.models import Message
@@ -11,6 +12,7 @@ from cohorts.models import Team
 from cohorts.models.team import AS_IT_IS
 from tests.builders import log_in, make_coach, make_cohort, make_organiser, make_team, make_user
 from tests.cohorts.test_admin import act
+from tests.forms import agree, form_of
 
 
 class World:
@@ -54,6 +56,18 @@ def test_what_is_left_empty_stays_in_every_team(world):
 def test_nobody_is_chosen_by_name(world):
     choose(world, first="nobody", second="")
     assert world.coaches() == [("", ""), ("", "")]
+
+
+def test_going_on_changes_nothing_even_where_nobody_is_mailed(world):
+    client, url = log_in(Client(), world.doris), reverse("admin:cohorts_team_change", args=[world.aminas.pk])
+    form = client.post(url, {"CHANGE_FORM-action": "name_coaches", "_selected_action": str(world.aminas.pk)})
+
+    page = client.post(url, form_of(form, None) | {"first": "nobody"}, follow=True)
+
+    assert world.coaches()[0] == ("Carla", "")
+    assert "Es wird keine E-Mail verschickt." in page.text
+    agree(client, page)
+    assert world.coaches()[0] == ("", "")
 
 
 def test_a_team_in_which_one_person_would_be_both_stays_as_it_is(world):
