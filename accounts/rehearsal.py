@@ -87,16 +87,18 @@ class Rehearsal:
 
     def explain(self, html: str) -> None:
         """Note how things stand then, as HTML for the page of consequences; alone it makes no such page necessary."""
-        self.context.append(html)
+        if html not in self.context:
+            self.context.append(html)
 
     @contextmanager
     def unless_refused(self) -> Iterator[None]:
         """Forget what was posted and said inside if it ends with an error: the step has been undone."""
-        said, posted = [*self.notes], {words: [*people] for words, people in self.letters_to.items()}
+        said, explained = [*self.notes], [*self.context]
+        posted = {words: [*people] for words, people in self.letters_to.items()}
         try:
             yield
         except Exception:
-            self.notes, self.letters_to = said, posted
+            self.notes, self.context, self.letters_to = said, explained, posted
             raise
 
     def note(self, message: Message, name: str) -> None:

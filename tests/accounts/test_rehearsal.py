@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from accounts import outbox
 from accounts.models import Message
 from accounts.rehearsal import Wording, rehearse
+from core.writes import Stale
 from tests.builders import make_user
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +71,14 @@ def test_a_link_for_one_person_is_shown_to_nobody_and_never_reworded():
     [letter] = rehearsal.letters
     assert letter.is_fixed
     assert "geheim" not in letter.text
+
+
+def test_what_was_refused_is_explained_by_nothing_and_nothing_twice():
+    with rehearse() as rehearsal:
+        rehearsal.explain("Das gilt.")
+        rehearsal.explain("Das gilt.")
+        with suppress(Stale), rehearsal.unless_refused():
+            rehearsal.explain("Das gilt nicht.")
+            raise Stale
+
+    assert rehearsal.context == ["Das gilt."]
