@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -77,13 +77,18 @@ class Rehearsal:
     def __init__(self, wordings: Mapping[str, Wording] | None = None) -> None:
         self.wordings = wordings or {}
         self.notes: list[str] = []
+        self.unfilled: dict[str, str] = {}
         self.context: list[str] = []
         self.letters_to: dict[tuple[str, str, str, bool], list[str]] = {}
 
-    def say(self, html: str) -> None:
-        """Note what else the step does, as HTML for the page of consequences."""
+    def say(self, html: str, unfilled: str = "") -> None:
+        """Note what else the step does, as HTML for the page of consequences.
+
+        `unfilled` is the same without what somebody has filled in there, which is nothing new to be looked at.
+        """
         if html and html not in self.notes:
             self.notes.append(html)
+            self.unfilled[html] = unfilled or html
 
     def explain(self, html: str) -> None:
         """Note how things stand then, as HTML for the page of consequences; alone it makes no such page necessary."""
@@ -135,7 +140,7 @@ class Rehearsal:
     def digest(self) -> str:
         """Tells whether a step would still do what a page has shown."""
         letters = [part for letter in self.letters for part in (letter.key, *letter.people)]
-        return _digest(*self.notes, "", *letters)
+        return _digest(*(self.unfilled[note] for note in self.notes), "", *letters)
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -165,3 +170,9 @@ def rehearse(wordings: Mapping[str, Wording] | None = None) -> Iterator[Rehearsa
         yield rehearsal
     finally:
         _watching.reset(token)
+
+
+def unless_refused() -> AbstractContextManager[None]:
+    """Let whoever watches now, if anybody does, forget what a step posted and said that ends with an error."""
+    rehearsal = current()
+    return rehearsal.unless_refused() if rehearsal else nullcontext()

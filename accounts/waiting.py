@@ -115,8 +115,6 @@ def tell(
     """
     topic = topic_of(about, part)
     replaced, untold = _take_back(topic)
-    if replaced and (watching := current()):
-        watching.explain(format_html("<p>{}</p>", _replacing(replaced)))
     groups: dict[str, list[User]] = defaultdict(list)
     for person in people:
         groups[untold.get(person.pk) or json.dumps(known, sort_keys=True)].append(person)
@@ -127,11 +125,20 @@ def tell(
         if values is not None:
             values |= {"dedup": f"{topic} {moment.isoformat()}", "not_before": moment, "topic": topic, "known": before}
             messages += outbox.post(persons, template, **fields, **values)
+    if replaced and (watching := current()):
+        watching.explain(format_html("<p>{}</p>", _replacing(replaced, by_others=bool(messages))))
     return Told(len(messages), replaced, moment)
 
 
-def _replacing(count: int) -> str:
+def _replacing(count: int, *, by_others: bool) -> str:
     """Return what stands on the page of consequences about mails that still wait, whose words may have been changed there."""
+    if not by_others:
+        stopped = ngettext(
+            "Eine E-Mail, die noch wartet, wird nicht gesendet.",
+            "%(count)d E-Mails, die noch warten, werden nicht gesendet.",
+            count,
+        )
+        return stopped % {"count": count}
     sentence = ngettext(
         "Eine E-Mail, die noch wartet, wird dadurch ersetzt.",
         "%(count)d E-Mails, die noch warten, werden dadurch ersetzt.",

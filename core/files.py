@@ -13,6 +13,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
@@ -129,11 +130,18 @@ _stored: ContextVar[list[str] | None] = ContextVar("stored", default=None)
 
 @contextmanager
 def storing() -> Iterator[list[str]]:
-    """Note the names under which files are stored meanwhile, for whoever may undo it: no transaction takes a file back."""
+    """Note the names under which files are stored meanwhile, for whoever may undo it: no transaction takes a file back.
+
+    An error undoes it here.
+    """
     names: list[str] = []
     token = _stored.set(names)
     try:
         yield names
+    except BaseException:
+        for name in names:
+            default_storage.delete(name)
+        raise
     finally:
         _stored.reset(token)
 

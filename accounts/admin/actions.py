@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.rehearsal import current
+from accounts.rehearsal import unless_refused
 from accounts.waiting import Told
 from core.writes import Stale
 
@@ -24,6 +23,8 @@ from .consequences import ASKED, ON_FORM
 from .request_cache import answers
 from .saving import SavingAdmin
 
+# In a form that was saved before the action that was chosen beside it: the name of that action.
+LEFT = "_left"
 STALE = gettext_lazy("Das ist bei diesem Eintrag gerade nicht möglich oder schon geschehen.")
 
 
@@ -89,7 +90,7 @@ class ActionsAdmin(SavingAdmin):
                 self.message_user(request, _("%(record)s: Dazu sind Sie nicht berechtigt.") % {"record": obj}, "error")
                 continue
             try:
-                with rehearsal.unless_refused() if (rehearsal := current()) else nullcontext():
+                with unless_refused():
                     told = step(obj)
             except Stale as error:
                 text = str(error) or str(stale)
@@ -117,7 +118,17 @@ class ActionsAdmin(SavingAdmin):
             rows = self.get_queryset(request)
             answer = self.response_action(request, rows, action_location=ActionLocation.CHANGE_FORM)
             return answer or redirect(request.get_full_path())
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        answer = super().changeform_view(request, object_id, form_url, extra_context)
+        if LEFT in request.POST and answer.status_code == HTTPStatus.FOUND:
+            self._say_left(request, request.POST[LEFT])
+        return answer
+
+    def _say_left(self, request: HttpRequest, name: str) -> None:
+        """Say that an action chosen beside what was typed is still to be done: the page of consequences came between."""
+        if action := self.get_actions(request, action_location=ActionLocation.CHANGE_FORM).get(name):
+            said = {"action": str(action.description).removesuffix(" …")}
+            text = _("„%(action)s“ ist noch nicht geschehen. Bitte wählen Sie es jetzt noch einmal.")
+            self.message_user(request, text % said, messages.WARNING)
 
     def _is_typed_beside_action(self, request: HttpRequest, object_id: str) -> bool:
         """Return whether an action was chosen on the form of a record after something was changed there.
@@ -144,7 +155,7 @@ class ActionsAdmin(SavingAdmin):
         """Save the form as its button would; the answer is a redirect if it was saved."""
         sent = request.POST
         request.POST = sent.copy()
-        del request.POST[ON_FORM]
+        request.POST[LEFT] = request.POST.pop(ON_FORM)[-1]
         request.POST["_save"] = "1"
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)

@@ -6,7 +6,7 @@ Neither `is_staff` nor model permissions nor groups other than `bamf` decide any
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -21,7 +21,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.rehearsal import Rehearsal, current, rehearse
+from accounts.rehearsal import Rehearsal, rehearse, unless_refused
 from core.writes import Stale
 
 from .actions import STALE, ActionsAdmin
@@ -153,9 +153,9 @@ class PortalModelAdmin(ActionsAdmin):
         """Ask with a button alone, under the mails that the step sends, and do it for each record once it was pressed (see `run`)."""
 
         def do_all() -> None:
-            for obj in queryset.all():
+            for obj in self.offered(request, queryset.all()):
                 if self.may(request, may, obj):
-                    with suppress(Stale), watched.unless_refused() if (watched := current()) else nullcontext():
+                    with suppress(Stale), unless_refused():
                         step(obj)
 
         page = self.ask(request, queryset, stale=stale, rehearsal=lambda: self.rehearsed(do_all), **texts)

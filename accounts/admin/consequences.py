@@ -111,8 +111,8 @@ class ConsequencesAdmin(PermittedAdmin):
 
         if request.method != "POST":
             return delete()
-        words = {"title": _("Das geschieht, wenn Sie löschen"), "button": _("Löschen")}
-        return self._with_consequences(request, delete, **words, has_form=False)
+        title, button = _("Das geschieht, wenn Sie löschen"), _("Löschen")
+        return self._with_consequences(request, delete, title=title, button=button, has_form=False)
 
     def response_action(
         self, request: HttpRequest, queryset: Any, action_location: ActionLocation = ActionLocation.CHANGE_LIST

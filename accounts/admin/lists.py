@@ -30,7 +30,7 @@ class PortalChangeList(ChangeList):
         (`show_full_result_count` of our pages is off, so that it leaves it to us).
         """
         super().get_results(request)
-        is_narrowed = bool(self.query or self.has_active_filters)
+        is_narrowed = bool(self.query or self.get_filters_params())
         self.full_result_count = self.root_queryset.count() if is_narrowed else self.result_count
         self.show_full_result_count, self.show_admin_actions = True, bool(self.full_result_count)
 

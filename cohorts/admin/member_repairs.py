@@ -64,7 +64,6 @@ def correct_address(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMem
         queryset,
         lambda member, email: correcting.correct_address(member, by=by, email=email),
         title=_("Adresse berichtigen"),
-        button=_("Berichtigen und dorthin einladen"),
         details=about(queryset, consequences_of_correcting),
         done=_("Die Adresse ist berichtigt, die Einladung ist dorthin unterwegs."),
         stale=_("Diese Person ist inzwischen dabei oder ausgeschieden, oder das Team ist ausgeschieden."),
@@ -81,7 +80,6 @@ def invite_anew(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]
         queryset,
         lambda member, email: correcting.invite_anew(member, by=by, email=email),
         title=_("Mit anderer Adresse neu einladen"),
-        button=_("Neu einladen"),
         intro=_(
             "Nur wenn die Person ihr Postfach nicht mehr erreicht. Rufen Sie sie im Zweifel an: Ist es wirklich ihre neue Adresse?"
         ),

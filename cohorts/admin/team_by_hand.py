@@ -18,6 +18,7 @@ from accounts.admin.consequences import GO_ON_TYPING
 from accounts.models import Organisation
 from accounts.models.record import Person
 from accounts.person_form import PERSON_FIELDS, PersonForm
+from accounts.rehearsal import unless_refused
 from cohorts.by_hand import known_to, make_by_hand
 from cohorts.models import Cohort, TeamMember
 from core.spelling import LineFormField, TextFormField
@@ -93,7 +94,8 @@ def add_by_hand(pages: Any, request: HttpRequest) -> HttpResponse:
         values = dict(form.cleaned_data)
         owner = TeamMember(**{name: values.pop(name) for name in PERSON_FIELDS})
         try:
-            team = make_by_hand(by=by, owner=owner, **values)
+            with unless_refused():
+                team = make_by_hand(by=by, owner=owner, **values)
         except Stale as error:
             form.add_error(None, str(error) or str(OVER))
         else:

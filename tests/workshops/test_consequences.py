@@ -21,7 +21,7 @@ from tests.builders import (
     make_user,
     make_workshop,
 )
-from tests.forms import agree, buttons_of
+from tests.forms import agree, buttons_of, form_of
 from tests.workshops.test_admin import material, send
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 
@@ -290,3 +290,38 @@ def test_a_cancelled_workshop_shows_which_sections_open_at_another_time(doris, w
     page = doris.post(url, {"action": "cancel", "_selected_action": [str(workshop.pk)]})
 
     assert "Abschnitt „Ausgangslage vor Ort“ öffnet" in " ".join(page.text.split())
+
+
+def test_an_action_beside_what_was_typed_is_said_to_be_left(doris, workshop):
+    page = send(doris, workshop, **MOVED | {"CHANGE_FORM-action": "cancel", "_selected_action": str(workshop.pk)})
+    assert page.template_name == "admin/consequences.html"
+
+    done = agree(doris, page)
+
+    assert "„Absagen“ ist noch nicht geschehen. Bitte wählen Sie es jetzt noch einmal." in done.text
+    assert Workshop.objects.get().cancelled_at is None
+    assert timezone.localtime(Session.objects.get().begins_at).day == 25
+
+
+def test_the_tick_for_assignments_stays_as_it_was_left(doris, workshop):
+    Assignment.objects.create(workshop=workshop, position=1, title="Lesen", text="x", due_on=date(2031, 3, 20))
+    page = send(doris, workshop, **MOVED)
+    assert 'value="1" checked' in page.text
+    sent = form_of(page, "consequences")
+    sent.pop("move_due_days")
+    text = next(name for name in sent if name.endswith("-text"))
+
+    again = doris.post(page.context["back"], sent | {text: "Guten Tag, neuer Tag."})
+
+    assert again.template_name == "admin/consequences.html"
+    assert 'value="1" checked' not in again.text
+    agree(doris, again, **{text: "Neuer Tag."})
+    assert Assignment.objects.get().due_on == date(2031, 3, 20)
+
+
+def test_nobody_is_told_that_a_workshop_of_the_past_is_cancelled(workshop):
+    workshop.sessions.update(begins_at=timezone.now() - timedelta(days=3), ends_at=timezone.now() - timedelta(days=3))
+
+    workshop.cancel(by=workshop.cohort.organiser.memberships.get().user)
+
+    assert not Message.objects.exists()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalStackedInline, PortalTabularInline, WaitingMailsAdmin
+from accounts.admin.consequences import SHOWN
 from accounts.rehearsal import current
 from accounts.waiting import Told
 from cohorts.models import Cohort
@@ -182,7 +183,13 @@ class WorkshopAdmin(WaitingMailsAdmin):
         super().save_related(request, form, formsets, change)
         shown, watching = consequences_of(form.instance, form.before), current()
         if shown and watching:
-            watching.say(render_to_string("admin/workshops/_moves.html", {"shown": shown, "is_checked": True}))
+            # The tick stays as somebody left it when the page comes again.
+            ticked = SHOWN not in request.POST or "move_due_days" in request.POST
+            texts = (
+                render_to_string("admin/workshops/_moves.html", {"shown": shown, "is_checked": on})
+                for on in (ticked, True)
+            )
+            watching.say(*texts)
         if request.POST.get("move_due_days"):
             move_due_days(form.instance, form.before)
 

@@ -164,11 +164,15 @@ class Workshop(Record):
 
     @transaction.atomic
     def cancel(self, *, by: User) -> Told:
-        """Call the workshop off; its sections are no longer bound to it. Everybody in the cohort is told."""
+        """Call the workshop off; its sections are no longer bound to it. Everybody in the cohort is told, while it is ahead."""
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("workshop.cancelled", self, by=by)
-        return self.tell_of_dates("cancelled", self.sessions.all(), lambda known: {"sessions": known})
+        sessions, people = list(self.sessions.all()), self.cohort.people()
+        is_over = bool(sessions) and all(session.ends_at < timezone.now() for session in sessions)
+        return self.tell_of_dates(
+            "cancelled", sessions, lambda known: {"sessions": known}, people.none() if is_over else people
+        )
 
     def tell_of_removal(self) -> Told:
         """Tell the cohort that it does not take place, in place of what still waits about it; call it before deleting it.
