@@ -9,7 +9,8 @@ from django.db import models, transaction
 
 from calls.copying import copy_call
 from calls.models import Certainty, FundingCall, Limit, Rule
-from calls.models.edition_parts import UNDATED
+from calls.models.sourced import SOURCE
+from calls.terms import UNDATED
 
 EXAMPLE, INVENTED = "Beispiel", "erfunden"
 ADDRESSEE = (
@@ -45,14 +46,12 @@ def make_example(
     changed(call, **address, source=EXAMPLE).save(update_fields=[*address, "source"])
     confirmed = {"certainty": Certainty.VERIFIED, "checked_on": checked_on, "checked_by": EXAMPLE}
     edition = call.editions.get()
-    rules = [changed(rule, **confirmed, source=like(rule.source)) for rule in call.rules.all()]
+    rules = [changed(rule, **confirmed, **source_like(rule)) for rule in call.rules.all()]
     limits = [
-        changed(limit, **confirmed, source_issuer=EXAMPLE, source_title=title_like(limit), source_date=UNDATED)
-        for limit in edition.limits.all()
-        if limit.as_term().is_set
+        changed(limit, **confirmed, **source_like(limit)) for limit in edition.limits.all() if limit.as_term().is_set
     ]
-    Rule.objects.bulk_update(rules, [*confirmed, "source"])
-    Limit.objects.bulk_update(limits, [*confirmed, "source_issuer", "source_title", "source_date"])
+    Rule.objects.bulk_update(rules, [*confirmed, *SOURCE])
+    Limit.objects.bulk_update(limits, [*confirmed, *SOURCE])
     edition.publish(by=None)
     return call
 
@@ -63,9 +62,6 @@ def changed[M: models.Model](row: M, **values: Any) -> M:
     return row
 
 
-def title_like(limit: Limit) -> str:
-    return f"nach: {limit.source_title}" if limit.source_title else INVENTED
-
-
-def like(source: str) -> str:
-    return f"{EXAMPLE}, nach: {source}" if source else EXAMPLE
+def source_like(row: Limit | Rule) -> dict[str, str]:
+    title = f"nach: {row.source_title}" if row.source_title else INVENTED
+    return {"source_issuer": EXAMPLE, "source_title": title, "source_date": UNDATED}

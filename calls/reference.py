@@ -28,7 +28,7 @@ from calls.models import (
     Theme,
     UmbrellaRoute,
 )
-from calls.models.edition_parts import UNDATED
+from calls.terms import UNDATED
 from core.values import dataclass
 
 DATA = Path(__file__).parent / "data"
@@ -59,16 +59,10 @@ def load_call(folder: Path) -> Loaded:
         return Loaded(call, None)
     edition = Edition.objects.start(call, source_hash=fingerprint)
     for part, rows in parts.items():
-        part._default_manager.bulk_create(part(edition=edition, **_said_undated(part, row)) for row in rows)
+        part._default_manager.bulk_create(part(edition=edition, **row) for row in rows)
     if is_new:
         edition.publish(by=None)
     return Loaded(call, edition)
-
-
-def _said_undated(part: type[models.Model], row: dict[str, Any]) -> dict[str, Any]:
-    """Return a verified limit whose sources bear no date with the words for that, and any other row as it is."""
-    undated = part is Limit and row["certainty"] == Certainty.VERIFIED and not row["source_date"]
-    return row | {"source_date": UNDATED} if undated else row
 
 
 def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
@@ -101,7 +95,7 @@ def add_missing_rules(call: FundingCall, folder: Path, sources: Sources) -> None
     there = set(call.rules.values_list("code", flat=True))
     head, rules = split_head(read(folder / "rules.toml"))
     Rule.objects.bulk_create(
-        Rule(call=call, code=code, **checked(cite(row, sources), head))
+        Rule(call=call, code=code, **checked(sources.spell_out(row), head))
         for code, row in rules.items()
         if code not in there
     )
@@ -154,13 +148,13 @@ class Sources:
         )
 
     def spell_out(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return a limit with issuer, title and date of its sources instead of their keys."""
-        citations = row.pop("sources", [])
+        """Return a limit or rule with issuer, title and date of each of its sources instead of their keys."""
+        citations = list(dict.fromkeys(row.pop("sources", [])))
         cited = [self.rows[citation.partition(" ")[0]] for citation in citations]
         return row | {
             "source_issuer": "; ".join(source["issuer"] for source in cited),
             "source_title": self.names(citations),
-            "source_date": "; ".join(source["date"] for source in cited if source.get("date")),
+            "source_date": "; ".join(source.get("date", UNDATED) for source in cited),
         }
 
 
@@ -212,5 +206,13 @@ def plain_lines(row: dict[str, Any]) -> dict[str, Any]:
 
 def checksum(parts: dict[type[models.Model], list[dict[str, Any]]]) -> str:
     """Return the SHA-256 of the rows' values: a comment or a line break in a file changes nothing."""
-    values = {part._meta.model_name: rows for part, rows in parts.items()}
+    values = {part._meta.model_name: [_dated(row) for row in rows] for part, rows in parts.items()}
     return sha256(json.dumps(values, default=str, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the dates that its file gives, so that our word for none changes no checksum."""
+    if "source_date" not in row:
+        return row
+    dates = row["source_date"].split("; ")
+    return row | {"source_date": "; ".join(date for date in dates if date != UNDATED)}

@@ -20,6 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from core.values import dataclass
 from core.words import day
 
+# What stands as the date of a source that bears none; it is not cited.
+UNDATED = "ohne Datum"
+
 
 class Kind(StrEnum):
     """What kind of content a section holds."""
@@ -156,6 +159,23 @@ class LimitTerm:
         return self.is_set and self.certainty == "verified"
 
 
+def source_in_words(issuer: str, title: str, date: str) -> str:
+    """Return „issuer, title (date)“ as far as they are known.
+
+    Of several sources, each with its own issuer and date, if each part names as many.
+    """
+    parts = [part.split("; ") for part in (issuer, title, date)]
+    if len({len(part) for part in parts}) > 1:
+        parts = [[part] for part in (issuer, title, date)]
+    return "; ".join(_source(*one) for one in zip(*parts, strict=True))
+
+
+def _source(issuer: str, title: str, date: str) -> str:
+    name = ", ".join(part for part in (issuer, title) if part)
+    date = "" if date == UNDATED else date
+    return f"{name} ({date})" if name and date else name or date
+
+
 def cited(source: str, checked_on: date | None) -> str:
     """Return a source in words, with the day on which somebody checked it."""
     if not source or checked_on is None:
@@ -174,6 +194,8 @@ class RuleTerm:
     lowered: bool = False
     label: str = ""
     """What the check sees to, in a few words."""
+    title: str = ""
+    """What the source is called, with the place in it."""
 
     @property
     def may_block(self) -> bool:

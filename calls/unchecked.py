@@ -100,7 +100,7 @@ def _limits(edition: Edition, former: Edition | None) -> Iterator[Unchecked]:
 
 
 def _rules(call: FundingCall, earlier: FundingCall | None) -> Iterator[Unchecked]:
-    then = dict(earlier.rules.values_list("code", "source")) if earlier else {}
+    then = {rule.code: rule.source for rule in earlier.rules.all()} if earlier else {}
     for rule, url in _numbered(call.rules.all(), call, "rules"):
         if rule.certainty != Certainty.VERIFIED:
             yield Unchecked(str(rule), str(rule.get_certainty_display()), url, rule.source, then.get(rule.code, ""))

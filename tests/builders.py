@@ -80,6 +80,7 @@ KINDS = {"PERS": "Personal", "HON": "Honorare", "MIETE": "Mieten", "INV": "Inves
 LIMITS = {"max_grant_per_year": 70000, "max_months": 36, "max_calendar_years": 3, "min_own_share": 10, "min_own_funds": None, "max_pages": 10, "inventory_limit": 800, "admin_flat_rate": None, "direct_award_limit": None, "investment_years": 1, "min_age": 12}  # fmt: skip
 QUESTIONS = {"begun": ("no", "C07"), "labour_market": ("no", "C08"), "language_course": ("no", "C08"), "age_12": ("yes", "C10"), "both_groups": ("yes", "C11"), "other_funding": ("", "C26"), "input_tax": ("", "B19")}  # fmt: skip
 RULES = [f"C{n:02}" for n in range(1, 29)] + [f"B{n:02}" for n in range(1, 20) if n != 18]
+SOURCE = {"source_issuer": "Beispielamt", "source_title": "Beispiel", "source_date": "ohne Datum"}
 
 _number = count(1)
 
@@ -146,7 +147,7 @@ def make_call(title: str = "Beispielaufruf (erfunden)", *, parts: bool = False, 
     fields.setdefault("addressee", "Beispielamt\nReferat für Beispiele\nMusterstraße 1\n00000 Musterstadt")
     call = FundingCall.objects.create(title=title, is_example=True, **fields)
     Rule.objects.bulk_create(
-        Rule(call=call, code=code, source="Beispiel", certainty=Certainty.VERIFIED, checked_on=today, checked_by="Emil")
+        Rule(call=call, code=code, certainty=Certainty.VERIFIED, **SOURCE, checked_on=today, checked_by="Emil")
         for code in RULES
     )
     make_edition(call, parts=parts)
@@ -202,7 +203,7 @@ def parts_of(edition: Edition) -> dict[str, list[Any]]:
         ],
         "limits": [
             Limit(edition=edition, order=order, key=key, label=key, value=value, unit="", certainty=Certainty.VERIFIED,
-                  source_issuer="Beispielamt", source_title="Beispiel", checked_on=timezone.localdate(), checked_by="Emil")
+                  **SOURCE, checked_on=timezone.localdate(), checked_by="Emil")
             for order, (key, value) in enumerate(LIMITS.items())
         ],
     }  # fmt: skip

@@ -58,7 +58,9 @@ EDITABLE = {
         "source submit_until umbrella_body",
     ),
     "calls.otherway": fields(named="DELETE", calls="checked_on position source text title url"),
-    "calls.rule": fields(named="DELETE", calls="certainty checked_by checked_on lowered_reason source"),
+    "calls.rule": fields(
+        named="DELETE", calls="certainty checked_by checked_on lowered_reason source_date source_issuer source_title"
+    ),
     "cohorts.announcement": fields(draft="cohort text title"),
     "cohorts.coachassignment": fields(free="form_of_address phone", mails="email", new="cohort first_name last_name"),
     "cohorts.coachabsence": fields(named="DELETE", free="assignment from_on until_on"),

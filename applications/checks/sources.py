@@ -15,7 +15,7 @@ from core.values import dataclass
 BETWEEN = re.compile(r";\s+(?![^(]*\))")
 BRACKETS = re.compile(r"\s*\([^)]*\)")
 # What an invented call says before the source of the real one.
-LEADING = re.compile(r"^[^,;:(]+, nach: ")
+LEADING = re.compile(r"^(?:[^,;:(]+, )?nach: ")
 PLACE = re.compile(r"^(?:Nr\.|§|Art\.|Abschnitt|Seite|S\.) ?\d")
 MOST_CODES = 3
 
@@ -39,9 +39,10 @@ class SourceMark:
 def short_name(finding: Finding) -> str:
     """Where the rule stands, in a few words: „Förderrichtlinie Nr. 5.3“; one with a number before one without.
 
-    A limit has a long source of its own; the mark is the one of its rule, as far as there is one.
+    A limit has a long source of its own; the mark is the one of its rule, as far as there is one: its title, for who
+    issued it stands before that in the whole.
     """
-    source = (finding.rule.source if finding.rule else "") or finding.source
+    source = (finding.rule.title or finding.rule.source if finding.rule else "") or finding.source
     names = [_short(citation) for citation in BETWEEN.split(LEADING.sub("", source)) if citation]
     return next((name for name, has_place in names if has_place), names[0][0] if names else "")
 

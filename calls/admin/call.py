@@ -91,7 +91,11 @@ class RuleInline(PartInline):
     """One rule for each check of the portal: none is added or deleted here, a reason lowers one to a notice."""
 
     model = Rule
-    fields = ("source", ("certainty", "checked_on", "checked_by"), ("lowered_reason", "lowered_at"))
+    fields = (
+        ("source_issuer", "source_title", "source_date"),
+        ("certainty", "checked_on", "checked_by"),
+        ("lowered_reason", "lowered_at"),
+    )
     readonly_fields = ("lowered_at",)
     classes = ("collapse",)
     can_delete = False

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Event, User
 from accounts.models.record import check_order, roles
-from calls.terms import RuleTerm, cited
+from calls.terms import RuleTerm, cited, source_in_words
 from core.spelling import comparable
 from core.statements import Statement
 from core.words import all_of
@@ -23,6 +23,7 @@ from core.writes import Stale
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
 from .certainty import Addressed, Certainty, Mark, address_from
+from .sourced import SOURCE
 
 OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
 OPENS_BEFORE_DEADLINE = _("Der Einsendeschluss liegt vor dem Tag, an dem der Aufruf beginnt.")
@@ -199,14 +200,14 @@ class FundingCall(Addressed):
         """Return the rules of this call by check code, as values for the checks (one query)."""
         rows = READ_RULES(call=self.pk)
         return {
-            code: RuleTerm(code, source, certainty, checked_on, bool(lowered_at), label)
-            for code, source, certainty, checked_on, lowered_at, label in rows
+            code: RuleTerm(code, source_in_words(*source), certainty, checked_on, bool(lowered_at), label, source[1])
+            for code, certainty, checked_on, lowered_at, label, *source in rows
         }
 
 
 def _rules(call: Any) -> models.QuerySet[Any, Any]:
-    """Return the first values of `RuleTerm` in its order, when the rule was lowered, and its label."""
-    columns = ("code", "source", "certainty", "checked_on", "lowered_at", "label")
+    """Return what `RuleTerm` says, when the rule was lowered, and issuer, title and date of its source."""
+    columns = ("code", "certainty", "checked_on", "lowered_at", "label", *SOURCE)
     rows = FundingCall.objects.filter(pk=call, rules__isnull=False).order_by()
     return rows.values_list(*(f"rules__{column}" for column in columns))
 

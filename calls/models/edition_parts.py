@@ -13,20 +13,10 @@ from accounts.models.record import Person
 from calls.terms import KIND_LABELS, AttachmentTerm, KindTerm, LimitTerm, QuestionTerm, SectionTerm, ThemeTerm, cited
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
-from .certainty import Certainty, Mark, Marked
 from .edition import Edition
+from .sourced import SOURCE, Sourced, sourced
 
-# What stands as the date of a source that bears none; it is not cited.
-UNDATED = "ohne Datum"
-LIMIT = Mark(
-    "certainty",
-    ("value", "text"),
-    {
-        "source_issuer": _("Bitte tragen Sie ein, wer die Quelle herausgibt."),
-        "source_title": _("Bitte tragen Sie den Titel der Quelle ein."),
-        "source_date": _("Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
-    },
-)
+LIMIT = sourced("value", "text")
 
 
 class EditionPartQuerySet[M: models.Model](BamfQuerySet[M]):
@@ -214,7 +204,7 @@ class AttachmentKind(EditionPart):
         return AttachmentTerm(**{name: getattr(self, name) for name in names})
 
 
-class Limit(EditionPart, Marked):
+class Limit(EditionPart, Sourced):
     """A limit of the call with its source; an empty value means that nobody has entered it, and is shown so."""
 
     class Basis(models.TextChoices):
@@ -237,14 +227,8 @@ class Limit(EditionPart, Marked):
         default=Basis.UNKNOWN,
         help_text=_("Nur bei einem Mindestanteil. „Unbekannt“ heißt: Das Portal weist darauf hin und hält nichts auf."),
     )
-    source_issuer = models.CharField(_("Herausgeber der Quelle"), max_length=200, blank=True)
-    source_title = models.CharField(_("Titel der Quelle"), max_length=300, blank=True)
-    source_date = models.CharField(_("Datum der Quelle"), max_length=100, blank=True)
-    checked_on = models.DateField(_("geprüft am"), null=True, blank=True)
-    checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
-    certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
 
-    STAYS = dict.fromkeys(("label", "unit", "text", "source_issuer", "source_title", "source_date"), CALLS_TEXT)
+    STAYS = dict.fromkeys(("label", "unit", "text", *SOURCE), CALLS_TEXT)
     MARKS = (LIMIT,)
     FORGETS = _("Wer Grenzen von Förderaufrufen geprüft hat")
 
@@ -256,20 +240,19 @@ class Limit(EditionPart, Marked):
         ordering = ["order", "key"]
         constraints = [
             models.UniqueConstraint(fields=["edition", "key"], name="limit_key_unique"),
-            LIMIT.constraint("limit_verified_has_source", but=("source_date",)),
+            LIMIT.constraint("limit_verified_has_source"),
         ]
 
     def __str__(self) -> str:
         return self.label
 
     def as_term(self) -> LimitTerm:
-        parts = (self.source_issuer, self.source_title, "" if self.source_date == UNDATED else self.source_date)
         return LimitTerm(
             key=self.key,
             label=self.label,
             value=self.value,
             unit=self.unit,
-            source=cited(", ".join(part for part in parts if part), self.checked_on),
+            source=cited(self.source, self.checked_on),
             certainty=self.certainty,
             checked_on=self.checked_on,
             text=self.text,

@@ -12,28 +12,24 @@ from core.writes import write_if
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet
 from .call import FundingCall
-from .certainty import Certainty, Mark, Marked
+from .sourced import SOURCE, Sourced, sourced
 
 # A rule is not typed but a check of the portal; what was read is its source alone.
-MARK = Mark("certainty", ("code",), {"source": _("Bitte tragen Sie die Quelle ein: Herausgeber, Titel und Datum.")})
+RULE = sourced("code")
 
 
-class Rule(Marked):
+class Rule(Sourced):
     """A check as it applies to one call: where it comes from and how sure that is. Only verified ones block."""
 
     call = models.ForeignKey(FundingCall, models.CASCADE, related_name="rules")
     code = models.CharField(_("Code"), max_length=4)
     label = models.CharField(_("Was geprüft wird"), max_length=200, blank=True)
-    source = models.CharField(_("Quelle"), max_length=300, blank=True)
-    certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)
-    checked_on = models.DateField(_("geprüft am"), null=True, blank=True)
-    checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
     lowered_at = models.DateTimeField(_("zum Hinweis herabgestuft am"), null=True, blank=True)
     lowered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     lowered_reason = models.CharField(_("Grund der Herabstufung"), max_length=300, blank=True)
 
-    STAYS = dict.fromkeys(("label", "source", "lowered_reason"), CALLS_TEXT)
-    MARKS = (MARK,)
+    STAYS = dict.fromkeys(("label", *SOURCE, "lowered_reason"), CALLS_TEXT)
+    MARKS = (RULE,)
     FORGETS = _("Wer Regeln von Förderaufrufen geprüft hat")
 
     objects = BamfQuerySet.as_manager()
@@ -44,7 +40,7 @@ class Rule(Marked):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["call", "code"], name="rule_unique"),
-            MARK.constraint("rule_verified_has_source"),
+            RULE.constraint("rule_verified_has_source"),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ FIELDS = {
     "callform": {ALWAYS: "kind position label url note", STEPS: "call"},
     "otherway": {ALWAYS: "position title text url source checked_on", STEPS: "call"},
     "rule": {
-        ALWAYS: "source certainty checked_on checked_by lowered_reason",
+        ALWAYS: "source_issuer source_title source_date certainty checked_on checked_by lowered_reason",
         STEPS: "call code label lowered_at lowered_by",
     },
     "umbrellaroute": {
@@ -126,13 +126,15 @@ def test_each_change_is_written_down(client, emil, call):
 
     client.post(url_of(call), sent_with(shown))
     unchanged = Event.objects.count()
-    client.post(url_of(call), sent_with(shown, deadline="2025-07-15", **{f"{row_of(shown, rule)}-source": "Aufruf"}))
+    client.post(
+        url_of(call), sent_with(shown, deadline="2025-07-15", **{f"{row_of(shown, rule)}-source_title": "Aufruf"})
+    )
     client.post(url_of(draft), sent_with(of_draft, **{f"{row_of(of_draft, limit)}-label": "Umfang"}))
 
     assert unchanged == Event.objects.exclude(what__endswith=".changed").count()
     written = Event.objects.filter(what__endswith=".changed").order_by("at")
     assert [(event.what, event.by, event.record_id, event.codes) for event in written] == [
-        ("call.changed", emil, str(call.pk), {"fields": "deadline rules.source"}),
+        ("call.changed", emil, str(call.pk), {"fields": "deadline rules.source_title"}),
         ("edition.changed", emil, str(draft.pk), {"fields": "limits.label"}),
     ]
 

@@ -98,6 +98,23 @@ def test_each_stands_beside_what_last_years_call_said(call):
         ),
         "Umfang der Projektskizze": ("", "10 Seiten", "nicht eingetragen"),
     }  # fmt: skip
+
+
+def test_a_rule_stands_with_its_source_beside_the_one_of_last_year(call):
+    copy = copy_call(call, 2027, by=None)
+    copy.rules.filter(code="C05").update(source_issuer="BAMF", source_title="Aufruf 2027", source_date="März 2026")
+
+    edition = copy.editions.get()
+    rules = next(kind.rows for kind in unchecked_in(edition, last_years(edition)) if kind.title == "Regeln")
+
+    assert [(row.name, row.now, row.then) for row in rules if row.is_new] == [
+        (
+            "C05 Die Projektskizze ist nicht zu lang",
+            "BAMF, Aufruf 2027 (März 2026)",
+            "BGZ vor Ort, Fragen und Antworten",
+        )
+    ]
+    assert next(row.now for row in rules if row.name.startswith("C16")).startswith("Bundesministerium des Innern und")
     assert last_years(call.editions.get()) is None
 
 

@@ -52,7 +52,7 @@ def whole():
     source = {"source_issuer": "BAMF", "source_title": "Aufruf", "source_date": "ohne Datum"}
     return {
         "limit": Limit(value=10, certainty="verified", **source, **READ),
-        "rule": Rule(code="C05", source="Aufruf", certainty="verified", **READ),
+        "rule": Rule(code="C05", certainty="verified", **source, **READ),
         "route": UmbrellaRoute(addressee="Amt", source="Rundbrief", **address),
         "call": FundingCall(
             addressee="Amt", addressee_source="Aufruf", signing="paper", signing_source="Aufruf", **address, **signing
@@ -68,7 +68,9 @@ def whole():
         ("limit", "source_date", "Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
         ("limit", "checked_on", NEEDS_DAY),
         ("limit", "checked_by", NEEDS_READER),
-        ("rule", "source", "Bitte tragen Sie die Quelle ein: Herausgeber, Titel und Datum."),
+        ("rule", "source_issuer", "Bitte tragen Sie ein, wer die Quelle herausgibt."),
+        ("rule", "source_title", "Bitte tragen Sie den Titel der Quelle ein."),
+        ("rule", "source_date", "Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
         ("rule", "checked_on", NEEDS_DAY),
         ("rule", "checked_by", NEEDS_READER),
         ("route", "source", "Bitte tragen Sie ein, wo die Anschrift steht: Herausgeber, Titel und Datum."),
@@ -103,8 +105,8 @@ def test_nothing_empty_is_verified():
 
 @pytest.mark.parametrize("certainty", ["verified", "reported"])
 def test_nobody_has_read_it_tomorrow(certainty):
-    rule = Rule(source="Aufruf", certainty=certainty, checked_by="Emil", code="C05")
-    rule.checked_on = timezone.localdate() + timedelta(days=1)
+    rule = whole()["rule"]
+    rule.certainty, rule.checked_on = certainty, timezone.localdate() + timedelta(days=1)
 
     assert mistakes(rule) == {"checked_on": [NOT_YET]}
 
@@ -114,8 +116,13 @@ def test_nobody_has_read_it_tomorrow(certainty):
     [
         (Limit, {"source_title": ""}),
         (Limit, {"source_issuer": ""}),
+        (Limit, {"source_date": ""}),
         (Limit, {"checked_on": None}),
-        (Rule, {"source": ""}),
+        (Limit, {"checked_by": ""}),
+        (Rule, {"source_title": ""}),
+        (Rule, {"source_issuer": ""}),
+        (Rule, {"source_date": ""}),
+        (Rule, {"checked_on": None}),
         (Rule, {"checked_by": ""}),
         (FundingCall, {"addressee_certainty": "verified", "addressee_checked_on": None}),
         (FundingCall, {"signing_certainty": "verified", "signing_source": ""}),
@@ -139,7 +146,9 @@ def test_all_that_is_loaded_or_copied_is_whole(call):
         for rows in ([each], each.rules.all(), each.umbrella_routes.all(), each.editions.get().limits.all()):
             assert [found for row in rows if (found := mistakes(row))] == []
     assert call.editions.get().limits.filter(source_date="ohne Datum").exists()
+    assert call.rules.filter(source_date="ohne Datum").exists()
     assert "ohne Datum" not in str(call.editions.get().terms.as_json())
+    assert [code for code, rule in call.rule_terms().items() if "ohne Datum" in rule.cited] == []
 
 
 def test_the_form_says_beside_the_field_what_is_missing(client, emil, draft):
@@ -161,6 +170,50 @@ def test_the_form_says_beside_the_field_what_is_missing(client, emil, draft):
     assert "Trägt sie keines, schreiben Sie „ohne Datum“." in response.text
     limit.refresh_from_db()
     assert limit.certainty == "assumed"
+
+
+def test_the_form_asks_for_each_part_of_a_rules_source(client, emil, call):
+    rule = call.rules.get(code="C17")
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+    shown = client.get(page)
+    row = row_of(shown, rule)
+    fields = [name for name in shown.context["inline_admin_formsets"][-1].formset.forms[0].fields if "source" in name]
+
+    response = client.post(page, sent_with(shown, **{f"{row}-certainty": "verified"}))
+
+    errors = next(
+        form.errors
+        for inline in response.context["inline_admin_formsets"]
+        for form in inline.formset.forms
+        if form.prefix == row
+    )
+    assert fields == ["source_issuer", "source_title", "source_date"]
+    assert errors == {
+        "source_issuer": ["Bitte tragen Sie ein, wer die Quelle herausgibt."],
+        "source_title": ["Bitte tragen Sie den Titel der Quelle ein."],
+        "source_date": ["Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."],
+    }
+    rule.refresh_from_db()
+    assert (rule.certainty, rule.checked_by) == ("assumed", "")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "title", "date", "expected"),
+    [
+        ("BAMF", "Aufruf, Nr. 2", "März 2026", "BAMF, Aufruf, Nr. 2 (März 2026)"),
+        ("BAMF", "Aufruf", "ohne Datum", "BAMF, Aufruf"),
+        ("", "Aufruf", "", "Aufruf"),
+        ("", "", "März 2026", "März 2026"),
+        ("", "", "", ""),
+        ("BMI; BAMF", "Richtlinie; Aufruf", "ohne Datum; März 2026", "BMI, Richtlinie; BAMF, Aufruf (März 2026)"),
+        ("BMI; BAMF", "Richtlinie; Aufruf", "März 2026", "BMI; BAMF, Richtlinie; Aufruf (März 2026)"),
+        ("Beispiel", "nach: Richtlinie; Aufruf", "ohne Datum", "Beispiel, nach: Richtlinie; Aufruf"),
+    ],
+)
+def test_a_source_is_cited_with_its_own_issuer_and_date(issuer, title, date, expected):
+    source = {"source_issuer": issuer, "source_title": title, "source_date": date}
+
+    assert [Limit(**source).source, Rule(**source).source] == [expected] * 2
 
 
 def test_another_value_is_not_the_one_that_was_checked(client, emil, draft):

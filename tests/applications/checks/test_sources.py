@@ -33,6 +33,21 @@ def test_the_mark_is_the_name_of_the_source_with_its_number(source, mark):
     assert SourceMark.of([finding(source=source)]).mark == mark
 
 
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("Förderrichtlinie, Nr. 5.3", "Förderrichtlinie Nr. 5.3 · B05"),
+        ("Leitfaden BgZ-09; Förderrichtlinie, Nr. 5.3", "Förderrichtlinie Nr. 5.3 · B05"),
+        ("nach: Förderrichtlinie, Nr. 5.3", "Förderrichtlinie Nr. 5.3 · B05"),
+        ("", "BMI · B05"),
+    ],
+)
+def test_the_mark_is_the_title_and_not_who_issued_it(title, mark):
+    source = "BMI, Förderrichtlinie"
+    found = SourceMark.of([finding(source=source, rule=RuleTerm("B05", source, "verified", title=title))])
+    assert (found.mark, found.lines[0].startswith(f"B05: Quelle: {source}.")) == (mark, True)
+
+
 def test_a_limit_with_a_long_source_has_the_mark_of_its_rule_and_keeps_its_source_behind_it():
     limit = "Stadt Duisburg, Ausschreibung 2026, geprüft am 22. November 2026"
     source = SourceMark.of([finding(source=limit, rule=RuleTerm("B02", DIRECTIVE, "verified"), code="B02")])

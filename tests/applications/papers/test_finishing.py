@@ -556,7 +556,7 @@ def test_every_finding_says_its_moment(world, client):
     call.save(update_fields=["deadline"])
     client.force_login(world.amina)
     page = " ".join(client.get(reverse("applications:checks", args=[world.application.pk])).text.split())
-    source = f"Quelle: Beispiel, geprüft am {written_day(day())}."
+    source = f"Quelle: Beispielamt, Beispiel, geprüft am {written_day(day())}."
     assert f"<p>C17: {source}</p>" in page
     assert f"<p>C06: {source} Das betrifft das Einreichen.</p>" in page
 
