@@ -79,7 +79,8 @@ class Rehearsal:
         self.notes: list[str] = []
         self.unfilled: dict[str, str] = {}
         self.context: list[str] = []
-        self.letters_to: dict[tuple[str, str, str, bool], list[str]] = {}
+        self.letters_to: dict[str, list[str]] = {}
+        self.first_of: dict[str, Letter] = {}
 
     def say(self, html: str, unfilled: str = "") -> None:
         """Note what else the step does, as HTML for the page of consequences.
@@ -99,7 +100,7 @@ class Rehearsal:
     def unless_refused(self) -> Iterator[None]:
         """Forget what was posted and said inside if it ends with an error: the step has been undone."""
         said, explained = [*self.notes], [*self.context]
-        posted = {words: [*people] for words, people in self.letters_to.items()}
+        posted = {key: [*people] for key, people in self.letters_to.items()}
         try:
             yield
         except Exception:
@@ -110,9 +111,10 @@ class Rehearsal:
         """Note a message that is about to be posted, and give it the words that were chosen for its letter."""
         greeting, text = _parted(message.shown_text)
         is_fixed = bool(message.secret) or message.kind in WORDED_ELSEWHERE
-        words = (message.kind, message.subject, text, is_fixed)
-        self.letters_to.setdefault(words, []).append(name or message.email)
-        wording = self.wordings.get(Letter(*words[:3], (), is_fixed).key)
+        letter = Letter(message.kind, message.subject, text, (), is_fixed)
+        self.first_of.setdefault(letter.key, letter)  # the others differ from it in the record that a link leads to
+        self.letters_to.setdefault(letter.key, []).append(name or message.email)
+        wording = self.wordings.get(letter.key)
         if wording and not is_fixed:
             message.subject = wording.subject
             chosen = wording.for_mail(text)
@@ -122,8 +124,9 @@ class Rehearsal:
     def letters(self) -> list[Letter]:
         """The mails, those to the most people first."""
         letters = [
-            Letter(kind, subject, text, tuple(sorted(people)), is_fixed)
-            for (kind, subject, text, is_fixed), people in self.letters_to.items()
+            Letter(first.kind, first.subject, first.text, tuple(sorted(people)), first.is_fixed)
+            for key, people in self.letters_to.items()
+            for first in [self.first_of[key]]
         ]
         return sorted(letters, key=lambda letter: (-len(letter.people), letter.subject))
 

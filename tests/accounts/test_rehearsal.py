@@ -53,6 +53,26 @@ def test_the_words_that_were_chosen_follow_each_greeting():
     assert (message.subject, message.text) == ("Anders", "Guten Tag Amina Haddad,\n\nGanz neu.")
 
 
+def test_letters_that_differ_in_their_record_are_one_and_each_keeps_its_link():
+    amina, jonas = make_user("Amina"), make_user("Jonas")
+    links = [f"/teams/{uuid4()}/", f"/teams/{uuid4()}/"]
+    with rehearse() as rehearsal:
+        for person, link in zip((amina, jonas), links, strict=True):
+            post([person], link=link)
+    Message.objects.all().delete()
+
+    [letter] = rehearsal.letters
+    chosen = Wording("Anders", letter.text.replace("Neues", "Anderes"), letter.addresses)
+    with rehearse({letter.key: chosen}):
+        for person, link in zip((amina, jonas), links, strict=True):
+            post([person], link=link)
+
+    for person, link in zip((amina, jonas), links, strict=True):
+        text = Message.objects.get(user=person).text
+        assert "es gibt Anderes:" in text
+        assert link in text
+
+
 def test_the_address_of_a_new_record_makes_no_other_letter_but_another_person_does():
     amina, jonas = make_user("Amina"), make_user("Jonas")
     digests = []
