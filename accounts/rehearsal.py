@@ -79,7 +79,7 @@ class Rehearsal:
         self.notes: list[str] = []
         self.unfilled: dict[str, str] = {}
         self.context: list[str] = []
-        self.letters_to: dict[str, list[str]] = {}
+        self.letters_to: dict[str, list[tuple[str, str]]] = {}
         self.first_of: dict[str, Letter] = {}
 
     def say(self, html: str, unfilled: str = "") -> None:
@@ -113,7 +113,7 @@ class Rehearsal:
         is_fixed = bool(message.secret) or message.kind in WORDED_ELSEWHERE
         letter = Letter(message.kind, message.subject, text, (), is_fixed)
         self.first_of.setdefault(letter.key, letter)  # the others differ from it in the record that a link leads to
-        self.letters_to.setdefault(letter.key, []).append(name or message.email)
+        self.letters_to.setdefault(letter.key, []).append((name, message.email))
         wording = self.wordings.get(letter.key)
         if wording and not is_fixed:
             message.subject = wording.subject
@@ -124,7 +124,7 @@ class Rehearsal:
     def letters(self) -> list[Letter]:
         """The mails, those to the most people first."""
         letters = [
-            Letter(first.kind, first.subject, first.text, tuple(sorted(people)), first.is_fixed)
+            Letter(first.kind, first.subject, first.text, _named(people), first.is_fixed)
             for key, people in self.letters_to.items()
             for first in [self.first_of[key]]
         ]
@@ -144,6 +144,13 @@ class Rehearsal:
         """Tells whether a step would still do what a page has shown."""
         letters = [part for letter in self.letters for part in (letter.key, *letter.people)]
         return _digest(*(self.unfilled[note] for note in self.notes), "", *letters)
+
+
+def _named(people: list[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the names; a single person with the address, which may be a new one or the wrong one."""
+    if len(people) == 1:
+        return (", ".join(part for part in people[0] if part),)
+    return tuple(sorted(name or email for name, email in people))
 
 
 def _parted(text: str) -> tuple[str, str]:

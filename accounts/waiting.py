@@ -97,7 +97,7 @@ def waiting_about(record: Record) -> list[WaitingMails]:
 
 
 def tell(
-    people: Iterable[User],
+    people: Iterable[Any],
     template: str,
     *,
     about: Record,
@@ -115,9 +115,9 @@ def tell(
     """
     topic = topic_of(about, part)
     replaced, untold = _take_back(topic)
-    groups: dict[str, list[User]] = defaultdict(list)
+    groups: dict[str, list[Any]] = defaultdict(list)
     for person in people:
-        groups[untold.get(person.pk) or json.dumps(known, sort_keys=True)].append(person)
+        groups[untold.get(person.pk) or untold.get(person.email) or json.dumps(known, sort_keys=True)].append(person)
     moment = timezone.now() + settings.MAILS_WAIT
     messages: list[Message] = []
     for before, persons in groups.items():
@@ -148,7 +148,7 @@ def _replacing(count: int, *, by_others: bool) -> str:
     return f"{sentence % {'count': count}} {changed}"
 
 
-def _take_back(topic: str) -> tuple[int, dict[UUID | None, str]]:
+def _take_back(topic: str) -> tuple[int, dict[UUID | str, str]]:
     """Delete what has not gone out; return how many waited, and what each person knows who has not been told since.
 
     That is what they knew before the oldest mail that they have not got, be it that it waited, failed or was stopped.
@@ -156,7 +156,7 @@ def _take_back(topic: str) -> tuple[int, dict[UUID | None, str]]:
     rows = list(Message.objects.filter(topic=topic, sent_at=None).order_by("created_at", "pk").select_for_update())
     going = [row for row in rows if row.is_waiting or row.failed_at]
     stopped = [row for row in rows if row.withheld_at and row.known]
-    untold = {row.user_id: row.known for row in reversed(rows) if row in going or row in stopped}
+    untold = {row.user_id or row.email: row.known for row in reversed(rows) if row in going or row in stopped}
     if going:
         Message.objects.filter(pk__in=[row.pk for row in going]).delete()
     if stopped:

@@ -115,7 +115,7 @@ WAYS: dict[str, Way | Never] = {
     f"{_COACH}.reset_second_factor": way("without second factor", KEEPS, until="the person sets up a new one at the next login", tells="second_factor_reset"),
     f"{_COACH}.end": way("ended", "cohorts.reassigning.take_up_again", until="the cohort is over"),
     "cohorts.reassigning.take_up_again": way("coaches", f"{_COACH}.end", tells="coach_teams team_coaches invitation"),
-    "cohorts.reassigning.hand_teams_over": way("another coach", AGAIN, tells="coach_teams team_coaches"),
+    "cohorts.reassigning.hand_teams_over": way("another coach", "cohorts.models.team.Team.name_coaches", tells="coach_teams team_coaches"),
     "cohorts.reassigning.swap_teams": way("swapped", AGAIN, tells="coach_teams team_coaches"),
     "cohorts.reassigning.swap_order": way("swapped", AGAIN, tells="coach_teams team_coaches"),
     f"{_ABSENCE}QuerySet.enter": way("absent", f"{_ABSENCE}.end", tells="coach_absence"),

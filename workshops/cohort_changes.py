@@ -44,6 +44,7 @@ def what_changes(before: Cohort, after: Cohort, moved: list[tuple[Workshop, Move
         if getattr(before, name) != getattr(after, name)
     ]
     waiting = before.registrations.filter(status="waiting").count() if after.places > before.places else 0
+    places = (before.places, after.places) if before.places != after.places else None
     if not (moved or (is_seen and days) or waiting or (is_seen and before.call_id != after.call_id)):
         return ""
     today = timezone.localdate()
@@ -57,6 +58,7 @@ def what_changes(before: Cohort, after: Cohort, moved: list[tuple[Workshop, Move
         "opens": after.takes_registrations_on(today) and not before.takes_registrations_on(today),
         "undecided": after.registrations.filter(status="received").count(),
         "waiting": waiting,
+        "places": places,
         "begun": Workshop.objects.held().filter(cohort=after, sessions__begins_at__lte=timezone.now()).exists(),
     }
     return render_to_string("admin/workshops/_cohort.html", context)

@@ -15,6 +15,7 @@ from accounts.waiting import Told, tell
 from cohorts.models import Cohort
 from core.values import dataclass
 from workshops.models import Assignment, Session, Workshop
+from workshops.models.workshop import counting_on
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ def tell_of_moves(workshop: Workshop, before: Iterable[Session]) -> Told:
         moved = moves(known, after, now)
         return {"moves": moved} if moved else None
 
-    people = cohort.people() if counts_on_it else cohort.people().none()
-    return workshop.tell_of_dates("moved", before, values_of, people)
+    return workshop.tell_of_dates("moved", before, values_of, counting_on(cohort) if counts_on_it else [])
 
 
 def move_all(cohort: Cohort, days: int) -> list[tuple[Workshop, Move]]:
@@ -109,7 +109,7 @@ def tell_of_new_begin(cohort: Cohort, first_day: date, moved: list[tuple[Worksho
         return None if is_as_before else {"moved": cohort, "moves": rows}
 
     return tell(
-        [*cohort.waiting_persons(), *cohort.people()],
+        [*cohort.waiting_persons(), *counting_on(cohort)],
         "cohorts/mails/cohort_moved.txt",
         about=cohort,
         part="begin",

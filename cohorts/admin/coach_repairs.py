@@ -84,6 +84,10 @@ def hand_teams_over(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAs
     """Show the teams of a coach and who is told, ask to whom they go, and hand them over."""
     by: Any = request.user
     coach = queryset.select_related("cohort").first()
+    if coach and not CoachAssignment.objects.current().filter(cohort=coach.cohort_id).exclude(pk=coach.pk).exists():
+        text = _("In „%(title)s“ gibt es keine andere Coaching-Person. Fügen Sie zuerst eine hinzu.")
+        pages.message_user(request, text % {"title": coach.cohort.title}, "error")
+        return None
     question: dict[str, Any] = {"title": _("Alle Teams übergeben")}
     details = lambda: consequences_of_handing_over(coach) if coach else ""  # noqa: E731
     form = pages.ask(request, queryset, HandOverForm, **question, coach=coach, details=details, stale=STALE)
@@ -94,7 +98,7 @@ def hand_teams_over(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAs
         queryset,
         lambda one: reassigning.hand_teams_over(one, by=by, **form.cleaned_data),
         may="edit",
-        done=_("Die Teams sind übergeben, alle sind benachrichtigt. Zurück geht es auf demselben Weg."),
+        done=_("Die Teams sind übergeben, alle sind benachrichtigt."),
         stale=STALE,
     )
     answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
@@ -202,7 +206,11 @@ def consequences_of_handing_over(coach: CoachAssignment) -> SafeString:
     sentences += [
         _("Wer in einem Team schon die andere Coaching-Person ist, begleitet es dann allein."),
         _("Was %(name)s gerade liest, kann sie noch zurückgeben. Alles andere wartet auf die neue Person.") % said,
-        _("%(name)s und die neue Person bekommen je eine E-Mail mit ihren Teams in „%(title)s“.") % said,
+        _(
+            "%(name)s und die neue Person bekommen je eine E-Mail mit ihren Teams in „%(title)s“; alle in den Teams erfahren, wer sie begleitet."
+        )
+        % said,
+        _("Zurück geht es danach nur Team für Team, mit „Coaching-Personen festlegen“."),
     ]
     return consequences(sentences if teams else [_("Diese Person hat kein Team.")])
 

@@ -210,6 +210,7 @@ class RegistrationAdmin(PortalModelAdmin):
             title=_("Absage zurücknehmen"),
             intro=lambda _count: _("Die Anmeldung wartet dann wieder auf Ihre Entscheidung."),
             suggested="reopened",
+            stale=_("Diesem Verein ist nicht abgesagt."),
             done=_("Die Anmeldung wartet wieder auf Ihre Entscheidung, der Text ist unterwegs."),
         )
 
@@ -223,12 +224,15 @@ class RegistrationAdmin(PortalModelAdmin):
         done: str,
         intro: Callable[[int], str] = lambda _count: "",
         form_class: type[DecisionForm] = DecisionForm,
+        stale: str = "",
         **question: Any,
     ) -> HttpResponse | None:
         """Ask for the words, then decide in the order of confirming; ask again about what was refused."""
         queryset = queryset.select_related("cohort")
         chosen = self.offered(request, queryset)
-        stale = _("Darüber ist schon entschieden.")
+        stale = stale or _(
+            "Darüber ist schon entschieden. Ist ein Verein aus Versehen zugelassen, wählen Sie bei seinem Team „Team scheidet aus“."
+        )
         form = self.ask(
             request,
             queryset,

@@ -707,7 +707,9 @@ def test_where_nothing_can_be_decided_the_list_says_so(admin_client, cohort):
     gone = make_registration(cohort, status=Registration.Status.WITHDRAWN)
     page = act(admin_client, Registration, "accept", gone)
     assert page.templates[0].name == "admin/change_list.html"
-    assert [str(message) for message in page.context["messages"]] == [f"{gone}: Darüber ist schon entschieden."]
+    [message] = [str(message) for message in page.context["messages"]]
+    assert message.startswith(f"{gone}: Darüber ist schon entschieden.")
+    assert "„Team scheidet aus“" in message
 
 
 def act_on_form(client, record, action, **typed):

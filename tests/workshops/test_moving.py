@@ -11,7 +11,7 @@ from accounts import outbox
 from accounts.models import Message
 from accounts.waiting import withhold
 from cohorts.models import Announcement
-from tests.builders import log_in, make_cohort, make_organiser, make_team, make_user, make_workshop
+from tests.builders import day, log_in, make_cohort, make_organiser, make_team, make_user, make_workshop
 from tests.cohorts.test_admin import act
 from tests.forms import agree
 from tests.workshops.test_admin import save
@@ -20,7 +20,7 @@ from workshops.moving import tell_of_moves
 
 FRIDAY = datetime(2031, 3, 7, 17, tzinfo=timezone.get_default_timezone())
 # Statements for the first mail about a change, and for the one that replaces it, by day.
-COST = {8: 6, 9: 7}
+COST = {8: 7, 9: 8}
 OLD = "Freitag, 7. März 2031, 17:00 bis 20:00 Uhr, vor Ort, Halle"
 
 
@@ -169,14 +169,29 @@ def test_what_goes_to_all_waits(doris, workshop, kind):
     assert outbox.send_due() == 0
 
 
+def test_who_is_invited_and_has_not_answered_is_told_too_and_what_they_knew(doris, workshop):
+    """They have the dates from the mail with their acceptance; who has declined or left is told nothing."""
+    team = workshop.cohort.teams.get()
+    for name, fields in {"neu": {}, "nein": {"declined_at": timezone.now()}, "weg": {"left_on": day(-1)}}.items():
+        team.members.create(email=f"{name}@example.org", first_name=name, role="writer", **fields)
+
+    move(doris, workshop, 8)
+    move(doris, workshop, 9)
+
+    assert sorted(Message.objects.values_list("email", flat=True)) == ["amina@example.org", "neu@example.org"]
+    assert {line for mail in lines() for line in mail if line.startswith("bisher")} == {f"bisher: {OLD}"}
+    move(doris, workshop, 7)
+    assert not Message.objects.waiting().exists()
+
+
 def test_a_change_costs_the_same_for_one_person_and_fifty(doris, workshop, django_assert_num_queries):
     for count in (1, 50):
         for number in range(count):
             make_team(workshop.cohort, make_user(f"Person{count}-{number}"))
         workshop.sessions.update(begins_at=FRIDAY, ends_at=FRIDAY + timedelta(hours=3))
-        for day, cost in COST.items():
+        for date, cost in COST.items():
             before = workshop.lock_sessions()
-            workshop.sessions.update(begins_at=FRIDAY.replace(day=day), ends_at=FRIDAY.replace(day=day, hour=20))
+            workshop.sessions.update(begins_at=FRIDAY.replace(day=date), ends_at=FRIDAY.replace(day=date, hour=20))
             with django_assert_num_queries(cost):
                 tell_of_moves(workshop, before)
         Message.objects.all().delete()

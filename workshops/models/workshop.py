@@ -21,7 +21,7 @@ from accounts.models.record import Person, roles
 from accounts.waiting import Told, tell
 from calls.models import Edition
 from calls.terms import FROM_THE_FIRST_DAY
-from cohorts.models import Cohort
+from cohorts.models import Cohort, TeamMember
 from cohorts.models.curriculum import ORGANISERS_TEXT
 from core.statements import Statement
 from core.writes import Stale, write_if
@@ -168,11 +168,10 @@ class Workshop(Record):
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("workshop.cancelled", self, by=by)
-        sessions, people = list(self.sessions.all()), self.cohort.people()
+        sessions = list(self.sessions.all())
         is_over = bool(sessions) and all(session.ends_at < timezone.now() for session in sessions)
-        return self.tell_of_dates(
-            "cancelled", sessions, lambda known: {"sessions": known}, people.none() if is_over else people
-        )
+        people = [] if is_over else counting_on(self.cohort)
+        return self.tell_of_dates("cancelled", sessions, lambda known: {"sessions": known}, people)
 
     def tell_of_removal(self) -> Told:
         """Tell the cohort that it does not take place, in place of what still waits about it; call it before deleting it.
@@ -186,7 +185,7 @@ class Workshop(Record):
             "cancelled",
             sessions,
             lambda known: {"sessions": known} if known else None,
-            cohort.people() if counts else cohort.people().none(),
+            counting_on(cohort) if counts else [],
             link=cohort.get_absolute_url(),
         )
         Message.objects.filter(topic__in=[topic_of(self, part) for part in ("opened", "closed")]).waiting().delete()
@@ -236,7 +235,7 @@ class Workshop(Record):
             "held",
             [],
             lambda known: None if [self.noted(row) for row in known] == now else {"sessions": sessions},
-            self.cohort.people() if sessions else self.cohort.people().none(),
+            counting_on(self.cohort) if sessions else [],
         )
 
     def lock_sessions(self) -> list[Session]:
@@ -255,16 +254,16 @@ class Workshop(Record):
         kind: str,
         before: Iterable[Session],
         values_of: Callable[[list[Session]], dict[str, Any] | None],
-        people: Iterable[User] | None = None,
+        people: Iterable[Any],
         link: str = "",
     ) -> Told:
-        """Mail the people of the cohort about its dates, in place of what still waits about them.
+        """Mail people of the cohort about its dates, in place of what still waits about them.
 
         `link` is where the mail leads, in place of its page. `values_of` is given the sessions that somebody knows: those of `before`, or what they last were told.
         """
         known = [self.noted(session) for session in before]
         return tell(
-            self.cohort.people() if people is None else people,
+            people,
             f"workshops/mails/{kind}.txt",
             about=self,
             part="dates",
@@ -290,6 +289,11 @@ class Workshop(Record):
 
     def _of_mail(self) -> dict[str, Any]:
         return {"link": self.get_absolute_url(), "cohort": self.cohort_id, "workshop": self}
+
+
+def counting_on(cohort: Cohort) -> list[Any]:
+    """Return everybody who knows the dates of a cohort and has to know when they change. Two queries."""
+    return [*cohort.people(), *TeamMember.objects.invited_to(cohort.pk)]
 
 
 def _openings(cohort: Any) -> models.QuerySet[Any]:
