@@ -22,9 +22,10 @@ class Way:
 
 @dataclass(frozen=True)
 class Never:
-    """There is no way back, and `said` stands on the page before the button."""
+    """There is no way back, and `said` stands before the button, in the file that writes the page."""
 
     state: str
+    page: str
     said: str
     tells: frozenset[str] = frozenset()
 
@@ -38,8 +39,8 @@ def way(state: str, *by: str, until: str = ALWAYS, tells: str = "") -> Way:
     return Way(state, by, until, frozenset(tells.split()))
 
 
-def never(state: str, said: str, tells: str = "") -> Never:
-    return Never(state, said, frozenset(tells.split()))
+def never(state: str, page: str, said: str, tells: str = "") -> Never:
+    return Never(state, page, said, frozenset(tells.split()))
 
 
 _ORGANISATION = "accounts.models.organisation.Organisation"
@@ -56,11 +57,11 @@ WAYS: dict[str, Way | Never] = {
     "accounts.invitations.invite": way("invited", "accounts.models.invitation.Invitation.revoke", until="accepted", tells="invitation"),
     "accounts.models.invitation.Invitation.revoke": way("revoked", "accounts.invitations.invite"),
     "accounts.models.calendar_subscription.CalendarSubscriptionQuerySet.subscribe": way("subscribed", "accounts.models.calendar_subscription.CalendarSubscription.end"),
-    "accounts.models.calendar_subscription.CalendarSubscription.renew": never("another address", "Die Adresse von jetzt gilt dann sofort nicht mehr."),
+    "accounts.models.calendar_subscription.CalendarSubscription.renew": never("another address", "templates/schmiede/calendar.html", "Die Adresse von jetzt gilt dann sofort nicht mehr."),
     "accounts.models.calendar_subscription.CalendarSubscription.end": way("no calendar", "accounts.models.calendar_subscription.CalendarSubscriptionQuerySet.subscribe"),
     "accounts.models.message.Message.send_again": way("tried again", KEEPS),
     "accounts.waiting.send_now": way("sent", KEEPS),  # the person was to get it all the time
-    "accounts.waiting.withhold": never("stopped", "und das lässt sich nicht zurücknehmen."),
+    "accounts.waiting.withhold": never("stopped", "accounts/admin/waiting.py", "und das lässt sich nicht zurücknehmen."),
     f"{_ORGANISATION}.let_run_cohorts": way("runs cohorts", f"{_ORGANISATION}.end_running", until="its cohorts are ahead"),
     f"{_ORGANISATION}.end_running": way("runs none", f"{_ORGANISATION}.let_run_cohorts"),
     f"{_ORGANISATION}.entrust": way("somebody else is responsible", AGAIN, tells="membership_responsible"),
@@ -70,21 +71,21 @@ WAYS: dict[str, Way | Never] = {
     "accounts.account_steps.activate": way("open", "accounts.account_steps.deactivate"),
     "accounts.account_steps.end_office": way("no longer BAMF staff", "accounts.invitations.invite"),
     "accounts.account_steps.reset_second_factor": way("without second factor", KEEPS, until="the person sets up a new one at the next login", tells="second_factor_reset"),
-    "accounts.erasing.erase": never("erased", "sollen endgültig gelöscht werden.", tells="team_without_owner"),
+    "accounts.erasing.erase": never("erased", "accounts/admin/user.py", "sollen endgültig gelöscht werden.", tells="team_without_owner"),
     "accounts.erasing.would_erase": way("looks only", KEEPS),
     "accounts.models.privacy.PrivacyText.publish": way("a new version", AGAIN),
     # Calls
     "calls.copying.copy_call": way("a copy", "calls.models.call.FundingCall.remove", until="something uses it"),
-    "calls.models.call.FundingCall.remove": never("removed", "Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht"),
+    "calls.models.call.FundingCall.remove": never("removed", "calls/admin/parts.py", "Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht"),
     "calls.models.rule.Rule.lower": way("a hint only", "calls.models.rule.Rule.restore"),
     "calls.models.rule.Rule.restore": way("enforced", "calls.models.rule.Rule.lower"),
-    "calls.models.edition.Edition.publish": never("published", "Danach kann dieser Stand nicht mehr geändert werden."),
+    "calls.models.edition.Edition.publish": never("published", "calls/admin/edition.py", "Danach kann dieser Stand nicht mehr geändert werden."),
     "calls.copying.start_next_edition": way("a draft", "calls.models.edition.Edition.remove", until="published"),
-    "calls.models.edition.Edition.remove": never("removed", "Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht"),
+    "calls.models.edition.Edition.remove": never("removed", "calls/admin/parts.py", "Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht"),
     # Cohorts
     "cohorts.models.cohort.Cohort.publish": way("public", "cohorts.publishing.unpublish", until="somebody has registered"),
     "cohorts.publishing.unpublish": way("not public", "cohorts.models.cohort.Cohort.publish"),
-    "cohorts.models.cohort.Cohort.cancel": never("called off", "Das lässt sich nicht zurücknehmen.", tells="cohort_cancelled"),
+    "cohorts.models.cohort.Cohort.cancel": never("called off", "workshops/admin/cohort.py", "Das lässt sich nicht zurücknehmen.", tells="cohort_cancelled"),
     "cohorts.models.announcement.Announcement.publish": way("published", "accounts.waiting.withhold", until="its mails have gone out", tells="announcement"),
     "cohorts.deciding.accept": way("accepted", "cohorts.models.team.Team.withdraw", until="the cohort is over", tells="registration_accepted invitation"),
     "cohorts.deciding.put_on_waiting_list": way("waiting", "cohorts.deciding.accept", "cohorts.deciding.decline", tells="registration_waiting"),
@@ -135,14 +136,14 @@ WAYS: dict[str, Way | Never] = {
     "workshops.models.assignment.Assignment.untick": way("not done", "workshops.models.assignment.Assignment.tick"),
     # Writing
     "applications.writing.starting.start": way("begun", "applications.reviews.steps.withdraw"),
-    "applications.reviews.steps.withdraw": never("given up", "Das ist endgültig: Niemand kann es wieder öffnen.", tells="withdrawn"),
-    "applications.writing.starting.adopt": never("on the newer edition", "Zum bisherigen Stand zurück geht es danach nicht."),
+    "applications.reviews.steps.withdraw": never("given up", "templates/applications/progress/workspace.html", "Das ist endgültig: Niemand kann es wieder öffnen.", tells="withdrawn"),
+    "applications.writing.starting.adopt": never("on the newer edition", "templates/applications/progress/_newer_edition.html", "Zum bisherigen Stand zurück geht es danach nicht."),
     "applications.writing.idea.take_over_idea": way("taken over", "applications.writing.models.draft.Draft.restore"),
     "applications.writing.models.draft.Draft.save_content": way("written", "applications.writing.models.draft.Draft.restore"),
     "applications.writing.models.draft.Draft.restore": way("an earlier version", AGAIN),
     "applications.writing.models.plan_tick.PlanTickQuerySet.tick": way("ticked", AGAIN),
     "applications.writing.models.attachment.AttachmentQuerySet.attach": way("attached", "applications.writing.models.attachment.Attachment.detach"),
-    "applications.writing.models.attachment.Attachment.detach": never("gone", "wirklich löschen?"),
+    "applications.writing.models.attachment.Attachment.detach": never("gone", "templates/applications/writing/attachments.html", "wirklich löschen?"),
     "applications.writing.models.section_note.SectionNoteQuerySet.save_note": way("noted", AGAIN),
     # Reviews
     "applications.reviews.steps.hand_in": way("handed in", f"{_REVIEW}.withdraw", until="somebody reads it", tells="review_asked"),
@@ -150,11 +151,11 @@ WAYS: dict[str, Way | Never] = {
     f"{_REVIEW}.take": way("read by somebody", f"{_REVIEW}.release"),
     f"{_REVIEW}.release": way("waits again", f"{_REVIEW}.take"),
     f"{_REVIEW}.note": way("begun", KEEPS),
-    f"{_REVIEW}.give_back": never("given back", "Zurückholen lässt es sich dann nicht.", tells="review_given_back"),
+    f"{_REVIEW}.give_back": never("given back", "templates/applications/reviews/_give_back.html", "Zurückholen lässt es sich dann nicht.", tells="review_given_back"),
     "applications.reviews.models.review_item.ReviewItem.comment": way("commented", f"{_COMMENT}.discard", until="given back"),
     "applications.reviews.models.begun.BegunCommentQuerySet.keep": way("begun", KEEPS),
     f"{_COMMENT}.change": way("other words", AGAIN, until="given back"),
-    f"{_COMMENT}.discard": never("gone", "wirklich löschen?"),
+    f"{_COMMENT}.discard": never("gone", "templates/applications/reviews/_comments.html", "wirklich löschen?"),
     f"{_COMMENT}.answer": way("answered", KEEPS, tells="comment_answered"),
     f"{_COMMENT}.mark_done": way("done", f"{_COMMENT}.mark_open", until="resolved"),
     f"{_COMMENT}.mark_open": way("open", f"{_COMMENT}.mark_done"),
@@ -162,7 +163,7 @@ WAYS: dict[str, Way | Never] = {
     f"{_COMMENT}.reopen": way("open", f"{_COMMENT}.resolve", tells="comment_reopened"),
     "applications.reviews.models.phrase.PhraseQuerySet.remember": way("kept", "applications.reviews.models.phrase.Phrase.discard"),
     "applications.reviews.models.phrase.Phrase.change": way("other words", AGAIN),
-    "applications.reviews.models.phrase.Phrase.discard": never("gone", "wirklich löschen?"),
+    "applications.reviews.models.phrase.Phrase.discard": never("gone", "templates/applications/reviews/phrases.html", "wirklich löschen?"),
     # Papers
     "applications.papers.finishing.finish": way("finished", f"{_SUBMISSION}.take_back", until="posted", tells="finished not_finished"),
     "applications.papers.finish_requests.ask": way("asked for", f"{_SUBMISSION}.take_back", until="posted"),
