@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -67,25 +68,23 @@ def _refusal(because: str) -> str:
     return f"{because} {_('Ihre Antwort ist nicht gespeichert.')}"
 
 
+def _after(
+    request: PortalRequest, comment: Comment, step: Callable[..., object], *, done: str, stale: str
+) -> HttpResponse:
+    """Take a step on a comment, and return to the page on which its button was pressed."""
+    take_step(request, lambda: step(by=request.user), done=done, stale=stale)
+    return redirect(page_before(request, comment))
+
+
 @require_POST
 def done(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Mark a comment as done, or with `undo` take that back."""
     comment = get_comment(request, uuid, to="done")
     if "undo" in request.POST:
-        take_step(
-            request,
-            lambda: comment.mark_open(by=request.user),
-            done=_("Die Anmerkung ist wieder offen."),
-            stale=_("Diese Anmerkung ist schon offen, oder Ihre Coaching-Person hat sie abgehakt."),
-        )
-        return redirect(page_before(request, comment))
-    take_step(
-        request,
-        lambda: comment.mark_done(by=request.user),
-        done=_("Die Anmerkung ist aus Ihrer Sicht erledigt. Ihre Coaching-Person sieht das und hakt sie ab."),
-        stale=_("Diese Anmerkung ist schon erledigt."),
-    )
-    return redirect(page_before(request, comment))
+        stale = _("Diese Anmerkung ist schon offen, oder Ihre Coaching-Person hat sie abgehakt.")
+        return _after(request, comment, comment.mark_open, done=_("Die Anmerkung ist wieder offen."), stale=stale)
+    done = _("Die Anmerkung ist aus Ihrer Sicht erledigt. Ihre Coaching-Person sieht das und hakt sie ab.")
+    return _after(request, comment, comment.mark_done, done=done, stale=_("Diese Anmerkung ist schon erledigt."))
 
 
 @require_POST
@@ -93,32 +92,17 @@ def resolve(request: PortalRequest, uuid: UUID) -> HttpResponse:
     """Resolve a comment, or with `undo` take that back."""
     comment = get_comment(request, uuid, to="resolve")
     if "undo" in request.POST:
-        take_step(
-            request,
-            lambda: comment.reopen(by=request.user),
-            done=_("Die Anmerkung ist wieder offen."),
-            stale=_("Diese Anmerkung ist schon offen."),
-        )
-        return redirect(page_before(request, comment))
-    take_step(
-        request,
-        lambda: comment.resolve(by=request.user),
-        done=_("Die Anmerkung ist erledigt."),
-        stale=_("Diese Anmerkung ist schon erledigt."),
-    )
-    return redirect(page_before(request, comment))
+        stale = _("Diese Anmerkung ist schon offen.")
+        return _after(request, comment, comment.reopen, done=_("Die Anmerkung ist wieder offen."), stale=stale)
+    stale = _("Diese Anmerkung ist schon erledigt.")
+    return _after(request, comment, comment.resolve, done=_("Die Anmerkung ist erledigt."), stale=stale)
 
 
 @require_POST
 def discard(request: PortalRequest, uuid: UUID) -> HttpResponse:
     comment = get_comment(request, uuid, to="discard")
-    take_step(
-        request,
-        lambda: comment.discard(by=request.user),
-        done=_("Die Anmerkung ist gelöscht."),
-        stale=_("Diese Anmerkung ist schon zurückgegeben und bleibt stehen."),
-    )
-    return redirect(page_before(request, comment))
+    stale = _("Diese Anmerkung ist schon zurückgegeben und bleibt stehen.")
+    return _after(request, comment, comment.discard, done=_("Die Anmerkung ist gelöscht."), stale=stale)
 
 
 @takes(ChangeForm)
