@@ -105,11 +105,9 @@ class PortalModelAdmin(ActionsAdmin):
     ) -> Any:
         """Ask before doing an action, on a page with the records, a form and one button.
 
-        Records for which it is not the moment are named, but not offered; if there are no others, the list says so with
-        the sentence `stale`.
-        `details` is asked for more, as HTML, and `rehearsal` for the mails, only where the page is shown. Without a
-        `button` it leads on to the page of consequences, also where nobody is mailed. Returns the page until the
-        form is sent and valid, then the valid form:
+        Records for which it is not the moment are named, but not offered; without others the list says `stale`. `details`
+        is asked for more, as HTML, and `rehearsal` for the mails, only where the page is shown. Without a `button` it
+        leads on to the page of consequences, also where nobody is mailed. Returns the page, or the form once it is valid:
 
             form = self.ask(request, queryset, DecisionForm, title=…)
             if isinstance(form, HttpResponse):
@@ -127,16 +125,15 @@ class PortalModelAdmin(ActionsAdmin):
             for obj in left_out:
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": stale}, messages.ERROR)
             return redirect(request.get_full_path())
-        status = 422 if form.errors else 200
         texts: dict[str, Any] = {"title": title, "button": button, "intro": intro}
-        with rehearse():  # what is only looked at posts nothing
-            texts["details"] = details() if details else ""
-        if rehearsal:
-            try:
-                texts |= self.letters_on_page(request, rehearsal())
-            except Stale as error:
-                self.message_user(request, str(error) or str(stale), messages.ERROR)
-                return redirect(request.get_full_path())
+        try:
+            with rehearse():  # what is only looked at posts nothing
+                texts["details"] = details() if details else ""
+            texts |= self.letters_on_page(request, rehearsal()) if rehearsal else {}
+        except Stale as error:
+            self.message_user(request, str(error) or str(stale), messages.ERROR)
+            return redirect(request.get_full_path())
+        status = 422 if form.errors else 200
         return self._question(request, records, form, left_out=left_out, status=status, **texts)
 
     def ask_and_run(

@@ -42,12 +42,6 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
     def not_declined(self) -> TeamMemberQuerySet:
         return self.filter(declined_at=None)
 
-    def invited_to(self, cohort: UUID) -> TeamMemberQuerySet:
-        """Return who is invited into a team of a cohort and has not answered: they know its dates from their mails."""
-        return (
-            self.current().not_declined().not_erased().filter(user=None, team__cohort=cohort, team__withdrawn_at=None)
-        )
-
     def has(self, user: User | None, *, beside: TeamMember) -> bool:
         """Is this person among those of today, with another address than that of the place `beside`?"""
         return user is not None and self.current().filter(user=user).exclude(pk=beside.pk).exists()

@@ -292,8 +292,12 @@ class Workshop(Record):
 
 
 def counting_on(cohort: Cohort) -> list[Any]:
-    """Return everybody who knows the dates of a cohort and has to know when they change. Two queries."""
-    return [*cohort.people(), *TeamMember.objects.invited_to(cohort.pk)]
+    """Return everybody who knows the dates of a cohort and has to know when they change. Two queries.
+
+    Who is invited into a team and has not answered knows them from the mail with the acceptance.
+    """
+    unanswered = TeamMember.objects.current().not_declined().not_erased().filter(user=None)
+    return [*cohort.people(), *unanswered.filter(team__cohort=cohort, team__withdrawn_at=None)]
 
 
 def _openings(cohort: Any) -> models.QuerySet[Any]:
