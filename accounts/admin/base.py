@@ -25,6 +25,7 @@ from accounts.rehearsal import Rehearsal, rehearse, unless_refused
 from core.writes import Stale
 
 from .actions import STALE, ActionsAdmin
+from .carried import carried
 from .consequences import ASKED, GO_ON_TYPING, ON_FORM
 from .lists import PortalChangeList
 from .request_cache import answers
@@ -195,6 +196,8 @@ class PortalModelAdmin(ActionsAdmin):
             "selected": [str(obj.pk) for obj in records],
             "left_out": [(obj, self.standing(obj)) for obj in left_out[:50]],
             "selected_name": helpers.ACTION_CHECKBOX_NAME,
+            "carried": [] if texts.get("letters") else [*carried(request.POST)],
+            "is_typing": GO_ON_TYPING in request.POST,
             "resent": [(name, value) for name in resent for value in request.POST.getlist(name)],
             "back": request.get_full_path(),
             "media": self.media + form.media,

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
 from django.contrib.messages import ERROR, get_messages
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +30,8 @@ from accounts.rehearsal import GREETING, Letter, Rehearsal, Wording, rehearse
 from core.files import storing
 from core.spelling import LineFormField, TextFormField
 
+from .carried import CARRIED, words_without_letter
+from .merging import merging
 from .permissions import PermittedAdmin
 from .request_cache import answers
 
@@ -66,16 +71,16 @@ class LetterForm(forms.Form):
         form = cls(data, prefix=prefix, initial=shown)
         for name, style in (("subject", "vTextField"), ("text", "vLargeTextField")):
             form.fields[name].widget.attrs["class"] = style
+            form.fields[name].show_hidden_initial = True
         return form
 
 
 class NothingSavedYet:
     """Mixed into a form: shows once more what was typed, and saves nothing."""
 
-    def clean(self) -> Any:
-        cleaned = super().clean()  # type: ignore[misc]
-        self.add_error(None, _("Noch ist nichts gespeichert."))  # type: ignore[attr-defined]
-        return cleaned
+    def is_valid(self) -> bool:
+        super().is_valid()  # type: ignore[misc]
+        return False
 
 
 def wordings_in(sent: Any) -> tuple[dict[str, Wording], bool]:
@@ -99,10 +104,15 @@ class ConsequencesAdmin(PermittedAdmin):
         def save() -> Any:
             return super(ConsequencesAdmin, self).changeform_view(request, object_id, form_url, extra_context)
 
+        def hold_and_save() -> Any:
+            if object_id is not None and not self._chosen_action(request):
+                self._hold(object_id)
+            return save()
+
         if request.method != "POST" or GO_ON_TYPING in request.POST:
             return save()
         return self._with_consequences(
-            request, save, title=_("Das geschieht, wenn Sie speichern"), button=_("Speichern")
+            request, hold_and_save, title=_("Das geschieht, wenn Sie speichern"), button=_("Speichern")
         )
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
@@ -130,10 +140,16 @@ class ConsequencesAdmin(PermittedAdmin):
         return request.POST.get(ON_FORM) or request.POST.get("action", "")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = merging(kwargs.get("form", self.form))
         if GO_ON_TYPING in request.POST:
-            return type(form.__name__, (NothingSavedYet, form), {})
-        return form
+            form = type(form.__name__, (NothingSavedYet, form), {})
+        return super().get_form(request, obj, change=change, **{**kwargs, "form": form})
+
+    def _hold(self, object_id: str) -> None:
+        """Let nobody else save this record until the transaction ends: what its form was shown with is compared with what is stored."""
+        with suppress(ValidationError):
+            pk = self.opts.pk.to_python(unquote(object_id))
+            list(self.model._base_manager.filter(pk=pk).select_for_update(no_key=True).values("pk"))
 
     def rehearsed(self, step: Callable[[], object]) -> Rehearsal:
         """Return what a step would do, without doing it."""
@@ -149,6 +165,7 @@ class ConsequencesAdmin(PermittedAdmin):
         ]
         return {
             "letters": rows[:20],
+            "lost_words": words_without_letter(request.POST, rehearsal.letters),
             "more_letters": sum(len(letter.people) for letter, _form in rows[20:]),
             "mail_count": rehearsal.count,
             "notes": [*rehearsal.notes, *rehearsal.context],
@@ -243,7 +260,7 @@ def button_with(words: str, count: int, *, is_sentence: bool) -> str:
 
 def resent(sent: Any) -> Iterable[tuple[str, str]]:
     """Yield what a form held, to be sent once more by the page of consequences."""
-    left_out = {"csrfmiddlewaretoken", SHOWN, GO_ON_TYPING, ASKED, "move_due_days"}
+    left_out = {"csrfmiddlewaretoken", SHOWN, GO_ON_TYPING, ASKED}
     for name, values in sent.lists():
-        if name not in left_out and not name.startswith("letter-"):
+        if name not in left_out and not CARRIED.fullmatch(name):
             yield from ((name, value) for value in values)

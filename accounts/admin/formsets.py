@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
+
+from .merging import MergingRows
 
 
 class OwnRowField(forms.ModelChoiceField):
@@ -24,10 +25,8 @@ class OwnRowField(forms.ModelChoiceField):
         return self.row
 
 
-class PortalInlineFormSet(BaseInlineFormSet):
+class PortalInlineFormSet(MergingRows):
     """Django asks the database for every row again when a form is sent; here all rows come with one query."""
-
-    model: Any
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from .fields import PortalAdmin
 from .formsets import LabelledInlineFormSet, PortalInlineFormSet
+from .merging import merging
 from .scope import visible
 
 
@@ -25,6 +26,9 @@ class PortalInline(PortalAdmin, admin.options.InlineModelAdmin):
         if not hasattr(self.model._default_manager, "visible_to"):
             return rows
         return rows.filter(pk__in=visible(self.model, request.user).values("pk"))
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{**kwargs, "form": merging(kwargs.get("form", self.form))})
 
     def _may(self, request: HttpRequest, parent: Any) -> bool:
         above: Any = self.admin_site.get_model_admin(self.parent_model)

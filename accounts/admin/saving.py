@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Event, Record, User
 from accounts.rehearsal import current
 
-from .consequences import ConsequencesAdmin
+from .carried import carried
+from .consequences import GO_ON_TYPING, ConsequencesAdmin
+from .merging import SEEN, marks_of
 from .open_links import OpenAdminForm, OpenInlineFormSet
 from .request_cache import answers
 
@@ -59,6 +61,7 @@ class SavingAdmin(ConsequencesAdmin):
             if name in request.POST:  # it could be changed when the page was opened
                 self.message_user(request, sentence, messages.WARNING)
         save_changed(obj, form.changed_data)
+        self.say_what_stays(request, form)
         self.note("changed", obj, request, form.changed_data)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -75,6 +78,19 @@ class SavingAdmin(ConsequencesAdmin):
             if change:
                 self.note("made", obj, request)
         formset.save_m2m()
+        self.say_what_stays(request, *formset.initial_forms)
+        if formset.gone:
+            self.message_user(
+                request,
+                _("Inzwischen hat jemand anderes eine Zeile gelöscht, die Sie noch sahen. Sie bleibt gelöscht."),
+            )
+
+    def say_what_stays(self, request: HttpRequest, *forms: Any) -> None:
+        """Say which fields keep what somebody else has saved since the form was opened."""
+        for form in forms:
+            if names := ", ".join(str(form.fields[name].label) for name in form.kept):
+                text = _("Inzwischen hat jemand anderes etwas geändert, und das bleibt so: %(fields)s (%(record)s).")
+                self.message_user(request, text % {"record": form.instance, "fields": names}, messages.WARNING)
 
     def note(self, what: str, obj: Any, request: HttpRequest, fields: Iterable[str] = ()) -> None:
         """Write down that a record was made, changed or removed by a form; nothing where no field was changed."""
@@ -95,6 +111,9 @@ class SavingAdmin(ConsequencesAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         inlines = [OpenInlineFormSet(rows, request) for rows in context["inline_admin_formsets"]]
+        rows = [row for rows in context["inline_admin_formsets"] for row in rows.formset.initial_forms]
+        context["seen_name"], context["seen"] = SEEN, marks_of([context["adminform"].form, *rows])
+        context |= {"carried": [*carried(request.POST)], "is_typing": GO_ON_TYPING in request.POST}
         context["adminform"] = OpenAdminForm(context["adminform"], request)
         return super().render_change_form(request, context | {"inline_admin_formsets": inlines}, *args, **kwargs)
 

@@ -129,10 +129,42 @@ def test_somebody_who_joined_meanwhile_is_shown_first(doris, workshop):
 def test_who_goes_back_finds_everything_as_it_was_typed(doris, workshop):
     page = agree(doris, send(doris, workshop, **MOVED), button="_typing")
 
-    assert "Noch ist nichts gespeichert." in page.text
+    assert "Noch ist nichts gespeichert und nichts verschickt." in page.text
+    assert "Fehler" not in page.text
     assert 'value="25.03.2031"' in page.text
     assert timezone.localtime(Session.objects.get().begins_at).day == 11
     assert not Message.objects.exists()
+
+
+def test_who_goes_back_keeps_the_words_of_mails_and_the_tick(doris, workshop):
+    Assignment.objects.create(workshop=workshop, position=1, title="Zahlen", due_on=date(2031, 3, 1))
+    page = send(doris, workshop, **MOVED)
+    [(letter, _form), *_more] = page.context["letters"]
+    words = {f"letter-{letter.key}-subject": "Neuer Tag", f"letter-{letter.key}-text": "Der Raum ist belegt."}
+    sent = form_of(page, "consequences") | words | {"_typing": "1"}
+    sent.pop("carried-due-days")
+    form = doris.post(page.context["back"], sent)
+
+    again = doris.post(page.context["back"], form_of(form, "workshop_form") | {"_save": "1"})
+
+    assert again.template_name == "admin/consequences.html"
+    assert form_of(again, "consequences")[f"letter-{letter.key}-text"] == ["Der Raum ist belegt."]
+    assert "carried-due-days" not in form_of(again, "consequences")
+    agree(doris, again)
+    assert {message.subject for message in Message.objects.all()} == {"Neuer Tag"}
+
+
+def test_words_of_a_mail_that_has_become_another_one_are_shown_to_be_copied(doris, workshop):
+    page = send(doris, workshop, **MOVED)
+    [(letter, _form)] = page.context["letters"]
+    form = agree(doris, page, button="_typing", **{f"letter-{letter.key}-text": "Der Raum <b>ist</b> belegt."})
+    other = {"sessions-0-begins_at_0": "26.03.2031", "sessions-0-ends_at_0": "26.03.2031", "_save": "1"}
+
+    again = doris.post(page.context["back"], form_of(form, "workshop_form") | other)
+
+    assert [words.text for words in again.context["lost_words"]] == ["Der Raum <b>ist</b> belegt."]
+    assert "Ihre geänderten Worte von vorhin" in again.text
+    assert "Der Raum &lt;b&gt;ist&lt;/b&gt; belegt." in again.text
 
 
 def test_a_window_of_another_form_shows_them_before_it_closes(doris, workshop):
@@ -162,7 +194,7 @@ def test_assignments_move_along_if_that_is_wanted(doris, workshop, too):
     page = send(doris, workshop, **MOVED, **rows)
     assert "Arbeitsauftrag „Drei Angebote“" in page.text
 
-    agree(doris, page, **({} if too else {"move_due_days": ""}))
+    agree(doris, page, **({} if too else {"carried-due-days": ""}))
 
     due.refresh_from_db()
     assert due.due_on == (date(2031, 3, 22) if too else date(2031, 3, 8))
@@ -308,7 +340,7 @@ def test_the_tick_for_assignments_stays_as_it_was_left(doris, workshop):
     page = send(doris, workshop, **MOVED)
     assert 'value="1" checked' in page.text
     sent = form_of(page, "consequences")
-    sent.pop("move_due_days")
+    sent.pop("carried-due-days")
     text = next(name for name in sent if name.endswith("-text"))
 
     again = doris.post(page.context["back"], sent | {text: "Guten Tag, neuer Tag."})

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalStackedInline, PortalTabularInline, WaitingMailsAdmin
-from accounts.admin.consequences import SHOWN
 from accounts.rehearsal import current
 from accounts.waiting import Told
 from cohorts.models import Cohort
@@ -184,13 +183,13 @@ class WorkshopAdmin(WaitingMailsAdmin):
         shown, watching = consequences_of(form.instance, form.before), current()
         if shown and watching:
             # The tick stays as somebody left it when the page comes again.
-            ticked = SHOWN not in request.POST or "move_due_days" in request.POST
+            ticked = "carried-due-days-shown" not in request.POST or "carried-due-days" in request.POST
             texts = (
                 render_to_string("admin/workshops/_moves.html", {"shown": shown, "is_checked": on})
                 for on in (ticked, True)
             )
             watching.say(*texts)
-        if request.POST.get("move_due_days"):
+        if request.POST.get("carried-due-days"):
             move_due_days(form.instance, form.before)
 
     def say_going(self, workshop: Workshop, before: Before) -> None:
