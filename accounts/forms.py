@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import invitations
 from accounts.addresses import AddressFormField, with_one_form
+from accounts.merging import MergingForm
 from accounts.models import Organisation, User
 from accounts.names import ask_for_a_name, refuse_no_name
 from core.spelling import LineFormField
@@ -215,7 +216,7 @@ class ProfileForm(forms.ModelForm):
             self.instance.coach_assignments.update(**names)
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(MergingForm):
     class Meta:
         model = Organisation
         fields = [

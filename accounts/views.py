@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -114,13 +115,19 @@ def _organisation_page(request: PortalRequest, organisation: Organisation, form:
 
 
 @takes(OrganisationForm)
+@transaction.atomic
 def edit_organisation(request: PortalRequest, uuid: UUID) -> HttpResponse:
+    """Save what was changed; where somebody else has changed the same field since, both are shown."""
+    if request.method == "POST":
+        Organisation.objects.lock(uuid)
     organisation = get_organisation(request, uuid, to="edit")
     form = OrganisationForm(request.POST or None, instance=organisation)
     if request.method == "POST" and form.is_valid():
         if form.changed_data:
             organisation.save(update_fields=form.changed_data)
         messages.success(request, _("Die Angaben sind gespeichert."))
+        if stays := form.what_stays:
+            messages.warning(request, stays)
         return redirect(organisation)
     context = {"organisation": organisation, "form": form}
     return render(request, "accounts/edit_organisation.html", context, status=422 if form.errors else 200)

@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from accounts.merging import SEEN
 from accounts.models import Event, Record, User
 from accounts.rehearsal import current
 
 from .carried import carried
 from .consequences import GO_ON_TYPING, ConsequencesAdmin
-from .merging import SEEN, marks_of
+from .merging import marks_of
 from .open_links import OpenAdminForm, OpenInlineFormSet
 from .request_cache import answers
 
@@ -88,9 +89,8 @@ class SavingAdmin(ConsequencesAdmin):
     def say_what_stays(self, request: HttpRequest, *forms: Any) -> None:
         """Say which fields keep what somebody else has saved since the form was opened."""
         for form in forms:
-            if names := ", ".join(str(form.fields[name].label) for name in form.kept):
-                text = _("Inzwischen hat jemand anderes etwas geändert, und das bleibt so: %(fields)s (%(record)s).")
-                self.message_user(request, text % {"record": form.instance, "fields": names}, messages.WARNING)
+            if text := form.what_stays:
+                self.message_user(request, text, messages.WARNING)
 
     def note(self, what: str, obj: Any, request: HttpRequest, fields: Iterable[str] = ()) -> None:
         """Write down that a record was made, changed or removed by a form; nothing where no field was changed."""

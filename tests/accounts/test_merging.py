@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.admin.merging import SEEN, mark, marks_in
+from accounts.merging import SEEN, mark, marks_in
 from tests.accounts.admin_world import change
 from tests.builders import day, log_in, make_call, make_cohort, make_organiser, make_team, make_user, make_workshop
 from tests.forms import agree, form_of, send
@@ -175,6 +176,27 @@ def test_a_row_that_was_changed_since_is_deleted_only_after_that_was_said(worksh
     assert "wollten Sie löschen. Inzwischen hat jemand anderes dort etwas geändert: Beschreibung." in page.text
     save(doris, workshop, form_of(page, "workshop_form") | {"_save": ["Sichern"]})
     assert not Assignment.objects.exists()
+
+
+def test_the_page_of_an_association_overwrites_nothing_either(client):
+    amina, jonas = make_user("Amina"), make_user("Jonas")
+    team = make_team(make_cohort(make_organiser(make_user("Doris"))), amina)
+    verein = team.organisation
+    for person in (amina, jonas):
+        verein.memberships.update_or_create(user=person, defaults={"role": "responsible"})
+    url = reverse("accounts:edit_organisation", args=[verein.pk])
+    old = form_of(log_in(client, amina).get(url), None)
+    other = log_in(Client(), jonas)
+    other.post(url, form_of(other.get(url), None) | {"street": "Hafenweg 3", "about": "Von Jonas."})
+
+    page = client.post(url, old | {"about": "Von Amina.", "city": "Halle"})
+
+    verein.refresh_from_db()
+    assert (verein.street, verein.about, page.status_code) == ("Hafenweg 3", "Von Jonas.", 422)
+    assert "Gespeichert ist jetzt: „Von Jonas.“" in page.text
+    client.post(url, form_of(page, None))
+    verein.refresh_from_db()
+    assert (verein.street, verein.about, verein.city) == ("Hafenweg 3", "Von Amina.", "Halle")
 
 
 @pytest.mark.parametrize("marks", ["", "x", "[1]", '{"": 5}', '{"": {"goal": []}}', "[" * 5000, "{" * 300_000])
