@@ -39,7 +39,7 @@ class PrivacyTextAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("Öffentliche Seite"))
     def page(self, text: PrivacyText) -> str:
         if text._state.adding:
-            return _("entsteht mit dem Sichern; wer sich anmeldet, liest dann diese Fassung")
+            return _("entsteht mit dem Speichern; wer sich anmeldet, liest dann diese Fassung")
         return format_html('<a href="{}">{}</a>', text.get_absolute_url(), text)
 
     def choices_for(self, request: HttpRequest, field: str) -> models.QuerySet[Any] | None:

@@ -106,7 +106,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         """Say how the address is changed: whose account it is decides."""
         if not assignment.has_joined:
             return _(
-                "Solange niemand die Einladung angenommen hat, ändern Sie sie oben; beim Sichern geht eine neue Einladung hinaus."
+                "Solange niemand die Einladung angenommen hat, ändern Sie sie oben; beim Speichern geht eine neue Einladung hinaus."
             )
         return _(
             "Die Adresse gehört zum Konto dieser Person: Sie ändert sie selbst unter „Mein Konto“. Erreicht sie ihr altes Postfach "

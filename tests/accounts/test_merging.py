@@ -36,7 +36,7 @@ def malin(workshop):
 
 def opened(client, workshop):
     """The form of a workshop as a browser holds it."""
-    return form_of(client.get(change(workshop)), "workshop_form") | {"_save": ["Sichern"]}
+    return form_of(client.get(change(workshop)), "workshop_form") | {"_save": ["Speichern"]}
 
 
 def save(client, workshop, sent, **changes):
@@ -73,7 +73,7 @@ def test_what_two_have_changed_comes_again_with_both_and_then_counts(workshop, d
     workshop.refresh_from_db()
     assert workshop.title == "Bedarf & Ziele"
     assert "Gespeichert ist jetzt: „Bedarf &amp; Ziele“." in page.text
-    again = form_of(page, "workshop_form") | {"_save": ["Sichern"]}
+    again = form_of(page, "workshop_form") | {"_save": ["Speichern"]}
     assert again["title"] == ["Bedarf und Zielgruppe"]
 
     save(doris, workshop, again)
@@ -86,7 +86,7 @@ def test_what_comes_again_still_keeps_the_fields_nobody_touched(workshop, doris,
     save(malin, workshop, opened(malin, workshop), title="Bedarf & Ziele", goal="Bedarf belegen")
     page = save(doris, workshop, old, title="Bedarf und Zielgruppe")
 
-    save(doris, workshop, form_of(page, "workshop_form") | {"_save": ["Sichern"]})
+    save(doris, workshop, form_of(page, "workshop_form") | {"_save": ["Speichern"]})
 
     workshop.refresh_from_db()
     assert (workshop.title, workshop.goal) == ("Bedarf und Zielgruppe", "Bedarf belegen")
@@ -131,7 +131,7 @@ def test_rows_that_came_since_stay_and_those_sent_stand_beside_their_own_form(wo
     assert [(row.original.position, row.form["title"].value()) for row in rows if row.original] == [
         (5, "Zahlen der Stadt")
     ]
-    save(doris, workshop, form_of(page, "workshop_form") | {"title": "Bedarf", "_save": ["Sichern"]})
+    save(doris, workshop, form_of(page, "workshop_form") | {"title": "Bedarf", "_save": ["Speichern"]})
     assert [*Assignment.objects.order_by("position").values_list("title", flat=True)] == [
         "Vorher lesen",
         "Zahlen der Stadt",
@@ -148,7 +148,7 @@ def test_a_row_that_is_gone_stays_gone_unless_something_was_typed_there(workshop
 
     assert [*Assignment.objects.values_list("title", flat=True)] == ["Aufgabe 3"]
     assert "Eine Zeile, die Sie geändert haben, hat inzwischen jemand gelöscht." in page.text
-    save(doris, workshop, form_of(page, "workshop_form") | {"_save": ["Sichern"]})
+    save(doris, workshop, form_of(page, "workshop_form") | {"_save": ["Speichern"]})
     stored = Assignment.objects.order_by("position").values_list("title", "text")
     assert [*stored] == [("Aufgabe 2", "Drei Zahlen, je mit Quelle."), ("Aufgabe 3", rows[2].text)]
 
@@ -174,7 +174,7 @@ def test_a_row_that_was_changed_since_is_deleted_only_after_that_was_said(worksh
 
     assert Assignment.objects.get() == row
     assert "wollten Sie löschen. Inzwischen hat jemand anderes dort etwas geändert: Beschreibung." in page.text
-    save(doris, workshop, form_of(page, "workshop_form") | {"_save": ["Sichern"]})
+    save(doris, workshop, form_of(page, "workshop_form") | {"_save": ["Speichern"]})
     assert not Assignment.objects.exists()
 
 

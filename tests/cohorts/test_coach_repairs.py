@@ -220,7 +220,7 @@ def test_page_of_a_coach_says_how_the_address_is_changed(world, doris_client):
 
     assert "Sie ändert sie selbst unter „Mein Konto“." in page_of(world.carla)
     invited = world.cohort.coach_assignments.create(first_name="Neu", email="neu@example.org")
-    assert "beim Sichern geht eine neue Einladung hinaus." in page_of(invited)
+    assert "beim Speichern geht eine neue Einladung hinaus." in page_of(invited)
 
 
 # Illness

@@ -65,14 +65,14 @@ def form(workshop, **changes):
 
 
 def send(client, workshop, **changes):
-    """Press „Sichern“."""
+    """Press „Speichern“."""
     url = reverse("admin:workshops_workshop_change", args=[workshop.pk])
     assert client.get(url).status_code == 200
     return client.post(url, form(workshop, **changes), follow=True)
 
 
 def save(client, workshop, **changes):
-    """Press „Sichern“, and the button of the page of consequences if there are any."""
+    """Press „Speichern“, and the button of the page of consequences if there are any."""
     page = send(client, workshop, **changes)
     return agree(client, page) if page.template_name == "admin/consequences.html" else page
 
