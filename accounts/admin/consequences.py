@@ -225,7 +225,6 @@ class ConsequencesAdmin(PermittedAdmin):
             "title": title,
             "button": button_with(button, rehearsal.count, is_sentence=not more),
             "opts": self.opts,
-            "is_action": bool(more),
             "resent": [*resent(request.POST), *more.items()],
             "changed_since": SHOWN in request.POST and request.POST[SHOWN] != rehearsal.digest,
             "has_files": bool(request.FILES),
