@@ -348,3 +348,12 @@ def test_links_of_a_filtered_list_are_djangos_own_and_lead_back_to_it(client, wo
     assert own
     assert [shown.url_for_result(row) for row in shown.result_list] == own
     assert all(escape(address) in page.text for address in own)
+
+
+def test_a_question_has_the_styles_of_its_calendars(client, world):
+    log_in(client, world.doris)
+
+    page = act(client, world.coach, "enter_absence")
+
+    assert page.context["title"] == "Abwesenheit eintragen"
+    assert "admin/css/widgets" in page.text
