@@ -11,6 +11,7 @@ WORDS: dict[str, str | Promise] = {
     "closed_again": _("frühere Öffnung der Abschnitte zurückgenommen"),
     "held": _("Workshop findet doch statt"),
     "registration_reopened": _("Absage auf eine Anmeldung zurückgenommen"),
+    "registration_taken_back": _("Zulassung aus Versehen zurückgenommen"),
     "coach_named": _("Coaching-Person für ein Team festgelegt"),
     "cohort_moved": _("Beginn einer Projektschmiede verschoben"),
     "coach_is_away": _("Abwesenheit für eine Coaching-Person eingetragen"),

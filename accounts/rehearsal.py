@@ -24,6 +24,7 @@ WORDED_ELSEWHERE = {
     "registration_accepted",
     "registration_declined",
     "registration_reopened",
+    "registration_taken_back",
     "registration_waiting",
     "team_readmitted",
 }

@@ -124,7 +124,12 @@ def _compared(cohorts: Any) -> QuerySet[Registration]:
 
 
 READ_COMPARED = Statement(
-    lambda cohorts: _compared(cohorts).only("cohort", "organisation_name", "city", "status", "created_at"), "cohorts"
+    lambda cohorts: (
+        _compared(cohorts)
+        .select_related("team")
+        .only("cohort", "organisation_name", "city", "status", "created_at", "team__withdrawn_at")
+    ),
+    "cohorts",
 )
 READ_PERSONS = Statement(
     lambda cohorts: (

@@ -36,14 +36,15 @@ from cohorts.by_hand import make_by_hand
 from cohorts.coming_back import come_back
 from cohorts.correcting import correct_address, correct_registered_address, invite_anew
 from cohorts.deciding import accept, decline, put_on_waiting_list, reopen
-from cohorts.models import CoachAbsence, Conversation, TeamMember
+from cohorts.models import CoachAbsence, Conversation, Registration, TeamMember
 from cohorts.new_owner import invite_owner
 from cohorts.publishing import unpublish
 from cohorts.readmitting import readmit
 from cohorts.reassigning import hand_teams_over, swap_order, swap_teams, take_up_again
 from cohorts.revoking import revoke_invitation
+from cohorts.taking_back import take_acceptance_back
 from cohorts.taking_in_again import take_in_again
-from tests.builders import day, make_cohort
+from tests.builders import day, make_cohort, make_team
 
 APPS = ("core", "accounts", "calls", "cohorts", "workshops", "applications")
 
@@ -75,6 +76,7 @@ PARTS = {
     "cohorts.models.member.tell_member",
     "cohorts.models.member.tell_new_owner",
     "cohorts.new_owner.end_ownership",
+    "cohorts.taking_back.remove",
 }
 
 # Who coaches a cohort keeps sentences of her own; there is no record yet to ask.
@@ -92,6 +94,14 @@ def left(world: Any) -> Any:
     world.team.withdrawn_at = timezone.now()
     world.team.save(update_fields=["withdrawn_at"])
     return world.team
+
+
+def accepted(world: Any) -> Any:
+    """The registration, once it was accepted by mistake and nobody has joined."""
+    registration = world.registration
+    make_team(registration.cohort, registration=registration)
+    Registration.objects.filter(pk=registration.pk).update(status="accepted", decided_at=timezone.now())
+    return Registration.objects.get(pk=registration.pk)
 
 
 def paper(world: Any, by: Any) -> object:
@@ -171,6 +181,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("cohorts.deciding.put_on_waiting_list", ("cohorts.Registration", "decide"), lambda w, by: put_on_waiting_list(w.registration, by=by, text="Bald")),
     ("cohorts.publishing.unpublish", ("cohorts.Cohort", "edit"), lambda w, by: unpublish(w.cohort, by=by)),
     ("cohorts.deciding.reopen", ("cohorts.Registration", "decide"), lambda w, by: reopen(w.registration, by=by, text="Probe")),
+    ("cohorts.taking_back.take_acceptance_back", ("cohorts.Registration", "decide"), lambda w, by: take_acceptance_back(accepted(w), by=by, text="Probe")),
     ("cohorts.deciding.decline", ("cohorts.Registration", "decide"), lambda w, by: decline(w.registration, by=by, text="Nein")),
     ("cohorts.readmitting.readmit", ("cohorts.Team", "readmit"), lambda w, by: readmit(w.team, make_cohort(w.team.cohort.organiser), by=by, text="Ja", owner=w.team.owner(), people=[jonas_in_team(w)])),
     ("cohorts.by_hand.make_by_hand", ("cohorts.Cohort", "edit"), lambda w, by: make_by_hand(w.cohort, by=by, text="Ja", owner=TeamMember(first_name="Neu", email="neu@example.org"), name="Verein")),

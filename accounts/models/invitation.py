@@ -120,8 +120,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def to_organisations(self) -> InvitationQuerySet:
         return self.filter(target_type=_type_of(Organisation))
 
-    def to(self, target: Any) -> InvitationQuerySet:
-        return self.filter(target_type=_type_of(target), target_id=str(target.pk))
+    def to(self, target: Any, *others: Any) -> InvitationQuerySet:
+        """Return those to any of these records, all of one kind."""
+        ids = [str(record.pk) for record in (target, *others)]
+        return self.filter(target_type=_type_of(target), target_id__in=ids)
 
     def end(self, *, by: User) -> None:
         """Part of a step that has asked who may: make all these links worthless."""

@@ -108,8 +108,8 @@ def consequences_of_leaving(teams: list[Team]) -> SafeString:
     return consequences(sentence for team in teams for sentence in leaving_sentences(team))
 
 
-def leaving_sentences(team: Team) -> Iterator[str]:
-    """Say which place and coaches are free once this team has left, and what becomes of what it handed in."""
+def places_after(team: Team) -> str:
+    """Say how many places of the cohort are free once this team takes none."""
     cohort: Cohort = team.cohort
     left = max(cohort.places - cohort.teams.current().exclude(pk=team.pk).count(), 0)
     places = ngettext(
@@ -117,7 +117,13 @@ def leaving_sentences(team: Team) -> Iterator[str]:
         "In „%(title)s“ sind danach %(left)s Plätze von %(places)s frei.",
         left,
     )
-    yield places % {"title": cohort.title, "left": left, "places": cohort.places}
+    return places % {"title": cohort.title, "left": left, "places": cohort.places}
+
+
+def leaving_sentences(team: Team) -> Iterator[str]:
+    """Say which place and coaches are free once this team has left, and what becomes of what it handed in."""
+    cohort: Cohort = team.cohort
+    yield places_after(team)
     for coach in team.coaches():
         others = cohort.teams.current().exclude(pk=team.pk).filter(Q(first_coach=coach) | Q(second_coach=coach))
         said = {"coach": coach.full_name, "count": (count := others.count())}

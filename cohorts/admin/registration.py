@@ -22,9 +22,19 @@ from cohorts.alike import alike
 from cohorts.models import Registration
 from core.spelling import shortened
 
+from .accepted_by_mistake import can_be_taken_back, take_back_acceptance
 from .decision_forms import AcceptForm, DecisionForm, DeclineForm, suggested_text
 from .registered_address import correct_address
-from .registration_lines import confirmed_on, contact_list, first_listed, listed, places_of, told_apart, warning_about
+from .registration_lines import (
+    confirmed_on,
+    contact_list,
+    first_listed,
+    listed,
+    places_of,
+    standing_of,
+    told_apart,
+    warning_about,
+)
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -54,7 +64,7 @@ class RegistrationAdmin(PortalModelAdmin):
     """What associations said, to be read and decided; nobody changes their words."""
 
     for_organisers = True
-    list_display = ["name_and_city", "status", "looks_like_some", "idea_begins", "cohort", "arrived_on"]
+    list_display = ["name_and_city", "state", "looks_like_some", "idea_begins", "cohort", "arrived_on"]
     list_filter = [
         ("status", ReceivedFilter),
         "cohort",
@@ -62,9 +72,17 @@ class RegistrationAdmin(PortalModelAdmin):
     ]
     search_fields = ["organisation_name", "city", "idea", "persons__first_name", "persons__last_name", "persons__email"]
     ordering = ["-confirmed_at"]
-    actions = ["accept", "put_on_waiting_list", "decline", "reopen", "renew_link", correct_address]
+    actions = [
+        "accept",
+        "put_on_waiting_list",
+        "decline",
+        "reopen",
+        take_back_acceptance,
+        "renew_link",
+        correct_address,
+    ]
     fieldsets = [
-        (None, {"fields": ["cohort", "status", "looks_like", "organisation_name", "whole_idea", "recording_url"]}),
+        (None, {"fields": ["cohort", "state", "looks_like", "organisation_name", "whole_idea", "recording_url"]}),
         (
             gettext_lazy("Verein"),
             {"fields": ["legal_form", "city", "land", "website", "recognised", "by_migrants"]},
@@ -81,7 +99,7 @@ class RegistrationAdmin(PortalModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Registration]:
         """Return those whose address was confirmed; nobody reads the others, which are erased after 48 hours."""
         rows: Any = super().get_queryset(request)
-        return rows.received().select_related("cohort", "privacy_text")
+        return rows.received().select_related("cohort", "privacy_text", "team")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         shown: list[Any] = [name for _title, part in self.fieldsets for name in part["fields"]]
@@ -97,6 +115,13 @@ class RegistrationAdmin(PortalModelAdmin):
     @admin.display(description=gettext_lazy("Sieht aus wie"))
     def looks_like_some(self, registration: Any) -> str:
         return first_listed(registration.others_alike)
+
+    @admin.display(description=gettext_lazy("Stand"), ordering="status")
+    def state(self, registration: Registration) -> str:
+        return standing_of(registration)
+
+    def standing(self, obj: Registration) -> str:
+        return obj.standing
 
     @admin.display(description=gettext_lazy("Verein"), ordering="organisation_name")
     def name_and_city(self, registration: Registration) -> str:
@@ -156,6 +181,8 @@ class RegistrationAdmin(PortalModelAdmin):
             return obj.is_undecided
         if action == "reopen":
             return obj.status == Registration.Status.DECLINED
+        if action == "take_back_acceptance":
+            return can_be_taken_back(getattr(obj, "team", None))
         return True
 
     @admin.action(description=gettext_lazy("Zulassen"), location=BOTH, permissions=["decide"])
@@ -231,7 +258,7 @@ class RegistrationAdmin(PortalModelAdmin):
         queryset = queryset.select_related("cohort")
         chosen = self.offered(request, queryset)
         stale = stale or _(
-            "Darüber ist schon entschieden. Ist ein Verein aus Versehen zugelassen, wählen Sie bei seinem Team „Team scheidet aus“."
+            "Darüber ist schon entschieden. Ist ein Verein aus Versehen zugelassen, wählen Sie bei seiner Anmeldung „Zulassung zurücknehmen“."
         )
         form = self.ask(
             request,

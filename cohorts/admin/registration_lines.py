@@ -24,6 +24,14 @@ def linked(registration: Registration) -> SafeString:
     return format_html('<a href="{}">{}, {}</a>', url, registration, registration.city)
 
 
+def standing_of(registration: Registration) -> SafeString | str:
+    """Return the status in words; of an accepted one with a link to its team."""
+    team = getattr(registration, "team", None) if registration.status == Registration.Status.ACCEPTED else None
+    if team is None:
+        return registration.standing
+    return format_html('{} (<a href="{}">{}</a>)', registration.standing, team.get_absolute_url(), _("zum Team"))
+
+
 def confirmed_on(registration: Registration) -> str:
     return short_day(registration.confirmed_at) if registration.confirmed_at else ""
 
@@ -94,5 +102,5 @@ def warning_about(registrations: list[Registration]) -> SafeString | str:
 
 def _why(other: Alike, chosen: Container[Registration]) -> str:
     is_chosen = other.registration in chosen
-    status = _("ebenfalls ausgewählt") if is_chosen else other.registration.get_status_display()
+    status = _("ebenfalls ausgewählt") if is_chosen else other.registration.standing
     return ", ".join([status, *(str(reason) for reason in other.reasons)])

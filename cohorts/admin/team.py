@@ -25,6 +25,7 @@ from cohorts.readmitting import cohorts_for, is_over, readmit
 from cohorts.taking_in_again import can_come_back
 from core.statements import Statement
 
+from .accepted_by_mistake import can_be_taken_back, take_back_acceptance
 from .coach_order import swap_order
 from .coaches_form import CoachesForm, who_coaches
 from .decision_forms import suggested_text
@@ -151,7 +152,16 @@ class TeamAdmin(PortalModelAdmin):
         "withdrawn_at",
     )
     inlines = [TeamMemberInline]
-    actions = ["name_coaches", swap_order, "add_member", invite_owner, "readmit", withdraw, take_in_again]
+    actions = [
+        "name_coaches",
+        swap_order,
+        "add_member",
+        invite_owner,
+        "readmit",
+        withdraw,
+        take_back_acceptance,
+        take_in_again,
+    ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TeamList
@@ -198,6 +208,8 @@ class TeamAdmin(PortalModelAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "take_in_again":
             return can_come_back(obj)
+        if action == "take_back_acceptance":
+            return can_be_taken_back(obj)
         if action == "swap_order":
             return obj.is_current and obj.second_coach_id is not None
         return obj.is_current or action == "readmit"

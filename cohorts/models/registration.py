@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
@@ -49,7 +50,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(token_hash=hashed(token), cohort__ends_on__gte=timezone.localdate())
 
     def for_list(self) -> RegistrationQuerySet:
-        return self.select_related("cohort__organiser__privacy_text", "privacy_text").prefetch_related("persons")
+        known = ("cohort__organiser__privacy_text", "privacy_text", "team")
+        return self.select_related(*known).prefetch_related("persons")
 
     def sent_before(self, cohort: Cohort, once: str, values: Values, persons: list[Values]) -> Registration | None:
         """Return what came from this form, or says exactly the same, unless it was declined or withdrawn since."""
@@ -211,6 +213,23 @@ class Registration(Record):
     @property
     def stand(self) -> Registration.Status:
         return self.Status(self.status)
+
+    @property
+    def has_left(self) -> bool:
+        """Was it accepted, and has its team left the cohort since?"""
+        team = getattr(self, "team", None) if self.status == self.Status.ACCEPTED else None
+        return team is not None and not team.is_current
+
+    @property
+    def standing(self) -> str:
+        """Its status in words, with what became of the team since."""
+        if self.has_left:
+            return gettext("zugelassen, das Team ist ausgeschieden")
+        return self.get_status_display()
+
+    @property
+    def symbol(self) -> str:
+        return "withdrawn" if self.has_left else self.stand.symbol
 
     @property
     def is_undecided(self) -> bool:

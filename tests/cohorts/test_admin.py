@@ -709,7 +709,7 @@ def test_where_nothing_can_be_decided_the_list_says_so(admin_client, cohort):
     assert page.templates[0].name == "admin/change_list.html"
     [message] = [str(message) for message in page.context["messages"]]
     assert message.startswith(f"{gone}: Darüber ist schon entschieden.")
-    assert "„Team scheidet aus“" in message
+    assert "„Zulassung zurücknehmen“" in message
 
 
 def act_on_form(client, record, action, **typed):
