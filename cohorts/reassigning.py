@@ -105,7 +105,7 @@ def teams_of_before(coach: CoachAssignment) -> list[Team]:
     events = Event.objects.filter(what="team.coaches_named", cohort_id=coach.cohort_id).values_list(
         "record_id", "codes"
     )
-    had = {pk for pk, codes in events if str(coach.pk) in (codes.get("first"), codes.get("second"))}
+    had = {pk for pk, codes in events if str(coach.pk) in codes.values()}  # named then, or replaced
     named = Q(first_coach=coach) | Q(second_coach=coach) | Q(pk__in=had)
     rows = Team.objects.current().for_lists().select_related("cohort")
     return list(rows.filter(named, cohort=coach.cohort_id))
@@ -118,24 +118,29 @@ def is_free_for(team: Team, coach: CoachAssignment) -> bool:
 
 @transaction.atomic
 def take_up_again(coach: CoachAssignment, *, by: User, teams: Collection[Team] = ()) -> None:
-    """Let a coach whose time has ended go on, in these of the teams they had, and tell them and the teams.
+    """Let a coach whose last day is known go on, in these of the teams they had.
 
-    Teams that still name them and are not chosen name them no more. Who had not joined is invited again. Raises
-    `TwoAlready`, `Stale` if they coach the cohort or were erased, and `OnBothSides` if they are in a team by now.
+    Before the end has come they keep all teams, and nobody is told: nobody was told of the end. Afterwards they are told,
+    and so are the teams that get them back or lose them; not those that name them still. Teams that name them and are not
+    chosen name them no more. Who had not joined is invited again. Raises `TwoAlready`, `Stale` if no end is known or they
+    were erased, and `OnBothSides` if they are in a team by now.
     """
     coach.require(by, "edit")
     coach.hold()
+    coach.refresh_from_db(fields=["until"])
+    had_ended = not coach.is_current
     if coach.is_erased:
         raise Stale
-    write_if(coach, {"until__lt": timezone.localdate()}, until=None)
+    write_if(coach, {"until__isnull": False}, until=None)
     coach.refuse_twice()
     coach.refuse_member()
     Event.record("coach.returned", coach, by=by)
     chosen = {team.pk for team in teams}
-    changes = [_with_or_without(team, coach, named=team.pk in chosen) for team in teams_of_before(coach)]
+    before = teams_of_before(coach) if had_ended else []
+    changes = [_with_or_without(team, coach, named=team.pk in chosen) for team in before]
     if coach.user is None:
         coach.send_invitation(by=by)
-    _name([change for change in changes if change], to_tell=[coach], by=by, is_back=True)
+    _name([change for change in changes if change], to_tell=[coach] if had_ended else [], by=by, is_back=True)
 
 
 def _with_or_without(team: Team, coach: CoachAssignment, *, named: bool) -> Change | None:
@@ -146,7 +151,7 @@ def _with_or_without(team: Team, coach: CoachAssignment, *, named: bool) -> Chan
         without = (None if one == coach else one for one in (first, second))
         return Change(team, *without) if is_named else None
     if is_named:
-        return Change(team, first, second)  # nothing to write, but the team is told
+        return None  # the team was never told of the end
     there = team.coaches()
     if first not in there:
         return Change(team, coach, second)
@@ -172,11 +177,13 @@ def _name(changes: Iterable[Change], *, to_tell: list[CoachAssignment], by: User
     teams = []
     for change in changes:
         team = change.team
-        write_if(team, {"withdrawn_at": None}, first_coach=change.first, second_coach=change.second)
         codes: dict[str, Any] = {
             "first": change.first and change.first.pk,
             "second": change.second and change.second.pk,
+            "had_first": team.first_coach_id,
+            "had_second": team.second_coach_id,
         }
+        write_if(team, {"withdrawn_at": None}, first_coach=change.first, second_coach=change.second)
         Event.record("team.coaches_named", team, by=by, **codes)
         values: dict[str, Any] = {"link": reverse("dashboard"), "team": team, "coaches": team.coaches()}
         key, mail = f"{team.pk}:{at}", "cohorts/mails/team_coaches.txt"
@@ -184,7 +191,7 @@ def _name(changes: Iterable[Change], *, to_tell: list[CoachAssignment], by: User
         teams.append(team)
     if not (teams or is_back):
         raise Stale
-    listed = lists_of(to_tell)
+    listed = lists_of(to_tell) if to_tell else {}
     for coach in to_tell:
         if coach.is_current and coach.declined_at is None:
             values = {"title": coach.cohort.title, "is_back": is_back, "who": str(by), **listed[coach]}

@@ -148,7 +148,7 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         if action in {"invite", "reset_second_factor"}:
             return obj.is_current and (obj.coach_id is None) == (action == "invite")
         if action == "take_up_again":
-            return not obj.is_current and not obj.is_erased
+            return obj.until is not None and not obj.is_erased
         if action == "hand_teams_over":
             return not obj.is_erased  # also after the end, when its teams wait for somebody
         return bool(obj.is_current)

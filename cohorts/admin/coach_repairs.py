@@ -64,7 +64,8 @@ class ReturnForm(forms.Form):
     def __init__(self, *args: Any, coach: CoachAssignment | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["teams"]
-        free = [team for team in teams_of_before(coach) if is_free_for(team, coach)] if coach else []
+        before = teams_of_before(coach) if coach and not coach.is_current else []
+        free = [team for team in before if coach and is_free_for(team, coach)]
         if not free:
             del self.fields["teams"]
             return
@@ -142,6 +143,7 @@ def take_up_again(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
     """Offer the teams of before that nobody else has by now, show the rest, and let the coach go on."""
     by: Any = request.user
     coach = queryset.select_related("cohort").first()
+    goes_on = coach is not None and coach.is_current
     question: dict[str, Any] = {"title": _("Begleitet wieder")}
     stale = _("Diese Person begleitet die Projektschmiede schon.")
     details = lambda: consequences_of_coming_back(coach) if coach else ""  # noqa: E731
@@ -153,7 +155,9 @@ def take_up_again(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
         queryset,
         lambda one: reassigning.take_up_again(one, by=by, **form.cleaned_data),
         may="edit",
-        done=_("Begleitet die Projektschmiede wieder und ist benachrichtigt."),
+        done=_("Begleitet die Projektschmiede weiter.")
+        if goes_on
+        else _("Begleitet die Projektschmiede wieder und ist benachrichtigt."),
         stale=stale,
     )
     answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
@@ -183,7 +187,7 @@ def end(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssignment]) -
         queryset,
         lambda assignment: assignment.end(by=by, **form.cleaned_data),
         may="edit",
-        done=_("Die Begleitung endet an diesem Tag. Zurück geht es danach mit „Begleitet wieder“."),
+        done=_("Die Begleitung endet nach diesem Tag. Zurück geht es mit „Begleitet wieder“."),
     )
     answer: HttpResponse | None = pages.ask_again(request, refused, form, **question)
     return answer
@@ -234,16 +238,34 @@ def consequences_of_swapping(one: CoachAssignment, other: CoachAssignment) -> Sa
 
 def consequences_of_coming_back(coach: CoachAssignment) -> SafeString:
     """Say which teams stay with whom they have now, and who is told."""
+    if coach.is_current:
+        return consequences(
+            [
+                _("Die Begleitung endet nicht mehr. %(name)s behält ihre Teams.") % {"name": coach.full_name},
+                _("Niemand bekommt eine E-Mail, denn vom Ende hat niemand erfahren."),
+            ]
+        )
+    before = teams_of_before(coach)
+    named = [team.title for team in before if coach in (team.first_coach, team.second_coach)]
     sentences = [
         _("%(name)s sieht „%(title)s“ sofort wieder.") % {"name": coach.full_name, "title": coach.cohort.title}
     ]
-    for team in teams_of_before(coach):
+    for team in before:
         if not is_free_for(team, coach):
             said = {"team": team.title, "others": all_of(one.full_name for one in team.coaches())}
             sentences.append(_("„%(team)s“ bleibt bei %(others)s.") % said)
+    said = {"name": coach.full_name, "teams": quoted(named)}
+    if named:
+        sentences.append(
+            _(
+                "Wo %(name)s noch eingetragen ist, hat das Team vom Ende keine E-Mail bekommen: %(teams)s. Es bekommt auch jetzt keine, wenn Sie es angekreuzt lassen."
+            )
+            % said
+        )
     sentences += [
-        _("Die Teams, die Sie ankreuzen, erfahren per E-Mail, wer sie begleitet."),
-        _("%(name)s bekommt eine E-Mail mit den Teams.") % {"name": coach.full_name},
+        _("Teams, die %(name)s dadurch neu bekommen oder nicht mehr haben, erfahren per E-Mail, wer sie begleitet.")
+        % said,
+        _("%(name)s bekommt eine E-Mail mit den Teams.") % said,
     ]
     return consequences(sentences)
 

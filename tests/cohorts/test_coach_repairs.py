@@ -11,6 +11,7 @@ from django.urls import reverse
 from zeal import zeal_ignore
 
 from accounts.models import Event, Invitation, Message
+from cohorts.deciding import make_team as make_team_of_acceptance
 from cohorts.models import CoachAbsence, CoachAssignment, OnBothSides, Overlaps, Team
 from cohorts.reassigning import TwoAlready, hand_teams_over, swap_order, swap_teams, take_up_again, teams_of_before
 from core.writes import Stale
@@ -184,8 +185,56 @@ def test_a_coach_who_returns_has_the_teams_that_nobody_else_got(world):
     assert CoachAssignment.objects.get(pk=world.carla.pk).until is None
     assert told("coach_teams") == ["carla@example.org"]
     assert "Sie begleiten wieder Teams" in Message.objects.get(kind="coach_teams").subject
-    assert told("team_coaches") == ["amina@example.org", "bilal@example.org"]
+    assert told("team_coaches") == ["bilal@example.org"]  # the other one was never told of the end
     assert refused(lambda: take_up_again(world.carla, by=world.doris))
+
+
+@pytest.mark.parametrize("last", [0, 5])
+def test_an_end_is_taken_back_on_the_same_day_and_nobody_hears_of_it(world, doris_client, last):
+    run(lambda: act(doris_client, CoachAssignment, "end", world.carla, on_form=True, form={"until": str(day(last))}))
+    url = reverse("admin:cohorts_coachassignment_change", args=[world.carla.pk])
+    assert 'value="take_up_again"' in doris_client.get(url).text
+
+    page = run(lambda: act(doris_client, CoachAssignment, "take_up_again", world.carla, on_form=True))
+    assert "Die Begleitung endet nicht mehr. Carla Haddad behält ihre Teams." in page.text
+    assert "Niemand bekommt eine E-Mail, denn vom Ende hat niemand erfahren." in page.text
+    assert "teams" not in page.context["form"].fields
+    page = run(lambda: act(doris_client, CoachAssignment, "take_up_again", world.carla, on_form=True, form={}))
+
+    assert "Begleitet die Projektschmiede weiter." in words_of(page)
+    assert CoachAssignment.objects.get(pk=world.carla.pk).until is None
+    assert coaches(world) == ["Carla -", "Henrik Carla", "Henrik -"]
+    assert not Message.objects.exists()
+    assert 'value="take_up_again"' not in doris_client.get(url).text
+
+
+def test_page_of_returning_names_the_teams_that_are_told(world, doris_client):
+    world.c.name_coaches(world.henrik, world.carla, by=world.doris)
+    world.c.name_coaches(world.henrik, None, by=world.doris)
+    CoachAssignment.objects.filter(pk=world.carla.pk).update(until=day(-2))
+    Message.objects.all().delete()
+
+    page = run(lambda: act(doris_client, CoachAssignment, "take_up_again", world.carla, on_form=True)).text
+
+    assert (
+        "Wo Carla Haddad noch eingetragen ist, hat das Team vom Ende keine E-Mail bekommen: „Verein A“, „Verein B“."
+        in page
+    )
+    assert "Es bekommt auch jetzt keine, wenn Sie es angekreuzt lassen." in page
+
+
+def test_who_was_replaced_since_the_acceptance_is_offered_the_team_again(world):
+    new = make_cohort(world.cohort.organiser, title="Schmiede Saale", places=3)
+    carla, henrik = (make_coach(new, one.coach) for one in (world.carla, world.henrik))
+    with_place = Team(cohort=new, organisation=make_organisation("Verein D"))
+    team = make_team_of_acceptance(with_place, [], by=world.doris, first_coach=carla)
+    old = make_team(new, make_user("Omar"), organisation=make_organisation("Verein E"), first_coach=carla)
+    for one in (team, old):
+        one.name_coaches(henrik, None, by=world.doris)
+    CoachAssignment.objects.filter(pk=carla.pk).update(until=day(-2))
+    carla.refresh_from_db()
+
+    assert {one.title for one in teams_of_before(carla)} == {"Verein D", "Verein E"}
 
 
 def test_who_is_in_a_team_by_now_does_not_return(world):
