@@ -49,6 +49,17 @@ def teams_with(*coaches: CoachAssignment) -> models.QuerySet[Team]:
     return rows.filter(named, cohort=coaches[0].cohort_id)
 
 
+def teams_of(coaches: Collection[CoachAssignment]) -> dict[CoachAssignment, list[Team]]:
+    """Return by coach the teams of today that name them, also coaches of several cohorts; one query."""
+    named = Q(first_coach__in=coaches) | Q(second_coach__in=coaches)
+    teams: dict[CoachAssignment, list[Team]] = {coach: [] for coach in coaches}
+    for team in Team.objects.current().for_lists().select_related("cohort").filter(named):
+        for coach in (team.first_coach, team.second_coach):
+            if coach in teams and coach.cohort_id == team.cohort_id:
+                teams[coach].append(team)
+    return teams
+
+
 @transaction.atomic
 def hand_teams_over(coach: CoachAssignment, to: CoachAssignment, *, by: User) -> list[Team]:
     """Name `to` in place of this coach in all their teams, and tell them and the teams. Returns the teams.

@@ -21,7 +21,7 @@ from core.words import all_of
 
 from .consequences import consequences
 from .decision_forms import DecisionForm, suggested_text
-from .leaving_team import leaving_sentences, places_after
+from .leaving_team import leaving_sentences, places_after, staying_beside
 
 TITLE = gettext_lazy("Zulassung zurücknehmen")
 STALE = gettext_lazy("Die Zulassung ist schon zurückgenommen, oder die Projektschmiede ist vorbei oder abgesagt.")
@@ -108,7 +108,7 @@ def let_leave(pages: Any, request: HttpRequest, records: QuerySet[Any], team: Te
         title=TITLE,
         button=_("Ja, das Team scheidet aus"),
         intro=joined % {"people": all_of(people)} if people else written,
-        details=lambda: consequences(leaving_sentences(team)),
+        details=lambda: consequences(leaving_sentences([team])),
         stale=_("Das Team ist schon ausgeschieden."),
         may="edit",
         done=_(
@@ -120,7 +120,7 @@ def let_leave(pages: Any, request: HttpRequest, records: QuerySet[Any], team: Te
 
 def removing_sentences(registration: Registration, team: Team) -> Iterator[str]:
     """Say which place is free then, whose invitations end, and what is deleted with the team."""
-    yield places_after(team)
+    yield from places_after([team], staying_beside([team]))
     if people := [member.full_name for member in team.people()]:
         yield ngettext(
             "Die Einladung an %(people)s gilt dann nicht mehr.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,8 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models.record import Person
-from cohorts.models import CoachAbsence, CoachAssignment, Cohort, Overlaps
-from cohorts.reassigning import teams_with
+from accounts.rehearsal import current
+from cohorts.models import CoachAbsence, CoachAssignment, Cohort, Overlaps, Team
+from cohorts.models.absence import days_ahead, readers_beside, too_far, unread_by
+from cohorts.reassigning import teams_of
 from core.words import day, quoted
 
 from .consequences import consequences
@@ -41,11 +45,16 @@ class AbsenceForm(forms.Form):
         field: Any = self.fields["cohorts"]
         field.queryset = own
         field.label_from_instance = lambda assignment: assignment.cohort.title
-        self.initial.setdefault("cohorts", [assignment.pk for assignment in own])
+        today = timezone.localdate()
+        going_on = [assignment.pk for assignment in own if assignment.cohort.ends_on >= today]
+        self.initial.setdefault("cohorts", going_on)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         begins, ends = cleaned.get("from_on"), cleaned.get("until_on")
+        for name, one in (("from_on", begins), ("until_on", ends)):
+            if one and too_far(one):
+                self.add_error(name, too_far(one))
         if begins and ends and ends < begins:
             self.add_error("until_on", _("Der letzte Tag liegt vor dem ersten."))
         elif ends and ends < timezone.localdate():
@@ -86,6 +95,9 @@ def enter_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
         done=_("Die Abwesenheit ist eingetragen, die Person ist benachrichtigt."),
         stale=stale,
     )
+    if watching := current():
+        days = form.cleaned_data["from_on"], form.cleaned_data["until_on"]
+        watching.explain(consequences_of_absence(chosen.select_related("cohort"), days))
     answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
     return answer
 
@@ -154,22 +166,52 @@ def enter(assignments: Any, **values: Any) -> None:
         raise HasOne(error.absence) from error
 
 
-def consequences_of_absence(own: QuerySet[CoachAssignment]) -> SafeString:
-    """Say of each cohort for how many teams somebody else reads, and which have nobody of their own then."""
+def consequences_of_absence(own: Iterable[CoachAssignment], days: tuple[date, date] | None = None) -> SafeString:
+    """Say of each cohort for how many teams somebody else reads, and which have nobody then.
+
+    Without the days of the absence it is said of the other coaches as they are. Four queries, whatever the number.
+    """
+    assignments = list(own)
+    teams_by, others = teams_of(assignments), readers_beside(assignments) if days is None else {}
+    unread = unread_by(assignments, *days) if days else {}
+    ahead = days_ahead(*days) if days else 0
     sentences = []
-    for assignment in own:
-        teams = list(teams_with(assignment))
-        alone = [team.title for team in teams if not [one for one in team.coaches() if one != assignment]]
-        said = {"cohort": assignment.cohort.title, "count": len(teams), "teams": quoted(alone)}
+    for assignment in assignments:
+        teams = teams_by[assignment]
+        said = {"cohort": assignment.cohort.title, "count": len(teams)}
         has = ngettext("„%(cohort)s“: begleitet ein Team.", "„%(cohort)s“: begleitet %(count)s Teams.", len(teams))
         sentences.append(has % said if teams else _("„%(cohort)s“: begleitet kein Team.") % said)
-        if alone:
-            words = _(
-                "Ohne andere Coaching-Person sind dort: %(teams)s. Ihre Abgaben und Fragen lesen alle, die da sind."
-            )
-            sentences.append(words % said)
+        is_nobody_there = not others[assignment.pk] if days is None else len(unread[assignment.pk]) == ahead
+        sentences += _who_reads(assignment, teams, unread.get(assignment.pk, []), is_nobody_there=is_nobody_there)
     sentences += [
-        _("Wo es eine zweite Coaching-Person gibt, warten Abgaben und Fragen solange auf sie."),
+        _("Wo es eine zweite Coaching-Person gibt, warten Abgaben und Fragen solange auf sie, wenn sie da ist."),
         _("Die Person bekommt eine E-Mail mit den Tagen und Projektschmieden."),
     ]
     return consequences(sentences)
+
+
+def _who_reads(
+    assignment: CoachAssignment, teams: Iterable[Team], unread: list[date], *, is_nobody_there: bool
+) -> Iterator[str]:
+    """Say which teams have nobody who reads, on all days or on some, and what the organiser can do about it."""
+    every = {"teams": quoted(team.title for team in teams), "count": len(unread)}
+    if not every["teams"]:
+        return
+    if is_nobody_there:
+        yield _("Niemand ist dann für diese Teams da: %(teams)s.") % every
+    elif unread:
+        words = ngettext(
+            "An einem Tag, am %(first)s, ist niemand für diese Teams da: %(teams)s.",
+            "An %(count)s Tagen, zuerst am %(first)s, ist niemand für diese Teams da: %(teams)s.",
+            len(unread),
+        )
+        yield words % (every | {"first": day(unread[0])})
+    if is_nobody_there or unread:
+        yield _(
+            "Fügen Sie vorher eine weitere Coaching-Person hinzu, oder sagen Sie den Teams, wer ihnen in dieser Zeit hilft."
+        )
+    alone = [team.title for team in teams if not [one for one in team.coaches() if one != assignment]]
+    if alone and not is_nobody_there:
+        yield _(
+            "Ohne andere Coaching-Person sind dort: %(teams)s. Ihre Abgaben und Fragen lesen alle, die da sind."
+        ) % {"teams": quoted(alone)}

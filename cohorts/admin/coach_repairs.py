@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts import reassigning
 from cohorts.models import CoachAssignment, Team
-from cohorts.reassigning import is_free_for, teams_of_before, teams_with
+from cohorts.reassigning import is_free_for, teams_of, teams_of_before, teams_with
 from core.words import all_of, quoted
 
 from .consequences import consequences
@@ -272,9 +272,9 @@ def consequences_of_coming_back(coach: CoachAssignment) -> SafeString:
 
 def ending_sentences(coaches: Iterable[CoachAssignment]) -> Iterable[str]:
     """Say of each coach which teams have nobody else then, and what comes first if that is not meant."""
-    for coach in coaches:
-        teams = list(teams_with(coach))
-        alone = [team.title for team in teams if not [one for one in team.coaches() if one != coach]]
+    ending = list(coaches)
+    for coach, teams in teams_of(ending).items():
+        alone = [team.title for team in teams if not [one for one in team.coaches() if one not in ending]]
         said = {"name": coach.full_name, "count": len(teams), "teams": quoted(alone)}
         has = ngettext("%(name)s begleitet ein Team.", "%(name)s begleitet %(count)s Teams.", len(teams))
         yield has % said if teams else _("%(name)s begleitet kein Team.") % said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -19,7 +19,11 @@ from cohorts.models import Cohort, Team
 
 from .consequences import consequences
 
-OPEN = Q(reviews__finished_at=None, reviews__withdrawn_at=None, reviews__isnull=False)
+OPEN = Q(
+    applications__reviews__finished_at=None,
+    applications__reviews__withdrawn_at=None,
+    applications__reviews__isnull=False,
+)
 
 
 class TakeInAgainForm(forms.Form):
@@ -55,7 +59,7 @@ def withdraw(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> Http
             "nichts mehr schreiben, zur Rückmeldung abgeben oder fertigstellen. Das Team und seine Coaching-Personen werden "
             "benachrichtigt."
         ),
-        details=lambda: consequences_of_leaving(pages.offered(request, teams)),
+        details=lambda: consequences(leaving_sentences(pages.offered(request, teams))),
         stale=_("Das Team ist schon ausgeschieden."),
         may="people",
         done=_(
@@ -103,44 +107,53 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
     return answer
 
 
-def consequences_of_leaving(teams: list[Team]) -> SafeString:
-    """Say of each team what becomes free and what is called back."""
-    return consequences(sentence for team in teams for sentence in leaving_sentences(team))
+def places_after(going: Collection[Team], staying: Collection[Team]) -> list[str]:
+    """Say for each cohort how many places are free once some teams take none."""
+    sentences = []
+    for cohort in dict.fromkeys(team.cohort for team in going):
+        left = max(cohort.places - sum(team.cohort_id == cohort.pk for team in staying), 0)
+        places = ngettext(
+            "In „%(title)s“ ist danach ein Platz von %(places)s frei.",
+            "In „%(title)s“ sind danach %(left)s Plätze von %(places)s frei.",
+            left,
+        )
+        sentences.append(places % {"title": cohort.title, "left": left, "places": cohort.places})
+    return sentences
 
 
-def places_after(team: Team) -> str:
-    """Say how many places of the cohort are free once this team takes none."""
-    cohort: Cohort = team.cohort
-    left = max(cohort.places - cohort.teams.current().exclude(pk=team.pk).count(), 0)
-    places = ngettext(
-        "In „%(title)s“ ist danach ein Platz von %(places)s frei.",
-        "In „%(title)s“ sind danach %(left)s Plätze von %(places)s frei.",
-        left,
-    )
-    return places % {"title": cohort.title, "left": left, "places": cohort.places}
+def staying_beside(going: Collection[Team]) -> list[Team]:
+    """Return the teams that still take part in these cohorts once some have left; one query."""
+    cohorts = {team.cohort_id for team in going}
+    rows = Team.objects.current().filter(cohort__in=cohorts).exclude(pk__in=[team.pk for team in going])
+    return list(rows.only("cohort_id", "first_coach_id", "second_coach_id"))
 
 
-def leaving_sentences(team: Team) -> Iterator[str]:
-    """Say which place and coaches are free once this team has left, and what becomes of what it handed in."""
-    cohort: Cohort = team.cohort
-    yield places_after(team)
-    for coach in team.coaches():
-        others = cohort.teams.current().exclude(pk=team.pk).filter(Q(first_coach=coach) | Q(second_coach=coach))
-        said = {"coach": coach.full_name, "count": (count := others.count())}
+def leaving_sentences(teams: Collection[Team]) -> list[str]:
+    """Say which places and coaches are free once these teams have left, and what becomes of what they handed in.
+
+    Two queries, whatever the number of teams.
+    """
+    staying = staying_beside(teams)
+    sentences = places_after(teams, staying)
+    for coach in dict.fromkeys(coach for team in teams for coach in team.coaches()):
+        count = sum(coach.pk in (team.first_coach_id, team.second_coach_id) for team in staying)
+        said = {"coach": coach.full_name, "count": count}
         if count:
             stays = "%(coach)s begleitet danach noch ein Team.", "%(coach)s begleitet danach noch %(count)s Teams."
-            yield ngettext(*stays, count) % said
+            sentences.append(ngettext(*stays, count) % said)
         else:
-            yield _("%(coach)s begleitet danach kein Team mehr als Coaching-Person.") % said
-    open_reviews = team.applications.aggregate(
-        waiting=Count("reviews", OPEN & Q(reviews__taken_at=None)),
-        reading=Count("reviews", OPEN & Q(reviews__taken_at__isnull=False)),
+            sentences.append(_("%(coach)s begleitet danach kein Team mehr als Coaching-Person.") % said)
+    open_reviews = Team.objects.filter(pk__in=[team.pk for team in teams]).aggregate(
+        waiting=Count("applications__reviews", OPEN & Q(applications__reviews__taken_at=None)),
+        reading=Count("applications__reviews", OPEN & Q(applications__reviews__taken_at__isnull=False)),
     )
     if open_reviews["waiting"]:
-        yield _("Was zur Rückmeldung abgegeben ist und noch wartet, wird zurückgerufen.")
+        sentences.append(_("Was zur Rückmeldung abgegeben ist und noch wartet, wird zurückgerufen."))
     if open_reviews["reading"]:
-        yield _("Was eine Coaching-Person gerade liest, kann sie noch zurückgeben.")
-    yield _("Zurück geht es mit „Team nimmt wieder teil“, solange „%(title)s“ läuft.") % {"title": cohort.title}
+        sentences.append(_("Was eine Coaching-Person gerade liest, kann sie noch zurückgeben."))
+    back = _("Zurück geht es mit „Team nimmt wieder teil“, solange „%(title)s“ läuft.")
+    cohorts = dict.fromkeys(team.cohort.title for team in teams)
+    return sentences + [back % {"title": title} for title in cohorts]
 
 
 def places_left(cohort: Cohort) -> int:

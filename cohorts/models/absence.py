@@ -7,20 +7,26 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.models import Event, Record, User
 from accounts.models.record import Person, roles
 from core.statements import Statement, Today
+from core.words import day as in_words
 from core.words import short_day
 from core.writes import Stale, write_if
 
 from .coach import CoachAssignment
+
+# How far ahead of today, or behind it, the days of an absence are: a limit of ours, against a mistyped year.
+FURTHEST = timedelta(days=366)
 
 
 class Overlaps(Stale):
@@ -144,6 +150,12 @@ class CoachAbsence(Record):
     def __str__(self) -> str:
         return f"{self.assignment} {short_day(self.from_on)}–{short_day(self.until_on)}"
 
+    def clean(self) -> None:
+        """Refuse days that are too far ahead; those of long ago stay as they are."""
+        days = {name: getattr(self, name) for name in ("from_on", "until_on")}
+        if wrong := {name: too_far(day) for name, day in days.items() if day and too_far(day)}:
+            raise ValidationError(wrong)
+
     @property
     def cohort_uuid(self) -> UUID:
         return self.assignment.cohort_id
@@ -203,6 +215,16 @@ class CoachAbsence(Record):
         )
 
 
+def too_far(day: date) -> str:
+    """Return a sentence about a day that is too far ahead for an absence; empty for any other."""
+    last = timezone.localdate() + FURTHEST
+    if day <= last:
+        return ""
+    return gettext("Bitte geben Sie einen Tag bis zum %(last)s an, auch wenn die Person länger fehlt.") % {
+        "last": in_words(last)
+    }
+
+
 def _hold(assignment: CoachAssignment, from_on: date, until_on: date, *, beside: UUID | None = None) -> None:
     """Lock the coach's row, so that no two absences of theirs come to share a day."""
     held = CoachAssignment.objects.select_for_update().filter(pk=assignment.pk).order_by()
@@ -220,12 +242,31 @@ def days_ahead(from_on: date, until_on: date) -> int:
 
 def days_unread(assignment: CoachAssignment, from_on: date, until_on: date) -> list[date]:
     """Return on which of these days, from today on, no coach of the cohort reads while this one does not. Two queries."""
-    others = CoachAssignment.objects.current().filter(cohort=assignment.cohort_id, coach__isnull=False)
-    until = dict(others.exclude(pk=assignment.pk).values_list("pk", "until"))
-    away = list(CoachAbsence.objects.touching(from_on, until_on).filter(assignment__in=until))
+    return unread_by([assignment], from_on, until_on)[assignment.pk]
+
+
+def unread_by(assignments: Collection[CoachAssignment], from_on: date, until_on: date) -> dict[UUID, list[date]]:
+    """Return `days_unread` of each of these coaches, by id. Two queries, whatever the number."""
+    others = readers_beside(assignments)
+    away = list(
+        CoachAbsence.objects.touching(from_on, until_on).filter(
+            assignment__in={pk for until in others.values() for pk in until}
+        )
+    )
     first = max(from_on, timezone.localdate())
     days = [first + timedelta(days=number) for number in range(days_ahead(from_on, until_on))]
-    return [one for one in days if not _readers_on(one, until, away)]
+    return {pk: [one for one in days if not _readers_on(one, until, away)] for pk, until in others.items()}
+
+
+def readers_beside(assignments: Collection[CoachAssignment]) -> dict[UUID, dict[UUID, date | None]]:
+    """Return by coach who else can read in the cohort, with their last day: in force, and with an account. One query."""
+    cohorts = {assignment.cohort_id for assignment in assignments}
+    there = CoachAssignment.objects.current().filter(cohort__in=cohorts, coach__isnull=False)
+    rows = list(there.values_list("cohort_id", "pk", "until"))
+    return {
+        one.pk: {pk: until for cohort, pk, until in rows if cohort == one.cohort_id and pk != one.pk}
+        for one in assignments
+    }
 
 
 def _readers_on(day: date, until: dict[UUID, date | None], away: list[CoachAbsence]) -> set[UUID]:

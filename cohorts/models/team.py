@@ -272,13 +272,8 @@ class Team(Record):
             raise Stale(gettext("Eine Person wäre dort erste und zweite Coaching-Person. Es ist nichts geändert."))
         before = {now.first_coach_id, now.second_coach_id}
         write_if(self, {"withdrawn_at": None}, first_coach=first, second_coach=second)
-        codes: dict[str, Any] = {
-            "first": first,
-            "second": second,
-            "had_first": now.first_coach,
-            "had_second": now.second_coach,
-        }
-        Event.record("team.coaches_named", self, by=by, **{name: coach and coach.pk for name, coach in codes.items()})
+        had = {"had_first": now.first_coach_id, "had_second": now.second_coach_id}
+        Event.record("team.coaches_named", self, by=by, first=first and first.pk, second=second and second.pk, **had)
         new = [coach for coach in (first, second) if coach and coach.pk not in before]
         members = CoachAssignment.objects.filter(pk__in=[coach.pk for coach in new]).in_a_team()
         if on_both_sides := [coach.full_name for coach in members]:

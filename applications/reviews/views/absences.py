@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,13 +23,13 @@ from accounts.requests import PortalRequest
 from applications.reviews.page.absence import meaning_of
 from applications.writing.models import Application
 from cohorts.models import CoachAbsence, CoachAssignment, Overlaps
+from cohorts.models.absence import FURTHEST
 from core.steps import take_step
 from core.typed import takes
 from core.words import day
 from core.writes import Stale
 
 DAY = gettext_lazy("Bitte geben Sie einen Tag an, zum Beispiel 11.12.2026.")
-FURTHEST = timedelta(days=366)  # before and after today
 GONE = gettext_lazy("Diese Abwesenheit hat sich inzwischen geändert. Bitte sehen Sie noch einmal hin.")
 
 
