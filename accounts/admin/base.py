@@ -117,6 +117,9 @@ class PortalModelAdmin(ActionsAdmin):
         """
         sent = ASKED in request.POST
         form = form_class(request.POST if sent else None, **kwargs)
+        texts: dict[str, Any] = {"title": title, "button": button, "intro": intro}
+        texts |= {"details": details, "rehearsal": rehearsal}
+        answers(request).asked = texts
         if sent and form.is_valid() and GO_ON_TYPING not in request.POST:
             answers(request).has_typed, answers(request).leads_on = bool(form.fields), not button
             return form
@@ -126,11 +129,8 @@ class PortalModelAdmin(ActionsAdmin):
             for obj in left_out:
                 self.message_user(request, _("%(record)s: %(text)s") % {"record": obj, "text": stale}, messages.ERROR)
             return redirect(request.get_full_path())
-        texts: dict[str, Any] = {"title": title, "button": button, "intro": intro}
         try:
-            with rehearse():  # what is only looked at posts nothing
-                texts["details"] = details() if details else ""
-            texts |= self.letters_on_page(request, rehearsal()) if rehearsal else {}
+            texts = self._facts(request, **texts)
         except Stale as error:
             self.message_user(request, str(error) or str(stale), messages.ERROR)
             return redirect(request.get_full_path())
@@ -163,10 +163,31 @@ class PortalModelAdmin(ActionsAdmin):
         return None
 
     def ask_again(self, request: HttpRequest, refused: list[Any], form: Any, **texts: Any) -> HttpResponse | None:
-        """Show the page of `ask` once more, after `run`, for refused records and with everything typed; None without any."""
+        """Show the page of `ask` once more, after `run`, for refused records, with everything typed and the facts as they are now.
+
+        None without any refused. `texts` stand in place of those that `ask` was given.
+        """
         if not refused:
             return None
-        return self._question(request, refused, form, left_out=[], status=409, **texts)
+        asked = answers(request).asked | texts
+        try:
+            facts = self._facts(request, **asked)
+        except Stale:  # the refusal has been said
+            facts = self._facts(request, **asked | {"details": None, "rehearsal": None})
+        return self._question(request, refused, form, left_out=[], status=409, **facts)
+
+    def _facts(
+        self,
+        request: HttpRequest,
+        *,
+        details: Callable[[], str] | None,
+        rehearsal: Callable[[], Rehearsal] | None,
+        **texts: Any,
+    ) -> dict[str, Any]:
+        """Work out what the page that asks says. Raises `Stale` where a step that it looks at does."""
+        with rehearse():  # what is only looked at posts nothing
+            facts = texts | {"details": details() if details else ""}
+        return facts | (self.letters_on_page(request, rehearsal()) if rehearsal else {})
 
     def rows_asked_about(self, records: list[Any]) -> list[str]:
         """Return what the page of `ask` calls each of these records."""

@@ -125,7 +125,7 @@ class OrganisationAdmin(PortalModelAdmin):
             may="invite",
             done=_("Die Einladung ist unterwegs."),
         )
-        return self.ask_again(request, refused, form, **question)
+        return self.ask_again(request, refused, form)
 
     @admin.action(
         description=gettext_lazy("Verantwortung übergeben …"), location=ON_FORM, permissions=["let_run_cohorts"]
@@ -145,7 +145,7 @@ class OrganisationAdmin(PortalModelAdmin):
             may="let run cohorts",
             done=_("Die Verantwortung ist übergeben."),
         )
-        return self.ask_again(request, refused, form, **question)
+        return self.ask_again(request, refused, form)
 
     @admin.action(
         description=gettext_lazy("Darf Projektschmieden durchführen"),

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 class Answers:
     """May the person see or do it, which record is open, which fields are frozen, why saving it was refused, and how an action was asked for.
 
-    `has_typed`: a form was filled in for it; `leads_on`: its button was „Weiter“; `has_done`: it was done for some record.
+    `has_typed`: a form was filled in for it; `leads_on`: its button was „Weiter“; `has_done`: it was done for some record;
+    `asked`: the texts of the page that asks, also those that are worked out when it is shown.
     """
 
     def __init__(self) -> None:
@@ -19,6 +20,7 @@ class Answers:
         self.opened: dict[str, Any] = {}
         self.frozen: dict[str, dict[str, str]] = {}
         self.refused = ""
+        self.asked: dict[str, Any] = {}
         self.has_typed = self.leads_on = self.has_done = False
 
     def once(self, question: str, ask: Callable[[], bool]) -> bool:

@@ -85,7 +85,7 @@ def remove_team(
     )
     if watching := current():
         watching.explain(said)
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 

@@ -98,7 +98,7 @@ def enter_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
     if watching := current():
         days = form.cleaned_data["from_on"], form.cleaned_data["until_on"]
         watching.explain(consequences_of_absence(chosen.select_related("cohort"), days))
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 

@@ -102,7 +102,7 @@ def hand_teams_over(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAs
         done=_("Die Teams sind übergeben, alle sind benachrichtigt."),
         stale=STALE,
     )
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 
@@ -160,7 +160,7 @@ def take_up_again(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
         else _("Begleitet die Projektschmiede wieder und ist benachrichtigt."),
         stale=stale,
     )
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 
@@ -189,7 +189,7 @@ def end(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssignment]) -
         may="edit",
         done=_("Die Begleitung endet nach diesem Tag. Zurück geht es mit „Begleitet wieder“."),
     )
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 

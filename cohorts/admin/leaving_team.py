@@ -103,7 +103,7 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
         done=_("Das Team nimmt wieder teil und ist benachrichtigt."),
         stale=stale,
     )
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 

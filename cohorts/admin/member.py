@@ -134,7 +134,7 @@ class TeamMemberAdmin(PortalModelAdmin):
             done=_("Die Rolle ist geändert."),
             stale=stale,
         )
-        return self.ask_again(request, refused, form, **question)
+        return self.ask_again(request, refused, form)
 
     @admin.action(description=gettext_lazy("Einladung zurückziehen"), location=BOTH, permissions=["change"])
     def revoke_invitation(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:

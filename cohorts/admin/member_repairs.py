@@ -104,8 +104,7 @@ def _at_another_address(
         return form
     email = form.cleaned_data["email"]
     refused = pages.run(request, queryset, lambda member: step(member, email), may="edit", done=done, stale=stale)
-    again = question | {"details": question["details"]()}
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, **again)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 

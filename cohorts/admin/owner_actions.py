@@ -80,7 +80,7 @@ def invite_owner(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> 
         done=_("Die Einladung ist unterwegs, das Team ist benachrichtigt."),
         stale=stale,
     )
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 

@@ -69,7 +69,7 @@ def correct_address(pages: Any, request: HttpRequest, queryset: QuerySet[Registr
         done=_("Die Adresse ist berichtigt, der neue Link ist unterwegs."),
         stale=stale,
     )
-    answer: HttpResponse | None = pages.ask_again(request, refused, form, details=details(), **question)
+    answer: HttpResponse | None = pages.ask_again(request, refused, form)
     return answer
 
 

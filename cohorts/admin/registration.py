@@ -283,7 +283,7 @@ class RegistrationAdmin(PortalModelAdmin):
         )
         if watching := current():
             watching.explain(places_of(chosen, then=True))
-        return self.ask_again(request, refused, form, intro=intro(len(refused)), **question)
+        return self.ask_again(request, refused, form, intro=intro(len(refused)))
 
     @admin.action(description=gettext_lazy("Neuen Link zur Anmeldung schicken"), location=BOTH, permissions=["change"])
     def renew_link(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> None:

@@ -242,7 +242,7 @@ class TeamAdmin(PortalModelAdmin):
             done=_("Die Coaching-Personen sind festgelegt."),
             stale=stale,
         )
-        return self.ask_again(request, refused, form, **question)
+        return self.ask_again(request, refused, form)
 
     @admin.action(
         description=gettext_lazy("Person ins Team einladen"),
@@ -265,7 +265,7 @@ class TeamAdmin(PortalModelAdmin):
             done=_("Die Einladung ist unterwegs."),
             stale=stale,
         )
-        return self.ask_again(request, refused, form, **question)
+        return self.ask_again(request, refused, form)
 
     @admin.action(
         description=gettext_lazy("In eine neue Projektschmiede aufnehmen"),
@@ -304,4 +304,4 @@ class TeamAdmin(PortalModelAdmin):
         )
         if made:
             return redirect("admin:cohorts_team_change", made[0].pk)
-        return self.ask_again(request, refused, form, details=consequences_of(team), **question)
+        return self.ask_again(request, refused, form)

@@ -172,6 +172,34 @@ def test_without_a_place_everything_typed_is_still_there(admin_client, cohort, o
     assert "Das Team ist angelegt, die Einladungen sind unterwegs." in page.content.decode()
 
 
+def test_a_refusal_says_again_what_the_first_page_said(admin_client, cohort):
+    Cohort.objects.update(places=1)
+    make_team(cohort, make_user("Amina"))
+    registration = make_registration(cohort)
+    make_registration(cohort, organisation_name="Brückenschlag e.V.")  # looks like it
+    first = act(admin_client, Registration, "accept", registration)
+
+    page = act(admin_client, Registration, "accept", registration, form={"text": "Ja."})
+
+    assert page.status_code == 409
+    for said in ("sind 0 Plätze von 1 frei.</p>", "sieht aus wie", "Das Team wird angelegt, und alle Personen"):
+        assert said in first.text
+        assert said in page.text
+
+
+def test_every_refusal_repeats_the_facts_of_its_first_page(admin_client, cohort):
+    team = make_team(cohort, make_user("Amina"), first_coach=make_coach(cohort, make_user("Carla")))
+    coach = cohort.coach_assignments.get()
+    first = act(admin_client, Team, "name_coaches", team)
+    assert "bisher erste Coaching-Person" in first.text
+
+    page = act(admin_client, Team, "name_coaches", team, form={"second": str(coach.pk)})
+
+    assert page.status_code == 409
+    assert "bisher erste Coaching-Person" in page.text
+    assert page.context["form"]["second"].value() == str(coach.pk)
+
+
 def test_only_who_was_refused_is_asked_about_again(admin_client, cohort):
     Cohort.objects.update(places=1)
     first, second = make_registration(cohort), make_registration(cohort)

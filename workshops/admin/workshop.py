@@ -239,7 +239,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
             done=_("Die Abschnitte sind offen."),
             stale=stale,
         )
-        return self.ask_again(request, refused, form, **question)
+        return self.ask_again(request, refused, form)
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
