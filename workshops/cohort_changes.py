@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts.models import Cohort
-from workshops.models import Workshop
+from cohorts.models import CoachAssignment, Cohort, Registration, Team
+from workshops.calendar_entries import CANCELLED_STAYS
+from workshops.models import Session, Workshop
 from workshops.moving import Move
 
 
@@ -68,6 +74,40 @@ def what_publishing_shows(cohorts: list[Cohort]) -> str:
     """Return what stands on the page that asks before cohorts are published: what everybody reads, and what is missing."""
     context = {"cohorts": [(cohort, missing_in(cohort)) for cohort in cohorts], "today": timezone.localdate()}
     return render_to_string("admin/workshops/_publishing.html", context)
+
+
+def what_cancelling_means(cohorts: Sequence[Cohort]) -> str:
+    """Return what becomes of dates, texts, coaches and registrations once cohorts are called off, as HTML.
+
+    Four queries, whatever the number. `call` should come with them.
+    """
+    pks = [cohort.pk for cohort in cohorts]
+    coming = Session.objects.filter(workshop__cohort__in=pks, workshop__cancelled_at=None, ends_at__gte=timezone.now())
+    begins = _by_cohort(coming.order_by("begins_at").values_list("workshop__cohort", "begins_at"))
+    teams = _by_cohort(Team.objects.current().filter(cohort__in=pks).values_list("cohort", "pk"))
+    coaches = _by_cohort(CoachAssignment.objects.current().filter(cohort__in=pks).values_list("cohort", "pk"))
+    undecided = Registration.objects.filter(cohort__in=pks, status__in=Registration.Status.undecided())
+    waiting = _by_cohort(undecided.values_list("cohort", "pk"))
+    rows = [
+        {
+            "cohort": cohort,
+            "sessions": len(begins[cohort.pk]),
+            "first": min(begins[cohort.pk], default=None),
+            "teams": len(teams[cohort.pk]),
+            "coaches": len(coaches[cohort.pk]),
+            "waiting": len(waiting[cohort.pk]),
+            "last_day": cohort.call.last_day(),
+        }
+        for cohort in cohorts
+    ]
+    return render_to_string("admin/workshops/_cancelling.html", {"rows": rows, "days": CANCELLED_STAYS.days})
+
+
+def _by_cohort(pairs: Iterable[tuple[Any, Any]]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for cohort, value in pairs:
+        found[cohort].append(value)
+    return found
 
 
 def missing_in(cohort: Cohort) -> list[str]:

@@ -28,13 +28,18 @@ class Before:
     def of(cls, workshop: Workshop) -> Before:
         """Read them, and lock the workshop until the save is through. Four queries; one for a workshop that is not there yet."""
         if workshop._state.adding:
-            return cls(timezone.now(), [], {}, Workshop.objects.openings_in(workshop.cohort_id))
+            return cls.plan_of(workshop)
         return cls(
             timezone.now(),
             workshop.lock_sessions(),
             {row.pk: row.due_on for row in Assignment.objects.filter(workshop=workshop) if row.due_on},
             Workshop.objects.openings_in(workshop.cohort_id),
         )
+
+    @classmethod
+    def plan_of(cls, workshop: Workshop) -> Before:
+        """Read only when sections open. One query."""
+        return cls(timezone.now(), [], {}, Workshop.objects.openings_in(workshop.cohort_id))
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Reopening:
     after: datetime | None
     closes: bool
     """Is it open, and will be closed until then?"""
+    opens: bool = False
+    """Is it closed, and will be open at once?"""
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,16 @@ def consequences_of_going(workshop: Workshop, before: Before) -> Consequences | 
     return Consequences(workshop, moved, sections, [], others_than(workshop)) if moved or sections else None
 
 
+def consequences_of_opening(workshop: Workshop, before: Before, *, takes_place: bool = False) -> Consequences | None:
+    """Return which sections open or close at another moment by a step; None where none does.
+
+    `takes_place` also names its dates, which were called off. Also where nobody depends on it yet.
+    """
+    coming = moves([], Session.objects.filter(workshop=workshop), before.now) if takes_place else []
+    sections = reopenings(before, Workshop.objects.openings_in(workshop.cohort_id), _titles(workshop))
+    return Consequences(workshop, coming, sections, [], others_than(workshop)) if coming or sections else None
+
+
 def is_counted_on(cohort: Cohort) -> bool:
     """Are there teams that count on the dates of this cohort?"""
     return bool(cohort.published_at and not cohort.cancelled_at and cohort.teams.current().exists())
@@ -115,7 +132,8 @@ def reopenings(before: Before, after: Sequence[Opening], titles: dict[str, str])
         was, will = opens_at(key, before.plan, before.now), opens_at(key, after, before.now)
         if was != will and not (has_come(was, before.now) and has_come(will, before.now)):
             closes = has_come(was, before.now) and not has_come(will, before.now)
-            found.append(Reopening(titles.get(key, key), was, will, closes))
+            opens = has_come(will, timezone.now()) and not has_come(was, before.now)
+            found.append(Reopening(titles.get(key, key), was, will, closes, opens))
     return found
 
 

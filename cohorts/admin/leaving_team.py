@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.rehearsal import current
 from cohorts import taking_in_again
 from cohorts.models import Cohort, Team
 
@@ -95,10 +96,15 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
     )
     if isinstance(form, HttpResponse):
         return form
+
+    def take_in(team: Team) -> None:
+        taking_in_again.take_in_again(team, by=by, **form.cleaned_data)
+        explain_places(team)
+
     refused = pages.run(
         request,
         queryset,
-        lambda team: taking_in_again.take_in_again(team, by=by, **form.cleaned_data),
+        take_in,
         may="readmit",
         done=_("Das Team nimmt wieder teil und ist benachrichtigt."),
         stale=stale,
@@ -119,6 +125,13 @@ def places_after(going: Collection[Team], staying: Collection[Team]) -> list[str
         )
         sentences.append(places % {"title": cohort.title, "left": left, "places": cohort.places})
     return sentences
+
+
+def explain_places(team: Team) -> None:
+    """Say on the page of consequences how many places are left once this team takes one."""
+    if watching := current():
+        staying = list(Team.objects.current().filter(cohort=team.cohort_id).only("cohort_id"))
+        watching.explain(consequences(places_after([team], staying)))
 
 
 def staying_beside(going: Collection[Team]) -> list[Team]:

@@ -29,7 +29,7 @@ from .accepted_by_mistake import can_be_taken_back, take_back_acceptance
 from .coach_order import swap_order
 from .coaches_form import CoachesForm, who_coaches
 from .decision_forms import suggested_text
-from .leaving_team import take_in_again, withdraw
+from .leaving_team import explain_places, take_in_again, withdraw
 from .owner_actions import invite_owner
 from .readmit_form import ReadmitForm, consequences_of
 from .team_by_hand import add_by_hand
@@ -303,5 +303,6 @@ class TeamAdmin(PortalModelAdmin):
             stale=stale,
         )
         if made:
+            explain_places(made[0])
             return redirect("admin:cohorts_team_change", made[0].pk)
         return self.ask_again(request, refused, form)

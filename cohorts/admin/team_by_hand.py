@@ -18,15 +18,17 @@ from accounts.admin.consequences import GO_ON_TYPING
 from accounts.models import Organisation
 from accounts.models.record import Person
 from accounts.person_form import PERSON_FIELDS, PersonForm
-from accounts.rehearsal import unless_refused
+from accounts.rehearsal import current, unless_refused
 from cohorts.by_hand import known_to, make_by_hand
-from cohorts.models import Cohort, TeamMember
+from cohorts.models import Cohort, Team, TeamMember
 from core.spelling import LineFormField, TextFormField
 from core.writes import Stale
 
 from .consequences import consequences
 from .decision_forms import suggested_text
+from .leaving_team import explain_places
 from .readmit_form import CohortChoice
+from .there_already import there_already
 
 OVER = gettext_lazy("Diese Projektschmiede ist vorbei oder abgesagt.")
 
@@ -99,6 +101,7 @@ def add_by_hand(pages: Any, request: HttpRequest) -> HttpResponse:
         except Stale as error:
             form.add_error(None, str(error) or str(OVER))
         else:
+            say_on_last_page(team, owner)
             pages.log_addition(request, team, [{"added": {}}])
             pages.message_user(
                 request, _("Das Team ist angelegt, Text und Einladung sind unterwegs."), messages.SUCCESS
@@ -112,6 +115,13 @@ def add_by_hand(pages: Any, request: HttpRequest) -> HttpResponse:
         details=what_happens(),
     )
     return answer
+
+
+def say_on_last_page(team: Team, owner: TeamMember) -> None:
+    """Say which places are left once the team is there, and who looks like it."""
+    explain_places(team)
+    if (watching := current()) and (warning := there_already(team, owner)):
+        watching.explain(warning)
 
 
 def what_happens() -> SafeString:

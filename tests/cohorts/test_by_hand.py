@@ -16,7 +16,8 @@ from cohorts.deciding import AlreadyTakesPart
 from cohorts.models import OnBothSides, Team, TeamMember
 from cohorts.readmitting import NoPlaceThere
 from core.writes import Stale
-from tests.builders import day, log_in, make_cohort, make_organiser, make_team, make_user
+from tests.builders import day, log_in, make_cohort, make_organisation, make_organiser, make_team, make_user, window
+from tests.cohorts.test_registration_steps import make_registration
 from tests.forms import agree, form_of
 
 URL = "admin:cohorts_team_add"
@@ -103,12 +104,39 @@ def test_page_shows_the_free_places_and_makes_the_team(world):
     form = {"cohort": str(world.cohort.pk), "name": "Neuer Verein e. V.", **KARIN, "text": "Bis bald."}
     asked = client.post(reverse(URL), form_of(page) | form, follow=True)
     assert "Bis bald." in asked.text
+    assert "In „Schmiede Harz“ ist danach ein Platz von 2 frei." in asked.text
+    assert "schon" not in asked.text.partition("<form")[2].partition("letter-")[0]
     assert not Team.objects.filter(cohort=world.cohort).exists()
     page = agree(client, asked)
 
     team = Team.objects.get(cohort=world.cohort)
     assert page.redirect_chain[-1][0] == team.get_absolute_url()
     assert "Text und Einladung sind unterwegs." in page.text
+
+
+def test_last_page_warns_of_an_association_that_is_there_already(world):
+    """By its name, written otherwise, or by the address of its person: as a team, as a registration, or from before."""
+    client = log_in(Client(), world.doris)
+    team = make_team(world.cohort, make_user("Selma"), organisation=make_organisation("Neuer Verein"))
+    type(world.cohort).objects.filter(pk=world.cohort.pk).update(**window())
+    world.cohort.refresh_from_db()
+    registration = make_registration(world.cohort, organisation_name="Ganz anders e. V.", persons=[KARIN])
+    known = type(world.known).objects.get(pk=world.known.pk)
+    known.name = "neuer  Verein e.V."
+    known.save()
+    make_team(world.foreign.cohort, make_user("Omar"), organisation=make_organisation("Neuer Verein e. V. (Nord)"))
+    form = {"cohort": str(world.cohort.pk), "name": "Neuer Verein e. V.", **KARIN, "text": "Bis bald."}
+
+    asked = client.post(reverse(URL), form_of(client.get(reverse(URL))) | form, follow=True)
+
+    assert asked.template_name == "admin/consequences.html"
+    assert "Vielleicht ist dieser Verein schon da. Bitte sehen Sie nach, bevor Sie ihn anlegen:" in asked.text
+    assert f'<a href="{team.get_absolute_url()}">Neuer Verein</a>' in asked.text
+    assert "Team in dieser Projektschmiede, gleicher Name" in asked.text
+    assert f'<a href="{registration.get_absolute_url()}">Ganz anders e. V., Stendal</a>' in asked.text
+    assert "Anmeldung, eingegangen, gleiche E-Mail-Adresse" in asked.text
+    assert "Organisation aus einer früheren Projektschmiede, gleicher Name" in asked.text
+    assert "Nord" not in asked.text
 
 
 def test_page_keeps_what_was_typed(world):

@@ -23,7 +23,7 @@ from cohorts.models import Cohort
 from cohorts.publishing import unpublish
 from core.filenames import slug_of
 from core.templatetags.moments import until, weekday
-from workshops.cohort_changes import frozen_fields, what_changes, what_publishing_shows
+from workshops.cohort_changes import frozen_fields, what_cancelling_means, what_changes, what_publishing_shows
 from workshops.models import Session, Workshop
 from workshops.moving import move_all, tell_of_new_begin
 from workshops.planning import last_day, make_workshops
@@ -315,6 +315,7 @@ class CohortAdmin(WaitingMailsAdmin):
             intro=_(
                 "Alle Teams und alle, die auf eine Antwort warten, bekommen eine E-Mail. Das lässt sich nicht zurücknehmen."
             ),
+            details=lambda: what_cancelling_means(self.offered(request, queryset.select_related("call"))),
             stale=stale,
             may="edit",
             done=_("Ist abgesagt."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -25,7 +25,13 @@ from core.bodies import takes_many_files
 from core.filenames import tidy_name
 from core.files import check_upload, hints, show_what_goes
 from core.spelling import LineFormField
-from workshops.consequences import Before, consequences_of, consequences_of_going, move_due_days
+from workshops.consequences import (
+    Before,
+    consequences_of,
+    consequences_of_going,
+    consequences_of_opening,
+    move_due_days,
+)
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 from workshops.opening import has_come, opening_moment
@@ -197,6 +203,21 @@ class WorkshopAdmin(WaitingMailsAdmin):
         if (watching := current()) and (shown := consequences_of_going(workshop, before)):
             watching.say(render_to_string("admin/workshops/_moves.html", {"shown": shown}))
 
+    def shown_with_sections(
+        self, step: Callable[[Workshop], Told], *, takes_place: bool = False
+    ) -> Callable[[Workshop], Told]:
+        """Return the step, which then says on the page of consequences which sections open or close by it."""
+
+        def take(workshop: Workshop) -> Told:
+            before = Before.plan_of(workshop)
+            told = step(workshop)
+            shown = consequences_of_opening(workshop, before, takes_place=takes_place)
+            if shown and (watching := current()):
+                watching.say(render_to_string("admin/workshops/_moves.html", {"shown": shown}))
+            return told
+
+        return take
+
     def delete_model(self, request: HttpRequest, obj: Workshop) -> None:
         """Tell everybody who counts on it."""
         before = Before.of(obj)
@@ -226,6 +247,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     @admin.action(description=gettext_lazy("Abschnitte früher öffnen"), location=BOTH, permissions=["open_early"])
     def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        by: Any = request.user
         question: dict[str, Any] = {"title": _("Abschnitte früher öffnen")}
         stale = _("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt.")
         form = self.ask(request, queryset, OpenForm, **question, stale=stale)
@@ -234,7 +256,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
         refused = self.run(
             request,
             queryset,
-            lambda workshop: workshop.open_early(by=request.user, **form.cleaned_data),
+            self.shown_with_sections(lambda workshop: workshop.open_early(by=by, **form.cleaned_data)),
             may="open early",
             done=_("Die Abschnitte sind offen."),
             stale=stale,
@@ -265,10 +287,11 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     @admin.action(description=gettext_lazy("Frühere Öffnung zurücknehmen"), location=BOTH, permissions=["open_early"])
     def close_again(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        by: Any = request.user
         return self.ask_and_run(
             request,
             queryset,
-            lambda workshop: workshop.close_again(by=request.user),
+            self.shown_with_sections(lambda workshop: workshop.close_again(by=by)),
             title=_("Frühere Öffnung zurücknehmen"),
             button=_("Ja, wieder schließen"),
             intro=_(
@@ -282,10 +305,11 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     @admin.action(description=gettext_lazy("Absage zurücknehmen"), location=BOTH, permissions=["change"])
     def hold(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
+        by: Any = request.user
         return self.ask_and_run(
             request,
             queryset,
-            lambda workshop: workshop.hold(by=request.user),
+            self.shown_with_sections(lambda workshop: workshop.hold(by=by), takes_place=True),
             title=_("Absage zurücknehmen"),
             button=_("Ja, der Workshop findet statt"),
             intro=_(

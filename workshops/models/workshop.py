@@ -198,7 +198,8 @@ class Workshop(Record):
         Raises `Stale` if it was not opened early, is cancelled, or has begun.
         """
         self.require(by, "open early")
-        if self.has_come_to_its_day:
+        begins_at = self.begins_at
+        if has_come(begins_at, timezone.now()):
             raise Stale
         fields = {"opened_at": None, "opened_by": None, "opened_reason": ""}
         write_if(self, {"opened_at__isnull": False, "cancelled_at": None}, **fields)
@@ -212,7 +213,7 @@ class Workshop(Record):
             dedup=f"{self.pk}:{timezone.now().isoformat()}",
             topic=topic_of(self, "closed"),
             sections=self.section_titles(),
-            begins_at=self.begins_at,
+            begins_at=begins_at,
             **self._of_mail(),
         )
         return Told.of(posted)
@@ -225,7 +226,8 @@ class Workshop(Record):
         """
         self.require(by, "edit")
         sessions = self.lock_sessions()
-        if self.cohort.cancelled_at or not self.is_ahead(timezone.now()):
+        is_over = bool(sessions) and all(session.ends_at < timezone.now() for session in sessions)
+        if self.cohort.cancelled_at or is_over:
             raise Stale
         write_if(self, {"cancelled_at__isnull": False}, cancelled_at=None)
         Event.record("workshop.held", self, by=by)
