@@ -26,11 +26,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.rehearsal import GREETING, Letter, Rehearsal, Wording, rehearse
+from accounts.rehearsal import GREETING, Letter, Rehearsal, Wording, current, rehearse
 from core.files import storing
 from core.spelling import LineFormField, TextFormField
 
 from .carried import CARRIED, words_without_letter
+from .deleting import as_if_sent, what_goes
 from .merging import merging
 from .permissions import PermittedAdmin
 from .request_cache import answers
@@ -116,13 +117,21 @@ class ConsequencesAdmin(PermittedAdmin):
         )
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        def delete() -> Any:
-            return super(ConsequencesAdmin, self).delete_view(request, object_id, extra_context)
+        """Show at once what is deleted along and who is told; where something prevents it, Django's page says so."""
+        sent = request if request.method == "POST" else as_if_sent(request)
 
-        if request.method != "POST":
-            return delete()
+        def delete() -> Any:
+            return super(ConsequencesAdmin, self).delete_view(sent, object_id, extra_context)
+
         title, button = _("Das geschieht, wenn Sie löschen"), _("Löschen")
-        return self._with_consequences(request, delete, title=title, button=button, has_form=False)
+        return self._with_consequences(sent, delete, title=title, button=button, has_form=False, leave="../change/")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """Say what goes, too, on the page of consequences, where nothing prevents it."""
+        tree, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if not (lacking or protected) and (watching := current()):
+            watching.say(what_goes(tree, counts))
+        return tree, counts, lacking, protected
 
     def response_action(
         self, request: HttpRequest, queryset: Any, action_location: ActionLocation = ActionLocation.CHANGE_LIST
@@ -182,6 +191,7 @@ class ConsequencesAdmin(PermittedAdmin):
         button: str,
         more: dict[str, str] | None = None,
         has_form: bool = True,
+        leave: str = "",
     ) -> Any:
         """Do it if its consequences were seen or it has none, and „Weiter“ was not what led here; else undo it and show them.
 
@@ -206,7 +216,8 @@ class ConsequencesAdmin(PermittedAdmin):
             default_storage.delete(name)
         has_typed = answers(request).has_typed if more else has_form
         vars(request).pop("admin_answers", None)
-        return self._page(request, rehearsal, title=title, button=button, more=more or {}, has_typed=has_typed)
+        texts: dict[str, Any] = {"title": title, "button": button, "leave": leave}
+        return self._page(request, rehearsal, **texts, more=more or {}, has_typed=has_typed)
 
     def _page(
         self,
@@ -215,6 +226,7 @@ class ConsequencesAdmin(PermittedAdmin):
         *,
         title: str,
         button: str,
+        leave: str,
         more: dict[str, str],
         has_typed: bool,
     ) -> HttpResponse:
@@ -231,6 +243,7 @@ class ConsequencesAdmin(PermittedAdmin):
             "is_popup": IS_POPUP_VAR in request.POST,
             "typing_name": GO_ON_TYPING if has_typed else "",
             "back": request.get_full_path(),
+            "leave": leave or request.get_full_path(),
             "media": self.media,
         }
         request.current_app = self.admin_site.name

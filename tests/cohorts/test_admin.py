@@ -682,7 +682,9 @@ def test_only_drafts_of_announcements_are_deleted(admin_client, cohort, doris):
     sent.publish(by=doris)
     urls = [reverse("admin:cohorts_announcement_delete", args=[record.pk]) for record in (draft, sent)]
 
-    assert [admin_client.post(url, {"post": "yes"}).status_code for url in urls] == [302, 403]
+    assert [admin_client.get(url).status_code for url in urls] == [200, 403]
+    agree(admin_client, admin_client.get(urls[0]))
+    assert admin_client.post(urls[1], {"post": "yes"}).status_code == 403
     assert Announcement.objects.get() == sent
 
 

@@ -303,7 +303,10 @@ def test_workshop_nobody_needs_is_deleted_but_not_one_with_attendance(doris, wor
     workshop.sessions.get().record_attendance({member.pk: "excused"}, by=by)
     urls = [reverse("admin:workshops_workshop_delete", args=[record.pk]) for record in (spare, workshop)]
 
-    assert [doris.post(url, {"post": "yes"}).status_code for url in urls] == [302, 200]
+    pages = [doris.get(url) for url in urls]
+    assert [page.template_name == "admin/consequences.html" for page in pages] == [True, False]
+    agree(doris, pages[0])
+    assert doris.post(urls[1], {"post": "yes"}).status_code == 200
     assert Workshop.objects.get() == workshop
 
 

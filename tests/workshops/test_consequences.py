@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.core.files.storage import default_storage
@@ -285,6 +286,54 @@ def test_a_deleted_workshop_is_shown_before_and_told(doris, workshop):
     assert mail.link.endswith(workshop.cohort.get_absolute_url())
 
 
+def test_the_first_page_of_a_deletion_shows_all_that_goes_and_deletes_nothing(doris, workshop):
+    Assignment.objects.create(workshop=workshop, position=1, title="Lesen", text="x")
+    url = reverse("admin:workshops_workshop_change", args=[workshop.pk])
+
+    page = doris.get(deletion(workshop))
+
+    text = " ".join(page.text.split())
+    assert page.template_name == "admin/consequences.html"
+    assert "Noch ist nichts geändert und nichts verschickt." in text
+    assert "Das wird gelöscht" in text
+    assert "Arbeitsauftrag: Lesen" in text
+    assert "Termine: 1" in text
+    assert "3 Personen bekommen diese E-Mail" in text
+    assert "Ja, ich bin sicher" not in text
+    assert urljoin(deletion(workshop), page.context["leave"]) == url
+    assert Workshop.objects.exists()
+    assert not Message.objects.exists()
+
+    done = agree(doris, page)
+    assert not Workshop.objects.exists()
+    assert not Assignment.objects.exists()
+    assert "wurde erfolgreich gelöscht" in done.text
+    assert Message.objects.count() == 3
+
+
+def test_a_deletion_that_mails_nobody_is_shown_before_as_well(doris, workshop):
+    spare = make_workshop(make_cohort(workshop.cohort.organiser, workshop.cohort.call, slug="leer"), 9, title="Übrig")
+
+    page = doris.get(deletion(spare))
+    assert page.template_name == "admin/consequences.html"
+    assert "Es wird keine E-Mail verschickt." in page.text
+    assert doris.post(deletion(spare), {"post": "yes"}).template_name == "admin/consequences.html"
+    assert Workshop.objects.count() == 2
+    agree(doris, page)
+
+    assert Workshop.objects.get() == workshop
+
+
+def test_what_cannot_be_deleted_says_why_on_the_first_page(doris, workshop):
+    member = workshop.cohort.teams.get().members.first()
+    Attendance.objects.create(session=workshop.sessions.get(), member=member, status="there")
+
+    page = doris.get(deletion(workshop))
+
+    assert page.template_name != "admin/consequences.html"
+    assert 'type="submit"' not in page.text.partition('id="content"')[2]
+
+
 def test_going_back_from_a_deletion_deletes_nothing(doris, workshop):
     page = doris.post(deletion(workshop), {"post": "yes"})
 
@@ -311,7 +360,7 @@ def test_nobody_is_told_twice_that_a_workshop_does_not_take_place(doris, worksho
     workshop.cancel(by=workshop.cohort.organiser.memberships.get().user)
     Message.objects.update(sent_at=timezone.now())
 
-    doris.post(deletion(workshop), {"post": "yes"})
+    agree(doris, doris.get(deletion(workshop)))
 
     assert not Workshop.objects.exists()
     assert Message.objects.count() == 3
