@@ -12,6 +12,7 @@ from accounts.models import Event, Invitation, User
 from accounts.models.invitation import hashed, new_token
 from cohorts.models import Registration, RegistrationPerson, TeamMember
 from cohorts.models.member import tell_member
+from cohorts.readdressing import redirect_unsent
 from core.writes import Stale, write_if
 
 
@@ -24,7 +25,7 @@ class AddressTaken(Stale):
 
 @transaction.atomic
 def correct_address(member: TeamMember, *, by: User, email: str) -> None:
-    """Invite somebody who has not joined at another address; the invitation to the old one ends.
+    """Invite somebody who has not joined at another address; the invitation to the old one ends, other unsent mails follow.
 
     Raises `AddressTaken`, `Stale` once they have joined or left, and `OnBothSides` if the address belongs to somebody who
     coaches or organises the cohort.
@@ -37,6 +38,7 @@ def correct_address(member: TeamMember, *, by: User, email: str) -> None:
     Invitation.objects.open().to(member).end(by=by)
     Event.record("member.address_corrected", member, by=by)
     member.send_invitation(by=by)
+    redirect_unsent(old, email, cohort=member.team.cohort_id, name=member.full_name)
 
 
 @transaction.atomic
@@ -58,6 +60,9 @@ def invite_anew(member: TeamMember, *, by: User, email: str) -> TeamMember:
     new = member.team.members.create(email=email, role=role, **names)
     Event.record("member.invited_anew", new, by=by, instead_of=member.pk)
     new.send_invitation(by=by)
+    if member.user:
+        old, cohort = member.user.email, member.team.cohort_id
+        redirect_unsent(old, email, cohort=cohort, name=member.full_name, account=member.user)
     tell_member(member, "member_taken_out", by=by, link=reverse("dashboard"))
     return new
 
@@ -83,7 +88,9 @@ def correct_registered_address(person: RegistrationPerson, *, by: User, email: s
     write_if(registration, {"status__in": Registration.Status.undecided()}, token_hash=hashed(token))
     if registration.persons.filter(email=address).exists():
         raise AddressTaken
-    write_if(person, {"email": person.email}, email=address)
+    old = person.email
+    write_if(person, {"email": old}, email=address)
     Event.record("registration.address_corrected", registration, by=by)
     Event.record("registration.link_renewed", registration, by=by)
     registration.mail("registration_link", registration.persons.all(), dedup=registration.token_hash, token=token)
+    redirect_unsent(old, address, cohort=registration.cohort_id, name=person.full_name)

@@ -16,6 +16,7 @@ from accounts.models.invitation import hashed, new_token
 from cohorts.alike import plain_name
 from cohorts.models import Cohort, Registration, RegistrationPerson
 from cohorts.models.registration import Values
+from cohorts.readdressing import redirect_unsent
 from core.writes import Stale, write_if
 
 
@@ -66,6 +67,10 @@ def correct(
     expected = {"status__in": Registration.Status.undecided(), "changed_at": seen}
     write_if(registration, expected, changed_at=now, **values)
     _replace_persons(registration, persons)
+    addresses = {person.full_name: person.email for person in registration.persons.all()}
+    for person in before:
+        new = addresses.get(person.full_name, person.email)  # who was replaced keeps what was for them
+        redirect_unsent(person.email, new, cohort=registration.cohort_id, name=person.full_name)
     Event.record("registration.corrected", registration, by=None)
     told = [*before, *registration.persons.all()]
     registration.mail("registration_corrected", told, dedup=now.isoformat(), token=token)

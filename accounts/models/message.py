@@ -97,6 +97,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the mails to many that wait some minutes, or for the next attempt, and can still be stopped."""
         return self.filter(NOT_OUT).exclude(topic="")
 
+    def unsent(self) -> MessageQuerySet:
+        """Return what nobody has got and nobody has stopped: it waits, or has failed."""
+        return self.filter(NOT_OUT | Q(failed_at__isnull=False), sent_at=None)
+
     def about(self, record: Record) -> MessageQuerySet:
         """Return the mails to many about a record, and about a cohort all of those within it."""
         rows = self.filter(cohort_id=record.cohort_uuid).exclude(topic="")

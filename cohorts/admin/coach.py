@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PortalModelAdmin, PortalTabularInline
 from accounts.admin.request_cache import answers
 from cohorts.models import CoachAbsence, CoachAssignment, Cohort, OnBothSides
+from cohorts.readdressing import redirect_unsent
 
 from .coach_absence import end_absence, enter_absence
 from .coach_repairs import end, hand_teams_over, swap_teams, take_up_again
@@ -142,6 +143,8 @@ class CoachAssignmentAdmin(PortalModelAdmin):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             obj.send_invitation(by=request.user)
+            if change:
+                redirect_unsent(form.initial["email"], obj.email, cohort=obj.cohort_id, name=obj.full_name)
             self.message_user(request, _("Die Einladung an %(email)s ist unterwegs.") % {"email": obj.email})
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
