@@ -7,7 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from accounts import mail_kinds
 from core.values import dataclass
@@ -55,6 +59,10 @@ class Letter:
     people: tuple[str, ...]
     is_fixed: bool
     """Does it hold a link that only its recipient may know, or do its words stand elsewhere, too?"""
+    minutes: int = 0
+    """How long it waits before it leaves."""
+    when: str = ""
+    """When it leaves and where it can be stopped until then, for a page."""
 
     @property
     def key(self) -> str:
@@ -82,6 +90,10 @@ class Rehearsal:
         self.context: list[str] = []
         self.letters_to: dict[str, list[tuple[str, str]]] = {}
         self.first_of: dict[str, Letter] = {}
+        self.waiting: list[Message] = []
+        """Those that can still be stopped after the step."""
+        self.place: Any = None
+        """The page on which they can be stopped (accounts/admin/outgoing.py)."""
 
     def say(self, html: str, unfilled: str = "") -> None:
         """Note what else the step does, as HTML for the page of consequences.
@@ -102,17 +114,19 @@ class Rehearsal:
         """Forget what was posted and said inside if it ends with an error: the step has been undone."""
         said, explained = [*self.notes], [*self.context]
         posted = {key: [*people] for key, people in self.letters_to.items()}
+        waiting = [*self.waiting]
         try:
             yield
         except Exception:
-            self.notes, self.context, self.letters_to = said, explained, posted
+            self.notes, self.context, self.letters_to, self.waiting = said, explained, posted, waiting
             raise
 
     def note(self, message: Message, name: str) -> None:
         """Note a message that is about to be posted, and give it the words that were chosen for its letter."""
         greeting, text = _parted(message.shown_text)
         is_fixed = bool(message.secret) or message.kind in WORDED_ELSEWHERE
-        letter = Letter(message.kind, message.subject, text, (), is_fixed)
+        letter = Letter(message.kind, message.subject, text, (), is_fixed, _minutes_of(message))
+        self.waiting += [message] if letter.minutes else []
         self.first_of.setdefault(letter.key, letter)  # the others differ from it in the record that a link leads to
         self.letters_to.setdefault(letter.key, []).append((name, message.email))
         wording = self.wordings.get(letter.key)
@@ -125,7 +139,7 @@ class Rehearsal:
     def letters(self) -> list[Letter]:
         """The mails, those to the most people first."""
         letters = [
-            Letter(first.kind, first.subject, first.text, _named(people), first.is_fixed)
+            Letter(first.kind, first.subject, first.text, _named(people), first.is_fixed, first.minutes)
             for key, people in self.letters_to.items()
             for first in [self.first_of[key]]
         ]
@@ -145,6 +159,12 @@ class Rehearsal:
         """Tells whether a step would still do what a page has shown."""
         letters = [part for letter in self.letters for part in (letter.key, *letter.people)]
         return _digest(*(self.unfilled[note] for note in self.notes), "", *letters)
+
+
+def _minutes_of(message: Message) -> int:
+    """Return how many minutes a message waits that is just written, begun ones counted; 0 where it leaves at once."""
+    until = message.waits_until
+    return ceil((until - timezone.now()) / timedelta(minutes=1)) if until else 0
 
 
 def _named(people: list[tuple[str, str]]) -> tuple[str, ...]:

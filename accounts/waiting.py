@@ -44,13 +44,12 @@ class Told:
 
     @property
     def sentence(self) -> str:
-        """Return what somebody reads after the step; "" where it mails nobody and nothing waited."""
-        if not self.count:
-            nothing = _("Es geht keine E-Mail hinaus: Für alle ist es wieder so, wie sie es zuletzt erfahren haben.")
-            return nothing if self.replaced else ""
-        sentence = waiting_sentence(self.count, self.not_before)
-        replaced = _("Was noch nicht gesendet war, ist damit ersetzt.") if self.replaced else ""
-        return f"{sentence} {replaced}".strip()
+        """Return what somebody reads after the step of mails that waited before it; "" where none did."""
+        if not self.replaced:
+            return ""
+        if self.count:
+            return _("Was noch nicht gesendet war, ist damit ersetzt.")
+        return _("Es geht keine E-Mail hinaus: Für alle ist es wieder so, wie sie es zuletzt erfahren haben.")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -33,6 +34,7 @@ from core.spelling import LineFormField, TextFormField
 from .carried import CARRIED, words_without_letter
 from .deleting import as_if_sent, what_goes
 from .merging import merging
+from .outgoing import place_of, say_what_waits, when_sentence
 from .permissions import PermittedAdmin
 from .request_cache import answers
 
@@ -164,13 +166,18 @@ class ConsequencesAdmin(PermittedAdmin):
         """Return what a step would do, without doing it."""
         with transaction.atomic(), rehearse() as rehearsal:
             step()
+            rehearsal.place = place_of(self.admin_site, rehearsal.waiting)
             transaction.set_rollback(True)
         return rehearsal
 
     def letters_on_page(self, request: HttpRequest, rehearsal: Rehearsal) -> dict[str, Any]:
         """Return what templates/admin/_letters.html shows of a rehearsal."""
         rows = [
-            (letter, None if letter.is_fixed else LetterForm.of(letter, request.POST)) for letter in rehearsal.letters
+            (
+                replace(letter, when=when_sentence(letter, rehearsal.place)),
+                None if letter.is_fixed else LetterForm.of(letter, request.POST),
+            )
+            for letter in rehearsal.letters
         ]
         return {
             "letters": rows[:20],
@@ -206,7 +213,9 @@ class ConsequencesAdmin(PermittedAdmin):
             known = answers(request)
             is_asked = rehearsal.has_consequences or (more and known.leads_on and known.has_done)
             is_agreed = GO_ON_TYPING not in request.POST and request.POST.get(SHOWN) == rehearsal.digest
+            rehearsal.place = place_of(self.admin_site, rehearsal.waiting)  # what is deleted has no page any more
             if not is_asked or (all_valid and is_agreed):
+                say_what_waits(request, rehearsal)
                 return answer
             transaction.set_rollback(True)
             if not (more or is_done(answer)):

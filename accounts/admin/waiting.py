@@ -33,6 +33,8 @@ SHOWN = 50
 class WaitingMailsAdmin(PortalModelAdmin):
     """Pages of records whose people are mailed: those who may change the record send what waits about it, or stop it."""
 
+    shows_waiting_mails = True
+
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_mails"
         view = self.admin_site.admin_view(self.mails_view)

@@ -79,6 +79,12 @@ def topic_of(record: Record, part: str = "") -> str:
     return f"{record._meta.label_lower}:{record.pk}{part and '/'}{part}"
 
 
+def record_of(topic: str) -> tuple[str, str]:
+    """Return the label and the key of the record that a topic names."""
+    label, _colon, rest = topic.partition(":")
+    return label, rest.partition("/")[0]
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> MessageQuerySet:
         """Return those to be sent now, oldest first, with their address for answers.
@@ -277,6 +283,11 @@ class Message(Record):
     def is_waiting(self) -> bool:
         """Return whether it is a mail to many that can still be stopped."""
         return bool(self.topic) and not (self.claimed_at or self.sent_at or self.failed_at or self.withheld_at)
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Return until when it can be stopped for sure; None where it leaves at once, or has left (`due`)."""
+        return self.not_before if self.is_waiting and self.not_before > timezone.now() else None
 
     @property
     def reply_to(self) -> tuple[str, str] | None:

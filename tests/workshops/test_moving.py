@@ -139,7 +139,8 @@ def test_cancelling_replaces_the_move_and_names_the_date_that_people_know(doris,
 
     waiting = Message.objects.get()
     assert (waiting.kind, lines()) == ("cancelled", [["- Freitag, 7. März 2031, 17:00 Uhr"]])
-    assert "Ist abgesagt. Eine E-Mail wartet bis " in page.text
+    assert "Ist abgesagt. Was noch nicht gesendet war, ist damit ersetzt." in page.text
+    assert "Eine E-Mail wartet bis " in page.text
 
 
 def test_a_cohort_called_off_is_told_of_nothing_else(doris, workshop):
