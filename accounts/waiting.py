@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -23,11 +23,14 @@ from django.utils.translation import ngettext
 
 from accounts import outbox
 from accounts.models import Event, Message, Record, User
-from accounts.models.message import topic_of
+from accounts.models.message import GOING_FOR, NOT_OUT, UNCLEAR_AFTER, topic_of
 from accounts.rehearsal import current
 from core import words
 from core.values import dataclass
 from core.writes import Stale
+
+# So long the page of a record says that mails about it were sent.
+SAID_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,28 @@ class Told:
 
 @dataclass(frozen=True)
 class WaitingMails:
-    """Mails with one subject that one step has put into the outbox and that can still be stopped."""
+    """Mails with one subject that one step has put into the outbox: they wait, are on their way, or have just been sent."""
 
     topic: str
     not_before: datetime
     subject: str
     count: int
+    """How many can still be stopped."""
+    claimed: int = 0
+    """How many a mail server has in its hands."""
+    sent: int = 0
+    last_at: datetime | None = None
+    """When the last of them was sent."""
+
+    @property
+    def are_sent(self) -> bool:
+        return not (self.count or self.claimed)
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """Do they still wait, or should they have left some time ago and have not?"""
+        now = timezone.now()
+        return bool(self.count) and not now - GOING_FOR < self.not_before <= now
 
     @property
     def stamp(self) -> str:
@@ -68,7 +87,22 @@ class WaitingMails:
 
     @property
     def sentence(self) -> str:
-        return waiting_sentence(self.count, self.not_before)
+        if self.are_sent and self.last_at:
+            sentence = ngettext(
+                "Eine E-Mail ist gesendet (%(moment)s).", "%(count)d E-Mails sind gesendet (%(moment)s).", self.sent
+            )
+            return sentence % {"count": self.sent, "moment": words.moment(self.last_at)}
+        sentence = waiting_sentence(self.count + self.claimed, self.not_before)
+        if self.can_be_stopped and self.not_before <= timezone.now():
+            sentence = ngettext(
+                "Eine E-Mail sollte schon gesendet sein (%(moment)s) und ist es noch nicht.",
+                "%(count)d E-Mails sollten schon gesendet sein (%(moment)s) und sind es noch nicht.",
+                self.count,
+            ) % {"count": self.count, "moment": words.moment(self.not_before)}
+        if not self.sent:
+            return sentence
+        out = ngettext("Eine E-Mail ist schon gesendet.", "%(count)d E-Mails sind schon gesendet.", self.sent)
+        return f"{sentence} {out % {'count': self.sent}}"
 
 
 def waiting_sentence(count: int, until: datetime | None) -> str:
@@ -87,9 +121,18 @@ def until_words(moment: datetime) -> str:
 
 
 def waiting_about(record: Record) -> list[WaitingMails]:
-    """Return what waits about a record, the next first; about a cohort all within it. One query."""
-    rows = Message.objects.about(record).waiting().values("topic", "not_before", "subject")
-    return [WaitingMails(**row) for row in rows.annotate(count=Count("pk")).order_by("not_before", "subject")]
+    """Return what waits about a record or was sent within an hour, the next first; about a cohort all within it. One query."""
+    now = timezone.now()
+    claimed = Q(claimed_at__gte=now - UNCLEAR_AFTER, sent_at=None, failed_at=None)
+    rows = Message.objects.about(record).filter(NOT_OUT | claimed | Q(sent_at__gte=now - SAID_FOR))
+    counts = {
+        "count": Count("pk", filter=NOT_OUT),
+        "claimed": Count("pk", filter=claimed),
+        "sent": Count("sent_at"),
+        "last_at": Max("sent_at"),
+    }
+    groups: Any = rows.values("topic", "not_before", "subject").annotate(**counts).order_by("not_before", "subject")
+    return [WaitingMails(**group) for group in groups]
 
 
 # What a step causes

@@ -126,7 +126,7 @@ class MessageAdmin(PortalModelAdmin):
         return self.may(request, "withhold", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Message) -> bool:
-        return bool(obj.failed_at) or obj.is_unclear if action == "send_again" else obj.is_waiting
+        return bool(obj.failed_at) or obj.is_unclear if action == "send_again" else obj.is_waiting and not obj.is_going
 
     @admin.action(
         description=gettext_lazy("Noch einmal senden"),

@@ -45,7 +45,12 @@ class WaitingMailsAdmin(PortalModelAdmin):
     ) -> HttpResponse:
         if obj is not None and self.has_change_permission(request, obj):
             address = reverse(self._address("mails"), args=[quote(obj.pk)])
-            context |= {"waiting_mails": waiting_about(obj), "mails_address": address}
+            mails = waiting_about(obj)
+            context |= {
+                "waiting_mails": [group for group in mails if not group.are_sent],
+                "sent_mails": [group for group in mails if group.are_sent],
+                "mails_address": address,
+            }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def mails_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -36,6 +36,10 @@ HIDDEN = "…"
 UNCLEAR_AFTER = timedelta(minutes=15)
 
 
+# So long a mail that is due counts as on its way; then nobody sends it.
+GOING_FOR = timedelta(minutes=1)
+
+
 # Neither sent nor in the hands of a mail server: it can still be stopped or replaced.
 NOT_OUT = Q(sent_at=None, claimed_at=None, failed_at=None, withheld_at=None)
 
@@ -277,6 +281,8 @@ class Message(Record):
             return gettext("nicht gesendet")
         if self.is_unclear:
             return gettext("unklar")
+        if self.is_going:
+            return gettext("geht gerade hinaus")
         return gettext("wird wieder versucht") if self.attempts else gettext("wartet")
 
     @property
@@ -288,6 +294,11 @@ class Message(Record):
     def waits_until(self) -> datetime | None:
         """Return until when it can be stopped for sure; None where it leaves at once, or has left (`due`)."""
         return self.not_before if self.is_waiting and self.not_before > timezone.now() else None
+
+    @property
+    def is_going(self) -> bool:
+        """Return whether it is due and about to be sent, so that there is nothing to press."""
+        return self.is_waiting and timezone.now() - GOING_FOR < self.not_before <= timezone.now()
 
     @property
     def reply_to(self) -> tuple[str, str] | None:

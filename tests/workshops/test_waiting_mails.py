@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Message
 from cohorts.models import Announcement
+from core import words
 from tests.accounts.test_admin_pages import changelist
 from tests.builders import (
     log_in,
@@ -106,14 +107,14 @@ def test_stopping_asks_says_whom_and_which_words_and_is_written_down(doris, worl
     page = press(doris, world.cohort, mails_of(world, "cancelled"), "stop")
 
     assert "2 Personen bekommen diese E-Mail dann nicht, und das lässt sich nicht zurücknehmen." in page.text
-    for words in (
+    for said in (
         "Abgesagt: Workshop 2 „Bedarf von Doris“",
         "Amina Haddad",
         "Jonas Petersen",
         "findet nicht statt",
         "steht im Portal",
     ):
-        assert words in page.text
+        assert said in page.text
     assert not Message.objects.exclude(withheld_at=None).exists()
 
     page = press(doris, world.cohort, mails_of(world, "cancelled"), "stop", _asked="1")
@@ -207,3 +208,69 @@ def test_the_list_says_until_when_and_stops_or_sends_some(doris, world):
     assert (first.stage, second.not_before <= timezone.now()) == ("nicht gesendet", True)
     assert list(doris.get(changelist(Message) + "?stand=angehalten").context["cl"].queryset) == [first]
     assert first not in doris.get(changelist(Message) + "?stand=wartet").context["cl"].queryset
+
+
+# After they have left
+
+
+def test_after_sending_at_once_the_page_says_that_they_are_on_their_way_and_offers_nothing(doris, world):
+    page = press(doris, world.workshop, mails_of(world, "cancelled"), "send")
+
+    assert [group.sentence for group in page.context["waiting_mails"]] == ["2 E-Mails gehen jetzt hinaus."]
+    assert 'name="step"' not in page.text
+    assert "Abgesagt: Workshop 2 „Bedarf von Doris“" in page.text
+
+
+def test_then_the_page_says_that_they_were_sent_and_when(doris, world, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        press(doris, world.workshop, mails_of(world, "cancelled"), "send")
+
+    page = doris.get(page_of(world.workshop))
+
+    sent_at = mails_of(world, "cancelled").order_by("sent_at").last().sent_at
+    assert page.context["waiting_mails"] == []
+    assert f"2 E-Mails sind gesendet ({words.moment(sent_at)})." in page.text
+    assert (NOTICE in page.text, 'name="step"' in page.text) == (False, False)
+
+
+def test_while_they_are_sent_the_page_counts_both(doris, world):
+    mails = mails_of(world, "cancelled")
+    mails.update(not_before=timezone.now())
+    mails.filter(email="amina@example.org").update(claimed_at=timezone.now(), sent_at=timezone.now())
+
+    page = doris.get(page_of(world.workshop))
+
+    assert "Eine E-Mail geht jetzt hinaus. Eine E-Mail ist schon gesendet." in page.text
+    mails.filter(email="jonas@example.org").update(claimed_at=timezone.now())
+    assert "Eine E-Mail geht jetzt hinaus. Eine E-Mail ist schon gesendet." in doris.get(page_of(world.workshop)).text
+
+
+def test_what_should_have_left_and_has_not_can_be_stopped_again(doris, world):
+    """Nobody sends, because the worker stands still."""
+    moment = timezone.now() - timedelta(minutes=2)
+    mails_of(world, "cancelled").update(not_before=moment)
+
+    page = doris.get(page_of(world.workshop))
+
+    assert f"2 E-Mails sollten schon gesendet sein ({words.moment(moment)}) und sind es noch nicht." in page.text
+    assert page.text.count('name="step"') == 2
+
+
+def test_what_was_sent_is_named_for_an_hour(doris, world):
+    mails_of(world, "cancelled").update(sent_at=timezone.now() - timedelta(minutes=61))
+    mails_of(world, "announcement").update(sent_at=timezone.now() - timedelta(minutes=59))
+
+    page = doris.get(page_of(world.cohort))
+
+    assert [group.subject for group in page.context["sent_mails"]] == ["Neues von Doris"]
+
+
+def test_a_mail_on_its_way_is_not_offered_again_on_its_own_page(doris, world):
+    message = mails_of(world, "cancelled").first()
+    assert 'value="send_now"' in doris.get(page_of(message)).text
+
+    page = act(doris, Message, "send_now", message, on_form=True)
+
+    assert "geht gerade hinaus" in page.text
+    assert 'value="send_now"' not in page.text
+    assert 'value="withhold"' not in page.text
