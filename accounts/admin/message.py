@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -25,30 +26,75 @@ NOT_WAITING = gettext_lazy(
 
 
 class StandFilter(admin.SimpleListFilter):
-    """What somebody must look at comes first: without a choice only what failed or is unclear."""
+    """Without a choice the list opens on what somebody must look at, else on what waits, else on all; who searches, searches all."""
 
     title = gettext_lazy("Stand")
     parameter_name = "stand"
+    opens_on = ""
+    """What is shown where nothing was chosen."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.is_searched = bool(request.GET.get(SEARCH_VAR))
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        stopped = ("angehalten", _("nicht gesendet"))
-        return [("wartet", _("wartet")), ("gesendet", _("gesendet")), stopped, ("alle", _("alle"))]
+        return [
+            ("gescheitert", _("gescheitert oder unklar")),
+            ("wartet", _("wartet")),
+            ("gesendet", _("gesendet")),
+            ("angehalten", _("nicht gesendet")),
+            ("alle", _("alle")),
+        ]
+
+    @property
+    def chosen(self) -> str:
+        """Return what somebody chose; "" for nothing, and for what is no choice."""
+        return str(self.value()) if self.value() in dict(self.lookup_choices) else ""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        all_of_them, *others = super().choices(changelist)
-        yield {**all_of_them, "display": _("gescheitert oder unklar")}
-        yield from others
+        _all_of_them, *others = super().choices(changelist)
+        shown = self.chosen or self.opens_on
+        for (name, _label), choice in zip(self.lookup_choices, others, strict=True):
+            yield {**choice, "selected": name == shown}
 
     def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet[Any]:
-        if self.value() == "alle":
-            return queryset
-        if self.value() == "gesendet":
+        if self.chosen:
+            return self._only(self.chosen, queryset)
+        if request.method == "POST":
+            return queryset  # the rows were chosen on a list that might open on others by now
+        first = ("alle",) if self.is_searched else ("gescheitert", "wartet")
+        self.opens_on = next((name for name in first if self._only(name, queryset).exists()), "alle")
+        return self._only(self.opens_on, queryset)
+
+    def _only(self, name: str, queryset: Any) -> models.QuerySet[Any]:
+        if name == "gescheitert":
+            return queryset.needing_care()
+        if name == "gesendet":
             return queryset.exclude(sent_at=None)
-        if self.value() == "wartet":
+        if name == "wartet":
             return queryset.filter(sent_at=None, failed_at=None, withheld_at=None)
-        if self.value() == "angehalten":
-            return queryset.exclude(withheld_at=None)
-        return queryset.needing_care()
+        return queryset.exclude(withheld_at=None) if name == "angehalten" else queryset
+
+    @property
+    def sentence(self) -> str:
+        """Return what the list shows, as somebody reads it above it."""
+        only = {
+            "gescheitert": _("Hier steht nur, was gescheitert oder unklar ist."),
+            "wartet": _("Hier steht nur, was noch wartet."),
+            "gesendet": _("Hier steht nur, was gesendet ist."),
+            "angehalten": _("Hier steht nur, was angehalten ist und nicht gesendet wird."),
+            "alle": _("Hier stehen alle Nachrichten, die neuesten zuerst."),
+        }
+        opened = {
+            "gescheitert": _("Hier steht, was gescheitert oder unklar ist: Bitte sehen Sie es sich an."),
+            "wartet": _("Hier steht, was noch wartet. Gescheitert oder unklar ist nichts."),
+            "alle": _(
+                "Hier stehen alle Nachrichten, die neuesten zuerst. Es wartet keine, und keine ist gescheitert oder unklar."
+            ),
+        }
+        if self.chosen or self.is_searched:
+            return only[self.chosen or "alle"]
+        return opened.get(self.opens_on, "")
 
 
 def cohort_figures() -> dict[str, Any]:
