@@ -40,19 +40,25 @@ class Told:
     count: int = 0
     replaced: int = 0
     not_before: datetime | None = None
+    dropped: int = 0
+    """So many still waited that nobody gets now, without others in their place."""
 
     @classmethod
-    def of(cls, messages: list[Message]) -> Told:
-        return cls(len(messages), not_before=messages[0].not_before if messages else None)
+    def of(cls, messages: list[Message], dropped: int = 0) -> Told:
+        return cls(len(messages), not_before=messages[0].not_before if messages else None, dropped=dropped)
 
     @property
     def sentence(self) -> str:
         """Return what somebody reads after the step of mails that waited before it; "" where none did."""
-        if not self.replaced:
-            return ""
-        if self.count:
-            return _("Was noch nicht gesendet war, ist damit ersetzt.")
-        return _("Es geht keine E-Mail hinaus: Für alle ist es wieder so, wie sie es zuletzt erfahren haben.")
+        if not self.count and (self.replaced or self.dropped):
+            return _("Es geht keine E-Mail hinaus: Für alle ist es wieder so, wie sie es zuletzt erfahren haben.")
+        replaced = _("Was noch nicht gesendet war, ist damit ersetzt.") if self.replaced else ""
+        dropped = ngettext(
+            "Eine E-Mail, die noch wartete, wird nicht gesendet.",
+            "%(count)d E-Mails, die noch warteten, werden nicht gesendet.",
+            self.dropped,
+        ) % {"count": self.dropped}
+        return f"{replaced} {dropped if self.dropped else ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -146,17 +152,19 @@ def tell(
     part: str,
     known: Any,
     values_of: Callable[[Any], dict[str, Any] | None],
+    beside: Iterable[str] = (),
     **fields: Any,
 ) -> Told:
     """Mail what has changed since each person was last told, in place of what still waits about this part of a record.
 
     `known` is what everybody knows for whom nothing waits (JSON); `values_of` returns what the template needs for somebody
-    who knows something, or None where there is nothing to say. Hold the lock of the record's row, from before `known` was
+    who knows something, or None where there is nothing to say. What waits about the topics `beside` is said with it. Hold the lock of the record's row, from before `known` was
     read, so that of two changes at once the second sees the first. A mail that is in the hands of a mail server at this
     moment counts as sent, and a second one follows it.
     """
     topic = topic_of(about, part)
     replaced, untold = _take_back(topic)
+    replaced += _delete(Message.objects.filter(topic__in=list(beside)).waiting())
     groups: dict[str, list[Any]] = defaultdict(list)
     for person in people:
         groups[untold.get(person.pk) or untold.get(person.email) or json.dumps(known, sort_keys=True)].append(person)
@@ -167,9 +175,25 @@ def tell(
         if values is not None:
             values |= {"dedup": f"{topic} {moment.isoformat()}", "not_before": moment, "topic": topic, "known": before}
             messages += outbox.post(persons, template, **fields, **values)
-    if replaced and (watching := current()):
-        watching.explain(format_html("<p>{}</p>", _replacing(replaced, by_others=bool(messages))))
+    _explain(replaced, by_others=bool(messages))
     return Told(len(messages), replaced, moment)
+
+
+def drop(messages: QuerySet[Message]) -> int:
+    """Delete those of these mails that still wait, and say so on the page of consequences; return how many."""
+    count = _delete(messages.waiting())  # type: ignore[attr-defined]
+    _explain(count, by_others=False)
+    return count
+
+
+def _delete(messages: QuerySet[Message]) -> int:
+    keys = [message.pk for message in messages.order_by("created_at", "pk").select_for_update()]
+    return Message.objects.filter(pk__in=keys).delete()[0] if keys else 0
+
+
+def _explain(count: int, *, by_others: bool) -> None:
+    if count and (watching := current()):
+        watching.explain(format_html("<p>{}</p>", _replacing(count, by_others=by_others)))
 
 
 def _replacing(count: int, *, by_others: bool) -> str:
@@ -206,12 +230,14 @@ def _take_back(topic: str) -> tuple[int, dict[UUID | str, str]]:
     return sum(row.is_waiting for row in going), untold
 
 
-def stop_what_waits_in(cohort: UUID) -> None:
-    """Stop what waits about changes within a cohort, where they concern nobody any more: it is called off."""
+def stop_what_waits_in(cohort: UUID) -> int:
+    """Stop what waits about changes within a cohort, where they concern nobody any more: it is called off. Return how many."""
     rows = Message.objects.filter(cohort_id=cohort).waiting().exclude(known="").order_by("created_at", "pk")
     going = [row.pk for row in rows.select_for_update()]
     if going:
         Message.objects.filter(pk__in=going).update(withheld_at=timezone.now())
+    _explain(len(going), by_others=False)
+    return len(going)
 
 
 # What an organiser decides

@@ -305,7 +305,7 @@ class Cohort(Record):
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("cohort.cancelled", self, by=by)
-        stop_what_waits_in(self.pk)
+        stopped = stop_what_waits_in(self.pk)
         posted = outbox.post(
             [*self.waiting_persons(), *self.people()],
             "cohorts/mails/cohort_cancelled.txt",
@@ -315,7 +315,7 @@ class Cohort(Record):
             cohort=self.pk,
             cancelled=self,
         )
-        return Told.of(posted)
+        return Told.of(posted, dropped=stopped)
 
 
 # What a person is to a cohort: conditions that PostgreSQL answers from the person's few rows, not from all cohorts.

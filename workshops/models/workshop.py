@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from accounts import outbox
 from accounts.models import Event, Message, Record, User
 from accounts.models.message import topic_of
 from accounts.models.record import Person, roles
-from accounts.waiting import Told, tell
+from accounts.waiting import Told, drop, tell
 from calls.models import Edition
 from calls.terms import FROM_THE_FIRST_DAY
 from cohorts.models import Cohort, TeamMember
@@ -188,8 +189,8 @@ class Workshop(Record):
             counting_on(cohort) if counts else [],
             link=cohort.get_absolute_url(),
         )
-        Message.objects.filter(topic__in=[topic_of(self, part) for part in ("opened", "closed")]).waiting().delete()
-        return told
+        dropped = drop(Message.objects.filter(topic__in=[topic_of(self, part) for part in ("opened", "closed")]))
+        return replace(told, dropped=dropped)
 
     @transaction.atomic
     def close_again(self, *, by: User) -> Told:
@@ -206,7 +207,7 @@ class Workshop(Record):
         Event.record("workshop.closed_again", self, by=by)
         waiting = Message.objects.filter(topic=topic_of(self, "opened")).waiting().select_for_update()
         untold = {message.pk: message.user_id for message in waiting if message.user_id}
-        Message.objects.filter(pk__in=untold).delete()
+        drop(Message.objects.filter(pk__in=untold))
         posted = outbox.post(
             self.cohort.people().exclude(pk__in=untold.values()),
             "workshops/mails/closed_again.txt",
@@ -216,7 +217,7 @@ class Workshop(Record):
             begins_at=begins_at,
             **self._of_mail(),
         )
-        return Told.of(posted)
+        return Told.of(posted, dropped=len(untold))
 
     @transaction.atomic
     def hold(self, *, by: User) -> Told:
