@@ -15,6 +15,7 @@ from cohorts.models import CoachAssignment, Cohort, Registration, Team
 from workshops.calendar_entries import CANCELLED_STAYS
 from workshops.models import Session, Workshop
 from workshops.moving import Move
+from workshops.planning import clashes_in
 
 
 def frozen_fields(cohort: Cohort) -> dict[str, str]:
@@ -72,7 +73,8 @@ def what_changes(before: Cohort, after: Cohort, moved: list[tuple[Workshop, Move
 
 def what_publishing_shows(cohorts: list[Cohort]) -> str:
     """Return what stands on the page that asks before cohorts are published: what everybody reads, and what is missing."""
-    context = {"cohorts": [(cohort, missing_in(cohort)) for cohort in cohorts], "today": timezone.localdate()}
+    rows = [(cohort, missing_in(cohort), clashes_in(cohort)) for cohort in cohorts]
+    context = {"cohorts": rows, "today": timezone.localdate()}
     return render_to_string("admin/workshops/_publishing.html", context)
 
 
@@ -122,6 +124,7 @@ def missing_in(cohort: Cohort) -> list[str]:
         _("Der Text für die öffentliche Seite ist leer."): not cohort.public_text.strip(),
         _("Der Träger hat noch keinen Datenschutztext."): not hasattr(cohort.organiser, "privacy_text"),
         _("Der Förderaufruf hat noch keinen veröffentlichten Stand."): not cohort.call.editions.published().exists(),
+        _("Der Förderaufruf hat noch keinen Einsendeschluss."): cohort.call.last_day() is None,
         _("Die Anmeldung ist schon vorbei."): cohort.registration_until < timezone.localdate(),
     }
     return [sentence for sentence, is_missing in lacks.items() if is_missing]

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
+from calls.cohort_dates import clashes
 from cohorts.models import Cohort, CurriculumStep
 from workshops.models import Assignment, Session, Workshop
 
@@ -58,3 +60,15 @@ def last_day(cohort: Cohort) -> date:
     steps = cohort.curriculum.steps.all() if cohort.curriculum else []
     days = [cohort.begins_on + timedelta(days=step.days_after_start) for step in steps]
     return max([cohort.begins_on, *days, *filter(None, [cohort.call.last_day()])])
+
+
+def clashes_in(cohort: Cohort) -> list[str]:
+    """Return what does not fit in the dates of a cohort, as they are stored now (`clashes`). Two queries."""
+    held = Workshop.objects.held().filter(cohort=cohort).prefetch_related("sessions")
+    return clashes(cohort, held.order_by("position"))
+
+
+def first_days(cohort: Cohort) -> list[tuple[Workshop, date]]:
+    """Return the workshops of a cohort, each with its first day. One query."""
+    dated = Workshop.objects.filter(cohort=cohort, sessions__isnull=False).annotate(first=Min("sessions__begins_at"))
+    return [(workshop, timezone.localdate(workshop.first)) for workshop in dated.order_by("position")]

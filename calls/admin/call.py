@@ -19,6 +19,7 @@ from calls.models import CallForm, Edition, FundingCall, OtherWay, Rule, Umbrell
 from core.writes import Stale
 
 from . import consequences
+from .new_days import days_of, say_new_days
 from .parts import EVERYWHERE, CheckedAdmin, PartInline
 
 # What addresses, copies and papers name a call by, once anything uses it.
@@ -162,6 +163,14 @@ class FundingCallAdmin(CheckedAdmin):
     def note_change(self, request: HttpRequest, record: FundingCall, fields: str) -> None:
         user: Any = request.user
         Event.record("call.changed", record, by=user, fields=fields)
+
+    def save_model(self, request: HttpRequest, obj: FundingCall, form: Any, change: bool) -> None:
+        form.days = days_of(FundingCall.objects.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        say_new_days(FundingCall.objects.get(pk=form.instance.pk), form.days)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         lowered = []

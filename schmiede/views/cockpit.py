@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.requests import PortalRequest
 from applications.papers.models import Submission
@@ -28,9 +29,11 @@ from applications.progress.turn import Turn
 from applications.progress.whose_turn import first_turn_of
 from applications.states import SectionState
 from applications.writing.models import Application
+from calls.cohort_dates import clashes
 from cohorts.models import Cohort, Registration, Team, TeamMember
 from core.statements import Statement
 from core.values import dataclass
+from core.words import all_of, quoted
 from schmiede.views.care import care_of
 from workshops.models import Attendance, Session, Workshop
 
@@ -88,6 +91,8 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
             "calls": with_people([line.call for line in lines if line.call], teams),
             "funnel": bars,
             "funnel_height": len(bars) * FUNNEL_STEP,
+            "misfits": misfits_of(cohort, lines, workshops, now),
+            "has_begun": any(line.facts.application for line in lines),
             "deadline_has_passed": has_passed(cohort.call.last_day(), now),
             "other_deadlines": sum(bool(line.facts.deadline_of) for line in lines),
             "load": load_of(cohort, now),
@@ -102,6 +107,19 @@ def cockpit(request: PortalRequest, slug: str) -> HttpResponse:
 def has_passed(deadline: date | None, now: datetime) -> bool:
     """Return whether the deadline lies before today; a call without one has none that could."""
     return deadline is not None and deadline < timezone.localdate(now)
+
+
+def misfits_of(cohort: Cohort, lines: list[Line], workshops: list[Workshop], now: datetime) -> list[str]:
+    """Return what does not fit in the dates of the cohort and its call; nothing once every team has sent its application."""
+    sent = [bool(line.facts.submission and line.facts.submission.posted_on) for line in lines]
+    open_teams = [line.team for line, is_sent in zip(lines, sent, strict=True) if line.team.is_current and not is_sent]
+    if any(sent) and not open_teams:
+        return []
+    sentences = clashes(cohort, workshops)
+    if sentences and open_teams and has_passed(cohort.call.last_day(), now):
+        words = ngettext("%(teams)s hat nichts eingereicht.", "%(teams)s haben nichts eingereicht.", len(open_teams))
+        sentences.append(words % {"teams": all_of(quoted([team.title]) for team in open_teams)})
+    return sentences
 
 
 def table(teams: list[Team], workshops: list[Workshop], now: datetime) -> list[Line]:

@@ -333,7 +333,7 @@ def test_doris_makes_a_cohort_and_its_workshops_appear(admin_client, cohort):
     assert admin_client.get(url).status_code == 200
     made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": curriculum.pk}
 
-    page = admin_client.post(url, new_cohort(**made_of), follow=True)
+    page = send(admin_client, url, new_cohort(**made_of))
 
     assert "6 Workshops sind angelegt." in page.content.decode()
     made = Cohort.objects.get(slug="projektschmiede-sued-gruesse-co")
@@ -355,7 +355,7 @@ def test_doris_makes_a_cohort_and_its_workshops_appear(admin_client, cohort):
 def test_same_title_gets_a_slug_of_its_own(admin_client, cohort):
     made_of = {"organiser": cohort.organiser_id, "call": cohort.call_id, "curriculum": load_curriculum().pk}
     for _ in range(2):
-        admin_client.post(reverse("admin:cohorts_cohort_add"), new_cohort(title="Projektschmiede Harz", **made_of))
+        send(admin_client, reverse("admin:cohorts_cohort_add"), new_cohort(title="Projektschmiede Harz", **made_of))
 
     slugs = Cohort.objects.exclude(pk=cohort.pk).order_by("slug").values_list("slug", flat=True)
     assert list(slugs) == ["projektschmiede-harz", "projektschmiede-harz-2"]

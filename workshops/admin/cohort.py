@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin import PortalTabularInline, WaitingMailsAdmin
 from accounts.models import Event, Organisation
 from accounts.rehearsal import current
+from calls.cohort_dates import in_the_past, say_new
 from cohorts.models import Cohort
 from cohorts.publishing import unpublish
 from core.filenames import slug_of
@@ -26,7 +27,7 @@ from core.templatetags.moments import until, weekday
 from workshops.cohort_changes import frozen_fields, what_cancelling_means, what_changes, what_publishing_shows
 from workshops.models import Session, Workshop
 from workshops.moving import move_all, tell_of_new_begin
-from workshops.planning import last_day, make_workshops
+from workshops.planning import clashes_in, first_days, last_day, make_workshops
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -220,6 +221,7 @@ class CohortAdmin(WaitingMailsAdmin):
         super().save_model(request, obj, form, change)
         Event.record("cohort.made", obj, by=user)
         workshops = make_workshops(obj)
+        say_new([], [*clashes_in(obj), *in_the_past(first_days(obj))], obj.title)
         made = ngettext(
             "Ein Workshop ist angelegt. Bitte prüfen Sie Zeit und Ort.",
             "%(count)d Workshops sind angelegt. Bitte prüfen Sie Zeiten und Orte.",
@@ -230,7 +232,8 @@ class CohortAdmin(WaitingMailsAdmin):
 
     def save_change(self, request: HttpRequest, obj: Cohort, form: Any) -> None:
         """Write what was changed. With the first day, workshops that have not begun, assignments and the last day move."""
-        before = Cohort.objects.get(pk=obj.pk)
+        before = Cohort.objects.select_related("call").get(pk=obj.pk)
+        clashed = clashes_in(before)
         days = (obj.begins_on - before.begins_on).days
         if days and "ends_on" not in form.changed_data:
             obj.ends_on = before.ends_on + timedelta(days=days)
@@ -239,6 +242,8 @@ class CohortAdmin(WaitingMailsAdmin):
         moved = move_all(obj, days) if days else []
         if days and (sentence := tell_of_new_begin(obj, before.begins_on, moved).sentence):
             self.message_user(request, sentence)
+        put_back = [(workshop, move.after.begins_at) for workshop, move in moved if move.after]
+        say_new(clashed, [*clashes_in(obj), *in_the_past(put_back)], obj.title)
         if watching := current():
             watching.say(what_changes(before, obj, moved))
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PortalStackedInline, PortalTabularInline, WaitingMailsAdmin
 from accounts.rehearsal import current
 from accounts.waiting import Told
+from calls.cohort_dates import in_the_past, say_new
 from cohorts.models import Cohort
 from cohorts.sections import section_keys_field
 from core.bodies import takes_many_files
@@ -35,6 +36,7 @@ from workshops.consequences import (
 from workshops.models import Assignment, Attendance, Material, Session, Workshop
 from workshops.moving import tell_of_moves
 from workshops.opening import has_come, opening_moment
+from workshops.planning import clashes_in
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -109,6 +111,14 @@ class AssignmentInline(PortalStackedInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+def say_misfits(workshop: Workshop, before: Before, clashed: list[str]) -> None:
+    """Say on the page of consequences which dates a save puts into the past, behind the deadline or behind the cohort's end."""
+    were = {session.pk: session.begins_at for session in before.sessions}
+    dates = workshop.sessions.all() if workshop.cancelled_at is None else []
+    put_back = [(workshop, row.begins_at) for row in dates if were.get(row.pk) != row.begins_at]
+    say_new(clashed, [*clashes_in(workshop.cohort), *in_the_past(put_back)], workshop.cohort.title)
+
+
 @admin.register(Workshop)
 class WorkshopAdmin(WaitingMailsAdmin):
     for_organisers = True
@@ -157,7 +167,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Count a new number or title as a change of its sessions, which calendars call by it."""
-        form.before = Before.of(obj)
+        form.before, form.clashed = Before.of(obj), clashes_in(obj.cohort)
         super().save_model(request, obj, form, change)
         if change and {"position", "title"} & set(form.changed_data):
             obj.sessions.update(sequence=models.F("sequence") + 1, changed_at=timezone.now())
@@ -186,6 +196,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Say what moves with the workshop, and let its assignments move if that was wanted."""
         super().save_related(request, form, formsets, change)
+        say_misfits(form.instance, form.before, form.clashed)
         shown, watching = consequences_of(form.instance, form.before), current()
         if shown and watching:
             # The tick stays as somebody left it when the page comes again.
@@ -306,10 +317,16 @@ class WorkshopAdmin(WaitingMailsAdmin):
     @admin.action(description=gettext_lazy("Absage zurücknehmen"), location=BOTH, permissions=["change"])
     def hold(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
         by: Any = request.user
+
+        def hold(workshop: Workshop) -> Told:
+            clashed, told = clashes_in(workshop.cohort), workshop.hold(by=by)
+            say_new(clashed, clashes_in(workshop.cohort), workshop.cohort.title)
+            return told
+
         return self.ask_and_run(
             request,
             queryset,
-            self.shown_with_sections(lambda workshop: workshop.hold(by=by), takes_place=True),
+            self.shown_with_sections(hold, takes_place=True),
             title=_("Absage zurücknehmen"),
             button=_("Ja, der Workshop findet statt"),
             intro=_(

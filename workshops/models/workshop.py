@@ -137,7 +137,8 @@ class Workshop(Record):
 
     def is_ahead(self, now: datetime) -> bool:
         """Return whether it is still to come or going on; without a date it is."""
-        return self.ends_at is None or self.ends_at >= now
+        ends_at = self.ends_at
+        return ends_at is None or ends_at >= now
 
     @transaction.atomic
     def open_early(self, *, by: User, reason: str) -> Told:
