@@ -83,6 +83,7 @@ def readmit(
         cohort=cohort.pk,
         team=new,
         text=text,
+        is_moving=is_moving(team),
         **dates_of(cohort),
     )
     return new
@@ -95,6 +96,11 @@ def is_over(team: Team) -> bool:
     """
     cohort = team.cohort
     return bool(team.withdrawn_at or cohort.cancelled_at or cohort.ends_on < timezone.localdate())
+
+
+def is_moving(team: Team) -> bool:
+    """Does the team go from a cohort that is not over to another one? Then nobody is „wieder dabei“."""
+    return team.cohort.ends_on >= timezone.localdate()
 
 
 def as_known_today(person: TeamMember) -> TeamMember:

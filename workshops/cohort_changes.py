@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts.models import CoachAssignment, Cohort, Registration, Team
+from workshops.another_call import is_begun
 from workshops.calendar_entries import CANCELLED_STAYS
 from workshops.models import Session, Workshop
 from workshops.moving import Move
@@ -19,13 +20,15 @@ from workshops.planning import clashes_in
 
 
 def frozen_fields(cohort: Cohort) -> dict[str, str]:
-    """Return the fields on which people of the cohort depend, each with the sentence how it is done properly. Two queries."""
+    """Return the fields on which people of the cohort depend, each with the sentence how it is done properly. One query."""
     frozen = {}
-    if cohort.teams.exists() or cohort.registrations.exists():
+    if is_begun(cohort):
         frozen["call"] = _(
-            "Der Förderaufruf bleibt, denn hier sind schon Anmeldungen oder Teams: Ihre Texte und Fristen gehören zu ihm. "
-            "Ist es der falsche, legen Sie eine neue Projektschmiede an und nehmen Sie die Teams dort auf "
-            "(beim Team: „In eine neue Projektschmiede aufnehmen“)."
+            "Der Förderaufruf bleibt, denn hier ist schon ein Vorhaben begonnen: Seine Texte und Fristen gehören zu ihm. "
+            "Ist es der falsche, legen Sie eine neue Projektschmiede mit dem richtigen an. Danach wählen Sie bei jedem Team "
+            "erst „Team scheidet aus“ und dann „In eine neue Projektschmiede aufnehmen“: So kann es seine Texte in ein neues "
+            "Vorhaben übernehmen. Nicht mit gehen Erklärungen, Anlagen, Rückmeldungen und Anmerkungen; wer sie lesen konnte, "
+            "liest sie weiter beim bisherigen Team. Jedes Team bekommt E-Mails über beides."
         )
     if cohort.begins_on <= timezone.localdate():
         frozen["begins_on"] = _(
@@ -52,13 +55,12 @@ def what_changes(before: Cohort, after: Cohort, moved: list[tuple[Workshop, Move
     ]
     waiting = before.registrations.filter(status="waiting").count() if after.places > before.places else 0
     places = (before.places, after.places) if before.places != after.places else None
-    if not (moved or (is_seen and days) or waiting or (is_seen and before.call_id != after.call_id)):
+    if not (moved or (is_seen and days) or waiting):
         return ""
     today = timezone.localdate()
     context = {
         "cohort": after,
         "days": days,
-        "calls": (before.call, after.call) if before.call_id != after.call_id else None,
         "moved": moved,
         "phase": (before.phase, after.phase) if before.phase != after.phase else None,
         "closes": before.takes_registrations_on(today) and not after.takes_registrations_on(today),

@@ -18,7 +18,7 @@ from applications.writing.models import AlreadyStarted, Application, CallClosed,
 from applications.writing.models.draft import copies_of
 from calls.models import Edition
 from calls.terms import COVER
-from cohorts.models import Team
+from cohorts.models import Cohort, Team
 from core.writes import Stale, write_if
 
 
@@ -34,8 +34,8 @@ def start(
     `CallClosed` or `AlreadyStarted`, and `PermissionDenied` for an earlier one that `by` may not take over.
     """
     team.require(by, "start")
+    call = Cohort.objects.lock(team.cohort_id).call  # a cohort may have got another one until the first has begun
     locked = Team.objects.select_for_update().get(pk=team.pk)
-    call = team.cohort.call
     edition = call.editions.published().order_by("-number").first()
     if edition is None or not call.is_open():
         raise CallClosed

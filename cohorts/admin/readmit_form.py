@@ -108,8 +108,8 @@ def texts_of(team: Team) -> str:
     """Say whether the new team can begin with its earlier texts, or from when on."""
     if is_over(team):
         return _(
-            "Beim Beginnen kann das neue Team seine früheren Texte übernehmen. Frühere Anmerkungen liest nur, wer sie schon lesen konnte."
+            "Beim Beginnen kann das neue Team seine früheren Texte übernehmen. Erklärungen und Anlagen gehen nicht mit. Frühere Rückmeldungen und Anmerkungen bleiben beim früheren Team; dort liest sie, wer sie schon lesen konnte."
         )
     return _(
-        "Die bisherige Projektschmiede läuft noch bis %(day)s. Vorher kann das neue Team seine Texte nur übernehmen, wenn das bisherige Vorhaben zurückgezogen oder abgelehnt ist. Wer vorher beginnt, beginnt ohne sie; das lässt sich nicht nachholen."
+        "Die bisherige Projektschmiede läuft noch bis %(day)s. Vorher kann das neue Team seine Texte nur übernehmen, wenn das bisherige Team ausgeschieden oder sein Vorhaben zurückgezogen oder abgelehnt ist. Soll es hier nicht weitermachen, lassen Sie es deshalb zuerst ausscheiden. Wer vorher beginnt, beginnt ohne sie; das lässt sich nicht nachholen."
     ) % {"day": short_day(team.cohort.ends_on)}

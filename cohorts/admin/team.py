@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PortalChangeList, PortalModelAdmin, PortalTabularInline
 from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
-from cohorts.readmitting import cohorts_for, is_over, readmit
+from cohorts.readmitting import cohorts_for, is_moving, is_over, readmit
 from cohorts.taking_in_again import can_come_back
 from core.statements import Statement
 
@@ -286,7 +286,8 @@ class TeamAdmin(PortalModelAdmin):
             "intro": _("Die Organisation bekommt ein neues Team in einer anderen Projektschmiede von Ihnen."),
         }
         stale = _("Diese Projektschmiede ist vorbei oder abgesagt.")
-        initial = {"text": lambda: suggested_text("readmitted", is_over=is_over(team))}
+        stands = {"is_over": is_over(team), "is_moving": is_moving(team)}
+        initial = {"text": lambda: suggested_text("readmitted", **stands)}
         details = lambda: consequences_of(team)  # noqa: E731
         form = self.ask(
             request, queryset, ReadmitForm, **question, team=team, initial=initial, details=details, stale=stale

@@ -213,6 +213,25 @@ def test_while_the_cohort_goes_on_nobody_is_promised_the_earlier_texts(admin_cli
     )
 
 
+@pytest.mark.parametrize(("ends", "has_left"), [(30, False), (30, True), (-1, False)])
+def test_who_moves_from_a_cohort_that_goes_on_is_not_wieder_dabei(admin_client, world, ends, has_left):
+    world.team.cohort.ends_on = day(ends)
+    world.team.cohort.save()
+    if has_left:
+        Team.objects.filter(pk=world.team.pk).update(withdrawn_at=timezone.now())
+
+    text = act(admin_client, Team, "readmit", world.team, on_form=True).text
+    again(world)
+
+    is_moving = ends > 0
+    assert ("dass Sie wieder dabei sind" in text) is not is_moving
+    assert ("in einer anderen Projektschmiede. Dort arbeiten Sie mit einem neuen Team" in text) is is_moving
+    assert ("können Ihre bisherigen Texte die erste Fassung sein" in text) is has_left
+    assert ("Erklärungen und Anlagen gehen nicht mit." in text) is (has_left or not is_moving)
+    subject = Message.objects.filter(kind="team_readmitted").first().subject
+    assert subject.startswith("Neue Projektschmiede: " if is_moving else "Wieder dabei: ")
+
+
 def test_mail_names_the_dates_and_the_calendar(world):
     make_workshop(world.new, begins_at=datetime(2027, 1, 14, 16, tzinfo=UTC))
 

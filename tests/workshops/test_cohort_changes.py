@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,10 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Message
+from calls.models import CallForm
 from cohorts.models import Cohort
+from core.words import day as long_day
 from tests.builders import (
     day,
     log_in,
+    make_application,
     make_call,
     make_cohort,
     make_organiser,
@@ -49,18 +53,18 @@ def german(value):
     return value.strftime("%d.%m.%Y")
 
 
-@pytest.mark.parametrize("who", ["team", "registration"])
-def test_the_call_of_people_who_are_in_no_longer_changes(doris, cohort, who):
+@pytest.mark.parametrize("status", ["drafting", "withdrawn"])
+def test_the_call_of_a_begun_application_no_longer_changes(doris, cohort, status):
     other = make_call(year=2031)
+    team = make_team(cohort, make_user("Amina"))
     assert "call" in form_of(doris.get(address(cohort)), "cohort_form")
-    if who == "team":
-        make_team(cohort, make_user("Amina"))
-    else:
-        make_registration(cohort)
+    make_application(team, status=status, withdrawn_at=timezone.now() if status == "withdrawn" else None)
 
     page = doris.get(address(cohort))
     assert "call" not in form_of(page, "cohort_form")
-    assert "Der Förderaufruf bleibt, denn hier sind schon Anmeldungen oder Teams" in page.text
+    assert "Der Förderaufruf bleibt, denn hier ist schon ein Vorhaben begonnen" in page.text
+    assert "erst „Team scheidet aus“ und dann „In eine neue Projektschmiede aufnehmen“" in page.text
+    assert "Nicht mit gehen Erklärungen, Anlagen, Rückmeldungen und Anmerkungen" in page.text
     old_page = send(doris, cohort, call=other.pk, region="Harz")
 
     cohort.refresh_from_db()
@@ -74,9 +78,83 @@ def test_another_call_is_shown_before_while_nobody_is_in(doris, cohort):
     page = send(doris, cohort, call=other.pk)
     assert page.template_name == "admin/consequences.html"
     assert str(other) in page.text
+    assert "Noch ist niemand angemeldet." in page.text
     agree(doris, page)
 
     assert Cohort.objects.get().call == other
+    assert not Message.objects.exists()
+
+
+def test_another_call_says_what_changes_and_tells_who_is_in(doris, cohort):
+    make_team(cohort, make_user("Amina", "Haddad"))
+    make_registration(cohort, organisation_name="Brückenschlag e. V.", persons=PERSONS[1:])
+    make_registration(cohort, "declined", organisation_name="Abgesagt e. V.")
+    make_workshop(cohort, 3, ["s3", "s13"], begins_at=timezone.now() + timedelta(days=40), title="Ziele")
+    other = make_call("Anderer Aufruf", parts=True, deadline=day(300), year=2031)
+    edition = other.editions.get()
+    terms = edition.read_terms()
+    type(edition).objects.filter(pk=edition.pk).update(
+        frozen_terms=replace(terms, sections=[row for row in terms.sections if row.key != "s13"])
+    )
+    CallForm.objects.create(call=other, label="Titelblatt 2031")
+    CallForm.objects.create(call=cohort.call, label="Titelblatt alt")
+
+    page = send(doris, cohort, call=other.pk)
+
+    for words in (
+        "<td><strong>Anderer Aufruf",
+        "Abschnitte: Nicht mehr dabei: „Verstetigung“.",
+        "Formular, das entfällt: Titelblatt alt",
+        "Formular, das dazukommt: Titelblatt 2031",
+        "Workshop 3 · Ziele öffnet Abschnitte, die es im neuen Förderaufruf nicht gibt: S13.",
+        "<li>Brückenschlag e. V.</li>",
+        f"<li>{cohort.teams.get().title}</li>",
+        "Sie alle erfahren es mit der E-Mail, die hier steht.",
+    ):
+        assert words in page.text
+    assert "Abgesagt e. V." not in page.text
+    assert page.context["mail_count"] == 1 + 1
+    agree(doris, page)
+
+    told = Message.objects.get(email="amina@example.org", kind="cohort_has_another_call")
+    assert told.subject == "Anderer Förderaufruf: Mitte"
+    assert (
+        f"bisher: {cohort.call}, Einsendeschluss {long_day(day(60))}\njetzt: {other}, Einsendeschluss {long_day(day(300))}\n"
+        in told.text
+    )
+    assert Cohort.objects.get().call == other
+
+
+def test_the_same_call_again_mails_nobody(doris, cohort):
+    make_team(cohort, make_user("Amina", "Haddad"))
+    first, other = cohort.call, make_call(year=2031)
+    agree(doris, send(doris, cohort, call=other.pk))
+
+    page = agree(doris, send(doris, cohort, call=first.pk))
+
+    assert not Message.objects.exists()
+    assert "Für alle ist es wieder so, wie sie es zuletzt erfahren haben." in page.text
+
+
+def test_before_it_is_public_nobody_is_mailed_of_another_call_and_the_page_says_so(doris, cohort):
+    Cohort.objects.update(published_at=None)
+    team = make_team(cohort, make_user("Amina", "Haddad"))
+
+    page = send(doris, cohort, call=make_call(year=2031).pk)
+
+    assert f"<li>{team.title}</li>" in page.text
+    assert "Bitte sagen Sie es diesen Personen selbst." in page.text
+    agree(doris, page)
+    assert not Message.objects.exists()
+
+
+def test_a_call_without_a_published_edition_says_so(doris, cohort):
+    other = make_call(year=2031)
+    other.editions.update(published_at=None)
+
+    page = send(doris, cohort, call=other.pk)
+
+    assert "Der neue Förderaufruf hat noch keinen veröffentlichten Stand." in page.text
 
 
 def test_a_new_first_day_moves_all_that_is_ahead_after_it_was_shown(doris, cohort):

@@ -24,6 +24,7 @@ from cohorts.models import Cohort
 from cohorts.publishing import unpublish
 from core.filenames import slug_of
 from core.templatetags.moments import until, weekday
+from workshops.another_call import tell_of_another_call, what_another_call_changes
 from workshops.cohort_changes import frozen_fields, what_cancelling_means, what_changes, what_publishing_shows
 from workshops.models import Session, Workshop
 from workshops.moving import move_all, tell_of_new_begin
@@ -244,7 +245,11 @@ class CohortAdmin(WaitingMailsAdmin):
             self.message_user(request, sentence)
         put_back = [(workshop, move.after.begins_at) for workshop, move in moved if move.after]
         say_new(clashed, [*clashes_in(obj), *in_the_past(put_back)], obj.title)
+        has_another_call = before.call_id != obj.call_id
+        if has_another_call and (sentence := tell_of_another_call(obj, before.call).sentence):
+            self.message_user(request, sentence)
         if watching := current():
+            watching.say(what_another_call_changes(before, obj) if has_another_call else "")
             watching.say(what_changes(before, obj, moved))
 
     @admin.display(description=gettext_lazy("Stand"))

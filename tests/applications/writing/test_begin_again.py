@@ -325,7 +325,7 @@ def test_long_texts_come_over_whole_and_cost_no_more(world, django_assert_num_qu
     for number in (1, 2, 3, 4, 6, 9, 10, 11, 12, 13, 14):
         write(world.earlier, f"s{number}", "ä" * length)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         application = begin(world)
 
     assert application.drafts.get(key="s9").length == length

@@ -119,6 +119,14 @@ def test_start_takes_the_newest_published_edition(team, amina):
     assert start(team, by=amina, theme="vielfalt").edition == newest
 
 
+def test_start_takes_the_call_that_the_cohort_has_by_now(team, amina):
+    assert team.cohort.call
+    other = make_call(year=2031)
+    type(team.cohort).objects.filter(pk=team.cohort_id).update(call=other)
+
+    assert start(team, by=amina, theme="vielfalt").call == other
+
+
 def test_start_is_refused_for_a_closed_call(amina):
     call = make_call(deadline=day(-1))
     team = make_team(make_cohort(make_organiser(make_user("Doris")), call), amina)
