@@ -106,7 +106,7 @@ class Rehearsal:
 
     def explain(self, html: str) -> None:
         """Note how things stand then, as HTML for the page of consequences; alone it makes no such page necessary."""
-        if html not in self.context:
+        if html and html not in self.context:
             self.context.append(html)
 
     @contextmanager

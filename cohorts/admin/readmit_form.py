@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,13 +19,16 @@ from core.words import short_day
 
 
 class CohortChoice(forms.ModelChoiceField):
-    """Cohorts with their first day and the places that are left."""
+    """Cohorts with their first day, the places that are left, and a deadline that is over; `call` is read with them."""
 
     def label_from_instance(self, cohort: Any) -> str:
         left = max(cohort.places - cohort.taken, 0)
         places = ngettext("%(left)d von %(places)d Plätzen frei", "%(left)d von %(places)d Plätzen frei", left)
         said = {"left": left, "places": cohort.places}
         words = places % said if left else _("kein Platz frei")
+        last = cohort.call.last_day()
+        if last is not None and last < timezone.localdate():
+            words = _("%(words)s; Einsendeschluss war am %(day)s") % {"words": words, "day": short_day(last)}
         return _("%(title)s, ab %(day)s (%(words)s)") % {
             "title": cohort.title,
             "day": short_day(cohort.begins_on),
@@ -76,7 +80,7 @@ class ReadmitForm(forms.Form):
         fields: dict[str, Any] = self.fields
         people = people_to_invite(team)
         taken = models.Count("teams", models.Q(teams__withdrawn_at=None))
-        fields["cohort"].queryset = cohorts_for(team).annotate(taken=taken)
+        fields["cohort"].queryset = cohorts_for(team).annotate(taken=taken).select_related("call")
         fields["people"].queryset = fields["owner"].queryset = people
         self.initial.setdefault("people", lambda: [person.pk for person in people])
         self.initial.setdefault("owner", lambda: next((person.pk for person in people), None))

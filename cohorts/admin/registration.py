@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -16,25 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import PortalChangeList, PortalModelAdmin, titled
-from accounts.rehearsal import current
 from cohorts import deciding
 from cohorts.alike import alike
 from cohorts.models import Registration
 from core.spelling import shortened
 
 from .accepted_by_mistake import can_be_taken_back, take_back_acceptance
-from .decision_forms import AcceptForm, DecisionForm, DeclineForm, suggested_text
+from .decide import decide
+from .decision_forms import AcceptForm, DeclineForm
+from .places import beyond_places, misfits_in, without_coach
 from .registered_address import correct_address
-from .registration_lines import (
-    confirmed_on,
-    contact_list,
-    first_listed,
-    listed,
-    places_of,
-    standing_of,
-    told_apart,
-    warning_about,
-)
+from .registration_lines import confirmed_on, contact_list, first_listed, listed, standing_of, told_apart
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
@@ -187,7 +179,8 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Zulassen"), location=BOTH, permissions=["decide"])
     def accept(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
-        return self.decide(
+        return decide(
+            self,
             request,
             queryset,
             deciding.accept,
@@ -203,11 +196,16 @@ class RegistrationAdmin(PortalModelAdmin):
             suggested="accepted",
             done=_("Zugelassen. Das Team ist angelegt, die Einladungen sind unterwegs."),
             form_class=AcceptForm,
+            first=beyond_places,
+            then=lambda accepted, chosen: format_html(
+                "{}{}", "" if chosen.get("first_coach") else without_coach(accepted), misfits_in(accepted)
+            ),
         )
 
     @admin.action(description=gettext_lazy("Auf die Warteliste setzen"), location=BOTH, permissions=["decide"])
     def put_on_waiting_list(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
-        return self.decide(
+        return decide(
+            self,
             request,
             queryset,
             deciding.put_on_waiting_list,
@@ -218,7 +216,8 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["decide"])
     def decline(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
-        return self.decide(
+        return decide(
+            self,
             request,
             queryset,
             deciding.decline,
@@ -230,7 +229,8 @@ class RegistrationAdmin(PortalModelAdmin):
 
     @admin.action(description=gettext_lazy("Absage zurücknehmen"), location=BOTH, permissions=["decide"])
     def reopen(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> HttpResponse | None:
-        return self.decide(
+        return decide(
+            self,
             request,
             queryset,
             deciding.reopen,
@@ -240,50 +240,6 @@ class RegistrationAdmin(PortalModelAdmin):
             stale=_("Diesem Verein ist nicht abgesagt."),
             done=_("Die Anmeldung wartet wieder auf Ihre Entscheidung, der Text ist unterwegs."),
         )
-
-    def decide(
-        self,
-        request: HttpRequest,
-        queryset: Any,
-        step: Callable[..., object],
-        *,
-        suggested: str,
-        done: str,
-        intro: Callable[[int], str] = lambda _count: "",
-        form_class: type[DecisionForm] = DecisionForm,
-        stale: str = "",
-        **question: Any,
-    ) -> HttpResponse | None:
-        """Ask for the words, then decide in the order of confirming; ask again about what was refused."""
-        queryset = queryset.select_related("cohort")
-        chosen = self.offered(request, queryset)
-        stale = stale or _(
-            "Darüber ist schon entschieden. Ist ein Verein aus Versehen zugelassen, wählen Sie bei seiner Anmeldung „Zulassung zurücknehmen“."
-        )
-        form = self.ask(
-            request,
-            queryset,
-            form_class,
-            **question,
-            intro=intro(len(chosen)),
-            details=lambda: format_html("{}{}", places_of(chosen), warning_about(chosen)),
-            registrations=chosen,
-            initial={"text": lambda: suggested_text(suggested)},
-            stale=stale,
-        )
-        if isinstance(form, HttpResponse):
-            return form
-        refused = self.run(
-            request,
-            queryset.order_by("confirmed_at"),
-            lambda registration: step(registration, by=request.user, **form.cleaned_data),
-            may="decide",
-            done=done,
-            stale=stale,
-        )
-        if watching := current():
-            watching.explain(places_of(chosen, then=True))
-        return self.ask_again(request, refused, form, intro=intro(len(refused)))
 
     @admin.action(description=gettext_lazy("Neuen Link zur Anmeldung schicken"), location=BOTH, permissions=["change"])
     def renew_link(self, request: HttpRequest, queryset: models.QuerySet[Registration]) -> None:

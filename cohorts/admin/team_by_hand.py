@@ -72,7 +72,7 @@ class TeamByHandForm(PersonForm):
         fields: dict[str, Any] = self.fields
         taken = models.Count("teams", models.Q(teams__withdrawn_at=None))
         own = Cohort.objects.organised_by(organiser).filter(cancelled_at=None, ends_on__gte=timezone.localdate())
-        fields["cohort"].queryset = own.annotate(taken=taken).order_by("begins_on", "title")
+        fields["cohort"].queryset = own.annotate(taken=taken).select_related("call").order_by("begins_on", "title")
         fields["organisation"].queryset = known_to(organiser)
         for name, said in (("first_name", _("Vorname der verantwortlichen Person")), ("last_name", _("Nachname"))):
             fields[name].label = said

@@ -265,6 +265,66 @@ def test_accepting_shows_who_gets_what_and_the_free_places_before(admin_client, 
     assert Registration.objects.get(status="received") == second
 
 
+@pytest.mark.parametrize("places", [1, 2])
+def test_the_suggested_text_for_the_waiting_list_is_true_with_and_without_free_places(admin_client, cohort, places):
+    Cohort.objects.update(places=places)
+    make_team(cohort, make_user("Jonas"))
+    registration = make_registration(cohort)
+
+    page = act(admin_client, Registration, "put_on_waiting_list", registration)
+    text = page.context["form"]["text"].value()
+    act(admin_client, Registration, "put_on_waiting_list", registration, form={"text": text})
+
+    assert ("Im Moment sind alle Plätze vergeben" in text, "noch keinen zusagen" in text) == (places == 1, places == 2)
+    assert (
+        "Sobald ein Platz frei wird" not in Message.objects.filter(kind="registration_waiting")[0].text.split(text)[1]
+    )
+
+
+def test_the_first_page_says_who_gets_no_place_and_why(admin_client, cohort):
+    Cohort.objects.update(places=1)
+    late, early = (
+        make_registration(cohort, organisation_name="Spät e. V."),
+        make_registration(cohort, organisation_name="Früh e. V."),
+    )
+    Registration.objects.filter(pk=early.pk).update(confirmed_at=timezone.now() - timedelta(days=2))
+
+    page, of_one = (
+        act(admin_client, Registration, "accept", late, early),
+        act(admin_client, Registration, "accept", late),
+    )
+
+    assert "In „Projektschmiede Harz“ bekommen keinen Platz mehr: Spät e. V.</li>" in page.text
+    assert "Wer seine Anmeldung zuerst bestätigt hat, bekommt einen." in page.text
+    assert "bekommen keinen Platz mehr" not in of_one.text
+
+
+@pytest.mark.parametrize("has_coach", [True, False])
+def test_the_page_of_consequences_says_who_begins_without_a_coach(admin_client, cohort, has_coach):
+    registration = make_registration(cohort, organisation_name="Brückenschlag e. V.")
+    coach = make_coach(cohort, make_user("Carla")) if has_coach else None
+    url = reverse("admin:cohorts_registration_changelist")
+    form = form_of(admin_client.post(url, {"action": "accept", "_selected_action": [str(registration.pk)]}), None)
+
+    without = admin_client.post(url, form)
+    chosen = admin_client.post(url, form | {"first_coach": coach.pk}) if coach else None
+
+    assert "Ohne Coaching-Person beginnen: Brückenschlag e. V.</p>" in without.text
+    assert ("lesen alle Coaching-Personen der Projektschmiede" in without.text) is has_coach
+    assert ("liest niemand, was ein Team abgibt und fragt" in without.text) is not has_coach
+    assert chosen is None or "Ohne Coaching-Person" not in chosen.text
+
+
+def test_accepting_says_that_the_deadline_is_over(admin_client, cohort):
+    registration = make_registration(cohort)
+    cohort.call.deadline = day(-1)
+    cohort.call.save()
+    url = reverse("admin:cohorts_registration_changelist")
+    form = form_of(admin_client.post(url, {"action": "accept", "_selected_action": [str(registration.pk)]}), None)
+
+    assert "Der Einsendeschluss von „" in admin_client.post(url, form).text
+
+
 def test_waiting_list_and_then_accepted(admin_client, cohort):
     registration = make_registration(cohort)
 
