@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -28,6 +27,7 @@ from core.writes import write_if
 
 from .both_sides import OnBothSides, is_the_organiser
 from .contact import NAMED_IN_HOURS, contact_instead
+from .counts import AT_LEAST_ONE, NOT_TOO_MANY, counted
 from .curriculum import ORGANISERS_TEXT, Curriculum, Format
 from .phase import Phase
 
@@ -135,20 +135,12 @@ class Cohort(Record):
     ends_on = models.DateField(_("endet am"))
     registration_from = models.DateField(_("Anmeldung ab"))
     registration_until = models.DateField(_("Anmeldung bis"))
-    places = models.PositiveSmallIntegerField(
-        _("Plätze (Teams)"),
-        default=10,
-        validators=[MinValueValidator(1, _("Eine Projektschmiede hat mindestens einen Platz."))],
-    )
-    persons_per_team = models.PositiveSmallIntegerField(
-        _("Personen je Team"),
-        default=2,
-        validators=[MinValueValidator(1, _("Aus jedem Team kommt mindestens eine Person."))],
-    )
-    answer_days = models.PositiveSmallIntegerField(
+    places = counted("places", _("Plätze (Teams)"), default=10)
+    persons_per_team = counted("persons_per_team", _("Personen je Team"), default=2)
+    answer_days = counted(
+        "answer_days",
         _("Rückmeldung innerhalb von (Tagen)"),
         default=7,
-        validators=[MinValueValidator(1, _("Für eine Rückmeldung braucht es mindestens einen Tag."))],
         help_text=_("So schnell sagen Sie den Teams eine Rückmeldung zu."),
     )
     contact_name = NameField(_("Ansprechperson"), max_length=200)
@@ -190,11 +182,8 @@ class Cohort(Record):
                 name="cohort_registration_window",
                 violation_error_message=WINDOW_OPENS_FIRST,
             ),
-            models.CheckConstraint(
-                condition=Q(places__gte=1, persons_per_team__gte=1, answer_days__gte=1),
-                name="cohort_counts_from_one",
-                violation_error_message=_("Plätze, Personen und Tage sind mindestens eins."),
-            ),
+            AT_LEAST_ONE,
+            NOT_TOO_MANY,
         ]
 
     def __str__(self) -> str:

@@ -457,6 +457,10 @@ def test_cohort_is_made_for_ones_own_traeger_only(admin_client, cohort):
         ({"ends_on": lambda: day(30)}, "ends_on", "Die Projektschmiede muss beginnen, bevor sie endet."),
         ({"registration_until": lambda: day(-9)}, "registration_until", "Die Anmeldung muss beginnen, bevor sie endet."),
         ({"places": "0"}, "places", "Eine Projektschmiede hat mindestens einen Platz."),
+        ({"places": "100000"}, "places", "Eine Projektschmiede hat höchstens 50 Plätze. Bitte prüfen Sie die Zahl."),
+        ({"places": "51"}, "places", "Eine Projektschmiede hat höchstens 50 Plätze. Bitte prüfen Sie die Zahl."),
+        ({"persons_per_team": "11"}, "persons_per_team", "Aus jedem Team kommen höchstens 10 Personen. Bitte prüfen Sie die Zahl."),
+        ({"answer_days": "61"}, "answer_days", "Eine Rückmeldung dauert höchstens 60 Tage. Bitte prüfen Sie die Zahl."),
         ({"persons_per_team": "0"}, "persons_per_team", "Aus jedem Team kommt mindestens eine Person."),
         ({"answer_days": "0"}, "answer_days", "Für eine Rückmeldung braucht es mindestens einen Tag."),
     ],
@@ -473,6 +477,13 @@ def test_what_is_wrong_with_a_cohort_stands_beside_the_field(admin_client, cohor
 def test_database_keeps_no_cohort_without_places_persons_or_days(cohort, field):
     with pytest.raises(IntegrityError):
         Cohort.objects.update(**{field: 0})
+
+
+@pytest.mark.parametrize(("field", "most"), [("places", 50), ("persons_per_team", 10), ("answer_days", 60)])
+def test_database_keeps_no_cohort_with_far_too_many(cohort, field, most):
+    Cohort.objects.update(**{field: most})
+    with pytest.raises(IntegrityError):
+        Cohort.objects.update(**{field: most + 1})
 
 
 def test_calls_that_are_over_are_not_offered_for_a_new_cohort(admin_client, cohort):
