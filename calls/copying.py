@@ -25,6 +25,7 @@ from calls.models import (
     Theme,
     UmbrellaRoute,
 )
+from calls.models.call import titled_for
 from calls.models.edition_parts import EditionPart
 from core.writes import Stale
 
@@ -45,6 +46,13 @@ SIGNING_CARRIED_OVER = {
 def slug_of_copy(call: FundingCall, year: int) -> str:
     """Return the short name of this call's copy for another year; there is one copy for each."""
     return f"{call.slug.removesuffix(f'-{call.year}')}-{year}"
+
+
+def title_of_copy(call: FundingCall, year: int) -> str:
+    """Return the title with the other year instead of the call's own, or behind it where it names none."""
+    longest = FundingCall._meta.get_field("title").max_length or 0
+    room = longest - len(titled_for("", year))
+    return titled_for(call.title.replace(str(call.year), str(year))[:room].rstrip(), year)
 
 
 @transaction.atomic
@@ -78,7 +86,7 @@ def copy_call(
     source = _("Übernommen aus: %(title)s. Bitte alles prüfen, auch Anschrift und Formulare.") % {"title": call.title}
     dates = {"open_from": open_from, "open_until": open_until, "deadline": deadline}
     unchecked = {**ADDRESS_CARRIED_OVER, **SIGNING_CARRIED_OVER}
-    title = title or call.title.replace(str(call.year), str(year))
+    title = title or title_of_copy(call, year)
     names = {"title": title, "slug": slug, "year": year, "source": source}
     copy = _copy_of(call, **names, **dates, **unchecked, is_example=is_example, copied_from_id=call.pk)
     copy.save(force_insert=True)

@@ -109,7 +109,7 @@ class RuleInline(PartInline):
 class FundingCallAdmin(CheckedAdmin):
     list_display = ("title", "year", "open_from", "deadline", "deadline_counts", "is_example")
     list_filter = ("year", "is_example")
-    search_fields = ("title", "slug")
+    search_fields = ("title", "slug", "year")
     fieldsets = (
         (None, {"fields": ("title", "slug", "year", "copied_from")}),
         (

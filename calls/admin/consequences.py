@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.comparing import changes
-from calls.copying import slug_of_copy
+from calls.copying import slug_of_copy, title_of_copy
 from calls.models import AttachmentKind, Edition, ExpenseKind, FundingCall, Limit, Question, Section, Theme
 from calls.unchecked import UncheckedKind, unchecked_in
 from core.words import quoted
@@ -100,6 +100,7 @@ def _of_copying_one(call: FundingCall) -> list[str]:
             "Aus dem Förderjahr %(year)s wird ein neuer Aufruf für das Förderjahr %(next)s. Dieser hier bleibt, wie er ist."
         )
         % {"year": call.year, "next": year},
+        _("Der neue heißt „%(title)s“; den Titel können Sie danach ändern.") % {"title": title_of_copy(call, year)},
         _("Der neue Aufruf beginnt mit allem aus Stand %(number)s, als Entwurf: %(parts)s.")
         % {"number": latest.number, "parts": _counted(latest)},
         _(

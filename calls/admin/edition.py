@@ -75,7 +75,7 @@ class EditionAdmin(CheckedAdmin):
     list_display_links = ("call", "number")
     list_filter = ("call",)
     list_select_related = ("call", "published_by")
-    search_fields = ("call__title", "note")
+    search_fields = ("call__title", "call__year", "note")
     fields = ("call", "number", "note", "published_at", "published_by", "unchecked")
     readonly_fields = ("call", "number", "published_at", "published_by", "unchecked")
     inlines = (ThemeInline, LimitInline, QuestionInline, SectionInline, ExpenseKindInline, AttachmentKindInline)

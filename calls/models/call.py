@@ -37,6 +37,11 @@ SIGNING = Mark(
 )
 
 
+def titled_for(title: str, year: int) -> str:
+    """Return the title with the Förderjahr behind it, unless it names the year itself."""
+    return title if str(year) in title else gettext("%(title)s, Förderjahr %(year)s") % {"title": title, "year": year}
+
+
 class FundingCallQuerySet(BamfQuerySet["FundingCall"]):
     def open_on(self, day: date) -> FundingCallQuerySet:
         return self.not_over(day).filter(Q(open_from=None) | Q(open_from__lte=day))
@@ -123,7 +128,8 @@ class FundingCall(Addressed):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        """Return the title with the year, which tells a call from its copies."""
+        return titled_for(self.title, self.year)
 
     def get_absolute_url(self) -> str:
         return reverse("admin:calls_fundingcall_change", args=[self.pk])

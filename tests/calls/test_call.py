@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts.models import Event
 from calls.copying import copy_call
@@ -13,7 +14,7 @@ from calls.examples import make_example
 from calls.models import CallForm, FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
 from core.writes import Stale
-from tests.builders import make_bamf, make_user
+from tests.builders import log_in, make_bamf, make_call, make_cohort, make_organiser, make_user
 
 PARTS = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds"]
 
@@ -171,6 +172,44 @@ def test_a_note_on_an_address_asks_to_look_it_up_until_it_was_checked(addressee,
     call = FundingCall(addressee=addressee, addressee_source=source, addressee_certainty=certainty)
 
     assert call.addressee_note == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "of_copy"),
+    [
+        ("Aufruf zum Förderjahr 2026", "Aufruf zum Förderjahr 2027"),
+        ("Beispielaufruf (erfunden)", "Beispielaufruf (erfunden), Förderjahr 2027"),
+        ("B" * 200, "B" * 183 + ", Förderjahr 2027"),
+    ],
+)
+def test_a_copy_has_another_title_than_its_original(call, emil, title, of_copy):
+    FundingCall.objects.filter(pk=call.pk).update(title=title)
+    call.refresh_from_db()
+
+    copy = copy_call(call, 2027, by=emil)
+
+    assert (copy.title, len(copy.title) <= 200) == (of_copy, True)
+
+
+def test_a_call_is_told_from_another_by_its_year_wherever_it_is_named(client, emil, call):
+    first, second = make_call("Gleicher Titel", year=2030), make_call("Gleicher Titel", year=2031)
+    log_in(client, emil)
+
+    assert [str(first), str(FundingCall(title="Aufruf 2030", year=2030))] == [
+        "Gleicher Titel, Förderjahr 2030",
+        "Aufruf 2030",
+    ]
+    assert str(second.editions.get()) == "Gleicher Titel, Förderjahr 2031 – 1"
+    found = client.get(reverse("admin:calls_fundingcall_changelist"), {"q": "Gleicher 2031"})
+    assert [row.pk for row in found.context["cl"].result_list] == [second.pk]
+    found = client.get(reverse("admin:calls_edition_changelist"), {"q": "Gleicher 2030"})
+    assert [row.call_id for row in found.context["cl"].result_list] == [first.pk]
+    doris = make_user("Doris")
+    cohort = make_cohort(make_organiser(doris), first)
+    log_in(client, doris)
+    assert "Gleicher Titel, Förderjahr 2030</td>" in client.get(reverse("admin:cohorts_cohort_changelist")).text
+    chosen = client.get(reverse("admin:cohorts_cohort_change", args=[cohort.pk])).text
+    assert ("Gleicher Titel, Förderjahr 2030</option>" in chosen, "Förderjahr 2031</option>" in chosen) == (True, True)
 
 
 def test_copying_leaves_the_original_alone(call, emil):
