@@ -237,7 +237,7 @@ def test_the_page_of_a_deadline_costs_the_same_for_many_cohorts(client, db, coun
     sent = sent_with(client.get(url), deadline=german(day(20)))
     client.post(url, sent)
 
-    with django_assert_num_queries(174):
+    with django_assert_num_queries(175):
         client.post(url, sent)
 
 
