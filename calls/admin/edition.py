@@ -163,7 +163,7 @@ class EditionAdmin(CheckedAdmin):
             queryset,
             lambda edition: edition.publish(by=user),
             may="publish",
-            done=_("veröffentlicht."),
+            done=_("Der Stand ist veröffentlicht."),
             title=_("Stand veröffentlichen"),
             button=_("Veröffentlichen"),
             intro=_("Danach kann dieser Stand nicht mehr geändert werden. Neue Vorhaben beginnen mit ihm."),

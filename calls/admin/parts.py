@@ -116,7 +116,7 @@ class CheckedAdmin(PortalModelAdmin):
             others,
             lambda record: record.remove(by=user),
             may="remove",
-            done=_("entfernt."),
+            done=_("Der Eintrag ist entfernt."),
             title=_("Entfernen"),
             button=_("Endgültig entfernen"),
             intro=_("Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht, was hier steht."),

@@ -64,6 +64,6 @@ class AnnouncementAdmin(WaitingMailsAdmin):
             queryset,
             lambda announcement: announcement.publish(by=request.user),
             may="publish",
-            done=_("Ist veröffentlicht."),
+            done=_("Die Mitteilung ist veröffentlicht."),
             stale=_("Die Mitteilung ist schon veröffentlicht."),
         )

@@ -116,7 +116,7 @@ def end_absence(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssign
         details=lambda: consequences_of_being_back(own),
         stale=_("Für heute ist keine Abwesenheit eingetragen."),
         may="edit",
-        done=_("Ist ab heute wieder da und hat eine E-Mail bekommen."),
+        done=_("Die Abwesenheit ist zu Ende, die Person hat eine E-Mail bekommen."),
     )
     return answer
 

@@ -157,7 +157,7 @@ def take_up_again(pages: Any, request: HttpRequest, queryset: QuerySet[CoachAssi
         may="edit",
         done=_("Begleitet die Projektschmiede weiter.")
         if goes_on
-        else _("Begleitet die Projektschmiede wieder und ist benachrichtigt."),
+        else _("Die Person begleitet die Projektschmiede wieder und ist benachrichtigt."),
         stale=stale,
     )
     answer: HttpResponse | None = pages.ask_again(request, refused, form)

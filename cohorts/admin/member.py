@@ -172,5 +172,5 @@ class TeamMemberAdmin(PortalModelAdmin):
             ),
             stale=stale,
             may="edit",
-            done=_("Ist aus dem Team ausgeschieden."),
+            done=_("Die Person ist aus dem Team ausgeschieden."),
         )

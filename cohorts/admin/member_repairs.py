@@ -49,7 +49,7 @@ def come_back(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]) 
         details=about(queryset, consequences_of_coming_back),
         stale=_("Diese Person gehört schon zum Team, oder das Team ist ausgeschieden."),
         may="edit",
-        done=_("Gehört wieder zum Team oder ist wieder eingeladen, und ist benachrichtigt."),
+        done=_("Die Person gehört wieder zum Team oder ist wieder eingeladen, und sie ist benachrichtigt."),
     )
     return answer
 

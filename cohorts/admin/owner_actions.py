@@ -51,7 +51,7 @@ def hand_over(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]) 
         details=lambda: consequences(sentence for member in rows for sentence in consequences_of_handing_over(member)),
         stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
         may="hand over",
-        done=_("Ist jetzt für das Team verantwortlich."),
+        done=_("Die Person ist jetzt für das Team verantwortlich."),
     )
     return answer
 

@@ -115,7 +115,7 @@ def organiser_publishes_a_cohort(doris):
     doris.sees("6 Workshops sind angelegt.", "1 · Ankommen und Idee")
     doris.act("Veröffentlichen")
     doris.press("Ja, veröffentlichen")
-    doris.sees("Ist veröffentlicht.")
+    doris.sees("ist veröffentlicht.")
 
 
 def organiser_accepts_and_names_a_coach(doris, amina, carla):

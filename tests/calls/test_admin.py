@@ -197,7 +197,7 @@ def test_changing_and_publishing_a_draft(client, emil, call, draft):
     assert saved.status_code == 302
     assert ("Danach kann dieser Stand nicht mehr geändert werden." in asked.text, unchanged) == (True, False)
     assert (draft.published_by, draft.terms.limit("max_grant_per_year").value) == (emil, 75000)
-    assert said(done) == [f"{draft}: veröffentlicht."]
+    assert said(done) == [f"{draft}: Der Stand ist veröffentlicht."]
 
 
 def test_saving_a_draft_that_was_published_meanwhile_says_so(client, emil, draft, monkeypatch):

@@ -45,7 +45,7 @@ def test_a_call_copied_by_mistake_goes_with_all_its_parts(client, emil, copy):
     assert "Wege über Dachverbände: „Beispielverband“." in asked.text
     assert "Das lässt sich nicht zurücknehmen." in asked.text
     assert there
-    assert said(done) == [f"{copy}: entfernt."]
+    assert said(done) == [f"{copy}: Der Eintrag ist entfernt."]
     assert list(FundingCall.objects.values_list("slug", flat=True)) == ["bgz-2026"]
     assert not Edition.objects.filter(call=copy.pk).exists()
     event = Event.objects.get(what="call.removed")

@@ -379,7 +379,7 @@ def test_an_action_beside_what_was_typed_is_said_to_be_left(doris, workshop):
 
     done = agree(doris, page)
 
-    assert "„Absagen“ ist noch nicht geschehen. Bitte wählen Sie es jetzt noch einmal." in done.text
+    assert "„Workshop absagen“ ist noch nicht geschehen. Bitte wählen Sie es jetzt noch einmal." in done.text
     assert Workshop.objects.get().cancelled_at is None
     assert timezone.localtime(Session.objects.get().begins_at).day == 25
 

@@ -139,7 +139,7 @@ def test_cancelling_replaces_the_move_and_names_the_date_that_people_know(doris,
 
     waiting = Message.objects.get()
     assert (waiting.kind, lines()) == ("cancelled", [["- Freitag, 7. März 2031, 17:00 Uhr"]])
-    assert "Ist abgesagt. Was noch nicht gesendet war, ist damit ersetzt." in page.text
+    assert "Der Workshop ist abgesagt. Was noch nicht gesendet war, ist damit ersetzt." in page.text
     assert "Eine E-Mail wartet bis " in page.text
 
 

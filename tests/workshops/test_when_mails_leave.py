@@ -136,5 +136,5 @@ def test_what_leaves_at_once_offers_no_page_to_stop_it(doris, world, settings):
 
     page = act(doris, Workshop, "cancel", world.workshop, on_form=True, form={})
 
-    assert "Ist abgesagt." in page.text
+    assert "Der Workshop ist abgesagt." in page.text
     assert "Ansehen, anhalten" not in page.text

@@ -278,8 +278,8 @@ class CohortAdmin(WaitingMailsAdmin):
             button=_("Ja, veröffentlichen"),
             details=lambda: what_publishing_shows(self.offered(request, queryset)),
             may="edit",
-            done=_("Ist veröffentlicht. Die Anmeldung öffnet an ihrem ersten Tag von selbst."),
-            stale=_("Ist schon veröffentlicht oder abgesagt."),
+            done=_("Die Projektschmiede ist veröffentlicht. Die Anmeldung öffnet an ihrem ersten Tag von selbst."),
+            stale=_("Die Projektschmiede ist schon veröffentlicht oder abgesagt."),
         )
         if page is not None:
             return page
@@ -306,16 +306,16 @@ class CohortAdmin(WaitingMailsAdmin):
                 "Sie können später wieder veröffentlichen."
             ),
             stale=_(
-                "Ist nicht veröffentlicht, oder es hat sich schon jemand angemeldet. Dann hilft nur absagen: Das erfahren alle, "
+                "Die Projektschmiede ist nicht veröffentlicht, oder es hat sich schon jemand angemeldet. Dann hilft nur absagen: Das erfahren alle, "
                 "die sich angemeldet haben."
             ),
             may="edit",
-            done=_("Ist nicht mehr veröffentlicht."),
+            done=_("Die Projektschmiede ist nicht mehr veröffentlicht."),
         )
 
-    @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
+    @admin.action(description=gettext_lazy("Projektschmiede absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Cohort]) -> HttpResponse | None:
-        stale = _("Ist schon abgesagt.")
+        stale = _("Die Projektschmiede ist schon abgesagt.")
         return self.ask_and_run(
             request,
             queryset,
@@ -328,5 +328,5 @@ class CohortAdmin(WaitingMailsAdmin):
             details=lambda: what_cancelling_means(self.offered(request, queryset.select_related("call"))),
             stale=stale,
             may="edit",
-            done=_("Ist abgesagt."),
+            done=_("Die Projektschmiede ist abgesagt."),
         )

@@ -274,9 +274,9 @@ class WorkshopAdmin(WaitingMailsAdmin):
         )
         return self.ask_again(request, refused, form)
 
-    @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["change"])
+    @admin.action(description=gettext_lazy("Workshop absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
-        stale = _("Ist schon abgesagt.")
+        stale = _("Der Workshop ist schon abgesagt.")
         by: Any = request.user
 
         def cancel(workshop: Workshop) -> Told:
@@ -293,7 +293,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
             button=_("Ja, absagen und alle benachrichtigen"),
             stale=stale,
             may="edit",
-            done=_("Ist abgesagt."),
+            done=_("Der Workshop ist abgesagt."),
         )
 
     @admin.action(description=gettext_lazy("Frühere Öffnung zurücknehmen"), location=BOTH, permissions=["open_early"])
@@ -314,7 +314,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
             done=_("Die Abschnitte öffnen wieder mit dem Workshop."),
         )
 
-    @admin.action(description=gettext_lazy("Absage zurücknehmen"), location=BOTH, permissions=["change"])
+    @admin.action(description=gettext_lazy("Absage des Workshops zurücknehmen"), location=BOTH, permissions=["change"])
     def hold(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
         by: Any = request.user
 
@@ -327,7 +327,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
             request,
             queryset,
             self.shown_with_sections(hold, takes_place=True),
-            title=_("Absage zurücknehmen"),
+            title=_("Absage des Workshops zurücknehmen"),
             button=_("Ja, der Workshop findet statt"),
             intro=_(
                 "Der Workshop findet an seinen bisherigen Terminen statt. Seine Abschnitte öffnen wieder mit ihm: Liegt er "
