@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import mail_kinds
@@ -201,6 +202,14 @@ def rehearse(wordings: Mapping[str, Wording] | None = None) -> Iterator[Rehearsa
         yield rehearsal
     finally:
         _watching.reset(token)
+
+
+def look_at(step: Callable[[], object]) -> Rehearsal:
+    """Return what a step would do, without doing it. Raises what the step raises."""
+    with transaction.atomic(), rehearse() as rehearsal:
+        step()
+        transaction.set_rollback(True)
+    return rehearsal
 
 
 def unless_refused() -> AbstractContextManager[None]:

@@ -15,11 +15,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import invitations
 from accounts.forms import InviteForm, OrganisationForm, ProfileForm
 from accounts.models import Invitation, Membership, Organisation
+from accounts.rehearsal import look_at
 from accounts.requests import PortalRequest
 from core.steps import take_step
 from core.typed import takes
@@ -165,18 +166,37 @@ def revoke(request: PortalRequest, uuid: UUID) -> HttpResponse:
     return redirect(invitation.target or "accounts:profile")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: PortalRequest, uuid: UUID) -> HttpResponse:
-    """Make this member responsible instead of the responsible person who asks."""
+    """Show what it means, then make this member responsible instead of the responsible person who asks."""
     to = get_membership(request, uuid, to="be handed over to")
     own_membership = get_object_or_404(to.organisation.memberships, user=request.user)
-    take_step(
-        request,
-        lambda: own_membership.hand_over(to, by=request.user),
-        done=_("%(name)s ist jetzt verantwortlich.") % {"name": to.user},
-        stale=_("Die Verantwortung ist schon übergeben, oder diese Person ist nicht mehr dabei."),
-    )
-    return redirect(to.organisation)
+    stale = _("Die Verantwortung ist schon übergeben, oder diese Person ist nicht mehr dabei.")
+    if request.method == "POST":
+        take_step(
+            request,
+            lambda: own_membership.hand_over(to, by=request.user),
+            done=_("%(name)s ist jetzt verantwortlich.") % {"name": to.user},
+            stale=stale,
+        )
+        return redirect(to.organisation)
+    try:
+        letters = look_at(lambda: own_membership.hand_over(to, by=request.user)).letters
+    except Stale as refusal:
+        messages.error(request, refusal.sentence or stale)
+        return redirect(to.organisation)
+    said = {"name": to.user, "organisation": to.organisation.title}
+    sentences = [
+        _(
+            "%(name)s ist dann für „%(organisation)s“ verantwortlich: ändert die Angaben, lädt Menschen ein und entfernt sie."
+        )
+        % said,
+        _("Sie sind dann Mitglied: Sie sehen die Angaben, ändern sie aber nicht mehr."),
+        _("An Ihren Rollen in Teams ändert sich nichts."),
+        _("Zurückgeben kann es Ihnen nur %(name)s oder das BAMF.") % said,
+    ]
+    context = {"to": to, "organisation": to.organisation, "sentences": sentences, "letters": letters}
+    return render(request, "accounts/hand_over.html", context)
 
 
 @require_POST

@@ -51,8 +51,24 @@ def invite_owner(team: Team, *, by: User, email: str, leaves: bool = False, **va
     team.members.update(offered_at=None)
     Event.record("member.owner_invited", owner, by=by)
     owner.send_invitation(by=by)
-    tell_new_owner(owner, by=by, link=team.workplace())
+    tell_new_owner(owner, by=by, link=team.workplace(), before=before)
     return owner
+
+
+def stepping_down(before: TeamMember, name: str) -> list[str]:
+    """Say of the owner of before what they are no longer, what they may still do, and what is left to the new one alone."""
+    said = {"before": before.full_name or gettext("Eine gelöschte Person"), "name": name}
+    sentences = [gettext("%(before)s ist dann nicht mehr verantwortlich.")]
+    if before.has_joined:
+        sentences.append(
+            gettext("%(before)s schreibt weiter mit, gibt Abschnitte zur Rückmeldung ab und lädt Anlagen hoch.")
+        )
+    sentences.append(
+        gettext(
+            "Fertigstellen, zurückziehen, Schritte auf Papier eintragen und das Team ändern kann dann nur noch %(name)s."
+        )
+    )
+    return [sentence % said for sentence in sentences]
 
 
 def end_ownership(before: TeamMember, *, by: User, leaves: bool) -> None:

@@ -19,6 +19,7 @@ BUTTON = "only a button"
 # How many forms of a template neither save themselves nor ask, and why that is right.
 NEITHER: dict[str, tuple[int, str]] = {
     "_confirm.html": (1, BUTTON),
+    "_what_happens.html": (1, BUTTON),
     "_footer.html": (1, "light or dark"),
     "_header.html": (1, BUTTON),
     "account/login.html": (1, "the login"),

@@ -27,7 +27,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.rehearsal import GREETING, Letter, Rehearsal, Wording, current, rehearse
+from accounts.rehearsal import GREETING, Letter, Rehearsal, Wording, current, look_at, rehearse
 from core.files import storing
 from core.spelling import LineFormField, TextFormField
 
@@ -164,11 +164,12 @@ class ConsequencesAdmin(PermittedAdmin):
 
     def rehearsed(self, step: Callable[[], object]) -> Rehearsal:
         """Return what a step would do, without doing it."""
-        with transaction.atomic(), rehearse() as rehearsal:
+        def do() -> None:
             step()
-            rehearsal.place = place_of(self.admin_site, rehearsal.waiting)
-            transaction.set_rollback(True)
-        return rehearsal
+            if watching := current():
+                watching.place = place_of(self.admin_site, watching.waiting)
+
+        return look_at(do)
 
     def letters_on_page(self, request: HttpRequest, rehearsal: Rehearsal) -> dict[str, Any]:
         """Return what templates/admin/_letters.html shows of a rehearsal."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.person_form import PersonForm
+from accounts.rehearsal import current
 from cohorts import new_owner
 from cohorts.models import Team, TeamMember
 
@@ -44,10 +45,7 @@ def hand_over(pages: Any, request: HttpRequest, queryset: QuerySet[TeamMember]) 
         lambda member: member.team.owner().hand_over(member, by=by),
         title=_("Verantwortung übergeben"),
         button=_("Ja, Verantwortung übergeben"),
-        intro=_(
-            "Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht. Wer es bisher war, "
-            "schreibt weiter mit."
-        ),
+        intro=_("Wer verantwortlich ist, stellt das Vorhaben fertig und trägt ein, was danach geschieht."),
         details=lambda: consequences(sentence for member in rows for sentence in consequences_of_handing_over(member)),
         stale=_("Verantwortlich kann nur werden, wer die Einladung angenommen hat und noch im Team ist."),
         may="hand over",
@@ -72,10 +70,20 @@ def invite_owner(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) -> 
     form = pages.ask(request, queryset, NewOwnerForm, **question, details=details, stale=stale)
     if isinstance(form, HttpResponse):
         return form
+
+    def invite(team: Team) -> None:
+        before = team.owner()
+        owner = new_owner.invite_owner(team, by=by, **form.cleaned_data)
+        if watching := current():
+            down = new_owner.stepping_down(before, owner.full_name)
+            goes = _("%(before)s gehört dann nicht mehr zum Team.") % {"before": before.full_name}
+            leaves = form.cleaned_data["leaves"] and before.has_joined
+            watching.explain(consequences([down[0], goes, *down[2:]] if leaves else down))
+
     refused = pages.run(
         request,
         queryset,
-        lambda team: new_owner.invite_owner(team, by=by, **form.cleaned_data),
+        invite,
         may="edit",
         done=_("Die Einladung ist unterwegs, das Team ist benachrichtigt."),
         stale=stale,
@@ -91,9 +99,18 @@ def consequences_of_handing_over(member: TeamMember) -> list[str]:
     said = {"team": team.title, "before": before.full_name or _("eine gelöschte Person"), "name": member.full_name}
     sentences = [
         _("Für das Team „%(team)s“ ist %(name)s verantwortlich statt bisher %(before)s.") % said,
+        *new_owner.stepping_down(before, member.full_name),
         _("Zurück geht es auf demselben Weg, auf der Seite von %(before)s.") % said,
     ]
-    return sentences if before.has_joined else sentences[:1]
+    return sentences if before.has_joined else sentences[:-1]
+
+
+def _stepping_down(before: TeamMember) -> list[str]:
+    """Say what the owner of before may still do, unless the box is ticked by which they leave."""
+    if not before.has_joined:
+        return []
+    first, still, *_alone = new_owner.stepping_down(before, "")
+    return [first, _("Ohne den Haken unten gilt: %(sentence)s") % {"sentence": still}]
 
 
 def consequences_of_inviting(team: Team) -> list[str]:
@@ -112,7 +129,7 @@ def consequences_of_inviting(team: Team) -> list[str]:
         "Wen Sie einladen, bekommt eine Einladung. Bis sie angenommen ist, kann niemand das Vorhaben fertigstellen."
     )
     members = [member.full_name for member in team.joined().exclude(pk=before.pk)]
-    sentences = [own % said, mail % said, waits]
+    sentences = [own % said, *_stepping_down(before), mail % said, waits]
     if members:
         instead = _(
             "Stattdessen kann es auch werden, wer schon dabei ist: %(names)s. Das geht auf der Seite der Person."

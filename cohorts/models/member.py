@@ -257,7 +257,7 @@ class TeamMember(InvitedPerson):
         self.give_ownership(to, by=by)
         link = self.team.workplace()
         tell_member(to, "member_owns", by=by, link=link)
-        tell_new_owner(to, by=by, link=link)
+        tell_new_owner(to, by=by, link=link, before=self)
 
     def give_ownership(self, to: TeamMember, *, by: User) -> None:
         """Make `to` the owner, and let this one write along; part of a step that has locked the team."""
@@ -298,19 +298,23 @@ def tell_member(member: TeamMember, kind: str, *, by: User, link: str) -> None:
     )
 
 
-def tell_new_owner(owner: TeamMember, *, by: User, link: str) -> None:
-    """Tell all others in the team, and its coaches, who is responsible now, or is invited to be."""
+def tell_new_owner(owner: TeamMember, *, by: User, link: str, before: TeamMember) -> None:
+    """Tell all others in the team, and its coaches, who is responsible now, or is invited to be, and what `before` still is."""
     team = owner.team
-    outbox.post(
-        [*team.joined().exclude(pk=owner.pk), *team.coaches()],
-        "cohorts/mails/owner_changed.txt",
-        dedup=f"{owner.pk}:{timezone.now().isoformat()}",
-        link=link,
-        cohort=team.cohort_id,
-        owner=owner,
-        team=team,
-        who=str(by),
-    )
+    people = [*team.joined().exclude(pk=owner.pk), *team.coaches()]
+    stays = before.left_on is None and before.has_joined
+    dedup = f"{owner.pk}:{timezone.now().isoformat()}"
+    values: dict[str, Any] = {"owner": owner, "before": before, "stays": stays, "team": team, "who": str(by)}
+    for is_own in (True, False):
+        outbox.post(
+            [one for one in people if (one.pk == before.pk) == is_own],
+            "cohorts/mails/owner_changed.txt",
+            dedup=dedup,
+            link=link,
+            cohort=team.cohort_id,
+            is_own=is_own,
+            **values,
+        )
 
 
 def forget_members(traces: Traces) -> Counter[str | Promise]:

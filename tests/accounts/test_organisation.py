@@ -8,6 +8,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.urls import reverse
 
 from accounts.account_steps import deactivate
 from accounts.erasing import erase
@@ -172,6 +173,28 @@ def test_handing_over(client):
     assert set(told) == {"amina@example.org", "bilal@example.org"}
     assert "Sie sind jetzt für „Nachbarschaft Wasserturm“ verantwortlich." in told["bilal@example.org"]
     assert "Bilal Kaya ist jetzt für „Nachbarschaft Wasserturm“ verantwortlich." in told["amina@example.org"]
+
+
+def test_a_page_shows_what_handing_over_means(client):
+    amina, bilal = make_user(), make_user("Bilal", "Kaya")
+    verein, (_first, second) = verein_of(amina, bilal)
+    url = reverse("accounts:hand_over", args=[second.pk])
+    assert log_in(client, bilal).get(url).status_code == 403
+    assert f'href="{url}"' in log_in(client, amina).get(verein.get_absolute_url()).text
+
+    text = " ".join(client.get(url).text.split())
+
+    for said in (
+        "Bilal Kaya ist dann für „Nachbarschaft Wasserturm“ verantwortlich: ändert die Angaben, lädt Menschen ein und entfernt sie.",
+        "Sie sind dann Mitglied: Sie sehen die Angaben, ändern sie aber nicht mehr.",
+        "An Ihren Rollen in Teams ändert sich nichts.",
+        "Zurückgeben kann es Ihnen nur Bilal Kaya oder das BAMF.",
+        "Die Verantwortung ist übergeben",
+        "Ja, übergeben",
+    ):
+        assert said in text, said
+    assert Membership.objects.get(user=amina).role == "responsible"
+    assert not Message.objects.exists()
 
 
 def test_being_entrusted_is_told_to_all_who_are_responsible():

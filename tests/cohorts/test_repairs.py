@@ -19,6 +19,7 @@ from core.writes import Stale
 from tests.builders import day, log_in, make_coach, make_cohort, make_organiser, make_team, make_user, window
 from tests.cohorts.test_admin import act, words_of
 from tests.cohorts.test_registration_steps import make_registration
+from tests.forms import form_of
 
 KARIN = {"email": "karin@example.org", "first_name": "Karin", "last_name": "Ost"}
 
@@ -129,12 +130,64 @@ def test_everybody_is_told_who_is_responsible_now(world):
     assert "Doris Haddad hat Ihnen die Verantwortung" in Message.objects.get(kind="member_owns").text
 
 
+STILL = "Amina Haddad schreibt weiter mit, gibt Abschnitte zur Rückmeldung ab und lädt Anlagen hoch."
+NO_MORE = "Fertigstellen, zurückziehen, Schritte auf Papier eintragen und das Team ändern kann dann nur noch"
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def test_who_was_responsible_reads_what_is_left_to_her_and_the_others_that_she_steps_down(world):
+    member(world, "Amina").hand_over(member(world, "Jonas"), by=world.doris)
+
+    text = {mail.email: words(mail.text) for mail in Message.objects.filter(kind="owner_changed")}
+    assert "Sie sind damit nicht mehr verantwortlich." in text["amina@example.org"]
+    assert (
+        "Sie schreiben weiter mit, geben Abschnitte zur Rückmeldung ab und laden Anlagen hoch."
+        in text["amina@example.org"]
+    )
+    assert "Bisher war Amina Haddad verantwortlich und schreibt weiter mit." in text["carla@example.org"]
+    assert "Sie sind damit nicht mehr" not in text["carla@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("leaves", "said"),
+    [
+        (False, "Bisher war Amina Haddad verantwortlich und schreibt weiter mit."),
+        (True, "Bisher war Amina Haddad verantwortlich und gehört nicht mehr zum Team."),
+    ],
+)
+def test_mail_about_an_invited_owner_says_what_becomes_of_the_former_one(world, leaves, said):
+    invite_owner(world.team, by=world.doris, leaves=leaves, **KARIN)
+
+    mails = {mail.email: words(mail.text) for mail in Message.objects.filter(kind="owner_changed")}
+    assert said in mails["jonas@example.org"]
+    assert ("Sie sind damit nicht mehr verantwortlich." in mails.get("amina@example.org", "")) != leaves
+
+
+def test_pages_say_that_the_owner_steps_down_and_what_she_may_still_do(world, doris_client):
+    page = act(doris_client, TeamMember, "hand_over", member(world, "Jonas"), on_form=True).text
+    assert "Amina Haddad ist dann nicht mehr verantwortlich." in page
+    assert STILL in page
+    assert f"{NO_MORE} Jonas Haddad." in page
+
+    page = act(doris_client, Team, "invite_owner", world.team, on_form=True).text
+    assert "Amina Haddad ist dann nicht mehr verantwortlich." in page
+    assert f"Ohne den Haken unten gilt: {STILL}" in page
+    asked = act(doris_client, Team, "invite_owner", world.team, on_form=True)
+    asked = doris_client.post(asked.context["back"], form_of(asked, None) | KARIN, follow=True)
+    assert STILL in asked.text
+    assert "Amina Haddad ist dann nicht mehr verantwortlich." in asked.text
+
+
 def test_page_of_handing_over_names_both_and_shows_the_mails(world, doris_client):
     page = act(doris_client, TeamMember, "hand_over", member(world, "Jonas"), on_form=True).text
 
     assert "ist Jonas Haddad verantwortlich statt bisher Amina Haddad." in page
-    assert "2 Personen bekommen diese E-Mail" in page
-    assert "Amina Haddad, Carla Haddad" in page
+    assert page.count("Eine Person bekommt diese E-Mail") == 3
+    for person in ("amina", "carla", "jonas"):
+        assert f"{person.title()} Haddad, {person}@example.org" in page
 
 
 @pytest.mark.parametrize(("leaves", "role"), [(False, "writer"), (True, None)])

@@ -13,12 +13,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Invitation
+from accounts.rehearsal import look_at
 from accounts.requests import PortalRequest
 from applications.progress.forms import MemberForm
+from applications.progress.handing_over import of_handing_over, of_offering
 from applications.writing.access import get_application, with_roles
+from applications.writing.models import Application
 from cohorts import revoking
 from cohorts.models import Team, TeamMember
 from core.steps import take_step
@@ -28,6 +31,7 @@ from core.writes import Stale
 # Mail takes a moment; whoever presses twice would only make the first link useless.
 PAUSE = timedelta(minutes=10)
 HAS_LEFT = _lazy("Das Team ist nicht mehr in der Projektschmiede. Wer dazugehört, lässt sich nicht mehr ändern.")
+CHANGED = _lazy("Das geht gerade nicht: Jemand hat das Team inzwischen geändert, oder die Person ist noch nicht dabei.")
 
 
 @takes(MemberForm)
@@ -68,19 +72,37 @@ def change_role(request: PortalRequest, uuid: UUID, member: UUID) -> HttpRespons
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: PortalRequest, uuid: UUID, member: UUID) -> HttpResponse:
-    """Offer a member the responsibility, as the owner; hand it over at once, as the organiser."""
+    """Show what it means, then offer a member the responsibility, as the owner; hand it over at once, as the organiser."""
 
-    def act(chosen: TeamMember) -> str:
-        owner = chosen.team.owner()
+    def act(chosen: TeamMember, owner: TeamMember | None = None) -> str:
+        owner = owner or chosen.team.owner()
         if owner.user_id == request.user.pk:
             chosen.offer_ownership(by=request.user)
             return _("Wir haben gefragt. Sobald die Person zustimmt, ist sie verantwortlich.")
         owner.hand_over(chosen, by=request.user)
         return _("Die Verantwortung ist übergeben.")
 
-    return step(request, uuid, member, act)
+    if request.method == "POST":
+        return step(request, uuid, member, act)
+    application, chosen = get_member(request, uuid, member)
+    owner = chosen.team.owner()
+    try:
+        letters = look_at(lambda: act(chosen, owner)).letters
+    except Stale:
+        messages.error(request, why_refused(application.team, str(CHANGED)))
+        return redirect("applications:members", application.pk)
+    offers = owner.user_id == request.user.pk
+    context = {
+        "application": application,
+        "member": chosen,
+        "title": _("Verantwortung anbieten") if offers else _("Verantwortung übergeben"),
+        "label": _("Ja, anbieten") if offers else _("Ja, übergeben"),
+        "sentences": of_offering(chosen) if offers else of_handing_over(owner, chosen),
+        "letters": letters,
+    }
+    return render(request, "applications/progress/hand_over.html", context)
 
 
 @require_POST
@@ -139,6 +161,14 @@ def revoke_invitation(request: PortalRequest, uuid: UUID, member: UUID) -> HttpR
     return step(request, uuid, member, act)
 
 
+def get_member(request: PortalRequest, uuid: UUID, member: UUID) -> tuple[Application, TeamMember]:
+    """Return the Vorhaben and one of the people of its team, for those who may change them; 403 for others."""
+    application = get_application(request, uuid)
+    application.team.require(request.user, "people")
+    members = application.team.members.current().select_related("team__organisation", "team__cohort")
+    return application, get_object_or_404(members, pk=member)
+
+
 def why_refused(team: Team, sentence: str) -> str:
     """Return the sentence, or that the team has left, as the database has it now."""
     team.refresh_from_db(fields=["withdrawn_at"])
@@ -149,17 +179,11 @@ def step(
     request: PortalRequest, uuid: UUID, member: UUID, act: Callable[[TeamMember], str | None], done: str = ""
 ) -> HttpResponse:
     """Do it, and show what was done: the sentence that `act` returns, or `done`."""
-    application = get_application(request, uuid)
-    application.team.require(request.user, "people")
-    members = application.team.members.current().select_related("team__organisation", "team__cohort")
-    chosen = get_object_or_404(members, pk=member)
+    application, chosen = get_member(request, uuid, member)
     try:
         sentence = act(chosen)
     except Stale:
-        changed = _(
-            "Das geht gerade nicht: Jemand hat das Team inzwischen geändert, oder die Person ist noch nicht dabei."
-        )
-        messages.error(request, why_refused(application.team, changed))
+        messages.error(request, why_refused(application.team, str(CHANGED)))
     else:
         messages.success(request, sentence or done)
     return redirect("applications:members", application.pk)

@@ -76,6 +76,53 @@ def test_owner_changes_roles_hands_over_and_takes_out(world, client):
     assert client.post(address(world, "hand_over", jonas)).status_code == 403
 
 
+def test_a_page_shows_what_offering_means_before_anybody_is_asked(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    url = address(world, "hand_over", jonas)
+    people = log_in(client, world.amina).get(address(world)).text
+    assert f'href="{url}"' in people
+
+    text = " ".join(client.get(url).text.split())
+
+    for said in (
+        f"{jonas.full_name} wird zuerst gefragt. Bis zur Zusage ändert sich nichts.",
+        "Danach sind Sie nicht mehr verantwortlich. Sie schreiben weiter mit, geben Abschnitte zur Rückmeldung ab und laden Anlagen hoch.",
+        "Solange die Zusage aussteht, können Sie das Angebot zurücknehmen.",
+        "Eine Person bekommt diese E-Mail",
+        "Möchten Sie für das Team",
+        "Ja, anbieten",
+    ):
+        assert said in text, said
+    jonas.refresh_from_db()
+    assert jonas.offered_at is None
+    assert not Message.objects.filter(kind="ownership_offered").exists()
+
+
+def test_a_page_shows_the_organiser_what_handing_over_means(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    amina = world.team.members.get(user=world.amina)
+
+    text = " ".join(log_in(client, world.doris).get(address(world, "hand_over", jonas)).text.split())
+
+    assert f"{jonas.full_name} ist dann sofort verantwortlich" in text
+    assert f"{amina.full_name} ist dann nicht mehr verantwortlich." in text
+    assert "Sie sind damit nicht mehr verantwortlich." in text  # the mail
+    assert "Zurück geht es auf demselben Weg" in text
+    assert roles(world)["Amina"] == "owner"
+
+
+def test_the_page_of_handing_over_is_for_nobody_else_and_says_when_it_is_too_late(world, client):
+    jonas = world.team.members.get(user=world.jonas)
+    url = address(world, "hand_over", jonas)
+    assert log_in(client, world.jonas).get(url).status_code == 403
+    log_in(client, world.doris).post(url)
+
+    page = log_in(client, world.doris).get(url, follow=True)
+
+    assert page.redirect_chain[-1][0] == address(world)
+    assert "Jemand hat das Team inzwischen geändert" in page.text
+
+
 def test_the_organiser_hands_over_at_once(world, client):
     jonas = world.team.members.get(user=world.jonas)
     log_in(client, world.doris).post(address(world, "hand_over", jonas))
