@@ -38,6 +38,8 @@ WORDS: dict[str, str | Promise] = {
     "opened_early": _("Abschnitte früher geöffnet"),
     "not_finished": _("Vorhaben noch nicht fertiggestellt"),
     "not_posted": _("Vorhaben doch noch nicht eingereicht"),
+    "organisation_runs_cohorts": _("Organisation darf Projektschmieden durchführen"),
+    "organisation_runs_no_cohorts": _("Organisation darf keine Projektschmieden mehr durchführen"),
     "outcome": _("Ergebnis ist da"),
     "outcome_removed": _("Ergebnis zurückgenommen"),
     "owner_changed": _("Team hat eine andere verantwortliche Person"),

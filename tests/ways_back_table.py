@@ -62,8 +62,8 @@ WAYS: dict[str, Way | Never] = {
     "accounts.models.message.Message.send_again": way("tried again", KEEPS),
     "accounts.waiting.send_now": way("sent", KEEPS),  # the person was to get it all the time
     "accounts.waiting.withhold": never("stopped", "accounts/admin/waiting.py", "und das lässt sich nicht zurücknehmen."),
-    f"{_ORGANISATION}.let_run_cohorts": way("runs cohorts", f"{_ORGANISATION}.end_running", until="its cohorts are ahead"),
-    f"{_ORGANISATION}.end_running": way("runs none", f"{_ORGANISATION}.let_run_cohorts"),
+    f"{_ORGANISATION}.let_run_cohorts": way("runs cohorts", f"{_ORGANISATION}.end_running", until="its cohorts are ahead", tells="organisation_runs_cohorts"),
+    f"{_ORGANISATION}.end_running": way("runs none", f"{_ORGANISATION}.let_run_cohorts", tells="organisation_runs_no_cohorts"),
     f"{_ORGANISATION}.entrust": way("somebody else is responsible", AGAIN, tells="membership_responsible"),
     "accounts.models.membership.Membership.hand_over": way("somebody else is responsible", AGAIN, f"{_ORGANISATION}.entrust", tells="membership_responsible"),
     "accounts.models.membership.Membership.leave": way("left", "accounts.invitations.invite", tells="membership_left"),

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Organisation
 from core.words import all_of
+
+NOBODY = gettext_lazy("Noch niemand: Zu dieser Organisation gehört niemand. Es wird keine E-Mail verschickt.")
 
 
 def of_letting_run(organisations: Iterable[Organisation]) -> SafeString:
@@ -34,18 +36,21 @@ def _each(organisations: Iterable[Organisation], said: Callable[[Organisation], 
 
 def _letting_run(organisation: Organisation) -> list[str]:
     people = _people_of(organisation)
-    named = (
-        _("Wer dazugehört: %(people)s. Wer später dazukommt, darf dasselbe.") % {"people": people}
-        if people
-        else _("Noch gehört niemand dazu. Wer eine Einladung annimmt, darf dann alles, was hier steht.")
-    )
-    sentences = [
-        named,
-        _(
-            "Diese Personen legen Projektschmieden an und veröffentlichen sie, entscheiden über Anmeldungen, legen Coaching-Personen fest und lesen, was die Teams ihrer Projektschmieden schreiben."
-        ),
-        _("Sie brauchen ab der nächsten Seite, die sie öffnen, einen zweiten Faktor."),
-    ]
+    said = {"people": all_of(people)}
+    if people:
+        may = ngettext(
+            "%(people)s legt Projektschmieden an und veröffentlicht sie, entscheidet über Anmeldungen, legt Coaching-Personen fest und liest, was die Teams dort schreiben. Dafür ist ab der nächsten Seite ein zweiter Faktor nötig.",
+            "%(people)s legen Projektschmieden an und veröffentlichen sie, entscheiden über Anmeldungen, legen Coaching-Personen fest und lesen, was die Teams dort schreiben. Dafür ist ab der nächsten Seite ein zweiter Faktor nötig.",
+            len(people),
+        )
+        sentences = [_("Wer dazugehört: %(people)s. Wer später dazukommt, darf dasselbe.") % said, may % said]
+    else:
+        sentences = [
+            str(NOBODY),
+            _(
+                "Wer eine Einladung annimmt, legt Projektschmieden an und veröffentlicht sie, entscheidet über Anmeldungen, legt Coaching-Personen fest und liest, was die Teams dort schreiben. Dafür ist ein zweiter Faktor nötig."
+            ),
+        ]
     own: Any = organisation  # cohorts are an app above this one
     if earlier := own.cohorts.count():
         sentences.append(
@@ -61,16 +66,17 @@ def _letting_run(organisation: Organisation) -> list[str]:
 
 def _ending(organisation: Organisation) -> list[str]:
     people = _people_of(organisation)
-    named = _("Wer dazugehört: %(people)s.") % {"people": people} if people else _("Es gehört niemand dazu.")
+    loses = ngettext(
+        "%(people)s sieht die Projektschmieden der Organisation und ihre Teams nicht mehr und legt keine neuen an. Das Konto bleibt.",
+        "%(people)s sehen die Projektschmieden der Organisation und ihre Teams nicht mehr und legen keine neuen an. Die Konten bleiben.",
+        len(people),
+    )
     return [
-        named,
-        _(
-            "Diese Personen sehen die Projektschmieden der Organisation und ihre Teams nicht mehr und legen keine neuen an. Ihre Konten bleiben."
-        ),
+        loses % {"people": all_of(people)} if people else str(NOBODY),
         _("Die Projektschmieden selbst, ihre Teams und Vorhaben bleiben, wie sie sind."),
-        _("Sie können das Recht wieder geben; dann sehen sie alles wieder."),
+        _("Sie können das Recht wieder geben; dann ist alles wieder zu sehen."),
     ]
 
 
-def _people_of(organisation: Organisation) -> str:
-    return all_of(str(one.user) for one in organisation.memberships.select_related("user").order_by("joined_at"))
+def _people_of(organisation: Organisation) -> list[str]:
+    return [str(one.user) for one in organisation.memberships.select_related("user").order_by("joined_at")]

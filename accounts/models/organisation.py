@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import outbox
 from accounts.addresses import AddressField
 from accounts.legal_forms import LegalForm
 from core.spelling import NameField, NamesField
@@ -244,14 +245,14 @@ class Organisation(Record):
 
     @transaction.atomic
     def let_run_cohorts(self, *, by: User) -> None:
-        """Make it a Träger; from the next request its members need a second factor.
+        """Make it a Träger and tell its members; from the next request they need a second factor.
 
         Raises `Stale` with a sentence if some of them are in a team of a cohort that it ran before.
         """
         self.require(by, "let run cohorts")
         write_if(self, {"runs_cohorts": False}, runs_cohorts=True)
         self.cohorts.all().refuse_organisers()
-        Event.record("organisation.runs_cohorts", self, by=by)
+        tell_members(self, "organisation_runs_cohorts", Event.record("organisation.runs_cohorts", self, by=by))
 
     def needed_by(self) -> str:
         """Return the sentence that names its cohorts that are not over, which nobody else organises; "" without any."""
@@ -268,7 +269,7 @@ class Organisation(Record):
 
     @transaction.atomic
     def end_running(self, *, by: User) -> None:
-        """Take the right away: its members see no cohort any more; the cohorts stay.
+        """Take the right away, and tell its members: they see no cohort any more; the cohorts stay.
 
         Raises `Stale` with a sentence while one of its cohorts is not over.
         """
@@ -277,7 +278,7 @@ class Organisation(Record):
         write_if(self, {"runs_cohorts": True}, runs_cohorts=False)
         if sentence := self.needed_by():
             raise Stale(sentence)
-        Event.record("organisation.runs_no_cohorts", self, by=by)
+        tell_members(self, "organisation_runs_no_cohorts", Event.record("organisation.runs_no_cohorts", self, by=by))
 
     @transaction.atomic
     def entrust(self, to: Membership, *, by: User) -> None:
@@ -287,3 +288,15 @@ class Organisation(Record):
         write_if(to, {"organisation": self.pk, "role": Membership.Role.MEMBER}, role=Membership.Role.RESPONSIBLE)
         event = Event.record("membership.entrusted", to, by=by)
         to.tell("responsible", [to, *before], event)
+
+
+def tell_members(organisation: Organisation, kind: str, event: Event) -> None:
+    """Mail everybody of the organisation what they may do now, or no more."""
+    outbox.post(
+        [membership.user for membership in organisation.memberships.select_related("user")],
+        f"accounts/mails/{kind}.txt",
+        dedup=event.pk,
+        link=reverse("dashboard"),
+        organisation=organisation.title,
+        by=event.by,
+    )

@@ -59,6 +59,46 @@ def test_bamf_gives_and_takes_the_right_to_run_cohorts(client, world):
     ]
 
 
+def test_people_of_a_traeger_are_told_of_the_right_and_of_its_end(client, world):
+    verein = world.team.organisation
+    log_in(client, world.emil)
+
+    asked = act(client, verein, "let_run").text
+    assert "Amina Haddad legt Projektschmieden an" in asked
+    assert "Eine Person bekommt diese E-Mail" in asked
+    verein.let_run_cohorts(by=world.emil)
+    ended = act(client, verein, "end_running").text
+    assert "Amina Haddad sieht die Projektschmieden der Organisation und ihre Teams nicht mehr" in ended
+    assert "Eine Person bekommt diese E-Mail" in ended
+    verein.end_running(by=world.emil)
+
+    told = {mail.kind: mail for mail in Message.objects.filter(email="amina@example.org")}
+    given, taken = told["organisation_runs_cohorts"], told["organisation_runs_no_cohorts"]
+    assert given.subject == f"„{verein.title}“ darf jetzt Projektschmieden durchführen"
+    assert "zweiten Faktor" in given.text
+    assert "Emil Brandner" in given.text
+    assert taken.subject == f"„{verein.title}“ führt keine Projektschmieden mehr durch"
+    assert "Ihr Konto bleibt" in taken.text
+
+
+def test_a_traeger_without_people_says_that_nobody_is_there_yet(client, world):
+    verein = world.team.organisation
+    verein.memberships.all().delete()
+    log_in(client, world.emil)
+
+    asked = act(client, verein, "let_run").text
+    assert "Noch niemand: Zu dieser Organisation gehört niemand." in asked
+    assert "Wer eine Einladung annimmt, legt Projektschmieden an" in asked
+    assert "Diese Personen" not in asked
+    assert "Es wird keine E-Mail verschickt." in asked
+    verein.let_run_cohorts(by=world.emil)
+    ended = act(client, verein, "end_running").text
+
+    assert "Noch niemand: Zu dieser Organisation gehört niemand." in ended
+    assert "Diese Personen" not in ended
+    assert not Message.objects.filter(kind__startswith="organisation_runs").exists()
+
+
 def test_the_right_stays_while_a_cohort_would_be_without_organiser(client, world):
     log_in(client, world.emil)
 
@@ -92,7 +132,7 @@ def test_asking_about_the_right_costs_the_same_for_one_member_and_fifty(
     log_in(client, world.emil)
 
     act(client, verein, "let_run")
-    with django_assert_num_queries(27):  # the step is done and undone, to show what it does
+    with django_assert_num_queries(30):  # the step is done and undone, to show what it does
         act(client, verein, "let_run")
 
 
