@@ -22,7 +22,7 @@ def invite(
     """Invite an address to join `target`, and put the mail with the link into the outbox. Returns the invitation.
 
     `target` is any record with `join(user)` and an entry "invite" in `MAY`. It may offer `invited_to`, the end of the
-    sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `hold()`, to lock what `join` looks at; `refuse(email)`, which
+    sentence „… lädt Sie ein, …“ (an infinitive with „zu“); `may_then`, what they may do then; `hold()`, to lock what `join` looks at; `refuse(email)`, which
     raises `Stale` for an address that cannot join; `full_name` for the salutation; `note_declined(at)`; and `cohort_uuid`.
     Where people invite to it, `invited_from(user)` is the path on which they can do so again.
 

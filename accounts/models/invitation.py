@@ -64,6 +64,12 @@ class BamfOffice(Group):
     def invited_to(self) -> str:
         return gettext("das Portal für das BAMF zu nutzen")
 
+    @property
+    def may_then(self) -> str:
+        return gettext(
+            "Sie sehen Zahlen zu allen Projektschmieden und die eingereichten Unterlagen. Sie pflegen die Förderaufrufe, geben Organisationen das Recht, Projektschmieden durchzuführen, und schließen, öffnen und löschen Konten. Was Teams noch schreiben, sehen Sie nicht. Beim Anmelden brauchen Sie einen zweiten Faktor."
+        )
+
     def require(self, user: Person, action: str) -> None:
         """Raise `PermissionDenied` for all but BAMF staff, who alone invite to their office."""
         if not (user.is_authenticated and user.is_bamf):

@@ -59,6 +59,14 @@ ABOUT_ITSELF = Stays(
 )
 
 
+MAY_OF_A_TRAEGER = _(
+    "Die Organisation führt Projektschmieden durch: Sie legen welche an, entscheiden über Anmeldungen, legen Coaching-Personen fest und lesen, was die Teams dort schreiben. Beim Anmelden brauchen Sie einen zweiten Faktor."
+)
+NEEDED_BY = _(
+    "Diese Projektschmieden sind noch nicht vorbei und hätten dann niemanden, der sie organisiert: %(cohorts)s. Nach dem letzten Tag geht es, oder wenn der Träger sie absagt."
+)
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: Person) -> OrganisationQuerySet:
         """Those a person belongs to; BAMF staff see all, organisers those of their cohorts' teams too."""
@@ -156,6 +164,10 @@ class Organisation(Record):
     @property
     def invited_to(self) -> str:
         return gettext("bei „%(name)s“ mitzumachen") % {"name": self.title}
+
+    @property
+    def may_then(self) -> str:
+        return str(MAY_OF_A_TRAEGER) if self.runs_cohorts else ""
 
     def invited_from(self, _user: User) -> str:
         return self.get_absolute_url()
@@ -262,10 +274,7 @@ class Organisation(Record):
             named := [str(cohort) + gettext(" (bis %(day)s)") % {"day": short_day(cohort.ends_on)} for cohort in rows]
         ):
             return ""
-        sentence = gettext(
-            "Diese Projektschmieden sind noch nicht vorbei und hätten dann niemanden, der sie organisiert: %(cohorts)s. Nach dem letzten Tag geht es, oder wenn der Träger sie absagt."
-        )
-        return sentence % {"cohorts": "; ".join(named)}
+        return str(NEEDED_BY) % {"cohorts": "; ".join(named)}
 
     @transaction.atomic
     def end_running(self, *, by: User) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -21,7 +22,17 @@ from .team import BOTH, OTHER_ROLES
 
 
 class RoleForm(forms.Form):
+    """Another role than all of these members have already."""
+
     role = forms.ChoiceField(label=gettext_lazy("Rolle"), choices=OTHER_ROLES, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, members: Iterable[TeamMember], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles, field = {member.role for member in members}, cast("forms.ChoiceField", self.fields["role"])
+        others = [choice for choice in OTHER_ROLES if roles != {choice[0]}]
+        field.choices = others
+        if len(others) == 1:
+            field.initial = others[0][0]
 
 
 @admin.register(TeamMember)
@@ -123,7 +134,8 @@ class TeamMemberAdmin(PortalModelAdmin):
     def change_role(self, request: HttpRequest, queryset: models.QuerySet[TeamMember]) -> HttpResponse | None:
         question: dict[str, Any] = {"title": _("Rolle ändern")}
         stale = _("Diese Rolle hat die Person schon, oder sie ist verantwortlich und übergibt das zuerst.")
-        form = self.ask(request, queryset, RoleForm, **question, stale=stale)
+        members = self.offered(request, queryset)
+        form = self.ask(request, queryset, RoleForm, **question, members=members, stale=stale)
         if isinstance(form, HttpResponse):
             return form
         refused = self.run(

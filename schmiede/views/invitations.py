@@ -142,8 +142,14 @@ def terms_of(target: Any) -> list[tuple[str, str]]:
         case Organisation():
             is_first = not target.memberships.responsible().exists()
             kind = Membership.Role.RESPONSIBLE if is_first else Membership.Role.MEMBER
-            return [(_("Ihre Rolle"), str(kind.label)), (_("Organisation"), target.name)]
+            return [(_("Ihre Rolle"), str(kind.label)), (_("Organisation"), target.name), *_may_then(target)]
+        case BamfOffice():
+            return _may_then(target)
     return []
+
+
+def _may_then(target: Organisation | BamfOffice) -> list[tuple[str, str]]:
+    return [(_("Was Sie dann tun können"), target.may_then)] if target.may_then else []
 
 
 def _terms_of_cohort(cohort: Cohort) -> list[tuple[str, str]]:

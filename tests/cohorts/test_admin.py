@@ -15,7 +15,7 @@ from zeal import zeal_ignore
 
 from accounts.models import Invitation, Message
 from cohorts.deciding import decline
-from cohorts.models import Announcement, CoachAssignment, Cohort, Registration, Team
+from cohorts.models import Announcement, CoachAssignment, Cohort, Registration, Team, TeamMember
 from cohorts.reference import load_curriculum
 from tests.builders import (
     day,
@@ -25,6 +25,7 @@ from tests.builders import (
     make_coach,
     make_cohort,
     make_edition,
+    make_member,
     make_organisation,
     make_organiser,
     make_team,
@@ -757,6 +758,24 @@ def test_only_drafts_of_announcements_are_deleted(admin_client, cohort, doris):
     agree(admin_client, admin_client.get(urls[0]))
     assert admin_client.post(urls[1], {"post": "yes"}).status_code == 403
     assert Announcement.objects.get() == sent
+
+
+def test_changing_a_role_offers_only_another_one(admin_client, cohort):
+    team = make_team(cohort, make_user("Amina"), make_user("Jonas"))
+    writer = team.members.get(role="writer")
+    reader = make_member(team, make_user("Lea"), "reader")
+
+    def offered(*members):
+        field = act(admin_client, TeamMember, "change_role", *members).context["form"].fields["role"]
+        return [value for value, _label in field.choices]
+
+    assert offered(writer) == ["reader"]
+    assert offered(reader) == ["writer"]
+    assert offered(writer, reader) == ["writer", "reader"]
+    page = act(admin_client, TeamMember, "change_role", writer, form={"role": "writer"})
+    assert page.status_code == 422
+    act(admin_client, TeamMember, "change_role", writer, form={"role": "reader"})
+    assert TeamMember.objects.get(pk=writer.pk).role == "reader"
 
 
 def test_titles_and_labels_stand_before_a_colon(admin_client, cohort):

@@ -18,7 +18,7 @@ from accounts.models.traces import erased_person
 from cohorts.models import CoachAssignment, Team, TeamMember
 from core.words import spoken_day
 from schmiede.views.invitations import terms_of
-from tests.builders import log_in, make_application, make_coach, make_member, make_user
+from tests.builders import log_in, make_application, make_bamf, make_coach, make_member, make_user
 from tests.schmiede.test_declining import secret_link
 from tests.schmiede.test_own_invitations import World, page
 
@@ -67,10 +67,31 @@ def test_coach_and_organiser_read_what_they_would_be(world):
         world.cohort.title,
         world.cohort.organiser.name,
     ]
-    assert [value for _label, value in terms_of(world.cohort.organiser)] == ["Mitglied", world.cohort.organiser.name]
+    assert [value for _label, value in terms_of(world.cohort.organiser)][:2] == [
+        "Mitglied",
+        world.cohort.organiser.name,
+    ]
     world.cohort.organiser.memberships.all().delete()
     assert terms_of(world.cohort.organiser)[0] == ("Ihre Rolle", "verantwortlich")
-    assert terms_of(BamfOffice.get_or_make()) == []
+    traeger = dict(terms_of(world.cohort.organiser))["Was Sie dann tun können"]
+    assert traeger.startswith("Die Organisation führt Projektschmieden durch: Sie legen welche an")
+    [(label, may)] = terms_of(BamfOffice.get_or_make())
+    assert label == "Was Sie dann tun können"
+    assert "Zahlen zu allen Projektschmieden und die eingereichten Unterlagen" in may
+    assert "Was Teams noch schreiben, sehen Sie nicht." in may
+
+
+def test_mail_of_the_bamf_and_of_a_traeger_say_what_the_person_may_do(world):
+    office, traeger = BamfOffice.get_or_make(), world.cohort.organiser
+    emil = make_bamf()
+
+    for number, target in enumerate((office, traeger, world.team.organisation)):
+        invite(f"neu{number}@example.org", target, by=emil)
+
+    texts = [mail.text for mail in Message.objects.filter(kind="invitation", email__startswith="neu").order_by("email")]
+    assert office.may_then in texts[0]
+    assert traeger.may_then in texts[1]
+    assert "Projektschmieden durch:" not in texts[2]
 
 
 def test_the_page_says_that_the_projektschmiede_was_called_off(world, client):
