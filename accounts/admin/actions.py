@@ -20,6 +20,7 @@ from accounts.waiting import Told
 from core.writes import Stale
 
 from .consequences import ASKED, ON_FORM
+from .meanwhile import not_any_more, some_gone
 from .request_cache import answers
 from .saving import SavingAdmin
 
@@ -67,7 +68,32 @@ class ActionsAdmin(SavingAdmin):
             [UUID(value) for value in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)]
         except ValueError as error:
             raise BadRequest from error
+        if self._is_over(request, queryset, action_location) or self._are_gone(request, queryset, action_location):
+            return None
         return super().response_action(request, queryset, action_location=action_location)
+
+    def _is_over(self, request: HttpRequest, queryset: Any, location: ActionLocation) -> bool:
+        """Say that it is no longer the moment for an action that the form of a record offered before; return whether it was so."""
+        name = self._chosen_action(request)
+        if location is not ActionLocation.CHANGE_FORM or name in self.get_actions(request, action_location=location):
+            return False
+        action = super().get_actions(request, action_location=location).get(name)
+        obj = queryset.filter(pk__in=request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)).first() if action else None
+        if action is None or obj is None:
+            return False
+        text = not_any_more(request, obj, str(action.description).removesuffix(" …"))
+        self.message_user(request, text, messages.WARNING)
+        return True
+
+    def _are_gone(self, request: HttpRequest, queryset: Any, location: ActionLocation) -> bool:
+        """Say which of the chosen records of a list are there no more; return whether none is left."""
+        chosen = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        if location is not ActionLocation.CHANGE_LIST or not chosen or request.POST.get("select_across", "0") != "0":
+            return False
+        there = {str(pk) for pk in queryset.filter(pk__in=chosen).values_list("pk", flat=True)}
+        if lost := [pk for pk in chosen if str(UUID(pk)) not in there]:
+            self.message_user(request, some_gone(request, self.opts.label_lower, lost), messages.WARNING)
+        return not there
 
     def run(
         self,

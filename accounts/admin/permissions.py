@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.addresses import searched
 
 from .fields import PortalAdmin
 from .filters import filter_names, scoped_filters
+from .meanwhile import gone
 from .request_cache import answers
 from .scope import visible, what_goes_too
 
@@ -95,8 +98,14 @@ class PermittedAdmin(PortalAdmin, admin.ModelAdmin):
         name = f"{self.opts.label}:{object_id}"
         return opened[name] if name in opened else self.get_object(request, object_id)
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
-        """Answer alike for unknown and foreign records, as everywhere in the portal."""
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Answer alike for unknown and foreign records, as everywhere in the portal.
+
+        Only who may read in the trail that a record was removed is told so, and led to the list.
+        """
+        if sentence := gone(request, self.opts.label_lower, unquote(object_id)):
+            self.message_user(request, sentence, messages.WARNING)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         raise Http404
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
