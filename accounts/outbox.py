@@ -78,7 +78,7 @@ def post(
     of the portal. The same template, `dedup` and address make one message, ever. `wish` names the choice of `User` that a
     person can have switched off, e.g. "wants_news_mails"; without it everybody gets the message. `secret` is a token
     inside the link, taken out once the mail is sent. Answers reach the contact of the `cohort`, or `answers_to`, the
-    writer, if they chose so (`User.wants_answers`). Mails to many have a `topic` (`topic_of`): they wait for `MAILS_WAIT`,
+    writer, if they chose so (`User.wants_answers`). Mails to many, and decisions, have a `topic` (`topic_of`): they wait for `MAILS_WAIT`,
     so that a later change replaces them or somebody stops them (`accounts/waiting.py`). Call it inside the step's
     transaction: it is sent only after the commit, and never if that fails.
     """
@@ -90,7 +90,7 @@ def post(
     written: dict[str, Message] = {}
     names: dict[str, str] = {}
     for person in people:
-        email, user, name = _address(person)
+        email, user, name = address_of(person)
         if not email or email.endswith(NO_ADDRESS) or (wish and user is not None and not getattr(user, wish)):
             continue
         subject, text = _render(template, {**values, "name": name, "user": user})
@@ -143,7 +143,8 @@ def _line(subject: str) -> str:
     return " ".join(subject.split())[:200]
 
 
-def _address(person: Any) -> tuple[str, User | None, str]:
+def address_of(person: Any) -> tuple[str, User | None, str]:
+    """Return address, account and name of a person as `post` takes them."""
     user: Any = person if isinstance(person, AbstractBaseUser) else getattr(person, "user", None)
     email = one_address(user.email if user else person.email)
     return email, user, str(user or getattr(person, "full_name", "") or "")

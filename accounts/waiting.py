@@ -1,4 +1,4 @@
-"""Mails to many wait some minutes (`MAILS_WAIT`): a later change replaces them, and an organiser sends or stops them.
+"""Mails to many and decisions wait some minutes (`MAILS_WAIT`): a later change replaces them, an organiser sends or stops them.
 
 What a mail is about is its topic (`topic_of` in `accounts/models/message.py`). A waiting mail keeps what its person knew
 before it, so that the mail in its place says the difference between that and what is now.
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -47,6 +47,14 @@ class Told:
     def of(cls, messages: list[Message], dropped: int = 0) -> Told:
         return cls(len(messages), not_before=messages[0].not_before if messages else None, dropped=dropped)
 
+    def __add__(self, other: Told) -> Told:
+        return Told(
+            self.count + other.count,
+            self.replaced + other.replaced,
+            self.not_before or other.not_before,
+            self.dropped + other.dropped,
+        )
+
     @property
     def sentence(self) -> str:
         """Return what somebody reads after the step of mails that waited before it; "" where none did."""
@@ -75,6 +83,20 @@ class WaitingMails:
     sent: int = 0
     last_at: datetime | None = None
     """When the last of them was sent."""
+    first: str = ""
+    """An address, by which mails with the same subject are told apart."""
+
+    @property
+    def to(self) -> str:
+        """Return to whom they go: „an amina@example.org und drei weitere Adressen“."""
+        others = self.count + self.claimed + self.sent - 1
+        if not others:
+            return _("an %(email)s") % {"email": self.first}
+        said = {"email": self.first, "count": words.small_number(others)}
+        return (
+            ngettext("an %(email)s und eine weitere Adresse", "an %(email)s und %(count)s weitere Adressen", others)
+            % said
+        )
 
     @property
     def are_sent(self) -> bool:
@@ -136,6 +158,7 @@ def waiting_about(record: Record) -> list[WaitingMails]:
         "claimed": Count("pk", filter=claimed),
         "sent": Count("sent_at"),
         "last_at": Max("sent_at"),
+        "first": Min("email"),
     }
     groups: Any = rows.values("topic", "not_before", "subject").annotate(**counts).order_by("not_before", "subject")
     return [WaitingMails(**group) for group in groups]
@@ -152,22 +175,23 @@ def tell(
     part: str,
     known: Any,
     values_of: Callable[[Any], dict[str, Any] | None],
-    beside: Iterable[str] = (),
+    gone: int = 0,
     **fields: Any,
 ) -> Told:
     """Mail what has changed since each person was last told, in place of what still waits about this part of a record.
 
     `known` is what everybody knows for whom nothing waits (JSON); `values_of` returns what the template needs for somebody
-    who knows something, or None where there is nothing to say. What waits about the topics `beside` is said with it. Hold the lock of the record's row, from before `known` was
+    who knows something, or None where there is nothing to say. So many as `gone` were taken out beside. Hold the lock of the record's row, from before `known` was
     read, so that of two changes at once the second sees the first. A mail that is in the hands of a mail server at this
     moment counts as sent, and a second one follows it.
     """
     topic = topic_of(about, part)
-    replaced, untold = _take_back(topic)
-    replaced += _delete(Message.objects.filter(topic__in=list(beside)).waiting())
+    replaced, untold = take_back(topic)
+    replaced += gone
     groups: dict[str, list[Any]] = defaultdict(list)
     for person in people:
-        groups[untold.get(person.pk) or untold.get(person.email) or json.dumps(known, sort_keys=True)].append(person)
+        email, user, _name = outbox.address_of(person)
+        groups[untold.get(user.pk if user else email) or json.dumps(known, sort_keys=True)].append(person)
     moment = timezone.now() + settings.MAILS_WAIT
     messages: list[Message] = []
     for before, persons in groups.items():
@@ -181,14 +205,40 @@ def tell(
 
 def drop(messages: QuerySet[Message]) -> int:
     """Delete those of these mails that still wait, and say so on the page of consequences; return how many."""
-    count = _delete(messages.waiting())  # type: ignore[attr-defined]
+    count = take_out(messages)
     _explain(count, by_others=False)
     return count
 
 
-def _delete(messages: QuerySet[Message]) -> int:
-    keys = [message.pk for message in messages.order_by("created_at", "pk").select_for_update()]
+def take_out(messages: QuerySet[Message]) -> int:
+    """Delete those of these mails that still wait; return how many."""
+    keys = _waiting_keys(messages)
     return Message.objects.filter(pk__in=keys).delete()[0] if keys else 0
+
+
+def hold_back(messages: QuerySet[Message]) -> int:
+    """Stop those of these mails that still wait, until they are released; return how many."""
+    keys = _waiting_keys(messages)
+    return Message.objects.filter(pk__in=keys).update(withheld_at=timezone.now()) if keys else 0
+
+
+def release(messages: QuerySet[Message]) -> int:
+    """Let those of these mails that were stopped wait once more; return how many. Whoever watches the step notes them."""
+    rows = list(messages.exclude(withheld_at=None).order_by("created_at", "pk").select_for_update())
+    moment = timezone.now() + settings.MAILS_WAIT
+    for row in rows:
+        row.withheld_at, row.not_before = None, moment
+        if watching := current():
+            watching.note(row, str(row.user or ""))
+    Message.objects.bulk_update(rows, ["withheld_at", "not_before", "subject", "text"])
+    if rows:
+        outbox.send_from(moment)
+    return len(rows)
+
+
+def _waiting_keys(messages: QuerySet[Message]) -> list[UUID]:
+    rows = messages.waiting().order_by("created_at", "pk")  # type: ignore[attr-defined]
+    return [message.pk for message in rows.select_for_update()]
 
 
 def _explain(count: int, *, by_others: bool) -> None:
@@ -214,7 +264,7 @@ def _replacing(count: int, *, by_others: bool) -> str:
     return f"{sentence % {'count': count}} {changed}"
 
 
-def _take_back(topic: str) -> tuple[int, dict[UUID | str, str]]:
+def take_back(topic: str) -> tuple[int, dict[UUID | str, str]]:
     """Delete what has not gone out; return how many waited, and what each person knows who has not been told since.
 
     That is what they knew before the oldest mail that they have not got, be it that it waited, failed or was stopped.
@@ -230,14 +280,16 @@ def _take_back(topic: str) -> tuple[int, dict[UUID | str, str]]:
     return sum(row.is_waiting for row in going), untold
 
 
-def stop_what_waits_in(cohort: UUID) -> int:
-    """Stop what waits about changes within a cohort, where they concern nobody any more: it is called off. Return how many."""
-    rows = Message.objects.filter(cohort_id=cohort).waiting().exclude(known="").order_by("created_at", "pk")
-    going = [row.pk for row in rows.select_for_update()]
-    if going:
-        Message.objects.filter(pk__in=going).update(withheld_at=timezone.now())
-    _explain(len(going), by_others=False)
-    return len(going)
+def stop_what_waits_in(cohort: UUID, people: Iterable[Any]) -> int:
+    """Stop what waits for these people about changes within a cohort that is called off, as they read; return how many."""
+    users, emails = set(), set()
+    for email, user, _name in map(outbox.address_of, people):
+        users |= {user.pk} if user else set()
+        emails |= set() if user else {email}
+    theirs = Q(user__in=users) | Q(user=None, email__in=emails)
+    count = hold_back(Message.objects.filter(theirs, cohort_id=cohort).exclude(known=""))
+    _explain(count, by_others=False)
+    return count
 
 
 # What an organiser decides

@@ -10,6 +10,7 @@ from accounts.models import Event, Organisation, User
 from accounts.models.record import Person
 from cohorts.deciding import OWNER, AlreadyTakesPart, NoPlaceLeft, dates_of, make_team, refuse_beyond_places
 from cohorts.models import Cohort, Team, TeamMember
+from cohorts.models.place_mails import with_the_place
 from cohorts.readmitting import NoPlaceThere
 from cohorts.taking_in_again import goes_on
 from core.writes import Stale
@@ -52,6 +53,7 @@ def make_by_hand(
         team.people(),
         "cohorts/mails/team_made.txt",
         dedup=team.pk,
+        **with_the_place(team),
         link=reverse("cohorts:detail", args=[locked.slug]) if locked.published_at else "",
         cohort=locked.pk,
         team=team,

@@ -16,7 +16,9 @@ from django.utils.translation import gettext
 
 from accounts.models import Event, Organisation, User
 from accounts.models.named_person import NamedPerson
+from accounts.waiting import Told
 from cohorts.models import CoachAssignment, Cohort, OnBothSides, Registration, Team, TeamMember
+from cohorts.models.place_mails import with_the_place
 from core.writes import Stale, write_if
 
 OWNER, WRITER = TeamMember.Role.OWNER, TeamMember.Role.WRITER
@@ -70,7 +72,6 @@ def accept(
     registration.mail(
         "registration_accepted",
         registration.persons.all(),
-        dedup=registration.pk,
         text=text,
         **dates_of(cohort),
     )
@@ -86,26 +87,29 @@ def dates_of(cohort: Cohort) -> dict[str, Any]:
 
 
 @transaction.atomic
-def put_on_waiting_list(registration: Registration, *, by: User, text: str, note: str = "") -> None:
+def put_on_waiting_list(registration: Registration, *, by: User, text: str, note: str = "") -> Told:
     """Send `text`, and leave the place open: a waiting association can still be accepted."""
     registration.require(by, "decide")
     _decide(registration, Registration.Status.WAITING, by=by, text=text, note=note)
     Event.record("registration.waiting", registration, by=by)
-    mail_decision(registration, "registration_waiting", text)
+    return mail_decision(registration, "registration_waiting", text)
 
 
 @transaction.atomic
-def decline(registration: Registration, *, by: User, text: str, note: str = "") -> None:
+def decline(registration: Registration, *, by: User, text: str, note: str = "") -> Told:
     """Refuse a place, and send `text`."""
     registration.require(by, "decide")
     _decide(registration, Registration.Status.DECLINED, by=by, text=text, note=note)
     Event.record("registration.declined", registration, by=by)
-    mail_decision(registration, "registration_declined", text)
+    return mail_decision(registration, "registration_declined", text)
 
 
 @transaction.atomic
-def reopen(registration: Registration, *, by: User, text: str, note: str = "") -> None:
-    """Take a refusal back, and send `text`: the registration waits for a decision again. Raises `Stale` for any other."""
+def reopen(registration: Registration, *, by: User, text: str, note: str = "") -> Told:
+    """Take a refusal back, and send `text` to who has read it: the registration waits for a decision again.
+
+    Raises `Stale` for any other.
+    """
     registration.require(by, "decide")
     if registration.cohort.cancelled_at:
         raise Stale
@@ -114,13 +118,12 @@ def reopen(registration: Registration, *, by: User, text: str, note: str = "") -
     status = Registration.Status
     write_if(registration, {"status": status.DECLINED}, status=status.RECEIVED, **decision, **noted)
     Event.record("registration.reopened", registration, by=by)
-    mail_decision(registration, "registration_reopened", text)
+    return mail_decision(registration, "registration_reopened", text)
 
 
-def mail_decision(registration: Registration, kind: str, text: str) -> None:
+def mail_decision(registration: Registration, kind: str, text: str) -> Told:
     """Mail everybody of the registration; what was decided before may be decided once more."""
-    moment = timezone.now().isoformat()
-    registration.mail(kind, registration.persons.all(), dedup=f"{registration.pk}:{moment}", text=text)
+    return registration.mail(kind, registration.persons.all(), text=text)
 
 
 def known_organisations(registration: Registration) -> models.QuerySet[Organisation]:
@@ -166,7 +169,7 @@ def refuse_beyond_places(cohort: Cohort) -> None:
 def make_team(
     team: Team, people: Iterable[tuple[NamedPerson, str]], *, by: User, first_coach: CoachAssignment | None = None
 ) -> Team:
-    """Save the new team, and invite each of these people in the role beside them.
+    """Save the new team, and invite each of these people in the role beside them; the invitations wait with the acceptance.
 
     Part of a step that has locked the cohort, its Träger and the organisation. Raises `OnBothSides` with the names of all
     who coach or organise the cohort.
@@ -176,12 +179,12 @@ def make_team(
     team.first_coach = first_coach
     team.save(force_insert=True)
     Event.record("team.made", team, by=by)
-    on_both_sides = []
+    on_both_sides, waits = [], with_the_place(team)
     for person, role in people:
         known = {name: getattr(person, name) for name in ("first_name", "last_name", "email", "phone")}
         member = team.members.create(role=role, **known)
         try:
-            member.send_invitation(by=by)
+            member.send_invitation(by=by, **waits)
         except OnBothSides:
             on_both_sides.append(member.full_name)
     if on_both_sides:

@@ -13,6 +13,7 @@ from accounts import outbox
 from accounts.models import Event, Organisation, User
 from cohorts.deciding import OWNER, WRITER, AlreadyTakesPart, NoPlaceLeft, dates_of, make_team, refuse_beyond_places
 from cohorts.models import Cohort, Team, TeamMember
+from cohorts.models.place_mails import with_the_place
 from core.writes import Stale
 
 
@@ -79,6 +80,7 @@ def readmit(
         new.people(),
         "cohorts/mails/team_readmitted.txt",
         dedup=new.pk,
+        **with_the_place(new),
         link=reverse("cohorts:detail", args=[cohort.slug]) if cohort.published_at else "",
         cohort=cohort.pk,
         team=new,

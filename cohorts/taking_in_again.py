@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import outbox
 from accounts.models import Event, Organisation, User
+from accounts.waiting import Told
 from cohorts.deciding import NoPlaceLeft, refuse_beyond_places
 from cohorts.models import CoachAssignment, Cohort, OnBothSides, Team
+from cohorts.models.place_mails import tell_of_return
 from core.writes import Stale, write_if
 
 
@@ -33,8 +33,10 @@ def goes_on(cohort: Cohort) -> bool:
 
 
 @transaction.atomic
-def take_in_again(team: Team, *, by: User, beyond_places: bool = False) -> None:
+def take_in_again(team: Team, *, by: User, beyond_places: bool = False) -> Told:
     """Let a team that has left go on where it was, tell it and its coaches, and invite again who had not joined.
+
+    Who has not heard yet that it had left is told nothing.
 
     Raises `PlaceGone` unless a place is free or `beyond_places` says that none is needed,
     `OnBothSides` with the names of those who coach or organise the cohort since, and `Stale` if the team is there, or
@@ -50,16 +52,7 @@ def take_in_again(team: Team, *, by: User, beyond_places: bool = False) -> None:
     write_if(team, {"withdrawn_at__isnull": False}, withdrawn_at=None)
     Event.record("team.taken_in_again", team, by=by)
     _refuse_other_sides(team)
-    outbox.post(
-        [*team.joined(), *team.coaches()],
-        "cohorts/mails/team_taken_in_again.txt",
-        dedup=f"{team.pk}:{timezone.now().isoformat()}",
-        link=reverse("dashboard"),
-        cohort=cohort.pk,
-        team=team,
-    )
-    for member in team.people().filter(user=None).not_erased():  # type: ignore[attr-defined]
-        member.send_invitation(by=by)
+    return tell_of_return(team, by=by)
 
 
 def _refuse_beyond_places(team: Team, cohort: Cohort) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.waiting import Told, tell
+from accounts.models import Message
+from accounts.waiting import Told, take_out, tell
 from cohorts.models import Cohort
 from core.values import dataclass
 from workshops.models import Assignment, Session, Workshop
@@ -92,6 +93,7 @@ def tell_of_new_begin(cohort: Cohort, first_day: date, moved: list[tuple[Worksho
     """
     if not cohort.published_at or cohort.cancelled_at:
         return Told()
+    gone = take_out(Message.objects.filter(topic__in=[workshop.topic_of_dates for workshop, _move in moved]))
     sessions = {
         str(move.after.pk): workshop.noted(move.before) for workshop, move in moved if move.before and move.after
     }
@@ -113,7 +115,7 @@ def tell_of_new_begin(cohort: Cohort, first_day: date, moved: list[tuple[Worksho
         part="begin",
         known={"begins_on": first_day.isoformat(), "sessions": sessions},
         values_of=values_of,
-        beside=[workshop.topic_of_dates for workshop, _move in moved],
+        gone=gone,
         link=cohort.get_absolute_url(),
         cohort=cohort.pk,
     )

@@ -21,7 +21,7 @@ from .base import PortalModelAdmin
 
 BOTH = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 NOT_WAITING = gettext_lazy(
-    "Nur was noch wartet und an alle einer Projektschmiede geht, lässt sich so senden oder anhalten."
+    "Nur was noch wartet, lässt sich so senden oder anhalten. Was sofort hinausgeht, wartet nicht."
 )
 
 

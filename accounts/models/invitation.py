@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,14 +19,17 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.addresses import AddressField
+from accounts.rehearsal import current
 from core.writes import Stale, write_if
 
 from .event import Event
+from .message import Message
 from .organisation import Organisation, OrganisationQuerySet
 from .record import Person, Record, roles
 from .traces import NOBODYS_EMAIL, Traces
@@ -266,7 +270,9 @@ class Invitation(Record):
     def make(cls, email: str, target: Any, *, by: User | None) -> tuple[Invitation, str]:
         """Make an invitation, and end earlier ones to the same target. Returns it with its token, which exists nowhere else."""
         token = new_token()
-        cls.objects.open().to(target).filter(email=email).update(revoked_at=timezone.now())
+        earlier = cls.objects.open().to(target).filter(email=email)
+        drop_unsent(email, earlier.values_list("token_hash", flat=True))
+        earlier.update(revoked_at=timezone.now())
         invitation = cls.objects.create(
             token_hash=hashed(token),
             email=email,
@@ -336,4 +342,15 @@ class Invitation(Record):
     def end(self, *, by: User) -> None:
         """Part of a step that has asked who may: make the link worthless."""
         write_if(self, UNANSWERED, revoked_at=timezone.now())
+        drop_unsent(self.email, [self.token_hash])
         Event.record("invitation.revoked", self, by=by)
+
+
+def drop_unsent(email: str, ended: Iterable[str]) -> None:
+    """Delete unsent mails to this address with the tokens of these hashes, and say so on the page of consequences."""
+    hashes = set(ended)
+    unsent = Message.objects.unsent().filter(email=email).exclude(secret="") if hashes else Message.objects.none()
+    keys = [message.pk for message in unsent if hashed(message.secret) in hashes]
+    if keys and Message.objects.unsent().filter(pk__in=keys).delete()[0] and (watching := current()):
+        sentence = gettext("Eine E-Mail an %(email)s wird nicht mehr gesendet: Ihr Link gilt nicht mehr.")
+        watching.explain(format_html("<p>{}</p>", sentence % {"email": email}))

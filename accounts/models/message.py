@@ -104,7 +104,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return due.with_contact().order_by("not_before", "pk")
 
     def waiting(self) -> MessageQuerySet:
-        """Return the mails to many that wait some minutes, or for the next attempt, and can still be stopped."""
+        """Return the mails to many and with decisions that wait some minutes, or for the next attempt, and can still be stopped."""
         return self.filter(NOT_OUT).exclude(topic="")
 
     def unsent(self) -> MessageQuerySet:
@@ -211,7 +211,7 @@ class Message(Record):
     failed_at = models.DateTimeField(_("gescheitert am"), null=True, blank=True)
     error = models.CharField(_("Fehler"), max_length=200, blank=True)
     seen_at = models.DateTimeField(_("gesehen am"), null=True, blank=True)
-    # What a mail to many is about (`topic_of`): a later one replaces what still waits. "" for mails to one person.
+    # What a mail to many or a decision is about (`topic_of`): a later one replaces what still waits. "" for others.
     topic = models.CharField(max_length=120, blank=True, db_default="", editable=False)
     # What the person knew of the topic before this mail, as JSON; "" once they have got it.
     known = models.TextField(blank=True, db_default="", editable=False)
@@ -287,7 +287,7 @@ class Message(Record):
 
     @property
     def is_waiting(self) -> bool:
-        """Return whether it is a mail to many that can still be stopped."""
+        """Return whether it is a mail to many, or with a decision, that can still be stopped."""
         return bool(self.topic) and not (self.claimed_at or self.sent_at or self.failed_at or self.withheld_at)
 
     @property

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.rehearsal import current
 from cohorts import taking_in_again
 from cohorts.models import Cohort, Team
+from cohorts.models.place_mails import to_invite_again
 
 from .consequences import consequences
 
@@ -106,7 +107,7 @@ def take_in_again(pages: Any, request: HttpRequest, queryset: QuerySet[Team]) ->
         queryset,
         take_in,
         may="readmit",
-        done=_("Das Team nimmt wieder teil und ist benachrichtigt."),
+        done=_("Das Team nimmt wieder teil."),
         stale=stale,
     )
     answer: HttpResponse | None = pages.ask_again(request, refused, form)
@@ -187,10 +188,8 @@ def consequences_of_coming_back(team: Team) -> SafeString:
     sentences += [_("%(coach)s begleitet das Team wieder.") % {"coach": coach.full_name} for coach in coaches]
     if not coaches:
         sentences.append(_("Eine Coaching-Person hat das Team nicht; legen Sie danach eine fest."))
-    people = list(team.people().not_erased())  # type: ignore[attr-defined]
-    for person in people:
-        if not person.has_joined:
-            words = _("%(name)s war noch nicht dabei und bekommt eine neue Einladung an %(email)s.")
-            sentences.append(words % {"name": person.full_name, "email": person.email})
+    for person in to_invite_again(team):
+        words = _("%(name)s war noch nicht dabei und bekommt eine neue Einladung an %(email)s.")
+        sentences.append(words % {"name": person.full_name, "email": person.email})
     sentences.append(_("Was geschrieben ist, ist da. Was beim Ausscheiden zurückgerufen wurde, gibt das Team neu ab."))
     return consequences(sentences)

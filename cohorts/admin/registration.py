@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import PortalChangeList, PortalModelAdmin, titled
+from accounts.admin import PortalChangeList, WaitingMailsAdmin, titled
 from cohorts import deciding
 from cohorts.alike import alike
 from cohorts.models import Registration
@@ -52,7 +52,7 @@ class RegistrationList(PortalChangeList):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(PortalModelAdmin):
+class RegistrationAdmin(WaitingMailsAdmin):
     """What associations said, to be read and decided; nobody changes their words."""
 
     for_organisers = True
@@ -194,7 +194,7 @@ class RegistrationAdmin(PortalModelAdmin):
                 % {"count": count}
             ),
             suggested="accepted",
-            done=_("Zugelassen. Das Team ist angelegt, die Einladungen sind unterwegs."),
+            done=_("Zugelassen. Das Team ist angelegt."),
             form_class=AcceptForm,
             first=beyond_places,
             then=lambda accepted, chosen: format_html(
@@ -211,7 +211,7 @@ class RegistrationAdmin(PortalModelAdmin):
             deciding.put_on_waiting_list,
             title=_("Auf die Warteliste setzen"),
             suggested="waiting",
-            done=_("Steht auf der Warteliste, der Text ist unterwegs."),
+            done=_("Steht auf der Warteliste."),
         )
 
     @admin.action(description=gettext_lazy("Absagen"), location=BOTH, permissions=["decide"])
@@ -223,7 +223,7 @@ class RegistrationAdmin(PortalModelAdmin):
             deciding.decline,
             title=_("Absagen"),
             suggested="declined",
-            done=_("Abgesagt, der Text ist unterwegs."),
+            done=_("Abgesagt."),
             form_class=DeclineForm,
         )
 
@@ -238,7 +238,7 @@ class RegistrationAdmin(PortalModelAdmin):
             intro=lambda _count: _("Die Anmeldung wartet dann wieder auf Ihre Entscheidung."),
             suggested="reopened",
             stale=_("Diesem Verein ist nicht abgesagt."),
-            done=_("Die Anmeldung wartet wieder auf Ihre Entscheidung, der Text ist unterwegs."),
+            done=_("Die Anmeldung wartet wieder auf Ihre Entscheidung."),
         )
 
     @admin.action(description=gettext_lazy("Neuen Link zur Anmeldung schicken"), location=BOTH, permissions=["change"])

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import PortalChangeList, PortalModelAdmin, PortalTabularInline
+from accounts.admin import PortalChangeList, PortalTabularInline, WaitingMailsAdmin
 from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 from cohorts.readmitting import cohorts_for, is_moving, is_over, readmit
@@ -119,7 +119,7 @@ class TeamList(PortalChangeList):
 
 
 @admin.register(Team)
-class TeamAdmin(PortalModelAdmin):
+class TeamAdmin(WaitingMailsAdmin):
     """Teams arise by accepting a registration; one without is made by hand."""
 
     for_organisers = True
@@ -300,7 +300,7 @@ class TeamAdmin(PortalModelAdmin):
             [team],
             lambda earlier: made.append(readmit(earlier, by=by, **form.cleaned_data)),
             may="readmit",
-            done=_("Aufgenommen. Das neue Team ist angelegt, die Einladungen sind unterwegs."),
+            done=_("Aufgenommen. Das neue Team ist angelegt."),
             stale=stale,
         )
         if made:

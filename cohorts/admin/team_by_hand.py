@@ -103,9 +103,7 @@ def add_by_hand(pages: Any, request: HttpRequest) -> HttpResponse:
         else:
             say_on_last_page(team, owner)
             pages.log_addition(request, team, [{"added": {}}])
-            pages.message_user(
-                request, _("Das Team ist angelegt, Text und Einladung sind unterwegs."), messages.SUCCESS
-            )
+            pages.message_user(request, _("Das Team ist angelegt."), messages.SUCCESS)
             return redirect("admin:cohorts_team_change", team.pk)
     answer: HttpResponse = pages.ask_to_add(
         request,

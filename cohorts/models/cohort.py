@@ -29,6 +29,7 @@ from .both_sides import OnBothSides, is_the_organiser
 from .contact import NAMED_IN_HOURS, contact_instead
 from .counts import AT_LEAST_ONE, NOT_TOO_MANY, counted
 from .curriculum import ORGANISERS_TEXT, Curriculum, Format
+from .invited import invited_into
 from .phase import Phase
 
 BEGINS_FIRST = _("Die Projektschmiede muss beginnen, bevor sie endet.")
@@ -294,16 +295,10 @@ class Cohort(Record):
         self.require(by, "edit")
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("cohort.cancelled", self, by=by)
-        stopped = stop_what_waits_in(self.pk)
-        posted = outbox.post(
-            [*self.waiting_persons(), *self.people()],
-            "cohorts/mails/cohort_cancelled.txt",
-            dedup=self.pk,
-            topic=topic_of(self),
-            link=self.get_absolute_url(),
-            cohort=self.pk,
-            cancelled=self,
-        )
+        people = [*self.waiting_persons(), *self.people(), *invited_into(self)]
+        stopped = stop_what_waits_in(self.pk, people)
+        mail: dict[str, Any] = {"dedup": self.pk, "topic": topic_of(self), "link": self.get_absolute_url()}
+        posted = outbox.post(people, "cohorts/mails/cohort_cancelled.txt", cohort=self.pk, cancelled=self, **mail)
         return Told.of(posted, dropped=stopped)
 
 

@@ -191,11 +191,11 @@ class TeamMember(InvitedPerson):
     def forget(cls, traces: Traces) -> Counter[str | Promise]:
         return forget_members(traces)
 
-    def send_invitation(self, *, by: User) -> None:
-        """Invite the member as written down; part of a step that has locked cohort and team."""
+    def send_invitation(self, *, by: User, **fields: Any) -> None:
+        """Invite the member as written down; part of a step that has locked cohort and team. `fields` are for the outbox."""
         self.note_invited({"left_on": None})
         self.refuse_other_side()
-        invite(self.email, self, by=by)
+        invite(self.email, self, by=by, **fields)
 
     @transaction.atomic
     def change_role(self, role: str, *, by: User) -> None:

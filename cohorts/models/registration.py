@@ -19,10 +19,12 @@ from accounts import outbox
 from accounts.legal_forms import LegalForm
 from accounts.models import Event, Land, Message, Organisation, PrivacyText, Record, User
 from accounts.models.invitation import hashed, new_token
+from accounts.models.message import topic_of
 from accounts.models.organisation import ABOUT_ITSELF, YesNo
 from accounts.models.record import Person, roles
 from accounts.models.traces import Traces
 from accounts.person_form import PERSON_FIELDS
+from accounts.waiting import Told, drop, tell
 from core.spelling import NameField
 from core.writes import write_if
 
@@ -32,6 +34,18 @@ type Values = dict[str, Any]
 
 CONFIRM_WITHIN = timedelta(hours=48)
 MAILS = "cohorts/mails"
+
+# A mail that takes another one back is for those who have got that one.
+TAKES_BACK = {
+    "registration_reopened": "registration_declined",
+    "registration_taken_back": "registration_accepted",
+}
+DECISIONS = {"registration_waiting", *TAKES_BACK, *TAKES_BACK.values()}
+
+
+def decision_topic(registration: UUID) -> str:
+    """Return what mails with a decision are about: they wait, and the next decision replaces them."""
+    return topic_of(Registration(pk=registration), "decision")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -260,6 +274,7 @@ class Registration(Record):
         """Take back a registration that has no final answer yet."""
         write_if(self, {"status__in": self.Status.undecided()}, status=self.Status.WITHDRAWN)
         Event.record("registration.withdrawn", self, by=None)
+        drop(Message.objects.filter(topic=decision_topic(self.pk)))
         self.mail("registration_withdrawn", self.persons.all(), dedup=self.pk)
 
     # The organiser's; see deciding.py, too.
@@ -273,17 +288,24 @@ class Registration(Record):
         Event.record("registration.link_renewed", self, by=by)
         self.mail("registration_link", self.persons.all()[:1], dedup=self.token_hash, token=token)
 
-    def mail(self, kind: str, people: Iterable[Any], *, dedup: object, token: str = "", **more: Any) -> None:
+    def mail(self, kind: str, people: Iterable[Any], *, dedup: object = "", token: str = "", **more: Any) -> Told:
+        """Mail these people; a decision waits, in place of one that they have not got."""
         link = (
             reverse("cohorts:registration", args=[self.cohort.slug, token]) if token else self.cohort.get_absolute_url()
         )
-        outbox.post(
+        fields: dict[str, Any] = {"link": link, "secret": token, "cohort": self.cohort_id, "registration": self, **more}
+        if kind in DECISIONS:
+            return self._tell_decision(kind, people, **fields)
+        return Told.of(outbox.post(people, f"{MAILS}/{kind}.txt", dedup=dedup, **fields))
+
+    def _tell_decision(self, kind: str, people: Iterable[Any], **fields: Any) -> Told:
+        taken_back = TAKES_BACK.get(kind, "")
+        return tell(
             people,
             f"{MAILS}/{kind}.txt",
-            dedup=dedup,
-            link=link,
-            secret=token,
-            cohort=self.cohort_id,
-            registration=self,
-            **more,
+            about=self,
+            part="decision",
+            known=taken_back,
+            values_of=lambda known: {} if known == taken_back or not taken_back else None,
+            **fields,
         )

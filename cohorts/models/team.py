@@ -22,6 +22,7 @@ from accounts.addresses import one_address
 from accounts.models import Event, Membership, Organisation, Record, User
 from accounts.models.record import Person, roles
 from accounts.names import FULL_NAME
+from accounts.waiting import Told
 from core.statements import Statement
 from core.values import dataclass
 from core.writes import Stale, write_if
@@ -31,6 +32,7 @@ from .both_sides import OnBothSides
 from .coach import CoachAssignment
 from .cohort import Cohort
 from .member import TeamMember
+from .place_mails import tell_of_leaving
 
 # What a choice of coaches leaves alone.
 AS_IT_IS: Literal["as it is"] = "as it is"
@@ -285,16 +287,13 @@ class Team(Record):
             outbox.post(self.people(), "cohorts/mails/team_has_coach.txt", dedup=dedup, coach=coach, **values)
 
     @transaction.atomic
-    def withdraw(self, *, by: User) -> None:
+    def withdraw(self, *, by: User) -> Told:
         """Leave the cohort, so that the place is free again. What the team wrote stays its own."""
         self.require(by, "people")
         Cohort.objects.lock(self.cohort_id)
         write_if(self, {"withdrawn_at": None}, withdrawn_at=timezone.now())
         Event.record("team.withdrawn", self, by=by)
-        dedup = f"{self.pk}:{self.withdrawn_at}"
-        values: dict[str, Any] = {"cohort": self.cohort_id, "team": self, "dedup": dedup}
-        outbox.post([*self.joined(), *self.coaches()], "cohorts/mails/team_withdrawn.txt", **values)
-        outbox.post(self.people().filter(user=None), "cohorts/mails/team_withdrawn.txt", is_invited=True, **values)
+        return tell_of_leaving(self)
 
 
 def has_role(user: Person, wanted: frozenset[str], team: str) -> Q:

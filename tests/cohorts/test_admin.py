@@ -94,7 +94,7 @@ def test_doris_accepts_from_list_and_form(admin_client, cohort, on_form):
         form={"text": "Schön, dass Sie kommen.", "note": "gut", "first_coach": str(coach.pk)}, on_form=on_form,
     )  # fmt: skip
 
-    assert "Das Team ist angelegt, die Einladungen sind unterwegs." in page.content.decode()
+    assert "Zugelassen. Das Team ist angelegt." in page.content.decode()
     team = Team.objects.get()
     assert (team.first_coach, team.registration.internal_note) == (coach, "gut")
     assert "Schön, dass Sie kommen." in Message.objects.filter(kind="registration_accepted")[0].text
@@ -133,7 +133,7 @@ def test_several_are_accepted_until_the_places_are_taken(admin_client, cohort):
     with zeal_ignore():  # one step per registration is what was asked for
         page = act(admin_client, Registration, "accept", *registrations, form={"text": "Ja."})
 
-    assert page.content.decode().count("Das Team ist angelegt, die Einladungen sind unterwegs.") == 2
+    assert page.content.decode().count("Zugelassen. Das Team ist angelegt.") == 2
     assert page.content.decode().count("Alle Plätze sind vergeben.") == 1
     assert sorted(Registration.objects.values_list("status", flat=True)) == ["accepted", "accepted", "received"]
 
@@ -170,7 +170,7 @@ def test_without_a_place_everything_typed_is_still_there(admin_client, cohort, o
     name = "change" if on_form else "changelist"
     url = reverse(f"admin:cohorts_registration_{name}", args=[registration.pk] if on_form else [])
     page = send(admin_client, url, typed)
-    assert "Das Team ist angelegt, die Einladungen sind unterwegs." in page.content.decode()
+    assert "Zugelassen. Das Team ist angelegt." in page.content.decode()
 
 
 def test_a_refusal_says_again_what_the_first_page_said(admin_client, cohort):
@@ -818,7 +818,10 @@ def test_the_page_that_asks_offers_only_what_can_be_decided(admin_client, cohort
     sent = form_of(page, None) | {"text": "Ein Satz."}
     assert sent["_selected_action"] == [str(open_one.pk)]
     page = send(admin_client, url, sent)
-    assert [message.level_tag for message in page.context["messages"]] == ["success"]
+    assert [message.level_tag for message in page.context["messages"]] == [
+        "success",
+        "success",
+    ]  # what waits is the second
     gone.refresh_from_db()
     assert gone.status == "withdrawn"
 

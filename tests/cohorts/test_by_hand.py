@@ -111,7 +111,7 @@ def test_page_shows_the_free_places_and_makes_the_team(world):
 
     team = Team.objects.get(cohort=world.cohort)
     assert page.redirect_chain[-1][0] == team.get_absolute_url()
-    assert "Text und Einladung sind unterwegs." in page.text
+    assert "Das Team ist angelegt." in page.text
 
 
 def test_last_page_warns_of_an_association_that_is_there_already(world):

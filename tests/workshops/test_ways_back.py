@@ -134,9 +134,13 @@ def test_a_refusal_is_taken_back_and_the_association_told_each_time(cohort, dori
     decline(registration, by=doris, text="Leider nein.")
     count = registration.persons.count()
 
+    sent()
     reopen(Registration.objects.get(), by=doris, text="Ein Versehen.")
+    sent()
     decline(Registration.objects.get(), by=doris, text="Doch nein.")
+    sent()
     reopen(Registration.objects.get(), by=doris, text="Noch ein Versehen.")
+    sent()
     team = accept(Registration.objects.get(), by=doris, text="Ja.")
 
     assert Registration.objects.get().team == team

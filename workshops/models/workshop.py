@@ -22,8 +22,9 @@ from accounts.models.record import Person, roles
 from accounts.waiting import Told, drop, tell
 from calls.models import Edition
 from calls.terms import FROM_THE_FIRST_DAY
-from cohorts.models import Cohort, TeamMember
+from cohorts.models import Cohort
 from cohorts.models.curriculum import ORGANISERS_TEXT
+from cohorts.models.invited import invited_into
 from core.statements import Statement
 from core.writes import Stale, write_if
 from workshops.opening import Opening, has_come, opening_moment
@@ -300,8 +301,7 @@ def counting_on(cohort: Cohort) -> list[Any]:
 
     Who is invited into a team and has not answered knows them from the mail with the acceptance.
     """
-    unanswered = TeamMember.objects.current().not_declined().not_erased().filter(user=None)
-    return [*cohort.people(), *unanswered.filter(team__cohort=cohort, team__withdrawn_at=None)]
+    return [*cohort.people(), *invited_into(cohort)]
 
 
 def _openings(cohort: Any) -> models.QuerySet[Any]:
