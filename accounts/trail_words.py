@@ -42,6 +42,7 @@ WORDS: dict[str, str | Promise] = {
     "edition.published": _("Stand eines Aufrufs veröffentlicht"),
     "edition.removed": _("Entwurf eines Stands entfernt"),
     "edition.started": _("Stand eines Aufrufs begonnen"),
+    "edition.unpublished": _("Veröffentlichung eines Stands zurückgenommen"),
     "invitation.accepted": _("Einladung angenommen"),
     "invitation.made": _("Einladung verschickt"),
     "invitation.declined": _("Einladung abgelehnt"),

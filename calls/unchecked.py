@@ -48,6 +48,11 @@ def last_years(edition: Edition) -> Edition | None:
     return None if original is None else Edition.objects.latest_of(original)
 
 
+def empty_days(call: FundingCall) -> list[Unchecked]:
+    """Return the days that nobody has entered and without which a call is open at once, or for ever."""
+    return list(_days(call, None))
+
+
 def unchecked_in(edition: Edition, former: Edition | None = None) -> list[UncheckedKind]:
     """Return everything unchecked in this edition and its call, beside what `former` and its call said."""
     call, earlier = edition.call, former.call if former else None

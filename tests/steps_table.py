@@ -32,6 +32,7 @@ from applications.writing.idea import take_over_idea
 from applications.writing.models import Attachment, PlanTick, SectionNote
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call, start_next_edition
+from calls.publishing import unpublish as unpublish_edition
 from cohorts.by_hand import make_by_hand
 from cohorts.coming_back import come_back
 from cohorts.correcting import correct_address, correct_registered_address, invite_anew
@@ -145,6 +146,7 @@ STEPS: list[tuple[str, tuple[str, str] | str, Callable[[Any, Any], object]]] = [
     ("calls.models.call.FundingCall.remove", ("calls.FundingCall", "remove"), lambda w, by: w.application.call.remove(by=by)),
     ("calls.models.edition.Edition.remove", ("calls.Edition", "remove"), lambda w, by: w.draft_edition.remove(by=by)),
     ("calls.models.edition.Edition.publish", ("calls.Edition", "publish"), lambda w, by: w.draft_edition.publish(by=by)),
+    ("calls.publishing.unpublish", ("calls.Edition", "publish"), lambda w, by: unpublish_edition(w.application.edition, by=by)),
     ("calls.copying.start_next_edition", ("calls.Edition", "publish"), lambda w, by: start_next_edition(w.application.edition, by=by)),
     ("accounts.models.privacy.PrivacyText.publish", ("accounts.PrivacyText", "add"), lambda w, by: PrivacyText(organisation=w.organiser, controller="a", data_protection="b", text="c").publish(by=by)),
     ("cohorts.models.announcement.Announcement.publish", ("cohorts.Announcement", "publish"), lambda w, by: w.unpublished.publish(by=by)),

@@ -79,7 +79,8 @@ WAYS: dict[str, Way | Never] = {
     "calls.models.call.FundingCall.remove": never("removed", "calls/admin/parts.py", "Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht"),
     "calls.models.rule.Rule.lower": way("a hint only", "calls.models.rule.Rule.restore"),
     "calls.models.rule.Rule.restore": way("enforced", "calls.models.rule.Rule.lower"),
-    "calls.models.edition.Edition.publish": never("published", "calls/admin/edition.py", "Danach kann dieser Stand nicht mehr geändert werden."),
+    "calls.models.edition.Edition.publish": way("published", "calls.publishing.unpublish", until="a cohort or an application needs it"),
+    "calls.publishing.unpublish": way("a draft", "calls.models.edition.Edition.publish"),
     "calls.copying.start_next_edition": way("a draft", "calls.models.edition.Edition.remove", until="published"),
     "calls.models.edition.Edition.remove": never("removed", "calls/admin/parts.py", "Das lässt sich nicht zurücknehmen. Kein Team und keine Projektschmiede braucht"),
     # Cohorts

@@ -164,6 +164,7 @@ class ConsequencesAdmin(PermittedAdmin):
 
     def rehearsed(self, step: Callable[[], object]) -> Rehearsal:
         """Return what a step would do, without doing it."""
+
         def do() -> None:
             step()
             if watching := current():

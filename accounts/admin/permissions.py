@@ -51,7 +51,7 @@ class PermittedAdmin(PortalAdmin, admin.ModelAdmin):
             return False
         return obj is None or self._once(request, f"{action}:{obj.pk}", lambda: obj.allows(request.user, action))
 
-    def _once(self, request: HttpRequest, question: str, ask: Callable[[], bool]) -> bool:
+    def _once[T](self, request: HttpRequest, question: str, ask: Callable[[], T]) -> T:
         return answers(request).once(f"{self.opts.label}:{question}", ask)
 
     def has_module_permission(self, request: HttpRequest) -> bool:

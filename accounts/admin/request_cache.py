@@ -16,18 +16,19 @@ class Answers:
     """
 
     def __init__(self) -> None:
-        self.known: dict[str, bool] = {}
+        self.known: dict[str, Any] = {}
         self.opened: dict[str, Any] = {}
         self.frozen: dict[str, dict[str, str]] = {}
         self.refused = ""
         self.asked: dict[str, Any] = {}
         self.has_typed = self.leads_on = self.has_done = False
 
-    def once(self, question: str, ask: Callable[[], bool]) -> bool:
+    def once[T](self, question: str, ask: Callable[[], T]) -> T:
         """Return the answer to a question that a page asks many times; `ask` is called the first time."""
         if question not in self.known:
             self.known[question] = ask()
-        return self.known[question]
+        answer: T = self.known[question]
+        return answer
 
 
 def answers(request: HttpRequest) -> Answers:

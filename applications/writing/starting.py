@@ -36,7 +36,7 @@ def start(
     team.require(by, "start")
     call = Cohort.objects.lock(team.cohort_id).call  # a cohort may have got another one until the first has begun
     locked = Team.objects.select_for_update().get(pk=team.pk)
-    edition = call.editions.published().order_by("-number").first()
+    edition = call.editions.published().order_by("-number").select_for_update(no_key=True).first()
     if edition is None or not call.is_open():
         raise CallClosed
     if locked.withdrawn_at or Application.objects.running().filter(team=team, call=call).exists():
@@ -92,6 +92,7 @@ def adopt(application: Application, edition: Edition, *, by: User) -> None:
     """
     application.require(by, "adopt")
     locked = application.lock_for_writing()
+    edition = Edition.objects.lock(pk=edition.pk)
     newer = edition.number > Edition.objects.get(pk=locked.edition_id).number
     if not (edition.is_published and edition.call_id == locked.call_id and newer):
         raise Stale

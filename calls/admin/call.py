@@ -155,10 +155,14 @@ class FundingCallAdmin(CheckedAdmin):
         sentence = _(
             "Kurzname und Förderjahr bleiben, seit der Aufruf gebraucht wird. Für ein anderes Förderjahr kopieren Sie ihn. Themen, Abschnitte, Fragen und Grenzen ändern Sie in einem neuen Stand."
         )
-        return ((name, options | {"description": sentence}), *others)
+        return ((name, options | {"description": f"{sentence} {self.uses(request, obj)}"}), *others)
+
+    def uses(self, request: HttpRequest, call: FundingCall) -> str:
+        """Return the sentences that say who uses the call; "" if nobody does."""
+        return self._once(request, f"uses:{call.pk}", call.why_it_stays)
 
     def is_in_use(self, request: HttpRequest, call: FundingCall) -> bool:
-        return self._once(request, f"uses:{call.pk}", lambda: bool(call.why_it_stays()))
+        return bool(self.uses(request, call))
 
     def note_change(self, request: HttpRequest, record: FundingCall, fields: str) -> None:
         user: Any = request.user
@@ -199,14 +203,17 @@ class FundingCallAdmin(CheckedAdmin):
     )
     def copy_to_next_year(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         user: Any = request.user
+        others = self.without_refused(request, queryset, consequences.why_no_copy)
+        if others is None:
+            return None
         return self.ask_and_run(
             request,
-            queryset,
+            others,
             lambda call: copy_call(call, call.year + 1, by=user),
             may="edit",
             title=_("Ins nächste Jahr kopieren"),
             button=_("Kopieren"),
-            details=lambda: consequences.of_copying(queryset),
+            details=lambda: consequences.of_copying(others),
             done=_(
                 "kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
             ),

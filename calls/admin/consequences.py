@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from calls.comparing import changes
 from calls.copying import slug_of_copy, title_of_copy
 from calls.models import AttachmentKind, Edition, ExpenseKind, FundingCall, Limit, Question, Section, Theme
-from calls.unchecked import UncheckedKind, unchecked_in
+from calls.unchecked import Unchecked, UncheckedKind, empty_days, unchecked_in
 from core.words import quoted
 
 
@@ -23,10 +23,12 @@ def of_publishing(editions: Iterable[Edition]) -> SafeString:
 
 
 def _of_publishing_one(edition: Edition) -> SafeString:
-    kinds = unchecked_in(edition)
+    days = empty_days(edition.call)
+    kinds = [kind for kind in unchecked_in(edition) if kind.rows != days]
     count = sum(len(kind.rows) for kind in kinds)
     before = edition.call.editions.published().filter(number__lt=edition.number).order_by("-number").first()
-    said = format_html("<h2>{}</h2>{}", edition, as_list(_who_writes_on(edition, before)))
+    first = _missing(days) if days else ""
+    said = format_html("<h2>{}</h2>{}{}", edition, first, as_list(_who_writes_on(edition, before)))
     if before is not None:
         said += _what_changes(before, edition)
     if not count:
@@ -38,6 +40,13 @@ def _of_publishing_one(edition: Edition) -> SafeString:
         "Was nicht geprüft ist, hält kein Vorhaben auf; Teams lesen dort, dass sie nachsehen müssen. Grenzen prüfen Sie jetzt oder später in einem neuen Stand, alles andere auch nach dem Veröffentlichen."
     )
     return format_html("{}<h3>{}</h3><p>{}</p>{}", said, heading, meaning, _listed(kinds))
+
+
+def _missing(days: list[Unchecked]) -> SafeString:
+    """Say first which days are empty: a call without them is open at once, or for ever."""
+    rows = format_html_join("", '<li><a href="{}">{}</a></li>', ((row.url, row.name) for row in days))
+    words = _("Diese Tage sind noch leer. Bitte tragen Sie sie vor dem Veröffentlichen ein:")
+    return format_html('<p class="errornote">{}</p><ul>{}</ul>', words, rows)
 
 
 def _what_changes(before: Edition, edition: Edition) -> SafeString:
@@ -83,18 +92,22 @@ def of_copying(calls: Iterable[FundingCall]) -> SafeString:
     return format_html_join("", "<h2>{}</h2>{}", blocks)
 
 
-def _of_copying_one(call: FundingCall) -> list[str]:
+def why_no_copy(call: FundingCall) -> str:
+    """Return why a call is not copied to its next year, with a link to the copy there is; "" if it can be."""
     year = call.year + 1
     if (there := FundingCall.objects.filter(slug=slug_of_copy(call, year)).first()) is not None:
         link = format_html('<a href="{}">{}</a>', there.get_absolute_url(), there)
-        return [
-            format_html(
-                _("Für das Förderjahr {} gibt es schon eine Kopie: {}. Eine zweite wird nicht angelegt."), year, link
-            )
-        ]
-    latest = Edition.objects.latest_of(call)
+        sentence = _("Für das Förderjahr {} gibt es schon eine Kopie: {}. Eine zweite wird nicht angelegt.")
+        return format_html(sentence, year, link)
+    if not call.editions.exists():
+        return _("Der Aufruf hat noch keinen Stand und wird nicht kopiert.")
+    return ""
+
+
+def _of_copying_one(call: FundingCall) -> list[str]:
+    year, latest = call.year + 1, Edition.objects.latest_of(call)
     if latest is None:
-        return [_("Der Aufruf hat noch keinen Stand und wird nicht kopiert.")]
+        return []
     return [
         _(
             "Aus dem Förderjahr %(year)s wird ein neuer Aufruf für das Förderjahr %(next)s. Dieser hier bleibt, wie er ist."

@@ -18,6 +18,7 @@ from accounts.models import Event
 from calls.comparing import changes
 from calls.copying import start_next_edition
 from calls.models import AttachmentKind, Edition, ExpenseKind, Limit, Question, Section, Theme
+from calls.publishing import unpublish, why_public
 from calls.unchecked import last_years, unchecked_in
 from core.writes import Stale
 
@@ -79,7 +80,7 @@ class EditionAdmin(CheckedAdmin):
     fields = ("call", "number", "note", "published_at", "published_by", "unchecked")
     readonly_fields = ("call", "number", "published_at", "published_by", "unchecked")
     inlines = (ThemeInline, LimitInline, QuestionInline, SectionInline, ExpenseKindInline, AttachmentKindInline)
-    actions = ("publish", "start_next", "remove")
+    actions = ("publish", "unpublish", "start_next", "remove")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("call__copied_from", "published_by")
@@ -100,7 +101,11 @@ class EditionAdmin(CheckedAdmin):
         sentence = _(
             "Dieser Stand ist veröffentlicht und ändert sich nicht mehr. Was anders werden soll, ändern Sie in einem neuen Stand."
         )
-        return ((name, options | {"description": sentence}),)
+        free = _("Noch braucht ihn niemand: Sie können die Veröffentlichung zurücknehmen und ihn dann ändern.")
+        return ((name, options | {"description": f"{sentence} {self.why_public(request, obj) or free}"}),)
+
+    def why_public(self, request: HttpRequest, edition: Edition) -> str:
+        return self._once(request, f"public:{edition.pk}", lambda: why_public(edition))
 
     def note_change(self, request: HttpRequest, record: Edition, fields: str) -> None:
         user: Any = request.user
@@ -141,6 +146,8 @@ class EditionAdmin(CheckedAdmin):
         return self.may(request, "publish", obj)
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        if action == "unpublish":
+            return obj.is_published and not self.why_public(request, obj)
         return {"publish": not obj.is_published, "start_next": obj.is_published}.get(action, True)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -166,8 +173,39 @@ class EditionAdmin(CheckedAdmin):
             done=_("Der Stand ist veröffentlicht."),
             title=_("Stand veröffentlichen"),
             button=_("Veröffentlichen"),
-            intro=_("Danach kann dieser Stand nicht mehr geändert werden. Neue Vorhaben beginnen mit ihm."),
+            intro=_(
+                "Danach kann dieser Stand nicht mehr geändert werden. Neue Vorhaben beginnen mit ihm. Zurücknehmen können Sie "
+                "die Veröffentlichung, bis eine Projektschmiede oder ein Vorhaben diesen Stand braucht."
+            ),
             details=lambda: consequences.of_publishing(self.offered(request, queryset)),
+        )
+
+    @admin.action(
+        description=gettext_lazy("Veröffentlichung zurücknehmen"),
+        location=EVERYWHERE,
+        permissions=["publish"],
+    )
+    def unpublish(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """Say of what is used who uses it, and ask before the others become drafts again."""
+        user: Any = request.user
+        others = self.without_refused(
+            request, queryset, lambda edition: self.why_public(request, edition) if edition.is_published else ""
+        )
+        if others is None:
+            return None
+        return self.ask_and_run(
+            request,
+            others,
+            lambda edition: unpublish(edition, by=user),
+            may="publish",
+            title=_("Veröffentlichung zurücknehmen"),
+            button=_("Ja, zurücknehmen"),
+            intro=_(
+                "Der Stand ist dann wieder ein Entwurf: Sie können ihn ändern, noch einmal veröffentlichen oder entfernen. "
+                "Vorhaben können mit ihm nicht beginnen. Es wird keine E-Mail verschickt."
+            ),
+            stale=_("Ist nicht veröffentlicht."),
+            done=_("ist wieder ein Entwurf."),
         )
 
     @admin.action(

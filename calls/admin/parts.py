@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -102,13 +104,8 @@ class CheckedAdmin(PortalModelAdmin):
     @admin.action(description=gettext_lazy("Entfernen …"), location=EVERYWHERE, permissions=["remove"])
     def remove(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """Ask before removing what nothing uses, and say of everything else why it stays."""
-        stay = {record.pk: sentence for record in queryset if (sentence := record.why_it_stays())}
-        for record in queryset:
-            if record.pk in stay:
-                said = {"record": record, "text": stay[record.pk]}
-                self.message_user(request, _("%(record)s: %(text)s") % said, messages.ERROR)
-        others = queryset.exclude(pk__in=stay)
-        if stay and not others:
+        others = self.without_refused(request, queryset, lambda record: record.why_it_stays())
+        if others is None:
             return None
         user: Any = request.user
         page = self.ask_and_run(
@@ -123,6 +120,14 @@ class CheckedAdmin(PortalModelAdmin):
             details=lambda: consequences.of_removing(others),
         )
         return page or self.to_list()
+
+    def without_refused(self, request: HttpRequest, queryset: Any, why: Callable[[Any], str]) -> Any:
+        """Say of each record why the step is refused, and return the others; None if it is refused for all."""
+        refused = {record.pk: (record, sentence) for record in queryset if (sentence := why(record))}
+        for record, sentence in refused.values():
+            self.message_user(request, format_html("{}: {}", record, sentence), messages.ERROR)
+        others = queryset.exclude(pk__in=refused)
+        return None if refused and not others else others
 
     def say_unchecked(self, request: HttpRequest, form: Any) -> None:
         """Say that a value is not verified any more because another was filled in."""

@@ -183,6 +183,8 @@ class FundingCall(Addressed):
             reasons.append(sentence % {"count": count})
         if not reasons:
             return ""
+        if published and len(reasons) == 1:
+            reasons.append(gettext("Beim Stand nehmen Sie die Veröffentlichung zurück, wenn sie ein Versehen war."))
         return " ".join([gettext("Dieser Aufruf wird gebraucht und kann nicht entfernt werden."), *reasons])
 
     @transaction.atomic

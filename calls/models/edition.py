@@ -56,7 +56,7 @@ class EditionQuerySet(BamfQuerySet["Edition"]):
 
 
 class Edition(BamfRecord):
-    """One state of a call's themes, sections, questions and limits. Once published it never changes.
+    """One state of a call's themes, sections, questions and limits. While it is published it never changes.
 
     An application keeps its edition until its team adopts a newer one.
     """
@@ -141,7 +141,7 @@ class Edition(BamfRecord):
         """Return the sentence that says why this edition cannot be removed; "" if it can."""
         if self.is_published:
             return gettext(
-                "Dieser Stand ist veröffentlicht und bleibt: Vorhaben können darauf stehen. Was nicht stimmt, ändern Sie in einem neuen Stand."
+                "Dieser Stand ist veröffentlicht. Braucht ihn noch niemand, nehmen Sie erst die Veröffentlichung zurück; sonst bleibt er, und was nicht stimmt, ändern Sie in einem neuen Stand."
             )
         if not self.call.editions.exclude(pk=self.pk).exists():
             return gettext(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.rehearsal import current
 from cohorts.models import Registration
@@ -15,6 +15,10 @@ from cohorts.models import Registration
 from .decision_forms import DecisionForm, suggested_text
 from .places import is_full
 from .registration_lines import places_of, warning_about
+
+DECIDED = gettext_lazy(
+    "Darüber ist schon entschieden. Ist ein Verein aus Versehen zugelassen, wählen Sie bei seiner Anmeldung „Zulassung zurücknehmen“."
+)
 
 
 def decide(
@@ -29,18 +33,14 @@ def decide(
     form_class: type[DecisionForm] = DecisionForm,
     first: Callable[[list[Registration]], str] = lambda _chosen: "",
     then: Callable[[list[Registration], dict[str, Any]], str] = lambda _decided, _chosen: "",
-    stale: str = "",
+    stale: Any = DECIDED,
     **question: Any,
 ) -> HttpResponse | None:
     """Ask for the words, then decide in the order of confirming; ask again about what was refused.
 
     `first` says more on the page that asks, `then` on the page of consequences, of those that were decided.
     """
-    queryset = queryset.select_related("cohort")
-    chosen = pages.offered(request, queryset)
-    stale = stale or _(
-        "Darüber ist schon entschieden. Ist ein Verein aus Versehen zugelassen, wählen Sie bei seiner Anmeldung „Zulassung zurücknehmen“."
-    )
+    chosen = pages.offered(request, queryset := queryset.select_related("cohort"))
     form = pages.ask(
         request,
         queryset,
@@ -63,6 +63,6 @@ def decide(
         stale=stale,
     )
     if watching := current():
-        watching.explain(places_of(chosen, then=True))
-        watching.explain(then([row for row in chosen if row not in refused], form.cleaned_data))
+        decided = [row for row in chosen if row not in refused]
+        watching.explain(format_html("{}{}", places_of(chosen, then=True), then(decided, form.cleaned_data)))
     return pages.ask_again(request, refused, form, intro=intro(len(refused)))

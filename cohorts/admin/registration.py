@@ -169,10 +169,12 @@ class RegistrationAdmin(WaitingMailsAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "put_on_waiting_list":
             return obj.status == Registration.Status.RECEIVED
-        if action in {"accept", "decline", "correct_address"}:
+        if action in {"decline", "correct_address"}:
             return obj.is_undecided
+        if action == "accept":
+            return obj.is_undecided and obj.cohort.cancelled_at is None
         if action == "reopen":
-            return obj.status == Registration.Status.DECLINED
+            return obj.status == Registration.Status.DECLINED and obj.cohort.cancelled_at is None
         if action == "take_back_acceptance":
             return can_be_taken_back(getattr(obj, "team", None))
         return True

@@ -164,7 +164,8 @@ def test_copying_twice_says_so(client, emil, call):
     response = act(client, CALLS, "copy_to_next_year", call, _asked="1")
 
     assert "Für das Förderjahr 2027 gibt es schon eine Kopie: <a href=" in asked.text
-    assert said(response) == [f"{call}: Für das Förderjahr 2027 gibt es schon eine Kopie."]
+    assert "Ins nächste Jahr kopieren" not in asked.context["title"]
+    assert said(response) == said(asked)
     assert FundingCall.objects.count() == 2
 
 

@@ -77,10 +77,13 @@ def test_what_is_published_says_why_it_stays(client, emil, call):
     answers = [act(client, CALLS, "remove", call), act(client, EDITIONS, "remove", edition)]
 
     assert [said(answer) for answer in answers] == [
-        [f"{call}: Dieser Aufruf wird gebraucht und kann nicht entfernt werden. Veröffentlicht ist Stand 1."],
+        [
+            (f"{call}: Dieser Aufruf wird gebraucht und kann nicht entfernt werden. Veröffentlicht ist Stand 1. "
+            "Beim Stand nehmen Sie die Veröffentlichung zurück, wenn sie ein Versehen war.")
+        ],
         [f"{edition}: {edition.why_it_stays()}"],
     ]  # fmt: skip
-    assert "Was nicht stimmt, ändern Sie in einem neuen Stand." in edition.why_it_stays()
+    assert "was nicht stimmt, ändern Sie in einem neuen Stand." in edition.why_it_stays()
     assert FundingCall.objects.count() == Edition.objects.count() == 1
 
 

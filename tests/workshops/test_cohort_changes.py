@@ -238,3 +238,40 @@ def test_each_change_is_in_the_trail(doris, cohort):
     )
     send(doris, cohort)
     assert Event.objects.filter(what="record.changed").count() == 1
+
+
+@pytest.mark.parametrize("answered_by", ["nobody", "registration", "team that left"])
+def test_taking_publishing_back_is_offered_only_where_it_is_possible(doris, cohort, answered_by):
+    if answered_by == "registration":
+        make_registration(cohort, "withdrawn")
+    elif answered_by == "team that left":
+        make_team(cohort, make_user("Amina"), withdrawn_at=timezone.now())
+
+    shown = doris.get(address(cohort)).text
+    chosen = {"action": "unpublish", "_selected_action": [cohort.pk]}
+    answer = doris.post(reverse("admin:cohorts_cohort_changelist"), chosen, follow=True).text
+
+    is_possible = answered_by == "nobody"
+    assert ('value="unpublish"' in shown) is is_possible
+    assert ("Ja, zurücknehmen" in answer, "Dann hilft nur absagen" in answer) == (is_possible, not is_possible)
+
+
+@pytest.mark.parametrize("why", ["ahead", "over", "cohort cancelled"])
+def test_a_cancelled_workshop_is_offered_to_take_place_only_while_it_can(doris, cohort, why):
+    begins_at = timezone.now() + timedelta(days=-3 if why == "over" else 3)
+    workshop = make_workshop(cohort, 1, begins_at=begins_at, cancelled_at=timezone.now())
+    Cohort.objects.update(cancelled_at=timezone.now() if why == "cohort cancelled" else None)
+
+    shown = doris.get(reverse("admin:workshops_workshop_change", args=[workshop.pk])).text
+
+    assert ('value="hold"' in shown) is (why == "ahead")
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_nobody_is_let_into_a_cohort_that_is_called_off(doris, cohort, is_cancelled):
+    waits, declined = make_registration(cohort), make_registration(cohort, "declined")
+    Cohort.objects.update(cancelled_at=timezone.now() if is_cancelled else None)
+    pages = [doris.get(reverse("admin:cohorts_registration_change", args=[row.pk])).text for row in (waits, declined)]
+
+    offered = ['value="accept"' in pages[0], 'value="reopen"' in pages[1]]
+    assert offered == [not is_cancelled] * 2

@@ -21,7 +21,7 @@ from accounts.models import Event, Organisation
 from accounts.rehearsal import current
 from calls.cohort_dates import in_the_past, say_new
 from cohorts.models import Cohort
-from cohorts.publishing import unpublish
+from cohorts.publishing import ANSWERED, unpublish
 from core.filenames import slug_of
 from core.templatetags.moments import until, weekday
 from workshops.another_call import tell_of_another_call, what_another_call_changes
@@ -177,7 +177,7 @@ class CohortAdmin(WaitingMailsAdmin):
         """Return the person's own; BAMF staff who also organise do not work in those of others here."""
         seen: Any = super().get_queryset(request)
         return seen.organised_by(request.user).annotate(
-            team_count=models.Count("teams", filter=models.Q(teams__withdrawn_at=None))
+            team_count=models.Count("teams", filter=models.Q(teams__withdrawn_at=None)), is_answered=ANSWERED
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -264,7 +264,7 @@ class CohortAdmin(WaitingMailsAdmin):
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if action == "publish":
             return obj.published_at is None and obj.cancelled_at is None
-        if action == "unpublish" and obj.published_at is None:
+        if action == "unpublish" and (obj.published_at is None or obj.is_answered):
             return False
         return obj.cancelled_at is None
 

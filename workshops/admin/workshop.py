@@ -119,6 +119,13 @@ def say_misfits(workshop: Workshop, before: Before, clashed: list[str]) -> None:
     say_new(clashed, [*clashes_in(workshop.cohort), *in_the_past(put_back)], workshop.cohort.title)
 
 
+def hold_workshop(workshop: Workshop, by: Any) -> Told:
+    """Take cancelling back, and say on the page of consequences if its dates do not fit."""
+    clashed, told = clashes_in(workshop.cohort), workshop.hold(by=by)
+    say_new(clashed, clashes_in(workshop.cohort), workshop.cohort.title)
+    return told
+
+
 @admin.register(Workshop)
 class WorkshopAdmin(WaitingMailsAdmin):
     for_organisers = True
@@ -137,7 +144,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
             super()
             .get_queryset(request)
             .select_related("cohort__call")
-            .annotate(first_at=models.Min("sessions__begins_at"))
+            .annotate(first_at=models.Min("sessions__begins_at"), last_at=models.Max("sessions__ends_at"))
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -248,7 +255,8 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     def is_moment(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if obj.cancelled_at or action == "hold":
-            return action == "hold" and bool(obj.cancelled_at)
+            is_ahead = obj.last_at is None or obj.last_at >= timezone.now()
+            return action == "hold" and bool(obj.cancelled_at) and is_ahead and obj.cohort.cancelled_at is None
         has_begun = has_come(obj.first_at, timezone.now())
         moments = {
             "open_early": not has_come(opening_moment(obj.first_at, obj.opened_at), timezone.now()),
@@ -317,16 +325,10 @@ class WorkshopAdmin(WaitingMailsAdmin):
     @admin.action(description=gettext_lazy("Absage des Workshops zurücknehmen"), location=BOTH, permissions=["change"])
     def hold(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
         by: Any = request.user
-
-        def hold(workshop: Workshop) -> Told:
-            clashed, told = clashes_in(workshop.cohort), workshop.hold(by=by)
-            say_new(clashed, clashes_in(workshop.cohort), workshop.cohort.title)
-            return told
-
         return self.ask_and_run(
             request,
             queryset,
-            self.shown_with_sections(hold, takes_place=True),
+            self.shown_with_sections(lambda workshop: hold_workshop(workshop, by), takes_place=True),
             title=_("Absage des Workshops zurücknehmen"),
             button=_("Ja, der Workshop findet statt"),
             intro=_(
