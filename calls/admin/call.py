@@ -20,7 +20,7 @@ from core.writes import Stale
 
 from . import consequences
 from .new_days import days_of, say_new_days
-from .parts import EVERYWHERE, CheckedAdmin, PartInline
+from .parts import EVERYWHERE, CheckedAdmin, CheckedForm, PartInline
 
 # What addresses, copies and papers name a call by, once anything uses it.
 IN_USE = ("slug", "year")
@@ -80,10 +80,24 @@ class UmbrellaRouteInline(PartInline):
     )
 
 
+class OtherWayForm(CheckedForm):
+    """What somebody has read on a day is no longer that once it says something else, unless the day is another one, too."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_another = {"title", "text", "url", "source"} & set(self.changed_data)
+        if is_another and cleaned.get("checked_on") and "checked_on" not in self.changed_data:
+            cleaned["checked_on"] = None
+            self.changed_data.append("checked_on")
+            self.unchecked = True
+        return cleaned
+
+
 class OtherWayInline(PartInline):
     """What teams read after they were turned down; nothing while nobody has entered anything."""
 
     model = OtherWay
+    form = OtherWayForm
     fields = (("position", "title"), "text", "url", ("source", "checked_on"))
     classes = ("collapse",)
 

@@ -28,7 +28,7 @@ EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 class CheckedForm(forms.ModelForm):
     """A value that somebody calls verified was read by them today, unless something else is filled in.
 
-    Another value in the same form without a word about its certainty is not the one that was checked.
+    Another value or another source in the same form without a word about its certainty is not the one that was checked.
     """
 
     reader = ""
@@ -53,11 +53,20 @@ class CheckedForm(forms.ModelForm):
         if mark.certainty in changed and cleaned[mark.certainty] == Certainty.VERIFIED:
             read = {mark.checked_on: timezone.localdate(), mark.checked_by: self.reader}
             filled = {name: value for name, value in read.items() if name in cleaned and not cleaned[name]}
-        elif changed & set(mark.value) and not changed & {mark.certainty, mark.checked_on, mark.checked_by}:
+        elif self._is_another(mark, changed, cleaned) and not changed & {
+            mark.certainty,
+            mark.checked_on,
+            mark.checked_by,
+        }:
             self.unchecked = cleaned[mark.certainty] == Certainty.VERIFIED
             filled = {mark.certainty: Certainty.ASSUMED, mark.checked_on: None, mark.checked_by: ""}
         cleaned.update(filled)
         self.changed_data += [name for name in filled if name not in changed]
+
+    def _is_another(self, mark: Mark, changed: set[str], cleaned: dict[str, Any]) -> bool:
+        """Return whether another value was filled in, or another source of one that is verified."""
+        of_source = cleaned[mark.certainty] == Certainty.VERIFIED and changed & {*mark.source, *mark.also}
+        return bool(changed & set(mark.value) or of_source)
 
 
 class PartInline(PortalStackedInline):
@@ -133,7 +142,7 @@ class CheckedAdmin(PortalModelAdmin):
         """Say that a value is not verified any more because another was filled in."""
         if getattr(form, "unchecked", False):
             text = _(
-                "%(record)s: nicht mehr „geprüft“, weil sich die Angabe geändert hat. Wer sie gelesen hat, wählt danach wieder „geprüft“."
+                "%(record)s: nicht mehr „geprüft“, weil sich die Angabe oder ihre Quelle geändert hat. Wer sie gelesen hat, trägt das danach wieder ein."
             )
             self.message_user(request, text % {"record": form.instance}, messages.WARNING)
 

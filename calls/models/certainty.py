@@ -38,7 +38,7 @@ NOT_YET = _("Dieser Tag liegt in der Zukunft.")
 class Mark:
     """A field that says how sure a value is, and the fields that say what was read, where, on which day and by whom.
 
-    `source` holds for each of its fields the sentence that asks for it.
+    `source` holds for each of its fields the sentence that asks for it; `also` names fields that say what the value is of.
     """
 
     certainty: str
@@ -46,6 +46,7 @@ class Mark:
     source: dict[str, Any]
     checked_on: str = "checked_on"
     checked_by: str = "checked_by"
+    also: tuple[str, ...] = ()
 
     def is_verified(self, record: models.Model) -> bool:
         return bool(getattr(record, self.certainty) == Certainty.VERIFIED)
@@ -93,8 +94,8 @@ class Marked(BamfRecord):
 def address_from(source: str) -> Mark:
     """Return the mark of a postal address whose source stands in this field."""
     sentence = _("Bitte tragen Sie ein, wo die Anschrift steht: Herausgeber, Titel und Datum.")
-    names = {"checked_on": "addressee_checked_on", "checked_by": "addressee_checked_by"}
-    return Mark("addressee_certainty", ("addressee",), {source: sentence}, **names)
+    read = "addressee_checked_on", "addressee_checked_by"
+    return Mark("addressee_certainty", ("addressee",), {source: sentence}, *read)
 
 
 class Addressed(Marked):

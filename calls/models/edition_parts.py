@@ -16,7 +16,7 @@ from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
 from .edition import Edition
 from .sourced import SOURCE, Sourced, sourced
 
-LIMIT = sourced("value", "text")
+LIMIT = sourced("value", "text", also=("unit", "basis"))
 
 
 class EditionPartQuerySet[M: models.Model](BamfQuerySet[M]):

@@ -16,9 +16,9 @@ SOURCE = {
 }
 
 
-def sourced(*value: str) -> Mark:
+def sourced(*value: str, also: tuple[str, ...] = ()) -> Mark:
     """Return the mark of a record whose value stands in these fields."""
-    return Mark("certainty", value, SOURCE)
+    return Mark("certainty", value, SOURCE, also=also)
 
 
 class Sourced(Marked):

@@ -134,7 +134,12 @@ def test_each_change_is_written_down(client, emil, call):
     assert unchanged == Event.objects.exclude(what__endswith=".changed").count()
     written = Event.objects.filter(what__endswith=".changed").order_by("at")
     assert [(event.what, event.by, event.record_id, event.codes) for event in written] == [
-        ("call.changed", emil, str(call.pk), {"fields": "deadline rules.source_title"}),
+        (
+            "call.changed",
+            emil,
+            str(call.pk),
+            {"fields": "deadline rules.certainty rules.checked_by rules.checked_on rules.source_title"},
+        ),
         ("edition.changed", emil, str(draft.pk), {"fields": "limits.label"}),
     ]
 

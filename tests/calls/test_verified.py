@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from calls.copying import copy_call, copy_edition
-from calls.models import FundingCall, Limit, Rule, UmbrellaRoute
+from calls.models import FundingCall, Limit, OtherWay, Rule, UmbrellaRoute
 from calls.models.certainty import NEEDS_DAY, NEEDS_READER, NEEDS_VALUE, NOT_YET
 from calls.reference import DATA, load_call
 from tests.builders import log_in, make_bamf
@@ -226,9 +226,69 @@ def test_another_value_is_not_the_one_that_was_checked(client, emil, draft):
     limit.refresh_from_db()
     assert (limit.value, limit.certainty, limit.checked_on, limit.checked_by) == (75000, "assumed", None, "")
     assert said(answer)[0] == (
-        "Höchste Zuwendung je Kalenderjahr: nicht mehr „geprüft“, weil sich die Angabe geändert hat. "
-        "Wer sie gelesen hat, wählt danach wieder „geprüft“."
+        "Höchste Zuwendung je Kalenderjahr: nicht mehr „geprüft“, weil sich die Angabe oder ihre Quelle geändert hat. "
+        "Wer sie gelesen hat, trägt das danach wieder ein."
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("source_title", "Leitfaden"), ("source_date", "Mai 2026"), ("unit", "Cent")]
+)
+def test_another_source_or_unit_is_not_the_one_that_was_checked(client, emil, draft, field, value):
+    limit = draft.limits.get(key="max_grant_per_year")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+    row = row_of(shown, limit)
+
+    client.post(page, sent_with(shown, **{f"{row}-{field}": value}))
+    limit.refresh_from_db()
+    fallen = (getattr(limit, field), limit.certainty, limit.checked_on, limit.checked_by)
+    client.post(page, sent_with(client.get(page), **{f"{row}-certainty": "verified"}))
+    shown = client.get(page)
+    client.post(page, sent_with(shown, **{f"{row}-{field}": "Seite 3", f"{row}-checked_on": "2026-11-29"}))
+
+    limit.refresh_from_db()
+    assert fallen == (value, "assumed", None, "")
+    assert (getattr(limit, field), limit.certainty, limit.checked_on) == ("Seite 3", "verified", date(2026, 11, 29))
+
+
+def test_another_source_of_a_rule_is_not_the_one_that_was_read(client, emil, call):
+    rule = call.rules.filter(certainty="verified").first()
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+    shown = client.get(page)
+
+    answer = client.post(
+        page, sent_with(shown, **{f"{row_of(shown, rule)}-source_issuer": "Ein anderes Amt"}), follow=True
+    )
+
+    rule.refresh_from_db()
+    assert (rule.certainty, rule.checked_on, rule.checked_by) == ("assumed", None, "")
+    assert f"{rule}: nicht mehr „geprüft“" in said(answer)[0]
+
+
+def test_the_source_of_what_nobody_has_checked_leaves_its_certainty(client, emil, call):
+    copy = copy_call(call, 2027, by=None)
+    rule = copy.rules.first()
+    page = reverse("admin:calls_fundingcall_change", args=[copy.pk])
+    shown = client.get(page)
+
+    client.post(page, sent_with(shown, **{f"{row_of(shown, rule)}-source_title": "Aufruf 2027"}))
+
+    rule.refresh_from_db()
+    assert (rule.source_title, rule.certainty) == ("Aufruf 2027", "carried_over")
+
+
+@pytest.mark.parametrize("field", ["title", "text", "url", "source"])
+def test_another_way_that_says_something_else_was_not_read_so(client, emil, call, field):
+    was = {"title": "Stiftung A", "text": "Für alle.", "url": "https://a.example.org/", "source": "Seite der Stiftung"}
+    way = OtherWay.objects.create(call=call, checked_on=date(2026, 11, 1), **was)
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+    shown = client.get(page)
+
+    client.post(page, sent_with(shown, **{f"{row_of(shown, way)}-{field}": "https://b.example.org/"}))
+
+    way.refresh_from_db()
+    assert (getattr(way, field), way.checked_on) == ("https://b.example.org/", None)
 
 
 def test_a_value_that_was_read_again_stays_verified(client, emil, draft):
