@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from calls.copying import copy_call
 from calls.models import Certainty, FundingCall, Limit, Rule
-from calls.models.sourced import SOURCE
+from calls.models.source_fields import SOURCE, sources_of
 from calls.terms import UNDATED
 
 EXAMPLE, INVENTED = "Beispiel", "erfunden"
@@ -38,7 +38,7 @@ def make_example(
     )
     address = {
         "addressee": ADDRESSEE,
-        "addressee_source": EXAMPLE,
+        **dict(zip(sources_of("addressee"), (EXAMPLE, INVENTED, UNDATED), strict=True)),
         "addressee_certainty": Certainty.VERIFIED,
         "addressee_checked_on": checked_on,
         "addressee_checked_by": EXAMPLE,

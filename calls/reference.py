@@ -7,6 +7,7 @@ checks are added. A file that changed what an edition says makes a new draft edi
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -73,10 +74,7 @@ def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
         return existing, False
     lists = {kind: values.pop(kind, []) for kind in CallForm.Kind}
     cited = values.pop("sources", [])
-    named = {
-        f"{name}_source": sources.names_with_dates(values.pop(f"{name}_sources", []))
-        for name in ("addressee", "signing")
-    }
+    named = sources.spell_out_of("addressee", values) | sources.spell_out_of("signing", values)
     call = FundingCall.objects.create(**plain_lines(values), **named, source=sources.list(cited))
     CallForm.objects.bulk_create(
         CallForm(call=call, kind=kind, position=place, **row)
@@ -84,7 +82,7 @@ def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
         for place, row in enumerate(rows, 1)
     )
     UmbrellaRoute.objects.bulk_create(
-        UmbrellaRoute(call=call, **cite(prose_in(row), sources))
+        UmbrellaRoute(call=call, **sources.spell_out_of("addressee", row), **prose_in(row))
         for row in read(folder / "umbrella.toml").get("route", [])
     )
     return call, True
@@ -149,9 +147,16 @@ class Sources:
 
     def spell_out(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a limit or rule with issuer, title and date of each of its sources instead of their keys."""
-        citations = list(dict.fromkeys(row.pop("sources", [])))
+        return row | self._parts(row.pop("sources", []))
+
+    def spell_out_of(self, name: str, row: dict[str, Any]) -> dict[str, Any]:
+        """Take the sources of one of a row's values out of it, and return them as their three fields."""
+        return {f"{name}_{part}": value for part, value in self._parts(row.pop(f"{name}_sources", [])).items()}
+
+    def _parts(self, citations: Iterable[str]) -> dict[str, str]:
+        citations = [*dict.fromkeys(citations)]
         cited = [self.rows[citation.partition(" ")[0]] for citation in citations]
-        return row | {
+        return {
             "source_issuer": "; ".join(source["issuer"] for source in cited),
             "source_title": self.names(citations),
             "source_date": "; ".join(source.get("date", UNDATED) for source in cited),

@@ -82,6 +82,12 @@ QUESTIONS = {"begun": ("no", "C07"), "labour_market": ("no", "C08"), "language_c
 RULES = [f"C{n:02}" for n in range(1, 29)] + [f"B{n:02}" for n in range(1, 20) if n != 18]
 SOURCE = {"source_issuer": "Beispielamt", "source_title": "Beispiel", "source_date": "ohne Datum"}
 
+
+def source_of(name: str, title: str, issuer: str = "Beispielamt", date: str = "ohne Datum") -> dict[str, str]:
+    """The three fields of the source of an address or a signature."""
+    return {f"{name}_source_issuer": issuer, f"{name}_source_title": title, f"{name}_source_date": date}
+
+
 _number = count(1)
 
 

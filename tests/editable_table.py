@@ -46,16 +46,17 @@ EDITABLE = {
     ),  # earlier texts are kept
     "flatpages.flatpage": fields(free="content title"),
     "calls.fundingcall": fields(
-        calls="addressee addressee_certainty addressee_checked_by addressee_checked_on addressee_source deadline "
+        calls="addressee addressee_certainty addressee_checked_by addressee_checked_on addressee_source_date "
+        "addressee_source_issuer addressee_source_title deadline "
         "deadline_counts open_from open_until signing signing_certainty signing_checked_by signing_checked_on "
-        "signing_source source title"
+        "signing_source_date signing_source_issuer signing_source_title source title"
     ),
     "calls.edition": fields(named="DELETE"),
     "calls.callform": fields(named="DELETE", calls="kind label note position url"),
     "calls.umbrellaroute": fields(
         named="DELETE",
-        calls="addressee addressee_certainty addressee_checked_by addressee_checked_on draft_until note register_until "
-        "source submit_until umbrella_body",
+        calls="addressee addressee_certainty addressee_checked_by addressee_checked_on addressee_source_date "
+        "addressee_source_issuer addressee_source_title draft_until note register_until submit_until umbrella_body",
     ),
     "calls.otherway": fields(named="DELETE", calls="checked_on position source text title url"),
     "calls.rule": fields(

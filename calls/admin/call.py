@@ -16,6 +16,7 @@ from accounts.admin.formsets import PortalInlineFormSet
 from accounts.models import Event
 from calls.copying import copy_call
 from calls.models import CallForm, Edition, FundingCall, OtherWay, Rule, UmbrellaRoute
+from calls.models.call import ADDRESS, SIGNING
 from core.writes import Stale
 
 from . import consequences
@@ -74,9 +75,9 @@ class UmbrellaRouteInline(PartInline):
         "umbrella_body",
         ("register_until", "draft_until", "submit_until"),
         "addressee",
+        tuple(ADDRESS.source),
         ("addressee_certainty", "addressee_checked_on", "addressee_checked_by"),
         "note",
-        "source",
     )
 
 
@@ -133,7 +134,7 @@ class FundingCallAdmin(CheckedAdmin):
                     ("open_from", "open_until"),
                     ("deadline", "deadline_counts"),
                     "addressee",
-                    "addressee_source",
+                    tuple(ADDRESS.source),
                     ("addressee_certainty", "addressee_checked_on", "addressee_checked_by"),
                 )
             },
@@ -143,7 +144,7 @@ class FundingCallAdmin(CheckedAdmin):
             {
                 "fields": (
                     "signing",
-                    "signing_source",
+                    tuple(SIGNING.source),
                     ("signing_certainty", "signing_checked_on", "signing_checked_by"),
                 )
             },

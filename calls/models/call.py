@@ -22,16 +22,16 @@ from core.words import all_of
 from core.writes import Stale
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
-from .certainty import Addressed, Certainty, Mark, address_from
-from .sourced import SOURCE
+from .certainty import Addressed, Certainty, Mark, address
+from .source_fields import SOURCE, date_field, issuer_field, sources_of, title_field
 
 OPENS_FIRST = _("Der Aufruf muss beginnen, bevor er endet.")
 OPENS_BEFORE_DEADLINE = _("Der Einsendeschluss liegt vor dem Tag, an dem der Aufruf beginnt.")
-ADDRESS = address_from("addressee_source")
+ADDRESS = address()
 SIGNING = Mark(
     "signing_certainty",
     ("signing",),
-    {"signing_source": _("Bitte tragen Sie ein, wo das steht: Herausgeber, Titel und Datum.")},
+    sources_of("signing"),
     checked_on="signing_checked_on",
     checked_by="signing_checked_by",
 )
@@ -75,14 +75,15 @@ class FundingCall(Addressed):
     deadline = models.DateField(_("Einsendeschluss"), null=True, blank=True)
     deadline_counts = models.CharField(_("Was zählt?"), max_length=10, choices=DeadlineCounts, blank=True)
     addressee = models.TextField(_("Postanschrift"), blank=True, help_text=_("So, wie sie auf den Umschlag gehört."))
-    addressee_source = models.CharField(_("Quelle der Anschrift"), max_length=300, blank=True)
     signing = models.CharField(
         _("Unterschrift in Stufe 2 (easy-Online)"),
         max_length=6,
         choices={"": _("hier nicht eingetragen"), **dict(Signing.choices)},
         blank=True,
     )
-    signing_source = models.CharField(_("Quelle dazu"), max_length=300, blank=True)
+    signing_source_issuer = issuer_field(_("Herausgeber der Quelle zur Unterschrift"))
+    signing_source_title = title_field(_("Titel der Quelle zur Unterschrift"))
+    signing_source_date = date_field(_("Datum der Quelle zur Unterschrift"))
     signing_certainty = models.CharField(
         _("Sicherheit dazu"), max_length=12, choices=Certainty, default=Certainty.ASSUMED
     )
@@ -102,7 +103,7 @@ class FundingCall(Addressed):
 
     MARKS = (ADDRESS, SIGNING)
     FORGETS = _("Wer Angaben von Förderaufrufen geprüft hat")
-    STAYS = dict.fromkeys(("title", "addressee", "addressee_source", "signing_source", "source"), CALLS_TEXT)
+    STAYS = dict.fromkeys(("title", "addressee", *ADDRESS.source, *SIGNING.source, "source"), CALLS_TEXT)
 
     objects = FundingCallQuerySet.as_manager()
 
@@ -140,8 +141,9 @@ class FundingCall(Addressed):
         check_order(self, ("open_from", "open_until", OPENS_FIRST), ("open_from", "deadline", OPENS_BEFORE_DEADLINE))
 
     @property
-    def source_of_addressee(self) -> str:
-        return self.addressee_source
+    def signing_source(self) -> str:
+        """The source for how stage 2 is signed in words; "" where none is known."""
+        return source_in_words(self.signing_source_issuer, self.signing_source_title, self.signing_source_date)
 
     @property
     def signing_note(self) -> str:

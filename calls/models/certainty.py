@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.traces import Traces
-from calls.terms import cited
+from calls.terms import cited, source_in_words
 from core.values import dataclass
 
 from .bamf_record import BamfRecord
+from .source_fields import date_field, issuer_field, sources_of, title_field
 
 
 class Certainty(models.TextChoices):
@@ -91,16 +92,18 @@ class Marked(BamfRecord):
         return traces.take_out(cls._base_manager.all(), *(mark.checked_by for mark in cls.MARKS))
 
 
-def address_from(source: str) -> Mark:
-    """Return the mark of a postal address whose source stands in this field."""
-    sentence = _("Bitte tragen Sie ein, wo die Anschrift steht: Herausgeber, Titel und Datum.")
+def address(*, also: tuple[str, ...] = ()) -> Mark:
+    """Return the mark of a postal address (`Addressed`)."""
     read = "addressee_checked_on", "addressee_checked_by"
-    return Mark("addressee_certainty", ("addressee",), {source: sentence}, *read)
+    return Mark("addressee_certainty", ("addressee",), sources_of("addressee"), *read, also)
 
 
 class Addressed(Marked):
     """Names where letters go, and how sure that is: a wrong address costs a team the whole call."""
 
+    addressee_source_issuer = issuer_field()
+    addressee_source_title = title_field()
+    addressee_source_date = date_field()
     addressee_certainty = models.CharField(
         _("Sicherheit der Anschrift"), max_length=12, choices=Certainty, default=Certainty.ASSUMED
     )
@@ -113,15 +116,16 @@ class Addressed(Marked):
         abstract = True
 
     @property
-    def source_of_addressee(self) -> str:
-        raise NotImplementedError
+    def addressee_source(self) -> str:
+        """The source of the address in words; "" where none is known."""
+        return source_in_words(self.addressee_source_issuer, self.addressee_source_title, self.addressee_source_date)
 
     @property
     def addressee_note(self) -> str:
         """Return the source of the address, and whether it must be looked up before it is used."""
         if not self.addressee:
             return ""
-        source = cited(self.source_of_addressee, self.addressee_checked_on)
+        source = cited(self.addressee_source, self.addressee_checked_on)
         cited_source = gettext("Quelle: %(source)s.") % {"source": source} if source else ""
         if self.addressee_certainty == Certainty.VERIFIED:
             return cited_source

@@ -14,7 +14,8 @@ from calls.terms import KIND_LABELS, AttachmentTerm, KindTerm, LimitTerm, Questi
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet, BamfRecord
 from .edition import Edition
-from .sourced import SOURCE, Sourced, sourced
+from .source_fields import SOURCE
+from .sourced import Sourced, sourced
 
 LIMIT = sourced("value", "text", also=("unit", "basis"))
 

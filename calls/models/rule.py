@@ -12,7 +12,8 @@ from core.writes import write_if
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet
 from .call import FundingCall
-from .sourced import SOURCE, Sourced, sourced
+from .source_fields import SOURCE
+from .sourced import Sourced, sourced
 
 # A rule is not typed but a check of the portal; what was read is its source alone.
 RULE = sourced("code")

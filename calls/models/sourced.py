@@ -8,12 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.terms import source_in_words
 
 from .certainty import Certainty, Mark, Marked
-
-SOURCE = {
-    "source_issuer": _("Bitte tragen Sie ein, wer die Quelle herausgibt."),
-    "source_title": _("Bitte tragen Sie den Titel der Quelle ein."),
-    "source_date": _("Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
-}
+from .source_fields import SOURCE, date_field, issuer_field, title_field
 
 
 def sourced(*value: str, also: tuple[str, ...] = ()) -> Mark:
@@ -27,9 +22,9 @@ class Sourced(Marked):
     Several sources stand in each of the three fields in the same order, between semicolons.
     """
 
-    source_issuer = models.CharField(_("Herausgeber der Quelle"), max_length=200, blank=True)
-    source_title = models.CharField(_("Titel der Quelle"), max_length=300, blank=True)
-    source_date = models.CharField(_("Datum der Quelle"), max_length=100, blank=True)
+    source_issuer = issuer_field()
+    source_title = title_field()
+    source_date = date_field()
     checked_on = models.DateField(_("geprüft am"), null=True, blank=True)
     checked_by = models.CharField(_("geprüft von"), max_length=200, blank=True)
     certainty = models.CharField(_("Sicherheit"), max_length=12, choices=Certainty, default=Certainty.ASSUMED)

@@ -12,9 +12,9 @@ from accounts.models.record import check_order
 
 from .bamf_record import CALLS_TEXT, BamfQuerySet
 from .call import FundingCall
-from .certainty import Addressed, address_from
+from .certainty import Addressed, address
 
-MARK = address_from("source")
+MARK = address(also=("umbrella_body",))
 REGISTER_FIRST = _("Die Anmeldung endet nach dem Einreichen. Bitte prüfen Sie beide Tage.")
 DRAFT_FIRST = _("Der Entwurf käme nach dem Einreichen. Bitte prüfen Sie beide Tage.")
 
@@ -35,11 +35,10 @@ class UmbrellaRoute(Addressed):
     submit_until = models.DateField(_("Einreichen bis"), null=True, blank=True)
     addressee = models.TextField(_("Anschrift"), blank=True)
     note = models.TextField(_("Hinweis"), blank=True)
-    source = models.CharField(_("Quelle"), max_length=300, blank=True)
 
     MARKS = (MARK,)
     FORGETS = _("Wer Anschriften von Dachverbänden geprüft hat")
-    STAYS = dict.fromkeys(("umbrella_body", "addressee", "note", "source"), CALLS_TEXT)
+    STAYS = dict.fromkeys(("umbrella_body", "addressee", "note", *MARK.source), CALLS_TEXT)
 
     objects = BamfQuerySet.as_manager()
 
@@ -63,7 +62,3 @@ class UmbrellaRoute(Addressed):
         check_order(
             self, ("register_until", "submit_until", REGISTER_FIRST), ("draft_until", "submit_until", DRAFT_FIRST)
         )
-
-    @property
-    def source_of_addressee(self) -> str:
-        return self.source

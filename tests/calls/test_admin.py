@@ -12,7 +12,7 @@ from accounts.models import Event
 from calls.copying import copy_edition
 from calls.models import Edition, FundingCall, Limit, Rule
 from calls.reference import DATA, load_call
-from tests.builders import log_in, make_bamf, make_organiser, make_user
+from tests.builders import log_in, make_bamf, make_organiser, make_user, source_of
 from tests.calls.admin_pages import act, row_of, said, sent_with
 
 CALLS, EDITIONS = reverse("admin:calls_fundingcall_changelist"), reverse("admin:calls_edition_changelist")
@@ -271,11 +271,11 @@ def test_a_value_that_is_no_number_is_said_beside_it(client, emil, draft):
 
 def test_another_way_to_sign_is_not_the_one_that_was_checked(client, emil, call):
     FundingCall.objects.filter(pk=call.pk).update(
-        signing="paper", signing_source="Aufruf", signing_certainty="verified"
+        signing="paper", signing_certainty="verified", **source_of("signing", "Aufruf")
     )
     page = reverse("admin:calls_fundingcall_change", args=[call.pk])
 
-    client.post(page, sent_with(client.get(page), signing="either", signing_source="Einladung"))
+    client.post(page, sent_with(client.get(page), signing="either", signing_source_title="Einladung"))
 
     call.refresh_from_db()
-    assert (call.signing, call.signing_source, call.signing_certainty) == ("either", "Einladung", "assumed")
+    assert (call.signing, call.signing_source_title, call.signing_certainty) == ("either", "Einladung", "assumed")

@@ -14,7 +14,7 @@ from calls.examples import make_example
 from calls.models import CallForm, FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
 from core.writes import Stale
-from tests.builders import log_in, make_bamf, make_call, make_cohort, make_organiser, make_user
+from tests.builders import log_in, make_bamf, make_call, make_cohort, make_organiser, make_user, source_of
 
 PARTS = ["themes", "sections", "expense_kinds", "questions", "attachment_kinds"]
 
@@ -142,7 +142,11 @@ def test_copy_carries_every_postal_address_over_unchecked(call, emil):
     }
     FundingCall.objects.filter(pk=call.pk).update(**checked)
     UmbrellaRoute.objects.create(
-        call=call, umbrella_body="Beispielverband", addressee="Postfach 1", source="Rundbrief", **checked
+        call=call,
+        umbrella_body="Beispielverband",
+        addressee="Postfach 1",
+        **source_of("addressee", "Rundbrief"),
+        **checked,
     )
     call.refresh_from_db()
 
@@ -169,7 +173,7 @@ def test_copy_carries_every_postal_address_over_unchecked(call, emil):
     ],
 )
 def test_a_note_on_an_address_asks_to_look_it_up_until_it_was_checked(addressee, source, certainty, expected):
-    call = FundingCall(addressee=addressee, addressee_source=source, addressee_certainty=certainty)
+    call = FundingCall(addressee=addressee, addressee_source_title=source, addressee_certainty=certainty)
 
     assert call.addressee_note == expected
 
@@ -304,14 +308,15 @@ def test_forms_are_listed_in_their_order(call):
 
 def test_how_stage_two_is_signed_is_not_guessed_and_carried_over_unchecked(call, emil):
     assert (call.signing, call.get_signing_display(), call.signing_note) == ("", "hier nicht eingetragen", "")
-    call.signing, call.signing_source, call.signing_certainty = "tan", "Einladung", "verified"
-    call.save()
+    source = source_of("signing", "Einladung", issuer="BAMF")
+    FundingCall.objects.filter(pk=call.pk).update(signing="tan", signing_certainty="verified", **source)
+    call.refresh_from_db()
 
     copy = copy_call(call, 2027, by=emil)
 
-    assert call.signing_note == "Quelle: Einladung."
+    assert call.signing_note == "Quelle: BAMF, Einladung."
     assert (copy.signing, copy.signing_certainty) == ("tan", "carried_over")
     assert copy.signing_note == (
-        "Quelle: Einladung. Diese Angabe ist aus dem Vorjahr übernommen, nicht geprüft. "
+        "Quelle: BAMF, Einladung. Diese Angabe ist aus dem Vorjahr übernommen, nicht geprüft. "
         "Bitte fragen Sie das BAMF, bevor Sie einreichen."
     )

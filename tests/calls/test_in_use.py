@@ -28,8 +28,8 @@ from tests.forms import agree
 ALWAYS, UNUSED, DRAFT, STEPS = "always", "unused", "draft", "steps"
 FIELDS = {
     "fundingcall": {
-        ALWAYS: "title open_from open_until deadline deadline_counts addressee addressee_source addressee_certainty "
-        "addressee_checked_on addressee_checked_by signing signing_source signing_certainty signing_checked_on "
+        ALWAYS: "title open_from open_until deadline deadline_counts addressee addressee_source_issuer addressee_source_title addressee_source_date addressee_certainty "
+        "addressee_checked_on addressee_checked_by signing signing_source_issuer signing_source_title signing_source_date signing_certainty signing_checked_on "
         "signing_checked_by source",
         UNUSED: "slug year",
         STEPS: "copied_from is_example",
@@ -42,7 +42,7 @@ FIELDS = {
     },
     "umbrellaroute": {
         ALWAYS: "umbrella_body register_until draft_until submit_until addressee addressee_certainty "
-        "addressee_checked_on addressee_checked_by note source",
+        "addressee_checked_on addressee_checked_by addressee_source_issuer addressee_source_title addressee_source_date note",
         STEPS: "call",
     },
     "edition": {DRAFT: "note", STEPS: "call number published_at published_by source_hash frozen_terms"},
@@ -147,7 +147,7 @@ def test_each_change_is_written_down(client, emil, call):
 @pytest.mark.parametrize("change", ["umbrella_body", "DELETE"])
 @pytest.mark.parametrize("named_by", ["cover", "organisation", "nobody"])
 def test_a_way_that_applications_go_keeps_its_name(client, emil, change, named_by):
-    call = make_call(addressee_source="Aufruf")
+    call = make_call(addressee_source_title="Aufruf")
     route = UmbrellaRoute.objects.create(call=call, umbrella_body="Beispielverband")
     team = make_team(make_cohort(make_organiser(make_user("Doris")), call), make_user())
     make_application(team, umbrella_body="beispielverband " if named_by == "cover" else "")

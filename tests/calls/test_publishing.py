@@ -22,6 +22,7 @@ from tests.builders import (
     make_organiser,
     make_team,
     make_user,
+    source_of,
 )
 from tests.calls.admin_pages import act
 
@@ -69,7 +70,7 @@ def test_what_somebody_has_checked_is_left_out(call):
     edition = copy_edition(call.editions.get(), call)
     UmbrellaRoute.objects.create(call=call, umbrella_body="Verband A", addressee="Postfach 1")
     UmbrellaRoute.objects.create(
-        call=call, umbrella_body="Verband B", addressee="Postfach 2", source="Rundbrief",
+        call=call, umbrella_body="Verband B", addressee="Postfach 2", **source_of("addressee", "Rundbrief"),
         addressee_certainty="verified", addressee_checked_on=date(2026, 11, 1), addressee_checked_by="Emil",
     )  # fmt: skip
     OtherWay.objects.create(call=call, title="Stiftung A", source="Seite der Stiftung")
@@ -152,8 +153,8 @@ def test_the_page_says_how_many_applications_stay_on_an_earlier_edition(client, 
 
 def test_nothing_is_asked_of_what_is_all_checked(client, emil):
     call = make_call(
-        addressee_source="Aufruf", addressee_certainty="verified", addressee_checked_on=date(2026, 11, 1),
-        addressee_checked_by="Emil", signing="paper", signing_source="Aufruf", signing_certainty="verified",
+        **source_of("addressee", "Aufruf"), **source_of("signing", "Aufruf"), addressee_certainty="verified", addressee_checked_on=date(2026, 11, 1),
+        addressee_checked_by="Emil", signing="paper", signing_certainty="verified",
     )  # fmt: skip
     draft = make_edition(call, 2, published=False)
 

@@ -52,7 +52,7 @@ def test_call_is_as_it_was_in_2025(call):
         "90461 Nürnberg",
     ]
     assert call.addressee_note == (
-        "Quelle: Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025). "
+        "Quelle: Erzgebirgskreis, Ausschreibung 2026, wiedergegeben vom Erzgebirgskreis (03.06.2025). "
         "Anschrift: berichtet. Bitte vor dem Absenden im Aufruf prüfen."
     )
     assert [(form.label, form.url) for form in call.forms.official()] == [

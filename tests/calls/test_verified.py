@@ -14,7 +14,7 @@ from calls.copying import copy_call, copy_edition
 from calls.models import FundingCall, Limit, OtherWay, Rule, UmbrellaRoute
 from calls.models.certainty import NEEDS_DAY, NEEDS_READER, NEEDS_VALUE, NOT_YET
 from calls.reference import DATA, load_call
-from tests.builders import log_in, make_bamf
+from tests.builders import log_in, make_bamf, source_of
 from tests.calls.admin_pages import row_of, said, sent_with
 
 READ = {"checked_on": date(2026, 11, 1), "checked_by": "Emil"}
@@ -53,9 +53,14 @@ def whole():
     return {
         "limit": Limit(value=10, certainty="verified", **source, **READ),
         "rule": Rule(code="C05", certainty="verified", **source, **READ),
-        "route": UmbrellaRoute(addressee="Amt", source="Rundbrief", **address),
+        "route": UmbrellaRoute(addressee="Amt", **source_of("addressee", "Rundbrief"), **address),
         "call": FundingCall(
-            addressee="Amt", addressee_source="Aufruf", signing="paper", signing_source="Aufruf", **address, **signing
+            addressee="Amt",
+            signing="paper",
+            **source_of("addressee", "Aufruf"),
+            **source_of("signing", "Aufruf"),
+            **address,
+            **signing,
         ),
     }
 
@@ -73,12 +78,18 @@ def whole():
         ("rule", "source_date", "Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
         ("rule", "checked_on", NEEDS_DAY),
         ("rule", "checked_by", NEEDS_READER),
-        ("route", "source", "Bitte tragen Sie ein, wo die Anschrift steht: Herausgeber, Titel und Datum."),
+        ("route", "addressee_source_issuer", "Bitte tragen Sie ein, wer die Quelle herausgibt."),
+        ("route", "addressee_source_title", "Bitte tragen Sie den Titel der Quelle ein."),
+        ("route", "addressee_source_date", "Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
         ("route", "addressee_checked_on", NEEDS_DAY),
         ("route", "addressee_checked_by", NEEDS_READER),
-        ("call", "addressee_source", "Bitte tragen Sie ein, wo die Anschrift steht: Herausgeber, Titel und Datum."),
+        ("call", "addressee_source_issuer", "Bitte tragen Sie ein, wer die Quelle herausgibt."),
+        ("call", "addressee_source_title", "Bitte tragen Sie den Titel der Quelle ein."),
+        ("call", "addressee_source_date", "Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
         ("call", "addressee_checked_by", NEEDS_READER),
-        ("call", "signing_source", "Bitte tragen Sie ein, wo das steht: Herausgeber, Titel und Datum."),
+        ("call", "signing_source_issuer", "Bitte tragen Sie ein, wer die Quelle herausgibt."),
+        ("call", "signing_source_title", "Bitte tragen Sie den Titel der Quelle ein."),
+        ("call", "signing_source_date", "Bitte tragen Sie das Datum der Quelle ein. Trägt sie keines, schreiben Sie „ohne Datum“."),
         ("call", "signing_checked_on", NEEDS_DAY),
         ("call", "signing_checked_by", NEEDS_READER),
     ],
@@ -125,7 +136,12 @@ def test_nobody_has_read_it_tomorrow(certainty):
         (Rule, {"checked_on": None}),
         (Rule, {"checked_by": ""}),
         (FundingCall, {"addressee_certainty": "verified", "addressee_checked_on": None}),
-        (FundingCall, {"signing_certainty": "verified", "signing_source": ""}),
+        (
+            FundingCall,
+            {"addressee_certainty": "verified", "addressee_checked_on": "2026-11-01", "addressee_source_date": ""},
+        ),
+        (FundingCall, {"signing_certainty": "verified", "signing_source_issuer": ""}),
+        (UmbrellaRoute, {"addressee_certainty": "verified", "addressee_checked_on": "2026-11-01"}),
         (FundingCall, {"open_from": date(2026, 5, 2), "deadline": date(2026, 5, 1), "open_until": None}),
         (UmbrellaRoute, {"draft_until": date(2026, 5, 2), "submit_until": date(2026, 5, 1)}),
         (UmbrellaRoute, {"register_until": date(2026, 5, 2), "submit_until": date(2026, 5, 1)}),

@@ -32,26 +32,27 @@ from tests.builders import (
     make_organiser,
     make_team,
     make_user,
+    source_of,
 )
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_note_on_the_address_is_that_of_the_address_shown():
-    call = make_call("Aufruf", addressee="Amt", addressee_source="Seite der Stadt")
+    call = make_call("Aufruf", addressee="Amt", addressee_source_title="Seite der Stadt")
     rows = [("Verband", "Postfach 1", 20), ("Bund", "Postfach 2", None), ("Liga", "", None)]
     for body, addressee, offset in rows:
         UmbrellaRoute.objects.create(
-            call=call, umbrella_body=body, addressee=addressee, source="Rundbrief", addressee_certainty="verified",
-            addressee_checked_on=date(2026, 11, 1), submit_until=None if offset is None else day(offset),
+            call=call, umbrella_body=body, addressee=addressee, addressee_certainty="verified",
+            addressee_checked_on=date(2026, 11, 1), **source_of("addressee", "Rundbrief"), submit_until=None if offset is None else day(offset),
         )  # fmt: skip
 
     shown = [read_deadline(call, body, 1) for body in ("Verband", "Bund", "Liga", "")]
 
     asks = "Quelle: Seite der Stadt. Anschrift: angenommen. Bitte vor dem Absenden im Aufruf prüfen."
     assert [(deadline.addressee, deadline.addressee_note) for deadline in shown] == [
-        ("Postfach 1", "Quelle: Rundbrief, geprüft am 1. November 2026."),
-        ("Postfach 2", "Quelle: Rundbrief, geprüft am 1. November 2026."),
+        ("Postfach 1", "Quelle: Beispielamt, Rundbrief, geprüft am 1. November 2026."),
+        ("Postfach 2", "Quelle: Beispielamt, Rundbrief, geprüft am 1. November 2026."),
         ("Liga", ""),
         ("Amt", asks),
     ]

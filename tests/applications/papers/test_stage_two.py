@@ -248,7 +248,7 @@ def test_checklist_and_mail_name_the_letter_where_there_is_one(stage, signing, h
 def test_every_way_to_sign_has_words_and_an_unchecked_one_says_so(client):
     assert set(WAYS) == set(FundingCall.Signing)
     world = World(stage=2)
-    FundingCall.objects.update(signing="qes", signing_source="Einladung", signing_certainty="carried_over")
+    FundingCall.objects.update(signing="qes", signing_source_title="Einladung", signing_certainty="carried_over")
     client.force_login(world.amina)
     assert "Quelle: Einladung. Diese Angabe ist aus dem Vorjahr übernommen" in words(
         client.get(world.finish().get_absolute_url()).text
