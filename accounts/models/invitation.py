@@ -71,7 +71,7 @@ class BamfOffice(Group):
     @property
     def may_then(self) -> str:
         return gettext(
-            "Sie sehen Zahlen zu allen Projektschmieden und die eingereichten Unterlagen. Sie pflegen die Förderaufrufe, geben Organisationen das Recht, Projektschmieden durchzuführen, und schließen, öffnen und löschen Konten. Was Teams noch schreiben, sehen Sie nicht. Beim Anmelden brauchen Sie einen zweiten Faktor."
+            "Sie sehen Zahlen zu allen Projektschmieden und die eingereichten Unterlagen. Sie pflegen die Förderaufrufe, geben Organisationen das Recht, Projektschmieden durchzuführen, und schließen, öffnen und löschen Konten. Was Teams noch schreiben, sehen Sie nicht. Beim Einloggen brauchen Sie einen zweiten Faktor."
         )
 
     def require(self, user: Person, action: str) -> None:

@@ -60,7 +60,7 @@ ABOUT_ITSELF = Stays(
 
 
 MAY_OF_A_TRAEGER = _(
-    "Die Organisation führt Projektschmieden durch: Sie legen welche an, entscheiden über Anmeldungen, legen Coaching-Personen fest und lesen, was die Teams dort schreiben. Beim Anmelden brauchen Sie einen zweiten Faktor."
+    "Die Organisation führt Projektschmieden durch: Sie legen welche an, entscheiden über Anmeldungen, legen Coaching-Personen fest und lesen, was die Teams dort schreiben. Beim Einloggen brauchen Sie einen zweiten Faktor."
 )
 NEEDED_BY = _(
     "Diese Projektschmieden sind noch nicht vorbei und hätten dann niemanden, der sie organisiert: %(cohorts)s. Nach dem letzten Tag geht es, oder wenn der Träger sie absagt."
