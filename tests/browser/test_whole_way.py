@@ -128,7 +128,7 @@ def organiser_accepts_and_names_a_coach(doris, amina, carla):
     doris.press("Weiter")
     doris.sees("danach", "Ihre Idee hat uns überzeugt")
     doris.press("Zulassen (4 E-Mails)")
-    doris.sees("Das Team ist angelegt, die Einladungen sind unterwegs.")
+    doris.sees("Zugelassen. Das Team ist angelegt.", "2 E-Mails sind gesendet")
     assert "Ihre Idee hat uns überzeugt" in amina.mail("Zusage")
     assert "Passt gut in die Gruppe" not in amina.mail("Zusage")
     doris.goes("/verwaltung/cohorts/coachassignment/add/")

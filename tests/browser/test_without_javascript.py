@@ -7,6 +7,8 @@ import re
 import pytest
 from django.core import mail
 
+from accounts.models import Message
+from accounts.waiting import send_now
 from applications.reviews.models import Review
 from applications.writing.models import Application
 from calls.examples import make_example
@@ -58,6 +60,7 @@ def is_accepted(amina, jonas, cohort):
     """Doris gives the association a place, and both get into the portal by their invitations."""
     doris = cohort.organiser.memberships.get().user
     accept(Registration.objects.get(), by=doris, text="Willkommen!", first_coach=cohort.coach_assignments.get())
+    send_now(Message.objects.waiting(), by=doris)
     for person in (amina, jonas):
         person.accept()
         person.sees("Unser Weg")
