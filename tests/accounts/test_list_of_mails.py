@@ -71,6 +71,13 @@ def test_else_on_the_latest(doris, all_kinds):
     assert f"Hier stehen alle Nachrichten, die neuesten zuerst. {NOTHING_TO_DO}" in page.text
 
 
+def test_before_there_is_any_it_says_so(doris, world):
+    page = doris.get(changelist(Message))
+
+    assert "Noch ist keine Nachricht geschrieben." in page.text
+    assert "Noch ist keine" not in doris.get(changelist(Message), {"q": "nichts"}).text
+
+
 @pytest.mark.parametrize(
     ("stand", "rows", "said"),
     [
