@@ -61,7 +61,7 @@ def _of_cohort(cohort: Any, call: FundingCall) -> tuple[str, SafeString]:
     held = [workshop for workshop in cohort.workshops.all() if workshop.cancelled_at is None]
     misfits = clashes(cohort, held)
     said = {"title": cohort.title, "begin": day(cohort.begins_on), "end": day(cohort.ends_on)}
-    name = _("Projektschmiede „%(title)s“, %(begin)s bis %(end)s") % said
+    name = _("„%(title)s“, %(begin)s bis %(end)s") % said
     return name, as_list(misfits) if misfits else SafeString("")
 
 
@@ -77,7 +77,9 @@ def _page(
         _("neu"),
         format_html_join("", "<tr><th scope='row'>{}</th><td>{}</td><td><strong>{}</strong></td></tr>", table),
     )
-    who = format_html("<p>{}</p><ul>{}</ul>", _("Das gilt sofort für:"), _rows(cohorts, running))
+    who = format_html(
+        "<p>{}</p><ul>{}</ul>", _("Das gilt sofort für diese Projektschmieden und Vorhaben:"), _rows(cohorts, running)
+    )
     told = _(
         "Alle lesen die neuen Tage im Portal und in abonnierten Kalendern. Was fertiggestellt ist, behält seine Frist."
     )

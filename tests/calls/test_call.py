@@ -211,7 +211,6 @@ def test_a_call_is_told_from_another_by_its_year_wherever_it_is_named(client, em
     doris = make_user("Doris")
     cohort = make_cohort(make_organiser(doris), first)
     log_in(client, doris)
-    assert "Gleicher Titel, Förderjahr 2030</td>" in client.get(reverse("admin:cohorts_cohort_changelist")).text
     chosen = client.get(reverse("admin:cohorts_cohort_change", args=[cohort.pk])).text
     assert ("Gleicher Titel, Förderjahr 2030</option>" in chosen, "Förderjahr 2031</option>" in chosen) == (True, True)
 

@@ -194,7 +194,7 @@ def test_another_deadline_of_a_call_names_the_cohorts_that_use_it(client, cohort
 
     assert (same.template_name == PAGE, page.template_name) == (False, PAGE)
     assert f"<td>{long_day(day(150))}</td><td><strong>{long_day(day(20))}</strong></td>" in page.text
-    assert "Projektschmiede „Mitte“, " in page.text
+    assert f"„Mitte“, {long_day(day(30))} bis {long_day(day(200))}" in page.text
     assert "liegt vor dem Beginn der Projektschmiede" in page.text
     assert "1 Vorhaben" in page.text
     call.refresh_from_db()

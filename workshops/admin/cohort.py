@@ -149,13 +149,13 @@ class CohortAdmin(WaitingMailsAdmin):
 
     for_organisers = True
     form = CohortForm
-    list_display = ["title", "organiser", "call", "phase_now", "begins_on", "registration_until", "teams_of_places"]
+    list_display = ["title", "organiser", "phase_now", "begins_on", "registration_until", "teams_of_places"]
     list_filter = [
         ("organiser", admin.RelatedOnlyFieldListFilter),
         ("call", admin.RelatedOnlyFieldListFilter),
         "begins_on",
     ]
-    list_select_related = ["organiser", "call"]
+    list_select_related = ["organiser"]
     search_fields = ["title", "region"]
     actions = ["publish", "unpublish", "cancel"]
     inlines = [WorkshopInline]
