@@ -98,7 +98,10 @@ class Person:
         (within or self.main).get_by_label(label).filter(visible=True).first.fill(text)
 
     def choose(self, label: str, option: str, within: Locator | None = None) -> None:
-        (within or self.main).get_by_label(label).filter(visible=True).first.select_option(label=option)
+        """Choose the option that begins with these words: a call says its year behind its title."""
+        select = (within or self.main).get_by_label(label).filter(visible=True).first
+        names = select.locator("option").all_inner_texts()
+        select.select_option(label=next(name for name in names if name.strip().startswith(option)).strip())
 
     def tick(self, label: str, within: Locator | None = None) -> None:
         (within or self.main).get_by_label(label, exact=True).first.check()
