@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -23,7 +24,12 @@ def sent(settings, monkeypatch):
     """Address and subject of each mail, as they reach a mail server."""
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
     reached = []
-    monkeypatch.setattr(EmailMultiAlternatives, "send", lambda mail: reached.append((mail.to[0], mail.subject)))
+
+    def send(mail):
+        time.sleep(0.02)  # a server takes its time, so that the correction comes between two mails
+        reached.append((mail.to[0], mail.subject))
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", send)
     return reached
 
 
