@@ -112,7 +112,10 @@ def test_open_or_cancelled_sections_are_not_opened_again(doris, workshop, state)
 
     page = act(doris, Workshop, "open_early", workshop)
 
-    assert "Die Abschnitte sind schon offen, oder der Workshop ist abgesagt." in page.content.decode()
+    assert (
+        "Die Abschnitte sind schon offen, oder der Workshop oder die Projektschmiede ist abgesagt."
+        in page.content.decode()
+    )
     assert Workshop.objects.values().get() == before
 
 

@@ -257,6 +257,8 @@ class WorkshopAdmin(WaitingMailsAdmin):
         if obj.cancelled_at or action == "hold":
             is_ahead = obj.last_at is None or obj.last_at >= timezone.now()
             return action == "hold" and bool(obj.cancelled_at) and is_ahead and obj.cohort.cancelled_at is None
+        if obj.cohort.cancelled_at:
+            return False
         has_begun = has_come(obj.first_at, timezone.now())
         moments = {
             "open_early": not has_come(opening_moment(obj.first_at, obj.opened_at), timezone.now()),
@@ -268,7 +270,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
     def open_early(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
         by: Any = request.user
         question: dict[str, Any] = {"title": _("Abschnitte früher öffnen")}
-        stale = _("Die Abschnitte sind schon offen, oder der Workshop ist abgesagt.")
+        stale = _("Die Abschnitte sind schon offen, oder der Workshop oder die Projektschmiede ist abgesagt.")
         form = self.ask(request, queryset, OpenForm, **question, stale=stale)
         if isinstance(form, HttpResponse):
             return form
@@ -284,7 +286,7 @@ class WorkshopAdmin(WaitingMailsAdmin):
 
     @admin.action(description=gettext_lazy("Workshop absagen"), location=BOTH, permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Workshop]) -> HttpResponse | None:
-        stale = _("Der Workshop ist schon abgesagt.")
+        stale = _("Der Workshop oder die ganze Projektschmiede ist schon abgesagt.")
         by: Any = request.user
 
         def cancel(workshop: Workshop) -> Told:

@@ -143,12 +143,12 @@ class Workshop(Record):
 
     @transaction.atomic
     def open_early(self, *, by: User, reason: str) -> Told:
-        """Open its sections now, with a reason everybody can read. Raises `Stale` if they are open or it is cancelled."""
+        """Open its sections now, with a reason everybody can read. Raises `Stale` if they are open or it does not take place."""
         self.require(by, "open early")
         if not reason.strip():
             raise ValueError("Opening early needs a reason.")
         began = self.sessions.filter(begins_at__lte=timezone.now())
-        if began.exists():
+        if self.cohort.cancelled_at or began.exists():
             raise Stale
         now = timezone.now()
         write_if(
@@ -169,6 +169,8 @@ class Workshop(Record):
     def cancel(self, *, by: User) -> Told:
         """Call the workshop off; its sections are no longer bound to it. Everybody in the cohort is told, while it is ahead."""
         self.require(by, "edit")
+        if self.cohort.cancelled_at:  # everybody was told of all of it
+            raise Stale
         write_if(self, {"cancelled_at": None}, cancelled_at=timezone.now())
         Event.record("workshop.cancelled", self, by=by)
         sessions = list(self.sessions.all())
