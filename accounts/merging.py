@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -82,6 +83,13 @@ class MergingForm(forms.ModelForm):
         """The fields that somebody else has changed."""
         self.both_changed: list[str] = []
 
+    def belonging_together(self) -> Iterable[Collection[str]]:
+        """Return groups of fields that say one thing together: whoever changes one of them has looked at the others.
+
+        To be overridden.
+        """
+        return ()
+
     def clean(self) -> Any:
         if self.is_bound and not self.instance._state.adding:
             self._merge()
@@ -102,12 +110,12 @@ class MergingForm(forms.ModelForm):
         }
 
     def marks_to_send(self) -> dict[str, str]:
-        """Return those the form was first shown with; of what somebody else has changed since and the form says, those of now."""
+        """Return those the form was first shown with; of what somebody else has changed since and it shows now, those of now."""
         now = self.stored_marks()
         if not self.is_bound:
             return now
         shown = self._marks_shown()
-        said = {*self.both_changed, *(self.changed_since if self._goes() else ())}
+        said = {*self.both_changed, *self.kept, *(self.changed_since if self._goes() else ())}
         return {name: now[name] if name in said else shown.get(name, now[name]) for name in now}
 
     @property
@@ -151,12 +159,28 @@ class MergingForm(forms.ModelForm):
         for name in self.both_changed:
             self.add_error(name, both_sentence(self.sentence_of(name)))
         self.changed_data = [name for name in self.changed_data if name not in self.kept]
+        for group in self.belonging_together():
+            self._ask_about(group)
+
+    def _ask_about(self, group: Collection[str]) -> None:
+        """Ask whoever changed a field of this group whether it still holds, if somebody else has changed another since."""
+        kept = [name for name in self.kept if name in group]
+        own = [name for name in self.changed_data if name in group]
+        if kept and own:
+            said = {"field": self.fields[kept[0]].label, "stored": self.sentence_of(kept[0])}
+            text = _(
+                "Dazu gehört „%(field)s“, und das hat inzwischen jemand anderes geändert: Gespeichert ist jetzt „%(stored)s“. Stimmt "
+                "Ihre Angabe noch, speichern Sie noch einmal."
+            )
+            self.add_error(own[0], text % said)
 
     def _keep(self, name: str) -> None:
         field = self.instance._meta.get_field(name)
         value = getattr(self.instance, name)
         self.cleaned_data[name] = value.all() if field.many_to_many else value
         self.kept.append(name)
+        # Where the form comes again, it shows what is stored.
+        self.fields[name].bound_data = lambda data, initial: initial  # type: ignore[method-assign]  # noqa: ARG005
 
 
 def both_sentence(stored: str) -> str:

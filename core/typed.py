@@ -18,6 +18,9 @@ type View = Callable[..., Any]
 # A tick, a key, a short number, or marks of what a page had seen (`summary:4f0c90d1a2b3 …`).
 MACHINE_VALUE = re.compile(r"on|[0-9a-f-]{32,36}|\d{1,3}|[0-9a-f]{12}|(?:[\w-]+:[0-9a-f]{12} ?)+", re.IGNORECASE)
 
+# What a page sends of itself: marks of what it was shown with, how it stood before.
+OF_THE_PAGE = ("_", "initial-", "carried-")
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -49,7 +52,11 @@ def typed_texts(request: HttpRequest) -> list[Typed]:
     if request.resolver_match is None:  # no page of ours sends a form there, so nobody reads what it holds
         return []
     view = request.resolver_match.func
-    labels = {name: label_in(view, name) for name in request.POST if not FIELD_OR_CODE.search(name)}
+    labels = {
+        name: label_in(view, name)
+        for name in request.POST
+        if not (FIELD_OR_CODE.search(name) or name.startswith(OF_THE_PAGE))
+    }
     return [
         Typed(label, value)
         for name, label in labels.items()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation, helpers
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.rehearsal import unless_refused
 from accounts.waiting import Told
+from core.typed import not_taken, typed_texts
 from core.writes import Stale
 
 from .consequences import ASKED, ON_FORM
-from .meanwhile import not_any_more, some_gone
+from .meanwhile import closed, not_any_more, some_gone
 from .request_cache import answers
 from .saving import SavingAdmin
 
@@ -68,22 +69,31 @@ class ActionsAdmin(SavingAdmin):
             [UUID(value) for value in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)]
         except ValueError as error:
             raise BadRequest from error
-        if self._is_over(request, queryset, action_location) or self._are_gone(request, queryset, action_location):
+        if over := self._is_over(request, queryset, action_location):
+            if self._is_closed(request, over) and typed_texts(request):
+                return not_taken(request, closed(request, over), request.get_full_path())
+            return None
+        if self._are_gone(request, queryset, action_location):
             return None
         return super().response_action(request, queryset, action_location=action_location)
 
-    def _is_over(self, request: HttpRequest, queryset: Any, location: ActionLocation) -> bool:
-        """Say that it is no longer the moment for an action that the form of a record offered before; return whether it was so."""
+    def _is_closed(self, request: HttpRequest, obj: Any) -> bool:
+        """Return whether this person may change records like this one, and see it, but not change it any more."""
+        may = self.has_change_permission(request) and self.has_view_permission(request, obj)
+        return request.method == "POST" and may and not self.has_change_permission(request, obj)
+
+    def _is_over(self, request: HttpRequest, queryset: Any, location: ActionLocation) -> Any:
+        """Say that it is no longer the moment for an action that the form of a record offered before; return the record if it was so."""
         name = self._chosen_action(request)
         if location is not ActionLocation.CHANGE_FORM or name in self.get_actions(request, action_location=location):
-            return False
+            return None
         action = super().get_actions(request, action_location=location).get(name)
         obj = queryset.filter(pk__in=request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)).first() if action else None
         if action is None or obj is None:
-            return False
+            return None
         text = not_any_more(request, obj, str(action.description).removesuffix(" …"))
         self.message_user(request, text, messages.WARNING)
-        return True
+        return obj
 
     def _are_gone(self, request: HttpRequest, queryset: Any, location: ActionLocation) -> bool:
         """Say which of the chosen records of a list are there no more; return whether none is left."""
@@ -144,7 +154,13 @@ class ActionsAdmin(SavingAdmin):
             rows = self.get_queryset(request)
             answer = self.response_action(request, rows, action_location=ActionLocation.CHANGE_FORM)
             return answer or redirect(request.get_full_path())
-        answer = super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            obj = answers(request).opened.get(f"{self.opts.label}:{object_id}")
+            if obj is None or not self._is_closed(request, obj):
+                raise
+            return not_taken(request, closed(request, obj), request.get_full_path())
         if LEFT in request.POST and answer.status_code == HTTPStatus.FOUND:
             self._say_left(request, request.POST[LEFT])
         return answer

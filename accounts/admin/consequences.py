@@ -21,7 +21,8 @@ from django.contrib.admin.utils import unquote
 from django.contrib.messages import ERROR, get_messages
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Func, TextField, Value
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -157,10 +158,16 @@ class ConsequencesAdmin(PermittedAdmin):
         return super().get_form(request, obj, change=change, **{**kwargs, "form": form})
 
     def _hold(self, object_id: str) -> None:
-        """Let nobody else save this record until the transaction ends: what its form was shown with is compared with what is stored."""
+        """Let no other form save this record until the transaction ends: what a form was shown with is compared with what is stored.
+
+        A lock that only forms take, and before everything else: a row's own could meet those of a step in another order.
+        """
         with suppress(ValidationError):
             pk = self.opts.pk.to_python(unquote(object_id))
-            list(self.model._base_manager.filter(pk=pk).select_for_update(no_key=True).values("pk"))
+            held: Any = Value("")
+            if connection.vendor == "postgresql":
+                held = Func(Value(pk.int % 2**63), function="pg_advisory_xact_lock", output_field=TextField())
+            list(self.model._base_manager.filter(pk=pk).annotate(held=held).values("held"))
 
     def rehearsed(self, step: Callable[[], object]) -> Rehearsal:
         """Return what a step would do, without doing it."""

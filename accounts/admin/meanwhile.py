@@ -43,6 +43,16 @@ def not_any_more(request: HttpRequest, obj: Any, action: str) -> str:
     return text
 
 
+def closed(request: HttpRequest, obj: Any) -> str:
+    """Say that a record cannot be changed any more, and what last happened to it."""
+    text = _("%(record)s: Das lässt sich inzwischen nicht mehr ändern, und nichts davon ist gespeichert.") % {
+        "record": obj
+    }
+    if event := last_event(request, obj._meta.label_lower, str(obj.pk)):
+        text += " " + _("Zuletzt geschehen: %(event)s.") % {"event": last_words(request, event)}
+    return text
+
+
 def gone(request: HttpRequest, label: str, pk: str) -> str:
     """Say that a record is gone and what was done to it; "" unless this person may read that it was removed."""
     event = last_event(request, label, pk)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin import PortalModelAdmin, PortalStackedInline
+from accounts.merging import MergingForm
 from calls.models import Certainty
 from calls.models.certainty import Mark, Marked
 
@@ -25,7 +25,7 @@ from . import consequences
 EVERYWHERE = [ActionLocation.CHANGE_FORM, ActionLocation.CHANGE_LIST]
 
 
-class CheckedForm(forms.ModelForm):
+class CheckedForm(MergingForm):
     """A value that somebody calls verified was read by them today, unless something else is filled in.
 
     Another value or another source in the same form without a word about its certainty is not the one that was checked.
@@ -38,6 +38,13 @@ class CheckedForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.unchecked = False
         """Has a verified value become one that nobody has checked, because another was filled in?"""
+
+    def belonging_together(self) -> list[set[str]]:
+        """A value, its source, and how sure it is: nobody calls verified what they have not seen."""
+        marks = self._meta.model.MARKS if issubclass(self._meta.model, Marked) else ()
+        return [
+            {mark.certainty, mark.checked_on, mark.checked_by, *mark.value, *mark.source, *mark.also} for mark in marks
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -16,6 +16,7 @@ from calls.models.certainty import NEEDS_DAY, NEEDS_READER, NEEDS_VALUE, NOT_YET
 from calls.reference import DATA, load_call
 from tests.builders import log_in, make_bamf, source_of
 from tests.calls.admin_pages import row_of, said, sent_with
+from tests.forms import form_of
 
 READ = {"checked_on": date(2026, 11, 1), "checked_by": "Emil"}
 
@@ -346,3 +347,39 @@ def test_an_umbrella_body_takes_registrations_and_drafts_before_the_application(
         {"submit_until": ["Der Entwurf käme nach dem Einreichen. Bitte prüfen Sie beide Tage."]},
         {},
     ]
+
+
+def test_nobody_calls_verified_a_value_they_have_not_seen(client, emil, draft):
+    limit = draft.limits.get(key="max_grant_per_year")
+    Limit.objects.filter(pk=limit.pk).update(certainty="assumed", checked_on=None, checked_by="")
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    shown = client.get(page)
+    row, old = row_of(shown, limit), form_of(shown, "edition_form")
+    Limit.objects.filter(pk=limit.pk).update(value=99_000)
+
+    asked = client.post(page, old | {f"{row}-certainty": "verified", "_save": "1"})
+
+    limit.refresh_from_db()
+    assert (limit.value, limit.certainty) == (99_000, "assumed")
+    assert "Dazu gehört „Wert“, und das hat inzwischen jemand anderes geändert: Gespeichert ist jetzt" in asked.text
+    again = form_of(asked, "edition_form")
+    assert again[f"{row}-value"] == ["99.000"]
+    client.post(page, again | {"_save": "1"})
+    limit.refresh_from_db()
+    assert (limit.value, limit.certainty) == (99_000, "verified")
+
+
+def test_what_was_typed_for_an_edition_that_is_published_meanwhile_stands_on_the_page(client, emil, draft):
+    page = reverse("admin:calls_edition_change", args=[draft.pk])
+    old = form_of(client.get(page), "edition_form") | {"note": "Hinweis aus der zweiten Seite"}
+    draft.publish(by=emil)
+
+    saved = client.post(page, old | {"_save": "1"})
+    acted = client.post(page, old | {"CHANGE_FORM-action": "publish", "_selected_action": str(draft.pk)})
+
+    for answer in (saved, acted):
+        assert answer.status_code == 409
+        assert "Das lässt sich inzwischen nicht mehr ändern, und nichts davon ist gespeichert." in answer.text
+        assert "Hinweis aus der zweiten Seite" in answer.text
+        assert "Träger Ihrer Projektschmiede" not in answer.text
+        assert "themes:" not in answer.text
