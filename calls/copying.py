@@ -76,7 +76,7 @@ def copy_call(
     """
     if by is not None:
         call.require(by, "edit")
-    FundingCall.objects.select_for_update().get(pk=call.pk)
+    FundingCall.objects.select_for_update(no_key=True).get(pk=call.pk)
     slug = slug or slug_of_copy(call, year)
     latest = Edition.objects.latest_of(call)
     if latest is None:

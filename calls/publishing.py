@@ -37,7 +37,8 @@ def why_public(edition: Edition) -> str:
 def unpublish(edition: Edition, *, by: User) -> None:
     """Make a published edition a draft again. Raises `Stale` with a sentence once anything uses it, or if it is a draft."""
     edition.require(by, "publish")
-    FundingCall.objects.select_for_update().get(pk=edition.call_id)
+    # Not the whole row: who starts an application holds the edition and needs the call's key in the end.
+    FundingCall.objects.select_for_update(no_key=True).get(pk=edition.call_id)
     locked = Edition.objects.lock(pk=edition.pk)
     if sentence := why_public(locked):
         raise Stale(sentence)

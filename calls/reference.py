@@ -69,7 +69,7 @@ def load_call(folder: Path) -> Loaded:
 def get_call(folder: Path, sources: Sources) -> tuple[FundingCall, bool]:
     """Return the call of this folder and whether it was made just now, with its forms, things to read and umbrella routes."""
     values = read(folder / "call.toml")
-    existing = FundingCall.objects.select_for_update().filter(slug=values["slug"]).first()
+    existing = FundingCall.objects.select_for_update(no_key=True).filter(slug=values["slug"]).first()
     if existing:
         return existing, False
     lists = {kind: values.pop(kind, []) for kind in CallForm.Kind}

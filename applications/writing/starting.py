@@ -14,7 +14,7 @@ from accounts.models import Event, Organisation, User
 from applications.content import Content, Cover, empty
 from applications.writing.earlier import open_to, values_of
 from applications.writing.idea import take_over_idea
-from applications.writing.models import AlreadyStarted, Application, CallClosed, Draft, Revision
+from applications.writing.models import AlreadyStarted, Application, CallChanged, CallClosed, Draft, Revision
 from applications.writing.models.draft import copies_of
 from calls.models import Edition
 from calls.terms import COVER
@@ -24,14 +24,20 @@ from core.writes import Stale, write_if
 
 @transaction.atomic
 def start(
-    team: Team, *, by: User, theme: str, earlier: Application | None = None, with_idea: bool = False
+    team: Team,
+    *,
+    by: User,
+    theme: str,
+    earlier: Application | None = None,
+    with_idea: bool = False,
+    shown: Edition | None = None,
 ) -> Application:
     """Start the team's application on the latest published edition, with an empty draft for every section.
 
     `theme` is the key of one of the edition's themes, or empty while the team has not chosen. The cover is filled in
     with what is known about the organisation, as a version saved by `by`; `with_idea`, the Kurzbeschreibung with the idea
-    from the registration. With an `earlier` application its texts and rows become the first versions instead. Raises
-    `CallClosed` or `AlreadyStarted`, and `PermissionDenied` for an earlier one that `by` may not take over.
+    from the registration. With an `earlier` application its texts and rows become the first versions instead. `shown` is the
+    edition on which it was chosen. Raises `CallClosed`, `CallChanged` if another holds by now, `AlreadyStarted`, and `PermissionDenied` for an earlier one that `by` may not take over.
     """
     team.require(by, "start")
     call = Cohort.objects.lock(team.cohort_id).call  # a cohort may have got another one until the first has begun
@@ -41,6 +47,8 @@ def start(
         raise CallClosed
     if locked.withdrawn_at or Application.objects.running().filter(team=team, call=call).exists():
         raise AlreadyStarted
+    if shown is not None and shown != edition:
+        raise CallChanged
     if theme and edition.terms.theme(theme) is None:
         raise ValueError(f"{theme} is not a theme of {edition}")
     if earlier is not None and not open_to(locked, by).filter(pk=earlier.pk).exists():

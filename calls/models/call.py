@@ -193,7 +193,7 @@ class FundingCall(Addressed):
     def remove(self, *, by: User) -> None:
         """Delete the call with its drafts, rules, routes and forms. Raises `Stale` with a sentence if anything uses it."""
         self.require(by, "remove")
-        locked = FundingCall.objects.select_for_update().get(pk=self.pk)
+        locked = FundingCall.objects.select_for_update(no_key=True).get(pk=self.pk)
         list(locked.editions.select_for_update().order_by("pk"))
         if sentence := locked.why_it_stays():
             raise Stale(sentence)

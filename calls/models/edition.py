@@ -43,7 +43,7 @@ class EditionQuerySet(BamfQuerySet["Edition"]):
 
     def start(self, call: FundingCall, **fields: Any) -> Edition:
         """Begin an empty draft with the next number; the call's row is locked, so that two at once get two numbers."""
-        FundingCall.objects.select_for_update().get(pk=call.pk)
+        FundingCall.objects.select_for_update(no_key=True).get(pk=call.pk)
         last = self.filter(call=call).aggregate(last=Max("number"))["last"] or 0
         return self.create(call=call, number=last + 1, **fields)
 
@@ -153,7 +153,7 @@ class Edition(BamfRecord):
     def remove(self, *, by: User) -> None:
         """Delete a draft with all its parts. Raises `Stale` with the sentence if it stays (`why_it_stays`)."""
         self.require(by, "remove")
-        FundingCall.objects.select_for_update().get(pk=self.call_id)
+        FundingCall.objects.select_for_update(no_key=True).get(pk=self.call_id)
         locked = Edition.objects.lock(pk=self.pk)
         if sentence := locked.why_it_stays():
             raise Stale(sentence)

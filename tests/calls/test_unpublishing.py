@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Event
+from applications.writing import starting
 from applications.writing.starting import adopt, start
 from calls.copying import copy_call
 from calls.models import FundingCall
 from calls.publishing import unpublish, why_public
 from calls.reference import DATA, load_call
+from cohorts.models import Cohort
 from core.writes import Stale
 from tests.builders import (
     log_in,
@@ -24,6 +29,7 @@ from tests.builders import (
     make_user,
 )
 from tests.calls.admin_pages import act, said
+from workshops.admin.cohort import CohortForm
 
 CALLS, EDITIONS = reverse("admin:calls_fundingcall_changelist"), reverse("admin:calls_edition_changelist")
 
@@ -149,6 +155,64 @@ def test_of_taking_back_and_starting_at_once_one_is_refused(at_once):
     on_later = team.applications.get().edition_id == later.pk
     assert on_later == later.is_published
     assert isinstance(results[0], Stale) == on_later
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_waits_for_a_start_without_a_deadlock(at_once, monkeypatch):
+    call, amina, emil = make_call(parts=True), make_user(), make_bamf()
+    team = make_team(make_cohort(make_organiser(make_user("Doris")), call), amina)
+    later = make_edition(call, 2, parts=True)
+    drafts = starting.make_drafts
+    monkeypatch.setattr(starting, "make_drafts", lambda application: (time.sleep(0.4), drafts(application)))
+
+    def take_back():
+        time.sleep(0.1)
+        unpublish(call.editions.get(number=2), by=emil)
+
+    refused, application = at_once(take_back, lambda: start(team, by=amina, theme="vielfalt"))
+
+    assert isinstance(refused, Stale)
+    assert application.edition == later
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_waits_for_a_cohort_that_is_being_made(at_once):
+    """Its form has looked at the call, and is saved only some time later."""
+    call, emil = make_call(parts=True), make_bamf()
+    organiser = make_organiser(make_user("Doris"))
+    form = type("Form", (CohortForm,), {"Meta": type("Meta", (), {"model": Cohort, "fields": ["call"]})})
+
+    def make():
+        with transaction.atomic():
+            chosen = form({"call": str(call.pk)})
+            chosen.full_clean()
+            time.sleep(0.4)
+            return make_cohort(organiser, call)
+
+    def take_back():
+        time.sleep(0.1)
+        unpublish(call.editions.get(), by=emil)
+
+    _cohort, refused = at_once(make, take_back)
+
+    assert isinstance(refused, Stale)
+    assert call.editions.get().is_published
+
+
+def test_a_cohort_does_not_get_a_call_that_was_taken_back_meanwhile(db, emil):
+    call = make_call(parts=True)
+    form = type("Form", (CohortForm,), {"Meta": type("Meta", (), {"model": Cohort, "fields": ["call"]})})
+    chosen = form({"call": str(call.pk)})
+    assert "call" not in chosen.errors
+    chosen.fields["call"].queryset = FundingCall.objects.none()
+
+    chosen.refuse_call_that_is_gone(call)
+
+    assert chosen.errors["call"] == [
+        "Diesen Förderaufruf gibt es für Projektschmieden gerade nicht mehr. Bitte wählen Sie einen anderen."
+    ]
 
 
 def test_the_page_for_publishing_says_until_when_it_can_be_taken_back_and_which_days_are_empty_first(client, emil):

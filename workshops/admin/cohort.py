@@ -20,6 +20,7 @@ from accounts.admin import PortalTabularInline, WaitingMailsAdmin
 from accounts.models import Event, Organisation
 from accounts.rehearsal import current
 from calls.cohort_dates import in_the_past, say_new
+from calls.models import FundingCall
 from cohorts.models import Cohort
 from cohorts.publishing import ANSWERED, unpublish
 from core.filenames import slug_of
@@ -66,10 +67,22 @@ class CohortForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if not self.instance._state.adding:
             self.refuse_what_others_depend_on(cleaned)
+        if "call" in self.changed_data and cleaned.get("call"):
+            self.refuse_call_that_is_gone(cleaned["call"])
         made_of = ("call", "curriculum", "begins_on")
         if self.instance._state.adding and not cleaned.get("ends_on") and all(cleaned.get(name) for name in made_of):
             cleaned["ends_on"] = last_day(Cohort(**{name: cleaned[name] for name in made_of}))
         return cleaned
+
+    def refuse_call_that_is_gone(self, call: FundingCall) -> None:
+        """Add an error if the call is not to be chosen any more; until the cohort is saved nobody takes its publication back."""
+        FundingCall.objects.select_for_update(no_key=True).get(pk=call.pk)
+        choices: Any = self.fields["call"]
+        if not choices.queryset.filter(pk=call.pk).exists():
+            sentence = _(
+                "Diesen Förderaufruf gibt es für Projektschmieden gerade nicht mehr. Bitte wählen Sie einen anderen."
+            )
+            self.add_error("call", sentence)
 
     def refuse_what_others_depend_on(self, cleaned: dict[str, Any]) -> None:
         """Add an error beside each field whose new value would take something from people who are in."""

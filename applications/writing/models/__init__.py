@@ -5,6 +5,7 @@ from __future__ import annotations
 from applications.writing.models.application import (
     AlreadyStarted,
     Application,
+    CallChanged,
     CallClosed,
     GivenUp,
     NotDrafting,
@@ -22,6 +23,7 @@ __all__ = [
     "AlreadyStarted",
     "Application",
     "Attachment",
+    "CallChanged",
     "CallClosed",
     "Draft",
     "GivenUp",

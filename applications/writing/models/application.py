@@ -31,6 +31,10 @@ class CallClosed(Stale):
     """The call takes no applications today, or has no published edition to write on."""
 
 
+class CallChanged(Stale):
+    """The cohort has another call, or the call another edition, than the page showed on which somebody chose."""
+
+
 class AlreadyStarted(Stale):
     """The team has a running application for this call, or is no longer part of the cohort."""
 

@@ -19,7 +19,7 @@ from applications.deadline import read_deadline, umbrella_body
 from applications.reviews.steps import withdraw as withdraw_application
 from applications.writing.access import get_application
 from applications.writing.idea import idea_of
-from applications.writing.models import AlreadyStarted, Application, CallClosed, NotDrafting
+from applications.writing.models import AlreadyStarted, Application, CallChanged, CallClosed, NotDrafting
 from applications.writing.page.earlier import Attempt, Attempts, TakingOver, attempts_of
 from applications.writing.starting import adopt as adopt_edition
 from applications.writing.starting import start as start_application
@@ -29,6 +29,11 @@ from cohorts.models import Team
 from core.writes import Stale
 
 UNDECIDED = "offen"
+# In the form: the edition it was shown with.
+EDITION = "edition"
+CALL_CHANGED = gettext_lazy(
+    "Noch ist nichts begonnen: Für Ihr Team gilt inzwischen ein anderer Förderaufruf oder ein neuer Stand davon. Bitte sehen Sie noch einmal, was jetzt gilt, und beginnen Sie dann."
+)
 ALREADY_BEGUN = gettext_lazy(
     "Jemand aus Ihrem Team hat das Vorhaben schon begonnen. Was Sie gerade gewählt haben, ist nicht übernommen. Das Thema steht auf dem Titelblatt; dort können Sie es ändern."
 )
@@ -89,12 +94,12 @@ def start(request: PortalRequest, uuid: UUID) -> HttpResponse:
     if taking:
         form.initial["theme"] = taking.theme
     is_open = edition is not None and team.cohort.call.is_open()
-    if request.method == "POST" and is_open and form.is_valid():
+    if request.method == "POST" and is_open and (is_outdated(request, edition) or form.is_valid()):
         try:
-            application = begin(request, team, form, earlier)
-        except AlreadyStarted:
-            messages.info(request, ALREADY_BEGUN)
-            return redirect("applications:start", team.pk)
+            application = begin(request, team, form, earlier, edition)
+        except (AlreadyStarted, CallChanged) as error:
+            messages.info(request, ALREADY_BEGUN if isinstance(error, AlreadyStarted) else CALL_CHANGED)
+            return redirect(request.get_full_path())
         except CallClosed:
             is_open = False
         else:
@@ -134,6 +139,7 @@ def show(
         "deadline": read_deadline(call, umbrella_body("", team.organisation), stage=1),
         "form": form,
         "is_open": is_open,
+        "edition": edition,
         "chosen": edition.terms.theme(chosen) if edition and chosen else None,
         **more,
     }
@@ -141,13 +147,21 @@ def show(
     return render(request, f"applications/writing/{template}.html", context, status=status)
 
 
-def begin(request: PortalRequest, team: Team, form: ThemeForm, earlier: Attempt | None) -> Application:
+def is_outdated(request: PortalRequest, edition: Edition | None) -> bool:
+    """Return whether the form was shown with another edition than holds now."""
+    return edition is not None and request.POST.get(EDITION, str(edition.pk)) != str(edition.pk)
+
+
+def begin(
+    request: PortalRequest, team: Team, form: ThemeForm, earlier: Attempt | None, edition: Edition | None
+) -> Application:
     """Start what the form says. Raises what `applications.writing.starting.start` does."""
+    if is_outdated(request, edition):
+        raise CallChanged
     theme, with_idea = form.cleaned_data["theme"], bool(form.cleaned_data.get("with_idea"))
     theme = "" if theme == UNDECIDED else theme
-    return start_application(
-        team, by=request.user, theme=theme, earlier=earlier.application if earlier else None, with_idea=with_idea
-    )
+    taken = earlier.application if earlier else None
+    return start_application(team, by=request.user, theme=theme, earlier=taken, with_idea=with_idea, shown=edition)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.writing.models import Application, Attachment
+from cohorts.models import Cohort
 from core.files import accepted, what_goes
 from tests.builders import (
     day,
@@ -60,6 +61,20 @@ def page_of(application, name, *more):
 
 
 # Beginning
+
+
+def test_nobody_begins_on_another_call_than_the_page_showed(client, team):
+    shown = form_of(client.get(start_of(team)), None)
+    other = make_call("Anderer Aufruf", parts=True)
+    Cohort.objects.update(call=other)
+
+    page = client.post(start_of(team), shown | {"theme": "vielfalt"}, follow=True)
+
+    assert not team.applications.exists()
+    assert "Noch ist nichts begonnen: Für Ihr Team gilt inzwischen ein anderer Förderaufruf" in page.text
+    assert "Anderer Aufruf" in page.text
+    client.post(start_of(team), form_of(page, None) | {"theme": "vielfalt"})
+    assert team.applications.get().call == other
 
 
 def test_a_team_begins_with_a_theme(client, team):
