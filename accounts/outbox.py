@@ -46,6 +46,7 @@ WAITS_BETWEEN_TRIES = [timedelta(minutes=5), timedelta(hours=1), timedelta(hours
 BATCH = 200
 # Empty as long as nobody sends it, has sent it or has stopped it.
 NOT_YET = ("claimed_at", "sent_at", "failed_at", "withheld_at")
+AS_READ = ("email", "not_before", "subject", "text")
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,8 @@ def send_due() -> int:
     sent = 0
     for message in Message.objects.due()[:BATCH]:
         try:
-            # Not where it is to go elsewhere by now (cohorts/readdressing.py).
-            expected = dict.fromkeys(NOT_YET) | {"email": message.email}
+            # As it was read: by now it may go elsewhere (cohorts/readdressing.py), wait longer, or say something else.
+            expected = dict.fromkeys(NOT_YET) | {name: getattr(message, name) for name in AS_READ}
             write_if(message, expected, claimed_at=timezone.now())
         except Stale:
             continue

@@ -219,18 +219,21 @@ def take_out(messages: QuerySet[Message]) -> int:
 def hold_back(messages: QuerySet[Message]) -> int:
     """Stop those of these mails that still wait, until they are released; return how many."""
     keys = _waiting_keys(messages)
-    return Message.objects.filter(pk__in=keys).update(withheld_at=timezone.now()) if keys else 0
+    return Message.objects.filter(pk__in=keys).update(withheld_at=timezone.now(), is_held_back=True) if keys else 0
 
 
 def release(messages: QuerySet[Message]) -> int:
-    """Let those of these mails that were stopped wait once more; return how many. Whoever watches the step notes them."""
-    rows = list(messages.exclude(withheld_at=None).order_by("created_at", "pk").select_for_update())
+    """Let those of these mails that a step holds back wait once more; return how many. Whoever watches the step notes them.
+
+    What a person has stopped (`withhold`) stays stopped.
+    """
+    rows = list(messages.filter(is_held_back=True).order_by("created_at", "pk").select_for_update())
     moment = timezone.now() + settings.MAILS_WAIT
     for row in rows:
-        row.withheld_at, row.not_before = None, moment
+        row.withheld_at, row.is_held_back, row.not_before = None, False, moment
         if watching := current():
             watching.note(row, str(row.user or ""))
-    Message.objects.bulk_update(rows, ["withheld_at", "not_before", "subject", "text"])
+    Message.objects.bulk_update(rows, ["withheld_at", "is_held_back", "not_before", "subject", "text"])
     if rows:
         outbox.send_from(moment)
     return len(rows)

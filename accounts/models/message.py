@@ -216,6 +216,8 @@ class Message(Record):
     # What the person knew of the topic before this mail, as JSON; "" once they have got it.
     known = models.TextField(blank=True, db_default="", editable=False)
     withheld_at = models.DateTimeField(_("angehalten am"), null=True, blank=True, editable=False)
+    # By a step that may be taken back, not by a person, who stops it for good.
+    is_held_back = models.BooleanField(default=False, db_default=False, editable=False)
 
     # Of the cohort it is about: read with the message (`with_contact`), never kept in it.
     contact_name: str | None = None

@@ -122,6 +122,24 @@ def test_one_that_waits_is_not_sent_yet(server):
     assert server.sent == []
 
 
+def test_one_that_is_made_to_wait_after_it_was_read_is_not_sent_yet(server, monkeypatch):
+    """A round of sending reads many mails, and takes its time."""
+    post(make_user(), make_user("Bilal", "Kaya"))
+    later = timezone.now() + timedelta(minutes=5)
+    claim, claimed = outbox.write_if, []
+
+    def claim_after_a_change(message, expected, **fields):
+        if not claimed:
+            claimed.append(message.pk)
+            Message.objects.exclude(pk=message.pk).update(not_before=later)
+        claim(message, expected, **fields)
+
+    monkeypatch.setattr(outbox, "write_if", claim_after_a_change)
+
+    assert outbox.send_due() == 1
+    assert Message.objects.get(sent_at=None).not_before == later
+
+
 def test_a_silent_server_is_tried_again_and_ends_the_round(server):
     post(make_user(), make_user("Bilal", "Kaya"))
     server.error = ConnectionRefusedError("nobody there")

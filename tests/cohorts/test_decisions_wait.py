@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import Invitation, Message
+from accounts.waiting import withhold
 from cohorts.by_hand import make_by_hand
 from cohorts.deciding import accept, decline, put_on_waiting_list, reopen
 from cohorts.models import Registration, Team, TeamMember
@@ -196,6 +197,16 @@ def test_and_given_again_is_read_with_the_words_of_the_acceptance(registration, 
     assert waiting() == both("registration_accepted", "invitation")
     assert "Herzlich willkommen." in Message.objects.filter(kind="registration_accepted", withheld_at=None)[0].text
     assert Message.objects.filter(kind="invitation").count() == 2
+
+
+def test_an_acceptance_that_a_person_stopped_stays_stopped_when_the_team_comes_back(registration, doris):
+    accept(registration, by=doris, text="Herzlich willkommen.")
+    withhold(Message.objects.filter(kind="registration_accepted"), by=doris)
+    Team.objects.get().withdraw(by=doris)
+
+    take_in_again(Team.objects.get(), by=doris)
+
+    assert not Message.objects.filter(kind="registration_accepted", withheld_at=None).exists()
 
 
 @pytest.fixture
