@@ -66,12 +66,12 @@ def copy_call(
     open_from: date | None = None,
     open_until: date | None = None,
     deadline: date | None = None,
-    is_example: bool = False,
+    is_example: bool | None = None,
 ) -> FundingCall:
     """Copy the call for another year, with one draft edition made from the latest one.
 
     Every limit, rule and postal address, and how stage 2 is signed, is carried over, so none counts as checked. Dates
-    are empty unless given; links and notes of forms and dates of umbrella routes are empty. Raises `Stale` if a call of
+    are empty unless given; an invented example stays one unless something else is given; links and notes of forms and dates of umbrella routes are empty. Raises `Stale` if a call of
     that short name exists or this one has no edition.
     """
     if by is not None:
@@ -88,6 +88,7 @@ def copy_call(
     unchecked = {**ADDRESS_CARRIED_OVER, **SIGNING_CARRIED_OVER}
     title = title or title_of_copy(call, year)
     names = {"title": title, "slug": slug, "year": year, "source": source}
+    is_example = call.is_example if is_example is None else is_example
     copy = _copy_of(call, **names, **dates, **unchecked, is_example=is_example, copied_from_id=call.pk)
     copy.save(force_insert=True)
     _copy_rows(call, copy)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Organisation
-from core.words import all_of
+from core.words import all_of, quoted
 
 NOBODY = gettext_lazy("Noch niemand: Zu dieser Organisation gehört niemand. Es wird keine E-Mail verschickt.")
 
@@ -52,6 +52,12 @@ def _letting_run(organisation: Organisation) -> list[str]:
             ),
         ]
     own: Any = organisation  # cohorts are an app above this one
+    taking_part = own.teams.filter(withdrawn_at=None, cohort__cancelled_at=None).order_by("cohort__title")
+    if titles := quoted(taking_part.values_list("cohort__title", flat=True)):
+        said = {"titles": titles}
+        sentences.append(
+            _("Achtung: Die Organisation nimmt selbst mit einem Team teil, an %(titles)s. Ist es die richtige?") % said
+        )
     if earlier := own.cohorts.count():
         sentences.append(
             ngettext(
@@ -66,6 +72,14 @@ def _letting_run(organisation: Organisation) -> list[str]:
 
 def _ending(organisation: Organisation) -> list[str]:
     people = _people_of(organisation)
+    own: Any = organisation  # cohorts are an app above this one
+    if not own.cohorts.exists():
+        cannot = ngettext(
+            "%(people)s kann dann keine Projektschmieden anlegen; noch gibt es von dieser Organisation keine. Das Konto bleibt.",
+            "%(people)s können dann keine Projektschmieden anlegen; noch gibt es von dieser Organisation keine. Die Konten bleiben.",
+            len(people),
+        )
+        return [cannot % {"people": all_of(people)} if people else str(NOBODY), _("Sie können das Recht wieder geben.")]
     loses = ngettext(
         "%(people)s sieht die Projektschmieden der Organisation und ihre Teams nicht mehr und legt keine neuen an. Das Konto bleibt.",
         "%(people)s sehen die Projektschmieden der Organisation und ihre Teams nicht mehr und legen keine neuen an. Die Konten bleiben.",

@@ -230,6 +230,6 @@ class FundingCallAdmin(CheckedAdmin):
             button=_("Kopieren"),
             details=lambda: consequences.of_copying(others),
             done=_(
-                "kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
+                "Der Aufruf ist kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
             ),
         )

@@ -205,7 +205,7 @@ class EditionAdmin(CheckedAdmin):
                 "Vorhaben können mit ihm nicht beginnen. Es wird keine E-Mail verschickt."
             ),
             stale=_("Ist nicht veröffentlicht."),
-            done=_("ist wieder ein Entwurf."),
+            done=_("Der Stand ist wieder ein Entwurf."),
         )
 
     @admin.action(

@@ -52,7 +52,11 @@ def say_new_days(call: FundingCall, before: dict[str, str]) -> None:
         _of_cohort(cohort, call) for cohort in cohorts.prefetch_related("workshops__sessions").order_by("begins_on")
     ]
     if rows or running:
-        table = [(name, before.get(name, "") or "–", after.get(name, "") or "–") for name in names]
+        without = {
+            _label(call, "open_from"): _("kein Tag: gilt als schon offen"),
+            _label(call, "deadline"): _("kein Tag: gilt als ohne Ende offen"),
+        }
+        table = [(name, before.get(name, "") or "–", after.get(name, "") or without.get(name, "–")) for name in names]
         watching.say(_page(call, table, rows, running))
 
 

@@ -21,8 +21,10 @@ from core.words import short_day
 from core.writes import Stale
 from tests.accounts.admin_world import act, change, changelist, world
 from tests.builders import (
+    day,
     log_in,
     make_coach,
+    make_cohort,
     make_user,
 )
 from tests.forms import agree
@@ -51,7 +53,9 @@ def test_bamf_gives_and_takes_the_right_to_run_cohorts(client, world):
 
     assert "Wer dazugehört: Amina Haddad." in asked
     assert "entscheiden über Anmeldungen" in asked
-    assert "Die Projektschmieden selbst, ihre Teams und Vorhaben bleiben, wie sie sind." in asked_again
+    assert "nimmt selbst mit einem Team teil, an „Eigene Projektschmiede“. Ist es die richtige?" in asked
+    assert "noch gibt es von dieser Organisation keine" in asked_again
+    assert "ihre Teams und Vorhaben bleiben" not in asked_again
     assert not Organisation.objects.get(pk=verein.pk).runs_cohorts
     assert list(Event.objects.filter(record_id=str(verein.pk)).order_by("at").values_list("what", flat=True)) == [
         "organisation.runs_cohorts",
@@ -67,7 +71,9 @@ def test_people_of_a_traeger_are_told_of_the_right_and_of_its_end(client, world)
     assert "Amina Haddad legt Projektschmieden an" in asked
     assert "Eine Person bekommt diese E-Mail" in asked
     verein.let_run_cohorts(by=world.emil)
+    make_cohort(verein, world.cohort.call, begins_on=day(-400), ends_on=day(-200))
     ended = act(client, verein, "end_running").text
+    assert "Die Projektschmieden selbst, ihre Teams und Vorhaben bleiben, wie sie sind." in ended
     assert "Amina Haddad sieht die Projektschmieden der Organisation und ihre Teams nicht mehr" in ended
     assert "Eine Person bekommt diese E-Mail" in ended
     verein.end_running(by=world.emil)
@@ -132,7 +138,7 @@ def test_asking_about_the_right_costs_the_same_for_one_member_and_fifty(
     log_in(client, world.emil)
 
     act(client, verein, "let_run")
-    with django_assert_num_queries(30):  # the step is done and undone, to show what it does
+    with django_assert_num_queries(31):  # the step is done and undone, to show what it does
         act(client, verein, "let_run")
 
 

@@ -153,7 +153,7 @@ def test_copying_to_the_next_year(client, emil, call, place):
     assert (copy.slug, copy.copied_from, copy.deadline) == ("bgz-2027", call, None)
     assert set(copy.rules.values_list("certainty", flat=True)) == {"carried_over"}
     assert said(response) == [
-        f"{call}: kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
+        f"{call}: Der Aufruf ist kopiert. Grenzen, Regeln und Anschriften der Kopie sind noch nicht geprüft, die Fristen noch leer."
     ]
 
 

@@ -319,3 +319,10 @@ def test_how_stage_two_is_signed_is_not_guessed_and_carried_over_unchecked(call,
         "Quelle: BAMF, Einladung. Diese Angabe ist aus dem Vorjahr übernommen, nicht geprüft. "
         "Bitte fragen Sie das BAMF, bevor Sie einreichen."
     )
+
+
+@pytest.mark.django_db
+def test_the_copy_of_an_invented_call_is_an_invented_call():
+    call = make_call(parts=True)
+
+    assert [copy_call(call, 2040, by=None).is_example, call.is_example] == [True, True]

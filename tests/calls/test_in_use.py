@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Event
+from accounts.rehearsal import rehearse
 from calls.admin import EditionAdmin, FundingCallAdmin
+from calls.admin.new_days import days_of, say_new_days
 from calls.copying import copy_call, copy_edition
 from calls.models import FundingCall, UmbrellaRoute
 from calls.reference import DATA, load_call
@@ -163,3 +165,17 @@ def test_a_way_that_applications_go_keeps_its_name(client, emil, change, named_b
     refused = "1 Vorhaben geht über „Beispielverband“ und hätte dann andere Fristen" in answer.content.decode()
     assert refused == (named_by != "nobody")
     assert UmbrellaRoute.objects.filter(umbrella_body="Beispielverband").exists() == refused
+
+
+@pytest.mark.django_db
+def test_a_day_that_is_taken_out_says_how_the_call_is_then_read():
+    call = make_call(parts=True)
+    make_cohort(make_organiser(make_user("Doris")), call)
+    before = days_of(call)
+    call.deadline, call.open_from = None, None
+
+    with rehearse() as watching:
+        say_new_days(call, before)
+
+    assert "kein Tag: gilt als ohne Ende offen" in watching.notes[0]
+    assert "kein Tag: gilt als schon offen" in watching.notes[0]

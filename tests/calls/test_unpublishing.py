@@ -63,7 +63,7 @@ def test_a_call_published_too_early_becomes_a_draft_and_can_be_removed(client, e
     assert "Noch braucht ihn niemand: Sie können die Veröffentlichung zurücknehmen" in shown
     assert "Der Stand ist dann wieder ein Entwurf" in asked.text
     assert there
-    assert said(done) == [f"{edition}: ist wieder ein Entwurf."]
+    assert said(done) == [f"{edition}: Der Stand ist wieder ein Entwurf."]
     draft = copy.editions.get()
     assert (draft.is_published, draft.published_by, draft.frozen_terms) == (False, None, None)
     assert draft.terms == draft.read_terms()
