@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts import outbox
-from accounts.models import Event, Invitation, Organisation, User
+from accounts.models import Event, Invitation, Message, Organisation, User
 from cohorts.models import Cohort, Registration, Team
+from cohorts.models.registration import decision_topic
 from cohorts.taking_in_again import goes_on
 from core.words import all_of
 from core.writes import Stale, write_if
@@ -59,7 +62,8 @@ def has_only_this(organisation: Organisation, team: Team) -> bool:
 
 @transaction.atomic
 def take_acceptance_back(registration: Registration, *, by: User, text: str, note: str = "") -> None:
-    """Let the registration wait for a decision again, remove its team, and send `text` to everybody who was invited.
+    """Let the registration wait for a decision again, remove its team, and send `text` to everybody who was invited; to
+    who has read a refusal and no acceptance since, that the registration waits again.
 
     An organisation that came with the team goes with it. Raises `JoinedAlready` once somebody has joined, and `Stale` for
     a registration without a team, or of a cohort that is over or called off.
@@ -78,11 +82,21 @@ def take_acceptance_back(registration: Registration, *, by: User, text: str, not
     write_if(registration, {"status": status.ACCEPTED}, status=status.RECEIVED, **WITHOUT_PLACE, **noted)
     Invitation.objects.open().to(*team.members.all()).prefetch_related("target__team").end(by=by)
     people = [*registration.persons.all(), *team.people()]
-    moment = timezone.now().isoformat()  # it may be accepted once more
-    registration.mail("registration_taken_back", people, dedup=f"{registration.pk}:{moment}", text=text)
+    if have_read_a_refusal(registration):
+        words = render_to_string("cohorts/decisions/reopened.txt").strip()
+        registration.mail("registration_reopened", people, text=words)
+    else:
+        moment = timezone.now().isoformat()  # it may be accepted once more
+        registration.mail("registration_taken_back", people, dedup=f"{registration.pk}:{moment}", text=text)
     Event.record("registration.taken_back", registration, by=by)
     tell_coaches(team)
     remove(team, by=by)
+
+
+def have_read_a_refusal(registration: Registration) -> bool:
+    """Return whether a refusal is the last that its people have read, as the acceptance has not gone out yet."""
+    unread = Message.objects.filter(topic=decision_topic(registration.pk), kind="registration_accepted", sent_at=None)
+    return unread.filter(known=json.dumps("registration_declined")).exists()
 
 
 def tell_coaches(team: Team) -> None:

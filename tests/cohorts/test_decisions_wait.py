@@ -13,6 +13,7 @@ from cohorts.deciding import accept, decline, put_on_waiting_list, reopen
 from cohorts.models import Registration, Team, TeamMember
 from cohorts.readmitting import readmit
 from cohorts.revoking import revoke_invitation
+from cohorts.taking_back import take_acceptance_back
 from cohorts.taking_in_again import take_in_again
 from tests.builders import log_in, make_coach, make_cohort, make_organiser, make_team, make_user, window
 from tests.cohorts.test_admin import act
@@ -207,6 +208,20 @@ def test_an_acceptance_that_a_person_stopped_stays_stopped_when_the_team_comes_b
     take_in_again(Team.objects.get(), by=doris)
 
     assert not Message.objects.filter(kind="registration_accepted", withheld_at=None).exists()
+
+
+def test_who_last_read_a_refusal_reads_that_it_is_taken_back(registration, doris):
+    decline(registration, by=doris, text="Leider nein.")
+    let_all_leave()
+    reopen(fresh(), by=doris, text="Doch noch offen.")
+    accept(fresh(), by=doris, text="Herzlich willkommen.")
+
+    take_acceptance_back(fresh(), by=doris, text="Die Zusage war ein Versehen.")
+
+    assert waiting() == [("registration_reopened", AMINA), ("registration_reopened", JONAS)]
+    text = Message.objects.filter(kind="registration_reopened").last().text
+    assert "Die Zusage" not in text
+    assert "wir haben Ihnen abgesagt. Das war ein Versehen" in text
 
 
 @pytest.fixture
