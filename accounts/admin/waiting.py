@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +29,8 @@ from core.writes import Stale
 from .base import PortalModelAdmin
 
 SHOWN = 50
+# Mails of one step are written within moments.
+SAME_STEP = timedelta(minutes=1)
 
 
 class WaitingMailsAdmin(PortalModelAdmin):
@@ -63,16 +66,35 @@ class WaitingMailsAdmin(PortalModelAdmin):
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         if request.method == "POST":
-            rows = chosen_mails(request, obj)
+            rows = self._chosen_mails(request, obj)
             if request.POST.get("step") == "send":
                 self._take(request, obj, rows, send_now, said=lambda count: waiting_sentence(count, None))
             elif "_asked" in request.POST:
-                self._take(request, obj, rows, withhold, said=lambda count: withheld_sentence(count, rows.count()))
+                people = people_of(rows.waiting().select_related("user"))  # type: ignore[attr-defined]
+                stopped: Callable[[int], str] = lambda count: withheld_sentence(len(people), rows.count() - count)  # noqa: E731
+                self._take(request, obj, rows, withhold, said=stopped)
             elif rows.waiting().exists():  # type: ignore[attr-defined]
                 return self._ask_to_stop(request, obj, rows)
             else:
                 messages.error(request, stale_sentence())
         return redirect(self._address("change"), quote(obj.pk))
+
+    def sent_together_with(self, topic: str) -> list[str]:
+        """Return the topics of other mails of the same step, which are sent and stopped together with these. To be overridden."""
+        return []
+
+    def _chosen_mails(self, request: HttpRequest, obj: Any) -> QuerySet[Message]:
+        """Return the mails about a record that one step has posted, whatever has become of them, as the form names them."""
+        moment, topic = None, request.POST.get("topic", "")
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(request.POST.get("until", ""))
+        if moment is None or timezone.is_naive(moment):
+            return Message.objects.none()
+        rows = Message.objects.about(obj).filter(topic=topic, not_before=moment)
+        others = self.sent_together_with(topic)
+        around = (moment - SAME_STEP, moment + SAME_STEP)
+        beside = Message.objects.filter(cohort_id=obj.cohort_uuid, topic__in=others, not_before__range=around)
+        return rows | beside if others else rows
 
     def _take(
         self,
@@ -93,24 +115,34 @@ class WaitingMailsAdmin(PortalModelAdmin):
 
     def _ask_to_stop(self, request: HttpRequest, obj: Any, rows: Any) -> HttpResponse:
         """Ask on a page that says how many people are not told, who they are, and what they would have read."""
-        waiting = sorted(rows.waiting().select_related("user"), key=person_of)
+        waiting = sorted(
+            rows.waiting().select_related("user"), key=lambda message: (person_of(message), message.created_at)
+        )
+        people = people_of(waiting)
         intro = ngettext(
             "Eine Person bekommt diese E-Mail dann nicht, und das lässt sich nicht zurücknehmen. Was Sie geändert haben, gilt "
             "trotzdem und steht im Portal.",
             "%(count)d Personen bekommen diese E-Mail dann nicht, und das lässt sich nicht zurücknehmen. Was Sie geändert haben, "
             "gilt trotzdem und steht im Portal.",
-            len(waiting),
+            len(people),
         )
         context = {
             **self.admin_site.each_context(request),
             "title": _("E-Mails nicht senden"),
             "button": _("Nicht senden"),
-            "intro": intro % {"count": len(waiting)},
+            "intro": intro % {"count": len(people)},
             "opts": self.opts,
             "form": forms.Form(),
-            "rows": [person_of(message) for message in waiting[:SHOWN]],
-            "count": len(waiting),
-            "details": render_to_string("admin/_mail_text.html", {"message": waiting[0]}),
+            "rows": people[:SHOWN],
+            "count": len(people),
+            "details": format_html_join(
+                "",
+                "{}",
+                (
+                    (render_to_string("admin/_mail_text.html", {"message": message}),)
+                    for message in one_of_each_kind(waiting)
+                ),
+            ),
             "resent": [(name, request.POST.get(name, "")) for name in ("step", "topic", "until")],
             "back": reverse(self._address("change"), args=[quote(obj.pk)]),
             "media": self.media,
@@ -126,23 +158,20 @@ def person_of(message: Message) -> str:
     return str(message.user or message.email)
 
 
-def chosen_mails(request: HttpRequest, obj: Any) -> QuerySet[Message]:
-    """Return the mails about a record that one step has posted, whatever has become of them, as the form names them."""
-    moment = None
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(request.POST.get("until", ""))
-    rows = Message.objects.about(obj)
-    if moment is None or timezone.is_naive(moment):
-        return rows.none()
-    return rows.filter(topic=request.POST.get("topic", ""), not_before=moment)
+def people_of(messages: Iterable[Message]) -> list[str]:
+    """Return the names of those who get these mails, each once."""
+    return list(dict.fromkeys(person_of(message) for message in messages))
 
 
-def withheld_sentence(count: int, posted: int) -> str:
-    """Return how many people are not told, and how many mails were out already of all that were posted."""
+def one_of_each_kind(messages: Iterable[Message]) -> list[Message]:
+    return list({message.kind: message for message in reversed([*messages])}.values())[::-1]
+
+
+def withheld_sentence(people: int, out: int) -> str:
+    """Return how many people are not told, and how many mails of the same step were out already."""
     sentence = ngettext(
-        "Eine Person wird nicht benachrichtigt.", "%(count)d Personen werden nicht benachrichtigt.", count
-    ) % {"count": count}
-    out = posted - count
+        "Eine Person wird nicht benachrichtigt.", "%(count)d Personen werden nicht benachrichtigt.", people
+    ) % {"count": people}
     if not out:
         return sentence
     late = ngettext("Eine E-Mail war schon gesendet.", "%(count)d E-Mails waren schon gesendet.", out)

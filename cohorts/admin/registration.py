@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import PortalChangeList, WaitingMailsAdmin, titled
+from accounts.admin import PortalChangeList, titled
 from cohorts import deciding
 from cohorts.alike import alike
 from cohorts.models import Registration
@@ -24,6 +24,7 @@ from core.spelling import shortened
 from .accepted_by_mistake import can_be_taken_back, take_back_acceptance
 from .decide import decide
 from .decision_forms import AcceptForm, DeclineForm
+from .place_mails import PlaceMailsAdmin
 from .places import beyond_places, misfits_in, without_coach
 from .registered_address import correct_address
 from .registration_lines import confirmed_on, contact_list, first_listed, listed, standing_of, told_apart
@@ -52,7 +53,7 @@ class RegistrationList(PortalChangeList):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(WaitingMailsAdmin):
+class RegistrationAdmin(PlaceMailsAdmin):
     """What associations said, to be read and decided; nobody changes their words."""
 
     for_organisers = True

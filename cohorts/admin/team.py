@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import PortalChangeList, PortalTabularInline, WaitingMailsAdmin
+from accounts.admin import PortalChangeList, PortalTabularInline
 from accounts.person_form import PersonForm
 from cohorts.models import CoachAssignment, Team, TeamMember, read_other_sides
 from cohorts.readmitting import cohorts_for, is_moving, is_over, readmit
@@ -31,6 +31,7 @@ from .coaches_form import CoachesForm, who_coaches
 from .decision_forms import suggested_text
 from .leaving_team import explain_places, take_in_again, withdraw
 from .owner_actions import invite_owner
+from .place_mails import PlaceMailsAdmin
 from .readmit_form import ReadmitForm, consequences_of
 from .team_by_hand import add_by_hand
 
@@ -119,7 +120,7 @@ class TeamList(PortalChangeList):
 
 
 @admin.register(Team)
-class TeamAdmin(WaitingMailsAdmin):
+class TeamAdmin(PlaceMailsAdmin):
     """Teams arise by accepting a registration; one without is made by hand."""
 
     for_organisers = True

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Message
-from accounts.models.message import topic_of
+from accounts.models.message import record_of, topic_of
 from accounts.waiting import Told, hold_back, release, take_back, tell
 
 from .registration import decision_topic
@@ -73,6 +73,22 @@ def to_invite_again(team: Team) -> list[TeamMember]:
     unheard = Message.objects.filter(topic=topic_of(team, "place"), kind="team_withdrawn").waiting()
     people: Any = team.people()
     return list(people.filter(user=None).not_erased().exclude(email__in=unheard.values("email")))
+
+
+def sent_with_the_place(topic: str) -> list[str]:
+    """Return the topic of the invitations that go with a decision, or of the decision that goes with them; none for others.
+
+    One without the other would tell people of a place they cannot take, or invite them to one they know nothing of.
+    """
+    from .team import Team  # noqa: PLC0415  a team is told of its place by these mails
+
+    label, key = record_of(topic)
+    named = {"cohorts.registration": "registration", "cohorts.team": "pk"}.get(label)
+    if named is None or not topic.endswith(("/decision", "/place")):
+        return []
+    teams = Team.objects.exclude(registration=None).filter(**{named: key})
+    topics = [(topic_of(team, "place"), decision_topic(team.registration_id)) for team in teams if team.registration_id]
+    return [other for pair in topics for other in pair if other != topic]
 
 
 def _acceptances(team: Team) -> QuerySet[Message]:

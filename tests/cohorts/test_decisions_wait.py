@@ -15,6 +15,7 @@ from cohorts.readmitting import readmit
 from cohorts.revoking import revoke_invitation
 from cohorts.taking_back import take_acceptance_back
 from cohorts.taking_in_again import take_in_again
+from tests.accounts.admin_world import change
 from tests.builders import log_in, make_coach, make_cohort, make_organiser, make_team, make_user, window
 from tests.cohorts.test_admin import act
 from tests.cohorts.test_registration_steps import make_registration
@@ -304,3 +305,20 @@ def test_the_mail_of_an_ended_invitation_is_not_sent(team, doris):
     assert Message.objects.filter(kind="invitation").count() == 1
     Invitation.objects.open().get(email="neu@example.org").revoke(by=doris)
     assert not Message.objects.filter(kind="invitation").exists()
+
+
+@pytest.mark.parametrize("named", ["registration_accepted", "invitation"])
+def test_an_acceptance_and_its_invitations_are_stopped_together(registration, doris, doris_client, named):
+    accept(registration, by=doris, text="Herzlich willkommen.")
+    mail = Message.objects.filter(kind=named).first()
+    record = fresh() if named == "registration_accepted" else Team.objects.get()
+    url = f"{change(record)}".replace("change/", "mails/")
+    sent = {"step": "stop", "topic": mail.topic, "until": mail.not_before.isoformat()}
+
+    asked = doris_client.post(url, sent)
+    done = doris_client.post(url, sent | {"_asked": "1"}, follow=True)
+
+    assert "2 Personen bekommen diese E-Mail dann nicht" in asked.text
+    assert asked.text.count("Die E-Mail, wie") == 2
+    assert "2 Personen werden nicht benachrichtigt." in done.text
+    assert waiting() == []

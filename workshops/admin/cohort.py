@@ -16,11 +16,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin import PortalTabularInline, WaitingMailsAdmin
+from accounts.admin import PortalTabularInline
 from accounts.models import Event, Organisation
 from accounts.rehearsal import current
 from calls.cohort_dates import in_the_past, say_new
 from calls.models import FundingCall
+from cohorts.admin.place_mails import PlaceMailsAdmin
 from cohorts.models import Cohort
 from cohorts.publishing import ANSWERED, unpublish
 from core.filenames import slug_of
@@ -157,7 +158,7 @@ class WorkshopInline(PortalTabularInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(WaitingMailsAdmin):
+class CohortAdmin(PlaceMailsAdmin):
     """Saving a new cohort makes its workshops; the public sees it once it is published."""
 
     for_organisers = True
