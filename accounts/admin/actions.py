@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.merging import marks_in
 from accounts.rehearsal import unless_refused
 from accounts.waiting import Told
 from core.typed import not_taken, typed_texts
@@ -78,9 +79,9 @@ class ActionsAdmin(SavingAdmin):
         return super().response_action(request, queryset, action_location=action_location)
 
     def _is_closed(self, request: HttpRequest, obj: Any) -> bool:
-        """Return whether this person may change records like this one, and see it, but not change it any more."""
-        may = self.has_change_permission(request) and self.has_view_permission(request, obj)
-        return request.method == "POST" and may and not self.has_change_permission(request, obj)
+        """Return whether this person was shown the form of a record that cannot be changed any more."""
+        was_shown = any(marks_in(request.POST).values()) and self.has_view_permission(request, obj)
+        return was_shown and not self.has_change_permission(request, obj)
 
     def _is_over(self, request: HttpRequest, queryset: Any, location: ActionLocation) -> Any:
         """Say that it is no longer the moment for an action that the form of a record offered before; return the record if it was so."""

@@ -178,7 +178,7 @@ def test_published_edition_is_read_only(client, emil, call):
     response = client.post(page, {"note": "Doch noch anders"})
 
     assert [inline.has_change_permission for inline in shown.context["inline_admin_formsets"]] == [False] * 6
-    assert response.status_code == 409
+    assert response.status_code == 403
     edition.refresh_from_db()
     assert (edition.note, edition.read_terms()) == ("", before)
     assert client.post(reverse("admin:calls_edition_delete", args=[edition.pk]), {"post": "yes"}).status_code == 403
