@@ -69,6 +69,7 @@ PARTS = {
     "applications.papers.outcome_mails.tell_entered",
     "applications.papers.outcome_mails.tell_removed",
     "applications.writing.starting.take_over",
+    "cohorts.models.place_mails.tell_of_return",
     "cohorts.deciding.make_team",
     "cohorts.models.coach.CoachAssignment.send_invitation",
     "cohorts.models.conversation.Conversation.add",
