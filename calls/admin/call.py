@@ -21,6 +21,7 @@ from core.writes import Stale
 
 from . import consequences
 from .new_days import days_of, say_new_days
+from .new_details import say_new_details
 from .parts import EVERYWHERE, CheckedAdmin, CheckedForm, PartInline
 
 # What addresses, copies and papers name a call by, once anything uses it.
@@ -190,6 +191,7 @@ class FundingCallAdmin(CheckedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         say_new_days(FundingCall.objects.get(pk=form.instance.pk), form.days)
+        say_new_details(form.instance, form, formsets)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         lowered = []

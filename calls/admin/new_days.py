@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -46,7 +47,7 @@ def say_new_days(call: FundingCall, before: dict[str, str]) -> None:
     if not names or watching is None:
         return
     above: Any = call  # cohorts and applications are apps above this one
-    cohorts = above.cohorts.filter(cancelled_at=None, ends_on__gte=timezone.localdate())
+    cohorts = above.cohorts.select_related("organiser").filter(cancelled_at=None, ends_on__gte=timezone.localdate())
     running = above.applications.running().count()
     rows = [
         _of_cohort(cohort, call) for cohort in cohorts.prefetch_related("workshops__sessions").order_by("begins_on")
@@ -64,32 +65,41 @@ def _of_cohort(cohort: Any, call: FundingCall) -> tuple[str, SafeString]:
     cohort.call = call
     held = [workshop for workshop in cohort.workshops.all() if workshop.cancelled_at is None]
     misfits = clashes(cohort, held)
-    said = {"title": cohort.title, "begin": day(cohort.begins_on), "end": day(cohort.ends_on)}
-    name = _("„%(title)s“, %(begin)s bis %(end)s") % said
+    said = {
+        "title": cohort.title,
+        "organiser": cohort.organiser.title,
+        "begin": day(cohort.begins_on),
+        "end": day(cohort.ends_on),
+    }
+    name = _("„%(title)s“, %(begin)s bis %(end)s, Träger: %(organiser)s") % said
     return name, as_list(misfits) if misfits else SafeString("")
 
 
 def _page(
     call: FundingCall, table: list[tuple[str, str, str]], cohorts: list[tuple[str, SafeString]], running: int
 ) -> SafeString:
-    head = format_html(
+    who = format_html(
+        "<p>{}</p><ul>{}</ul>", _("Das gilt sofort für diese Projektschmieden und Vorhaben:"), _rows(cohorts, running)
+    )
+    told = _(
+        "Alle lesen die neuen Tage im Portal und in abonnierten Kalendern. Was fertiggestellt ist, behält seine Frist. Per E-Mail erfährt es niemand: Bitte sagen Sie es den Trägern."
+    )
+    title = _("„%(call)s“") % {"call": call}
+    section = '<section class="module consequence"><h2>{}</h2>{}{}<p>{}</p></section>'
+    return format_html(section, title, changes_table(table), who, told)
+
+
+def changes_table(rows: Iterable[tuple[str, str, str]]) -> SafeString:
+    """Return a table with name, former and new value of what changes."""
+    return format_html(
         "<table><caption>{}</caption><thead><tr><th scope='col'>{}</th><th scope='col'>{}</th>"
         "<th scope='col'>{}</th></tr></thead><tbody>{}</tbody></table>",
         _("Was sich ändert"),
         _("Was"),
         _("bisher"),
         _("neu"),
-        format_html_join("", "<tr><th scope='row'>{}</th><td>{}</td><td><strong>{}</strong></td></tr>", table),
+        format_html_join("", "<tr><th scope='row'>{}</th><td>{}</td><td><strong>{}</strong></td></tr>", rows),
     )
-    who = format_html(
-        "<p>{}</p><ul>{}</ul>", _("Das gilt sofort für diese Projektschmieden und Vorhaben:"), _rows(cohorts, running)
-    )
-    told = _(
-        "Alle lesen die neuen Tage im Portal und in abonnierten Kalendern. Was fertiggestellt ist, behält seine Frist."
-    )
-    title = _("„%(call)s“") % {"call": call}
-    section = '<section class="module consequence"><h2>{}</h2>{}{}<p>{}</p></section>'
-    return format_html(section, title, head, who, told)
 
 
 def _rows(cohorts: list[tuple[str, SafeString]], running: int) -> SafeString:

@@ -159,7 +159,7 @@ def test_a_way_that_applications_go_keeps_its_name(client, emil, change, named_b
 
     value = "on" if change == "DELETE" else "Anderer Verband"
     answer = client.post(url_of(call), sent_with(shown, **{f"{row_of(shown, route)}-{change}": value}))
-    if change == "DELETE" and named_by == "nobody":
+    if named_by == "nobody":
         agree(client, answer)
 
     refused = "1 Vorhaben geht über „Beispielverband“ und hätte dann andere Fristen" in answer.content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,9 +15,18 @@ from calls.copying import copy_call, copy_edition
 from calls.models import FundingCall, Limit, OtherWay, Rule, UmbrellaRoute
 from calls.models.certainty import NEEDS_DAY, NEEDS_READER, NEEDS_VALUE, NOT_YET
 from calls.reference import DATA, load_call
-from tests.builders import log_in, make_bamf, source_of
+from tests.builders import (
+    log_in,
+    make_application,
+    make_bamf,
+    make_cohort,
+    make_organiser,
+    make_team,
+    make_user,
+    source_of,
+)
 from tests.calls.admin_pages import row_of, said, sent_with
-from tests.forms import form_of
+from tests.forms import agree, form_of
 
 READ = {"checked_on": date(2026, 11, 1), "checked_by": "Emil"}
 
@@ -281,6 +291,29 @@ def test_another_source_of_a_rule_is_not_the_one_that_was_read(client, emil, cal
     rule.refresh_from_db()
     assert (rule.certainty, rule.checked_on, rule.checked_by) == ("assumed", None, "")
     assert f"{rule}: nicht mehr „geprüft“" in said(answer)[0]
+
+
+def test_what_changes_for_teams_that_write_is_said_before(client, emil, call):
+    rule = call.rules.filter(certainty="verified").first()
+    make_application(make_team(make_cohort(make_organiser(make_user("Doris")), call), make_user()))
+    page = reverse("admin:calls_fundingcall_change", args=[call.pk])
+    old = form_of(client.get(page), "fundingcall_form") | {"addressee": "Amt\nNeue Straße 2\n00000 Ort", "_save": "1"}
+    row = row_of(client.get(page), rule)
+
+    asked = client.post(page, old | {f"{row}-source_issuer": "Ein anderes Amt"})
+
+    rule.refresh_from_db()
+    assert (asked.template_name, rule.certainty) == ("admin/consequences.html", "verified")
+    note = unescape(asked.context["notes"][0])
+    assert "Neue Straße 2" in note
+    assert f"<th scope='row'>{rule}: " in note
+    assert "<td>geprüft</td><td><strong>angenommen</strong></td>" in note
+    assert (
+        "Das gilt sofort für ein Vorhaben. Per E-Mail erfährt es niemand. Was nicht mehr geprüft ist, hält kein" in note
+    )
+    agree(client, asked)
+    rule.refresh_from_db()
+    assert rule.certainty == "assumed"
 
 
 def test_the_source_of_what_nobody_has_checked_leaves_its_certainty(client, emil, call):
