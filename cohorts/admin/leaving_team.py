@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.rehearsal import current
 from cohorts import taking_in_again
+from cohorts.free_places import free_places_words
 from cohorts.models import Cohort, Team
 from cohorts.models.place_mails import to_invite_again
 
@@ -118,13 +119,8 @@ def places_after(going: Collection[Team], staying: Collection[Team]) -> list[str
     """Say for each cohort how many places are free once some teams take none."""
     sentences = []
     for cohort in dict.fromkeys(team.cohort for team in going):
-        left = max(cohort.places - sum(team.cohort_id == cohort.pk for team in staying), 0)
-        places = ngettext(
-            "In „%(title)s“ ist danach ein Platz von %(places)s frei.",
-            "In „%(title)s“ sind danach %(left)s Plätze von %(places)s frei.",
-            left,
-        )
-        sentences.append(places % {"title": cohort.title, "left": left, "places": cohort.places})
+        taken = sum(team.cohort_id == cohort.pk for team in staying)
+        sentences.append(free_places_words(cohort, taken, then=True))
     return sentences
 
 

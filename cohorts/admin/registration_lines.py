@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.alike import Alike, alike
+from cohorts.free_places import free_places_words
 from cohorts.models import Cohort, Registration
 from core.templatetags.people import phone
 from core.words import short_day
@@ -70,20 +71,7 @@ def places_of(registrations: list[Registration], *, then: bool = False) -> SafeS
     """Say how many places are free in the cohorts of these registrations: now, or `then`, after what was just decided."""
     cohorts = Cohort.objects.filter(registrations__in=registrations).distinct().order_by("begins_on", "title")
     taken = Count("teams", Q(teams__withdrawn_at=None), distinct=True)
-    lines = []
-    for cohort in cohorts.annotate(taken=taken):
-        left = max(cohort.places - cohort.taken, 0)
-        now = ngettext(
-            "In „%(title)s“ ist ein Platz von %(places)s frei.",
-            "In „%(title)s“ sind %(left)s Plätze von %(places)s frei.",
-            left,
-        )
-        after = ngettext(
-            "In „%(title)s“ ist danach ein Platz von %(places)s frei.",
-            "In „%(title)s“ sind danach %(left)s Plätze von %(places)s frei.",
-            left,
-        )
-        lines.append(((after if then else now) % {"title": cohort.title, "left": left, "places": cohort.places},))
+    lines = [(free_places_words(cohort, cohort.taken, then=then),) for cohort in cohorts.annotate(taken=taken)]
     return format_html_join("", "<p>{}</p>", lines)
 
 

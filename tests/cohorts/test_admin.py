@@ -183,7 +183,7 @@ def test_a_refusal_says_again_what_the_first_page_said(admin_client, cohort):
     page = act(admin_client, Registration, "accept", registration, form={"text": "Ja."})
 
     assert page.status_code == 409
-    for said in ("sind 0 Plätze von 1 frei.</p>", "sieht aus wie", "Das Team wird angelegt, und alle Personen"):
+    for said in ("ist kein Platz frei.</p>", "sieht aus wie", "Das Team wird angelegt, und alle Personen"):
         assert said in first.text
         assert said in page.text
 
@@ -250,7 +250,7 @@ def test_accepting_shows_who_gets_what_and_the_free_places_before(admin_client, 
         page = admin_client.post(url, form_of(form, None) | {"text": "Sie sind dabei."})
 
     assert page.template_name == "admin/consequences.html"
-    assert "sind danach 0 Plätze von 1 frei." in page.text
+    assert "ist danach kein Platz frei." in page.text
     assert "Sie sind dabei." in page.text
     assert "Ohne Platz e. V.: Alle Plätze" in words_of(page)
     assert "Zulassen (" in page.text
