@@ -7,6 +7,7 @@ message without it, whoever writes the next one.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -166,7 +167,9 @@ class ConsequencesAdmin(PermittedAdmin):
             pk = self.opts.pk.to_python(unquote(object_id))
             held: Any = Value("")
             if connection.vendor == "postgresql":
-                held = Func(Value(pk.int % 2**63), function="pg_advisory_xact_lock", output_field=TextField())
+                name = hashlib.sha256(f"{self.opts.label}:{pk}".encode()).digest()
+                number = int.from_bytes(name[:8], signed=True)
+                held = Func(Value(number), function="pg_advisory_xact_lock", output_field=TextField())
             list(self.model._base_manager.filter(pk=pk).annotate(held=held).values("held"))
 
     def rehearsed(self, step: Callable[[], object]) -> Rehearsal:
